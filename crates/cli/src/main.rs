@@ -1,0 +1,3 @@
+//! The `shouyue` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The evidence ledger: RFC 6962 tree, checkpoints, receipts and their offline verification.

@@ -1,0 +1,1 @@
+//! Words of Shouyue that three rooms or more share: ids, items, masks, calendar, deadlines.

@@ -1,0 +1,1 @@
+//! The policy language: read, check, compile and decide. No I/O, no clock, no async: the crate to embed.

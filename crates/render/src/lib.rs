@@ -1,0 +1,1 @@
+//! Documents made from a compiled policy: notice, lists, reports.

@@ -1,0 +1,1 @@
+//! The only SQL: facts, sealed values, keys and ledger tiles in one transaction.

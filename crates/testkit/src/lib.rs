@@ -1,0 +1,1 @@
+//! Development only: seeded clock, fixtures, servers on free ports.

@@ -1,0 +1,1 @@
+//! The HTTP faces: /v1, portal and console.
