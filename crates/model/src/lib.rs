@@ -1,1 +1,12 @@
-//! Words of Shouyue that three rooms or more share: ids, items, masks, calendar, deadlines.
+//! Words of Shouyue that three rooms or more share: ids, items' fields, the state of a subject, the calendar, deadlines.
+//!
+//! A type enters this room only when three others need it. Nothing here does I/O, reads a clock or draws a number.
+
+pub mod act;
+mod clear;
+mod fingerprint;
+mod id;
+
+pub use clear::Clear;
+pub use fingerprint::{Fingerprint, NotAFingerprint};
+pub use id::{ActorId, ConsentId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId};
