@@ -62,7 +62,6 @@ macro_rules! closed_list {
         }
     };
 }
-pub(crate) use closed_list;
 
 closed_list! {
     /// What kind of value an item holds, hence how it is checked and brought to one form before it is sealed.

@@ -4,6 +4,7 @@
 
 pub mod act;
 mod clear;
+pub mod field;
 mod fingerprint;
 mod id;
 
