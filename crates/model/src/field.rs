@@ -5,9 +5,6 @@
 //!
 //! Pure words: `vault::field` does the checking and the masking.
 
-use std::fmt;
-use std::str::FromStr;
-
 /// An id that stands in none of the closed lists.
 ///
 /// The offending text is not repeated: it may have been typed into the wrong box by a person.
@@ -44,13 +41,13 @@ macro_rules! closed_list {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.id())
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = $crate::field::UnknownId;
 
             fn from_str(id: &str) -> Result<Self, Self::Err> {
@@ -62,6 +59,7 @@ macro_rules! closed_list {
         }
     };
 }
+pub(crate) use closed_list;
 
 closed_list! {
     /// What kind of value an item holds, hence how it is checked and brought to one form before it is sealed.

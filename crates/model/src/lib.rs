@@ -3,7 +3,10 @@
 //! A type enters this room only when three others need it. Nothing here does I/O, reads a clock or draws a number.
 
 pub mod act;
+pub mod age;
+pub mod calendar;
 mod clear;
+pub mod deadline;
 pub mod field;
 mod fingerprint;
 mod id;
