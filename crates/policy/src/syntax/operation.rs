@@ -1,0 +1,180 @@
+//! The operation file: what the text does not say but the company must choose. It enters the fingerprint `tables`,
+//! never `policy`; each choice names the silence or finding that it answers.
+
+use jiff::civil::Date;
+use model::Slug;
+
+use super::policy::{Function, Permission, Person, Recipient, Record};
+use super::shape::{At, Ref, Stated, tables};
+use super::vocabulary::Item;
+use super::words::Floor;
+
+tables! {
+    /// `platforms/<id>/operation.toml`.
+    Operation "an operation file" {
+        /// Version of the language: 1.
+        language: At<u32>,
+        /// Platform id.
+        platform: At<Slug>,
+        /// Ways that need no face where the text names the face only (rule R33).
+        alternatives = "alternative": Vec<Alternative>,
+        /// Items that the text demands and the service does not need (rule R13).
+        unneeded = "unneeded": Vec<Unneeded>,
+        /// Parties that customers may choose.
+        parties = "party": Vec<Party>,
+        /// Staff roles and what each may do.
+        roles = "role": Vec<Role>,
+        /// Other masks than the vocabulary's.
+        masks = "mask": Vec<MaskChoice>,
+        /// Telling necessity and impact of sensitive processing (PIPL art. 30).
+        notices = "sensitive-notice": Vec<SensitiveNotice>,
+        /// Record classes with floors that the text leaves to the law.
+        floors = "floor": Vec<FloorChoice>,
+        /// Elements on which the published policy alone is enforced.
+        enforcements = "enforcement": Vec<Enforcement>,
+        /// Findings that somebody answers for.
+        acknowledged = "acknowledge": Vec<Acknowledge>,
+        /// Days in which a refused consent is not asked again (rule R14).
+        cool_down_days = "cool-down-days": At<u32>,
+        /// Days after which no backup can restore what was erased (design §2.8).
+        backup_days = "backup-days": At<u32>,
+        /// Switches of law catalogue §8.
+        switches: Switches,
+    }
+
+    /// A way without the face.
+    Alternative "an alternative" {
+        /// Function that asks for the face.
+        function: Ref<Function>,
+        /// Id.
+        id: At<Slug>,
+        /// Name.
+        name: At<String>,
+        /// How it goes.
+        text: At<String>,
+        /// Items it collects instead.
+        items: Vec<Ref<Item>>,
+        /// Silence or finding that it answers.
+        answers: At<String>,
+    }
+
+    /// Items demanded without need.
+    Unneeded "unneeded items" {
+        /// Function.
+        function: Ref<Function>,
+        /// Items.
+        items: Vec<Ref<Item>>,
+        /// Why.
+        reason: At<String>,
+        /// Finding that it answers.
+        answers: At<String>,
+    }
+
+    /// A party that customers may choose.
+    Party "a party" {
+        /// Id.
+        id: At<Slug>,
+        /// Registered name.
+        name: At<String>,
+        /// Recipient class that it belongs to.
+        recipient: Ref<Recipient>,
+        /// Contact.
+        contact: At<String>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// A staff role.
+    Role "a role" {
+        /// Id.
+        id: At<Slug>,
+        /// Name.
+        name: At<String>,
+        /// Functions in whose course it may read.
+        functions: Vec<Ref<Function>>,
+        /// Whether it may open single values in the clear with a reason.
+        clear_view = "clear-view": At<bool>,
+        /// Whether it may handle minors' data (rule R18).
+        minors: At<bool>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// Another mask for an item.
+    MaskChoice "a mask choice" {
+        /// Item.
+        item: Ref<Item>,
+        /// Mask.
+        mask: At<String>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// What a separate consent page must tell.
+    SensitiveNotice "a sensitive notice" {
+        /// Function.
+        function: Ref<Function>,
+        /// Items.
+        items: Vec<Ref<Item>>,
+        /// Why it is needed.
+        necessity: At<String>,
+        /// What it means for the person's rights and interests.
+        impact: At<String>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// Floors of a record class.
+    FloorChoice "a floor choice" {
+        /// Record class.
+        class: Ref<Record>,
+        /// Floors.
+        floors: Vec<At<Floor>>,
+        /// Whether cover lasts longer than a year, where no product says so.
+        longer_than_a_year = "longer-than-a-year": Option<At<bool>>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// Enforcing the published policy alone on one element.
+    Enforcement "an enforcement choice" {
+        /// Element id.
+        element: At<String>,
+        /// `policy`.
+        by: At<String>,
+        /// Why.
+        reason: At<String>,
+    }
+
+    /// An acknowledged finding.
+    Acknowledge "an acknowledgement" {
+        /// Code.
+        code: At<String>,
+        /// Element id or key that the finding is about; absent: every place.
+        element: Option<At<String>>,
+        /// Why it stands.
+        reason: At<String>,
+        /// When decided.
+        on: At<Date>,
+    }
+
+    /// Switches of law catalogue §8.
+    Switches "switches" {
+        /// Standards whose lists make an item sensitive: `strictest` or one standard's id.
+        sensitivity: At<String>,
+        /// Whether insured and beneficiary count as parties to the contract.
+        insured_is_party = "insured-is-party": At<bool>,
+        /// Separate consent even where the basis is not consent.
+        separate_beyond_consent = "separate-beyond-consent": At<bool>,
+        /// Device permission whose use is asked in the application, by id.
+        asked_in_app = "asked-in-app": Vec<Ref<Permission>>,
+        /// Person role of somebody who registers.
+        registrant: Ref<Person>,
+        /// Silence that these answer.
+        answers: Stated<String>,
+    }
+}
+
+impl super::shape::Name for Party {
+    const KIND: super::shape::Kind = super::shape::Kind::Party;
+}

@@ -1,0 +1,451 @@
+//! The closed lists of words that the language knows.
+
+use super::shape::words;
+
+words! {
+    /// What is done with personal information (PIPL art. 4): the actions of a question.
+    Action {
+        /// Taking it in, from the subject or a source.
+        Collect = "collect",
+        /// Putting it on a screen or paper.
+        Show = "show",
+        /// Working with it inside the house.
+        Use = "use",
+        /// Giving it to another handler (提供).
+        Share = "share",
+        /// Having it processed by somebody under instruction (委托处理).
+        Entrust = "entrust",
+        /// Handing it over for good (转让), as in a merger.
+        Transfer = "transfer",
+        /// Making it public (公开披露).
+        Disclose = "disclose",
+        /// Letting it leave the country (出境).
+        Export = "export",
+        /// Building a picture of a person.
+        Profile = "profile",
+        /// Advertising to a person.
+        Market = "market",
+        /// Deciding by machine alone.
+        Automate = "automate",
+        /// Keeping it.
+        Retain = "retain",
+    }
+
+    /// What a function is to the service (GB/T 35273 annex C; design §3).
+    FunctionKind {
+        /// What the customer comes for.
+        Basic = "basic",
+        /// An extra that can be left out.
+        Additional = "additional",
+        /// Demanded by law.
+        Statutory = "statutory",
+        /// Keeping the service safe.
+        Security = "security",
+        /// Advertising.
+        Marketing = "marketing",
+    }
+
+    /// The closed list of grounds of PIPL art. 13.
+    Basis {
+        /// (1) consent.
+        Consent = "consent",
+        /// (2) concluding or performing a contract to which the individual is a party.
+        Contract = "contract",
+        /// (2) human-resources management under lawful rules or a collective contract.
+        HumanResources = "human-resources",
+        /// (3) statutory duty or obligation.
+        Statutory = "statutory",
+        /// (4) public-health event, or emergency protecting life, health or property.
+        Emergency = "emergency",
+        /// (5) news reporting and supervision by public opinion, within reason.
+        News = "news",
+        /// (6) information the individual or the law made public, within reason.
+        Published = "published",
+        /// (7) other cases by law or administrative regulation.
+        OtherLaw = "other-law",
+    }
+
+    /// The form of a consent (GB/T 42574).
+    Form {
+        /// Explicit, may stand among others.
+        General = "general",
+        /// Separate (单独同意).
+        Separate = "separate",
+        /// Written (书面同意).
+        Written = "written",
+    }
+
+    /// Whether an item is a condition of the function.
+    Need {
+        /// The text makes it a condition.
+        Required = "required",
+        /// The text says that it may be left out.
+        Optional = "optional",
+        /// A condition under the circumstance that `when` names.
+        Conditional = "conditional",
+    }
+
+    /// How an item comes in.
+    Trigger {
+        /// The person gives it.
+        Given = "given",
+        /// The machine takes it.
+        Automatic = "automatic",
+        /// Somebody else hands it in; `source` says who.
+        Source = "source",
+    }
+
+    /// How far refusing reaches.
+    Reach {
+        /// This function only.
+        ThisFunction = "this-function",
+        /// The purchase at hand.
+        Purchase = "purchase",
+        /// Every insurance service.
+        AllInsurance = "all-insurance",
+        /// The account.
+        Account = "account",
+        /// Nothing: every function goes on.
+        Nowhere = "none",
+    }
+
+    /// Natural persons are subjects; organisations hold plain items.
+    PersonKind {
+        /// A natural person, a subject.
+        Natural = "natural",
+        /// A company or other body, no subject.
+        Organisation = "organisation",
+    }
+
+    /// What else is done with items beyond collecting (design §3).
+    UseKind {
+        /// Building a picture of a person.
+        Profile = "profile",
+        /// Choosing what a person sees.
+        Personalise = "personalise",
+        /// Advertising.
+        Market = "market",
+        /// Deciding by machine.
+        Automate = "automate",
+        /// Counting.
+        Statistics = "statistics",
+        /// Using data after de-identification.
+        DeIdentified = "de-identified",
+        /// Checking with a third party.
+        Check = "check",
+        /// Taking in data from a source.
+        Inbound = "inbound",
+        /// Improving or running the service.
+        Service = "service",
+    }
+
+    /// Who receives (design §3).
+    RecipientClass {
+        /// A company of the same group, or a part of the same house.
+        Affiliate = "affiliate",
+        /// Processes under instruction (受托方).
+        Processor = "processor",
+        /// Decides for itself.
+        Handler = "handler",
+        /// An insurance agency or broker.
+        Agency = "agency",
+        /// An insurer.
+        Insurer = "insurer",
+        /// Code of a third party inside the application.
+        Sdk = "sdk",
+        /// An advertiser.
+        Advertiser = "advertiser",
+        /// A health service.
+        HealthService = "health-service",
+        /// Courts, police, regulators and bodies they name.
+        Authority = "authority",
+        /// Takes over in a merger or sale.
+        Acquirer = "acquirer",
+        /// Everybody.
+        Public = "public",
+        /// Named by no more than a class.
+        Unnamed = "unnamed",
+    }
+
+    /// The terms under which a recipient receives.
+    Regime {
+        /// On the customer's choice and instruction.
+        ChosenByCustomer = "chosen-by-customer",
+        /// Under the handler's instruction.
+        Entrusted = "entrusted",
+        /// Under its own responsibility.
+        Independent = "independent",
+        /// Within the house or group.
+        Internal = "internal",
+        /// By demand of law.
+        Legal = "legal",
+        /// Only a virtual number reaches it.
+        VirtualNumber = "virtual-number",
+        /// Only aggregates.
+        Aggregates = "aggregates",
+    }
+
+    /// How items reach a recipient.
+    Method {
+        /// Sent.
+        Push = "push",
+        /// The recipient asks.
+        Pull = "pull",
+        /// Collected by the recipient's own code.
+        Embedded = "embedded",
+    }
+
+    /// What is left of a person in a datum (GB/T 37964; design §3).
+    Level {
+        /// As it is.
+        Clear = "clear",
+        /// Partly covered on display.
+        Masked = "masked",
+        /// Encrypted or pseudonymous: re-identifiable with a key.
+        Pseudonymous = "pseudonymous",
+        /// De-identified: not identifiable without more; still personal information by law.
+        DeIdentified = "de-identified",
+        /// Anonymised: not restorable.
+        Anonymised = "anonymised",
+        /// Counts and sums.
+        Aggregate = "aggregate",
+    }
+
+    /// A life event of a record, from the closed list of design §3.
+    Event {
+        /// The record begins.
+        Opened = "opened",
+        /// Cover begins.
+        InForceFrom = "in-force-from",
+        /// Cover ends by its term.
+        InForceUntil = "in-force-until",
+        /// The matter ended for a reason.
+        Ended = "ended",
+        /// The business relation with the person ended.
+        RelationEnded = "relation-ended",
+        /// A transaction is completed.
+        TransactionCompleted = "transaction-completed",
+        /// A claim or dispute begins.
+        ClaimOpened = "claim-opened",
+        /// A claim or dispute ends.
+        ClaimClosed = "claim-closed",
+        /// Called off.
+        Cancelled = "cancelled",
+    }
+
+    /// A legal floor under a record class (law catalogue §3.5).
+    Floor {
+        /// Insurance Act art. 87: contract end + 5 years (cover up to a year) or + 10 years.
+        InsuranceFile = "insurance-file",
+        /// Anti-Money-Laundering Act art. 34: relation or transaction end + 10 years.
+        AntiMoneyLaundering = "anti-money-laundering",
+        /// E-Commerce Act art. 31: transaction complete + 3 years.
+        ECommerce = "e-commerce",
+        /// Sales traceability: + 5 or + 10 years.
+        Traceability = "traceability",
+        /// PIPL art. 56 and Network Data Regulation art. 12: 3 years.
+        ProcessingRecord = "processing-record",
+        /// Cybersecurity Act: 6 months.
+        NetworkLog = "network-log",
+    }
+
+    /// A right of the subject (PIPL art. 44–50).
+    RightKind {
+        /// Look at it.
+        Access = "access",
+        /// Get a copy.
+        Copy = "copy",
+        /// Have it moved elsewhere.
+        Port = "port",
+        /// Have it corrected.
+        Correct = "correct",
+        /// Have it completed.
+        Supplement = "supplement",
+        /// Have it deleted.
+        Delete = "delete",
+        /// Take a consent back.
+        Withdraw = "withdraw",
+        /// Have processing limited.
+        Restrict = "restrict",
+        /// Refuse a kind of processing.
+        Object = "object",
+        /// Close the account.
+        CloseAccount = "close-account",
+        /// Have the rules explained.
+        Explain = "explain",
+        /// Complain.
+        Complain = "complain",
+    }
+
+    /// Unit of a clock.
+    Unit {
+        /// 工作日 on the State Council's calendar.
+        WorkingDays = "working-days",
+        /// Calendar days.
+        Days = "days",
+        /// Hours.
+        Hours = "hours",
+        /// Months.
+        Months = "months",
+        /// Years.
+        Years = "years",
+    }
+
+    /// When a clock starts.
+    Start {
+        /// The request arrives.
+        Receipt = "receipt",
+        /// Identity is verified.
+        IdentityVerified = "identity-verified",
+        /// The account is closed.
+        Cancellation = "cancellation",
+        /// An incident is found.
+        Discovery = "discovery",
+        /// The end of operation is decided.
+        EndOfOperation = "end-of-operation",
+    }
+
+    /// What must have happened when a clock runs out.
+    Done {
+        /// An answer is given.
+        Answer = "answer",
+        /// The thing asked is done.
+        Complete = "complete",
+        /// Checked and handled.
+        CheckAndHandle = "check-and-handle",
+        /// Data is deleted or anonymised.
+        Delete = "delete",
+        /// People are told.
+        Notify = "notify",
+    }
+
+    /// How a right can be exercised or a person told.
+    Route {
+        /// On the page, by oneself.
+        SelfService = "self-service",
+        /// By telephone.
+        Phone = "phone",
+        /// By e-mail.
+        Email = "email",
+        /// By letter.
+        Letter = "letter",
+        /// By a form on the web.
+        WebForm = "web-form",
+        /// By online customer service.
+        OnlineService = "online-service",
+        /// At the counter.
+        Counter = "counter",
+        /// Pop-up in the application.
+        PopUp = "pop-up",
+        /// Push message.
+        Push = "push",
+        /// Short message.
+        Sms = "sms",
+        /// Public announcement.
+        Announcement = "announcement",
+    }
+
+    /// What a statement that compiles to nothing says; checked by law rules all the same.
+    StatementKind {
+        /// Going on using the service is taken for consent.
+        ContinuedUseIsConsent = "continued-use-is-consent",
+        /// The user bears a risk.
+        UserBearsRisk = "user-bears-risk",
+        /// De-identified data is said to be no personal information.
+        DeIdentifiedIsFree = "de-identified-is-free",
+        /// Advice to the user.
+        Advice = "advice",
+        /// A declaration of good will.
+        Declaration = "declaration",
+        /// Scope or structure of the text.
+        Scope = "scope",
+        /// Liability.
+        Liability = "liability",
+        /// Typography of the text.
+        Typography = "typography",
+        /// A definition of a term.
+        Definition = "definition",
+    }
+
+    /// Handler kind, which chooses regimes of law.
+    HandlerKind {
+        /// Life insurer.
+        LifeInsurer = "life-insurer",
+        /// Property insurer.
+        PropertyInsurer = "property-insurer",
+        /// Broker.
+        Broker = "broker",
+        /// Agency.
+        Agency = "agency",
+        /// Technology platform.
+        Platform = "platform",
+        /// Reinsurer.
+        Reinsurer = "reinsurer",
+    }
+
+    /// The 13 categories of GB/T 35273 annex A.
+    Category {
+        /// 个人基本资料
+        Basic = "basic",
+        /// 个人身份信息
+        Identity = "identity",
+        /// 个人生物识别信息
+        Biometric = "biometric",
+        /// 网络身份标识信息
+        NetworkIdentity = "network-identity",
+        /// 个人健康生理信息
+        Health = "health",
+        /// 个人教育工作信息
+        EducationWork = "education-work",
+        /// 个人财产信息
+        Property = "property",
+        /// 个人通信信息
+        Communication = "communication",
+        /// 联系人信息
+        Contacts = "contacts",
+        /// 个人上网记录
+        BrowsingLog = "browsing-log",
+        /// 个人常用设备信息
+        Device = "device",
+        /// 个人位置信息
+        Location = "location",
+        /// 其他信息
+        Other = "other",
+    }
+
+    /// The sensitive classes: PIPL art. 28, GB/T 35273 annex B, GB/T 45574 annex A.
+    Sensitive {
+        /// 生物识别
+        Biometric = "biometric",
+        /// 宗教信仰
+        Religion = "religion",
+        /// 特定身份
+        SpecificIdentity = "specific-identity",
+        /// 医疗健康
+        Health = "health",
+        /// 金融账户
+        FinancialAccount = "financial-account",
+        /// 财产 (35273 only)
+        Property = "property",
+        /// 身份信息: numbers and images of documents
+        IdentityDocument = "identity-document",
+        /// 行踪轨迹
+        Whereabouts = "whereabouts",
+        /// 网络身份标识 (as some policies define)
+        NetworkIdentity = "network-identity",
+        /// 不满十四周岁未成年人的个人信息
+        Child = "child",
+        /// 其他: credit reports, criminal records, communications, contacts, browsing
+        Other = "other",
+    }
+
+    /// Level of JR/T 0171-2020.
+    FinancialLevel {
+        /// Internal information.
+        C1 = "c1",
+        /// Identifies a person or shows finances.
+        C2 = "c2",
+        /// Authenticates: never shown, shared or logged.
+        C3 = "c3",
+    }
+}
