@@ -1,0 +1,52 @@
+// The servers that journeys visit. Each is a function that starts one and answers `{ origin, stop }`.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const START_LIMIT_MS = 60_000;
+
+/** The demo of the built program, with a new data folder and a port of the system's choice. */
+export async function demo() {
+  const program = process.env.SHOUYUE_BIN;
+  if (!program) {
+    throw new Error('SHOUYUE_BIN is not set; run `cargo xtask browser`');
+  }
+  const data = await mkdtemp(join(tmpdir(), 'shouyue-e2e-'));
+  const child = spawn(program, ['serve', '--demo', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await announced(child)), data, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for the address that the program prints, and keeps what it prints for the journeys that read it (how to log in). */
+function announced(child) {
+  return new Promise((resolve, reject) => {
+    const output = [];
+    const printed = () => output.join('');
+    const fail = (why) => reject(new Error(`${why}; it printed:\n${printed()}`));
+    const limit = setTimeout(() => fail(`the server gave no address in ${START_LIMIT_MS} ms`), START_LIMIT_MS);
+    child.once('error', (error) => fail(`the server did not start: ${error.message}`));
+    child.once('exit', (code) => fail(`the server ended with ${code}`));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output.push(text);
+        const origin = printed().match(/http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/)?.[0];
+        if (origin) {
+          clearTimeout(limit);
+          resolve({ origin, printed });
+        }
+      });
+    }
+  });
+}
