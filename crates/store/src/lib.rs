@@ -1,1 +1,20 @@
-//! The only SQL: facts, sealed values, keys and ledger tiles in one transaction.
+//! The only SQL: facts, sealed values, wrapped keys and ledger tiles in one transaction.
+//!
+//! [`Store`] is a contract in coarse verbs; each back end is written natively and passes the same suite. The store sees
+//! ciphertext, opaque leaves and random ids only: it cannot name a type that holds personal information.
+
+mod batch;
+mod error;
+mod read;
+mod verbs;
+
+pub use batch::{
+    Batch, ConsentGiven, ConsentWithdrawn, Expect, Key, Leaf, NewOrganisation, NewRecord, NewSubject, Notice, PartKey,
+    Publication, RecordEvent, RequestOpened, RequestStep, SealedValue, Token, TokenKind, Write,
+};
+pub use error::{CommitError, StoreError};
+pub use read::{
+    CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
+    SubjectRow,
+};
+pub use verbs::{BackupPaths, LoginCode, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

@@ -1,0 +1,323 @@
+//! What one act writes: its facts, its sealed values and its leaf, all or nothing.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Account, Consent, Life};
+use model::{ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+
+/// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
+#[derive(Debug)]
+pub struct Batch {
+    /// Platform.
+    pub platform: Slug,
+    /// What must still hold at commit.
+    pub expect: Vec<Expect>,
+    /// Facts, in order.
+    pub writes: Vec<Write>,
+    /// The leaf.
+    pub leaf: Leaf,
+    /// Idempotency of the caller's request.
+    pub key: Option<Key>,
+}
+
+/// What must still hold when the batch commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    /// The subject's state has this version.
+    Subject(SubjectId, u64),
+    /// This policy is in force; `None`: no policy is published yet.
+    Policy(Option<Fingerprint>),
+}
+
+/// The ledger's entry of an act: opaque to the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// Canonical bytes; their RFC 6962 leaf hash enters the tree.
+    pub entry: Vec<u8>,
+    /// Word for listings, free of personal information: `collect`, `refused`, …
+    pub kind: String,
+    /// Instant of the act.
+    pub at: Timestamp,
+    /// Subjects that the leaf concerns, each with the salt that blinds its tag; the rows die with the subject.
+    pub subjects: Vec<(SubjectId, [u8; 32])>,
+}
+
+/// A caller's idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Who called, and the key it gave, hashed together.
+    pub digest: [u8; 32],
+    /// Hash of the whole request.
+    pub request: [u8; 32],
+    /// What to answer when the request comes again.
+    pub answer: Vec<u8>,
+}
+
+/// One fact of an act. Each bumps the version of the subjects it touches.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each variant is documented at the type it carries")]
+pub enum Write {
+    Subject(NewSubject),
+    /// Claims a search token for a subject: unique on the platform, so that of many parallel claims one wins.
+    Token(Token),
+    /// Frees a subject's tokens of one kind (a corrected telephone number).
+    TokenFreed(SubjectId, TokenKind),
+    Organisation(NewOrganisation),
+    Account(SubjectId, Account),
+    Consent(ConsentGiven),
+    Withdraw(ConsentWithdrawn),
+    Record(NewRecord),
+    Event(RecordEvent),
+    /// What may be done with a record from now on.
+    Life(RecordId, Life),
+    /// A new key of a record part; wrapped, the store never sees it bare.
+    PartKey(PartKey),
+    Value(SealedValue),
+    /// Overwrites and deletes the key of a record part, its values and tokens that only it carried, and notes the
+    /// erasure in the list that every restore replays.
+    Destroy {
+        record: RecordId,
+        subject: SubjectId,
+        role: Slug,
+    },
+    /// Removes the subject's tokens and its index to the leaves: what remains cannot be joined to it.
+    Forget(SubjectId),
+    Request(RequestOpened),
+    Step(RequestStep),
+    Notice(Notice),
+    Publish(Publication),
+}
+
+/// A new subject, with an account or without.
+#[derive(Debug, Clone)]
+pub struct NewSubject {
+    /// Id, drawn by the caller.
+    pub id: SubjectId,
+    /// Account state.
+    pub account: Account,
+    /// Where the subject's birth date is sealed, for decisions about age: record and role of the part.
+    pub gate: Option<(RecordId, Slug)>,
+}
+
+/// What a search token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenKind {
+    /// Telephone number within an account.
+    Phone,
+    /// Identity document number.
+    Document,
+    /// Electronic mail address.
+    Email,
+    /// Policy number.
+    PolicyNumber,
+    /// Certificate number of an organisation.
+    Organisation,
+}
+
+impl TokenKind {
+    /// The word stored and printed.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Phone => "phone number",
+            Self::Document => "document number",
+            Self::Email => "e-mail address",
+            Self::PolicyNumber => "policy number",
+            Self::Organisation => "organisation",
+        }
+    }
+}
+
+impl fmt::Display for TokenKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.word())
+    }
+}
+
+/// A keyed token over a normalised value, for exact search; opaque here.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// What it stands for.
+    pub kind: TokenKind,
+    /// 32 bytes of HMAC.
+    pub token: [u8; 32],
+    /// Whose.
+    pub subject: SubjectId,
+    /// The record whose part carries the value; the token dies with that part.
+    pub record: RecordId,
+}
+
+/// A new organisation: no subject; its plain items are sealed in a record like everything else.
+#[derive(Debug, Clone)]
+pub struct NewOrganisation {
+    /// Id.
+    pub id: OrganisationId,
+    /// The record that holds its items.
+    pub record: RecordId,
+    /// Its contact, a subject.
+    pub contact: SubjectId,
+    /// Token over its certificate number; unique on the platform.
+    pub token: [u8; 32],
+}
+
+/// A consent to store.
+#[derive(Debug, Clone)]
+pub struct ConsentGiven {
+    /// Whose.
+    pub subject: SubjectId,
+    /// Id.
+    pub id: ConsentId,
+    /// The consent; `consent.id` is ignored.
+    pub consent: Consent,
+}
+
+/// A withdrawal.
+#[derive(Debug, Clone)]
+pub struct ConsentWithdrawn {
+    /// Whose.
+    pub subject: SubjectId,
+    /// Which.
+    pub id: ConsentId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A new record: a header free of personal information.
+#[derive(Debug, Clone)]
+pub struct NewRecord {
+    /// Id.
+    pub id: RecordId,
+    /// Class that the policy declares.
+    pub class: Slug,
+    /// Function that made it; `None` when the company's own systems handed it in.
+    pub function: Option<Slug>,
+    /// Subjects and the roles in which they stand. Empty for a pure organisation record.
+    pub roles: Vec<(SubjectId, Slug)>,
+    /// First day of cover.
+    pub in_force_from: Option<Date>,
+    /// Last day of cover.
+    pub in_force_until: Option<Date>,
+    /// When it was opened.
+    pub at: Timestamp,
+}
+
+/// A life event of a record, with business and recorded time.
+#[derive(Debug, Clone)]
+pub struct RecordEvent {
+    /// Record.
+    pub record: RecordId,
+    /// Word of the closed list (`ended`, `claim-opened`, …).
+    pub event: String,
+    /// Business day.
+    pub on: Date,
+    /// Recorded at.
+    pub at: Timestamp,
+    /// Reason code of the caller, free of personal information.
+    pub reason: Option<String>,
+}
+
+/// The wrapped key of one record part (record × subject × role). A part of the matter itself, or of an organisation,
+/// has no subject.
+#[derive(Debug, Clone)]
+pub struct PartKey {
+    /// Record.
+    pub record: RecordId,
+    /// Subject; `None` for the matter itself.
+    pub subject: Option<SubjectId>,
+    /// Role.
+    pub role: Slug,
+    /// Key wrapped under the platform key.
+    pub wrapped: Vec<u8>,
+}
+
+/// One sealed value.
+#[derive(Debug, Clone)]
+pub struct SealedValue {
+    /// Record.
+    pub record: RecordId,
+    /// Subject; `None` for the matter itself.
+    pub subject: Option<SubjectId>,
+    /// Role.
+    pub role: Slug,
+    /// Item.
+    pub item: Slug,
+    /// Version, from 1; bound into the associated data.
+    pub version: u32,
+    /// Header, nonce, ciphertext and tag.
+    pub sealed: Vec<u8>,
+    /// How it came in: `given`, `automatic`, `source`.
+    pub trigger: String,
+    /// When.
+    pub at: Timestamp,
+    /// Leaf-independent provenance: the function that collected it.
+    pub function: Option<Slug>,
+}
+
+/// A request of a subject.
+#[derive(Debug, Clone)]
+pub struct RequestOpened {
+    /// Id.
+    pub id: RequestId,
+    /// Whose.
+    pub subject: SubjectId,
+    /// Right exercised.
+    pub right: String,
+    /// Received on.
+    pub since: Date,
+    /// Due on.
+    pub due: Date,
+    /// Calendar version that computed it, and whether it is provisional.
+    pub calendar: String,
+    /// Provisional.
+    pub provisional: bool,
+    /// When recorded.
+    pub at: Timestamp,
+}
+
+/// A step of a request.
+#[derive(Debug, Clone)]
+pub struct RequestStep {
+    /// Request.
+    pub id: RequestId,
+    /// New state: `open`, `done`, `refused`, `blocked`, …
+    pub state: String,
+    /// Reason code, free of personal information.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A notice to send: no address, no text that names anybody; the sender looks both up when it sends.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// To whom.
+    pub subject: SubjectId,
+    /// Kind of notice.
+    pub kind: String,
+    /// Parameters, free of personal information.
+    pub detail: String,
+    /// When queued.
+    pub at: Timestamp,
+}
+
+/// A policy version put in force.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// Fingerprint `policy`.
+    pub policy: Fingerprint,
+    /// Fingerprint `tables`.
+    pub tables: Fingerprint,
+    /// Fingerprint `text` of the rendered notice.
+    pub text: Fingerprint,
+    /// Stem of the file (`undated`, `2026-03-01`), the alias in questions.
+    pub stem: String,
+    /// The policy file.
+    pub source: String,
+    /// The operation file.
+    pub operation: String,
+    /// The rendered notice, readable by fingerprint for ever (rule R62).
+    pub notice: String,
+    /// In force here since.
+    pub from: Timestamp,
+}

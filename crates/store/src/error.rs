@@ -1,0 +1,70 @@
+//! What can go wrong between the house and its database.
+
+use model::{Slug, SubjectId};
+
+use crate::batch::TokenKind;
+
+/// A failure of the database or of its content. Never carries a personal value.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine refused or broke; the act may be tried again once it is well.
+    #[error("the database refused: {0}")]
+    Engine(String),
+    /// The platform has no database here.
+    #[error("no database for platform `{0}`: publish a policy for it first")]
+    NoPlatform(Slug),
+    /// A row does not read as what it must be.
+    #[error("a stored row is damaged ({0}): run `shouyue fsck`")]
+    Damaged(&'static str),
+    /// Another process holds the files.
+    #[error("another server has the data folder open: stop it, or speak to it over its socket")]
+    Busy,
+    /// The schema is from a newer release.
+    #[error("the data folder was written by a newer release (schema {found}, this one knows {known})")]
+    Newer {
+        /// Schema found.
+        found: u32,
+        /// Schema known.
+        known: u32,
+    },
+    /// The writer has stopped, for instance because the disk is full.
+    #[error("the writer has stopped: look at the server's log, then restart it")]
+    Stopped,
+    /// A restore without a list of erasures that is at least as new as the backup (design invariant 8).
+    #[error("the list of erasures ends before the backup: give the newest list, or erased data would come back")]
+    OldErasures,
+}
+
+/// Why a batch was not committed; nothing of it was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The subject's state, or the policy in force, is not the one that was decided on: read again, decide again.
+    #[error("the state moved since the decision: decide again")]
+    Moved,
+    /// Another subject holds this search token.
+    #[error("this {0} is registered already")]
+    TokenTaken(TokenKind),
+    /// The batch speaks of something that is not there.
+    #[error("no such {what}")]
+    Missing {
+        /// Kind of thing.
+        what: &'static str,
+    },
+    /// A subject was erased while the act was under way.
+    #[error("{0} is erased")]
+    Erased(SubjectId),
+    /// The same idempotency key came with another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The same request was done before; this is its leaf.
+    #[error("done before")]
+    Done {
+        /// Leaf of the first time.
+        leaf: u64,
+        /// Answer kept from the first time; free of personal information.
+        answer: Vec<u8>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

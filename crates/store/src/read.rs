@@ -1,0 +1,181 @@
+//! Rows as they come back.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Account, Life};
+use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+
+use crate::batch::SealedValue;
+
+/// A subject.
+#[derive(Debug, Clone)]
+pub struct SubjectRow {
+    /// Id.
+    pub id: SubjectId,
+    /// Account.
+    pub account: Account,
+    /// Where the birth date is sealed.
+    pub gate: Option<(RecordId, Slug)>,
+    /// State version.
+    pub version: u64,
+}
+
+/// A record's header with its events.
+#[derive(Debug, Clone)]
+pub struct RecordRow {
+    /// Id.
+    pub id: RecordId,
+    /// Class.
+    pub class: Slug,
+    /// Function that made it.
+    pub function: Option<Slug>,
+    /// Subjects and roles.
+    pub roles: Vec<(SubjectId, Slug)>,
+    /// First day of cover.
+    pub in_force_from: Option<Date>,
+    /// Last day of cover.
+    pub in_force_until: Option<Date>,
+    /// What may be done with it.
+    pub life: Life,
+    /// Events: word, business day, recorded at.
+    pub events: Vec<(String, Date, Timestamp)>,
+    /// Opened at.
+    pub at: Timestamp,
+}
+
+/// One record part: its wrapped key and sealed values.
+#[derive(Debug, Clone)]
+pub struct PartRow {
+    /// Record.
+    pub record: RecordId,
+    /// Subject; `None` for the matter itself.
+    pub subject: Option<SubjectId>,
+    /// Role.
+    pub role: Slug,
+    /// The wrapped key; `None` once destroyed.
+    pub wrapped: Option<Vec<u8>>,
+    /// Sealed values, newest version of each item.
+    pub values: Vec<SealedValue>,
+}
+
+/// A leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeafRow {
+    /// Index.
+    pub index: u64,
+    /// Word for listings.
+    pub kind: String,
+    /// Canonical bytes.
+    pub entry: Vec<u8>,
+    /// Instant.
+    pub at: Timestamp,
+}
+
+/// The head of a platform's ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Leaves.
+    pub size: u64,
+    /// Root.
+    pub root: ledger::Hash,
+}
+
+/// A signed checkpoint.
+#[derive(Debug, Clone)]
+pub struct CheckpointRow {
+    /// Tree size.
+    pub size: u64,
+    /// The signed note.
+    pub note: String,
+    /// Signed at.
+    pub at: Timestamp,
+}
+
+/// A published policy version.
+#[derive(Debug, Clone)]
+pub struct PublicationRow {
+    /// Fingerprint `policy`.
+    pub policy: Fingerprint,
+    /// Fingerprint `tables`.
+    pub tables: Fingerprint,
+    /// Fingerprint `text`.
+    pub text: Fingerprint,
+    /// Stem.
+    pub stem: String,
+    /// The policy file.
+    pub source: String,
+    /// The operation file.
+    pub operation: String,
+    /// The rendered notice.
+    pub notice: String,
+    /// In force here since.
+    pub from: Timestamp,
+    /// Until the next one.
+    pub until: Option<Timestamp>,
+}
+
+/// An organisation.
+#[derive(Debug, Clone)]
+pub struct Organisation {
+    /// Id.
+    pub id: OrganisationId,
+    /// The record that holds its items.
+    pub record: RecordId,
+    /// Its contact.
+    pub contact: SubjectId,
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct RequestRow {
+    /// Id.
+    pub id: RequestId,
+    /// Whose.
+    pub subject: SubjectId,
+    /// Right.
+    pub right: String,
+    /// State.
+    pub state: String,
+    /// Reason of the last step.
+    pub reason: Option<String>,
+    /// Received on.
+    pub since: Date,
+    /// Due on.
+    pub due: Date,
+    /// Calendar version.
+    pub calendar: String,
+    /// Whether the due date is provisional.
+    pub provisional: bool,
+    /// Last step at.
+    pub at: Timestamp,
+}
+
+/// A queued notice.
+#[derive(Debug, Clone)]
+pub struct OutboxRow {
+    /// Sequence on the platform.
+    pub id: u64,
+    /// To whom.
+    pub subject: SubjectId,
+    /// Kind.
+    pub kind: String,
+    /// Parameters.
+    pub detail: String,
+    /// Queued at.
+    pub at: Timestamp,
+}
+
+/// An entry of the erasure list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Sequence on the platform, from 1, without gaps.
+    pub sequence: u64,
+    /// Record.
+    pub record: RecordId,
+    /// Subject.
+    pub subject: SubjectId,
+    /// Role.
+    pub role: Slug,
+    /// Leaf of the act.
+    pub leaf: u64,
+}

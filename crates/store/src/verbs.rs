@@ -1,0 +1,239 @@
+//! The contract: coarse verbs, noun first, each one transaction.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Committed, Snapshot};
+use model::{ActorId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+
+use crate::batch::{Batch, TokenKind};
+use crate::error::{CommitError, StoreError};
+use crate::read::{
+    CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
+    SubjectRow,
+};
+
+/// A page of somebody's, or nobody's: server-side state of a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Hash of the cookie's value; the value itself is never stored.
+    pub digest: [u8; 32],
+    /// Whose.
+    pub kind: SessionKind,
+    /// Token that every form of the session carries.
+    pub csrf: [u8; 32],
+    /// Ends at.
+    pub until: Timestamp,
+}
+
+/// Whose session it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A visitor of a platform's portal, before log-in; what was typed is kept by the page, not here.
+    Visitor(Slug),
+    /// A customer.
+    Subject(Slug, SubjectId),
+    /// Staff.
+    Staff(ActorId),
+}
+
+/// A code sent to a telephone, as a keyed token and a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginCode {
+    /// Keyed token of the telephone number.
+    pub phone: [u8; 32],
+    /// Hash of the code.
+    pub digest: [u8; 32],
+    /// Ends at.
+    pub until: Timestamp,
+    /// Tries left.
+    pub tries: u32,
+}
+
+/// A staff member's seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// Id.
+    pub id: ActorId,
+    /// Log-in name.
+    pub name: String,
+    /// Password hash in PHC form.
+    pub password: String,
+    /// Platforms and the role in each.
+    pub roles: Vec<(Slug, Slug)>,
+    /// Whether the seat may manage seats and tokens.
+    pub operator: bool,
+    /// Whether it is closed.
+    pub closed: bool,
+}
+
+/// A caller's service token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceToken {
+    /// Id.
+    pub id: ActorId,
+    /// Name for people.
+    pub name: String,
+    /// Hash of the token.
+    pub digest: [u8; 32],
+    /// Platform.
+    pub platform: Slug,
+    /// Actions it may do (`collect`, `show`, … or `decide`).
+    pub actions: Vec<String>,
+    /// Purposes and functions it may name; empty: none.
+    pub purposes: Vec<Slug>,
+    /// The chosen party (agency) that it speaks for, if any.
+    pub party: Option<Slug>,
+    /// Requests a minute.
+    pub rate: u32,
+    /// Whether it is revoked.
+    pub revoked: bool,
+}
+
+/// A link that works once, for the first operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneTimeLink {
+    /// Hash of the secret in the link.
+    pub digest: [u8; 32],
+    /// Ends at.
+    pub until: Timestamp,
+}
+
+/// Where a backup goes: two archives, the keys on a short line of their own (design invariant 8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupPaths {
+    /// Everything but keys.
+    pub data: PathBuf,
+    /// Wrapped keys.
+    pub keys: PathBuf,
+    /// The list of erasures up to now.
+    pub erasures: PathBuf,
+}
+
+/// The database behind the house.
+#[async_trait]
+pub trait Store: Send + Sync {
+    // Acts.
+
+    /// Commits one act with its leaf; durable when it returns. Acts that come in together share a flush.
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError>;
+
+    // Platforms and policies.
+
+    /// Platforms that have a database here, in order of id.
+    async fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
+    /// Makes the database of a platform; fine when it is there. `wrapped_key` is the platform key under the root key.
+    async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError>;
+    /// The platform's wrapped key.
+    async fn platform_key(&self, platform: &Slug) -> Result<Vec<u8>, StoreError>;
+    /// Every published version, oldest first.
+    async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError>;
+
+    // Subjects.
+
+    /// The subject's state in one read transaction; `None` when there is no such subject, or no policy in force.
+    async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError>;
+    /// The subject's row.
+    async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError>;
+    /// Exact search by keyed token.
+    async fn subject_by_token(
+        &self,
+        platform: &Slug,
+        kind: TokenKind,
+        token: &[u8; 32],
+    ) -> Result<Option<SubjectId>, StoreError>;
+    /// An organisation by its id.
+    async fn organisation(&self, platform: &Slug, id: OrganisationId) -> Result<Option<Organisation>, StoreError>;
+    /// Organisations for which the subject stands.
+    async fn organisations_of(&self, platform: &Slug, contact: SubjectId) -> Result<Vec<Organisation>, StoreError>;
+
+    // Records.
+
+    /// One record's header.
+    async fn record(&self, platform: &Slug, record: RecordId) -> Result<Option<RecordRow>, StoreError>;
+    /// Every record in which the subject stands, oldest first.
+    async fn records_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RecordRow>, StoreError>;
+    /// One record part; `subject` `None` for the matter itself.
+    async fn part(
+        &self,
+        platform: &Slug,
+        record: RecordId,
+        subject: Option<SubjectId>,
+        role: &Slug,
+    ) -> Result<Option<PartRow>, StoreError>;
+    /// Records whose life may have to change by `day`: ended, or beyond cover, and not erased. At most `limit`.
+    async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError>;
+
+    // Requests and notices.
+
+    /// Requests of one subject, newest first.
+    async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError>;
+    /// Open requests by due date.
+    async fn requests_due(&self, platform: &Slug, limit: u32) -> Result<Vec<RequestRow>, StoreError>;
+    /// One request.
+    async fn request(&self, platform: &Slug, id: RequestId) -> Result<Option<RequestRow>, StoreError>;
+    /// Notices not yet sent.
+    async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError>;
+    /// Marks a notice as sent.
+    async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError>;
+
+    // Ledger.
+
+    /// Size and root.
+    async fn head(&self, platform: &Slug) -> Result<Head, StoreError>;
+    /// Leaves from `from`, at most `limit`, in order.
+    async fn leaves(&self, platform: &Slug, from: u64, limit: u32) -> Result<Vec<LeafRow>, StoreError>;
+    /// Indices of the leaves that concern a subject, with their salts, newest first.
+    async fn leaves_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<(u64, [u8; 32])>, StoreError>;
+    /// Tiles by id; every one must be there.
+    async fn tiles(&self, platform: &Slug, ids: &[ledger::TileId]) -> Result<Vec<ledger::Tile>, StoreError>;
+    /// Keeps a signed checkpoint.
+    async fn checkpoint_put(&self, platform: &Slug, checkpoint: CheckpointRow) -> Result<(), StoreError>;
+    /// The newest checkpoint.
+    async fn checkpoint(&self, platform: &Slug) -> Result<Option<CheckpointRow>, StoreError>;
+    /// Entries of the erasure list after `sequence`.
+    async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError>;
+
+    // The installation: staff, tokens, sessions.
+
+    /// Creates or replaces a seat.
+    async fn staff_put(&self, staff: Staff) -> Result<(), StoreError>;
+    /// A seat by log-in name.
+    async fn staff_by_name(&self, name: &str) -> Result<Option<Staff>, StoreError>;
+    /// Every seat.
+    async fn staff(&self) -> Result<Vec<Staff>, StoreError>;
+    /// Creates or replaces a service token.
+    async fn token_put(&self, token: ServiceToken) -> Result<(), StoreError>;
+    /// A service token by its hash.
+    async fn token_by_digest(&self, digest: &[u8; 32]) -> Result<Option<ServiceToken>, StoreError>;
+    /// Creates or replaces a session.
+    async fn session_put(&self, session: Session) -> Result<(), StoreError>;
+    /// A session by the hash of its cookie.
+    async fn session(&self, digest: &[u8; 32]) -> Result<Option<Session>, StoreError>;
+    /// Ends a session.
+    async fn session_end(&self, digest: &[u8; 32]) -> Result<(), StoreError>;
+    /// Ends every session of a subject.
+    async fn sessions_end(&self, platform: &Slug, subject: SubjectId) -> Result<(), StoreError>;
+    /// Keeps a log-in code, replacing an older one for the same telephone.
+    async fn login_code_put(&self, platform: &Slug, code: LoginCode) -> Result<(), StoreError>;
+    /// Takes one try of a code: the row as it was before, with its tries counted down in the same transaction.
+    async fn login_code_try(&self, platform: &Slug, phone: &[u8; 32]) -> Result<Option<LoginCode>, StoreError>;
+    /// Uses a code up.
+    async fn login_code_end(&self, platform: &Slug, phone: &[u8; 32]) -> Result<(), StoreError>;
+    /// Keeps a one-time link.
+    async fn link_put(&self, link: OneTimeLink) -> Result<(), StoreError>;
+    /// Uses a one-time link up; false when there is none, or it ended before `now`.
+    async fn link_use(&self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreError>;
+
+    // Care.
+
+    /// Writes two archives and the erasure list of one platform, consistent with each other.
+    async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError>;
+    /// Checks the rows of a platform among each other (orphans, keys without parts, damaged columns); each line names
+    /// its row. The ledger's own check is [`ledger::audit`].
+    async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError>;
+    /// Fingerprint of the policy in force.
+    async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError>;
+}
