@@ -131,15 +131,29 @@ impl Edge {
 
     /// The tiles that changed since this was last called, each in full, for the store to insert or replace by (level, index).
     pub fn take_changed_tiles(&mut self) -> Vec<Tile> {
-        let size = self.size;
-        let mut changed = std::mem::take(&mut self.filled);
-        for (level, row) in (0_u8..).zip(&mut self.levels) {
-            if std::mem::take(&mut row.changed) {
-                let index = level_width(level, size) / u64::from(TILE_WIDTH);
-                changed.push(Tile { level, index, hashes: row.hashes.clone() });
-            }
-        }
+        let mut changed = self.take_filled_tiles();
+        changed.extend(self.partial_tiles(|row| row.changed));
+        self.levels.iter_mut().for_each(|row| row.changed = false);
         changed
+    }
+
+    /// The tiles that filled up since they were last taken.
+    pub(crate) fn take_filled_tiles(&mut self) -> Vec<Tile> {
+        std::mem::take(&mut self.filled)
+    }
+
+    /// The tiles at the right edge that are not full, of the levels that are wanted.
+    fn partial_tiles(&self, wanted: impl Fn(&Row) -> bool) -> impl Iterator<Item = Tile> {
+        let rows = (0_u8..).zip(&self.levels).filter(move |(_, row)| !row.hashes.is_empty() && wanted(row));
+        rows.map(|(level, row)| {
+            let index = level_width(level, self.size) / u64::from(TILE_WIDTH);
+            Tile { level, index, hashes: row.hashes.clone() }
+        })
+    }
+
+    /// Every tile at the right edge that is not full.
+    pub(crate) fn edge_tiles(&self) -> Vec<Tile> {
+        self.partial_tiles(|_| true).collect()
     }
 
     fn place(&mut self, level: u8, hash: Hash) {

@@ -1,5 +1,6 @@
 //! The evidence ledger: RFC 6962 tree, checkpoints, receipts and their offline verification.
 
+pub mod audit;
 pub mod checkpoint;
 pub mod edge;
 pub mod hash;
@@ -8,6 +9,7 @@ pub mod proof;
 pub mod receipt;
 pub mod tile;
 
+pub use audit::{Audit, Damage, Report, audit};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
 pub use edge::Edge;
 pub use hash::{Hash, leaf_hash, node_hash};
