@@ -100,7 +100,7 @@ export class Stage {
   /** Nothing in the console, no script error, no request to another host. */
   hasNoErrors() {
     const errors = this.#errors.filter((error) => !this.#tolerated.some((pattern) => pattern.test(error)));
-    assert.deepEqual(errors, [], 'the page reported errors');
+    none(errors, 'the page reported errors');
   }
 
   /** No accessibility rule of WCAG 2.1 A and AA is broken. */
@@ -110,7 +110,7 @@ export class Stage {
       globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }),
     );
     const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}`));
-    assert.deepEqual(found, [], `${this.page.url()} breaks accessibility rules`);
+    none(found, `${this.page.url()} breaks accessibility rules`);
   }
 
   /** Nothing sticks out to the side. */
@@ -133,6 +133,10 @@ export class Stage {
     await this.fits();
     await this.isAccessible();
   }
+}
+
+function none(found, what) {
+  assert.equal(found.length, 0, `${what}:\n${found.join('\n')}`);
 }
 
 function fileName(text) {

@@ -63,6 +63,7 @@ const CHECKS: &[Check] = &[
     templates::inline,
     templates::labels,
     seams::names,
+    seams::seals,
     seams::sql,
     text::blanks,
     text::sizes,

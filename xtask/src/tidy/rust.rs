@@ -69,6 +69,20 @@ impl Rust {
         all.filter(|function| !self.is_test(function.start)).collect()
     }
 
+    /// The item that a place belongs to: from there to its closing brace, or to its `;`.
+    pub(super) fn item_from(&self, offset: usize) -> &str {
+        match body_from(&self.code, offset) {
+            Some(body) => self.code.get(offset..body.end).unwrap_or_default(),
+            None => self.statement_from(offset),
+        }
+    }
+
+    /// The attributes and the visibility written before an item: everything back to the end of the one before.
+    pub(super) fn attributes_before(&self, offset: usize) -> &str {
+        let before = self.code.get(..offset).unwrap_or_default();
+        before.rsplit(['}', ';']).next().unwrap_or_default()
+    }
+
     /// The statement that a place belongs to: from there to the next `;` or the end.
     pub(super) fn statement_from(&self, offset: usize) -> &str {
         self.code.get(offset..).and_then(|rest| rest.split(';').next()).unwrap_or_default()

@@ -1,12 +1,12 @@
-//! Who builds what: names that only one room may write, because an invariant hangs on it.
+//! Who builds what: names that only one room may write and types that only one room can make, because an invariant hangs on it.
 
 use super::Finding;
-use super::rust::Rust;
+use super::rust::{Rust, words};
 use super::tree::Tree;
 
 /// A name and the only places that may write it. Tests may write anything.
 struct Seam {
-    /// A path such as `aws_lc_rs::aead`, also found as `use aws_lc_rs::{aead, …}`.
+    /// A path such as `aws_lc_rs::aead`, also found as `use aws_lc_rs::{aead, …}`, or a method such as `.within`.
     name: &'static str,
     /// Prefixes of the paths that may.
     within: &'static [&'static str],
@@ -25,9 +25,9 @@ const SEAMS: &[Seam] = &[
         why: "values leave only after the store's commit",
     },
     Seam {
-        name: "Permit::from_decision",
-        within: &["crates/policy/src/decide"],
-        why: "a permit is made by the decision code alone",
+        name: ".within",
+        within: &["crates/vault/"],
+        why: "the vault works on values in the clear; others let them out by `release`",
     },
     Seam { name: "aws_lc_rs::aead", within: &["crates/vault/"], why: "the vault is the only room with ciphers" },
     Seam { name: "rusqlite", within: &["crates/store/"], why: "the store is the only room with SQL" },
@@ -39,6 +39,21 @@ const SEAMS: &[Seam] = &[
     Seam { name: "ureq", within: &["crates/connect/"], why: "connect is the only room that calls out" },
     Seam { name: "clap", within: &["crates/cli/"], why: "the command line belongs to cli" },
     Seam { name: "std::env", within: &["crates/cli/", "xtask/"], why: "configuration comes from the one TOML file" },
+];
+
+/// A type whose values only its own room can make, so that holding one proves where it came from.
+struct Seal {
+    name: &'static str,
+    room: &'static str,
+    /// Derives that would make a second one, or let the content out.
+    never: &'static [&'static str],
+}
+
+const SEALS: &[Seal] = &[
+    Seal { name: "Permit", room: "crates/policy/", never: &["Clone", "Copy", "Default", "Serialize", "Deserialize"] },
+    Seal { name: "Snapshot", room: "crates/model/", never: &["Default", "Deserialize"] },
+    Seal { name: "Committed", room: "crates/model/", never: &["Default", "Deserialize"] },
+    Seal { name: "Clear", room: "crates/model/", never: &["Clone", "Copy", "Debug", "Serialize", "PartialEq"] },
 ];
 
 /// How an SQL statement begins.
@@ -78,6 +93,47 @@ pub(super) fn names(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// Sealed types that have been opened: a field that other rooms can write, a derive that copies or shows.
+pub(super) fn seals(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for seal in SEALS {
+        let files = tree.rust().iter().filter(|file| file.path.starts_with(seal.room));
+        let declared: Vec<(&Rust, usize)> =
+            files.flat_map(|file| declarations(file, seal.name).map(move |at| (file, at))).collect();
+        if declared.is_empty() && tree.has(seal.room) {
+            let mend = "name it in xtask/src/tidy/seams.rs as it is called now";
+            findings.push(Finding::new(seal.room, 1, format!("no struct `{}`", seal.name), mend));
+        }
+        for (file, at) in declared {
+            let line = file.line_of(at);
+            let body = file.item_from(at);
+            if body.replace("pub(super)", "").contains("pub") {
+                let what = format!("`{}` has a field that others can write", seal.name);
+                findings.push(Finding::new(&file.path, line, what, "keep its fields private and give it a method"));
+            }
+            for derive in seal.never.iter().filter(|derive| words(file.attributes_before(at), derive).next().is_some())
+            {
+                let what = format!("`{}` derives `{derive}`", seal.name);
+                findings.push(Finding::new(
+                    &file.path,
+                    line,
+                    what,
+                    "take the derive away: the type is a proof, not a value",
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// Where a file of the product declares a struct of that name: the place of its `struct`.
+fn declarations<'a>(file: &'a Rust, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    file.product_words("struct").filter(move |at| {
+        let after = file.code.get(at + "struct".len()..).unwrap_or_default().trim_start();
+        words(after, name).next() == Some(0)
+    })
+}
+
 /// SQL written outside the store.
 pub(super) fn sql(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -100,13 +156,19 @@ fn begins_with(text: &str, prefixes: &[&str]) -> bool {
 
 /// Where the product names a path: written out, or its last part picked from a `use` group.
 fn mentions<'a>(file: &'a Rust, name: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let (head, last) = name.rsplit_once("::").unwrap_or((name, ""));
+    let method = name.strip_prefix('.');
+    let (head, last) = method.unwrap_or(name).rsplit_once("::").unwrap_or((method.unwrap_or(name), ""));
     file.product_words(head).filter(move |&at| {
         let after = file.code.get(at + head.len()..).unwrap_or_default();
         let statement = file.statement_from(at);
-        let direct = after.strip_prefix("::").is_some_and(|rest| super::rust::words(rest, last).next() == Some(0));
-        let grouped = after.starts_with("::{") && super::rust::words(statement, last).next().is_some();
-        if last.is_empty() { after.starts_with("::") } else { direct || grouped }
+        let direct = after.strip_prefix("::").is_some_and(|rest| words(rest, last).next() == Some(0));
+        let grouped = after.starts_with("::{") && words(statement, last).next().is_some();
+        let called = file.code.get(..at).is_some_and(|before| before.ends_with('.')) && after.starts_with('(');
+        match (method, last) {
+            (Some(_), _) => called,
+            (None, "") => after.starts_with("::"),
+            (None, _) => direct || grouped,
+        }
     })
 }
 
@@ -126,9 +188,33 @@ mod tests {
         assert_eq!(found(WEB, "let a = model::Snapshot::from_store(b);"), 1);
         assert_eq!(found("crates/desk/src/a.rs", "Committed::from_store()"), 1);
         assert_eq!(found("crates/store/src/a.rs", "Snapshot::from_store(b); Committed::from_store()"), 0);
-        assert_eq!(found("crates/desk/src/a.rs", "Permit::from_decision(a)"), 1);
-        assert_eq!(found("crates/policy/src/decide/permit.rs", "Permit::from_decision(a)"), 0);
         assert_eq!(found(WEB, "Snapshot::version(&a)"), 0);
+    }
+
+    #[test]
+    fn methods_belong_to_their_room() {
+        assert_eq!(found(WEB, "clear.within(|value| value.len())"), 1);
+        assert_eq!(found("crates/vault/src/a.rs", "clear.within(|value| value.len())"), 0);
+        assert_eq!(found(WEB, "let within = within(a); field.within"), 0);
+    }
+
+    fn opened(text: &str) -> Vec<String> {
+        let sealed = "struct Permit { a: u8 }";
+        let model = "struct Snapshot;\n#[derive(Debug)]\npub struct Committed { leaf: u64 }\n";
+        let tree =
+            Tree::sample(&[("crates/policy/src/a.rs", sealed), ("crates/model/src/a.rs", &format!("{model}{text}"))]);
+        seals(&tree).iter().map(|finding| format!("{}: {}", finding.line, finding.what)).collect()
+    }
+
+    #[test]
+    fn an_opened_seal_is_caught() {
+        assert!(opened("#[derive(Default)]\nstruct Other;\n/// Docs.\npub struct Clear<T>(T);").is_empty());
+        assert_eq!(opened("pub struct Clear<T>(pub T);"), ["4: `Clear` has a field that others can write"]);
+        assert_eq!(
+            opened("#[derive(Clone)]\n#[must_use]\npub struct Clear<T> {\n    value: T,\n}"),
+            ["6: `Clear` derives `Clone`"]
+        );
+        assert_eq!(opened("pub struct Renamed<T>(T);"), ["1: no struct `Clear`"]);
     }
 
     #[test]

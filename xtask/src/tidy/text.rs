@@ -7,7 +7,7 @@ const WRITTEN_BY_HAND: &[&str] = &["rs", "toml", "md", "html", "css", "mjs", "js
 
 const LARGEST_FILE: usize = 1 << 20;
 
-/// Trailing blanks, tabs, and a last line that does not end.
+/// Trailing blanks and tabs.
 pub(super) fn blanks(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.files().iter().filter(|file| file.has_extension(WRITTEN_BY_HAND)) {
@@ -25,9 +25,6 @@ pub(super) fn blanks(tree: &Tree) -> Vec<Finding> {
                     "indent with spaces; in a literal write \\t",
                 ));
             }
-        }
-        if !text.is_empty() && !text.ends_with('\n') {
-            findings.push(Finding::new(&file.path, text.lines().count(), "the last line does not end", "end it"));
         }
     }
     findings
@@ -50,8 +47,8 @@ mod tests {
 
     #[test]
     fn blanks_are_caught() {
-        let tree = Tree::sample(&[("a.rs", "a \n\tb\nc\r\n"), ("b.md", "x"), ("c.snap", "x \n"), ("d.rs", "a\n")]);
-        assert_eq!(places(&blanks(&tree)), ["a.rs:1", "a.rs:2", "a.rs:3", "b.md:1"]);
+        let tree = Tree::sample(&[("a.rs", "a \n\tb\nc\r\n"), ("c.snap", "x \n"), ("d.rs", "a\n")]);
+        assert_eq!(places(&blanks(&tree)), ["a.rs:1", "a.rs:2", "a.rs:3"]);
     }
 
     #[test]
