@@ -23,10 +23,9 @@ impl<T> Clear<T> {
         self.0
     }
 
-    /// Works on the value without letting it out: sealing, normalising, masking. `work` must not return the value;
-    /// tidy lists the callers.
-    pub fn within<R>(&self, work: impl FnOnce(&T) -> R) -> R {
-        work(&self.0)
+    /// Looks at the value without letting it out: what comes back is of a type that cannot carry it.
+    pub fn within<R: Derived>(&self, look: impl Fn(&T) -> R) -> R {
+        look(&self.0)
     }
 
     /// Turns the value into another that stays in custody.
@@ -34,6 +33,16 @@ impl<T> Clear<T> {
         Clear(work(self.0))
     }
 }
+
+/// What may be learnt of a value in custody without an act: types that cannot carry the value out. Tidy lists who
+/// implements it.
+pub trait Derived {}
+
+impl Derived for () {}
+impl Derived for bool {}
+impl Derived for crate::act::Born {}
+impl<T: Derived> Derived for Option<T> {}
+impl<T: Derived, E: Derived> Derived for Result<T, E> {}
 
 impl<T> From<T> for Clear<T> {
     fn from(value: T) -> Self {

@@ -7,10 +7,12 @@ pub mod age;
 pub mod calendar;
 mod clear;
 pub mod deadline;
+mod entropy;
 pub mod field;
 mod fingerprint;
 mod id;
 
-pub use clear::Clear;
+pub use clear::{Clear, Derived};
+pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use id::{ActorId, ConsentId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId};

@@ -1,1 +1,11 @@
 //! Personal information at rest: keys, sealed values, search tokens, field validation and masking.
+//!
+//! The only room that holds a cipher. It opens nothing without a [`policy::decide::Permit`] and gives values out only as
+//! [`model::Clear`], whose one door asks for the store's word that the act is on the ledger.
+
+pub mod field;
+mod key;
+mod part;
+
+pub use key::{KEY_LEN, PlatformKeys, RootKey, VaultError, blind};
+pub use part::{Opened, PartName, Sealed, SealedPart, Whose};

@@ -1,0 +1,197 @@
+//! Record parts: the sealed values of one subject in one role of one record, under a key of their own.
+
+use model::act::Born;
+use model::field::Mask;
+use model::{Clear, Entropy, RecordId, Slug, SubjectId};
+use policy::decide::{Permit, View};
+use policy::syntax::Action;
+
+use crate::field::{self, Normal};
+use crate::key::{Key, PlatformKeys, VaultError};
+
+/// Whose part of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The permit's subject's.
+    Subject,
+    /// Nobody's: the matter itself, or an organisation's plain items.
+    Matter,
+}
+
+/// The name of one part; bound into everything sealed under it, so that a moved ciphertext does not open (invariant 11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartName {
+    /// Record.
+    pub record: RecordId,
+    /// Subject; `None` for the matter itself.
+    pub subject: Option<SubjectId>,
+    /// Role.
+    pub role: Slug,
+}
+
+/// One value, sealed.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// Item.
+    pub item: Slug,
+    /// Version, from 1.
+    pub version: u32,
+    /// Suite, nonce, ciphertext, tag.
+    pub bytes: Vec<u8>,
+}
+
+/// What sealing gives to the store.
+#[derive(Debug)]
+pub struct SealedPart {
+    /// Which part.
+    pub name: PartName,
+    /// The new part's wrapped key; `None` when the part had one.
+    pub wrapped: Option<Vec<u8>>,
+    /// The values.
+    pub values: Vec<Sealed>,
+}
+
+/// One value, opened as the permit says.
+pub struct Opened {
+    /// Item.
+    pub item: Slug,
+    /// The value, clear or under its mask, in custody until the act is on the ledger.
+    pub value: Clear<String>,
+    /// The mask, when there is one.
+    pub mask: Option<Mask>,
+}
+
+impl PlatformKeys {
+    /// Seals what a permit to collect names, under the part's key, or under a new one when `wrapped` is `None`.
+    /// `values` gives for each item its new version and normalised value.
+    ///
+    /// # Errors
+    /// [`VaultError::NotPermitted`] when the permit is for another platform or act, or does not name every item.
+    pub fn seal(
+        &self,
+        permit: Permit,
+        whose: Whose,
+        wrapped: Option<&[u8]>,
+        values: Vec<(Slug, u32, Normal)>,
+        entropy: &dyn Entropy,
+    ) -> Result<SealedPart, VaultError> {
+        let named = |item: &Slug| permit.items().iter().any(|(permitted, _)| permitted == item);
+        let covered = values.iter().all(|(item, _, _)| named(item));
+        if permit.platform() != &self.platform || permit.action() != Action::Collect || !covered {
+            return Err(VaultError::NotPermitted);
+        }
+        let subject = (whose == Whose::Subject).then(|| permit.subject());
+        let name = PartName { record: permit.record(), subject, role: permit.person().clone() };
+        let (key, new) = match wrapped {
+            Some(wrapped) => (self.parts.unwrap_key(&self.part_context(&name), wrapped)?, None),
+            None => {
+                let key = Key::draw(entropy);
+                let wrapped = self.parts.wrap(&self.part_context(&name), &key, entropy)?;
+                (key, Some(wrapped))
+            }
+        };
+        let values = values
+            .into_iter()
+            .map(|(item, version, value)| {
+                let context = self.value_context(&name, &item, version);
+                let bytes = key.seal(&context, value.expose().as_bytes(), entropy)?;
+                Ok(Sealed { item, version, bytes })
+            })
+            .collect::<Result<_, VaultError>>()?;
+        drop(permit);
+        Ok(SealedPart { name, wrapped: new, values })
+    }
+
+    /// Opens what a permit names, each item clear or under its mask. Items that the permit does not name stay shut.
+    ///
+    /// # Errors
+    /// [`VaultError::NotPermitted`] when the permit is for another platform, record, subject or role, or is one to
+    /// collect; [`VaultError::Erased`] when the part's key is gone.
+    pub fn open(
+        &self,
+        permit: Permit,
+        name: &PartName,
+        wrapped: Option<&[u8]>,
+        values: &[Sealed],
+    ) -> Result<Vec<Opened>, VaultError> {
+        let same = permit.platform() == &self.platform
+            && permit.record() == name.record
+            && permit.person() == &name.role
+            && name.subject.is_none_or(|subject| subject == permit.subject());
+        if !same || permit.action() == Action::Collect {
+            return Err(VaultError::NotPermitted);
+        }
+        let key = self.part_key(name, wrapped)?;
+        let mut opened = Vec::with_capacity(permit.items().len());
+        for (item, view) in permit.items() {
+            let Some(sealed) = values.iter().filter(|sealed| &sealed.item == item).max_by_key(|sealed| sealed.version)
+            else {
+                continue;
+            };
+            let text = self.open_value(&key, name, sealed)?;
+            let (value, mask) = match view {
+                View::Clear => (text, None),
+                View::Masked(mask) => (text.map(|clear| masked(*mask, &clear)), Some(*mask)),
+            };
+            opened.push(Opened { item: item.clone(), value, mask });
+        }
+        drop(permit);
+        Ok(opened)
+    }
+
+    /// The birth date for decisions about age. Opens without a permit, because a decision needs it; the value goes
+    /// nowhere but into the decision ([`Born`] cannot be printed).
+    pub fn born(&self, name: &PartName, wrapped: Option<&[u8]>, sealed: &Sealed) -> Result<Option<Born>, VaultError> {
+        let key = self.part_key(name, wrapped)?;
+        let text = self.open_value(&key, name, sealed)?;
+        Ok(text.within(|date| date.parse().ok().map(Born::On)))
+    }
+
+    fn part_key(&self, name: &PartName, wrapped: Option<&[u8]>) -> Result<Key, VaultError> {
+        let wrapped = wrapped.ok_or(VaultError::Erased)?;
+        self.parts.unwrap_key(&self.part_context(name), wrapped)
+    }
+
+    fn open_value(&self, key: &Key, name: &PartName, sealed: &Sealed) -> Result<Clear<String>, VaultError> {
+        let bytes = key.open(&self.value_context(name, &sealed.item, sealed.version), &sealed.bytes)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::Sealed)?;
+        Ok(Clear::new(text.to_owned()))
+    }
+
+    fn part_context(&self, name: &PartName) -> Vec<u8> {
+        let mut context = b"shouyue/1 part-key ".to_vec();
+        self.bind(&mut context, name);
+        context
+    }
+
+    fn value_context(&self, name: &PartName, item: &Slug, version: u32) -> Vec<u8> {
+        let mut context = b"shouyue/1 value ".to_vec();
+        self.bind(&mut context, name);
+        context.extend_from_slice(&version.to_be_bytes());
+        context.extend_from_slice(item.as_str().as_bytes());
+        context
+    }
+
+    /// Platform, record, subject, role. Slugs hold no zero byte, so the separators keep the parts apart.
+    fn bind(&self, context: &mut Vec<u8>, name: &PartName) {
+        context.extend_from_slice(self.platform.as_str().as_bytes());
+        context.push(0);
+        context.extend_from_slice(name.record.as_bytes());
+        match name.subject {
+            Some(subject) => {
+                context.push(1);
+                context.extend_from_slice(subject.as_bytes());
+            }
+            None => context.push(0),
+        }
+        context.extend_from_slice(name.role.as_str().as_bytes());
+        context.push(0);
+    }
+}
+
+fn masked(mask: Mask, clear: &str) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail; a mask that did would leave the text it had covered so far.
+    let _ = field::mask(mask, clear, &mut out);
+    out
+}
