@@ -69,6 +69,8 @@ pub struct Finding {
     pub message: String,
     /// Where; the first is the main place.
     pub places: Vec<Place>,
+    /// Id of the element it is about, when it is about one: what an acknowledgement may name.
+    pub element: Option<String>,
     /// Clause of the published text, when the element names one.
     pub clause: Option<String>,
     /// Articles and standards that carry the rule.
@@ -96,6 +98,7 @@ impl Finding {
             severity,
             message: message.into(),
             places: Vec::new(),
+            element: None,
             clause: None,
             cites: Vec::new(),
             mend: None,
@@ -107,6 +110,13 @@ impl Finding {
     #[must_use]
     pub fn at(mut self, source: &Source, span: Span, label: impl Into<String>) -> Self {
         self.places.push(Place { file: source.name.clone(), span, label: label.into() });
+        self
+    }
+
+    /// Names the element that it is about.
+    #[must_use]
+    pub fn about(mut self, element: impl Into<String>) -> Self {
+        self.element = Some(element.into());
         self
     }
 

@@ -64,6 +64,19 @@ impl Shape for Condition {
         }
     }
 
+    fn facts(&self) -> Value {
+        match self {
+            Self::All(parts) => json!({"all": parts.facts()}),
+            Self::Any(parts) => json!({"any": parts.facts()}),
+            Self::Not(inner) => json!({"not": inner.facts()}),
+            Self::SamePerson(roles) => json!({"same-person": roles.facts()}),
+            Self::Product(product) => json!({"product": product.facts()}),
+            Self::Channel(channel) => json!({"channel": channel.facts()}),
+            Self::AgeUnder(years) => json!({"age-under": years}),
+            Self::Fact(fact) => json!({"fact": fact.facts()}),
+        }
+    }
+
     fn schema(defs: &mut serde_json::Map<String, Value>) -> Value {
         if !defs.contains_key("Condition") {
             defs.insert("Condition".to_owned(), Value::Null);

@@ -3,6 +3,8 @@
 //! Reading never fails: it gives what could be read and a finding for everything that could not, all of a file in one run.
 
 mod condition;
+mod facts;
+mod near;
 mod operation;
 mod policy;
 mod shape;
@@ -10,8 +12,10 @@ mod vocabulary;
 mod words;
 
 pub use condition::Condition;
+pub use facts::fingerprint;
+pub(crate) use near::nearest;
 pub use operation::*;
 pub use policy::*;
-pub use shape::{At, Kind, Name, Reader, Ref, Shape, Stated, read};
+pub use shape::{At, Here, Kind, Name, Node, Reader, Ref, Shape, Stated, read};
 pub use vocabulary::*;
 pub use words::*;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::Slug;
 
 use super::policy::{Function, Permission, Person, Recipient, Record};
-use super::shape::{At, Ref, Stated, tables};
+use super::shape::{At, Here, Kind, Name, Ref, tables};
 use super::vocabulary::Item;
 use super::words::Floor;
 
@@ -169,12 +169,51 @@ tables! {
         /// Device permission whose use is asked in the application, by id.
         asked_in_app = "asked-in-app": Vec<Ref<Permission>>,
         /// Person role of somebody who registers.
-        registrant: Ref<Person>,
+        registrant: Option<Ref<Person>>,
         /// Silence that these answer.
-        answers: Stated<String>,
+        answers: Option<At<String>>,
     }
 }
 
-impl super::shape::Name for Party {
-    const KIND: super::shape::Kind = super::shape::Kind::Party;
+impl Name for Party {
+    const KIND: Kind = Kind::Party;
+}
+
+impl Name for Role {
+    const KIND: Kind = Kind::Role;
+}
+
+impl Name for Alternative {
+    const KIND: Kind = Kind::Alternative;
+}
+
+impl Operation {
+    /// What holds where a platform has no operation file: the strictest choice of each switch, no parties, no roles.
+    pub fn undecided(platform: &Slug) -> Self {
+        Self {
+            language: At::made(1),
+            platform: At::made(platform.clone()),
+            alternatives: Vec::new(),
+            unneeded: Vec::new(),
+            parties: Vec::new(),
+            roles: Vec::new(),
+            masks: Vec::new(),
+            notices: Vec::new(),
+            floors: Vec::new(),
+            enforcements: Vec::new(),
+            acknowledged: Vec::new(),
+            cool_down_days: At::made(180),
+            backup_days: At::made(30),
+            switches: Switches {
+                sensitivity: At::made("strictest".to_owned()),
+                insured_is_party: At::made(false),
+                separate_beyond_consent: At::made(true),
+                asked_in_app: Vec::new(),
+                registrant: None,
+                answers: None,
+                span: Here::default(),
+            },
+            span: Here::default(),
+        }
+    }
 }

@@ -713,9 +713,6 @@ macro_rules! named {
 }
 
 named!(
-    Channel, Clock, Exception, Fact, Function, Permission, Person, Product, Promise, Purpose, Recipient, Record, Share
+    Channel, Clock, Disclosure, Exception, Fact, Function, Item, Permission, Person, Product, Promise, Purpose,
+    Recipient, Record, Refusal, Retention, Right, Sdk, Share, Statement, Tracker, Use,
 );
-
-impl Name for Item {
-    const KIND: Kind = Kind::Item;
-}

@@ -19,6 +19,13 @@ pub struct At<T> {
     pub span: Span,
 }
 
+impl<T> At<T> {
+    /// A value that stands in no file.
+    pub const fn made(value: T) -> Self {
+        Self { value, span: Span { start: 0, end: 0 } }
+    }
+}
+
 impl<T: PartialEq> PartialEq for At<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
@@ -65,8 +72,10 @@ impl<T> Stated<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each variant is the table of that name")]
 pub enum Kind {
+    Alternative,
     Channel,
     Clock,
+    Disclosure,
     Exception,
     Fact,
     Function,
@@ -79,8 +88,48 @@ pub enum Kind {
     Purpose,
     Recipient,
     Record,
+    Refusal,
+    Retention,
+    Right,
+    Role,
+    Sdk,
     Share,
-    Unit,
+    Statement,
+    Tracker,
+    Use,
+}
+
+impl Kind {
+    /// The key of the table in a file, for messages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Alternative => "alternative",
+            Self::Channel => "channel",
+            Self::Clock => "clock",
+            Self::Disclosure => "disclose",
+            Self::Exception => "exception",
+            Self::Fact => "fact",
+            Self::Function => "function",
+            Self::Item => "item",
+            Self::Party => "party",
+            Self::Permission => "permission",
+            Self::Person => "person",
+            Self::Product => "product",
+            Self::Promise => "promise",
+            Self::Purpose => "purpose",
+            Self::Recipient => "recipient",
+            Self::Record => "record",
+            Self::Refusal => "refusal",
+            Self::Retention => "retention",
+            Self::Right => "right",
+            Self::Role => "role",
+            Self::Sdk => "sdk",
+            Self::Share => "share",
+            Self::Statement => "statement",
+            Self::Tracker => "tracker",
+            Self::Use => "use",
+        }
+    }
 }
 
 /// Names one kind of element in the type of a [`Ref`].
@@ -152,6 +201,9 @@ pub trait Shape: Sized {
     /// JSON Schema of the value; named tables put themselves into `defs`.
     fn schema(defs: &mut serde_json::Map<String, Value>) -> Value;
 
+    /// What is said, without layout: lists in one order, nothing for what is absent. Ground of the fingerprint.
+    fn facts(&self) -> Value;
+
     /// Shows every reference inside to `visit`, which may replace its text.
     fn each_ref(&mut self, _visit: &mut dyn FnMut(Kind, &mut String, Span)) {}
 }
@@ -163,6 +215,10 @@ impl Shape for String {
             to.expected(node, "a text");
         }
         text.map(str::to_owned)
+    }
+
+    fn facts(&self) -> Value {
+        json!(self)
     }
 
     fn schema(_: &mut serde_json::Map<String, Value>) -> Value {
@@ -179,6 +235,10 @@ impl Shape for bool {
         value
     }
 
+    fn facts(&self) -> Value {
+        json!(self)
+    }
+
     fn schema(_: &mut serde_json::Map<String, Value>) -> Value {
         json!({"type": "boolean"})
     }
@@ -193,6 +253,10 @@ impl Shape for u32 {
         value
     }
 
+    fn facts(&self) -> Value {
+        json!(self)
+    }
+
     fn schema(_: &mut serde_json::Map<String, Value>) -> Value {
         json!({"type": "integer", "minimum": 0})
     }
@@ -205,6 +269,10 @@ impl Shape for Date {
             to.expected(node, "a date such as 2026-01-31");
         }
         value
+    }
+
+    fn facts(&self) -> Value {
+        json!(self.to_string())
     }
 
     fn schema(_: &mut serde_json::Map<String, Value>) -> Value {
@@ -224,6 +292,10 @@ impl Shape for Slug {
         }
     }
 
+    fn facts(&self) -> Value {
+        json!(self.as_str())
+    }
+
     fn schema(_: &mut serde_json::Map<String, Value>) -> Value {
         json!({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64})
     }
@@ -232,6 +304,10 @@ impl Shape for Slug {
 impl<T: Shape> Shape for At<T> {
     fn read(node: Node<'_>, to: &mut Reader<'_>) -> Option<Self> {
         T::read(node, to).map(|value| Self { value, span: node.span().into() })
+    }
+
+    fn facts(&self) -> Value {
+        self.value.facts()
     }
 
     fn schema(defs: &mut serde_json::Map<String, Value>) -> Value {
@@ -250,6 +326,10 @@ impl<T: Shape> Shape for Option<T> {
 
     fn absent(_: bool) -> Option<Self> {
         Some(None)
+    }
+
+    fn facts(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Shape::facts)
     }
 
     fn schema(defs: &mut serde_json::Map<String, Value>) -> Value {
@@ -274,6 +354,10 @@ impl<T: Shape> Shape for Vec<T> {
 
     fn absent(_: bool) -> Option<Self> {
         Some(Self::new())
+    }
+
+    fn facts(&self) -> Value {
+        super::facts::set(self.iter().map(Shape::facts))
     }
 
     fn schema(defs: &mut serde_json::Map<String, Value>) -> Value {
@@ -302,6 +386,14 @@ impl<T: Shape> Shape for Stated<T> {
 
     const SLOT: bool = true;
 
+    fn facts(&self) -> Value {
+        match self {
+            Self::Said(at) => json!({"said": at.facts()}),
+            Self::Nothing(_) => json!("nothing"),
+            Self::NotStated { .. } => Value::Null,
+        }
+    }
+
     fn schema(defs: &mut serde_json::Map<String, Value>) -> Value {
         let said = T::schema(defs);
         json!({"anyOf": [said, {"const": "nothing"}]})
@@ -317,6 +409,10 @@ impl<T: Shape> Shape for Stated<T> {
 impl<N: Name> Shape for Ref<N> {
     fn read(node: Node<'_>, to: &mut Reader<'_>) -> Option<Self> {
         String::read(node, to).map(|text| Self::new(text, node.span().into()))
+    }
+
+    fn facts(&self) -> Value {
+        json!(self.text)
     }
 
     fn schema(_: &mut serde_json::Map<String, Value>) -> Value {
@@ -496,6 +592,13 @@ macro_rules! tables {
                 serde_json::json!({"$ref": format!("#/$defs/{name}")})
             }
 
+            fn facts(&self) -> serde_json::Value {
+                $crate::syntax::facts::table([$((
+                    $crate::syntax::shape::key!($field $($key)?),
+                    $crate::syntax::shape::Shape::facts(&self.$field),
+                ),)*])
+            }
+
             fn each_ref(&mut self, visit: &mut dyn FnMut($crate::syntax::shape::Kind, &mut String, $crate::finding::Span)) {
                 $( $crate::syntax::shape::Shape::each_ref(&mut self.$field, visit); )*
             }
@@ -539,6 +642,10 @@ macro_rules! words {
                     to.unknown_word(node, &text, &[$($word),*]);
                 }
                 found
+            }
+
+            fn facts(&self) -> serde_json::Value {
+                self.word().into()
             }
 
             fn schema(_: &mut serde_json::Map<String, serde_json::Value>) -> serde_json::Value {

@@ -1,0 +1,286 @@
+//! Names: every element by id, by published Chinese name, by alias or by clause number.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::Slug;
+
+use crate::finding::{Finding, Severity, Source, Span};
+use crate::syntax::{At, Item, Kind, Operation, Policy, nearest};
+
+/// What bears a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Kind of element.
+    pub kind: Kind,
+    /// Canonical id.
+    pub id: Slug,
+    /// Published name; the id where the text gives none.
+    pub name: String,
+    /// Clauses of the published text that carry it, the first first.
+    pub clauses: Vec<String>,
+    /// File in which it stands.
+    pub file: Arc<str>,
+    /// Where its id stands there.
+    pub span: Span,
+}
+
+/// Why a name leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotFound {
+    /// Nothing is called so.
+    #[error("no {} is called `{text}`", .kind.word())]
+    Unknown {
+        /// What was looked for.
+        kind: Kind,
+        /// Under which name.
+        text: String,
+        /// The nearest name of that kind, when one is near.
+        nearest: Option<String>,
+    },
+    /// Several elements are called so.
+    #[error("`{text}` means several elements of kind {}: {}", .kind.word(), list(.ids))]
+    Ambiguous {
+        /// What was looked for.
+        kind: Kind,
+        /// Under which name.
+        text: String,
+        /// All that answer to it.
+        ids: Vec<Slug>,
+    },
+}
+
+fn list(ids: &[Slug]) -> String {
+    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// How well a name names: an id wins over a published name, that over an alias, that over a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tier {
+    Id,
+    Name,
+    Alias,
+    Clause,
+}
+
+/// The names of one program.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    entries: BTreeMap<(Kind, Slug), Entry>,
+    index: BTreeMap<(Kind, String), BTreeMap<Tier, Vec<Slug>>>,
+}
+
+impl Names {
+    /// The id of the one element of `kind` that `text` names.
+    ///
+    /// # Errors
+    /// When nothing or more than one thing is called so.
+    pub fn find(&self, kind: Kind, text: &str) -> Result<Slug, NotFound> {
+        let tiers = self.index.get(&(kind, folded(text)));
+        match tiers.and_then(|tiers| tiers.values().next()).map(Vec::as_slice) {
+            Some([one]) => Ok(one.clone()),
+            Some(many) if !many.is_empty() => {
+                Err(NotFound::Ambiguous { kind, text: text.to_owned(), ids: many.to_vec() })
+            }
+            _ => Err(NotFound::Unknown { kind, text: text.to_owned(), nearest: self.nearest(kind, text) }),
+        }
+    }
+
+    /// Published Chinese name of an element; `id` itself where there is none.
+    pub fn name_of<'a>(&'a self, kind: Kind, id: &'a str) -> &'a str {
+        self.entry(kind, id).map_or(id, |entry| entry.name.as_str())
+    }
+
+    /// The element of that kind and id.
+    pub fn entry(&self, kind: Kind, id: &str) -> Option<&Entry> {
+        self.entries.get(&(kind, id.parse().ok()?))
+    }
+
+    /// Every element, by kind, then id.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    fn nearest(&self, kind: Kind, text: &str) -> Option<String> {
+        let known = self.index.keys().filter(|(of, _)| *of == kind).map(|(_, name)| name.as_str());
+        nearest(known, text).map(str::to_owned)
+    }
+
+    fn call(&mut self, kind: Kind, tier: Tier, text: &str, id: &Slug) {
+        let ids = self.index.entry((kind, folded(text))).or_default().entry(tier).or_default();
+        if !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
+}
+
+/// Clause numbers and names are printed with full-width or half-width brackets and with or without spaces: all the same.
+fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '\u{ff08}' => '(',
+            '\u{ff09}' => ')',
+            '\u{ff0e}' => '.',
+            other => other,
+        })
+        .collect()
+}
+
+/// Collects names and refuses to give one id or one published name to two elements of a kind.
+pub(super) struct Collector<'f> {
+    pub(super) names: Names,
+    pub(super) findings: &'f mut Vec<Finding>,
+    spans: BTreeMap<(Kind, Tier, String), (Source, Span)>,
+}
+
+/// One element to collect.
+struct Named<'e> {
+    kind: Kind,
+    id: &'e At<Slug>,
+    name: Option<&'e At<String>>,
+    clauses: &'e [At<String>],
+    numbers: Option<&'e At<u32>>,
+}
+
+impl<'f> Collector<'f> {
+    pub(super) const fn new(findings: &'f mut Vec<Finding>) -> Self {
+        let names = Names { entries: BTreeMap::new(), index: BTreeMap::new() };
+        Self { names, findings, spans: BTreeMap::new() }
+    }
+
+    fn once(&mut self, kind: Kind, tier: Tier, text: &At<String>, source: &Source) -> bool {
+        let before = self.spans.get(&(kind, tier, folded(text))).cloned();
+        let Some((first, span)) = before else {
+            self.spans.insert((kind, tier, folded(text)), (source.clone(), text.span));
+            return true;
+        };
+        let (code, what) = if tier == Tier::Id { ("L0301", "id") } else { ("L0302", "name") };
+        let message = format!("two elements of kind {} bear the {what} `{}`", kind.word(), text.value);
+        self.findings.push(
+            Finding::new(code, Severity::Error, message)
+                .at(source, text.span, "here again")
+                .at(&first, span, "first here")
+                .mend(format!("give one of them another {what}")),
+        );
+        false
+    }
+
+    fn add(&mut self, element: &Named<'_>, source: &Source) {
+        let (kind, id) = (element.kind, element.id);
+        let written = At { value: id.to_string(), span: id.span };
+        if id.span == Span::default() || !self.once(kind, Tier::Id, &written, source) {
+            return;
+        }
+        self.names.call(kind, Tier::Id, id.as_str(), id);
+        if let Some(name) = element.name
+            && name.span != Span::default()
+            && self.once(kind, Tier::Name, name, source)
+        {
+            self.names.call(kind, Tier::Name, name, id);
+        }
+        for clause in element.clauses {
+            self.names.call(kind, Tier::Clause, clause, id);
+        }
+        if let Some(number) = element.numbers {
+            self.names.call(kind, Tier::Clause, &number.value.to_string(), id);
+        }
+        let entry = Entry {
+            kind,
+            id: id.value.clone(),
+            name: element.name.map_or_else(|| id.to_string(), |name| name.value.clone()),
+            clauses: element.clauses.iter().map(|clause| clause.value.clone()).collect(),
+            file: source.name.clone(),
+            span: id.span,
+        };
+        self.names.entries.insert((kind, id.value.clone()), entry);
+    }
+
+    /// An item of the vocabulary or of a policy's own.
+    pub(super) fn item(&mut self, item: &Item, source: &Source) {
+        let named =
+            Named { kind: Kind::Item, id: &item.id, name: Some(&item.name), clauses: &item.clause, numbers: None };
+        self.add(&named, source);
+        for alias in &item.aliases {
+            self.names.call(Kind::Item, Tier::Alias, alias, &item.id);
+        }
+    }
+
+    /// A published name for an item of the vocabulary; the first one becomes the name on pages.
+    pub(super) fn published(&mut self, item: &Item, stands_for: &Slug, first: bool, source: &Source) {
+        if self.once(Kind::Item, Tier::Name, &item.name, source) {
+            self.names.call(Kind::Item, Tier::Name, &item.name, stands_for);
+        }
+        self.names.call(Kind::Item, Tier::Alias, item.id.as_str(), stands_for);
+        for alias in &item.aliases {
+            self.names.call(Kind::Item, Tier::Alias, alias, stands_for);
+        }
+        for clause in &item.clause {
+            self.names.call(Kind::Item, Tier::Clause, clause, stands_for);
+        }
+        if let Some(entry) = self.names.entries.get_mut(&(Kind::Item, stands_for.clone())) {
+            if first {
+                item.name.value.clone_into(&mut entry.name);
+            }
+            entry.clauses.extend(item.clause.iter().map(|clause| clause.value.clone()));
+        }
+    }
+}
+
+macro_rules! collect {
+    ($to:ident, $source:ident; $( $list:expr => $kind:ident { $($slot:ident : $field:ident),* } )*) => { $(
+        for element in $list {
+            let named = Named {
+                kind: Kind::$kind, id: &element.id, $($slot: collect!(@ $slot element.$field),)*
+                ..Named { kind: Kind::$kind, id: &element.id, name: None, clauses: &[], numbers: None }
+            };
+            $to.add(&named, $source);
+        }
+    )* };
+    (@ name $e:ident . $field:ident) => { Some(&$e.$field) };
+    (@ clauses $e:ident . $field:ident) => { &$e.$field };
+    (@ numbers $e:ident . $field:ident) => { Some(&$e.$field) };
+}
+
+impl Collector<'_> {
+    /// Every element of a policy file but its items.
+    pub(super) fn policy(&mut self, policy: &Policy, source: &Source) {
+        collect! { self, source;
+            &policy.channels => Channel { name: name, clauses: clause }
+            &policy.products => Product { name: name, clauses: clause }
+            &policy.persons => Person { name: name, clauses: clause }
+            &policy.facts => Fact { name: name }
+            &policy.purposes => Purpose { name: name, clauses: clause }
+            &policy.records => Record { name: name, clauses: clause }
+            &policy.functions => Function { name: name, clauses: clause }
+            &policy.permissions => Permission { name: name, clauses: clause }
+            &policy.uses => Use { name: name, clauses: clause }
+            &policy.exceptions => Exception { name: name, clauses: clause, numbers: number }
+            &policy.trackers => Tracker { name: name, clauses: clause }
+            &policy.recipients => Recipient { name: name, clauses: clause }
+            &policy.shares => Share { name: name, clauses: clause }
+            &policy.disclosures => Disclosure { name: name, clauses: clause }
+            &policy.sdks => Sdk { name: name, clauses: clause }
+            &policy.promises => Promise { clauses: clause }
+            &policy.retentions => Retention { clauses: clause }
+            &policy.clocks => Clock { clauses: clause }
+            &policy.refusals => Refusal { name: name, clauses: clause, numbers: number }
+            &policy.statements => Statement { clauses: clause }
+        }
+        for right in &policy.rights {
+            let Ok(id) = right.kind.word().parse::<Slug>() else { continue };
+            let id = At { value: id, span: right.kind.span };
+            let named = Named { kind: Kind::Right, id: &id, name: None, clauses: &right.clause, numbers: None };
+            self.add(&named, source);
+        }
+    }
+
+    /// The parties, roles and alternatives of an operation file.
+    pub(super) fn operation(&mut self, operation: &Operation, source: &Source) {
+        collect! { self, source;
+            &operation.parties => Party { name: name }
+            &operation.roles => Role { name: name }
+            &operation.alternatives => Alternative { name: name }
+        }
+    }
+}
