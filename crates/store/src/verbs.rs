@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
 use model::{ActorId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use crate::batch::{Batch, TokenKind};
+use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::read::{
     CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
@@ -135,6 +135,15 @@ pub trait Store: Send + Sync {
 
     /// The subject's state in one read transaction; `None` when there is no such subject, or no policy in force.
     async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError>;
+    /// The state that a subject who does not exist yet will have once `consents` are written with it in the same batch:
+    /// version 0, so that `Expect::Subject(id, 0)` holds while nobody else creates it. This is how a registration is
+    /// decided on, before its first and only transaction. `None` when no policy is in force.
+    async fn snapshot_new(
+        &self,
+        platform: &Slug,
+        subject: &NewSubject,
+        consents: &[ConsentGiven],
+    ) -> Result<Option<Snapshot>, StoreError>;
     /// The subject's row.
     async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError>;
     /// Exact search by keyed token.
