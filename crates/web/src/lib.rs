@@ -1,1 +1,4 @@
 //! The HTTP faces: /v1, portal and console.
+
+pub mod assets;
+pub mod pages;

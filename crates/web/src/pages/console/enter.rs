@@ -1,0 +1,28 @@
+//! The way in for staff.
+
+use askama::Template;
+
+use crate::pages::parts::{Form, Moment};
+use crate::pages::shell::{Console, Desk};
+
+/// Behind the one-time link of a fresh installation: who operates it.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/first_operator.html")]
+pub struct FirstOperator {
+    /// Around it.
+    pub shell: Console,
+    /// Fields `name`, `passphrase`, `again`.
+    pub form: Form,
+    /// Until when the link holds.
+    pub expires: Moment,
+}
+
+/// Log in.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/sign_in.html")]
+pub struct SignIn {
+    /// Around it.
+    pub shell: Console,
+    /// Fields `name`, `passphrase`.
+    pub form: Form,
+}

@@ -1,0 +1,79 @@
+//! What is there to do.
+
+use askama::Template;
+
+use super::ledger::LeafLine;
+use crate::pages::parts::{Clause, Day, Pager, Tone};
+use crate::pages::shell::{Console, Desk};
+
+/// Counts, what is due, what happened.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/home.html")]
+pub struct Home {
+    /// Around it.
+    pub shell: Console,
+    /// Today.
+    pub today: Day,
+    /// Figures.
+    pub counts: Vec<Count>,
+    /// Requests that are overdue or due today.
+    pub due: Vec<RequestLine>,
+    /// Latest leaves.
+    pub leaves: Vec<LeafLine>,
+}
+
+/// A figure.
+#[derive(Debug, Clone, Default)]
+pub struct Count {
+    /// What is counted.
+    pub label: String,
+    /// The figure.
+    pub value: String,
+    /// One sentence.
+    pub note: Option<String>,
+    /// Where it is looked at.
+    pub href: Option<String>,
+    /// How pressing.
+    pub tone: Tone,
+}
+
+/// Requests of subjects by due date.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/requests.html")]
+pub struct Requests {
+    /// Around it.
+    pub shell: Console,
+    /// Earliest due first.
+    pub requests: Vec<RequestLine>,
+    /// Before and after.
+    pub pager: Pager,
+}
+
+/// A request.
+#[derive(Debug, Clone, Default)]
+pub struct RequestLine {
+    /// Its page, if there is one.
+    pub href: Option<String>,
+    /// Short number.
+    pub number: String,
+    /// Which right.
+    pub right: String,
+    /// Whose: masked.
+    pub subject: String,
+    /// When it came.
+    pub received: Day,
+    /// When it is due.
+    pub due: Option<Day>,
+    /// Days left, overdue, in words.
+    pub left: String,
+    /// The calendar of that year is not published yet: the day may move.
+    pub provisional: bool,
+    /// How pressing.
+    pub tone: Tone,
+    /// Which clock runs, in words.
+    pub clock: String,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
+    /// Step it is at.
+    pub state: String,
+}

@@ -1,0 +1,27 @@
+//! The console: what staff see. Desk first, readable on a phone.
+//!
+//! | path under `/console` | page | posts |
+//! |---|---|---|
+//! | `/first/{token}` | [`FirstOperator`] | `name`, `passphrase`, `again` |
+//! | `/login`, `/logout` | [`SignIn`] | `name`, `passphrase` |
+//! | `/` | [`Home`] | |
+//! | `/subjects` | [`Search`] | `phone` or `document`: by post, so that no number stands in a URL |
+//! | `/subjects/{id}` | [`Subject`] | |
+//! | `/subjects/{id}/clear/{item}` | [`ClearRequest`], then [`ClearShown`] | `purpose`, `reason` |
+//! | `/requests` | [`Requests`] | |
+//! | `/ledger` | [`Ledger`] | |
+//! | `/policy` | [`Policy`] | |
+
+mod enter;
+mod home;
+mod ledger;
+mod policy;
+mod problem;
+mod subject;
+
+pub use enter::{FirstOperator, SignIn};
+pub use home::{Count, Home, RequestLine, Requests};
+pub use ledger::{LeafLine, Ledger};
+pub use policy::{ElementLine, Finding, Policy, Severity};
+pub use problem::ConsoleProblem;
+pub use subject::{ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict};

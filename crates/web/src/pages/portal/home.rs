@@ -1,0 +1,169 @@
+//! After log in: functions and latest acts; the records that a function shows.
+
+use askama::Template;
+
+use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
+use crate::pages::shell::{Place, Portal};
+
+parts!(ActOutcome);
+
+/// The functions of the platform as cards, and what happened last.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/home.html")]
+pub struct Home {
+    /// Around it.
+    pub shell: Portal,
+    /// Each function with its state.
+    pub functions: Vec<FunctionCard>,
+    /// The latest acts on this person's information, newest first.
+    pub acts: Vec<ActLine>,
+}
+
+/// One function.
+#[derive(Debug, Clone, Default)]
+pub struct FunctionCard {
+    /// Its published name.
+    pub name: String,
+    /// What it is for.
+    pub text: String,
+    /// Whether it can be used.
+    pub state: FunctionState,
+}
+
+/// Whether a function can be used now, and if not, why.
+#[derive(Debug, Clone)]
+pub enum FunctionState {
+    /// All of it.
+    Available {
+        /// Where to.
+        href: String,
+    },
+    /// Some of it.
+    Limited {
+        /// Where to.
+        href: String,
+        /// What is missing.
+        reasons: Vec<Reason>,
+    },
+    /// None of it.
+    Closed {
+        /// Why.
+        reasons: Vec<Reason>,
+        /// What would open it.
+        mend: Option<Link>,
+    },
+}
+
+impl Default for FunctionState {
+    fn default() -> Self {
+        Self::Closed { reasons: Vec::new(), mend: None }
+    }
+}
+
+/// An act on the person's information, as a line.
+#[derive(Debug, Clone, Default)]
+pub struct ActLine {
+    /// When.
+    pub at: Moment,
+    /// Who did what, in a sentence.
+    pub text: String,
+    /// How it went.
+    pub outcome: ActOutcome,
+    /// Its receipt.
+    pub receipt: Option<ReceiptLink>,
+}
+
+/// How an act went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Template)]
+#[template(path = "parts/act_outcome.html")]
+pub enum ActOutcome {
+    /// It was done.
+    #[default]
+    Done,
+    /// It was refused, and the refusal was written down.
+    Refused,
+}
+
+/// The records of one class that the person may see.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/records.html")]
+pub struct Records {
+    /// Around it.
+    pub shell: Portal,
+    /// Name of the function.
+    pub title: String,
+    /// What is shown under which clause, in a sentence.
+    pub note: String,
+    /// The clause.
+    pub clause: Option<Clause>,
+    /// The records.
+    pub records: Vec<RecordLine>,
+    /// Receipt of this look.
+    pub receipt: Option<ReceiptLink>,
+}
+
+/// A record, as a card.
+#[derive(Debug, Clone, Default)]
+pub struct RecordLine {
+    /// Id for the path.
+    pub id: String,
+    /// What it is: the product's name.
+    pub title: String,
+    /// Its number, masked.
+    pub number: String,
+    /// State, in a word.
+    pub state: String,
+    /// Tone of the state.
+    pub tone: Tone,
+    /// In force from.
+    pub since: Option<Day>,
+    /// In force until.
+    pub until: Option<Day>,
+}
+
+/// One record with its masked fields.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/record.html")]
+pub struct RecordPage {
+    /// Around it.
+    pub shell: Portal,
+    /// The record.
+    pub record: RecordLine,
+    /// Name of the list it stands in.
+    pub list: String,
+    /// Its fields: about the matter, then about each person.
+    pub groups: Vec<RecordGroup>,
+    /// What happened to it.
+    pub events: Vec<LifeEvent>,
+    /// Receipt of this look.
+    pub receipt: Option<ReceiptLink>,
+}
+
+/// Fields of a record about one person, or about the matter.
+#[derive(Debug, Clone, Default)]
+pub struct RecordGroup {
+    /// The person's role, or what the matter is.
+    pub legend: String,
+    /// The fields.
+    pub items: Vec<RecordItem>,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone)]
+pub struct RecordItem {
+    /// The item's name.
+    pub label: String,
+    /// Its value as it may be seen.
+    pub value: Shown,
+    /// Why it is not clear.
+    pub reasons: Vec<Reason>,
+}
+
+/// An event in a record's life.
+#[derive(Debug, Clone, Default)]
+pub struct LifeEvent {
+    /// The business day.
+    pub on: Day,
+    /// What happened.
+    pub text: String,
+}

@@ -1,0 +1,52 @@
+//! The portal: what a customer comes for, phone first.
+//!
+//! | path under `/p/<platform>` | page | posts |
+//! |---|---|---|
+//! | `/` | [`Start`] | |
+//! | `/register/person`, `/register/company` | [`Register`] | the fields; `consent.<scope>` = `yes` or `no` |
+//! | `/consent/{scope}` | [`SeparateConsent`] | `choice` = `agree`, `other` or `back` |
+//! | `/other-way/{scope}` | [`OtherWay`] | `method`, and the fields |
+//! | `/login`, `/login/code` | [`LogIn`], [`LogInCode`] | `phone`; `code` |
+//! | `/login/again` | | new code |
+//! | `/logout` | | then [`SignedOut`] |
+//! | `/elder` | | `elder` = `on` or `off`; then back to the `Referer`'s path |
+//! | `/home` | [`Home`] | |
+//! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
+//! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
+//! | `/grants/{id}` | [`GrantDone`] | |
+//! | `/grants/{id}/revoke` | [`RevokeGrant`], then [`GrantRevoked`] | token only |
+//! | `/mine`, `/mine/shared` | [`Collected`], [`Shared`] | |
+//! | `/mine/{id}/clear` | [`ClearView`] | token only: the post shows, the get asks |
+//! | `/consents`, `/consents/{id}/withdraw` | [`Consents`], [`Withdraw`], [`Withdrawn`] | token only |
+//! | `/close` | [`CloseAccount`], then [`AccountClosed`] | the fields |
+//! | `/receipts`, `/receipts/{id}`, `/receipts/{id}/download` | [`Receipts`], [`ReceiptPage`] | |
+//! | `/privacy` | [`PrivacyCentre`] | |
+//! | `/policy`, `/policy/archive`, `/policy/{version}` | [`PolicyText`], [`PolicyArchive`] | |
+//! | `/lists` | [`PolicyLists`] | |
+//!
+//! Ids in paths are made by the program and say nothing about a person.
+
+mod agency;
+mod consents;
+mod enter;
+mod home;
+mod leave;
+mod mine;
+mod privacy;
+mod problem;
+mod receipts;
+mod sensitive;
+
+pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
+pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
+pub use enter::{FunctionBrief, LogIn, LogInCode, Register, Registrant, SignedOut, Start, Why};
+pub use home::{ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records};
+pub use leave::{AccountClosed, Certificate, CloseAccount};
+pub use mine::{ClearView, Collected, CollectedItem, Shared, SharedLine};
+pub use privacy::{
+    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine, SdkLine, TocEntry,
+    VersionLine,
+};
+pub use problem::{Problem, ProblemKind};
+pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
+pub use sensitive::{OtherWay, Recipient, SeparateConsent};

@@ -1,0 +1,176 @@
+//! The privacy centre (隐私中心): one menu to everything, the policy's text, its versions, what it announces.
+
+use askama::Template;
+
+use crate::pages::PolicyHtml;
+use crate::pages::parts::{Clause, Day, Fact, Link};
+use crate::pages::shell::{Place, Portal};
+
+/// The menu.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/privacy_centre.html")]
+pub struct PrivacyCentre {
+    /// Around it.
+    pub shell: Portal,
+    /// The rights, as the policy and the law give them.
+    pub rights: Vec<RightLine>,
+    /// The person may choose an agency.
+    pub agencies: bool,
+    /// Current version, in words.
+    pub version: String,
+}
+
+/// One right and how it is used.
+#[derive(Debug, Clone, Default)]
+pub struct RightLine {
+    /// Its name.
+    pub name: String,
+    /// The way that the policy names.
+    pub how: String,
+    /// The way here, if there is one.
+    pub link: Option<Link>,
+    /// By when it is answered.
+    pub within: String,
+    /// Where the policy says so; none: from the law.
+    pub clause: Option<Clause>,
+    /// Where the law says so.
+    pub article: String,
+}
+
+/// The text of a policy version.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/policy_text.html")]
+pub struct PolicyText {
+    /// Around it.
+    pub shell: Portal,
+    /// Title as published.
+    pub title: String,
+    /// Date of the update, if the text bears one.
+    pub updated: Option<Day>,
+    /// Date of effect, if the text bears one.
+    pub effective: Option<Day>,
+    /// In force in this installation since.
+    pub since: Option<Day>,
+    /// Fingerprint of the shown text.
+    pub fingerprint: String,
+    /// An older version than the one in force.
+    pub superseded: bool,
+    /// Table of contents.
+    pub contents: Vec<TocEntry>,
+    /// The text, made by our renderer; its headings carry the clause numbers as anchors.
+    pub body: PolicyHtml,
+}
+
+/// An entry of the contents.
+#[derive(Debug, Clone, Default)]
+pub struct TocEntry {
+    /// Number and heading.
+    pub label: String,
+    /// Anchor in the text, without `#`.
+    pub anchor: String,
+}
+
+/// All versions.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/policy_archive.html")]
+pub struct PolicyArchive {
+    /// Around it.
+    pub shell: Portal,
+    /// Newest first.
+    pub versions: Vec<VersionLine>,
+}
+
+/// One version.
+#[derive(Debug, Clone, Default)]
+pub struct VersionLine {
+    /// Id for the path.
+    pub id: String,
+    /// Its name.
+    pub label: String,
+    /// Date of the update.
+    pub updated: Option<Day>,
+    /// Date of effect.
+    pub effective: Option<Day>,
+    /// In force here since.
+    pub since: Option<Day>,
+    /// In force here until; `None`: now.
+    pub until: Option<Day>,
+    /// What changed, in words.
+    pub changes: Vec<String>,
+    /// Fingerprint of the policy.
+    pub fingerprint: String,
+}
+
+/// What the policy announces, before anything is collected: both lists, permissions, SDKs.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/policy_lists.html")]
+pub struct PolicyLists {
+    /// Around it.
+    pub shell: Portal,
+    /// What may be collected.
+    pub collects: Vec<PlannedCollection>,
+    /// With whom it may be shared.
+    pub shares: Vec<PlannedShare>,
+    /// Device permissions.
+    pub permissions: Vec<PermissionLine>,
+    /// SDKs and APIs of others.
+    pub sdks: Vec<SdkLine>,
+}
+
+/// What one function may collect.
+#[derive(Debug, Clone, Default)]
+pub struct PlannedCollection {
+    /// The function.
+    pub function: String,
+    /// What for.
+    pub purpose: String,
+    /// Items that are asked.
+    pub items: Vec<String>,
+    /// Those of them that are sensitive.
+    pub sensitive: Vec<String>,
+    /// What follows from refusing.
+    pub refused: String,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
+}
+
+/// With whom something may be shared.
+#[derive(Debug, Clone, Default)]
+pub struct PlannedShare {
+    /// Who.
+    pub recipient: String,
+    /// What for.
+    pub purpose: String,
+    /// What.
+    pub items: String,
+    /// On which condition.
+    pub condition: String,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
+}
+
+/// A device permission.
+#[derive(Debug, Clone, Default)]
+pub struct PermissionLine {
+    /// Its name.
+    pub name: String,
+    /// What for.
+    pub purpose: String,
+    /// What closing it stops.
+    pub closed: String,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
+}
+
+/// An SDK or API of someone else.
+#[derive(Debug, Clone, Default)]
+pub struct SdkLine {
+    /// Its name.
+    pub name: String,
+    /// Who provides it.
+    pub provider: String,
+    /// What it does.
+    pub does: String,
+    /// What it collects, or that the text does not say.
+    pub facts: Vec<Fact>,
+}
