@@ -154,7 +154,7 @@ pub struct Report {
     /// Up to this size the tree could be rebuilt and was compared with tiles and checkpoints. Less than the size of
     /// the ledger only where neither a leaf nor its hash is left.
     pub rebuilt: u64,
-    /// Root of the rebuilt tree.
+    /// Root of the rebuilt tree, to be compared with the stored head.
     pub root: Hash,
 }
 
@@ -328,12 +328,12 @@ impl Audit {
 
     /// Does the last checkpoint within this row fit the tree so far with these hashes?
     fn signed(&self, row: &[Hash]) -> bool {
-        let end = self.tree.size() + row.len() as u64;
-        let within = |checkpoint: &&Checkpoint| (self.tree.size() + 1..=end).contains(&checkpoint.size());
-        let Some(checkpoint) = self.checkpoints.iter().find(within) else { return false };
         if self.lost {
             return false;
         }
+        let end = self.tree.size() + row.len() as u64;
+        let within = |checkpoint: &&Checkpoint| (self.tree.size() + 1..=end).contains(&checkpoint.size());
+        let Some(checkpoint) = self.checkpoints.iter().find(within) else { return false };
         let mut tree = self.tree.clone();
         let covered = usize::try_from(checkpoint.size() - tree.size()).unwrap_or(usize::MAX);
         row.iter().take(covered).for_each(|hash| _ = tree.append(*hash));

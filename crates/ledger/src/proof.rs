@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::hash::{Hash, node_hash};
-use crate::tile::{TILE_HEIGHT, TILE_WIDTH, TileId, Tiles, perfect_root};
+use crate::tile::{TILE_HEIGHT, TILE_WIDTH, TileId, Tiles};
 
 /// Most hashes of an audit path: one for each level of a tree whose size fits 64 bits.
 pub const MAX_PROOF: usize = 64;
@@ -262,9 +262,7 @@ fn subtree_root(height: u8, position: u64, size: u64, tiles: &Tiles) -> Result<H
     let beyond = ProofError::IndexBeyondTree { index: positions.start, size };
     let id = TileId::holding(level, positions.start, size).ok_or(beyond)?;
     let hashes = tiles.get(level, id.index).ok_or(ProofError::MissingTile(id))?;
-    let row = usize::from(TILE_WIDTH);
-    let offset = usize::try_from(positions.start % u64::from(TILE_WIDTH)).unwrap_or(row);
-    let width = 1_usize << (height % TILE_HEIGHT);
-    let perfect = hashes.get(offset..offset + width).and_then(perfect_root);
-    perfect.ok_or(ProofError::NarrowTile { id, found: hashes.len() })
+    let height = height % TILE_HEIGHT;
+    let within = usize::try_from(positions.start % u64::from(TILE_WIDTH)).unwrap_or(usize::MAX) >> height;
+    tiles.node(level, id.index, height, within).ok_or(ProofError::NarrowTile { id, found: hashes.len() })
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use crate::hash::{HASH_LEN, Hash, node_hash};
 
@@ -271,14 +272,47 @@ impl Tile {
 pub(crate) fn perfect_root(hashes: &[Hash]) -> Option<Hash> {
     let mut row = hashes.to_vec();
     while row.len() > 1 {
-        row = row.as_chunks::<2>().0.iter().map(|[left, right]| node_hash(left, right)).collect();
+        row = pair_up(&row);
     }
     row.first().copied()
 }
 
-/// Tiles that were read to build a proof, by level and index.
+/// Tiles that were read to build proofs, by level and index.
+///
+/// The hashes between two levels of tiles are computed at a tile's first use and kept: keep the value for as long as many
+/// proofs are made from the same tiles.
 #[derive(Debug, Clone, Default)]
-pub struct Tiles(BTreeMap<(u8, u64), Vec<Hash>>);
+pub struct Tiles(BTreeMap<(u8, u64), Subtree>);
+
+/// A tile and, once needed, the roots of the perfect subtrees within it, lowest row first.
+#[derive(Debug, Clone)]
+struct Subtree {
+    hashes: Vec<Hash>,
+    inner: OnceLock<Vec<Vec<Hash>>>,
+}
+
+impl Subtree {
+    fn new(hashes: Vec<Hash>) -> Self {
+        Self { hashes, inner: OnceLock::new() }
+    }
+
+    fn node(&self, height: u8, position: usize) -> Option<Hash> {
+        let row = match usize::from(height).checked_sub(1) {
+            None => &self.hashes,
+            Some(row) => self.inner.get_or_init(|| inner_rows(&self.hashes)).get(row)?,
+        };
+        row.get(position).copied()
+    }
+}
+
+fn pair_up(row: &[Hash]) -> Vec<Hash> {
+    row.as_chunks::<2>().0.iter().map(|[left, right]| node_hash(left, right)).collect()
+}
+
+fn inner_rows(hashes: &[Hash]) -> Vec<Vec<Hash>> {
+    let rows = std::iter::successors(Some(pair_up(hashes)), |row| Some(pair_up(row)));
+    rows.take_while(|row| !row.is_empty()).collect()
+}
 
 impl Tiles {
     /// No tiles.
@@ -288,16 +322,21 @@ impl Tiles {
 
     /// Adds a tile, in place of one of the same level and index.
     pub fn insert(&mut self, tile: Tile) {
-        self.0.insert((tile.level, tile.index), tile.hashes);
+        self.0.insert((tile.level, tile.index), Subtree::new(tile.hashes));
     }
 
     /// The hashes of a tile.
     pub fn get(&self, level: u8, index: u64) -> Option<&[Hash]> {
-        self.0.get(&(level, index)).map(Vec::as_slice)
+        self.0.get(&(level, index)).map(|subtree| subtree.hashes.as_slice())
+    }
+
+    /// Root of the perfect subtree of `2^height` hashes within a tile, counted from its left in subtrees of that height.
+    pub(crate) fn node(&self, level: u8, index: u64, height: u8, position: usize) -> Option<Hash> {
+        self.0.get(&(level, index))?.node(height, position)
     }
 
     pub(crate) fn remove(&mut self, level: u8, index: u64) -> Option<Vec<Hash>> {
-        self.0.remove(&(level, index))
+        self.0.remove(&(level, index)).map(|subtree| subtree.hashes)
     }
 
     /// Level and index of every tile, in order.
@@ -313,7 +352,9 @@ impl Tiles {
 
 impl FromIterator<Tile> for Tiles {
     fn from_iter<I: IntoIterator<Item = Tile>>(tiles: I) -> Self {
-        Self(tiles.into_iter().map(|tile| ((tile.level, tile.index), tile.hashes)).collect())
+        let mut all = Self::new();
+        all.extend(tiles);
+        all
     }
 }
 
