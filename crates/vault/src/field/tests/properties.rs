@@ -1,0 +1,124 @@
+use model::field::{Mask, Validator};
+use proptest::prelude::*;
+
+use crate::field::{mask, normalise};
+
+fn shown(kind: Mask, value: &str) -> String {
+    let mut out = String::new();
+    mask(kind, value, &mut out).unwrap();
+    out
+}
+
+fn any_validator() -> impl Strategy<Value = Validator> {
+    prop::sample::select(Validator::ALL)
+}
+
+/// Masks that hide something.
+fn hiding_mask() -> impl Strategy<Value = Mask> {
+    any_mask().prop_filter("shows all", |&kind| kind != Mask::None)
+}
+
+fn any_mask() -> impl Strategy<Value = Mask> {
+    prop::sample::select(Mask::ALL)
+}
+
+/// Values of every shape that a form may send, sound and broken.
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[0-9]{0,20}",
+        "[1-8][0-9]{16}[0-9X]",
+        "1[3-9][0-9]{9}",
+        "0[1-9][0-9]{1,2}[- ]?[2-8][0-9]{6,7}(-[0-9]{1,4})?",
+        "[A-Z]{0,3}[0-9]{4,12}",
+        "[京粤苏][A-Z][A-Z0-9]{5,6}",
+        "\\PC{0,12}@[a-z]{1,5}\\.[a-z]{2,3}",
+        "[一-龥]{1,5}[省市区县][一-龥]{1,6}[市区县旗盟][一-龥0-9]{0,12}",
+        "[欧司张李][阳马三四]{0,3}",
+        "[军兵]字?第?[0-9]{3,9}号?",
+        "[０-９Ａ-Ｚ　 -]{0,24}",
+        "(19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?",
+    ]
+}
+
+fn luhn_complete(body: &str) -> String {
+    (0..10).map(|check| format!("{body}{check}")).find(|card| normalise(Validator::BankCard, card).is_ok()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn one_form_is_final(kind in any_validator(), value in value()) {
+        if let Ok(once) = normalise(kind, &value) {
+            let again = normalise(kind, once.expose());
+            prop_assert!(again.is_ok_and(|twice| {
+                twice.expose() == once.expose() && twice.checked_birth() == once.checked_birth()
+            }), "{kind}: {value:?}");
+        }
+    }
+
+    #[test]
+    fn errors_never_hold_the_value(kind in any_validator(), value in "[0-9A-Z]{6,24}") {
+        if let Err(error) = normalise(kind, &value) {
+            let printed = format!("{error} {error:?}");
+            prop_assert!(!printed.contains(&value));
+        }
+    }
+
+    #[test]
+    fn no_mask_shows_more_than_its_convention(kind in hiding_mask(), value in value()) {
+        let out = shown(kind, &value);
+        let clear = out.chars().filter(|&c| c != '*').count();
+        let clear = match kind {
+            // The hyphen behind the area code is ours.
+            Mask::Landline | Mask::Phone => out.chars().filter(|c| c.is_ascii_digit()).count(),
+            // Only the characters before the at sign are the person's.
+            Mask::Email => out.split('@').next().unwrap_or_default().chars().filter(|&c| c != '*').count(),
+            _ => clear,
+        };
+        let most = if kind == Mask::Email { 1 } else { kind.shows_at_most() as usize };
+        prop_assert!(clear <= most, "{kind} of {value:?} shows {out:?}");
+    }
+
+    #[test]
+    fn every_mask_hides_something_or_everything(kind in hiding_mask(), value in value()) {
+        let out = shown(kind, &value);
+        prop_assert!(out.contains('*') || kind == Mask::Hidden, "{kind} of {value:?} shows {out:?}");
+    }
+
+    #[test]
+    fn short_values_are_hidden_whole(kind in hiding_mask(), value in "[0-9A-Za-z]{0,6}") {
+        let out = shown(kind, &value);
+        prop_assert!(out == "******" || (kind == Mask::Hidden && out.is_empty())
+            || (kind == Mask::Document1x2 && value.len() == 6), "{kind} of {value:?} shows {out:?}");
+    }
+
+    #[test]
+    fn what_is_hidden_does_not_change_what_is_shown(tail in "[0-9]{4}", a in "[0-9]{4}", b in "[0-9]{4}") {
+        let of = |middle: &str| shown(Mask::Mobile3x4, &format!("138{middle}{tail}"));
+        prop_assert_eq!(of(&a), of(&b));
+    }
+
+    #[test]
+    fn card_masks_do_not_tell_the_length(tail in "[0-9]{4}", a in "6[0-9]{8,13}", b in "6[0-9]{8,13}") {
+        let of = |head: &str| shown(Mask::CardLast4, &format!("{head}{tail}"));
+        prop_assert_eq!(of(&a), of(&b));
+    }
+
+    #[test]
+    fn one_wrong_digit_is_caught(body in "[1-9][0-9]{14}", place in 0_usize..16, step in 1_u8..10) {
+        let card = luhn_complete(&body);
+        let mut digits = card.into_bytes();
+        digits[place] = b'0' + (digits[place] - b'0' + step) % 10;
+        prop_assert!(normalise(Validator::BankCard, std::str::from_utf8(&digits).unwrap()).is_err());
+    }
+
+    #[test]
+    fn an_upgraded_number_is_a_number(region in 1_u32..9, month in 1_u32..=12, day in 1_u32..=28, sequence in 0_u32..996) {
+        let old = format!("{region}1010590{month:02}{day:02}{sequence:03}");
+        let upgraded = normalise(Validator::ResidentId, &old).unwrap();
+        prop_assert_eq!(upgraded.expose().len(), 18);
+        prop_assert!(normalise(Validator::ResidentId, upgraded.expose()).is_ok());
+    }
+}
