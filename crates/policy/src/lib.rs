@@ -5,6 +5,7 @@ pub mod decide;
 pub mod finding;
 pub mod law;
 pub mod question;
+pub mod report;
 pub mod resolve;
 pub mod syntax;
 

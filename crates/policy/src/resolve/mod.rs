@@ -12,7 +12,7 @@ pub use names::{Entry, Names, NotFound};
 
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::law::LawPack;
-use crate::syntax::{Kind, Operation, Policy, Shape, Standard, Vocabulary};
+use crate::syntax::{Operation, Policy, Shape, Standard, Vocabulary};
 
 /// A policy and what surrounds it, with every reference led to its element.
 #[derive(Debug, Clone)]

@@ -1,0 +1,86 @@
+//! Findings for people: the place with carets, secondary places, clause and articles, what would mend it.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{count, range};
+use crate::finding::{Finding, Severity, Source};
+
+/// How the report is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Plain text, for files and pipes.
+    Plain,
+    /// With colours, for terminals.
+    Coloured,
+}
+
+/// All findings, in the order of [`super::order`], and a last line that counts them.
+///
+/// A finding in a file that is not among `sources` is shown without its line.
+pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let mut sorted = findings.to_vec();
+    super::order(&mut sorted);
+    let mut text = String::new();
+    for finding in &sorted {
+        text.push_str(&renderer.render(&[group(finding, sources)]));
+        text.push_str("\n\n");
+    }
+    text.push_str(&count(&sorted).to_string());
+    text.push('\n');
+    text
+}
+
+fn group<'a>(finding: &'a Finding, sources: &'a [Source]) -> Group<'a> {
+    let level = match (finding.severity, &finding.acknowledged) {
+        (Severity::Error, None) => Level::ERROR,
+        (Severity::Warning, None) => Level::WARNING,
+        (Severity::Note, None) => Level::NOTE,
+        (Severity::Error, Some(_)) => Level::NOTE.with_name("acknowledged error"),
+        (Severity::Warning, Some(_)) => Level::NOTE.with_name("acknowledged warning"),
+        (Severity::Note, Some(_)) => Level::NOTE.with_name("acknowledged note"),
+    };
+    let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code));
+    group = group.elements(snippets(finding, sources));
+    for place in finding.places.iter().filter(|place| !sources.iter().any(|source| source.name == place.file)) {
+        group = group.element(Level::NOTE.message(format!("in {}", place.file)));
+    }
+    if let Some(clause) = &finding.clause {
+        group = group.element(Level::NOTE.with_name("clause").message(clause));
+    }
+    for cite in &finding.cites {
+        group = group.element(Level::NOTE.with_name("rule").message(cite));
+    }
+    if let Some(mend) = &finding.mend {
+        group = group.element(Level::HELP.message(mend));
+    }
+    if let Some(acknowledged) = &finding.acknowledged {
+        let said = format!("{}: {}", acknowledged.on, acknowledged.reason);
+        group = group.element(Level::NOTE.with_name("acknowledged").message(said));
+    }
+    group
+}
+
+/// One snippet a file, the file of the main place first.
+fn snippets<'a>(finding: &'a Finding, sources: &'a [Source]) -> Vec<Snippet<'a, Annotation<'a>>> {
+    let mut files: Vec<&Source> = Vec::new();
+    for place in &finding.places {
+        let source = sources.iter().find(|source| source.name == place.file);
+        files.extend(source.filter(|source| files.iter().all(|known| known.name != source.name)));
+    }
+    files
+        .into_iter()
+        .map(|source| {
+            let here = finding.places.iter().enumerate().filter(|(_, place)| place.file == source.name);
+            let annotations = here.map(|(i, place)| {
+                let kind = if i == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+                let label = (!place.label.is_empty()).then_some(place.label.as_str());
+                kind.span(range(source, place.span)).label(label)
+            });
+            Snippet::source(&*source.text).path(&*source.name).annotations(annotations)
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! Findings for machines.
+
+use serde_json::{Value, json as value};
+
+use super::{count, range};
+use crate::finding::{Finding, Severity, Source, Span};
+
+/// All findings, in the order of [`super::order`], and how many of each.
+///
+/// Lines and columns begin at 1; columns count characters. `start` and `end` are bytes of the file.
+pub fn json(findings: &[Finding], sources: &[Source]) -> Value {
+    let mut sorted = findings.to_vec();
+    super::order(&mut sorted);
+    let count = count(&sorted);
+    value!({
+        "findings": sorted.iter().map(|finding| one(finding, sources)).collect::<Vec<_>>(),
+        "errors": count.errors,
+        "warnings": count.warnings,
+        "notes": count.notes,
+        "acknowledged": count.acknowledged,
+    })
+}
+
+fn one(finding: &Finding, sources: &[Source]) -> Value {
+    let places = finding.places.iter().map(|place| {
+        let mut told = value!({
+            "file": &*place.file, "start": place.span.start, "end": place.span.end, "label": place.label,
+        });
+        let source = sources.iter().find(|source| source.name == place.file);
+        if let (Some(source), Some(told)) = (source, told.as_object_mut()) {
+            let [from, to] = ends(source, place.span);
+            told.insert("from".to_owned(), value!({"line": from.0, "column": from.1}));
+            told.insert("to".to_owned(), value!({"line": to.0, "column": to.1}));
+        }
+        told
+    });
+    value!({
+        "code": finding.code,
+        "severity": match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        },
+        "message": finding.message,
+        "places": places.collect::<Vec<_>>(),
+        "element": finding.element,
+        "clause": finding.clause,
+        "cites": finding.cites,
+        "mend": finding.mend,
+        "acknowledged": finding.acknowledged.as_ref().map(|by| value!({"reason": by.reason, "on": by.on.to_string()})),
+    })
+}
+
+/// Line and column of both ends of a span.
+fn ends(source: &Source, span: Span) -> [(usize, usize); 2] {
+    let range = range(source, span);
+    [range.start, range.end].map(|at| {
+        let before = source.text.get(..at).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    })
+}

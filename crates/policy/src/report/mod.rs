@@ -1,0 +1,73 @@
+//! Reports: findings for people, in the shape that Rust's compiler made familiar, and for machines, as JSON.
+
+mod human;
+mod json;
+#[cfg(test)]
+mod tests;
+
+pub use human::{Style, human};
+pub use json::json;
+
+use crate::finding::{Finding, Severity, Source, Span};
+
+/// Puts findings into the order of every report: by file, place, code, then words.
+pub fn order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |of: &Finding| of.places.first().map(|place| (place.file.clone(), place.span));
+        key(a).cmp(&key(b)).then_with(|| a.code.cmp(b.code)).then_with(|| a.message.cmp(&b.message))
+    });
+}
+
+/// How many of each, acknowledged ones apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Errors that nobody answers for.
+    pub errors: usize,
+    /// Warnings that nobody answers for.
+    pub warnings: usize,
+    /// Notes that nobody answers for.
+    pub notes: usize,
+    /// Findings of any severity that somebody answers for.
+    pub acknowledged: usize,
+}
+
+/// Counts findings.
+pub fn count(findings: &[Finding]) -> Count {
+    let mut count = Count::default();
+    for finding in findings {
+        let to = match (&finding.acknowledged, finding.severity) {
+            (Some(_), _) => &mut count.acknowledged,
+            (None, Severity::Error) => &mut count.errors,
+            (None, Severity::Warning) => &mut count.warnings,
+            (None, Severity::Note) => &mut count.notes,
+        };
+        *to += 1;
+    }
+    count
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let some = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+        let parts = [some(self.errors, "error"), some(self.warnings, "warning"), some(self.notes, "note")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        out.write_str(&if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") })?;
+        if self.acknowledged > 0 {
+            write!(out, " ({} more acknowledged)", self.acknowledged)?;
+        }
+        Ok(())
+    }
+}
+
+/// The span as a range that is surely inside `source` and between characters.
+fn range(source: &Source, span: Span) -> std::ops::Range<usize> {
+    let inside = |at: u32| {
+        let mut at = usize::try_from(at).unwrap_or(usize::MAX).min(source.text.len());
+        while !source.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (start, end) = (inside(span.start), inside(span.end));
+    start..end.max(start)
+}
