@@ -1,1 +1,13 @@
-//! The workflows: consent, collect, read, retain and the rest, each act with its leaf.
+//! The workflows. Each desk has a pure part that decides what to write and a service that runs it as one act.
+//!
+//! Reading order: [`house`] (what a running installation is), [`leaf`] (what the ledger says of an act), [`act`] (the one
+//! way every act goes), then the desks.
+
+pub mod act;
+pub mod house;
+pub mod leaf;
+pub mod ports;
+pub mod refusal;
+
+pub use house::{House, Platform};
+pub use refusal::Refusal;

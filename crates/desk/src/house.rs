@@ -1,0 +1,132 @@
+//! A running installation: its store, its keys, its platforms with their compiled policies.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use jiff::Timestamp;
+use model::act::{Born, Snapshot};
+use model::{Fingerprint, Slug, SubjectId};
+use policy::compile::Tables;
+use store::Store;
+use vault::{PartName, PlatformKeys, RootKey, Sealed};
+
+use crate::Refusal;
+use crate::ports::{Clock, Entropy, FaceCheck, Sms};
+
+/// What a house is built from.
+pub struct Parts {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The root key.
+    pub root: RootKey,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Short messages.
+    pub sms: Arc<dyn Sms>,
+    /// Face comparison.
+    pub face: Arc<dyn FaceCheck>,
+}
+
+/// A running installation.
+pub struct House {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) root: RootKey,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) sms: Arc<dyn Sms>,
+    pub(crate) face: Arc<dyn FaceCheck>,
+    platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
+}
+
+/// One platform as it is served: a value; publishing puts a new one in its place.
+pub struct Platform {
+    /// Id.
+    pub id: Slug,
+    /// Compiled policy in force.
+    pub tables: Arc<Tables>,
+    /// Fingerprint of the rendered notice in force.
+    pub text: Fingerprint,
+    /// In force here since.
+    pub since: Timestamp,
+    pub(crate) keys: Arc<PlatformKeys>,
+}
+
+impl House {
+    /// Opens every platform of the store: unwraps its key, compiles its policy in force.
+    ///
+    /// # Errors
+    /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
+    pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
+        let Parts { store, root, clock, entropy, sms, face } = parts;
+        let house = Arc::new(Self { store, root, clock, entropy, sms, face, platforms: RwLock::new(BTreeMap::new()) });
+        for id in house.store.platforms().await? {
+            house.load(&id).await?;
+        }
+        Ok(house)
+    }
+
+    /// Reads a platform's key and policy in force from the store and serves it from now on. A platform without a
+    /// published policy is not served.
+    pub(crate) async fn load(&self, id: &Slug) -> Result<(), Refusal> {
+        let wrapped = self.store.platform_key(id).await?;
+        let keys = Arc::new(self.root.open_platform(id, &wrapped)?);
+        let publications = self.store.publications(id).await?;
+        let Some(current) = publications.last() else { return Ok(()) };
+        let policy = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
+        let operation = policy::finding::Source::new("operation.toml", current.operation.as_str());
+        let loaded = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) });
+        let tables = loaded.tables.ok_or_else(|| {
+            Refusal::Broken(format!("the stored policy of `{id}` does not compile any more: run `shouyue check`"))
+        })?;
+        let platform = Platform { id: id.clone(), tables, text: current.text, since: current.from, keys };
+        if let Ok(mut platforms) = self.platforms.write() {
+            platforms.insert(id.clone(), Arc::new(platform));
+        }
+        Ok(())
+    }
+
+    /// A platform that is served.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub fn platform(&self, id: &str) -> Result<Arc<Platform>, Refusal> {
+        let platforms = self.platforms.read().map_err(|_| Refusal::Broken("platform table is poisoned".into()))?;
+        platforms.get(id).cloned().ok_or(Refusal::NotFound("platform"))
+    }
+
+    /// Every platform that is served, in order of id.
+    pub fn platforms(&self) -> Vec<Arc<Platform>> {
+        self.platforms.read().map(|map| map.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Now, by the house's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The state of a subject, for a decision, with its birth date where one is sealed.
+    pub(crate) async fn known(
+        &self,
+        platform: &Platform,
+        subject: SubjectId,
+    ) -> Result<(Snapshot, Option<Born>), Refusal> {
+        let snapshot = self.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+        Ok((snapshot, self.born(platform, subject).await?))
+    }
+
+    async fn born(&self, platform: &Platform, subject: SubjectId) -> Result<Option<Born>, Refusal> {
+        let row = self.store.subject(&platform.id, subject).await?;
+        let Some((record, role)) = row.and_then(|row| row.gate) else { return Ok(None) };
+        let Some(part) = self.store.part(&platform.id, record, Some(subject), &role).await? else { return Ok(None) };
+        let gate = part.values.iter().find(|value| value.item.as_str() == BIRTH_DATE);
+        let (Some(value), Some(wrapped)) = (gate, part.wrapped.as_deref()) else { return Ok(None) };
+        let name = PartName { record, subject: Some(subject), role };
+        let sealed = Sealed { item: value.item.clone(), version: value.version, bytes: value.sealed.clone() };
+        Ok(platform.keys.born(&name, Some(wrapped), &sealed)?)
+    }
+}
+
+/// The vocabulary item that decisions about age open.
+pub(crate) const BIRTH_DATE: &str = "birth-date";

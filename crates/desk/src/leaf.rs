@@ -1,0 +1,172 @@
+//! What the ledger says of an act: one line of canonical JSON, free of personal information (rules R59, R60).
+
+use jiff::Timestamp;
+use model::{Fingerprint, RecordId, Slug, SubjectId};
+use policy::question::{Code, Effect};
+use serde::{Deserialize, Serialize};
+
+/// The entry of one act. Field order is the order of the bytes; absent fields are left out.
+///
+/// `subject` and `record` are tags blinded with the leaf's salt ([`vault::blind`]): who holds the salt (the receipt, the
+/// store until the subject is erased) can tell, nobody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Version of this form: 1.
+    pub v: u32,
+    /// Platform.
+    pub platform: Slug,
+    /// Kind of act.
+    pub act: Act,
+    /// The server's instant.
+    pub at: Timestamp,
+    /// Who acted.
+    pub actor: Who,
+    /// Blinded tag of the subject, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Blinded tag of the record, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Role of the subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Slug>,
+    /// Function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<Slug>,
+    /// Purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Slug>,
+    /// Recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Slug>,
+    /// Chosen party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<Slug>,
+    /// Items: ids, never values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Slug>,
+    /// Scopes consented to, withdrawn, or refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+    /// Ground of PIPL art. 13.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<policy::syntax::Basis>,
+    /// Exception relied on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<String>,
+    /// What took effect.
+    pub effect: Effect,
+    /// Why not more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Code>,
+    /// A reason that staff gave, as a code of the operation file; free text is kept out of the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// Policy in force.
+    pub policy: Fingerprint,
+    /// Tables that decided.
+    pub tables: Fingerprint,
+    /// Text that was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Fingerprint>,
+    /// For an act over many subjects or records: root over its parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Fingerprint>,
+}
+
+/// Kinds of acts (design invariant 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words are design invariant 3's")]
+pub enum Act {
+    Publish,
+    Consent,
+    Withdraw,
+    Refuse,
+    Collect,
+    Read,
+    Share,
+    Disclose,
+    Correct,
+    StorageOnly,
+    Erase,
+    Event,
+    Request,
+    Step,
+    Refused,
+}
+
+impl Act {
+    /// The word for listings.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Consent => "consent",
+            Self::Withdraw => "withdraw",
+            Self::Refuse => "refuse",
+            Self::Collect => "collect",
+            Self::Read => "read",
+            Self::Share => "share",
+            Self::Disclose => "disclose",
+            Self::Correct => "correct",
+            Self::StorageOnly => "storage-only",
+            Self::Erase => "erase",
+            Self::Event => "event",
+            Self::Request => "request",
+            Self::Step => "step",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Who acted, without a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Who {
+    /// The subject, or the subject's guardian.
+    Subject,
+    /// A seat of staff, by its id, with its role.
+    Staff {
+        /// Seat.
+        seat: model::ActorId,
+        /// Role.
+        role: Slug,
+    },
+    /// A system that holds a service token.
+    Service {
+        /// Token id.
+        token: model::ActorId,
+    },
+    /// The house itself: a due erasure.
+    House,
+}
+
+impl Entry {
+    /// The bytes that enter the ledger.
+    pub fn bytes(&self) -> Vec<u8> {
+        // Serialising a struct of strings and numbers into memory cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// The blinded tag of a subject or record under a leaf's salt.
+pub fn tag(salt: &[u8; 32], id: &[u8; 16]) -> String {
+    hex::encode(vault::blind(salt, id))
+}
+
+/// What a receipt carries beside the proof: the entry, and for the one subject it is made for, the salt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extra {
+    /// The leaf's bytes, as text.
+    pub entry: String,
+    /// The leaf's salt, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    /// The subject that the receipt is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectId>,
+    /// The record, where the act was on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordId>,
+}

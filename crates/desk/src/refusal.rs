@@ -1,0 +1,68 @@
+//! Why a desk did not do what was asked, and how to go on. The faces translate it; it knows no HTTP.
+
+use policy::question::Answer;
+
+/// A refusal. Nothing was written but, where the act was decided against, the leaf `refused` (rule R59).
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The decision was no: the answer says why and what would have to change.
+    #[error("not permitted by the policy or the law")]
+    Denied(Box<Answer>),
+    /// Fields that do not read as what they must be, by item id; nothing was stored.
+    #[error("{} field(s) cannot be accepted", .0.len())]
+    Fields(Vec<FieldFault>),
+    /// Something that the caller named does not exist, or is not the caller's: the two are not told apart.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// Somebody is registered already under this value.
+    #[error("this {0} is registered already")]
+    Taken(store::TokenKind),
+    /// The caller may not do this at all.
+    #[error("not allowed for this caller: {0}")]
+    NotAllowed(&'static str),
+    /// The request itself is wrong.
+    #[error("{0}")]
+    Wrong(String),
+    /// Too many tries.
+    #[error("too many tries: wait, then ask anew")]
+    TooMany,
+    /// The state moved several times while deciding.
+    #[error("somebody else changed the same data again and again: try once more")]
+    Contended,
+    /// A legal floor, an open claim or another reason blocks it.
+    #[error("blocked: {0}")]
+    Blocked(String),
+    /// The same idempotency key came with another request.
+    #[error("the idempotency key was used for another request: use a new one")]
+    KeyReused,
+    /// An outside party did not answer as it must.
+    #[error(transparent)]
+    Outside(#[from] crate::ports::Outside),
+    /// The house itself is not well; the message is for the log.
+    #[error("the service is not well: {0}")]
+    Broken(String),
+}
+
+/// One field that cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Item id, which is the field's name.
+    pub item: String,
+    /// Reason code: `missing`, `checksum`, `length`, …
+    pub code: &'static str,
+}
+
+impl From<store::StoreError> for Refusal {
+    fn from(error: store::StoreError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<vault::VaultError> for Refusal {
+    fn from(error: vault::VaultError) -> Self {
+        match error {
+            vault::VaultError::Erased => Self::NotFound("value: it is erased"),
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
