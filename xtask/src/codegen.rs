@@ -19,7 +19,7 @@ struct Generated {
 const GENERATED: &[Generated] = &[];
 
 /// Writes every generated file anew.
-pub(crate) fn write(root: &Path) -> Result<()> {
+pub(crate) fn write(root: &Path, _tally: &mut Tally) -> Result<()> {
     for (generated, content) in printed(root)? {
         let path = root.join(generated.path);
         if let Some(folder) = path.parent() {

@@ -13,43 +13,37 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::steps::STEPS;
+use crate::steps::{Run, STEPS};
 use crate::tally::Tally;
 
 fn main() -> ExitCode {
-    match dispatch() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("xtask: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn dispatch() -> Result<()> {
-    let root = root()?;
     let command = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    match command.as_str() {
-        "test" => steps::run_all(&root),
-        "codegen" => codegen::write(&root),
-        "soak" => alone(soak::run, &root),
-        command => match STEPS.iter().find(|step| step.command == command) {
-            Some(step) => alone(step.run, &root),
-            None => bail!("unknown command `{command}`\n{}", usage()),
-        },
+    let Some(run) = command_named(&command) else {
+        say(&usage());
+        return ExitCode::from(2);
+    };
+    let mut tally = Tally::default();
+    let outcome = root().and_then(|root| run(&root, &mut tally));
+    if let Err(error) = &outcome {
+        say(&format!("\nxtask: {error:#}"));
+        // What is no test runner can fail, too: the closing line must not read as a success.
+        tally.failed = tally.failed.max(1);
     }
+    if tally != Tally::default() {
+        say(&format!("\n{tally}"));
+    }
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs one step alone and closes with the same line as the whole run.
-fn alone(step: steps::Run, root: &Path) -> Result<()> {
-    let mut tally = Tally::default();
-    let outcome = step(root, &mut tally);
-    if tally != Tally::default() {
-        say(&tally.to_string());
+fn command_named(name: &str) -> Option<Run> {
+    match name {
+        "test" => Some(steps::run_all),
+        "codegen" => Some(codegen::write),
+        "soak" => Some(soak::run),
+        _ => STEPS.iter().find(|step| step.command == name).map(|step| step.run),
     }
-    outcome
 }
 
 fn usage() -> String {
@@ -73,4 +67,20 @@ fn root() -> Result<PathBuf> {
 /// Prints one line for the reader of the run. A closed pipe is not an error of the run.
 fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command_named, usage};
+
+    #[test]
+    fn every_command_named_in_the_usage_exists() {
+        let usage = usage();
+        let names: Vec<&str> = usage.lines().skip(2).filter_map(|line| line.trim().split("  ").next()).collect();
+        assert!(names.len() > 8, "{usage}");
+        for name in names {
+            assert!(command_named(name).is_some(), "{name}");
+        }
+        assert!(command_named("nonsense").is_none());
+    }
 }
