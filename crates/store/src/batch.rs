@@ -75,14 +75,15 @@ pub enum Write {
     /// A new key of a record part; wrapped, the store never sees it bare.
     PartKey(PartKey),
     Value(SealedValue),
-    /// Overwrites and deletes the key of a record part, its values and tokens that only it carried, and notes the
-    /// erasure in the list that every restore replays.
+    /// Overwrites the key of a record part, deletes its values and the tokens that only it carried, and notes the
+    /// erasure in the list that every restore replays. `subject` is `None` for the matter itself, as in [`PartKey`].
     Destroy {
         record: RecordId,
-        subject: SubjectId,
+        subject: Option<SubjectId>,
         role: Slug,
     },
-    /// Removes the subject's tokens and its index to the leaves: what remains cannot be joined to it.
+    /// Removes the subject's tokens and its index to the leaves, with their salts: what remains cannot be joined to
+    /// it. Noted in the list of erasures as well. Any later act that names the subject fails as erased.
     Forget(SubjectId),
     Request(RequestOpened),
     Step(RequestStep),
@@ -144,8 +145,10 @@ pub struct Token {
     pub token: [u8; 32],
     /// Whose.
     pub subject: SubjectId,
-    /// The record whose part carries the value; the token dies with that part.
+    /// The record whose part carries the value; the token dies with the last part that carries it.
     pub record: RecordId,
+    /// The role of that part.
+    pub role: Slug,
 }
 
 /// A new organisation: no subject; its plain items are sealed in a record like everything else.

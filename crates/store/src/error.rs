@@ -33,6 +33,15 @@ pub enum StoreError {
     /// A restore without a list of erasures that is at least as new as the backup (design invariant 8).
     #[error("the list of erasures ends before the backup: give the newest list, or erased data would come back")]
     OldErasures,
+    /// The list of erasures does not hang together: a line was cut out, altered or moved.
+    #[error("line {0} of the list of erasures does not follow from the line before: give an unaltered list")]
+    BrokenErasures(u64),
+    /// Something of this name is there, and is never overwritten.
+    #[error("{0} is there already: move it away first")]
+    Occupied(&'static str),
+    /// The platform's name is needed by the store itself.
+    #[error("a platform cannot be called `{0}`: choose another name")]
+    Reserved(Slug),
 }
 
 /// Why a batch was not committed; nothing of it was written.

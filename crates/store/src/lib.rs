@@ -14,7 +14,7 @@ pub use batch::{
 };
 pub use error::{CommitError, StoreError};
 pub use read::{
-    CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
+    CheckpointRow, Erased, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
     SubjectRow,
 };
 pub use verbs::{BackupPaths, LoginCode, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

@@ -170,12 +170,24 @@ pub struct OutboxRow {
 pub struct Erasure {
     /// Sequence on the platform, from 1, without gaps.
     pub sequence: u64,
-    /// Record.
-    pub record: RecordId,
-    /// Subject.
-    pub subject: SubjectId,
-    /// Role.
-    pub role: Slug,
+    /// What was erased.
+    pub erased: Erased,
     /// Leaf of the act.
     pub leaf: u64,
+}
+
+/// What an erasure took away for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erased {
+    /// The key of a record part, with its values and tokens.
+    Part {
+        /// Record.
+        record: RecordId,
+        /// Subject; `None` for the matter itself.
+        subject: Option<SubjectId>,
+        /// Role.
+        role: Slug,
+    },
+    /// A subject's tokens, and its index to the leaves with their salts.
+    Subject(SubjectId),
 }

@@ -104,11 +104,11 @@ pub struct OneTimeLink {
 /// Where a backup goes: two archives, the keys on a short line of their own (design invariant 8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupPaths {
-    /// Everything but keys.
+    /// Everything but keys: where they lie there are zeroes.
     pub data: PathBuf,
     /// Wrapped keys.
     pub keys: PathBuf,
-    /// The list of erasures up to now.
+    /// The list of erasures up to now, one line each.
     pub erasures: PathBuf,
 }
 
