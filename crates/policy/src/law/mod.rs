@@ -1,10 +1,273 @@
-//! The law as encoded: dated data, in force from and until.
+//! The law pack: dated data about the law, kept out of the code (design invariant 5; rule R65).
+//!
+//! Code names rules of the catalogue by number. Whether a rule holds on a day, and which article carries it, stands in
+//! `law/*.toml`; so do the ages, clocks and floors. Every answer uses the law of the day that it is given for.
+//!
+//! The files are bundled and no user edits them, so they are read with serde, without spans; a test reads them. Were
+//! they broken all the same, [`bundled`] says so by a language error, and nothing compiles.
 
-/// The law pack that comes with the crate.
-#[derive(Debug, Clone, Default)]
-pub struct LawPack {}
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
-/// Reads the bundled law pack.
-pub fn bundled() -> (LawPack, Vec<crate::finding::Finding>) {
-    (LawPack::default(), Vec::new())
+use jiff::civil::Date;
+use model::deadline::Span;
+use serde::Deserialize;
+
+use crate::finding::{Finding, Severity};
+use crate::syntax::{Event, Floor, RightKind};
+
+static BUNDLED: LazyLock<Result<LawPack, LawError>> = LazyLock::new(|| {
+    let rules = include_str!("../../law/rules.toml");
+    let parameters = include_str!("../../law/parameters.toml");
+    LawPack::read(rules, parameters)
+});
+
+/// The pack that this program was built with; a language error where it cannot be read.
+pub fn bundled() -> (LawPack, Vec<Finding>) {
+    match &*BUNDLED {
+        Ok(pack) => (pack.clone(), Vec::new()),
+        Err(why) => (LawPack::default(), vec![Finding::new("L0501", Severity::Error, why.to_string())]),
+    }
 }
+
+/// A law pack that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LawError {
+    /// Not the expected TOML.
+    #[error("law pack is not readable: {0}")]
+    Syntax(String),
+    /// The two files are of different versions.
+    #[error("law pack: rules are of version `{rules}`, parameters of `{parameters}`; revise them together")]
+    Versions {
+        /// Version in `rules.toml`.
+        rules: String,
+        /// Version in `parameters.toml`.
+        parameters: String,
+    },
+    /// The same rule twice.
+    #[error("law pack: rule {0} stands twice")]
+    Twice(String),
+    /// A rule nobody can cite, or an interval that ends before it begins.
+    #[error("law pack: `{0}` has no source, or an interval that ends before it begins")]
+    Interval(String),
+}
+
+/// The law as data, shared by everything that is compiled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LawPack(Arc<Pack>);
+
+#[derive(Debug, Default, PartialEq)]
+struct Pack {
+    version: String,
+    rules: BTreeMap<String, Rule>,
+    ages: Ages,
+    underwriting: Vec<String>,
+    clocks: Vec<RightClock>,
+    floors: Vec<LegalFloor>,
+}
+
+/// One rule of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// `R10`.
+    pub id: String,
+    /// What it is about, independent of any article's number.
+    pub concept: String,
+    /// The articles that carry it, each in its interval.
+    pub sources: Vec<Citation>,
+}
+
+/// An article or standard while it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citation {
+    /// As printed beside a reason.
+    pub cite: String,
+    /// First day in force.
+    pub from: Date,
+    /// First day no longer in force.
+    pub until: Option<Date>,
+    /// `false` where counsel has yet to confirm it.
+    #[serde(default = "certain")]
+    pub certain: bool,
+}
+
+const fn certain() -> bool {
+    true
+}
+
+/// The two ages of the law.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ages {
+    /// Under it, a guardian consents (PIPL art. 31).
+    pub child: u16,
+    /// Under it, a person is a minor (未成年人).
+    pub minor: u16,
+}
+
+/// How long the law gives for answering a right.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RightClock {
+    rights: Vec<RightKind>,
+    count: u32,
+    unit: model::deadline::Unit,
+    /// Rule of the catalogue.
+    pub rule: String,
+    from: Date,
+    until: Option<Date>,
+    /// `false` where counsel has yet to confirm the figure.
+    pub certain: bool,
+}
+
+impl RightClock {
+    /// How long.
+    pub const fn span(&self) -> Span {
+        Span::new(self.count, self.unit)
+    }
+}
+
+/// A legal floor while it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalFloor {
+    /// Which.
+    pub floor: Floor,
+    /// For cover up to a year.
+    pub short: Span,
+    /// For cover beyond a year.
+    pub long: Span,
+    /// The life events from which it may be counted.
+    pub starts: Vec<Event>,
+    /// Where it stands.
+    pub cite: String,
+    from: Date,
+    until: Option<Date>,
+    /// `false` where counsel has yet to confirm the figure.
+    pub certain: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RulesFile {
+    version: String,
+    rule: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ParametersFile {
+    version: String,
+    ages: Ages,
+    underwriting: Words,
+    clock: Vec<RightClock>,
+    floor: Vec<LegalFloor>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    words: Vec<String>,
+}
+
+fn in_force(from: Date, until: Option<Date>, day: Date) -> bool {
+    from <= day && until.is_none_or(|end| day < end)
+}
+
+impl LawPack {
+    /// Reads a pack from the texts of its two files.
+    ///
+    /// # Errors
+    /// [`LawError`] when a file does not parse, versions differ, or an interval is unsound.
+    pub fn read(rules: &str, parameters: &str) -> Result<Self, LawError> {
+        let syntax = |error: toml::de::Error| LawError::Syntax(error.message().to_owned());
+        let file: RulesFile = toml::from_str(rules).map_err(syntax)?;
+        let parameters: ParametersFile = toml::from_str(parameters).map_err(syntax)?;
+        if file.version != parameters.version {
+            return Err(LawError::Versions { rules: file.version, parameters: parameters.version });
+        }
+        let mut rules = BTreeMap::new();
+        for rule in file.rule {
+            let sound = rule.sources.iter().all(|source| source.until.is_none_or(|end| source.from < end));
+            if rule.sources.is_empty() || !sound {
+                return Err(LawError::Interval(rule.id));
+            }
+            if let Some(twice) = rules.insert(rule.id.clone(), rule) {
+                return Err(LawError::Twice(twice.id));
+            }
+        }
+        let odd = parameters.floor.iter().find(|floor| floor.until.is_some_and(|end| end <= floor.from));
+        if let Some(floor) = odd {
+            return Err(LawError::Interval(floor.floor.to_string()));
+        }
+        Ok(Self(Arc::new(Pack {
+            version: file.version,
+            rules,
+            ages: parameters.ages,
+            underwriting: parameters.underwriting.words,
+            clocks: parameters.clock,
+            floors: parameters.floor,
+        })))
+    }
+
+    /// Version of the data, part of the fingerprint `tables`.
+    pub fn version(&self) -> &str {
+        &self.0.version
+    }
+
+    /// Whether the pack has nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.rules.is_empty()
+    }
+
+    /// Every rule of the catalogue.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> + '_ {
+        self.0.rules.values()
+    }
+
+    /// A rule by its number, whether in force or not.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.0.rules.get(id)
+    }
+
+    /// Whether the rule holds on the day.
+    pub fn holds(&self, id: &str, day: Date) -> bool {
+        self.citation(id, day).is_some()
+    }
+
+    /// The first article that carries the rule on the day.
+    pub fn citation(&self, id: &str, day: Date) -> Option<&Citation> {
+        self.rule(id)?.sources.iter().find(|source| in_force(source.from, source.until, day))
+    }
+
+    /// The two ages.
+    pub fn ages(&self) -> Ages {
+        self.0.ages
+    }
+
+    /// Whether a name or id says underwriting (rule R20).
+    pub fn is_underwriting(&self, text: &str) -> bool {
+        self.0.underwriting.iter().any(|word| text.contains(word.as_str()))
+    }
+
+    /// The clock that the law sets for a right on the day.
+    pub fn right_clock(&self, right: RightKind, day: Date) -> Option<&RightClock> {
+        self.0.clocks.iter().find(|clock| clock.rights.contains(&right) && in_force(clock.from, clock.until, day))
+    }
+
+    /// The floor of that name on the day.
+    pub fn floor(&self, floor: Floor, day: Date) -> Option<&LegalFloor> {
+        self.0.floors.iter().find(|legal| legal.floor == floor && in_force(legal.from, legal.until, day))
+    }
+
+    /// Every day on which a rule begins or ceases to hold, or changes its article.
+    pub fn turns(&self) -> impl Iterator<Item = Date> + '_ {
+        let sources = self.0.rules.values().flat_map(|rule| &rule.sources);
+        sources.flat_map(|source| std::iter::once(source.from).chain(source.until))
+    }
+}
+
+#[cfg(test)]
+mod tests;

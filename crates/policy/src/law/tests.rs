@@ -1,0 +1,54 @@
+use jiff::civil::date;
+
+use super::*;
+
+#[test]
+fn the_bundled_pack_reads() {
+    let rules = include_str!("../../law/rules.toml");
+    let parameters = include_str!("../../law/parameters.toml");
+    let pack = LawPack::read(rules, parameters).unwrap();
+    assert_eq!(pack, bundled().0);
+    let missing: Vec<String> = (1..=68).map(|n| format!("R{n}")).filter(|id| pack.rule(id).is_none()).collect();
+    assert_eq!(missing, Vec::<String>::new(), "every rule of the catalogue has its sources");
+}
+
+#[test]
+fn before_november_2021_there_is_no_personal_information_law() {
+    let pack = bundled().0;
+    assert!(!pack.holds("R4", date(2021, 10, 31)));
+    assert!(pack.holds("R4", date(2021, 11, 1)));
+    assert_eq!(pack.citation("R17", date(2020, 1, 1)).unwrap().cite, "《儿童个人信息网络保护规定》第九条");
+    assert_eq!(pack.citation("R17", date(2022, 1, 1)).unwrap().cite, "《个人信息保护法》第三十一条");
+}
+
+#[test]
+fn money_laundering_files_are_kept_ten_years_since_2025() {
+    let pack = bundled().0;
+    let years = |day| pack.floor(Floor::AntiMoneyLaundering, day).unwrap().short.count;
+    assert_eq!(years(date(2024, 12, 31)), 5);
+    assert_eq!(years(date(2025, 1, 1)), 10);
+}
+
+#[test]
+fn corrections_take_fifteen_working_days_at_most() {
+    let pack = bundled().0;
+    let clock = pack.right_clock(RightKind::Correct, date(2026, 1, 1)).unwrap();
+    assert_eq!(clock.span(), Span::new(15, model::deadline::Unit::WorkingDays));
+    assert!(clock.certain);
+    assert!(!pack.right_clock(RightKind::Access, date(2026, 1, 1)).unwrap().certain);
+}
+
+#[test]
+fn unsound_packs_are_refused() {
+    let parameters = include_str!("../../law/parameters.toml");
+    let rules = |body: &str| format!("version = \"cn-law-2026.1\"\n{body}");
+    let read = |body: &str| LawPack::read(&rules(body), parameters);
+    let rule = "[[rule]]\nid = \"R1\"\nconcept = \"x\"\nsources = [{ cite = \"a\", from = 2020-01-01 }]\n";
+    assert!(read(rule).is_ok());
+    assert_eq!(read(&format!("{rule}{rule}")), Err(LawError::Twice("R1".to_owned())));
+    let ends_first = rule.replace("from = 2020-01-01", "from = 2020-01-01, until = 2019-01-01");
+    assert_eq!(read(&ends_first), Err(LawError::Interval("R1".to_owned())));
+    assert!(matches!(LawPack::read("version = 1", parameters), Err(LawError::Syntax(_))));
+    let other = LawPack::read("version = \"other\"\nrule = []", parameters);
+    assert!(matches!(other, Err(LawError::Versions { .. })));
+}
