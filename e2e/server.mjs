@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 10_000;
 
 /** The demo of the built program, with a new data folder and a port of the system's choice. */
 export async function demo() {
@@ -18,7 +19,9 @@ export async function demo() {
   const ended = new Promise((resolve) => child.once('close', resolve));
   const stop = async () => {
     child.kill('SIGTERM');
+    const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
     await ended;
+    clearTimeout(impatience);
     await rm(data, { recursive: true, force: true });
   };
   try {
@@ -34,7 +37,10 @@ function announced(child) {
   return new Promise((resolve, reject) => {
     const output = [];
     const printed = () => output.join('');
-    const fail = (why) => reject(new Error(`${why}; it printed:\n${printed()}`));
+    const fail = (why) => {
+      clearTimeout(limit);
+      reject(new Error(`${why}; it printed:\n${printed()}`));
+    };
     const limit = setTimeout(() => fail(`the server gave no address in ${START_LIMIT_MS} ms`), START_LIMIT_MS);
     child.once('error', (error) => fail(`the server did not start: ${error.message}`));
     child.once('exit', (code) => fail(`the server ended with ${code}`));
