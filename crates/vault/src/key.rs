@@ -146,7 +146,8 @@ impl RootKey {
     pub fn open_platform(&self, platform: &Slug, wrapped: &[u8]) -> Result<PlatformKeys, VaultError> {
         let key = self.0.unwrap_key(&platform_context(platform), wrapped)?;
         let seed = key.derive("ledger-ed25519")?;
-        let signing = signature::Ed25519KeyPair::from_seed_unchecked(seed.0.as_slice()).map_err(|_| VaultError::RootKey)?;
+        let signing =
+            signature::Ed25519KeyPair::from_seed_unchecked(seed.0.as_slice()).map_err(|_| VaultError::RootKey)?;
         Ok(PlatformKeys {
             platform: platform.clone(),
             parts: key.derive("parts")?,
