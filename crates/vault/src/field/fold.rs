@@ -4,6 +4,8 @@
 /// (zero-width characters and direction marks come along when a number is copied from a chat).
 pub(super) fn fold(c: char) -> Option<char> {
     match c {
+        // By far the commonest, so first.
+        '!'..='~' => Some(c),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => None,
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),

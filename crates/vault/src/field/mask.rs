@@ -15,12 +15,12 @@ use super::phone::{is_mobile, landline_ends};
 use super::resident::looks_like_one;
 use super::text::email_parts;
 use super::vehicle::is_plate;
-use super::words::{Level, division_at_end, ends_below_districts, ends_unlike_a_division, is_compound_surname};
+use super::words::{Level, Reached, is_compound_surname, reached};
 
 /// What stands for a value that is hidden whole.
 const FIXED: &str = "******";
 /// What stands for the hidden part of a value of variable length.
-const SOME: &str = "****";
+const FOUR: &str = "****";
 /// The fewest characters that must stay hidden between two shown ends.
 const FEWEST_HIDDEN: usize = 3;
 
@@ -41,32 +41,39 @@ const FEWEST_HIDDEN: usize = 3;
 /// # Ok::<(), std::fmt::Error>(())
 /// ```
 pub fn mask(mask: Mask, value: &str, out: &mut impl Write) -> fmt::Result {
-    let number = compact(value);
     match mask {
         Mask::Hidden => Ok(()),
         Mask::Fixed => out.write_str(FIXED),
         Mask::None => out.write_str(value),
         Mask::NameSurname => name_surname(value, out),
         Mask::NameFirstHidden => name_first_hidden(value, out),
-        Mask::Id1x1 => ends(number.clone(), looks_like_one(number), (1, Stars::Each, 1), out),
-        Mask::Id3x4 => ends(number.clone(), looks_like_one(number), (3, Stars::Each, 4), out),
-        Mask::Id6x4 => ends(number.clone(), looks_like_one(number), (6, Stars::Each, 4), out),
-        Mask::Mobile3x4 => ends(number.clone(), is_mobile(number), (3, Stars::Each, 4), out),
-        Mask::Phone if is_mobile(number.clone()) => ends(number, true, (3, Stars::Each, 4), out),
-        Mask::Landline | Mask::Phone => landline(value, out),
-        Mask::CardLast4 => ends(number.clone(), is_card(number), (0, Stars::Some, 4), out),
-        Mask::Card4x4 => ends(number.clone(), is_card(number), (4, Stars::Some, 4), out),
-        Mask::Card6x4 => ends(number.clone(), is_card(number), (6, Stars::Some, 4), out),
+        Mask::Id1x1 => number(value, Shape::Resident, Cut { head: 1, stars: Stars::Each, tail: 1 }, out),
+        Mask::Id3x4 => number(value, Shape::Resident, Cut { head: 3, stars: Stars::Each, tail: 4 }, out),
+        Mask::Id6x4 => number(value, Shape::Resident, Cut { head: 6, stars: Stars::Each, tail: 4 }, out),
+        Mask::Landline => landline(value, out),
+        Mask::Phone if landline_ends(value).is_some() => landline(value, out),
+        Mask::Mobile3x4 | Mask::Phone => mobile(value, out),
+        Mask::CardLast4 => number(value, Shape::Card, Cut { head: 0, stars: Stars::Four, tail: 4 }, out),
+        Mask::Card4x4 => number(value, Shape::Card, Cut { head: 4, stars: Stars::Four, tail: 4 }, out),
+        Mask::Card6x4 => number(value, Shape::Card, Cut { head: 6, stars: Stars::Four, tail: 4 }, out),
         Mask::Email => email(value, out),
         Mask::AddressDistrict => address_district(value, out),
-        Mask::AddressFirst6 => ends(value.chars(), true, (6, Stars::Some, 0), out),
-        Mask::Plate => ends(number.clone(), is_plate(number), (2, Stars::Each, 2), out),
-        Mask::Plate3x1 => ends(number.clone(), is_plate(number), (3, Stars::Each, 1), out),
-        Mask::Document1x2 => ends(number.clone(), is_code(number), (1, Stars::Some, 2), out),
-        Mask::Document2x3 => ends(number.clone(), is_code(number), (2, Stars::Some, 3), out),
-        Mask::Officer2x2 => ends(number.clone(), is_code(number), (2, Stars::Some, 2), out),
-        Mask::Last4 => ends(number.clone(), is_code(number), (0, Stars::Some, 4), out),
+        Mask::AddressFirst6 => ends(value.chars(), Cut { head: 6, stars: Stars::Four, tail: 0 }, out),
+        Mask::Plate => number(value, Shape::Plate, Cut { head: 2, stars: Stars::Each, tail: 2 }, out),
+        Mask::Plate3x1 => number(value, Shape::Plate, Cut { head: 3, stars: Stars::Each, tail: 1 }, out),
+        Mask::Document1x2 => number(value, Shape::Code, Cut { head: 1, stars: Stars::Four, tail: 2 }, out),
+        Mask::Document2x3 => number(value, Shape::Code, Cut { head: 2, stars: Stars::Four, tail: 3 }, out),
+        Mask::Officer2x2 => number(value, Shape::Code, Cut { head: 2, stars: Stars::Four, tail: 2 }, out),
+        Mask::Last4 => number(value, Shape::Code, Cut { head: 0, stars: Stars::Four, tail: 4 }, out),
     }
+}
+
+/// How many characters are shown at each end, and what stands between.
+#[derive(Clone, Copy)]
+struct Cut {
+    head: usize,
+    stars: Stars,
+    tail: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -74,39 +81,91 @@ enum Stars {
     /// One for each hidden character.
     Each,
     /// Always four.
-    Some,
+    Four,
 }
 
-/// Shows the first and last characters, if the value is known and long enough.
-fn ends(
-    characters: impl Iterator<Item = char> + Clone,
-    known: bool,
-    (head, stars, tail): (usize, Stars, usize),
-    out: &mut impl Write,
-) -> fmt::Result {
+/// What the value must be for its ends to be shown.
+#[derive(Clone, Copy)]
+enum Shape {
+    Resident,
+    Mobile,
+    Card,
+    Plate,
+    /// A document or business number: letters, digits, Han characters and the marks between them.
+    Code,
+}
+
+impl Shape {
+    fn fits(self, mut characters: impl Iterator<Item = char> + Clone) -> bool {
+        match self {
+            Self::Resident => looks_like_one(characters),
+            Self::Mobile => is_mobile(characters),
+            Self::Card => (12..=19).contains(&characters.clone().count()) && characters.all(|c| c.is_ascii_digit()),
+            Self::Plate => is_plate(characters),
+            Self::Code => {
+                characters.all(|c| c.is_ascii_alphanumeric() || is_han(c) || matches!(c, '_' | '.' | '/' | ':'))
+            }
+        }
+    }
+}
+
+impl Cut {
+    /// How many characters of a value stay hidden, if they are enough.
+    fn hidden(self, length: usize) -> Option<usize> {
+        length.checked_sub(self.head + self.tail).filter(|&hidden| hidden >= FEWEST_HIDDEN)
+    }
+
+    fn write_stars(self, hidden: usize, out: &mut impl Write) -> fmt::Result {
+        match self.stars {
+            Stars::Each => write_stars(hidden, out),
+            Stars::Four => out.write_str(FOUR),
+        }
+    }
+}
+
+/// Shows the ends of a number or code.
+fn number(value: &str, shape: Shape, cut: Cut, out: &mut impl Write) -> fmt::Result {
+    // Sealed values are in their one form: nearly always plain capitals and digits, which need no folding.
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    if plain {
+        let tail = value.len().saturating_sub(cut.tail);
+        if let (true, Some(hidden), Some(head), Some(tail)) = (
+            shape.fits(value.bytes().map(char::from)),
+            cut.hidden(value.len()),
+            value.get(..cut.head),
+            value.get(tail..),
+        ) {
+            out.write_str(head)?;
+            cut.write_stars(hidden, out)?;
+            return out.write_str(tail);
+        }
+        return out.write_str(FIXED);
+    }
+    let folded = compact(value);
+    if shape.fits(folded.clone()) { ends(folded, cut, out) } else { out.write_str(FIXED) }
+}
+
+/// Shows the first and last characters, if enough stay hidden between them.
+fn ends(characters: impl Iterator<Item = char> + Clone, cut: Cut, out: &mut impl Write) -> fmt::Result {
     let length = characters.clone().count();
-    let Some(hidden) = length.checked_sub(head + tail).filter(|&hidden| known && hidden >= FEWEST_HIDDEN) else {
+    let Some(hidden) = cut.hidden(length) else {
         return out.write_str(FIXED);
     };
-    characters.clone().take(head).try_for_each(|c| out.write_char(c))?;
-    match stars {
-        Stars::Each => write_stars(hidden, out)?,
-        Stars::Some => out.write_str(SOME)?,
-    }
-    characters.skip(length - tail).try_for_each(|c| out.write_char(c))
+    characters.clone().take(cut.head).try_for_each(|c| out.write_char(c))?;
+    cut.write_stars(hidden, out)?;
+    characters.skip(length - cut.tail).try_for_each(|c| out.write_char(c))
+}
+
+fn mobile(value: &str, out: &mut impl Write) -> fmt::Result {
+    number(value, Shape::Mobile, Cut { head: 3, stars: Stars::Each, tail: 4 }, out)
 }
 
 fn write_stars(count: usize, out: &mut impl Write) -> fmt::Result {
-    (0..count).try_for_each(|_| out.write_char('*'))
-}
-
-fn is_card(mut characters: impl Iterator<Item = char> + Clone) -> bool {
-    (12..=19).contains(&characters.clone().count()) && characters.all(|c| c.is_ascii_digit())
-}
-
-/// A document or business number: letters, digits, Han characters and the marks between them.
-fn is_code(mut characters: impl Iterator<Item = char>) -> bool {
-    characters.all(|c| c.is_ascii_alphanumeric() || is_han(c) || matches!(c, '_' | '.' | '/' | ':'))
+    const STARS: &str = "****************";
+    match STARS.get(..count) {
+        Some(stars) => out.write_str(stars),
+        None => (0..count).try_for_each(|_| out.write_char('*')),
+    }
 }
 
 /// The characters of a Chinese name, or `None` when it is no such name: then nothing can be shown safely.
@@ -159,7 +218,7 @@ fn name_first_hidden(value: &str, out: &mut impl Write) -> fmt::Result {
 
 fn landline(value: &str, out: &mut impl Write) -> fmt::Result {
     match landline_ends(value) {
-        Some((area, last)) => write!(out, "{area}-{SOME}{last}"),
+        Some((area, last)) => write!(out, "{area}-{FOUR}{last}"),
         None => out.write_str(FIXED),
     }
 }
@@ -179,7 +238,7 @@ fn address_district(value: &str, out: &mut impl Write) -> fmt::Result {
     match value.get(..district_end(value)) {
         Some(district) if !district.is_empty() && district.len() < value.len() => {
             out.write_str(district)?;
-            out.write_str(SOME)
+            out.write_str(FOUR)
         }
         // Nothing is recognised, or nothing would be left to hide.
         _ => out.write_str(FIXED),
@@ -213,11 +272,13 @@ fn division(text: &str, levels: &[Level]) -> Option<(usize, Level)> {
     for (start, c) in text.char_indices().take(LONGEST_NAME) {
         let length = start + c.len_utf8();
         let begun = text.get(..length)?;
-        if !is_han(c) || ends_below_districts(begun) || ends_unlike_a_division(begun) {
+        if !is_han(c) {
             return None;
         }
-        if let Some(level) = division_at_end(begun, levels) {
-            return Some((length, level));
+        match reached(begun, levels) {
+            Reached::Nothing => {}
+            Reached::Division(level) => return Some((length, level)),
+            Reached::Private => return None,
         }
     }
     None

@@ -1,5 +1,8 @@
 //! The word lists that names, plates and addresses are read by. They are data: one text file each, in `words/`.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 const COMPOUND_SURNAMES: &str = include_str!("words/compound-surnames.txt");
 const PLATE_PROVINCES: &str = include_str!("words/plate-provinces.txt");
 const PLATE_ENDINGS: &str = include_str!("words/plate-endings.txt");
@@ -7,9 +10,61 @@ const DIVISIONS: &str = include_str!("words/divisions.txt");
 const NOT_DISTRICTS: &str = include_str!("words/not-districts.txt");
 const BELOW_DISTRICTS: &str = include_str!("words/below-districts.txt");
 
+/// The lists that are asked most, read once.
+static LISTS: LazyLock<Lists> = LazyLock::new(Lists::read);
+
+struct Lists {
+    compound_surnames: BTreeSet<[char; 2]>,
+    divisions: Vec<Division>,
+    not_districts: Vec<&'static str>,
+    below_districts: Vec<&'static str>,
+    /// The last characters of the three lists above: after any other character there is nothing to look up.
+    division_ends: BTreeSet<char>,
+}
+
+struct Division {
+    level: Level,
+    word: &'static str,
+    /// The longest credible name, its word included, in characters.
+    longest: usize,
+}
+
+impl Lists {
+    fn read() -> Self {
+        let compound_surnames = COMPOUND_SURNAMES.split_whitespace().filter_map(|surname| {
+            let mut characters = surname.chars();
+            Some([characters.next()?, characters.next()?])
+        });
+        let divisions: Vec<Division> = DIVISIONS.lines().filter_map(Division::read).collect();
+        let not_districts: Vec<&str> = NOT_DISTRICTS.split_whitespace().collect();
+        let below_districts: Vec<&str> = BELOW_DISTRICTS.split_whitespace().collect();
+        let words = divisions.iter().map(|division| division.word);
+        let division_ends = words.chain(not_districts.iter().copied()).chain(below_districts.iter().copied());
+        Self {
+            compound_surnames: compound_surnames.collect(),
+            division_ends: division_ends.filter_map(|word| word.chars().last()).collect(),
+            divisions,
+            not_districts,
+            below_districts,
+        }
+    }
+}
+
+impl Division {
+    fn read(line: &'static str) -> Option<Self> {
+        let mut columns = line.split_whitespace();
+        let level = match columns.next()? {
+            "province" => Level::Province,
+            "city" => Level::City,
+            _ => Level::District,
+        };
+        Some(Self { level, word: columns.next()?, longest: columns.next()?.parse().ok()? })
+    }
+}
+
 /// Whether two characters are a surname of their own.
 pub(super) fn is_compound_surname(first: char, second: char) -> bool {
-    COMPOUND_SURNAMES.split_whitespace().any(|surname| surname.chars().eq([first, second]))
+    LISTS.compound_surnames.contains(&[first, second])
 }
 
 /// Whether a plate may begin with this character.
@@ -30,28 +85,35 @@ pub(super) enum Level {
     District,
 }
 
-/// The division that `text` ends with, by its last word, if the name before it is of a credible length.
-pub(super) fn division_at_end(text: &str, levels: &[Level]) -> Option<Level> {
+/// What an address has reached with its latest character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// Nothing yet.
+    Nothing,
+    /// The end of a division's name.
+    Division(Level),
+    /// A street, an estate, a shop: from here on the address is private.
+    Private,
+}
+
+/// What `text`, which begins behind the last division, has reached with its last character. Only divisions of the
+/// given levels count, and only if their name is of a credible length.
+pub(super) fn reached(text: &str, levels: &[Level]) -> Reached {
+    let lists = &*LISTS;
+    if !text.chars().next_back().is_some_and(|last| lists.division_ends.contains(&last)) {
+        return Reached::Nothing;
+    }
+    // A word alone is no name: some districts begin with the word for road or town.
+    let named = |word: &str| text.strip_suffix(word).is_some_and(|name| !name.is_empty());
+    if lists.not_districts.iter().any(|word| text.ends_with(word))
+        || lists.below_districts.iter().any(|word| named(word))
+    {
+        return Reached::Private;
+    }
     let length = text.chars().count();
-    DIVISIONS.lines().find_map(|line| {
-        let mut columns = line.split_whitespace();
-        let level = match columns.next()? {
-            "province" => Level::Province,
-            "city" => Level::City,
-            _ => Level::District,
-        };
-        let (word, longest) = (columns.next()?, columns.next()?.parse::<usize>().ok()?);
-        let named = text.strip_suffix(word).is_some_and(|name| !name.is_empty());
-        (named && length <= longest && levels.contains(&level)).then_some(level)
-    })
-}
-
-/// Whether `text` ends with a word that only looks like a division (a housing estate, a supermarket).
-pub(super) fn ends_unlike_a_division(text: &str) -> bool {
-    NOT_DISTRICTS.split_whitespace().any(|word| text.ends_with(word))
-}
-
-/// Whether `text` ends with a word that stands below the district: from here on an address is private.
-pub(super) fn ends_below_districts(text: &str) -> bool {
-    BELOW_DISTRICTS.split_whitespace().any(|word| text.strip_suffix(word).is_some_and(|name| !name.is_empty()))
+    lists
+        .divisions
+        .iter()
+        .find(|division| named(division.word) && length <= division.longest && levels.contains(&division.level))
+        .map_or(Reached::Nothing, |division| Reached::Division(division.level))
 }

@@ -72,7 +72,7 @@ proptest! {
         let clear = out.chars().filter(|&c| c != '*').count();
         let clear = match kind {
             // The hyphen behind the area code is ours.
-            Mask::Landline | Mask::Phone => out.chars().filter(|c| c.is_ascii_digit()).count(),
+            Mask::Landline | Mask::Phone => out.chars().filter(char::is_ascii_digit).count(),
             // Only the characters before the at sign are the person's.
             Mask::Email => out.split('@').next().unwrap_or_default().chars().filter(|&c| c != '*').count(),
             _ => clear,
