@@ -43,7 +43,7 @@ pub(crate) fn prepare(_root: &Path, _tally: &mut Tally) -> Result<()> {
     }
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
     if !is_root() || on_path("apt-get").is_none() {
-        bail!("on Debian or Ubuntu, run this, then the tests again:\n\n    {}\n", asked_for(&packages));
+        bail!("on Debian, run this, then the tests again:\n\n    {}\n", asked_for(&packages));
     }
     // A third-party list that cannot be read is no reason to stop: whether the packages can be had is seen at the install.
     if let Err(error) = process::run(apt_get().arg("update")) {
