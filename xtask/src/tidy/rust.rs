@@ -40,7 +40,9 @@ impl Rust {
         scanner.run();
         let code = String::from_utf8_lossy(&scanner.code).into_owned();
         let tests = test_regions(&code);
-        let all_test = path.contains("/tests/") || path.ends_with("/tests.rs") || path.starts_with("crates/testkit/");
+        let all_test = ["/tests/", "/examples/"].iter().any(|folder| path.contains(folder))
+            || path.ends_with("/tests.rs")
+            || path.starts_with("crates/testkit/");
         Self { path: path.to_owned(), code, literals: scanner.literals, comments: scanner.comments, tests, all_test }
     }
 
@@ -330,8 +332,14 @@ mod tests {
         assert_eq!(literals, ["p", "q"]);
         let names: Vec<String> = scanned.product_functions().into_iter().map(|function| function.name).collect();
         assert_eq!(names, ["a", "e"]);
-        assert_eq!(Rust::scan("crates/web/tests/it/main.rs", text).product_literals().count(), 0);
-        assert_eq!(Rust::scan("crates/web/src/x/tests.rs", text).product_literals().count(), 0);
+        for path in [
+            "crates/web/tests/it/main.rs",
+            "crates/web/src/x/tests.rs",
+            "crates/web/examples/a.rs",
+            "crates/testkit/src/a.rs",
+        ] {
+            assert_eq!(Rust::scan(path, text).product_literals().count(), 0, "{path}");
+        }
     }
 
     #[test]
