@@ -1,0 +1,3 @@
+//! Tests of the policy room from outside.
+
+mod haigang;
