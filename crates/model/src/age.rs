@@ -140,7 +140,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn turning_and_age_agree(year in 1900_i16..2030, day in 1_i16..=366, years in 0_u16..120, later in 0_i64..50_000) {
+        fn turning_and_age_agree(
+            year in 1900_i16..2030,
+            day in 1_i16..=366,
+            years in 0_u16..120,
+            later in 0_i64..50_000,
+        ) {
             let first = date(year, 1, 1);
             let born = first.checked_add(jiff::Span::new().days(day.min(first.days_in_year()) - 1)).unwrap();
             let on = born.checked_add(jiff::Span::new().days(later)).unwrap();

@@ -1,3 +1,5 @@
+//! The bundled years against their published totals and an independent data set.
+
 use chinese_holiday::{Ymd, chinese_holiday};
 use jiff::civil::{Date, date};
 
@@ -17,8 +19,10 @@ fn the_bundled_files_are_read() {
 }
 
 #[test]
-fn working_days_add_up_to_the_published_totals() {
-    for (year, total) in [(2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)] {
+fn working_days_add_up_to_the_known_totals() {
+    // 2027 as far as the regulation fixes it: 261 weekdays less the thirteen holidays, all of which fall on or are
+    // made up on weekdays.
+    for (year, total) in [(2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248), (2027, 248)] {
         let counted = days_of(year).filter(|&day| Calendar::bundled().is_working_day(day)).count();
         assert_eq!(counted, total, "{year}");
     }

@@ -1,3 +1,5 @@
+//! Known due dates, the edges of months and years, and what holds for every start and length.
+
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

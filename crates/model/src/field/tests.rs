@@ -1,3 +1,5 @@
+//! Ids are stable, and the choice between two masks has no order.
+
 use super::{Mask, UnknownId, Validator};
 
 #[test]

@@ -30,7 +30,12 @@ pub(super) fn compact(value: &str) -> impl Iterator<Item = char> + Clone {
 
 /// Whether a character is a Han ideograph.
 pub(super) fn is_han(c: char) -> bool {
-    matches!(c, '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+    matches!(c,
+        '\u{4e00}'..='\u{9fff}'
+        | '\u{3007}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{323af}')
 }
 
 /// Whether a character is one of the dots that part the names of many peoples of China.

@@ -1,3 +1,5 @@
+//! One file each for the checks, the masks, and what holds for any text at all.
+
 mod mask;
 mod normalise;
 mod properties;

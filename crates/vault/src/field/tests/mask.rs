@@ -1,3 +1,5 @@
+//! Every convention of masking, row by row.
+
 use model::field::Mask::{self, *};
 
 fn shown(mask: Mask, value: &str) -> String {

@@ -1,3 +1,5 @@
+//! Every kind of value: what is accepted, in which form, and why the rest is refused.
+
 use jiff::civil::date;
 use model::field::Validator::{self, *};
 

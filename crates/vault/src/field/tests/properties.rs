@@ -1,3 +1,5 @@
+//! What must hold for any value, sound or broken.
+
 use model::field::{Mask, Validator};
 use proptest::prelude::*;
 
