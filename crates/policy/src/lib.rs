@@ -1,5 +1,6 @@
 //! The policy language: read, check, compile and decide. No I/O, no clock, no async: the crate to embed.
 
+pub mod codes;
 pub mod compile;
 pub mod decide;
 pub mod finding;
@@ -44,29 +45,65 @@ pub fn vocabulary() -> Source {
 /// Reads, resolves and compiles. Findings of the law never stop it; errors of the language do.
 pub fn load(sources: &Sources<'_>) -> Loaded {
     let vocabulary = vocabulary();
-    let (policy, mut findings) = syntax::read::<Policy>(sources.policy);
-    let (words, more) = syntax::read::<Vocabulary>(&vocabulary);
-    findings.extend(more);
-    let operation = sources.operation.and_then(|source| {
-        let (operation, more) = syntax::read::<Operation>(source);
-        findings.extend(more);
-        operation.map(|operation| (operation, source))
+    let policy = syntax::read_all::<Policy>(sources.policy);
+    let words = syntax::read_all::<Vocabulary>(&vocabulary);
+    let operation = sources.operation.map(|source| (syntax::read_all::<Operation>(source), source));
+    let (law, in_law) = law::bundled();
+    let mut findings = [policy.findings, words.findings, in_law].concat();
+    let mut outlines = vec![(sources.policy, policy.outline), (&vocabulary, words.outline)];
+    let mut acknowledged = Vec::new();
+    let operation = operation.and_then(|(read, source)| {
+        findings.extend(read.findings);
+        outlines.push((source, read.outline));
+        let operation = read.value?;
+        acknowledged.clone_from(&operation.acknowledged);
+        Some((operation, source))
     });
-    let (law, more) = law::bundled();
-    findings.extend(more);
-    let program = match (policy, words) {
-        (Some(policy), Some(words)) => {
-            let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, &vocabulary), law };
-            Some(resolve::resolve(parts, &mut findings))
-        }
-        _ => None,
-    };
-    let stopped = findings.iter().any(|finding| finding.severity == Severity::Error);
-    let program = program.filter(|_| !stopped).map(Arc::new);
+
+    let program = policy.value.zip(words.value).map(|(policy, words)| {
+        let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, &vocabulary), law };
+        resolve::resolve(parts, &mut findings)
+    });
+    let program = program.filter(|_| !findings.iter().any(is_language_error)).map(Arc::new);
     let tables = program.clone().and_then(|program| {
         let (tables, more) = compile::compile(program);
         findings.extend(more);
         tables.map(Arc::new)
     });
-    Loaded { program, tables, findings }
+
+    for finding in &mut findings {
+        let file = finding.places.first().map(|place| place.file.clone());
+        if let Some((_, outline)) = outlines.iter().find(|(source, _)| Some(&source.name) == file.as_ref()) {
+            outline.fill(finding);
+        }
+    }
+    if let Some(source) = sources.operation {
+        resolve::acknowledge::apply(&acknowledged, source, program.is_some(), &mut findings);
+    }
+    report::order(&mut findings);
+    Loaded { program, tables: tables.filter(|_| !findings.iter().any(is_language_error)), findings }
+}
+
+fn is_language_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && finding.code.starts_with('L')
+}
+
+/// The files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// `platforms/<id>/<date>.toml`.
+    Policy,
+    /// `platforms/<id>/operation.toml`.
+    Operation,
+    /// A vocabulary of items.
+    Vocabulary,
+}
+
+/// JSON Schema (draft 2020-12) of a kind of file, made from the very declarations that read it.
+pub fn schema(file: File) -> serde_json::Value {
+    match file {
+        File::Policy => syntax::schema::<Policy>("Shouyue policy"),
+        File::Operation => syntax::schema::<Operation>("Shouyue operation file"),
+        File::Vocabulary => syntax::schema::<Vocabulary>("Shouyue vocabulary"),
+    }
 }

@@ -23,6 +23,7 @@ pub struct SensitiveBy {
 
 /// Everything known of one item of personal information (个人信息项).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts of the vocabulary, each a column of its own")]
 pub struct ItemFacts {
     /// Canonical id.
     pub id: Slug,
@@ -66,6 +67,16 @@ impl ItemFacts {
 /// The switch under which any standard is enough.
 pub(super) const STRICTEST: &str = "strictest";
 
+/// What an item of a policy file is.
+enum Standing {
+    /// A published name for this item of the vocabulary.
+    Publishes(Slug),
+    /// An item of the platform's own.
+    New,
+    /// Reported.
+    Unclear,
+}
+
 /// The items of a program: the vocabulary's, then the platform's own and its published names.
 pub(super) struct Items<'c, 'f> {
     pub(super) facts: BTreeMap<Slug, ItemFacts>,
@@ -92,39 +103,38 @@ impl<'c, 'f> Items<'c, 'f> {
     pub(super) fn platform(&mut self, items: &[Item], source: &Source) {
         let mut published = Vec::new();
         for item in items {
-            match self.stands_for(item, source) {
-                Some(Some(id)) => {
+            match self.standing(item, source) {
+                Standing::Publishes(id) => {
                     let first = !published.contains(&id);
                     self.collector.published(item, &id, first, source);
                     self.rename(item, &id, first);
                     published.push(id);
                 }
-                Some(None) => {
+                Standing::New => {
                     let by = if item.class.is_some() { self.standards.iter().map(by).collect() } else { Vec::new() };
                     self.new_item(item, by, source);
                 }
-                None => {}
+                Standing::Unclear => {}
             }
         }
     }
 
-    /// `Some(None)` for an item of the platform's own, `None` after a finding.
-    fn stands_for(&mut self, item: &Item, source: &Source) -> Option<Option<Slug>> {
+    fn standing(&mut self, item: &Item, source: &Source) -> Standing {
         let known = self.facts.contains_key(&item.id.value);
         let Some(same) = &item.same_as else {
             if known && item.category.is_some() {
                 let message = format!("the vocabulary already has an item `{}`", item.id.value);
                 let mend = format!("say as = \"{}\" and give only names, or choose another id", item.id.value);
                 self.report("L0405", item.id.span, message, mend, source);
-                return None;
+                return Standing::Unclear;
             }
-            return Some(known.then(|| item.id.value.clone()));
+            return if known { Standing::Publishes(item.id.value.clone()) } else { Standing::New };
         };
         match self.collector.names.find(crate::syntax::Kind::Item, same) {
-            Ok(id) => Some(Some(id)),
+            Ok(id) => Standing::Publishes(id),
             Err(why) => {
                 self.collector.findings.push(super::not_found(&why, source, same.span, &self.collector.names));
-                None
+                Standing::Unclear
             }
         }
     }

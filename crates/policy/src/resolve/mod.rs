@@ -1,5 +1,7 @@
 //! Resolving: from what files say to one program in which every name is an id and every item has its facts.
 
+pub(crate) mod acknowledge;
+mod checks;
 mod items;
 mod names;
 
@@ -63,8 +65,9 @@ pub(crate) fn resolve(parts: Parts<'_>, findings: &mut Vec<Finding>) -> Program 
     refer(&mut policy, policy_source, &names, findings);
     refer(&mut operation, operation_source, &names, findings);
     items::masks(&mut facts, &operation.masks, operation_source, findings);
+    checks::standards(&vocabulary.standards, vocabulary_source, findings);
     let fingerprint = crate::syntax::fingerprint(&policy);
-    Program {
+    let program = Program {
         policy,
         operation,
         items: facts,
@@ -73,7 +76,9 @@ pub(crate) fn resolve(parts: Parts<'_>, findings: &mut Vec<Finding>) -> Program 
         law: parts.law,
         names,
         fingerprint,
-    }
+    };
+    checks::check(&program, policy_source, operation_source, findings);
+    program
 }
 
 fn refer(tree: &mut impl Shape, source: &Source, names: &Names, findings: &mut Vec<Finding>) {

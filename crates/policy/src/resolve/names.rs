@@ -114,7 +114,7 @@ impl Names {
     }
 }
 
-/// Clause numbers and names are printed with full-width or half-width brackets and with or without spaces: all the same.
+/// Clause number and names are printed with full-width or half-width brackets and with or without spaces: all the same.
 fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace())
@@ -140,7 +140,7 @@ struct Named<'e> {
     id: &'e At<Slug>,
     name: Option<&'e At<String>>,
     clauses: &'e [At<String>],
-    numbers: Option<&'e At<u32>>,
+    number: Option<&'e At<u32>>,
 }
 
 impl<'f> Collector<'f> {
@@ -169,20 +169,23 @@ impl<'f> Collector<'f> {
     fn add(&mut self, element: &Named<'_>, source: &Source) {
         let (kind, id) = (element.kind, element.id);
         let written = At { value: id.to_string(), span: id.span };
-        if id.span == Span::default() || !self.once(kind, Tier::Id, &written, source) {
+        if id.span == Span::default() {
+            return;
+        }
+        let new_id = self.once(kind, Tier::Id, &written, source);
+        let named = element.name.filter(|name| name.span != Span::default());
+        let new_name = named.filter(|name| self.once(kind, Tier::Name, name, source));
+        if !new_id {
             return;
         }
         self.names.call(kind, Tier::Id, id.as_str(), id);
-        if let Some(name) = element.name
-            && name.span != Span::default()
-            && self.once(kind, Tier::Name, name, source)
-        {
+        if let Some(name) = new_name {
             self.names.call(kind, Tier::Name, name, id);
         }
         for clause in element.clauses {
             self.names.call(kind, Tier::Clause, clause, id);
         }
-        if let Some(number) = element.numbers {
+        if let Some(number) = element.number {
             self.names.call(kind, Tier::Clause, &number.value.to_string(), id);
         }
         let entry = Entry {
@@ -199,7 +202,7 @@ impl<'f> Collector<'f> {
     /// An item of the vocabulary or of a policy's own.
     pub(super) fn item(&mut self, item: &Item, source: &Source) {
         let named =
-            Named { kind: Kind::Item, id: &item.id, name: Some(&item.name), clauses: &item.clause, numbers: None };
+            Named { kind: Kind::Item, id: &item.id, name: Some(&item.name), clauses: &item.clause, number: None };
         self.add(&named, source);
         for alias in &item.aliases {
             self.names.call(Kind::Item, Tier::Alias, alias, &item.id);
@@ -230,16 +233,14 @@ impl<'f> Collector<'f> {
 macro_rules! collect {
     ($to:ident, $source:ident; $( $list:expr => $kind:ident { $($slot:ident : $field:ident),* } )*) => { $(
         for element in $list {
-            let named = Named {
-                kind: Kind::$kind, id: &element.id, $($slot: collect!(@ $slot element.$field),)*
-                ..Named { kind: Kind::$kind, id: &element.id, name: None, clauses: &[], numbers: None }
-            };
+            let mut named = Named { kind: Kind::$kind, id: &element.id, name: None, clauses: &[], number: None };
+            $( named.$slot = collect!(@ $slot element.$field); )*
             $to.add(&named, $source);
         }
     )* };
     (@ name $e:ident . $field:ident) => { Some(&$e.$field) };
     (@ clauses $e:ident . $field:ident) => { &$e.$field };
-    (@ numbers $e:ident . $field:ident) => { Some(&$e.$field) };
+    (@ number $e:ident . $field:ident) => { Some(&$e.$field) };
 }
 
 impl Collector<'_> {
@@ -255,7 +256,7 @@ impl Collector<'_> {
             &policy.functions => Function { name: name, clauses: clause }
             &policy.permissions => Permission { name: name, clauses: clause }
             &policy.uses => Use { name: name, clauses: clause }
-            &policy.exceptions => Exception { name: name, clauses: clause, numbers: number }
+            &policy.exceptions => Exception { name: name, clauses: clause, number: number }
             &policy.trackers => Tracker { name: name, clauses: clause }
             &policy.recipients => Recipient { name: name, clauses: clause }
             &policy.shares => Share { name: name, clauses: clause }
@@ -264,13 +265,13 @@ impl Collector<'_> {
             &policy.promises => Promise { clauses: clause }
             &policy.retentions => Retention { clauses: clause }
             &policy.clocks => Clock { clauses: clause }
-            &policy.refusals => Refusal { name: name, clauses: clause, numbers: number }
+            &policy.refusals => Refusal { name: name, clauses: clause, number: number }
             &policy.statements => Statement { clauses: clause }
         }
         for right in &policy.rights {
             let Ok(id) = right.kind.word().parse::<Slug>() else { continue };
             let id = At { value: id, span: right.kind.span };
-            let named = Named { kind: Kind::Right, id: &id, name: None, clauses: &right.clause, numbers: None };
+            let named = Named { kind: Kind::Right, id: &id, name: None, clauses: &right.clause, number: None };
             self.add(&named, source);
         }
     }

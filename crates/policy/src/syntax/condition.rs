@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use toml::de::DeValue;
 
+use super::kind::Kind;
+use super::near::nearest;
 use super::policy::{Channel, Fact, Person, Product};
-use super::shape::{Kind, Node, Reader, Ref, Shape};
+use super::reader::{Node, Reader, quoted};
+use super::shape::{Ref, Shape};
 use crate::finding::Span;
 
 /// A condition. Unknown at the root withholds and names the fact (design §3).
@@ -57,11 +60,19 @@ impl Shape for Condition {
             "fact" => Ref::read(value, to).map(Self::Fact),
             word => {
                 let (word, span) = (word.to_owned(), key.span().into());
-                let mend = Some(format!("one of: {}", WORDS.join(", ")));
-                to.report("L0109", span, format!("unknown condition `{word}`"), "not a condition", mend);
+                let mend = match nearest(WORDS.into_iter(), &word) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("one of: {}", WORDS.join(", ")),
+                };
+                let message = format!("unknown condition `{}`", quoted(&word));
+                to.report("L0109", span, message, "not a condition", Some(mend));
                 None
             }
         }
+    }
+
+    fn stand_in() -> Option<Self> {
+        None
     }
 
     fn facts(&self) -> Value {

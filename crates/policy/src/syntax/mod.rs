@@ -3,19 +3,28 @@
 //! Reading never fails: it gives what could be read and a finding for everything that could not, all of a file in one run.
 
 mod condition;
+mod declare;
 mod facts;
+mod kind;
 mod near;
 mod operation;
+mod plain;
 mod policy;
+mod reader;
+mod schema;
 mod shape;
 mod vocabulary;
 mod words;
 
 pub use condition::Condition;
 pub use facts::fingerprint;
+pub use kind::{Kind, Name};
 pub(crate) use near::nearest;
 pub use operation::*;
 pub use policy::*;
-pub use shape::{At, Here, Kind, Name, Node, Reader, Ref, Shape, Stated, read};
+pub use reader::{BYTES_MAX, FINDINGS_MAX, Node, Reader, read};
+pub(crate) use reader::{quoted, read_all};
+pub use schema::schema;
+pub use shape::{At, Here, Ref, Shape, Stated};
 pub use vocabulary::*;
 pub use words::*;

@@ -4,8 +4,10 @@
 use jiff::civil::Date;
 use model::Slug;
 
+use super::declare::tables;
+use super::kind::{Kind, Name};
 use super::policy::{Function, Permission, Person, Recipient, Record};
-use super::shape::{At, Here, Kind, Name, Ref, tables};
+use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
 use super::words::Floor;
 

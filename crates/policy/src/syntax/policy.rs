@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use model::Slug;
 
 use super::condition::Condition;
-use super::shape::{At, Kind, Name, Ref, Stated, tables};
+use super::declare::tables;
+use super::kind::{Kind, Name};
+use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
 use super::words::{
     Action, Basis, Category, Done, Event, Floor, Form, FunctionKind, HandlerKind, Level, Method, Need, PersonKind,

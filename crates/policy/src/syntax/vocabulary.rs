@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 use model::Slug;
 
-use super::shape::{At, tables};
+use super::declare::tables;
+use super::shape::At;
 use super::words::{Category, FinancialLevel, Sensitive};
 
 tables! {

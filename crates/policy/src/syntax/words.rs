@@ -1,6 +1,6 @@
 //! The closed lists of words that the language knows.
 
-use super::shape::words;
+use super::declare::words;
 
 words! {
     /// What is done with personal information (PIPL art. 4): the actions of a question.

@@ -1,0 +1,81 @@
+//! The codes of the language's findings, with what they mean and what mends them. Rules of the law (`R41`) and of the text
+//! (`T07`) have their own catalogue.
+
+/// One kind of finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// Stable code.
+    pub code: &'static str,
+    /// What it means, in one line.
+    pub means: &'static str,
+    /// What mends it, in general.
+    pub mend: &'static str,
+}
+
+macro_rules! codes {
+    ($($code:literal $means:literal => $mend:literal)*) => {
+        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling.
+        pub const LANGUAGE: &[Code] = &[$(Code { code: $code, means: $means, mend: $mend }),*];
+    };
+}
+
+codes! {
+    "L0101" "A line is not TOML." => "write it as TOML 1.1; findings on the same line wait until it is"
+    "L0102" "A key is not part of the language." => "take it out, or write it as the language does"
+    "L0103" "A value has the wrong type." => "write a value of the type that the finding names"
+    "L0104" "An id is not made of lower-case letters, digits and single hyphens." => "choose such an id; Chinese names go into `name`"
+    "L0105" "A required key is missing." => "add it"
+    "L0106" "`silent` lists what cannot be silent." => "list only slots of the same table"
+    "L0107" "A slot is listed as silent and stated all the same." => "take it out of `silent`, or take the statement out"
+    "L0108" "A word is not in its closed list." => "use a word of the list"
+    "L0109" "A condition is not one that the language knows." => "write one of all, any, not, same-person, product, channel, age-under, fact"
+    "L0110" "`same-person` does not name two roles." => "name exactly two"
+    "L0111" "A text is empty." => "say something, or leave the key out"
+    "L0112" "A file is larger than 1 MiB." => "split nothing: a policy of this size is not one; look for what was pasted in"
+    "L0113" "Values are nested too deeply." => "write them flat"
+    "L0114" "A file has more findings than are shown." => "mend the first ones"
+    "L0201" "A slot is not stated, and nobody confirmed that the text is silent." => "state it, or list it under `silent`"
+    "L0202" "A record class holds nothing." => "let a function make it, or list under `hold` what it holds"
+    "L0203" "A promise is tied to neither control nor evidence." => "name the control that keeps it, or the evidence that somebody files"
+    "L0204" "An acknowledgement answers no finding." => "take it out; what it answered is mended"
+    "L0301" "Two elements of a kind have one id." => "give one of them another id"
+    "L0302" "Two elements of a kind have one published name." => "give one of them another name"
+    "L0303" "A standard lists something that is no item." => "name an item of the vocabulary by its id"
+    "L0304" "A name leads nowhere." => "declare the element, or name one that is declared"
+    "L0305" "A name means several elements." => "name the one that is meant by its id"
+    "L0401" "The version of the language is unknown." => "write language = 1"
+    "L0402" "A standard ends before it begins." => "write the days as the standard gives them"
+    "L0403" "No validator or mask is called so." => "use one of the closed list"
+    "L0404" "An item has no category." => "give the category of GB/T 35273 annex A, or say `as` which item of the vocabulary it is"
+    "L0405" "An item of the vocabulary is declared again." => "say `as` and give names only, or choose another id"
+    "L0406" "A person stands for something that is no organisation." => "name an organisation under `of`"
+    "L0407" "A person stands for itself." => "break the circle of `of`"
+    "L0408" "A conditional need has no condition." => "add when = { … }, or state the need as required or optional"
+    "L0409" "Items come from a source that is not named." => "add source = …"
+    "L0410" "A collect group has no items." => "list the items, or take the group out"
+    "L0411" "`all` or `any` has no parts." => "list at least one part"
+    "L0412" "`same-person` names one role twice." => "name two different roles"
+    "L0413" "`age-under` gives no age." => "give an age of at least 1"
+    "L0414" "A share is no way out." => "use share, entrust, transfer or export; making public is [[disclose]]"
+    "L0415" "An exception belongs to no act." => "list under `acts` what needs no consent in this case"
+    "L0416" "A length of time is nothing." => "give at least 1"
+    "L0417" "The operation file is for another platform." => "use the operation file of the policy's platform"
+    "L0418" "The switch `sensitivity` names no standard." => "write `strictest` or the id of a standard of the vocabulary"
+    "L0419" "A party belongs to recipients that customers do not choose." => "add chosen = true to the recipient if the text lets customers choose, else take the party out"
+    "L0420" "Something else than the policy is to be enforced alone." => "write by = \"policy\""
+    "L0421" "An acknowledgement names no code." => "copy the code from the finding: L0201, R41, T07"
+    "L0422" "An error of the language is acknowledged." => "mend it: only warnings, and findings of law and text, can be answered for"
+    "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
+}
+
+/// What a code of the language means.
+pub fn explain(code: &str) -> Option<&'static Code> {
+    LANGUAGE.iter().find(|known| known.code == code)
+}
+
+/// Whether a text has the form of a code: one of the language's, or a rule of law or text.
+pub fn is_code(text: &str) -> bool {
+    let number = text.strip_prefix(['R', 'T']);
+    let rule = number.is_some_and(|n| !n.is_empty() && n.len() <= 3 && n.bytes().all(|digit| digit.is_ascii_digit()));
+    rule || explain(text).is_some()
+}
