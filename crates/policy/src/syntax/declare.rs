@@ -140,4 +140,4 @@ macro_rules! key {
     };
 }
 
-pub(super) use {key, tables, words};
+pub(crate) use {key, tables, words};

@@ -22,7 +22,7 @@ pub fn fingerprint(tree: &impl Shape) -> Fingerprint {
 }
 
 /// A list of facts: the language has only sets, so the order of lines in a file is no fact.
-pub(super) fn set(facts: impl Iterator<Item = Value>) -> Value {
+pub(crate) fn set(facts: impl Iterator<Item = Value>) -> Value {
     let mut written: Vec<(String, Value)> = facts
         .map(|fact| {
             let mut text = String::new();
@@ -36,7 +36,7 @@ pub(super) fn set(facts: impl Iterator<Item = Value>) -> Value {
 }
 
 /// The facts of a table: keys that say nothing are left out.
-pub(super) fn table<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
+pub(crate) fn table<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
     let said = fields.into_iter().filter(|(_, fact)| match fact {
         Value::Null => false,
         Value::Array(list) => !list.is_empty(),

@@ -3,16 +3,16 @@
 //! Reading never fails: it gives what could be read and a finding for everything that could not, all of a file in one run.
 
 mod condition;
-mod declare;
-mod facts;
-mod kind;
+pub(crate) mod declare;
+pub(crate) mod facts;
+pub(crate) mod kind;
 mod near;
 mod operation;
 mod plain;
 mod policy;
-mod reader;
+pub(crate) mod reader;
 mod schema;
-mod shape;
+pub(crate) mod shape;
 mod vocabulary;
 mod words;
 

@@ -56,7 +56,7 @@ impl Reader<'_> {
         self.findings.push(finding);
     }
 
-    pub(super) fn expected(&mut self, node: Node<'_>, what: &str) {
+    pub(crate) fn expected(&mut self, node: Node<'_>, what: &str) {
         let found = match node.get_ref() {
             DeValue::Table(_) => "a table",
             DeValue::Array(_) => "a list",
@@ -68,7 +68,7 @@ impl Reader<'_> {
         self.report("L0103", node.span().into(), format!("expected {what}, found {found}"), what, None);
     }
 
-    pub(super) fn unknown_word(&mut self, node: Node<'_>, text: &str, words: &[&str]) {
+    pub(crate) fn unknown_word(&mut self, node: Node<'_>, text: &str, words: &[&str]) {
         let mend = match nearest(words.iter().copied(), text) {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("one of: {}", words.join(", ")),
@@ -189,7 +189,7 @@ impl Outline {
 }
 
 /// Walks the keys of one table: what is known, what is missing, what nobody asked for.
-pub(super) struct Keys<'n, 'r, 's> {
+pub(crate) struct Keys<'n, 'r, 's> {
     table: &'n DeTable<'n>,
     whole: Span,
     taken: Vec<&'static str>,
@@ -197,11 +197,11 @@ pub(super) struct Keys<'n, 'r, 's> {
     /// Slots on which the file is silent and nobody said so.
     unsaid: Vec<&'static str>,
     silent: Vec<At<String>>,
-    pub(super) to: &'r mut Reader<'s>,
+    pub(crate) to: &'r mut Reader<'s>,
 }
 
 impl<'n, 'r, 's> Keys<'n, 'r, 's> {
-    pub(super) fn open(node: Node<'n>, what: &str, to: &'r mut Reader<'s>) -> Option<Self> {
+    pub(crate) fn open(node: Node<'n>, what: &str, to: &'r mut Reader<'s>) -> Option<Self> {
         let DeValue::Table(table) = node.get_ref() else {
             to.expected(node, &format!("a table ({what})"));
             return None;
@@ -211,11 +211,11 @@ impl<'n, 'r, 's> Keys<'n, 'r, 's> {
         Some(Self { table, whole: node.span().into(), taken, slots, unsaid, silent, to })
     }
 
-    pub(super) const fn span(&self) -> Span {
+    pub(crate) const fn span(&self) -> Span {
         self.whole
     }
 
-    pub(super) fn take<T: Shape>(&mut self, key: &'static str) -> Option<T> {
+    pub(crate) fn take<T: Shape>(&mut self, key: &'static str) -> Option<T> {
         self.taken.push(key);
         if T::SLOT {
             self.slots.push(key);
@@ -238,7 +238,7 @@ impl<'n, 'r, 's> Keys<'n, 'r, 's> {
         T::read(node, self.to).or_else(T::stand_in)
     }
 
-    pub(super) fn close(mut self) {
+    pub(crate) fn close(mut self) {
         let unknown: Vec<_> = self.table.keys().filter(|key| !self.taken.contains(&key.get_ref().as_ref())).collect();
         for key in unknown {
             let near = nearest(self.taken.iter().copied(), key.get_ref());
