@@ -5,13 +5,13 @@ use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use model::act::{Born, Snapshot};
-use model::{Fingerprint, Slug, SubjectId};
+use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
 use store::Store;
 use vault::{PartName, PlatformKeys, RootKey, Sealed};
 
 use crate::Refusal;
-use crate::ports::{Clock, Entropy, FaceCheck, Sms};
+use crate::ports::{Clock, FaceCheck, Sms};
 
 /// What a house is built from.
 pub struct Parts {

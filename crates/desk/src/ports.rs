@@ -4,8 +4,6 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use model::Clear;
 
-pub use model::Entropy;
-
 /// The clock, as an argument.
 pub trait Clock: Send + Sync {
     /// Now.

@@ -23,6 +23,17 @@ pub use normal::{FieldError, Normal, Reason, Sex};
 use model::field::Validator;
 use zeroize::Zeroizing;
 
+/// Checks a value that is in custody, as [`normalise`] does.
+///
+/// # Errors
+/// [`FieldError`] with the kind and the rule that the value breaks.
+pub fn accept(kind: Validator, value: &model::Clear<String>) -> Result<Normal, FieldError> {
+    value.within(|text| normalise(kind, text))
+}
+
+impl model::Derived for Normal {}
+impl model::Derived for FieldError {}
+
 /// Checks a value and brings it to its one form: half-width, without the separators its kind allows, upper case
 /// where case does not matter, country code removed, fifteen-digit resident numbers upgraded to eighteen.
 ///
