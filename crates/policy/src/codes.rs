@@ -14,7 +14,7 @@ pub struct Code {
 
 macro_rules! codes {
     ($($code:literal $means:literal => $mend:literal)*) => {
-        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling.
+        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling, `L06` scenarios.
         pub const LANGUAGE: &[Code] = &[$(Code { code: $code, means: $means, mend: $mend }),*];
     };
 }
@@ -66,6 +66,9 @@ codes! {
     "L0421" "An acknowledgement names no code." => "copy the code from the finding: L0201, R41, T07"
     "L0422" "An error of the language is acknowledged." => "mend it: only warnings, and findings of law and text, can be answered for"
     "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
+    "L0601" "A scenario names a circumstance that is not declared." => "declare a [[given]] of that id"
+    "L0602" "The two verdicts of a scenario differ, and nothing says which takes effect." => "add effect = …"
+    "L0603" "A scenario expects nothing." => "say published, law, items or answer"
 }
 
 /// What a code of the language means.

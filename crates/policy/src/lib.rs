@@ -8,6 +8,7 @@ pub mod law;
 pub mod question;
 pub mod report;
 pub mod resolve;
+pub mod scenario;
 pub mod syntax;
 
 use std::sync::Arc;
