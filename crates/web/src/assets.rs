@@ -87,16 +87,16 @@ fn short_hash(file: &rust_embed::EmbeddedFile) -> String {
 
 /// FNV-1a: a cache key of a text we generate ourselves, nothing that anyone relies on for safety.
 fn theme_hash(css: &str) -> String {
-    let hash = css.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = css
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 
 /// The colours of one platform, derived from its one brand colour so that text always has contrast enough.
 ///
 /// WCAG 2.2 asks 4.5 : 1 for text; a brand colour seldom gives it both on white and under white text, so it is darkened (in dark mode lightened)
-/// in small steps until it does.
+/// in small steps until it does, with some room for the soft grounds that chips and marked places have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     platform: String,
@@ -120,15 +120,29 @@ impl Theme {
 
     /// The sheet: the accent tokens, for light and dark.
     pub fn css(&self) -> String {
-        let light = self.brand.until_readable_on(Rgb::PAPER, Rgb::BLACK);
-        let dark = self.brand.until_readable_on(Rgb::NIGHT, Rgb::WHITE);
-        let block = |accent: Rgb, deep: Rgb, soft: Rgb, on: Rgb| {
+        let block = |shades: Shades| {
+            let Shades { accent, deep, soft, on } = shades;
             format!("--accent:{accent};--accent-deep:{deep};--accent-soft:{soft};--on-accent:{on}")
         };
-        format!(
-            ":root{{{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n",
-            block(light, light.mix(Rgb::BLACK, 24), light.mix(Rgb::WHITE, 91), Rgb::WHITE),
-            block(dark, dark.mix(Rgb::WHITE, 24), dark.mix(Rgb::NIGHT, 82), Rgb::NIGHT),
-        )
+        let (day, night) = (block(self.day()), block(self.night()));
+        format!(":root{{{day}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{night}}}}}\n")
     }
+
+    fn day(&self) -> Shades {
+        let accent = self.brand.until_readable_on(Rgb::PAPER, Rgb::BLACK, 5.2);
+        Shades { accent, deep: accent.mix(Rgb::BLACK, 24), soft: accent.mix(Rgb::WHITE, 91), on: Rgb::WHITE }
+    }
+
+    fn night(&self) -> Shades {
+        let accent = self.brand.until_readable_on(Rgb::NIGHT, Rgb::WHITE, 7.5);
+        Shades { accent, deep: accent.mix(Rgb::WHITE, 24), soft: accent.mix(Rgb::NIGHT, 86), on: Rgb::NIGHT }
+    }
+}
+
+/// The accent and what goes with it: pressed, as a ground, and for text on it.
+struct Shades {
+    accent: Rgb,
+    deep: Rgb,
+    soft: Rgb,
+    on: Rgb,
 }

@@ -11,6 +11,25 @@ for (const form of all("form[data-confirm]")) {
   });
 }
 
+// The server keeps the choice in a cookie; here it takes effect without a new page.
+for (const form of all("form[data-elder-switch]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const root = document.documentElement;
+    const field = form.elements.namedItem("elder");
+    const body = new URLSearchParams(new FormData(form));
+    const on = field.value === "on";
+    root.toggleAttribute("data-elder", on);
+    field.value = on ? "off" : "on";
+    form.querySelector("button").textContent = on ? "标准版" : "大字版";
+    try {
+      await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    } catch {
+      // The page has changed; only the next one will not remember.
+    }
+  });
+}
+
 // A second press of the same button would be a second act in the ledger.
 for (const form of all('form[method="post"]')) {
   form.addEventListener("submit", (event) => {
@@ -61,26 +80,6 @@ if (navigator.clipboard) {
 for (const button of all("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
-}
-
-// The server keeps the choice in a cookie; here it takes effect without a new page.
-for (const form of all("form[data-elder-switch]")) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const root = document.documentElement;
-    const field = form.elements.namedItem("elder");
-    const body = new URLSearchParams(new FormData(form));
-    const on = field.value === "on";
-    root.toggleAttribute("data-elder", on);
-    field.value = on ? "off" : "on";
-    form.querySelector("button").textContent = on ? "标准版" : "大字版";
-    delete form.dataset.sent;
-    try {
-      await fetch(form.action, { method: "POST", body, redirect: "manual" });
-    } catch {
-      // The page has changed; only the next one will not remember.
-    }
-  });
 }
 
 const wrong = document.querySelector("[data-focus]");

@@ -26,9 +26,6 @@ impl Rgb {
     /// `#ffffff`.
     pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
 
-    /// A little above the 4.5 : 1 that WCAG 2.2 (1.4.3, level AA) asks for text, to leave room for the soft surfaces.
-    const WANTED: f64 = 5.2;
-
     /// This colour with `percent` (0 to 100) of `other` in it.
     #[must_use]
     pub fn mix(self, other: Self, percent: u8) -> Self {
@@ -44,13 +41,13 @@ impl Rgb {
         }
     }
 
-    /// The nearest mix of this colour with `towards` that is readable on `ground`.
+    /// The nearest mix of this colour with `towards` that has at least the `wanted` contrast on `ground`.
     #[must_use]
-    pub fn until_readable_on(self, ground: Self, towards: Self) -> Self {
+    pub fn until_readable_on(self, ground: Self, towards: Self, wanted: f64) -> Self {
         (0..=100)
             .step_by(4)
             .map(|percent| self.mix(towards, percent))
-            .find(|candidate| candidate.contrast(ground) >= Self::WANTED)
+            .find(|candidate| candidate.contrast(ground) >= wanted)
             .unwrap_or(towards)
     }
 

@@ -1,3 +1,5 @@
+//! What is embedded is found, and any brand colour becomes readable.
+
 use super::*;
 
 #[test]
@@ -37,12 +39,13 @@ fn a_theme_is_found_by_its_own_link_only_for_its_platform() {
 #[test]
 fn any_brand_colour_becomes_readable_in_both_modes() {
     for brand in ["#ffffff", "#000000", "#ffe600", "#e60012", "#00b050", "#0e5a7a", "#7f7f7f"] {
-        let brand: Rgb = brand.parse().unwrap();
-        let light = brand.until_readable_on(Rgb::PAPER, Rgb::BLACK);
-        assert!(light.contrast(Rgb::PAPER) >= 4.5 && light.contrast(Rgb::WHITE) >= 4.5, "{brand}");
-        assert!(light.contrast(light.mix(Rgb::WHITE, 91)) >= 4.5, "{brand} on its own soft");
-        let dark = brand.until_readable_on(Rgb::NIGHT, Rgb::WHITE);
-        assert!(dark.contrast(Rgb::NIGHT) >= 4.5, "{brand} at night");
+        let theme = Theme::new("any", brand).unwrap();
+        for (shades, paper) in [(theme.day(), Rgb::PAPER), (theme.night(), Rgb::NIGHT)] {
+            for ground in [paper, shades.soft, shades.on] {
+                assert!(shades.accent.contrast(ground) >= 4.5, "{brand} on {ground}");
+                assert!(shades.deep.contrast(ground) >= 4.5, "pressed {brand} on {ground}");
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::SensitiveNotice;
+use super::parts::{ConsentChoice, SensitiveNotice};
 
 parts!(Field, FieldGroup, Form, Problems<'_>);
 
@@ -26,7 +26,7 @@ impl Form {
     pub fn problems(&self) -> Problems<'_> {
         Problems {
             whole: self.problem.as_deref(),
-            fields: self.groups.iter().flat_map(|group| &group.fields).filter(|field| field.error.is_some()).collect(),
+            entries: self.groups.iter().flat_map(|group| &group.fields).filter_map(Entry::of_field).collect(),
         }
     }
 }
@@ -36,7 +36,36 @@ impl Form {
 #[template(path = "parts/problems.html")]
 pub struct Problems<'a> {
     whole: Option<&'a str>,
-    fields: Vec<&'a Field>,
+    entries: Vec<Entry<'a>>,
+}
+
+/// One thing that was wrong, and where to mend it.
+#[derive(Debug, Clone)]
+struct Entry<'a> {
+    target: String,
+    label: &'a str,
+    error: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    fn of_field(field: &'a Field) -> Option<Self> {
+        let error = field.error.as_deref()?;
+        Some(Self { target: field.id(), label: &field.label, error })
+    }
+
+    fn of_consent(consent: &'a ConsentChoice) -> Option<Self> {
+        let error = consent.error.as_deref()?;
+        Some(Self { target: consent.id(), label: &consent.title, error })
+    }
+}
+
+impl<'a> Problems<'a> {
+    /// The same with the consents that were not answered.
+    #[must_use]
+    pub fn and(mut self, consents: &'a [ConsentChoice]) -> Self {
+        self.entries.extend(consents.iter().filter_map(Entry::of_consent));
+        self
+    }
 }
 
 /// Questions that belong together.

@@ -169,6 +169,13 @@ pub struct ConsentChoice {
     pub error: Option<String>,
 }
 
+impl ConsentChoice {
+    /// The question's id in the page.
+    pub fn id(&self) -> String {
+        format!("c-{}", self.scope)
+    }
+}
+
 /// Form of a consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Template)]
 #[template(path = "parts/consent_form.html")]

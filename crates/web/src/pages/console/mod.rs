@@ -24,4 +24,6 @@ pub use home::{Count, Home, RequestLine, Requests};
 pub use ledger::{LeafLine, Ledger};
 pub use policy::{ElementLine, Finding, Policy, Severity};
 pub use problem::ConsoleProblem;
-pub use subject::{ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict};
+pub use subject::{
+    ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
+};

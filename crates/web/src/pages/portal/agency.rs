@@ -1,8 +1,10 @@
 //! Letting a third party that the person chooses look at the person's records, and taking that back.
 
+use std::slice;
+
 use askama::Template;
 
-use crate::pages::parts::{Clause, ConsentChoice, Fact, Form, Moment, Reason, ReceiptLink};
+use crate::pages::parts::{Clause, ConsentChoice, Fact, Form, Moment, Problems, Reason, ReceiptLink};
 use crate::pages::shell::{Place, Portal};
 
 /// Who can be authorised, and who is.
@@ -87,6 +89,12 @@ pub struct GrantForm {
     pub consent: ConsentChoice,
     /// Where the policy says so.
     pub clause: Option<Clause>,
+}
+
+impl GrantForm {
+    fn problems(&self) -> Problems<'_> {
+        self.form.problems().and(slice::from_ref(&self.consent))
+    }
 }
 
 /// An authorisation was given.

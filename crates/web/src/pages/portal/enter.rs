@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{ConsentChoice, Form, Moment};
+use crate::pages::parts::{ConsentChoice, Form, Moment, Problems};
 use crate::pages::shell::{Place, Portal};
 
 /// The first page: what the service is, the ways in, what to read.
@@ -42,6 +42,12 @@ pub struct Register {
     pub consents: Vec<ConsentChoice>,
     /// Items that the policy names for this function but that are asked later, each on a page of its own (the face).
     pub later: Vec<String>,
+}
+
+impl Register {
+    fn problems(&self) -> Problems<'_> {
+        self.form.problems().and(&self.consents)
+    }
 }
 
 /// Who registers.

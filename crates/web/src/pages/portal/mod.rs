@@ -40,12 +40,15 @@ mod sensitive;
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Register, Registrant, SignedOut, Start, Why};
-pub use home::{ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records};
+pub use home::{
+    ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
+    Records,
+};
 pub use leave::{AccountClosed, Certificate, CloseAccount};
 pub use mine::{ClearView, Collected, CollectedItem, Shared, SharedLine};
 pub use privacy::{
-    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine, SdkLine, TocEntry,
-    VersionLine,
+    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
+    SdkLine, TocEntry, VersionLine,
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{ReceiptLine, ReceiptPage, Receipts};

@@ -1,0 +1,8 @@
+//! The room, seen from outside.
+
+#[cfg(test)]
+mod html;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,246 @@
+//! The portal after log in: functions, records, agencies.
+
+use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Form, Shown, Status, Tone};
+use shouyue_web::pages::portal::{
+    ActLine, ActOutcome, Agencies, Agency, FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked,
+    GrantState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records, RevokeGrant,
+};
+use shouyue_web::pages::shell::Portal;
+
+use super::enter::{field, inside, radio};
+use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample, words};
+
+pub(crate) fn all() -> Vec<Sample> {
+    let mut pages =
+        vec![sample("p06-home", &home()), sample("p07-records", &records()), sample("p07-record", &record())];
+    pages.extend(agency());
+    pages
+}
+
+fn home() -> Home {
+    Home {
+        shell: Portal {
+            status: Some(Status {
+                tone: Tone::Good,
+                text: "登录成功，上次登录是 11 月 18 日 20:14。".into(),
+                receipt: None,
+            }),
+            ..inside()
+        },
+        functions: vec![
+            FunctionCard {
+                name: "保单查询".into(),
+                text: "查看您作为投保人或被保险人的保单，无需额外提供信息。".into(),
+                state: FunctionState::Available { href: "/p/haigang/records".into() },
+            },
+            FunctionCard {
+                name: "授权保险服务机构查询".into(),
+                text: "由您指定机构查询您的保单信息，随时可撤销。".into(),
+                state: FunctionState::Available { href: "/p/haigang/agencies".into() },
+            },
+            FunctionCard {
+                name: "保单相关业务办理".into(),
+                text: "变更联系方式、退保、理赔等。".into(),
+                state: FunctionState::Limited {
+                    href: "/p/haigang/service".into(),
+                    reasons: vec![reason("未提供银行卡信息，暂不能办理给付", Some("一(一)1(5)"), None)],
+                },
+            },
+            FunctionCard {
+                name: "人脸识别".into(),
+                text: "用于实名认证。".into(),
+                state: FunctionState::Closed {
+                    reasons: vec![reason(
+                        "您没有同意处理人脸信息",
+                        Some("一(一)1(2)"),
+                        Some("个人信息保护法第二十九条"),
+                    )],
+                    mend: Some(link("改用其他方式", "/p/haigang/other-way/collect.face")),
+                },
+            },
+        ],
+        acts: acts(),
+    }
+}
+
+fn acts() -> Vec<ActLine> {
+    vec![
+        ActLine {
+            at: at("2026-11-21T01:05:00Z"),
+            text: "江湾保险代理查询了您的保单信息".into(),
+            outcome: ActOutcome::Refused,
+            receipt: Some(receipt("HG-00409")),
+        },
+        ActLine {
+            at: at("2026-11-20T08:31:00Z"),
+            text: "您撤销了对江湾保险代理的授权".into(),
+            outcome: ActOutcome::Done,
+            receipt: Some(receipt("HG-00402")),
+        },
+        ActLine {
+            at: at("2026-11-18T12:14:00Z"),
+            text: "您查看了保单“海港安康终身重大疾病保险”".into(),
+            outcome: ActOutcome::Done,
+            receipt: Some(receipt("HG-00377")),
+        },
+    ]
+}
+
+fn life() -> RecordLine {
+    RecordLine {
+        id: "r1".into(),
+        title: "海港安康终身重大疾病保险".into(),
+        number: "****7720".into(),
+        state: "有效".into(),
+        tone: Tone::Good,
+        since: Some(day("2021-03-01")),
+        until: None,
+    }
+}
+
+fn records() -> Records {
+    Records {
+        shell: inside(),
+        title: "保单查询".into(),
+        note: "显示您作为投保人或被保险人的保单，无需额外提供信息。".into(),
+        clause: Some(clause("一(一)1(4)")),
+        records: vec![
+            life(),
+            RecordLine {
+                id: "r2".into(),
+                title: "海港出行意外伤害保险".into(),
+                number: "****0316".into(),
+                state: "已满期".into(),
+                tone: Tone::Note,
+                since: Some(day("2024-05-01")),
+                until: Some(day("2025-04-30")),
+            },
+        ],
+        receipt: Some(receipt("HG-00412")),
+    }
+}
+
+fn person(legend: &str) -> RecordGroup {
+    RecordGroup {
+        legend: legend.into(),
+        items: vec![
+            RecordItem {
+                label: "姓名".into(),
+                value: masked("林**"),
+                reasons: vec![reason("屏幕展示以符号替换部分信息", Some("一(五)4"), None)],
+            },
+            RecordItem {
+                label: "证件号码".into(),
+                value: masked("9****************8"),
+                reasons: vec![reason("敏感个人信息默认以掩码展示", Some("一(五)4"), Some("GB/T 35273—2020 7.2"))],
+            },
+            RecordItem { label: "电话号码".into(), value: masked("100****0001"), reasons: vec![] },
+            RecordItem {
+                label: "健康告知".into(),
+                value: Shown::Withheld,
+                reasons: vec![reason("公布的政策没有写明展示这一项", None, Some("个人信息保护法第六条"))],
+            },
+        ],
+    }
+}
+
+fn record() -> RecordPage {
+    RecordPage {
+        shell: inside(),
+        record: life(),
+        list: "保单查询".into(),
+        groups: vec![
+            RecordGroup {
+                legend: "保单".into(),
+                items: vec![
+                    RecordItem {
+                        label: "险种".into(),
+                        value: Shown::Clear("终身重大疾病保险".into()),
+                        reasons: vec![],
+                    },
+                    RecordItem {
+                        label: "保险金额".into(), value: Shown::Clear("300,000 元".into()), reasons: vec![]
+                    },
+                    RecordItem { label: "交费账户".into(), value: masked("****2208"), reasons: vec![] },
+                ],
+            },
+            person("投保人"),
+        ],
+        events: vec![
+            LifeEvent { on: day("2021-03-01"), text: "保险责任开始".into() },
+            LifeEvent { on: day("2021-02-26"), text: "投保".into() },
+        ],
+        receipt: Some(receipt("HG-00413")),
+    }
+}
+
+fn agency() -> Vec<Sample> {
+    let sees = words("保单号、险种、保险金额、保险期间、交费状态");
+    let river = Agency {
+        id: "jiangwan".into(),
+        name: "江湾保险代理有限公司".into(),
+        facts: vec![fact("类型", "保险中介机构"), fact("许可证号", "演示-0001"), fact("联系方式", "400-000-0001")],
+        sees: sees.clone(),
+        granted: true,
+    };
+    let cloud = Agency {
+        id: "yunting".into(),
+        name: "云汀保险经纪有限公司".into(),
+        facts: vec![fact("类型", "保险中介机构"), fact("许可证号", "演示-0002"), fact("联系方式", "400-000-0002")],
+        sees: sees.clone(),
+        granted: false,
+    };
+    let grant = Grant {
+        id: "g1".into(),
+        agency: river.name.clone(),
+        sees,
+        since: at("2026-10-08T02:20:00Z"),
+        until: Some(at("2027-01-08T02:20:00Z")),
+        used: "查询 3 次，最近一次 2026年11月16日".into(),
+        state: GrantState::InForce,
+    };
+    let revoked = Grant { state: GrantState::Revoked(at("2026-11-20T08:31:00Z")), ..grant.clone() };
+    let consequences = vec![
+        reason("这家机构的下一次查询起即被拒绝", Some("五(四)"), None),
+        reason("不影响您的保单和其他功能", None, None),
+        reason("撤销前已经查询的内容，机构须按协议返还并删除副本", Some("三(一)1(3)"), None),
+    ];
+    let agencies = Agencies {
+        shell: inside(),
+        title: "授权保险服务机构查询".into(),
+        intro: "您可以选择授权指定的保险服务机构查询您的保单信息；不授权不影响其他功能。".into(),
+        clause: Some(clause("一(二)")),
+        grants: vec![grant.clone()],
+        agencies: vec![river, cloud.clone()],
+    };
+    let form = GrantForm {
+        shell: inside(),
+        agency: cloud,
+        purpose: "由该机构直接向您提供产品和服务".into(),
+        method: "按次查询，每次查询都会写入与第三方共享清单".into(),
+        form: Form::of(vec![field(
+            "until",
+            "授权到什么时候",
+            radio(&[("1m", "一个月", ""), ("3m", "三个月", ""), ("12m", "一年", "到期自动失效，随时可提前撤销")]),
+        )]),
+        consent: ConsentChoice {
+            scope: "share.agency.yunting".into(),
+            title: "向云汀保险经纪有限公司提供保单信息".into(),
+            form: ConsentForm::Separate,
+            text: vec!["我同意云汀保险经纪有限公司在授权期间查询上列信息。".into()],
+            refused: "不授权，其他功能照常使用。".into(),
+            ..ConsentChoice::default()
+        },
+        clause: Some(clause("一(二)")),
+    };
+    vec![
+        sample("p08-agencies", &agencies),
+        sample("p08-grant", &form),
+        sample("p08-granted", &GrantDone { shell: inside(), grant: grant.clone(), receipt: Some(receipt("HG-00390")) }),
+        sample("p08-revoke", &RevokeGrant { shell: inside(), grant, consequences: consequences.clone() }),
+        sample(
+            "p08-revoked",
+            &GrantRevoked { shell: inside(), grant: revoked, consequences, receipt: Some(receipt("HG-00402")) },
+        ),
+    ]
+}

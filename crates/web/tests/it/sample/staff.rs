@@ -1,0 +1,142 @@
+//! The console: search, a subject, a clear view.
+
+use shouyue_web::pages::console::{
+    ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
+};
+use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
+
+use super::console::{field, leaves, shell};
+use super::{Sample, at, fact, masked, reason, receipt, sample};
+
+pub(crate) fn all() -> Vec<Sample> {
+    vec![
+        sample("c04-search", &search()),
+        sample("c05-subject", &subject()),
+        sample("c05-clear-ask", &clear_request()),
+        sample("c05-clear-shown", &clear_shown()),
+    ]
+}
+
+fn held(id: &str, item: &str, value: Shown, published: Verdict, law: Verdict) -> HeldItem {
+    HeldItem { id: id.into(), item: item.into(), person: "注册人".into(), value, published, law, can_clear: true }
+}
+
+fn verdict(outcome: Outcome, why: &str, in_clause: Option<&str>, article: Option<&str>) -> Verdict {
+    Verdict { outcome, reasons: if why.is_empty() { vec![] } else { vec![reason(why, in_clause, article)] } }
+}
+
+fn search() -> Search {
+    Search {
+        shell: shell(),
+        form: Form::of(vec![
+            Field { required: false, ..field("phone", "电话号码", FieldKind::Phone) },
+            Field { required: false, ..field("document", "证件号码", FieldKind::DocumentNumber) },
+        ]),
+        found: Some(vec![Found {
+            id: "s1".into(), name: "林**".into(), roles: vec!["账号".into(), "投保人".into()]
+        }]),
+    }
+}
+
+fn document() -> HeldItem {
+    held(
+        "document-number",
+        "证件号码",
+        masked("9****************8"),
+        verdict(Outcome::Masked, "展示时以符号替换部分信息", Some("一(五)4"), None),
+        verdict(Outcome::Masked, "敏感个人信息默认去标识化展示", None, Some("GB/T 35273—2020 7.2")),
+    )
+}
+
+fn subject() -> Subject {
+    Subject {
+        shell: shell(),
+        id: "s1".into(),
+        name: "林**".into(),
+        facts: vec![fact("账号", "正常，2026年9月1日注册"), fact("身份", "投保人、被保险人")],
+        purpose: "处理更正请求 Q-0031".into(),
+        items: vec![
+            held(
+                "phone",
+                "电话号码",
+                masked("100****0001"),
+                verdict(Outcome::Masked, "展示时以符号替换部分信息", Some("一(五)4"), None),
+                verdict(Outcome::Clear, "", None, None),
+            ),
+            document(),
+            HeldItem {
+                can_clear: false,
+                ..held(
+                    "face",
+                    "人脸影像",
+                    Shown::Withheld,
+                    verdict(Outcome::Withheld, "公布的政策没有向客服展示这一项", None, None),
+                    verdict(Outcome::Withheld, "没有单独同意", None, Some("个人信息保护法第二十九条")),
+                )
+            },
+        ],
+        records: vec![RecordRow {
+            title: "海港安康终身重大疾病保险".into(),
+            number: "****7720".into(),
+            state: "有效".into(),
+            tone: Tone::Good,
+            retention: "合同终止后十年".into(),
+            floor: None,
+        }],
+        consents: vec![
+            ConsentRow {
+                scope: "collect.register".into(),
+                title: "按政策处理注册信息".into(),
+                form: ConsentForm::General,
+                given: at("2026-09-01T03:12:00Z"),
+                withdrawn: None,
+                version: "undated".into(),
+            },
+            ConsentRow {
+                scope: "collect.face".into(),
+                title: "用人脸识别确认身份".into(),
+                form: ConsentForm::Separate,
+                given: at("2026-09-01T03:15:00Z"),
+                withdrawn: Some(at("2026-11-21T02:10:00Z")),
+                version: "undated".into(),
+            },
+        ],
+        leaves: leaves(),
+        receipt: Some(receipt("HG-00421")),
+    }
+}
+
+fn clear_request() -> ClearRequest {
+    ClearRequest {
+        shell: shell(),
+        subject: "s1".into(),
+        name: "林**".into(),
+        item: document(),
+        form: Form::of(vec![
+            field(
+                "purpose",
+                "目的",
+                FieldKind::Select(vec![Choice {
+                    value: "correct".into(), label: "处理更正请求".into(), hint: None
+                }]),
+            ),
+            Field {
+                hint: Some("写明为什么掩码不够用，会记入账本".into()),
+                error: Some("请写明理由".into()),
+                ..field("reason", "理由", FieldKind::LongText)
+            },
+        ]),
+    }
+}
+
+fn clear_shown() -> ClearShown {
+    ClearShown {
+        shell: shell(),
+        subject: "s1".into(),
+        name: "林**".into(),
+        item: "证件号码".into(),
+        value: "999101199005010018".into(),
+        facts: vec![fact("目的", "处理更正请求"), fact("理由", "与证件影像核对末四位")],
+        receipt: Some(receipt("HG-00422")),
+    }
+}
