@@ -82,3 +82,40 @@ pub fn is_code(text: &str) -> bool {
     let rule = number.is_some_and(|n| !n.is_empty() && n.len() <= 3 && n.bytes().all(|digit| digit.is_ascii_digit()));
     rule || explain(text).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every source file of the crate, joined.
+    fn sources(folder: &std::path::Path, to: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, to);
+            } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("codes.rs") {
+                to.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_holds_exactly_the_codes_that_are_reported() {
+        let mut text = String::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+        let mut used: Vec<&str> = text
+            .split('"')
+            .filter(|word| word.len() == 5 && word.starts_with('L'))
+            .filter(|word| word.bytes().skip(1).all(|digit| digit.is_ascii_digit()))
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        assert_eq!(used, LANGUAGE.iter().map(|code| code.code).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn codes_have_a_form() {
+        assert!(is_code("L0201") && is_code("R41") && is_code("T07"));
+        assert!(!is_code("L9999") && !is_code("R") && !is_code("R4x") && !is_code("41"));
+    }
+}

@@ -91,12 +91,16 @@ pub struct Acknowledged {
 }
 
 impl Finding {
-    /// A finding with no place yet.
+    /// A finding with no place yet. Line breaks and other controls in the message become spaces.
     pub fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        let mut message: String = message.into();
+        if message.contains(char::is_control) {
+            message = message.replace(char::is_control, " ");
+        }
         Self {
             code,
             severity,
-            message: message.into(),
+            message,
             places: Vec::new(),
             element: None,
             clause: None,

@@ -1,1 +1,230 @@
-//! What reports look like.
+//! What reports look like, letter by letter. Chinese characters are two columns wide, so carets must be, too.
+
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+
+use super::{Style, human, json};
+use crate::finding::{Acknowledged, Finding, Severity, Source, Span};
+
+const TEXT: &str = "[[function]]\nid = \"claim\"\nname = \"理赔\"\nitems = [\"姓名\", \"姓明\", \"name\"]\n\n[[function]]\nid = \"claim\"\nwhen = { all = [\n  { fact = \"争议\" },\n] }\n";
+
+fn source() -> Source {
+    Source::new("policy.toml", TEXT)
+}
+
+/// The span of the `n`th place where `words` stand.
+fn span(words: &str, n: usize) -> Span {
+    let start = TEXT.match_indices(words).nth(n).unwrap().0;
+    (start..start + words.len()).into()
+}
+
+fn error(code: &'static str, message: &str) -> Finding {
+    Finding::new(code, Severity::Error, message)
+}
+
+fn plain(findings: &[Finding]) -> String {
+    human(findings, &[source()], Style::Plain)
+}
+
+#[test]
+fn carets_stand_under_chinese_words() {
+    let finding = error("L0304", "no item is called `姓明`").at(&source(), span("\"姓明\"", 0), "named here");
+    assert_snapshot!(plain(&[finding.mend("did you mean `姓名`?")]), @r#"
+    error[L0304]: no item is called `姓明`
+     --> policy.toml:4:16
+      |
+    4 | items = ["姓名", "姓明", "name"]
+      |                  ^^^^^^ named here
+      |
+      = help: did you mean `姓名`?
+
+    1 error
+    "#);
+}
+
+#[test]
+fn secondary_places_are_shown_with_the_main_one() {
+    let here = span("\"claim\"", 1);
+    let finding = error("L0301", "two elements bear the id `claim`").at(&source(), here, "here again");
+    assert_snapshot!(plain(&[finding.at(&source(), span("\"claim\"", 0), "first here")]), @r#"
+    error[L0301]: two elements bear the id `claim`
+     --> policy.toml:7:6
+      |
+    2 | id = "claim"
+      |      ------- first here
+    ...
+    7 | id = "claim"
+      |      ^^^^^^^ here again
+
+    1 error
+    "#);
+}
+
+#[test]
+fn places_in_two_files_are_two_excerpts() {
+    let operation = Source::new("operation.toml", "platform = \"港\"\n");
+    let finding = error("L0417", "this file is for another platform").at(&operation, (11..16).into(), "here").at(
+        &source(),
+        span("\"理赔\"", 0),
+        "there",
+    );
+    assert_snapshot!(human(&[finding], &[source(), operation], Style::Plain), @r#"
+    error[L0417]: this file is for another platform
+     --> operation.toml:1:12
+      |
+    1 | platform = "港"
+      |            ^^^^ here
+      |
+     ::: policy.toml:3:8
+      |
+    3 | name = "理赔"
+      |        ------ there
+
+    1 error
+    "#);
+}
+
+#[test]
+fn spans_of_several_lines_are_framed() {
+    let finding = error("L0411", "a condition without parts").at(
+        &source(),
+        span("{ all = [\n  { fact = \"争议\" },\n] }", 0),
+        "this",
+    );
+    assert_snapshot!(plain(&[finding]), @r#"
+    error[L0411]: a condition without parts
+      --> policy.toml:8:8
+       |
+     8 |   when = { all = [
+       |  ________^
+     9 | |   { fact = "争议" },
+    10 | | ] }
+       | |___^ this
+
+    1 error
+    "#);
+}
+
+#[test]
+fn clause_article_and_acknowledgement_are_told() {
+    let mut finding = Finding::new("R41", Severity::Error, "30 days are later than 15 working days");
+    finding = finding.at(&source(), span("\"理赔\"", 0), "");
+    finding.clause = Some("八(二)".to_owned());
+    finding.cites = vec!["《个人信息保护法》第五十条".to_owned(), "GB/T 35273-2020 8.7".to_owned()];
+    let finding = finding.mend("promise 15 working days");
+    let mut answered = finding.clone();
+    answered.acknowledged =
+        Some(Acknowledged { reason: "下一版修改".to_owned(), on: jiff::civil::date(2026, 1, 5) });
+    assert_snapshot!(plain(&[finding, answered]), @r#"
+    error[R41]: 30 days are later than 15 working days
+     --> policy.toml:3:8
+      |
+    3 | name = "理赔"
+      |        ^^^^^^
+      |
+      = clause: 八(二)
+      = rule: 《个人信息保护法》第五十条
+      = rule: GB/T 35273-2020 8.7
+      = help: promise 15 working days
+
+    acknowledged error[R41]: 30 days are later than 15 working days
+     --> policy.toml:3:8
+      |
+    3 | name = "理赔"
+      |        ^^^^^^
+      |
+      = clause: 八(二)
+      = rule: 《个人信息保护法》第五十条
+      = rule: GB/T 35273-2020 8.7
+      = help: promise 15 working days
+      = acknowledged: 2026-01-05: 下一版修改
+
+    1 error (1 more acknowledged)
+    "#);
+}
+
+#[test]
+fn a_finding_without_its_file_is_told_all_the_same() {
+    let elsewhere = Source::new("elsewhere.toml", "");
+    let finding = Finding::new("L0201", Severity::Warning, "`need` is not stated").at(&elsewhere, (3..9).into(), "");
+    assert_snapshot!(plain(&[finding]), @r#"
+    warning[L0201]: `need` is not stated
+     |
+     = note: in elsewhere.toml
+
+    1 warning
+    "#);
+}
+
+#[test]
+fn places_outside_the_text_do_no_harm() {
+    let wild = [(0, 9_999), (9_999, 10_000), (34, 35), (5, 2)];
+    for (start, end) in wild {
+        let mut finding = error("L0101", "not TOML").at(&source(), Span { start, end }, "here");
+        finding.message = "two\nlines".to_owned();
+        assert!(plain(std::slice::from_ref(&finding)).contains("1 error"));
+        assert_eq!(json(&[finding], &[source()])["errors"], 1);
+    }
+}
+
+#[test]
+fn the_order_is_by_file_place_and_code() {
+    let place = |file: &str, at: u32, code| {
+        let source = Source::new(Arc::<str>::from(file), "");
+        error(code, "x").at(&source, Span { start: at, end: at }, "")
+    };
+    let mut findings =
+        vec![place("b", 1, "L0101"), place("a", 2, "L0102"), place("a", 2, "L0101"), place("a", 1, "L0103")];
+    super::order(&mut findings);
+    let told: Vec<_> = findings.iter().map(|f| (&*f.places[0].file, f.places[0].span.start, f.code)).collect();
+    assert_eq!(told, [("a", 1, "L0103"), ("a", 2, "L0101"), ("a", 2, "L0102"), ("b", 1, "L0101")]);
+}
+
+#[test]
+fn json_counts_columns_in_characters() {
+    let finding = error("L0304", "no item is called `姓明`").at(&source(), span("\"姓明\"", 0), "named here");
+    assert_snapshot!(serde_json::to_string_pretty(&json(&[finding], &[source()])).unwrap(), @r#"
+    {
+      "acknowledged": 0,
+      "errors": 1,
+      "findings": [
+        {
+          "acknowledged": null,
+          "cites": [],
+          "clause": null,
+          "code": "L0304",
+          "element": null,
+          "mend": null,
+          "message": "no item is called `姓明`",
+          "places": [
+            {
+              "end": 69,
+              "file": "policy.toml",
+              "from": {
+                "column": 16,
+                "line": 4
+              },
+              "label": "named here",
+              "start": 61,
+              "to": {
+                "column": 20,
+                "line": 4
+              }
+            }
+          ],
+          "severity": "error"
+        }
+      ],
+      "notes": 0,
+      "warnings": 0
+    }
+    "#);
+}
+
+#[test]
+fn colours_are_only_in_coloured_reports() {
+    let finding = error("L0304", "no item").at(&source(), span("\"姓明\"", 0), "");
+    assert!(human(std::slice::from_ref(&finding), &[source()], Style::Coloured).contains('\u{1b}'));
+    assert!(!plain(&[finding]).contains('\u{1b}'));
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use model::Slug;
 
 use crate::finding::{Finding, Severity, Source, Span};
-use crate::syntax::{At, Item, Kind, Operation, Policy, nearest};
+use crate::syntax::{At, Item, Kind, Operation, Policy, nearest, quoted};
 
 /// What bears a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotFound {
     /// Nothing is called so.
-    #[error("no {} is called `{text}`", .kind.word())]
+    #[error("no {} is called `{}`", .kind.word(), quoted(.text))]
     Unknown {
         /// What was looked for.
         kind: Kind,
@@ -39,7 +39,7 @@ pub enum NotFound {
         nearest: Option<String>,
     },
     /// Several elements are called so.
-    #[error("`{text}` means several elements of kind {}: {}", .kind.word(), list(.ids))]
+    #[error("`{}` means several elements of kind {}: {}", quoted(.text), .kind.word(), list(.ids))]
     Ambiguous {
         /// What was looked for.
         kind: Kind,
@@ -156,7 +156,7 @@ impl<'f> Collector<'f> {
             return true;
         };
         let (code, what) = if tier == Tier::Id { ("L0301", "id") } else { ("L0302", "name") };
-        let message = format!("two elements of kind {} bear the {what} `{}`", kind.word(), text.value);
+        let message = format!("two elements of kind {} bear the {what} `{}`", kind.word(), quoted(text));
         self.findings.push(
             Finding::new(code, Severity::Error, message)
                 .at(source, text.span, "here again")

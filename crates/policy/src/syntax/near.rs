@@ -28,3 +28,27 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row.last().copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested_and_far_ones_are_not() {
+        let known = || ["clause", "kind", "投保人", "被保险人", "of"].into_iter();
+        assert_eq!(nearest(known(), "clauze"), Some("clause"));
+        assert_eq!(nearest(known(), "投保仁"), Some("投保人"));
+        assert_eq!(nearest(known(), "被保险仁"), Some("被保险人"));
+        assert_eq!(nearest(known(), "off"), Some("of"));
+        assert_eq!(nearest(known(), "title"), None);
+        assert_eq!(nearest(known(), "x"), None, "one letter is near to everything");
+        assert_eq!(nearest(known(), ""), None);
+    }
+
+    #[test]
+    fn distance_counts_letters_not_bytes() {
+        assert_eq!(distance("被保险人", "被保人"), 1);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "理赔"), 2);
+    }
+}

@@ -33,7 +33,7 @@ impl Shape for String {
     }
 
     fn schema(_: &mut Map<String, Value>) -> Value {
-        json!({"type": "string"})
+        json!({"type": "string", "pattern": "\\S"})
     }
 }
 

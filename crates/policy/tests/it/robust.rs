@@ -1,0 +1,74 @@
+//! Loading never panics, whatever the bytes, and every place of a finding is inside its file.
+
+use proptest::prelude::*;
+use shouyue_policy::finding::{Finding, Source};
+use shouyue_policy::report::{self, Style};
+
+use crate::sample;
+
+const HAIGANG: &str = include_str!("../../../../platforms/haigang/undated.toml");
+
+fn reported(policy: &str, operation: Option<&str>) -> Vec<Finding> {
+    let loaded = sample::load(policy, operation);
+    let sources = [Source::new("policy.toml", policy), Source::new("operation.toml", operation.unwrap_or_default())];
+    for finding in &loaded.findings {
+        for place in &finding.places {
+            let Some(source) = sources.iter().find(|source| source.name == place.file) else { continue };
+            let range = place.span.start as usize..place.span.end as usize;
+            assert!(source.text.get(range).is_some(), "{place:?} lies between characters or outside");
+        }
+        assert!(!finding.message.contains('\n'), "{:?}", finding.message);
+    }
+    let text = report::human(&loaded.findings, &sources, Style::Plain);
+    assert!(text.lines().count() > loaded.findings.len());
+    assert_eq!(report::json(&loaded.findings, &sources)["findings"].as_array().unwrap().len(), loaded.findings.len());
+    loaded.findings
+}
+
+/// One way to damage a file: at a place, take some characters out and put others in.
+fn damage() -> impl Strategy<Value = (prop::sample::Index, usize, String)> {
+    let put = prop_oneof![
+        Just(String::new()),
+        "[\\[\\]{}=\"'.,#\n 0-9a-z]{1,6}",
+        Just("理赔".to_owned()),
+        Just("\"\"\"".to_owned()),
+        Just("silent = [\"need\"]\n".to_owned()),
+        Just("[[function]]\n".to_owned()),
+        any::<char>().prop_map(String::from),
+    ];
+    (any::<prop::sample::Index>(), 0..40_usize, put)
+}
+
+fn damaged(text: &str, damages: &[(prop::sample::Index, usize, String)]) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    for (at, out, put) in damages {
+        let from = at.index(letters.len());
+        let to = (from + out).min(letters.len());
+        letters.splice(from..to, put.chars());
+    }
+    letters.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_answered(text in any::<String>()) {
+        reported(&text, Some(&text));
+    }
+
+    #[test]
+    fn toml_like_texts_are_answered(text in "([a-z\\-]{1,9} = (1|\"理\"|\\[\\]|\\{\\}|true)\n|\\[{1,2}(policy|function|person|item|right)\\]{1,2}\n){0,20}") {
+        reported(&text, None);
+    }
+
+    #[test]
+    fn a_damaged_file_is_answered(damages in prop::collection::vec(damage(), 1..6)) {
+        reported(&damaged(&sample::policy(), &damages), Some(&damaged(&sample::operation(), &damages)));
+    }
+
+    #[test]
+    fn a_damaged_real_file_is_answered(damages in prop::collection::vec(damage(), 1..4)) {
+        reported(&damaged(HAIGANG, &damages), None);
+    }
+}
