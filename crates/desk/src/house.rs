@@ -5,13 +5,16 @@ use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use model::act::{Born, Snapshot};
+use model::field::Validator;
 use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
-use store::Store;
+use store::{Store, TokenKind};
+use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKey, Sealed};
 
 use crate::Refusal;
 use crate::ports::{Clock, FaceCheck, Sms};
+use crate::seat::Watch;
 
 /// What a house is built from.
 pub struct Parts {
@@ -37,10 +40,12 @@ pub struct House {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) sms: Arc<dyn Sms>,
     pub(crate) face: Arc<dyn FaceCheck>,
+    pub(crate) watch: Watch,
     platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
 }
 
 /// One platform as it is served: a value; publishing puts a new one in its place.
+#[derive(Clone)]
 pub struct Platform {
     /// Id.
     pub id: Slug,
@@ -60,7 +65,8 @@ impl House {
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
         let Parts { store, root, clock, entropy, sms, face } = parts;
-        let house = Arc::new(Self { store, root, clock, entropy, sms, face, platforms: RwLock::new(BTreeMap::new()) });
+        let (watch, platforms) = (Watch::default(), RwLock::default());
+        let house = Arc::new(Self { store, root, clock, entropy, sms, face, watch, platforms });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
         }
@@ -101,6 +107,11 @@ impl House {
         self.platforms.read().map(|map| map.values().cloned().collect()).unwrap_or_default()
     }
 
+    /// The version of a platform that is served now; the one given, when it is not served yet.
+    pub(crate) fn current(&self, platform: &Platform) -> Arc<Platform> {
+        self.platform(platform.id.as_str()).unwrap_or_else(|_| Arc::new(platform.clone()))
+    }
+
     /// Now, by the house's clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -120,7 +131,9 @@ impl House {
         let row = self.store.subject(&platform.id, subject).await?;
         let Some((record, role)) = row.and_then(|row| row.gate) else { return Ok(None) };
         let Some(part) = self.store.part(&platform.id, record, Some(subject), &role).await? else { return Ok(None) };
-        let gate = part.values.iter().find(|value| value.item.as_str() == BIRTH_DATE);
+        let tells = |item: &Slug| tells_birth(platform, item);
+        let by_date = part.values.iter().find(|value| value.item.as_str() == BIRTH_DATE);
+        let gate = by_date.or_else(|| part.values.iter().find(|value| tells(&value.item)));
         let (Some(value), Some(wrapped)) = (gate, part.wrapped.as_deref()) else { return Ok(None) };
         let name = PartName { record, subject: Some(subject), role };
         let sealed = Sealed { item: value.item.clone(), version: value.version, bytes: value.sealed.clone() };
@@ -130,3 +143,16 @@ impl House {
 
 /// The vocabulary item that decisions about age open.
 pub(crate) const BIRTH_DATE: &str = "birth-date";
+
+/// Whether an item can tell its bearer's day of birth: the date itself, or a number that contains it.
+pub(crate) fn tells_birth(platform: &Platform, item: &Slug) -> bool {
+    let validator = platform.tables.program().items.get(item).and_then(|facts| facts.validator);
+    item.as_str() == BIRTH_DATE || matches!(validator, Some(Validator::ResidentId | Validator::Document))
+}
+
+impl Platform {
+    /// The search token of a checked value, under the one name that its kind has.
+    pub(crate) fn token(&self, kind: TokenKind, value: &Normal) -> [u8; 32] {
+        self.keys.token(kind.word(), value)
+    }
+}

@@ -8,6 +8,7 @@ pub mod house;
 pub mod leaf;
 pub mod ports;
 pub mod refusal;
+pub mod seat;
 
 pub use house::{House, Platform};
 pub use refusal::Refusal;

@@ -1,0 +1,103 @@
+//! Log-in of customers by a code in a short message. Nobody learns from it who has an account.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use jiff::SignedDuration;
+use model::act::Account;
+use model::field::Validator;
+use model::{Clear, Entropy, SubjectId};
+use store::{LoginCode, TokenKind};
+use vault::field::{Normal, accept};
+
+use crate::refusal::FieldFault;
+use crate::{House, Platform, Refusal};
+
+/// How long a code works.
+pub const CODE_MINUTES: i64 = 5;
+
+/// How often a code may be tried.
+const TRIES: u32 = 5;
+
+/// What is said of any code that does not log in, whatever the cause.
+const WRONG: Refusal = Refusal::NotAllowed("telephone number or code");
+
+/// Sends a code to a telephone, if an account goes by it. The answer is the same when none does, and does not wait for
+/// the message, whose time would tell.
+///
+/// # Errors
+/// [`Refusal::Fields`] for what is no telephone number, [`Refusal::TooMany`] after five codes in an hour.
+pub async fn login_code_send(house: &House, platform: &Platform, phone: Clear<String>) -> Result<(), Refusal> {
+    let token = platform.token(TokenKind::Phone, &read(&phone)?);
+    let now = house.now();
+    if !house.watch.codes.take(token, now) {
+        return Err(Refusal::TooMany);
+    }
+    let code = draw(&*house.entropy);
+    let until = now.checked_add(SignedDuration::from_mins(CODE_MINUTES));
+    let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
+    let row = LoginCode { phone: token, digest: digest(platform, &token, &code), until, tries: TRIES };
+    house.store.login_code_put(&platform.id, row).await?;
+    if holder(house, platform, &token).await?.is_some() {
+        let sms = Arc::clone(&house.sms);
+        tokio::spawn(async move {
+            if let Err(outside) = sms.send_code(phone, Clear::new(code)).await {
+                tracing::warn!(%outside, "a log-in code was not sent");
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Checks a code and says who logs in with it. It works once.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for a code that is wrong, used, too old or tried too often, and for a telephone without an
+/// account: all alike.
+pub async fn login_code_check(
+    house: &House,
+    platform: &Platform,
+    phone: &Clear<String>,
+    code: &str,
+) -> Result<SubjectId, Refusal> {
+    let token = platform.token(TokenKind::Phone, &read(phone)?);
+    let tried = house.store.login_code_try(&platform.id, &token).await?;
+    let subject = holder(house, platform, &token).await?;
+    let given = digest(platform, &token, code.trim());
+    let good = tried.filter(|row| row.tries > 0 && house.now() < row.until);
+    let fits = good.is_some_and(|row| verify_slices_are_equal(&row.digest, &given).is_ok());
+    let subject = subject.filter(|_| fits).ok_or(WRONG)?;
+    house.store.login_code_end(&platform.id, &token).await?;
+    Ok(subject)
+}
+
+/// Who has an account in use under this telephone.
+async fn holder(house: &House, platform: &Platform, token: &[u8; 32]) -> Result<Option<SubjectId>, Refusal> {
+    let Some(subject) = house.store.subject_by_token(&platform.id, TokenKind::Phone, token).await? else {
+        return Ok(None);
+    };
+    let row = house.store.subject(&platform.id, subject).await?;
+    Ok(row.filter(|row| row.account == Account::Active).map(|row| row.id))
+}
+
+fn read(phone: &Clear<String>) -> Result<Normal, Refusal> {
+    accept(Validator::Mobile, phone)
+        .map_err(|_| Refusal::Fields(vec![FieldFault { item: "phone".to_owned(), code: "shape" }]))
+}
+
+/// Six digits, every one of a million as likely.
+fn draw(entropy: &dyn Entropy) -> String {
+    const CODES: u32 = 1_000_000;
+    // Above the last whole million the remainder would favour low codes.
+    const WHOLE: u32 = u32::MAX - u32::MAX % CODES;
+    let mut drawn = WHOLE;
+    while drawn >= WHOLE {
+        drawn = u32::from_be_bytes(entropy.draw());
+    }
+    format!("{:06}", drawn % CODES)
+}
+
+/// What is kept of a code: keyed, for a million codes are soon tried.
+fn digest(platform: &Platform, phone: &[u8; 32], code: &str) -> [u8; 32] {
+    platform.keys.digest("login-code", &[phone.as_slice(), code.as_bytes()].concat())
+}

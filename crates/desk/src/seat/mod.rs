@@ -1,0 +1,23 @@
+//! Who is who: seats of staff, service tokens of systems, log-ins of customers, and the sessions of all of them.
+//!
+//! Secrets are drawn here, shown once and kept as digests: those of 256 random bits as plain SHA-256, passphrases
+//! stretched, log-in codes keyed. Failed tries are counted in the memory of the process, within bounds.
+
+mod code;
+mod passphrase;
+mod secret;
+mod session;
+mod staff;
+mod token;
+mod tries;
+
+pub use code::{CODE_MINUTES, login_code_check, login_code_send};
+pub use passphrase::Stretch;
+pub use secret::Secret;
+pub use session::{Opened, Session, session, session_end, session_new, sessions_end};
+pub use staff::{
+    Duty, NewSeat, duty, first_link, first_operator, seat_close, seat_new, seat_of, seat_roles, seats, staff_login,
+};
+pub use token::{Caller, DECIDE, Issued, NewToken, caller, service_token_new, service_token_revoke};
+
+pub(crate) use tries::Watch;

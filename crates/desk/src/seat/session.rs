@@ -1,0 +1,74 @@
+//! Sessions: what a browser carries is 256 random bits; what is kept is their digest.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use jiff::{SignedDuration, Timestamp};
+use model::SubjectId;
+use store::SessionKind;
+
+use super::secret::{Secret, sha256};
+use crate::{House, Platform, Refusal};
+
+/// A session that was just opened.
+pub struct Opened {
+    /// Value of the cookie; given out this once.
+    pub cookie: Secret,
+    /// The session.
+    pub session: Session,
+}
+
+/// A session that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub kind: SessionKind,
+    /// The token that every form of it carries, hexadecimal.
+    pub csrf: String,
+    /// Ends at.
+    pub until: Timestamp,
+}
+
+impl Session {
+    /// Whether a form came from a page of this session. Takes the same time whatever differs.
+    pub fn is_mine(&self, csrf: &str) -> bool {
+        verify_slices_are_equal(self.csrf.as_bytes(), csrf.as_bytes()).is_ok()
+    }
+}
+
+impl From<store::Session> for Session {
+    fn from(row: store::Session) -> Self {
+        Self { kind: row.kind, csrf: hex::encode(row.csrf), until: row.until }
+    }
+}
+
+const fn lasts(kind: &SessionKind) -> SignedDuration {
+    match kind {
+        SessionKind::Visitor(_) | SessionKind::Subject(..) => SignedDuration::from_hours(2),
+        SessionKind::Staff(_) => SignedDuration::from_hours(8),
+    }
+}
+
+/// Opens a session. A log-in always opens a new one, so that nobody can plant a cookie beforehand.
+pub async fn session_new(house: &House, kind: SessionKind) -> Result<Opened, Refusal> {
+    let now = house.now();
+    let until = now.checked_add(lasts(&kind)).map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
+    let cookie = Secret::draw(&*house.entropy, "");
+    let row = store::Session { digest: cookie.digest(), kind, csrf: house.entropy.draw(), until };
+    house.store.session_put(row.clone()).await?;
+    Ok(Opened { cookie, session: row.into() })
+}
+
+/// The session of a cookie, if it stands.
+pub async fn session(house: &House, cookie: &str) -> Result<Option<Session>, Refusal> {
+    let found = house.store.session(&sha256(cookie.as_bytes())).await?;
+    Ok(found.filter(|row| house.now() < row.until).map(Session::from))
+}
+
+/// Ends a session.
+pub async fn session_end(house: &House, cookie: &str) -> Result<(), Refusal> {
+    Ok(house.store.session_end(&sha256(cookie.as_bytes())).await?)
+}
+
+/// Logs a customer out everywhere.
+pub async fn sessions_end(house: &House, platform: &Platform, subject: SubjectId) -> Result<(), Refusal> {
+    Ok(house.store.sessions_end(&platform.id, subject).await?)
+}

@@ -1,0 +1,145 @@
+//! Service tokens: how the company's own systems and chosen parties call.
+
+use model::{ActorId, Slug};
+use policy::syntax::{Action, Kind};
+use store::{ServiceToken, Staff};
+
+use super::secret::{Secret, sha256};
+use super::staff::operator;
+use crate::leaf::Who;
+use crate::refusal::FieldFault;
+use crate::{House, Platform, Refusal};
+
+/// The action word of a token that may ask for advice.
+pub const DECIDE: &str = "decide";
+
+/// Begins every service token, so that scanners find one in the wrong place.
+const PREFIX: &str = "shouyue_";
+
+/// A token to be made.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Name for people.
+    pub name: String,
+    /// Platform.
+    pub platform: Slug,
+    /// Actions of a question, and [`DECIDE`].
+    pub actions: Vec<String>,
+    /// Ids of functions and purposes that it may name; empty: none.
+    pub purposes: Vec<Slug>,
+    /// The chosen party that it speaks for.
+    pub party: Option<Slug>,
+    /// Requests a minute.
+    pub rate: u32,
+}
+
+/// A token that was just made.
+pub struct Issued {
+    /// Id, as the ledger names it.
+    pub id: ActorId,
+    /// The secret; given out this once.
+    pub secret: Secret,
+    /// What is kept of it, hexadecimal; names the token when it is revoked.
+    pub digest: String,
+}
+
+/// Makes a service token.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] unless `by` is an operator; [`Refusal::Fields`] for an action, purpose or party that does not
+/// exist on the platform.
+pub async fn service_token_new(house: &House, by: &Staff, new: NewToken) -> Result<Issued, Refusal> {
+    operator(by)?;
+    let platform = house.platform(new.platform.as_str())?;
+    check(&platform, &new)?;
+    let secret = Secret::draw(&*house.entropy, PREFIX);
+    let (id, digest) = (ActorId::from_random(house.entropy.draw()), secret.digest());
+    let NewToken { name, platform, actions, purposes, party, rate } = new;
+    let row = ServiceToken { id, name, digest, platform, actions, purposes, party, rate, revoked: false };
+    house.store.token_put(row).await?;
+    Ok(Issued { id, secret, digest: hex::encode(digest) })
+}
+
+fn check(platform: &Platform, new: &NewToken) -> Result<(), Refusal> {
+    let names = &platform.tables.program().names;
+    let known_action = |word: &String| word == DECIDE || Action::ALL.iter().any(|action| action.word() == word);
+    let known_purpose =
+        |id: &Slug| [Kind::Function, Kind::Purpose].into_iter().any(|kind| names.entry(kind, id.as_str()).is_some());
+    let checks = [
+        ("name", !new.name.trim().is_empty()),
+        ("actions", new.actions.iter().all(known_action)),
+        ("purposes", new.purposes.iter().all(known_purpose)),
+        ("party", new.party.as_ref().is_none_or(|id| names.entry(Kind::Party, id.as_str()).is_some())),
+    ];
+    let faults = checks.into_iter().filter(|(_, fine)| !fine);
+    let faults: Vec<_> = faults.map(|(item, _)| FieldFault { item: item.to_owned(), code: "unknown" }).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Fields(faults)) }
+}
+
+/// Revokes a token, by the digest that was given with it. It is refused from the next request on.
+pub async fn service_token_revoke(house: &House, by: &Staff, digest: &str) -> Result<(), Refusal> {
+    operator(by)?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(digest, &mut bytes).map_err(|_| Refusal::NotFound("service token"))?;
+    let row = house.store.token_by_digest(&bytes).await?.ok_or(Refusal::NotFound("service token"))?;
+    Ok(house.store.token_put(ServiceToken { revoked: true, ..row }).await?)
+}
+
+/// Who calls with a service token.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for a token that is unknown or revoked, [`Refusal::TooMany`] beyond its rate.
+pub async fn caller(house: &House, secret: &str) -> Result<Caller, Refusal> {
+    let found = house.store.token_by_digest(&sha256(secret.as_bytes())).await?;
+    let token = found.filter(|token| !token.revoked).ok_or(Refusal::NotAllowed("no such service token"))?;
+    if !house.watch.rates.take(token.id, token.rate, house.now()) {
+        return Err(Refusal::TooMany);
+    }
+    Ok(Caller { token })
+}
+
+/// A system that showed a good token, and what it may do.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    token: ServiceToken,
+}
+
+impl Caller {
+    /// Id of the token.
+    pub const fn id(&self) -> ActorId {
+        self.token.id
+    }
+
+    /// The platform that it is for.
+    pub const fn platform(&self) -> &Slug {
+        &self.token.platform
+    }
+
+    /// The chosen party that it speaks for.
+    pub const fn party(&self) -> Option<&Slug> {
+        self.token.party.as_ref()
+    }
+
+    /// What the ledger says of who acted.
+    pub(crate) const fn who(&self) -> Who {
+        Who::Service { token: self.token.id }
+    }
+
+    /// Whether the token covers an action on a platform in the course of a function or for a purpose, by id.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] naming what it does not cover.
+    pub fn may(&self, platform: &Platform, action: &str, purpose: Option<&str>) -> Result<(), Refusal> {
+        let covers = |id: &str| self.token.purposes.iter().any(|one| one.as_str() == id);
+        if self.token.platform != platform.id {
+            return Err(Refusal::NotAllowed("the token is for another platform"));
+        }
+        if !self.token.actions.iter().any(|word| word == action) {
+            return Err(Refusal::NotAllowed("the token does not cover this action"));
+        }
+        if !purpose.is_none_or(covers) {
+            return Err(Refusal::NotAllowed("the token does not cover this function or purpose"));
+        }
+        Ok(())
+    }
+}
