@@ -4,6 +4,8 @@
 mod compare;
 mod file;
 mod mutate;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Map, Value, json};
 
