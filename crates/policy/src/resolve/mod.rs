@@ -14,7 +14,7 @@ pub use names::{Entry, Names, NotFound};
 
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::law::LawPack;
-use crate::syntax::{Operation, Policy, Shape, Standard, Vocabulary};
+use crate::syntax::{Kind, Operation, Policy, Shape, Standard, Vocabulary};
 
 /// A policy and what surrounds it, with every reference led to its element.
 #[derive(Debug, Clone)]
@@ -62,6 +62,11 @@ pub(crate) fn resolve(parts: Parts<'_>, findings: &mut Vec<Finding>) -> Program 
     collector.operation(&operation, operation_source);
     let names = collector.names;
 
+    for same in policy.items.iter_mut().filter_map(|item| item.same_as.as_mut()) {
+        if let Ok(id) = names.find(Kind::Item, same) {
+            same.value = id.to_string();
+        }
+    }
     refer(&mut policy, policy_source, &names, findings);
     refer(&mut operation, operation_source, &names, findings);
     items::masks(&mut facts, &operation.masks, operation_source, findings);

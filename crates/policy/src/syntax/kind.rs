@@ -69,3 +69,39 @@ pub trait Name: std::fmt::Debug + Clone + PartialEq {
     /// The kind.
     const KIND: Kind;
 }
+
+macro_rules! named {
+    ($($table:ident),* $(,)?) => { $(
+        impl Name for super::$table {
+            const KIND: Kind = Kind::$table;
+        }
+    )* };
+}
+
+named!(
+    Alternative,
+    Channel,
+    Clock,
+    Disclosure,
+    Exception,
+    Fact,
+    Function,
+    Item,
+    Party,
+    Permission,
+    Person,
+    Product,
+    Promise,
+    Purpose,
+    Recipient,
+    Record,
+    Refusal,
+    Retention,
+    Right,
+    Role,
+    Sdk,
+    Share,
+    Statement,
+    Tracker,
+    Use,
+);

@@ -4,26 +4,32 @@
 
 mod condition;
 pub(crate) mod declare;
+mod duty;
 pub(crate) mod facts;
+mod function;
 pub(crate) mod kind;
 mod near;
 mod operation;
 mod plain;
 mod policy;
 pub(crate) mod reader;
+mod recipient;
 mod schema;
 pub(crate) mod shape;
 mod vocabulary;
 mod words;
 
 pub use condition::Condition;
+pub use duty::*;
 pub use facts::fingerprint;
+pub use function::*;
 pub use kind::{Kind, Name};
 pub(crate) use near::nearest;
 pub use operation::*;
 pub use policy::*;
 pub use reader::{BYTES_MAX, FINDINGS_MAX, Node, Reader, read};
 pub(crate) use reader::{quoted, read_all};
+pub use recipient::*;
 pub use schema::schema;
 pub use shape::{At, Here, Ref, Shape, Stated};
 pub use vocabulary::*;

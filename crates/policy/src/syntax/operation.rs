@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use model::Slug;
 
 use super::declare::tables;
-use super::kind::{Kind, Name};
-use super::policy::{Function, Permission, Person, Recipient, Record};
+use super::function::{Function, Permission, Record};
+use super::policy::Person;
+use super::recipient::Recipient;
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
 use super::words::Floor;
@@ -175,18 +176,6 @@ tables! {
         /// Silence that these answer.
         answers: Option<At<String>>,
     }
-}
-
-impl Name for Party {
-    const KIND: Kind = Kind::Party;
-}
-
-impl Name for Role {
-    const KIND: Kind = Kind::Role;
-}
-
-impl Name for Alternative {
-    const KIND: Kind = Kind::Alternative;
 }
 
 impl Operation {

@@ -28,6 +28,7 @@ fn layout_names_and_confirmed_silence_are_no_facts() {
         (" = ", "  =  "),
         ("silent = [\"version\"]", ""),
         ("of = \"被保险人\"", "of = \"insured\""),
+        ("as = \"phone\"", "as = \"手机号码\""),
         ("products = [\"终身寿险\"]", "products = [\"whole-life\"]"),
         ("clause = [\"引言\", \"十\"]", "clause = [\"十\", \"引言\"]"),
         ("users = [\"applicant\"]", "users = \"applicant\""),

@@ -1,15 +1,19 @@
 //! 海港: every fact of the published text stands in the policy file, and the vocabulary can carry it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use model::field::{Mask, Validator};
+use shouyue_policy::compile::Tables;
 use shouyue_policy::finding::Source;
+use shouyue_policy::scenario::{ScenarioFile, mutate, read_scenarios, run};
 use shouyue_policy::syntax::{Category, Operation, Policy, Sensitive, Vocabulary, read};
 use shouyue_policy::{Sources, load};
 use toml::{Table, Value};
 
 const POLICY: &str = include_str!("../../../../platforms/haigang/undated.toml");
 const OPERATION: &str = include_str!("../../../../platforms/haigang/operation.toml");
+const SCENARIOS: &str = include_str!("../../../../platforms/haigang/haigang.scenarios.toml");
 const COVERAGE: &str = include_str!("../../../../platforms/haigang/coverage.md");
 const VOCABULARY: &str = include_str!("../../vocabulary/items.toml");
 
@@ -184,4 +188,42 @@ fn the_number_of_an_identity_card_left_the_list_and_its_photograph_entered() {
     };
     assert!(lists("gbt-35273", "id-number") && lists("jrt-0171", "id-number"));
     assert!(!lists("gbt-45574", "id-number") && lists("gbt-45574", "id-image"));
+}
+
+fn scenarios() -> ScenarioFile {
+    let (file, findings) = read_scenarios(&Source::new("platforms/haigang/haigang.scenarios.toml", SCENARIOS));
+    assert_eq!(findings, []);
+    file.unwrap()
+}
+
+fn tables() -> Arc<Tables> {
+    let policy = Source::new("platforms/haigang/undated.toml", POLICY);
+    let operation = Source::new("platforms/haigang/operation.toml", OPERATION);
+    load(&Sources { policy: &policy, operation: Some(&operation) }).tables.unwrap()
+}
+
+#[test]
+fn every_scenario_comes_out_as_counsel_says() {
+    let outcomes = run(&tables(), &scenarios());
+    let failed: Vec<String> = outcomes.iter().filter(|one| !one.passed()).map(ToString::to_string).collect();
+    assert!(failed.is_empty(), "{} of {} failed\n{}", failed.len(), outcomes.len(), failed.join("\n"));
+}
+
+#[test]
+fn text_and_law_differ_often_and_somebody_says_which_holds() {
+    let file = scenarios();
+    let differ =
+        file.scenarios.iter().filter(|one| one.published.is_some() && one.law.is_some() && one.published != one.law);
+    assert!(differ.count() >= 10);
+    assert!(file.scenarios.len() >= 45);
+    let names: BTreeSet<&String> = file.scenarios.iter().map(|one| &one.name.value).collect();
+    assert_eq!(names.len(), file.scenarios.len(), "each scenario has a name of its own");
+}
+
+#[test]
+fn at_most_one_flip_in_ten_passes_unnoticed() {
+    let report = mutate(tables().program(), &scenarios());
+    let unnoticed: Vec<String> = report.unnoticed.iter().map(ToString::to_string).collect();
+    assert!(report.flips > 100, "{} flips", report.flips);
+    assert!(report.is_enough(), "{} of {} unnoticed\n{}", unnoticed.len(), report.flips, unnoticed.join("\n"));
 }

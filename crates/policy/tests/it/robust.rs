@@ -18,11 +18,27 @@ fn reported(policy: &str, operation: Option<&str>) -> Vec<Finding> {
             assert!(source.text.get(range).is_some(), "{place:?} lies between characters or outside");
         }
         assert!(!finding.message.contains('\n'), "{:?}", finding.message);
+        if let Some(place) = finding.places.first() {
+            let text = if &*place.file == "policy.toml" { policy } else { operation.unwrap_or_default() };
+            under_the_carets(finding, text.get(place.span.start as usize..place.span.end as usize).unwrap());
+        }
     }
     let text = report::human(&loaded.findings, &sources, Style::Plain);
     assert!(text.lines().count() > loaded.findings.len());
     assert_eq!(report::json(&loaded.findings, &sources)["findings"].as_array().unwrap().len(), loaded.findings.len());
     loaded.findings
+}
+
+/// A finding about one token stands at that token.
+fn under_the_carets(finding: &Finding, text: &str) {
+    let about_a_token =
+        ["L0102", "L0104", "L0106", "L0107", "L0108", "L0304", "L0305", "L0403"].contains(&finding.code);
+    // Escapes and line breaks are written otherwise in the file, and long texts are cut in messages.
+    let plain = text.chars().count() < 60 && !text.contains(['\\', '\n', '`']) && !text.contains(char::is_control);
+    if about_a_token && plain {
+        let token = finding.message.split('`').nth(1).unwrap();
+        assert!(text.contains(token), "{text} is not {token}");
+    }
 }
 
 /// One way to damage a file: at a place, take some characters out and put others in.

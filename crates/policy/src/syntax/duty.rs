@@ -1,0 +1,127 @@
+//! What the handler owes: promises, storage and retention, the rights of the subject and their clocks.
+
+use model::Slug;
+
+use super::declare::tables;
+use super::function::{Function, Record};
+use super::shape::{At, Ref, Stated};
+use super::vocabulary::Item;
+use super::words::{Done, RightKind, Route, Start, Unit};
+
+tables! {
+    /// One promise (承诺).
+    Promise "a promise" {
+        /// Id.
+        id: At<Slug>,
+        /// In our words.
+        text: At<String>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// The control of this software that keeps it.
+        control: Stated<String>,
+        /// The evidence that somebody must file.
+        evidence: Stated<String>,
+        /// How often, in months.
+        every_months = "every-months": Option<At<u32>>,
+    }
+
+    /// Where data is kept.
+    Storage "storage" {
+        /// Place, as published.
+        place: Stated<String>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// What happens when the service ends.
+        end_of_service = "end-of-service": Stated<String>,
+        /// What happens to backups.
+        backups: Stated<String>,
+        /// Security level claimed.
+        security_level = "security-level": Stated<String>,
+    }
+
+    /// How long something is kept.
+    Retention "a retention rule" {
+        /// Id.
+        id: At<Slug>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// Record classes that it covers; empty: all.
+        classes: Vec<Ref<Record>>,
+        /// A period with a figure.
+        period: Stated<Length>,
+        /// Criteria without a figure, the longest of which counts.
+        longest_of = "longest-of": Vec<At<String>>,
+        /// Whether the text says "shortest necessary".
+        shortest: Option<At<bool>>,
+        /// What happens after.
+        after: Stated<String>,
+        /// Laws that the text names as going first.
+        laws: Vec<At<String>>,
+    }
+
+    /// A length of time.
+    Length "a length" {
+        /// How many.
+        count: At<u32>,
+        /// Of what.
+        unit: At<Unit>,
+    }
+
+    /// A named clock.
+    Clock "a clock" {
+        /// Id.
+        id: At<Slug>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// How long.
+        length: Length,
+        /// From when.
+        starts: Stated<Start>,
+        /// What must have happened by then.
+        done: At<Done>,
+        /// Overrun that the text permits itself.
+        overrun: Stated<String>,
+    }
+
+    /// A right of the subject.
+    Right "a right" {
+        /// Which.
+        kind: At<RightKind>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// How to exercise it.
+        routes: Stated<Vec<Route>>,
+        /// Path on the page or number to call.
+        path: Option<At<String>>,
+        /// Clock that runs.
+        clock: Stated<Ref<Clock>>,
+        /// Proof of identity asked.
+        identity: Stated<String>,
+        /// Fee.
+        fee: Stated<String>,
+        /// Items left out.
+        excludes: Vec<Ref<Item>>,
+        /// Functions whose items are left out.
+        excludes_functions = "excludes-functions": Vec<Ref<Function>>,
+        /// Grounds without which the text does not grant it.
+        only_when = "only-when": Vec<At<String>>,
+        /// Conditions that block it.
+        blocked_by = "blocked-by": Vec<At<String>>,
+        /// Laws that go first.
+        laws: Vec<At<String>>,
+        /// What follows from it.
+        effect: Option<At<String>>,
+    }
+
+    /// A ground of refusal.
+    Refusal "a refusal ground" {
+        /// Id.
+        id: At<Slug>,
+        /// Number.
+        number: At<u32>,
+        /// Name.
+        name: At<String>,
+        /// Where.
+        clause: Vec<At<String>>,
+    }
+}
