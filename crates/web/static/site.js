@@ -21,7 +21,8 @@ for (const form of all("form[data-elder-switch]")) {
     const on = field.value === "on";
     root.toggleAttribute("data-elder", on);
     field.value = on ? "off" : "on";
-    form.querySelector("button").textContent = on ? "标准版" : "大字版";
+    const button = form.querySelector("button");
+    button.textContent = on ? button.dataset.back : button.dataset.larger;
     try {
       await fetch(form.action, { method: "POST", body, redirect: "manual" });
     } catch {
@@ -68,7 +69,7 @@ if (navigator.clipboard) {
       }
       try {
         await navigator.clipboard.writeText(source.textContent);
-        button.textContent = "已复制";
+        button.textContent = button.dataset.done;
       } catch {
         window.getSelection().selectAllChildren(source);
       }

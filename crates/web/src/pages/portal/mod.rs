@@ -11,6 +11,7 @@
 //! | `/logout` | | then [`SignedOut`] |
 //! | `/elder` | | `elder` = `on` or `off`; then back to the `Referer`'s path |
 //! | `/home` | [`Home`] | |
+//! | `/functions/{id}` | [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
 //! | `/grants/{id}` | [`GrantDone`] | |
@@ -29,6 +30,7 @@
 mod agency;
 mod consents;
 mod enter;
+mod function;
 mod home;
 mod leave;
 mod mine;
@@ -40,6 +42,7 @@ mod sensitive;
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Register, Registrant, SignedOut, Start, Why};
+pub use function::FunctionForm;
 pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
     Records,

@@ -16,6 +16,10 @@ pub struct PrivacyCentre {
     pub rights: Vec<RightLine>,
     /// The person may choose an agency.
     pub agencies: bool,
+    /// Further switches that the policy gives: the non-personalised option, marketing channels, matters of a guardian.
+    pub switches: Vec<Link>,
+    /// Where to complain, beside the contacts of the shell: authorities, courts, as the policy or the law names them.
+    pub complaints: Vec<Fact>,
     /// Current version, in words.
     pub version: String,
 }

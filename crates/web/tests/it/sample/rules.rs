@@ -135,6 +135,8 @@ fn centre() -> PrivacyCentre {
             ),
         ],
         agencies: true,
+        switches: vec![],
+        complaints: vec![fact("外部投诉", "政策未写明；可依法向网信、公安、市场监管等部门投诉，或向人民法院起诉")],
         version: "当前版本".into(),
     }
 }
