@@ -111,7 +111,7 @@ pub struct Reason {
 }
 
 /// A value as this reader may see it: clear, masked, or not at all. The page never holds more than is shown.
-#[derive(Debug, Clone, Template)]
+#[derive(Debug, Clone, Default, Template)]
 #[template(path = "parts/shown.html")]
 pub enum Shown {
     /// The whole value.
@@ -121,6 +121,7 @@ pub enum Shown {
     /// Nothing may be shown.
     Withheld,
     /// Nothing is held.
+    #[default]
     Empty,
 }
 

@@ -58,7 +58,7 @@ pub struct Subject {
 }
 
 /// An item with both verdicts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct HeldItem {
     /// Item id for the path.
     pub id: String,
@@ -134,7 +134,7 @@ pub struct ConsentRow {
 }
 
 /// Ask to see one item clear.
-#[derive(Debug, Clone, Template)]
+#[derive(Debug, Clone, Default, Template)]
 #[template(path = "console/clear_request.html")]
 pub struct ClearRequest {
     /// Around it.

@@ -149,7 +149,7 @@ pub struct RecordGroup {
 }
 
 /// A field of a record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RecordItem {
     /// The item's name.
     pub label: String,

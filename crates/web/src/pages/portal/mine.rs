@@ -20,7 +20,7 @@ pub struct Collected {
 }
 
 /// An item that is held.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CollectedItem {
     /// Id for the path.
     pub id: String,
@@ -86,7 +86,7 @@ pub struct SharedLine {
 }
 
 /// One item, clear: asked first (it is an act with a leaf), then shown once.
-#[derive(Debug, Clone, Template)]
+#[derive(Debug, Clone, Default, Template)]
 #[template(path = "portal/clear_view.html")]
 pub struct ClearView {
     /// Around it.
