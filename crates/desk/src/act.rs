@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use model::act::Committed;
 use model::{RecordId, SubjectId};
-use policy::question::{Answer, Code};
+use policy::question::{Answer, Code, Effect, Reason, Side, Verdict};
+use serde::Serialize;
 use store::{Batch, CommitError, Expect, Key, Leaf, Write};
 
 use crate::leaf::{Act, Entry, Who, tag};
@@ -28,33 +29,76 @@ pub(crate) struct Draft {
 /// How often a desk decides anew when the state moved under it.
 pub(crate) const TRIES: usize = 8;
 
+/// A caller's idempotency key with the request it came with: the same request again gets the first answer again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Once {
+    digest: [u8; 32],
+    request: [u8; 32],
+}
+
+impl Once {
+    /// Binds a key to who gave it and to the whole request. Both are kept as keyed digests, never as they are.
+    pub fn new(platform: &Platform, caller: &str, key: &str, request: &[u8]) -> Self {
+        let whose = format!("{}:{caller}:{key}", caller.len());
+        Self {
+            digest: platform.keys.digest("idempotency-key", whose.as_bytes()),
+            request: platform.keys.digest("idempotent-request", request),
+        }
+    }
+
+    /// What the store keeps; `answer` holds ids only.
+    pub(crate) fn key<T: Serialize>(self, answer: &T) -> Key {
+        let answer = serde_json::to_vec(answer).unwrap_or_default();
+        Key { digest: self.digest, request: self.request, answer }
+    }
+}
+
 impl House {
     /// Commits an act. `Ok(None)` says that the state moved: decide again.
     pub(crate) async fn commit(&self, platform: &Platform, draft: Draft) -> Result<Option<Committed>, Refusal> {
-        let Draft { mut expect, writes, mut entry, subjects, record, key } = draft;
-        let salt: [u8; 32] = self.entropy.draw();
-        entry.subject = subjects.first().map(|subject| tag(&salt, subject.as_bytes()));
-        entry.record = record.map(|record| tag(&salt, record.as_bytes()));
-        expect.push(Expect::Policy(Some(platform.tables.policy())));
-        let leaf = Leaf {
-            entry: entry.bytes(),
-            kind: entry.act.word().to_owned(),
-            at: entry.at,
-            subjects: subjects.into_iter().map(|subject| (subject, salt)).collect(),
-        };
-        match self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await {
+        self.commit_salted(platform, draft, self.entropy.draw()).await
+    }
+
+    /// As [`House::commit`], for an act after which the store no longer knows the salt of its first subject.
+    pub(crate) async fn commit_salted(
+        &self,
+        platform: &Platform,
+        mut draft: Draft,
+        salt: [u8; 32],
+    ) -> Result<Option<Committed>, Refusal> {
+        if !draft.expect.iter().any(|expect| matches!(expect, Expect::Policy(_))) {
+            draft.expect.push(Expect::Policy(Some(platform.tables.policy())));
+        }
+        match self.write(platform, draft, salt).await {
             Ok(done) => Ok(Some(done)),
             Err(CommitError::Moved) => Ok(None),
             Err(CommitError::TokenTaken(kind)) => Err(Refusal::Taken(kind)),
             Err(CommitError::Missing { what }) => Err(Refusal::NotFound(what)),
             Err(CommitError::Erased(_)) => Err(Refusal::NotFound("subject")),
             Err(CommitError::KeyReused) => Err(Refusal::KeyReused),
-            Err(CommitError::Done { leaf, .. }) => Err(Refusal::Wrong(format!("done before, as leaf {leaf}"))),
+            Err(CommitError::Done { leaf, answer }) => Err(Refusal::Done { leaf, answer }),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }
 
-    /// Leaves the leaf of an act that was decided against, then gives the refusal back.
+    async fn write(&self, platform: &Platform, draft: Draft, salt: [u8; 32]) -> Result<Committed, CommitError> {
+        let Draft { expect, writes, mut entry, subjects, record, key } = draft;
+        // Each subject has a salt of its own: who holds a receipt learns nothing of the others in the act.
+        let mut subjects: Vec<(SubjectId, [u8; 32])> =
+            subjects.into_iter().map(|subject| (subject, self.entropy.draw())).collect();
+        if let Some((_, first)) = subjects.first_mut() {
+            *first = salt;
+        }
+        let mut tags = subjects.iter().map(|(subject, salt)| tag(salt, subject.as_bytes()));
+        entry.subject = tags.next();
+        entry.with = tags.collect();
+        entry.record = record.map(|record| tag(&salt, record.as_bytes()));
+        let leaf = Leaf { entry: entry.bytes(), kind: entry.act.word().to_owned(), at: entry.at, subjects };
+        self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await
+    }
+
+    /// Leaves the leaf of an act that was decided against, then gives the refusal back. The leaf is left whatever
+    /// has moved since: it says what these tables answered at that instant.
     pub(crate) async fn refuse(
         &self,
         platform: &Platform,
@@ -65,18 +109,55 @@ impl House {
         entry.reasons = reasons(&answer);
         entry.effect = answer.effect;
         entry.act = Act::Refused;
-        let draft = Draft {
+        let draft = |subject: Option<SubjectId>| Draft {
             expect: Vec::new(),
             writes: Vec::new(),
-            entry,
+            entry: entry.clone(),
             subjects: subject.into_iter().collect(),
             record: None,
             key: None,
         };
-        match self.commit(platform, draft).await {
-            Ok(_) => Refusal::Denied(Box::new(answer)),
-            Err(broken) => broken,
+        let mut left = self.write(platform, draft(subject), self.entropy.draw()).await;
+        if let Err(CommitError::Missing { .. } | CommitError::Erased(_)) = left {
+            left = self.write(platform, draft(None), self.entropy.draw()).await;
         }
+        match left {
+            Ok(_) => Refusal::Denied(Box::new(answer)),
+            Err(broken) => Refusal::Broken(broken.to_string()),
+        }
+    }
+
+    /// Refuses for reasons that the desk found itself, before any question to the tables.
+    pub(crate) async fn refuse_for(
+        &self,
+        platform: &Platform,
+        entry: Entry,
+        subject: Option<SubjectId>,
+        reasons: Vec<Reason>,
+    ) -> Refusal {
+        let answer = denied(platform, entry.at, reasons);
+        self.refuse(platform, entry, subject, answer).await
+    }
+}
+
+/// An answer that says no on the sides that the reasons name.
+pub(crate) fn denied(platform: &Platform, at: Timestamp, reasons: Vec<Reason>) -> Answer {
+    let verdict = |side: Side| {
+        let reasons: Vec<Reason> = reasons.iter().filter(|reason| reason.side == side).cloned().collect();
+        let effect = if reasons.is_empty() { Effect::Permit } else { Effect::Deny };
+        Verdict { effect, reasons }
+    };
+    Answer {
+        effect: Effect::Deny,
+        published: verdict(Side::Published),
+        law: verdict(Side::Law),
+        items: Vec::new(),
+        obligations: Vec::new(),
+        basis: None,
+        exception: None,
+        retain: None,
+        tables: platform.tables.fingerprint(),
+        as_of: at,
     }
 }
 
@@ -90,6 +171,7 @@ impl Platform {
             at,
             actor,
             subject: None,
+            with: Vec::new(),
             record: None,
             person: None,
             function: None,
@@ -105,7 +187,7 @@ impl Platform {
             because: None,
             policy: self.tables.policy(),
             tables: self.tables.fingerprint(),
-            text: None,
+            text: Some(self.text),
             parts: None,
         }
     }

@@ -25,7 +25,10 @@ pub struct Entry {
     /// Blinded tag of the subject, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// Blinded tag of the record, hexadecimal.
+    /// Blinded tags of further subjects of the same act, each under a salt of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
+    /// Blinded tag of the record, hexadecimal; under the first subject's salt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
     /// Role of the subject.
@@ -147,6 +150,12 @@ impl Entry {
     pub fn bytes(&self) -> Vec<u8> {
         // Serialising a struct of strings and numbers into memory cannot fail.
         serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Whether the act concerns a subject, as the holder of the subject's salt can tell.
+    pub fn concerns(&self, salt: &[u8; 32], subject: SubjectId) -> bool {
+        let tag = tag(salt, subject.as_bytes());
+        self.subject.iter().chain(&self.with).any(|own| *own == tag)
     }
 }
 

@@ -4,6 +4,9 @@
 //! way every act goes), then the desks.
 
 pub mod act;
+pub mod collect;
+pub mod consent;
+pub mod evidence;
 pub mod house;
 pub mod leaf;
 pub mod ports;

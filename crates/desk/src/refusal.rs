@@ -35,6 +35,18 @@ pub enum Refusal {
     /// The same idempotency key came with another request.
     #[error("the idempotency key was used for another request: use a new one")]
     KeyReused,
+    /// The same request was done before, as this leaf. Desks with an idempotency key turn it into their first answer.
+    #[error("done before, as leaf {leaf}")]
+    Done {
+        /// Leaf of the first time.
+        leaf: u64,
+        /// The first answer: ids only.
+        answer: Vec<u8>,
+    },
+    /// A policy cannot be published while these stand: errors of the language, and errors of law or text that nobody
+    /// answers for in the operation file.
+    #[error("{} finding(s) stand in the way of publishing: run `shouyue check`", .0.len())]
+    Findings(Vec<policy::finding::Finding>),
     /// An outside party did not answer as it must.
     #[error(transparent)]
     Outside(#[from] crate::ports::Outside),

@@ -1,7 +1,7 @@
 //! Record parts: the sealed values of one subject in one role of one record, under a key of their own.
 
 use model::act::Born;
-use model::field::Mask;
+use model::field::{Mask, Validator};
 use model::{Clear, Entropy, RecordId, Slug, SubjectId};
 use policy::decide::{Permit, View};
 use policy::syntax::Action;
@@ -62,7 +62,7 @@ pub struct Opened {
 }
 
 impl PlatformKeys {
-    /// Seals what a permit to collect names, under the part's key, or under a new one when `wrapped` is `None`.
+    /// Seals what a permit to collect or to keep names, under the part's key, or under a new one when `wrapped` is `None`.
     /// `values` gives for each item its new version and normalised value.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl PlatformKeys {
     ) -> Result<SealedPart, VaultError> {
         let named = |item: &Slug| permit.items().iter().any(|(permitted, _)| permitted == item);
         let covered = values.iter().all(|(item, _, _)| named(item));
-        if permit.platform() != &self.platform || permit.action() != Action::Collect || !covered {
+        if permit.platform() != &self.platform || !keeps(permit.action()) || !covered {
             return Err(VaultError::NotPermitted);
         }
         let subject = (whose == Whose::Subject).then(|| permit.subject());
@@ -106,7 +106,7 @@ impl PlatformKeys {
     ///
     /// # Errors
     /// [`VaultError::NotPermitted`] when the permit is for another platform, record, subject or role, or is one to
-    /// collect; [`VaultError::Erased`] when the part's key is gone.
+    /// collect or to keep; [`VaultError::Erased`] when the part's key is gone.
     pub fn open(
         &self,
         permit: Permit,
@@ -118,7 +118,7 @@ impl PlatformKeys {
             && permit.record() == name.record
             && permit.person() == &name.role
             && name.subject.is_none_or(|subject| subject == permit.subject());
-        if !same || permit.action() == Action::Collect {
+        if !same || keeps(permit.action()) {
             return Err(VaultError::NotPermitted);
         }
         let key = self.part_key(name, wrapped)?;
@@ -139,12 +139,13 @@ impl PlatformKeys {
         Ok(opened)
     }
 
-    /// The birth date for decisions about age. Opens without a permit, because a decision needs it; the value goes
+    /// The birth date for decisions about age, from a sealed day or from an identity number that contains it. Opens without a permit, because a decision needs it; the value goes
     /// nowhere but into the decision ([`Born`] cannot be printed).
     pub fn born(&self, name: &PartName, wrapped: Option<&[u8]>, sealed: &Sealed) -> Result<Option<Born>, VaultError> {
         let key = self.part_key(name, wrapped)?;
         let text = self.open_value(&key, name, sealed)?;
-        Ok(text.within(|date| date.parse().ok().map(Born::On)))
+        let dated = field::accept(Validator::Date, &text).or_else(|_| field::accept(Validator::Document, &text));
+        Ok(dated.ok().and_then(|value| value.checked_birth()).map(Born::On))
     }
 
     fn part_key(&self, name: &PartName, wrapped: Option<&[u8]>) -> Result<Key, VaultError> {
@@ -187,6 +188,11 @@ impl PlatformKeys {
         context.extend_from_slice(name.role.as_str().as_bytes());
         context.push(0);
     }
+}
+
+/// Whether an action puts values in: collecting them, or keeping what the company's own systems hold.
+const fn keeps(action: Action) -> bool {
+    matches!(action, Action::Collect | Action::Retain)
 }
 
 fn masked(mask: Mask, clear: &str) -> String {

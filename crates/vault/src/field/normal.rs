@@ -68,6 +68,12 @@ impl Normal {
     pub fn agrees_on_birth(&self, other: &Self) -> Option<bool> {
         Some(self.birth? == other.birth?)
     }
+
+    /// Whether this value, an identity number, and another, the word for a sex, mean the same sex. `None` when this
+    /// one names none or the other is no word that is known.
+    pub fn agrees_on_sex(&self, other: &Self) -> Option<bool> {
+        Some(self.sex? == super::words::sex(&other.text)?)
+    }
 }
 
 /// A value that is not what its item says. It names the kind and the rule, never the value.

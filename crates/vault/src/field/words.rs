@@ -8,6 +8,7 @@ const PLATE_PROVINCES: &str = include_str!("words/plate-provinces.txt");
 const PLATE_ENDINGS: &str = include_str!("words/plate-endings.txt");
 const DIVISIONS: &str = include_str!("words/divisions.txt");
 const NOT_DISTRICTS: &str = include_str!("words/not-districts.txt");
+const SEXES: &str = include_str!("words/sexes.txt");
 const BELOW_DISTRICTS: &str = include_str!("words/below-districts.txt");
 
 /// The lists that are asked most, read once.
@@ -116,4 +117,11 @@ pub(super) fn reached(text: &str, levels: &[Level]) -> Reached {
         .iter()
         .find(|division| named(division.word) && length <= division.longest && levels.contains(&division.level))
         .map_or(Reached::Nothing, |division| Reached::Division(division.level))
+}
+
+/// The sex that a word means.
+pub(super) fn sex(word: &str) -> Option<super::Sex> {
+    let word = word.trim().to_lowercase();
+    let line = SEXES.lines().find_map(|line| line.split_once(' ').filter(|(_, known)| *known == word));
+    line.map(|(sex, _)| if sex == "male" { super::Sex::Male } else { super::Sex::Female })
 }

@@ -1,0 +1,177 @@
+//! Further items of a known subject: into a new record of what the function makes, or into a record that is there.
+
+use model::act::{RecordState, Snapshot};
+use model::{RecordId, Slug, SubjectId};
+use policy::question::{Code, Effect};
+use policy::syntax::{Action, Function};
+use serde::{Deserialize, Serialize};
+use store::{Expect, NewRecord, PartRow, Write};
+use vault::Whose;
+
+use super::ask::{Context, Ruling, rule};
+use super::fields::{Typed, checked, named};
+use super::seal::{self, Place};
+use super::{Added, Addition, Once};
+use crate::act::{Draft, TRIES};
+use crate::leaf::{Act, Who};
+use crate::{House, Platform, Refusal};
+
+/// What an idempotency key repeats.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    record: RecordId,
+}
+
+/// Collects further items of a known subject.
+///
+/// # Errors
+/// [`Refusal::Fields`] for fields that cannot be accepted, nothing stored; [`Refusal::Denied`], with a leaf, when the
+/// decision is no; [`Refusal::NotFound`] for a record that is not the subject's.
+pub async fn add(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    mut addition: Addition,
+    who: Who,
+    once: Option<Once>,
+) -> Result<Added, Refusal> {
+    let typed = named(platform, std::mem::take(&mut addition.fields))?;
+    // What is mistyped is said before a consent is taken for it.
+    checked(&typed).map_err(Refusal::Fields)?;
+    let consents = std::mem::take(&mut addition.consents);
+    if !consents.is_empty() {
+        crate::consent::give(house, platform, subject, consents).await?;
+    }
+    for _ in 0..TRIES {
+        match attempt(house, &house.current(platform), subject, (&addition, &typed), &who, once).await {
+            Ok(Some(done)) => return Ok(done),
+            Ok(None) => {}
+            Err(Refusal::Done { leaf, answer }) => {
+                let kept = serde_json::from_slice::<Kept>(&answer);
+                let Kept { record } = kept.map_err(|_| Refusal::Broken("a kept answer does not read".into()))?;
+                return Ok(Added { record, leaf, withheld: Vec::new() });
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+async fn attempt(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    (addition, typed): (&Addition, &[Typed]),
+    who: &Who,
+    once: Option<Once>,
+) -> Result<Option<Added>, Refusal> {
+    let (snapshot, born) = house.known(platform, subject).await?;
+    let now = house.now();
+    let mut entry = platform.entry(Act::Collect, who.clone(), now);
+    let functions = &platform.tables.program().policy.functions;
+    let Some(function) = functions.iter().find(|function| function.id.value == addition.function) else {
+        let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+        return Err(house.refuse_for(platform, entry, Some(subject), vec![unknown]).await);
+    };
+    entry.function = Some(function.id.value.clone());
+    entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
+    entry.person = Some(addition.person.clone());
+
+    let target = Target::find(house, platform, &snapshot, function, addition).await?;
+    let context = Context {
+        action: Action::Collect,
+        function: Some(function),
+        channel: addition.channel.as_ref(),
+        facts: &addition.facts,
+        who,
+        now,
+    };
+    let values = checked(typed).map_err(Refusal::Fields)?;
+    // A new record must be whole; what is added to one may come piece by piece.
+    let ruling =
+        rule(platform, (&snapshot, born), context, (target.record, &addition.person), values, target.new.is_some());
+    let (permit, answer, kept, withheld) = match ruling {
+        Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
+        Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
+        Ruling::Denied(answer) => return Err(house.refuse(platform, entry, Some(subject), *answer).await),
+    };
+    entry.items = kept.iter().map(|checked| checked.item.clone()).collect();
+    entry.basis = answer.basis;
+    entry.exception.clone_from(&answer.exception);
+    entry.effect = if withheld.is_empty() { Effect::Permit } else { Effect::Partial };
+    entry.reasons = crate::act::reasons(&answer);
+    let place = Place {
+        record: target.record,
+        subject,
+        role: &addition.person,
+        whose: Whose::Subject,
+        part: target.part.as_ref(),
+        trigger: addition.trigger,
+        function: Some(&function.id.value),
+        at: now,
+    };
+    let mut writes = Vec::from_iter(target.new.clone().map(|class| header(class, &place)));
+    writes.extend(seal::writes(house, platform, permit, &place, kept)?);
+    let draft = Draft {
+        expect: vec![Expect::Subject(subject, snapshot.version())],
+        writes,
+        entry,
+        subjects: vec![subject],
+        record: Some(target.record),
+        key: once.map(|once| once.key(&Kept { record: target.record })),
+    };
+    let act = house.commit(platform, draft).await?;
+    Ok(act.map(|act| Added { record: target.record, leaf: act.leaf(), withheld }))
+}
+
+/// The header of a record that the function makes.
+fn header(class: Slug, place: &Place<'_>) -> Write {
+    Write::Record(NewRecord {
+        id: place.record,
+        class,
+        function: place.function.cloned(),
+        roles: vec![(place.subject, place.role.clone())],
+        in_force_from: None,
+        in_force_until: None,
+        at: place.at,
+    })
+}
+
+/// Where the items go.
+struct Target {
+    record: RecordId,
+    /// Class of the record, when it is made now.
+    new: Option<Slug>,
+    /// The part, when it is there.
+    part: Option<PartRow>,
+}
+
+impl Target {
+    async fn find(
+        house: &House,
+        platform: &Platform,
+        snapshot: &Snapshot,
+        function: &Function,
+        addition: &Addition,
+    ) -> Result<Self, Refusal> {
+        let class = function.makes.as_ref().and_then(|class| class.text.parse::<Slug>().ok());
+        let there = |state: &RecordState| state.roles.contains(&addition.person);
+        let records = &snapshot.state().records;
+        let record = match (addition.record, class) {
+            (Some(record), _) => {
+                let own = records.iter().any(|state| state.id == Some(record) && there(state));
+                own.then_some(record).ok_or(Refusal::NotFound("record"))?
+            }
+            (None, Some(class)) => {
+                let record = RecordId::from_random(house.entropy.draw());
+                return Ok(Self { record, new: Some(class), part: None });
+            }
+            (None, None) => {
+                let home = records.iter().find(|state| there(state)).and_then(|state| state.id);
+                home.ok_or(Refusal::Wrong("there is no record to put this in: name one".into()))?
+            }
+        };
+        let part = house.store.part(&platform.id, record, Some(snapshot.subject()), &addition.person).await?;
+        Ok(Self { record, new: None, part })
+    }
+}

@@ -1,0 +1,142 @@
+//! The question that collecting puts to the tables, and what is done with the answer: pure.
+
+use jiff::Timestamp;
+use model::act::{Born, Snapshot};
+use model::{RecordId, Slug};
+use policy::decide::Permit;
+use policy::question::{
+    Actor, Answer, Effect, Facts, FunctionAnswer, FunctionOpen, ItemAnswer, Openness, Outcome, Processing, Subject,
+};
+use policy::syntax::{Action, Function};
+
+use super::fields::Checked;
+use crate::Platform;
+use crate::leaf::Who;
+use crate::refusal::FieldFault;
+
+/// In what course something is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) action: Action,
+    pub(crate) function: Option<&'a Function>,
+    pub(crate) channel: Option<&'a Slug>,
+    pub(crate) facts: &'a Facts,
+    pub(crate) who: &'a Who,
+    pub(crate) now: Timestamp,
+}
+
+/// The question about one person's items.
+pub(crate) fn question(
+    platform: &Platform,
+    snapshot: &Snapshot,
+    context: Context<'_>,
+    person: &Slug,
+    items: Vec<String>,
+) -> Processing {
+    let purposes = context.function.map_or(&[][..], |function| function.purposes.as_slice());
+    Processing {
+        platform: platform.id.clone(),
+        at: None,
+        action: context.action,
+        function: context.function.map(|function| function.id.to_string()),
+        purpose: purposes.first().map(|purpose| purpose.text.clone()),
+        product: None,
+        channel: context.channel.map(ToString::to_string),
+        recipient: None,
+        party: None,
+        endpoint: None,
+        actor: actor(context.who),
+        person: person.to_string(),
+        items,
+        exception: None,
+        subject: Subject::Known { id: snapshot.subject() },
+        facts: context.facts.clone(),
+        document: None,
+    }
+}
+
+fn actor(who: &Who) -> Actor {
+    match who {
+        Who::Subject => Actor::Subject,
+        Who::Staff { role, .. } => Actor::Staff { role: role.to_string(), approved: false, clear_view: false },
+        Who::Service { .. } | Who::House => Actor::System,
+    }
+}
+
+/// What becomes of one person's values.
+pub(crate) enum Ruling {
+    /// The permit covers `kept`; `withheld` says why the rest goes.
+    Kept { permit: Permit, answer: Answer, kept: Vec<Checked>, withheld: Vec<ItemAnswer> },
+    /// Items without which the function is closed were not given.
+    Missing(Vec<FieldFault>),
+    /// Nothing may be kept, or too little for the function.
+    Denied(Box<Answer>),
+}
+
+/// Decides on one person's values for one record. `whole` asks that the function can go on with what is kept; the law's
+/// side never demands what may be refused (rules R13, R33).
+pub(crate) fn rule(
+    platform: &Platform,
+    (snapshot, born): (&Snapshot, Option<Born>),
+    context: Context<'_>,
+    (record, person): (RecordId, &Slug),
+    values: Vec<Checked>,
+    whole: bool,
+) -> Ruling {
+    let given: Vec<String> = values.iter().map(|checked| checked.item.to_string()).collect();
+    let open = |held: &[String]| openness(platform, snapshot, born, context, person, held);
+    if whole && let Some(closed) = open(&given).filter(|open| open.effect == Openness::Closed) {
+        return Ruling::Missing(demanded(&closed));
+    }
+    let asked = question(platform, snapshot, context, person, given);
+    let (answer, permit) = platform.tables.permit(snapshot, born, &asked, record, context.now);
+    let Some(permit) = permit else { return Ruling::Denied(Box::new(answer)) };
+    let permitted = |item: &Slug| permit.items().iter().any(|(named, _)| named == item);
+    let kept: Vec<Checked> = values.into_iter().filter(|checked| permitted(&checked.item)).collect();
+    let names: Vec<String> = kept.iter().map(|checked| checked.item.to_string()).collect();
+    if whole && open(&names).is_some_and(|open| open.effect == Openness::Closed) {
+        return Ruling::Denied(Box::new(Answer { effect: Effect::Deny, ..answer }));
+    }
+    let withheld = answer.items.iter().filter(|item| item.outcome == Outcome::Withheld).cloned().collect();
+    Ruling::Kept { permit, answer, kept, withheld }
+}
+
+/// How far the function is open to somebody of whom only `held` is kept. `None` outside any function.
+fn openness(
+    platform: &Platform,
+    snapshot: &Snapshot,
+    born: Option<Born>,
+    context: Context<'_>,
+    person: &Slug,
+    held: &[String],
+) -> Option<FunctionAnswer> {
+    let function = context.function?;
+    let groups = function.collects.said().into_iter().flatten();
+    let declared = groups.filter(|group| group.of.text == person.as_str()).flat_map(|group| &group.items);
+    let mut refused: Vec<String> =
+        declared.map(|item| item.text.clone()).filter(|item| !held.contains(item)).collect();
+    refused.sort_unstable();
+    refused.dedup();
+    let asked = FunctionOpen {
+        platform: platform.id.clone(),
+        at: None,
+        function: function.id.to_string(),
+        product: None,
+        channel: context.channel.map(ToString::to_string),
+        person: person.to_string(),
+        refused,
+        subject: Subject::Known { id: snapshot.subject() },
+        facts: context.facts.clone(),
+    };
+    Some(platform.tables.function_open(&asked, snapshot.state(), born, context.now))
+}
+
+/// The items whose absence closes the function: what both sides demand, where the two differ.
+fn demanded(closed: &FunctionAnswer) -> Vec<FieldFault> {
+    let both = closed.law.missing.iter().filter(|item| closed.published.missing.contains(item));
+    let mut items: Vec<&String> = both.collect();
+    if items.is_empty() {
+        items = closed.law.missing.iter().collect();
+    }
+    items.into_iter().map(|item| FieldFault { item: item.clone(), code: "missing" }).collect()
+}

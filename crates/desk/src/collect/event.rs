@@ -1,0 +1,60 @@
+//! Life events of a record, from the closed list that its class declares.
+
+use jiff::civil::Date;
+use model::RecordId;
+use store::{RecordEvent, Write};
+
+use crate::act::{Draft, TRIES};
+use crate::consent::Done;
+use crate::leaf::{Act, Who};
+use crate::{House, Platform, Refusal};
+
+/// Notes a life event with its business day; `reason` is a code of the caller's, free of personal information.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown record, [`Refusal::Wrong`] for a word that the class does not declare, or a
+/// reason that is no code.
+pub async fn event(
+    house: &House,
+    platform: &Platform,
+    who: Who,
+    record: RecordId,
+    word: &str,
+    on: Date,
+    reason: Option<&str>,
+) -> Result<Done, Refusal> {
+    // A slug cannot carry a sentence about somebody.
+    let reason = reason.map(str::parse::<model::Slug>).transpose();
+    let reason = reason.map_err(|_| Refusal::Wrong("a reason is a code of lower-case words and hyphens".into()))?;
+    for _ in 0..TRIES {
+        let platform = house.current(platform);
+        let row = house.store.record(&platform.id, record).await?.ok_or(Refusal::NotFound("record"))?;
+        let classes = &platform.tables.program().policy.records;
+        let class = classes.iter().find(|class| class.id.value == row.class);
+        let declared = class.is_some_and(|class| class.events.iter().any(|event| event.value.word() == word));
+        if !declared {
+            let message = format!("records of class `{}` know no such event", row.class);
+            return Err(Refusal::Wrong(message));
+        }
+        let now = house.now();
+        let mut entry = platform.entry(Act::Event, who.clone(), now);
+        entry.because = Some(word.to_owned());
+        let mut subjects: Vec<_> = row.roles.iter().map(|(subject, _)| *subject).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let noted =
+            RecordEvent { record, event: word.to_owned(), on, at: now, reason: reason.as_ref().map(ToString::to_string) };
+        let draft = Draft {
+            expect: Vec::new(),
+            writes: vec![Write::Event(noted)],
+            entry,
+            subjects,
+            record: Some(record),
+            key: None,
+        };
+        if let Some(act) = house.commit(&platform, draft).await? {
+            return Ok(Done { leaf: act.leaf(), consent: None });
+        }
+    }
+    Err(Refusal::Contended)
+}

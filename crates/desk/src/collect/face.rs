@@ -1,0 +1,194 @@
+//! Verifying by face, and the ways that need none (rule R33): the picture is compared and gone, only the result stays.
+
+use model::act::Snapshot;
+use model::calendar::day_in_shanghai;
+use model::field::Validator;
+use model::{Clear, RecordId, Slug, SubjectId};
+use policy::question::{Code, Facts};
+use policy::syntax::{Action, Function};
+use store::{Expect, RecordEvent, TokenKind, Write};
+use vault::field::accept;
+
+use super::ask::{Context, question};
+use crate::act::{Draft, TRIES};
+use crate::leaf::{Act, Entry, Who};
+use crate::refusal::FieldFault;
+use crate::{House, Platform, Refusal};
+
+/// The event that a verified identity leaves on the subject's own record.
+pub(crate) const VERIFIED: &str = "identity-verified";
+
+/// One try. None of it is stored.
+pub struct FaceTry {
+    /// Function that asks for the face.
+    pub function: Slug,
+    /// Channel.
+    pub channel: Option<Slug>,
+    /// Name, as typed for this try.
+    pub name: Clear<String>,
+    /// Document number, as typed for this try; it must be the one that the subject is registered under.
+    pub document: Clear<String>,
+    /// The picture.
+    pub picture: Clear<Vec<u8>>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Leaf of the result.
+    pub leaf: u64,
+    /// Whether the identity is verified now.
+    pub verified: bool,
+}
+
+/// Compares a face with the registered identity. The leaf that the picture was taken comes first, then the comparison
+/// outside, then the leaf of its result; without the first nothing leaves the house.
+///
+/// # Errors
+/// [`Refusal::Denied`], with a leaf, without the separate consent for the face; [`Refusal::Fields`] when the document
+/// number is not the registered one; [`Refusal::Outside`] when the comparison does not answer.
+pub async fn verify(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    face: FaceTry,
+) -> Result<Verified, Refusal> {
+    let FaceTry { function, channel, name, document, picture } = face;
+    let number = accept(Validator::Document, &document)
+        .map_err(|error| Refusal::Fields(vec![FieldFault { item: "id-number".into(), code: error.reason.code() }]))?;
+    let token = platform.token(TokenKind::Document, &number);
+    let owner = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await?;
+    if owner != Some(subject) {
+        return Err(Refusal::Fields(vec![FieldFault { item: "id-number".into(), code: "contradicts" }]));
+    }
+    taken(house, platform, subject, &function, channel.as_ref()).await?;
+    let same = house.face.compare(name, document, picture).await?;
+    let because = if same { "face-matches" } else { "face-differs" };
+    let leaf = result(house, platform, subject, Who::Subject, &function, (because, same)).await?;
+    Ok(Verified { leaf, verified: same })
+}
+
+/// Runs a way of the operation file that needs no face. The subject chooses it; staff, or a system of the company's
+/// that has checked the identity, completes it.
+///
+/// # Errors
+/// [`Refusal::Wrong`] for a way that the operation file does not name.
+pub async fn alternative(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    way: &str,
+    who: Who,
+) -> Result<Verified, Refusal> {
+    let ways = &platform.tables.program().operation.alternatives;
+    let way = ways.iter().find(|known| known.id.value.as_str() == way);
+    let way = way.ok_or(Refusal::Wrong("the operation file names no such way".into()))?;
+    let function: Slug = way.function.text.parse().map_err(|_| Refusal::Broken("an unresolved name".into()))?;
+    let verified = matches!(who, Who::Staff { .. } | Who::Service { .. });
+    let leaf = result(house, platform, subject, who, &function, (way.id.value.as_str(), verified)).await?;
+    Ok(Verified { leaf, verified })
+}
+
+/// Decides on taking the picture, and leaves the leaf.
+async fn taken(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    function: &Slug,
+    channel: Option<&Slug>,
+) -> Result<(), Refusal> {
+    for _ in 0..TRIES {
+        let platform = house.current(platform);
+        let (snapshot, born) = house.known(&platform, subject).await?;
+        let now = house.now();
+        let mut entry = platform.entry(Act::Collect, Who::Subject, now);
+        let program = platform.tables.program();
+        let Some(asking) = program.policy.functions.iter().find(|known| known.id.value == *function) else {
+            let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+            return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
+        };
+        let (person, items) = faces(&platform, asking).ok_or(Refusal::Wrong("this function asks for no face".into()))?;
+        let facts = Facts::default();
+        let who = Who::Subject;
+        let context =
+            Context { action: Action::Collect, function: Some(asking), channel, facts: &facts, who: &who, now };
+        entry.function = Some(function.clone());
+        entry.person = Some(person.clone());
+        entry.items.clone_from(&items);
+        let asked = question(&platform, &snapshot, context, &person, items.iter().map(ToString::to_string).collect());
+        // The picture is never sealed: the permit is for a record that nobody makes.
+        let nowhere = RecordId::from_random(house.entropy.draw());
+        let (answer, permit) = platform.tables.permit(&snapshot, born, &asked, nowhere, now);
+        if permit.is_none() {
+            return Err(house.refuse(&platform, entry, Some(subject), answer).await);
+        }
+        entry.basis = answer.basis;
+        let draft = Draft {
+            expect: vec![Expect::Subject(subject, snapshot.version())],
+            writes: Vec::new(),
+            entry,
+            subjects: vec![subject],
+            record: None,
+            key: None,
+        };
+        if house.commit(&platform, draft).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// The face items that a function takes, and of whom.
+fn faces(platform: &Platform, function: &Function) -> Option<(Slug, Vec<Slug>)> {
+    let known = &platform.tables.program().items;
+    function.collects.said().into_iter().flatten().find_map(|group| {
+        let items = group.items.iter().filter_map(|item| known.get(item.text.as_str()));
+        let faces: Vec<Slug> = items.filter(|item| item.face).map(|item| item.id.clone()).collect();
+        (!faces.is_empty()).then_some((group.of.text.parse().ok()?, faces))
+    })
+}
+
+/// Leaves the leaf of a result, and on the subject's own record the event that later functions look at.
+async fn result(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    who: Who,
+    function: &Slug,
+    (because, verified): (&str, bool),
+) -> Result<u64, Refusal> {
+    for _ in 0..TRIES {
+        let platform = house.current(platform);
+        let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+        let now = house.now();
+        let act = if verified { Act::Event } else { Act::Step };
+        let mut entry: Entry = platform.entry(act, who.clone(), now);
+        entry.function = Some(function.clone());
+        entry.because = Some(because.to_owned());
+        let home = home(&snapshot).filter(|_| verified);
+        let noted = home.map(|record| RecordEvent {
+            record,
+            event: VERIFIED.to_owned(),
+            on: day_in_shanghai(now),
+            at: now,
+            reason: Some(because.to_owned()),
+        });
+        let draft = Draft {
+            expect: vec![Expect::Subject(subject, snapshot.version())],
+            writes: noted.into_iter().map(Write::Event).collect(),
+            entry,
+            subjects: vec![subject],
+            record: home,
+            key: None,
+        };
+        if let Some(act) = house.commit(&platform, draft).await? {
+            return Ok(act.leaf());
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// The subject's own record: the first in which it stands.
+fn home(snapshot: &Snapshot) -> Option<RecordId> {
+    snapshot.state().records.first().and_then(|state| state.id)
+}

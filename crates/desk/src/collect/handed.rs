@@ -1,0 +1,299 @@
+//! Records that the company's own systems hand in: policies, claims. One act over everybody who stands in them.
+//!
+//! The items were collected where the record was made; this house is asked to keep them, so the question is `retain`.
+
+use std::collections::BTreeMap;
+
+use model::act::{Account, Born, Snapshot};
+use model::{RecordId, Slug, SubjectId};
+use policy::question::{Answer, Facts};
+use policy::syntax::{Action, PersonKind, Record, Trigger};
+use serde::{Deserialize, Serialize};
+use store::{Expect, NewRecord, NewSubject, TokenKind, Write};
+use vault::Whose;
+
+use super::ask::{Context, Ruling, rule};
+use super::fields::{Checked, Typed, born, checked, named};
+use super::seal::{self, Place};
+use super::{HandIn, HandedIn, Once};
+use crate::act::{Draft, TRIES};
+use crate::house::tells_birth;
+use crate::leaf::{Act, Who};
+use crate::refusal::FieldFault;
+use crate::{House, Platform, Refusal};
+
+/// What an idempotency key repeats.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    record: RecordId,
+    subjects: Vec<SubjectId>,
+}
+
+/// One person of the record, its fields named.
+struct Named {
+    roles: Vec<Slug>,
+    typed: Vec<Typed>,
+}
+
+/// Takes a record over from one of the company's systems.
+///
+/// # Errors
+/// [`Refusal::Wrong`] for a class or role that the policy does not declare; [`Refusal::Fields`] for fields that cannot
+/// be accepted, or that the class does not hold in any of the person's roles; [`Refusal::Denied`], with a leaf.
+pub async fn hand_in(
+    house: &House,
+    platform: &Platform,
+    who: Who,
+    mut handed: HandIn,
+    once: Option<Once>,
+) -> Result<HandedIn, Refusal> {
+    let people = std::mem::take(&mut handed.people).into_iter();
+    let people = people.map(|one| Ok(Named { roles: one.roles, typed: named(platform, one.fields)? }));
+    let people: Vec<Named> = people.collect::<Result<_, Refusal>>()?;
+    for _ in 0..TRIES {
+        match attempt(house, &house.current(platform), &handed, &people, &who, once).await {
+            Ok(Some(done)) => return Ok(done),
+            // Somebody else brought the same new person in meanwhile: look it up again.
+            Ok(None) | Err(Refusal::Taken(TokenKind::Document)) => {}
+            Err(Refusal::Done { leaf, answer }) => {
+                let kept = serde_json::from_slice::<Kept>(&answer);
+                let kept = kept.map_err(|_| Refusal::Broken("a kept answer does not read".into()))?;
+                return Ok(HandedIn { record: kept.record, subjects: kept.subjects, leaf });
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+async fn attempt(
+    house: &House,
+    platform: &Platform,
+    handed: &HandIn,
+    people: &[Named],
+    who: &Who,
+    once: Option<Once>,
+) -> Result<Option<HandedIn>, Refusal> {
+    let now = house.now();
+    let classes = &platform.tables.program().policy.records;
+    let class = classes.iter().find(|class| class.id.value == handed.class);
+    let class = class.ok_or(Refusal::Wrong("the policy declares no such record class".into()))?;
+    let mut entry = platform.entry(Act::Collect, who.clone(), now);
+    let facts = Facts::default();
+    let context = Context { action: Action::Retain, function: None, channel: None, facts: &facts, who, now };
+    let record = RecordId::from_random(house.entropy.draw());
+
+    let mut standings: Vec<Standing> = Vec::new();
+    let mut filed = Filed::default();
+    for (whose, person) in in_order(platform, people)? {
+        let values = checked(&person.typed).map_err(Refusal::Fields)?;
+        let place = match whose {
+            Whose::Subject => stand(house, platform, &mut standings, &values, (record, &person.roles)).await?,
+            Whose::Matter => 0,
+        };
+        let standing = standings.get(place).ok_or(Refusal::Wrong("a record needs a natural person".into()))?;
+        for (role, values) in by_role(class, person)? {
+            match file(house, platform, (standing, whose), context, (record, role), values) {
+                Ok(part) => filed.add(part),
+                Err(Filing::Denied(answer)) => {
+                    return Err(house.refuse(platform, entry, standing.known(), *answer).await);
+                }
+                Err(Filing::Broken(refusal)) => return Err(refusal),
+            }
+        }
+    }
+    entry.items = filed.items();
+    let subjects: Vec<SubjectId> = standings.iter().map(|standing| standing.id).collect();
+    let kept = Kept { record, subjects: subjects.clone() };
+    let header = NewRecord {
+        id: record,
+        class: handed.class.clone(),
+        function: None,
+        roles: filed.roles,
+        in_force_from: handed.in_force_from,
+        in_force_until: handed.in_force_until,
+        at: now,
+    };
+    let expect = standings.iter().map(|one| Expect::Subject(one.id, one.snapshot.version())).collect();
+    let mut writes: Vec<Write> = standings.into_iter().filter_map(|one| one.new).map(Write::Subject).collect();
+    writes.push(Write::Record(header));
+    writes.extend(filed.writes);
+    let key = once.map(|once| once.key(&kept));
+    let draft = Draft { expect, writes, entry, subjects, record: Some(record), key };
+    let act = house.commit(platform, draft).await?;
+    Ok(act.map(|act| HandedIn { record, subjects: kept.subjects, leaf: act.leaf() }))
+}
+
+/// Natural persons first: an organisation's part is asked about in the state of the first of them.
+fn in_order<'p>(platform: &Platform, people: &'p [Named]) -> Result<Vec<(Whose, &'p Named)>, Refusal> {
+    let declared = &platform.tables.program().policy.persons;
+    let mut ordered = Vec::with_capacity(people.len());
+    for person in people {
+        let kinds = person.roles.iter().map(|role| declared.iter().find(|known| known.id.value == *role));
+        let kinds: Option<Vec<PersonKind>> = kinds.map(|known| Some(known?.kind.value)).collect();
+        let kinds = kinds.ok_or(Refusal::Wrong("a role that the policy does not declare".into()))?;
+        let whose = match kinds.as_slice() {
+            [] => return Err(Refusal::Wrong("somebody without a role".into())),
+            kinds if kinds.iter().all(|kind| *kind == PersonKind::Organisation) => Whose::Matter,
+            kinds if kinds.iter().all(|kind| *kind == PersonKind::Natural) => Whose::Subject,
+            _ => return Err(Refusal::Wrong("nobody is a person and an organisation at once".into())),
+        };
+        ordered.push((whose, person));
+    }
+    ordered.sort_by_key(|(whose, _)| *whose == Whose::Matter);
+    Ok(ordered)
+}
+
+/// The values of each role that the class holds for it; a value that no role holds is a fault.
+fn by_role<'p>(class: &Record, person: &'p Named) -> Result<Vec<(&'p Slug, Vec<Checked>)>, Refusal> {
+    let holds = |role: &Slug, item: &Slug| {
+        let of_role = class.holds.iter().filter(|hold| hold.of.text == role.as_str());
+        of_role.flat_map(|hold| &hold.items).any(|held| held.text == item.as_str())
+    };
+    let homeless = person.typed.iter().filter(|typed| !person.roles.iter().any(|role| holds(role, &typed.item)));
+    let faults: Vec<FieldFault> =
+        homeless.map(|typed| FieldFault { item: typed.item.to_string(), code: "not-held" }).collect();
+    if !faults.is_empty() {
+        return Err(Refusal::Fields(faults));
+    }
+    let mut parts = Vec::with_capacity(person.roles.len());
+    for role in &person.roles {
+        // Checked values cannot be copied; each role has its own.
+        let mut values = checked(&person.typed).map_err(Refusal::Fields)?;
+        values.retain(|value| holds(role, &value.item));
+        parts.push((role, values));
+    }
+    Ok(parts)
+}
+
+/// One subject of the record: known before, or made by this act.
+struct Standing {
+    id: SubjectId,
+    document: Option<[u8; 32]>,
+    snapshot: Snapshot,
+    born: Option<Born>,
+    new: Option<NewSubject>,
+}
+
+impl Standing {
+    /// The subject, when it was known before.
+    fn known(&self) -> Option<SubjectId> {
+        self.new.is_none().then_some(self.id)
+    }
+}
+
+/// Finds the person by document number, in this act or in the store, else makes a subject without an account. Gives
+/// the place among `standings`.
+async fn stand(
+    house: &House,
+    platform: &Platform,
+    standings: &mut Vec<Standing>,
+    values: &[Checked],
+    (record, roles): (RecordId, &[Slug]),
+) -> Result<usize, Refusal> {
+    let document = seal::token_of(platform, TokenKind::Document, values);
+    if let Some(place) = standings.iter().position(|one| document.is_some() && one.document == document) {
+        return Ok(place);
+    }
+    let found = match &document {
+        Some(token) => house.store.subject_by_token(&platform.id, TokenKind::Document, token).await?,
+        None => None,
+    };
+    let standing = if let Some(id) = found {
+        let (snapshot, born) = house.known(platform, id).await?;
+        Standing { id, document, snapshot, born, new: None }
+    } else {
+        let id = SubjectId::from_random(house.entropy.draw());
+        let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
+        let gate = roles.first().filter(|_| values.iter().any(tells)).map(|role| (record, role.clone()));
+        let new = NewSubject { id, account: Account::None, gate };
+        let snapshot = house.store.snapshot_new(&platform.id, &new, &[]).await?;
+        let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
+        Standing { id, document, snapshot, born: born(values), new: Some(new) }
+    };
+    standings.push(standing);
+    Ok(standings.len() - 1)
+}
+
+/// One part, ready.
+struct Part {
+    role: Option<(SubjectId, Slug)>,
+    items: Vec<Slug>,
+    writes: Vec<Write>,
+}
+
+enum Filing {
+    Denied(Box<Answer>),
+    Broken(Refusal),
+}
+
+fn file(
+    house: &House,
+    platform: &Platform,
+    (standing, whose): (&Standing, Whose),
+    context: Context<'_>,
+    (record, role): (RecordId, &Slug),
+    values: Vec<Checked>,
+) -> Result<Part, Filing> {
+    let stands = (whose == Whose::Subject).then(|| (standing.id, role.clone()));
+    if values.is_empty() {
+        return Ok(Part { role: stands, items: Vec::new(), writes: Vec::new() });
+    }
+    let whole = values.len();
+    let (permit, answer, kept) =
+        match rule(platform, (&standing.snapshot, standing.born), context, (record, role), values, false) {
+            Ruling::Kept { permit, answer, kept, .. } => (permit, answer, kept),
+            Ruling::Denied(answer) => return Err(Filing::Denied(answer)),
+            Ruling::Missing(faults) => return Err(Filing::Broken(Refusal::Fields(faults))),
+        };
+    // A record is handed over whole or not at all.
+    if kept.len() != whole {
+        return Err(Filing::Denied(Box::new(answer)));
+    }
+    let place = Place {
+        record,
+        subject: standing.id,
+        role,
+        whose,
+        part: None,
+        trigger: Trigger::Source,
+        function: None,
+        at: context.now,
+    };
+    let items = kept.iter().map(|checked| checked.item.clone()).collect();
+    let writes = seal::writes(house, platform, permit, &place, kept).map_err(Filing::Broken)?;
+    Ok(Part { role: stands, items, writes })
+}
+
+/// Everything that goes into the record.
+#[derive(Default)]
+struct Filed {
+    roles: Vec<(SubjectId, Slug)>,
+    items: Vec<Slug>,
+    writes: Vec<Write>,
+    tokens: BTreeMap<(TokenKind, [u8; 32]), SubjectId>,
+}
+
+impl Filed {
+    fn add(&mut self, part: Part) {
+        self.roles.extend(part.role);
+        self.items.extend(part.items);
+        for write in part.writes {
+            // Two people may bear one number, a policy's or a family's telephone: the first is found by it.
+            if let Write::Token(token) = &write {
+                let owner = self.tokens.entry((token.kind, token.token)).or_insert(token.subject);
+                if *owner != token.subject {
+                    continue;
+                }
+            }
+            self.writes.push(write);
+        }
+    }
+
+    fn items(&self) -> Vec<Slug> {
+        let mut items = self.items.clone();
+        items.sort_unstable();
+        items.dedup();
+        items
+    }
+}

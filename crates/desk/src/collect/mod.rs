@@ -1,0 +1,132 @@
+//! Collecting (收集): registrations, further items of a known subject, records that the company's own systems hand in,
+//! life events, corrections, face verification.
+//!
+//! [`fields`] checks what was typed, [`ask`] puts the question, [`seal`] turns a permit into writes: all three are pure.
+//! The services beside them read the state, run the pure parts and commit once.
+
+mod add;
+mod ask;
+mod correct;
+mod event;
+mod face;
+mod fields;
+mod handed;
+mod register;
+mod seal;
+
+use jiff::civil::Date;
+use model::{Clear, OrganisationId, RecordId, Slug, SubjectId};
+use policy::question::{Facts, ItemAnswer};
+use policy::syntax::Trigger;
+
+pub use add::add;
+pub use correct::correct;
+pub use event::event;
+pub use face::{FaceTry, Verified, alternative, verify};
+pub use handed::hand_in;
+pub use register::register;
+
+
+pub use crate::act::Once;
+use crate::consent::Choice;
+
+/// What was typed for one role. Values that are empty count as not given.
+pub struct PersonFields {
+    /// Role.
+    pub person: Slug,
+    /// Values by item: id, published name or clause.
+    pub fields: Vec<(String, Clear<String>)>,
+}
+
+/// Somebody registers: alone, or as the contact of an organisation whose items come as a role of their own.
+pub struct Registration {
+    /// Function; it must make a record.
+    pub function: Slug,
+    /// Channel.
+    pub channel: Option<Slug>,
+    /// Exactly one natural person, and the organisation that the person stands for, if any.
+    pub persons: Vec<PersonFields>,
+    /// Consents given with it.
+    pub consents: Vec<Choice>,
+    /// Facts that conditions ask for.
+    pub facts: Facts,
+}
+
+/// A registration, done. Ids only: it is also what an idempotency key repeats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Registered {
+    /// The new subject.
+    pub subject: SubjectId,
+    /// The record that holds what was collected.
+    pub record: RecordId,
+    /// The organisation, when one was registered.
+    pub organisation: Option<OrganisationId>,
+    /// Leaf.
+    pub leaf: u64,
+    /// Items that were given and not kept, with the reasons. Empty in a repeated answer.
+    pub withheld: Vec<ItemAnswer>,
+}
+
+/// Further items of a known subject.
+pub struct Addition {
+    /// Function in whose course they are collected.
+    pub function: Slug,
+    /// Channel.
+    pub channel: Option<Slug>,
+    /// The record to put them in; `None`: a new one of the class that the function makes, or where it makes none, the
+    /// subject's record that has the role.
+    pub record: Option<RecordId>,
+    /// Role.
+    pub person: Slug,
+    /// Values by item.
+    pub fields: Vec<(String, Clear<String>)>,
+    /// Consents given with it; they become an act of their own, before this one.
+    pub consents: Vec<Choice>,
+    /// Facts that conditions ask for.
+    pub facts: Facts,
+    /// How the items came in.
+    pub trigger: Trigger,
+}
+
+/// An addition, done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Added {
+    /// Where the items are.
+    pub record: RecordId,
+    /// Leaf.
+    pub leaf: u64,
+    /// Items that were given and not kept, with the reasons. Empty in a repeated answer.
+    pub withheld: Vec<ItemAnswer>,
+}
+
+/// A record that one of the company's own systems hands in.
+pub struct HandIn {
+    /// Record class.
+    pub class: Slug,
+    /// First day of cover.
+    pub in_force_from: Option<Date>,
+    /// Last day of cover.
+    pub in_force_until: Option<Date>,
+    /// Who stands in it.
+    pub people: Vec<Handed>,
+}
+
+/// One person, or organisation, of a record handed in. A person is found by document number, else created without an
+/// account.
+pub struct Handed {
+    /// Every role in which it stands.
+    pub roles: Vec<Slug>,
+    /// Values by item; each role keeps those that the class holds for it.
+    pub fields: Vec<(String, Clear<String>)>,
+}
+
+/// A record, handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedIn {
+    /// The new record.
+    pub record: RecordId,
+    /// Its subjects, in the order of [`HandIn::people`] without organisations.
+    pub subjects: Vec<SubjectId>,
+    /// Leaf.
+    pub leaf: u64,
+}

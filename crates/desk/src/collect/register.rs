@@ -1,0 +1,267 @@
+//! Registering (注册): a new subject, its consents and its items, in one transaction or not at all.
+
+use jiff::Timestamp;
+use model::act::{Account, Born, Snapshot};
+use model::{OrganisationId, RecordId, Slug, SubjectId};
+use policy::question::{Answer, Code, Effect, ItemAnswer};
+use policy::syntax::{Action, Function, PersonKind, Trigger};
+use serde::{Deserialize, Serialize};
+use store::{ConsentGiven, Expect, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
+use vault::Whose;
+
+use super::ask::{Context, Ruling, rule};
+use super::fields::{Checked, Typed, born, checked, named};
+use super::seal::{self, Place};
+use super::{Once, Registered, Registration};
+use crate::act::{Draft, TRIES};
+use crate::consent::{Choice, drawn, faults};
+use crate::house::tells_birth;
+use crate::leaf::{Act, Who};
+use crate::{House, Platform, Refusal};
+
+/// What an idempotency key repeats.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    subject: SubjectId,
+    record: RecordId,
+    organisation: Option<OrganisationId>,
+}
+
+/// A registration with its fields named.
+struct Form {
+    registration: Registration,
+    persons: Vec<(Slug, Vec<Typed>)>,
+}
+
+/// Registers somebody.
+///
+/// # Errors
+/// [`Refusal::Fields`] for fields that cannot be accepted or are missing, nothing stored; [`Refusal::Denied`], with a
+/// leaf, when the decision is no; [`Refusal::Taken`] when a telephone or document number is registered already.
+pub async fn register(
+    house: &House,
+    platform: &Platform,
+    mut registration: Registration,
+    who: Who,
+    once: Option<Once>,
+) -> Result<Registered, Refusal> {
+    let persons = std::mem::take(&mut registration.persons);
+    let persons = persons.into_iter().map(|one| Ok((one.person, named(platform, one.fields)?)));
+    let form = Form { registration, persons: persons.collect::<Result<_, Refusal>>()? };
+    for _ in 0..TRIES {
+        match attempt(house, &house.current(platform), &form, &who, once).await {
+            Ok(Some(done)) => return Ok(done),
+            Ok(None) => {}
+            Err(Refusal::Done { leaf, answer }) => return repeated(leaf, &answer),
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+fn repeated(leaf: u64, answer: &[u8]) -> Result<Registered, Refusal> {
+    let Kept { subject, record, organisation } =
+        serde_json::from_slice(answer).map_err(|_| Refusal::Broken("a kept answer does not read".into()))?;
+    Ok(Registered { subject, record, organisation, leaf, withheld: Vec::new() })
+}
+
+async fn attempt(
+    house: &House,
+    platform: &Platform,
+    form: &Form,
+    who: &Who,
+    once: Option<Once>,
+) -> Result<Option<Registered>, Refusal> {
+    let now = house.now();
+    let asked = &form.registration;
+    let mut entry = platform.entry(Act::Collect, who.clone(), now);
+    let program = platform.tables.program();
+    let Some(function) = program.policy.functions.iter().find(|f| f.id.value == asked.function) else {
+        let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+        return Err(house.refuse_for(platform, entry, None, vec![unknown]).await);
+    };
+    entry.function = Some(function.id.value.clone());
+    entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
+    let people = people(platform, &form.persons)?;
+    entry.person = Some(people.natural.0.clone());
+    let age = born(&people.natural.1);
+
+    let wrong: Vec<_> = asked.consents.iter().flat_map(|choice| faults(platform, choice, age, now)).collect();
+    if !wrong.is_empty() {
+        return Err(house.refuse_for(platform, entry, None, wrong).await);
+    }
+    entry.scopes = asked.consents.iter().map(|choice| choice.scope.clone()).collect();
+
+    let start = Start::draw(house, platform, function, &people, &asked.consents, now)?;
+    let snapshot = house.store.snapshot_new(&platform.id, &start.subject, &start.consents).await?;
+    let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
+    let context = Context {
+        action: Action::Collect,
+        function: Some(function),
+        channel: asked.channel.as_ref(),
+        facts: &asked.facts,
+        who,
+        now,
+    };
+    let certificate = people.certificate(platform);
+    let sealed = match seal_people(house, platform, (&snapshot, age), context, &start, people) {
+        Ok(sealed) => sealed,
+        Err(No::Fields(faults)) => return Err(Refusal::Fields(faults)),
+        Err(No::Denied(answer)) => return Err(house.refuse(platform, entry, None, *answer).await),
+        Err(No::Broken(refusal)) => return Err(refusal),
+    };
+    entry.items = sealed.items;
+    entry.basis = sealed.answer.as_ref().and_then(|answer| answer.basis);
+    entry.effect = if sealed.withheld.is_empty() { Effect::Permit } else { Effect::Partial };
+    entry.reasons = sealed.answer.as_ref().map(crate::act::reasons).unwrap_or_default();
+
+    let (subject, record) = (start.subject.id, start.record.id);
+    let organisation = certificate.map(|token| NewOrganisation {
+        id: OrganisationId::from_random(house.entropy.draw()),
+        record,
+        contact: subject,
+        token,
+    });
+    let kept = Kept { subject, record, organisation: organisation.as_ref().map(|new| new.id) };
+    let mut writes = vec![Write::Subject(start.subject)];
+    writes.extend(start.consents.into_iter().map(Write::Consent));
+    writes.push(Write::Record(start.record));
+    writes.extend(sealed.writes);
+    writes.extend(organisation.map(Write::Organisation));
+    let draft = Draft {
+        expect: vec![Expect::Subject(subject, snapshot.version())],
+        writes,
+        entry,
+        subjects: vec![subject],
+        record: Some(record),
+        key: once.map(|once| once.key(&kept)),
+    };
+    let Some(act) = house.commit(platform, draft).await? else { return Ok(None) };
+    let Kept { subject, record, organisation } = kept;
+    Ok(Some(Registered { subject, record, organisation, leaf: act.leaf(), withheld: sealed.withheld }))
+}
+
+/// Who registers: the one natural person, and the organisation that the person stands for.
+struct People {
+    natural: (Slug, Vec<Checked>),
+    organisations: Vec<(Slug, Vec<Checked>)>,
+}
+
+impl People {
+    /// Token of the certificate of the organisation that registers.
+    fn certificate(&self, platform: &Platform) -> Option<[u8; 32]> {
+        self.organisations.iter().find_map(|(_, values)| seal::token_of(platform, TokenKind::Organisation, values))
+    }
+}
+
+fn people(platform: &Platform, persons: &[(Slug, Vec<Typed>)]) -> Result<People, Refusal> {
+    let declared = &platform.tables.program().policy.persons;
+    let (mut natural, mut organisations, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for (person, typed) in persons {
+        let role = declared.iter().find(|role| role.id.value == *person);
+        let kind = role.ok_or(Refusal::Wrong("a role that the policy does not declare".into()))?.kind.value;
+        match checked(typed) {
+            Ok(values) if kind == PersonKind::Natural => natural.push((person.clone(), values)),
+            Ok(values) => organisations.push((person.clone(), values)),
+            Err(faults) => wrong.extend(faults),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong));
+    }
+    let alone = <[_; 1]>::try_from(natural);
+    let [natural] = alone.map_err(|_| Refusal::Wrong("a registration is for exactly one natural person".into()))?;
+    Ok(People { natural, organisations })
+}
+
+/// The ids, drawn, and the facts that do not depend on the decision.
+struct Start {
+    subject: NewSubject,
+    consents: Vec<ConsentGiven>,
+    record: NewRecord,
+}
+
+impl Start {
+    fn draw(
+        house: &House,
+        platform: &Platform,
+        function: &Function,
+        people: &People,
+        consents: &[Choice],
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let class = function.makes.as_ref().and_then(|class| class.text.parse().ok());
+        let class = class.ok_or(Refusal::Wrong("this function registers nobody: it makes no record".into()))?;
+        let id = SubjectId::from_random(house.entropy.draw());
+        let record = RecordId::from_random(house.entropy.draw());
+        let (role, values) = &people.natural;
+        let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
+        let gate = values.iter().any(tells).then(|| (record, role.clone()));
+        let record = NewRecord {
+            id: record,
+            class,
+            function: Some(function.id.value.clone()),
+            roles: vec![(id, role.clone())],
+            in_force_from: None,
+            in_force_until: None,
+            at: now,
+        };
+        let consents = drawn(house, platform, id, consents, now);
+        Ok(Self { subject: NewSubject { id, account: Account::Active, gate }, consents, record })
+    }
+}
+
+/// Everything sealed, or why not.
+#[derive(Default)]
+struct Sealed {
+    writes: Vec<Write>,
+    items: Vec<Slug>,
+    withheld: Vec<ItemAnswer>,
+    /// The answer about the natural person.
+    answer: Option<Answer>,
+}
+
+enum No {
+    Fields(Vec<crate::refusal::FieldFault>),
+    Denied(Box<Answer>),
+    Broken(Refusal),
+}
+
+fn seal_people(
+    house: &House,
+    platform: &Platform,
+    state: (&Snapshot, Option<Born>),
+    context: Context<'_>,
+    start: &Start,
+    people: People,
+) -> Result<Sealed, No> {
+    let natural = std::iter::once((Whose::Subject, people.natural));
+    let others = people.organisations.into_iter().map(|other| (Whose::Matter, other));
+    let mut all = Sealed::default();
+    let mut missing = Vec::new();
+    for (whose, (role, values)) in natural.chain(others) {
+        match rule(platform, state, context, (start.record.id, &role), values, true) {
+            Ruling::Missing(faults) => missing.extend(faults),
+            Ruling::Denied(answer) => return Err(No::Denied(answer)),
+            Ruling::Kept { permit, answer, kept, withheld } => {
+                all.items.extend(kept.iter().map(|checked| checked.item.clone()));
+                all.withheld.extend(withheld);
+                let place = Place {
+                    record: start.record.id,
+                    subject: start.subject.id,
+                    role: &role,
+                    whose,
+                    part: None,
+                    trigger: Trigger::Given,
+                    function: context.function.map(|function| &function.id.value),
+                    at: context.now,
+                };
+                all.writes.extend(seal::writes(house, platform, permit, &place, kept).map_err(No::Broken)?);
+                if whose == Whose::Subject {
+                    all.answer = Some(answer);
+                }
+            }
+        }
+    }
+    if missing.is_empty() { Ok(all) } else { Err(No::Fields(missing)) }
+}

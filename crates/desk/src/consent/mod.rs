@@ -1,0 +1,254 @@
+//! Consent (同意): given for one scope of the policy in force, refused, withdrawn at once, listed.
+//!
+//! A consent that could not count is refused when it is given, with a leaf, instead of being stored and found wanting
+//! later. Whether a stored consent carries a given act is for the tables to say, at every act anew.
+
+mod check;
+
+use jiff::Timestamp;
+use model::act::{Account, Artefact, Consent, GivenBy};
+use model::{ConsentId, Fingerprint, Slug, SubjectId};
+use policy::question::{Code, Reason};
+use store::{ConsentGiven, ConsentWithdrawn, Expect, Write};
+
+pub(crate) use check::{by_policy, faults};
+
+use crate::act::{Draft, TRIES};
+use crate::leaf::{Act, Who};
+use crate::{House, Platform, Refusal};
+
+/// A yes to one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Scope id, as the compiled policy names it.
+    pub scope: String,
+    /// The party that the customer chose, where the scope is one grant for each party.
+    pub party: Option<Slug>,
+    /// How the yes was given (rules R7, R10).
+    pub artefact: Artefact,
+    /// The text that was shown: [`Platform::text`] of the version that the page was made from (rule R8).
+    pub text: Fingerprint,
+    /// Who gave it (rules R17, R19).
+    pub by: GivenBy,
+    /// When it ends by itself.
+    pub until: Option<Timestamp>,
+}
+
+/// An act about a consent, done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// Leaf of the act.
+    pub leaf: u64,
+    /// The consent that it made or ended.
+    pub consent: Option<ConsentId>,
+}
+
+/// A consent as its giver sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentView {
+    /// Which.
+    pub id: ConsentId,
+    /// Scope id.
+    pub scope: String,
+    /// Chosen party.
+    pub party: Option<Slug>,
+    /// Who gave it.
+    pub by: GivenBy,
+    /// How.
+    pub artefact: Artefact,
+    /// Given at.
+    pub at: Timestamp,
+    /// Ends by itself at.
+    pub until: Option<Timestamp>,
+    /// Withdrawn at.
+    pub withdrawn: Option<Timestamp>,
+    /// Whether it stands now, under the policy in force.
+    pub stands: bool,
+    /// File stem of the policy version that it was given for; its fingerprint where that version is not known here.
+    pub of_version: String,
+    /// The text that was shown.
+    pub text: Option<Fingerprint>,
+}
+
+/// Gives consents: one act, one leaf, all or none.
+///
+/// # Errors
+/// [`Refusal::Denied`], with a leaf, when a choice cannot count: unknown scope or party, ticked beforehand, bundled
+/// where a separate act is asked for, another text than the one in force, or not for this person to give.
+pub async fn give(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    choices: Vec<Choice>,
+) -> Result<Vec<Done>, Refusal> {
+    if choices.is_empty() {
+        return Err(Refusal::Wrong("nothing was consented to: name at least one scope".into()));
+    }
+    for _ in 0..TRIES {
+        let platform = house.current(platform);
+        let (snapshot, born) = house.known(&platform, subject).await?;
+        let now = house.now();
+        let mut entry = platform.entry(Act::Consent, Who::Subject, now);
+        entry.scopes = choices.iter().map(|choice| choice.scope.clone()).collect();
+        if let [only] = choices.as_slice() {
+            entry.party.clone_from(&only.party);
+        }
+        let mut wrong: Vec<Reason> =
+            choices.iter().flat_map(|choice| faults(&platform, choice, born, now)).collect();
+        if snapshot.state().account == Account::Closed {
+            wrong.push(check::by_law(&platform, Code::AccountClosed, None, "R46", now));
+        }
+        if !wrong.is_empty() {
+            // Scopes that nobody declared are the caller's words: they stay out of the ledger.
+            entry.scopes.retain(|scope| check::scope(&platform, scope).is_some());
+            return Err(house.refuse_for(&platform, entry, Some(subject), wrong).await);
+        }
+        let given = drawn(house, &platform, subject, &choices, now);
+        let ids: Vec<ConsentId> = given.iter().map(|consent| consent.id).collect();
+        let draft = Draft {
+            expect: vec![Expect::Subject(subject, snapshot.version())],
+            writes: given.into_iter().map(Write::Consent).collect(),
+            entry,
+            subjects: vec![subject],
+            record: None,
+            key: None,
+        };
+        if let Some(act) = house.commit(&platform, draft).await? {
+            return Ok(ids.into_iter().map(|id| Done { leaf: act.leaf(), consent: Some(id) }).collect());
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// The consents that choices make, with fresh ids, under the policy and text in force.
+pub(crate) fn drawn(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    choices: &[Choice],
+    now: Timestamp,
+) -> Vec<ConsentGiven> {
+    let policy = platform.tables.policy().to_string();
+    let consent = |choice: &Choice| Consent {
+        id: None,
+        scope: choice.scope.clone(),
+        party: choice.party.clone(),
+        policy: policy.clone(),
+        text: Some(choice.text),
+        by: choice.by,
+        artefact: choice.artefact,
+        at: now,
+        until: choice.until,
+        withdrawn: None,
+    };
+    choices
+        .iter()
+        .map(|choice| ConsentGiven {
+            subject,
+            id: ConsentId::from_random(house.entropy.draw()),
+            consent: consent(choice),
+        })
+        .collect()
+}
+
+/// Withdraws a consent. It holds from the leaf on, in every process: the next act is decided without it, and an act
+/// under way cannot commit on it (rule R12, design invariant 7). What was lawful before stays so.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the subject gave no such consent, [`Refusal::Wrong`] when it is withdrawn already.
+pub async fn withdraw(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    consent: ConsentId,
+) -> Result<Done, Refusal> {
+    for _ in 0..TRIES {
+        let platform = house.current(platform);
+        let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+        let of_subject = snapshot.state().consents.iter().find(|given| given.id == Some(consent));
+        let given = of_subject.ok_or(Refusal::NotFound("consent"))?;
+        if given.withdrawn.is_some() {
+            return Err(Refusal::Wrong("this consent is withdrawn already".into()));
+        }
+        let now = house.now();
+        let mut entry = platform.entry(Act::Withdraw, Who::Subject, now);
+        entry.scopes = vec![given.scope.clone()];
+        entry.party.clone_from(&given.party);
+        // No expectation on the subject's version: a withdrawal never has to wait for other acts.
+        let draft = Draft {
+            expect: Vec::new(),
+            writes: vec![Write::Withdraw(ConsentWithdrawn { subject, id: consent, at: now })],
+            entry,
+            subjects: vec![subject],
+            record: None,
+            key: None,
+        };
+        if let Some(act) = house.commit(&platform, draft).await? {
+            return Ok(Done { leaf: act.leaf(), consent: Some(consent) });
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// Notes a no. Nothing else changes: a refusal takes nothing away that was there before.
+///
+/// # Errors
+/// [`Refusal::Denied`], with a leaf, when no such scope is declared.
+pub async fn refuse(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    scope: &str,
+) -> Result<Done, Refusal> {
+    for _ in 0..TRIES {
+        let platform = house.current(platform);
+        let mut entry = platform.entry(Act::Refuse, Who::Subject, house.now());
+        if check::scope(&platform, scope).is_none() {
+            let unknown = check::by_policy(Code::NotDeclared, None);
+            return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
+        }
+        entry.scopes = vec![scope.to_owned()];
+        let draft = Draft {
+            expect: Vec::new(),
+            writes: Vec::new(),
+            entry,
+            subjects: vec![subject],
+            record: None,
+            key: None,
+        };
+        if let Some(act) = house.commit(&platform, draft).await? {
+            return Ok(Done { leaf: act.leaf(), consent: None });
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// Every consent of a subject, withdrawn ones too, oldest first.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such subject.
+pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<ConsentView>, Refusal> {
+    let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+    let versions = house.store.publications(&platform.id).await?;
+    let in_force = platform.tables.policy().to_string();
+    let now = house.now();
+    let view = |consent: &Consent| {
+        let version = versions.iter().find(|version| version.policy.to_string() == consent.policy);
+        Some(ConsentView {
+            id: consent.id?,
+            scope: consent.scope.clone(),
+            party: consent.party.clone(),
+            by: consent.by,
+            artefact: consent.artefact,
+            at: consent.at,
+            until: consent.until,
+            withdrawn: consent.withdrawn,
+            stands: consent.stands(now) && consent.policy == in_force,
+            of_version: version.map_or_else(|| consent.policy.clone(), |version| version.stem.clone()),
+            text: consent.text,
+        })
+    };
+    let mut views: Vec<ConsentView> = snapshot.state().consents.iter().filter_map(view).collect();
+    views.sort_by_key(|view| view.at);
+    Ok(views)
+}
