@@ -49,7 +49,7 @@ codes! {
     "L0404" "An item has no category." => "give the category of GB/T 35273 annex A, or say `as` which item of the vocabulary it is"
     "L0405" "An item of the vocabulary is declared again." => "say `as` and give names only, or choose another id"
     "L0406" "A person stands for something that is no organisation." => "name an organisation under `of`"
-    "L0407" "A person stands for itself." => "break the circle of `of`"
+    "L0407" "A person stands for itself, or for somebody eight steps away." => "break the circle of `of`"
     "L0408" "A conditional need has no condition." => "add when = { … }, or state the need as required or optional"
     "L0409" "Items come from a source that is not named." => "add source = …"
     "L0410" "A collect group has no items." => "list the items, or take the group out"

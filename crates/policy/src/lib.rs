@@ -81,8 +81,10 @@ pub fn load(sources: &Sources<'_>) -> Loaded {
     if let Some(source) = sources.operation {
         resolve::acknowledge::apply(&acknowledged, source, program.is_some(), &mut findings);
     }
+    let broken = findings.iter().any(is_language_error);
     report::order(&mut findings);
-    Loaded { program, tables: tables.filter(|_| !findings.iter().any(is_language_error)), findings }
+    report::limit(&mut findings);
+    Loaded { program, tables: tables.filter(|_| !broken), findings }
 }
 
 fn is_language_error(finding: &Finding) -> bool {

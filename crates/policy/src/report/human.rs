@@ -71,16 +71,28 @@ fn snippets<'a>(finding: &'a Finding, sources: &'a [Source]) -> Vec<Snippet<'a, 
         let source = sources.iter().find(|source| source.name == place.file);
         files.extend(source.filter(|source| files.iter().all(|known| known.name != source.name)));
     }
-    files
-        .into_iter()
-        .map(|source| {
-            let here = finding.places.iter().enumerate().filter(|(_, place)| place.file == source.name);
-            let annotations = here.map(|(i, place)| {
-                let kind = if i == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-                let label = (!place.label.is_empty()).then_some(place.label.as_str());
-                kind.span(range(source, place.span)).label(label)
-            });
-            Snippet::source(&*source.text).path(&*source.name).annotations(annotations)
-        })
-        .collect()
+    files.into_iter().filter_map(|source| excerpt(finding, source)).collect()
+}
+
+/// The lines of one file that hold places of the finding; the rest of the file is not looked at.
+fn excerpt<'a>(finding: &'a Finding, source: &'a Source) -> Option<Snippet<'a, Annotation<'a>>> {
+    let places: Vec<_> = finding
+        .places
+        .iter()
+        .enumerate()
+        .filter(|(_, place)| place.file == source.name)
+        .map(|(i, place)| (i, place, range(source, place.span)))
+        .collect();
+    let first = places.iter().map(|(.., range)| range.start).min()?;
+    let last = places.iter().map(|(.., range)| range.end).max()?;
+    let before = source.text.get(..first)?;
+    let from = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let to = source.text.get(last..)?.find('\n').map_or(source.text.len(), |newline| last + newline);
+    let annotations = places.into_iter().map(|(i, place, range)| {
+        let kind = if i == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let label = (!place.label.is_empty()).then_some(place.label.as_str());
+        kind.span(range.start - from..range.end - from).label(label)
+    });
+    let lines = Snippet::source(source.text.get(from..to)?).line_start(before.matches('\n').count() + 1);
+    Some(lines.path(&*source.name).annotations(annotations))
 }

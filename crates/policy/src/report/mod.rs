@@ -8,7 +8,13 @@ mod tests;
 pub use human::{Style, human};
 pub use json::json;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::finding::{Finding, Severity, Source, Span};
+
+/// After so many findings in one file the rest is counted, not shown.
+pub const FINDINGS_MAX: usize = 1000;
 
 /// Puts findings into the order of every report: by file, place, code, then words.
 pub fn order(findings: &mut [Finding]) {
@@ -16,6 +22,21 @@ pub fn order(findings: &mut [Finding]) {
         let key = |of: &Finding| of.places.first().map(|place| (place.file.clone(), place.span));
         key(a).cmp(&key(b)).then_with(|| a.code.cmp(b.code)).then_with(|| a.message.cmp(&b.message))
     });
+}
+
+/// Keeps the first [`FINDINGS_MAX`] findings of each file, which are in order, and says how many more there were.
+pub(crate) fn limit(findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    findings.retain(|finding| {
+        let Some(place) = finding.places.first() else { return true };
+        let count = seen.entry(place.file.clone()).or_default();
+        *count += 1;
+        *count <= FINDINGS_MAX
+    });
+    for (file, count) in seen.into_iter().filter(|(_, count)| *count > FINDINGS_MAX) {
+        let message = format!("{} more findings in this file are not shown", count - FINDINGS_MAX);
+        findings.push(Finding::new("L0114", Severity::Error, message).at(&Source::new(file, ""), Span::default(), ""));
+    }
 }
 
 /// How many of each, acknowledged ones apart.

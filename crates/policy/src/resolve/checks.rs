@@ -1,6 +1,6 @@
 //! What a single element must mean to make sense, and what elements must mean together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Program;
 use super::items::STRICTEST;
@@ -12,6 +12,9 @@ use crate::syntax::{
 
 /// The version of the language that this crate speaks.
 const LANGUAGE: u32 = 1;
+
+/// Nobody stands for somebody who stands for somebody, so often.
+const CHAIN_MAX: usize = 8;
 
 /// Reports into one file.
 struct Check<'a> {
@@ -79,18 +82,11 @@ impl Check<'_> {
                     format!("`{}` stands for `{}`, which is no organisation", person.name.value, whole.name.value);
                 self.report("L0406", of.span, message, "a natural person");
             }
-            let mut seen = vec![person.id.as_str()];
-            let mut next = Some(of.text.as_str());
-            while let Some(id) = next {
-                if seen.contains(&id) {
-                    if id == person.id.as_str() {
-                        let message = format!("`{}` stands for itself in the end", person.name.value);
-                        self.report("L0407", of.span, message, "leads back");
-                    }
-                    break;
-                }
-                seen.push(id);
-                next = by_id.get(id).and_then(|person| person.of.as_ref()).map(|of| of.text.as_str());
+            let up = |of: &str| by_id.get(of).and_then(|person| person.of.as_ref()).map(|of| of.text.as_str());
+            let chain = std::iter::successors(Some(of.text.as_str()), |of| up(of)).take(CHAIN_MAX);
+            if chain.count() == CHAIN_MAX {
+                let message = format!("`{}` stands for nobody in the end", person.name.value);
+                self.report("L0407", of.span, message, "leads back, or too far");
             }
         }
     }
@@ -102,14 +98,13 @@ impl Check<'_> {
             }
         }
         for permission in &policy.permissions {
-            let mut seen = Vec::new();
+            let mut seen = BTreeSet::new();
             for mode in &permission.modes {
-                if seen.contains(&mode.id.as_str()) {
+                if !seen.insert(mode.id.as_str()) {
                     let message =
                         format!("the permission `{}` has two modes `{}`", permission.name.value, mode.id.value);
                     self.report("L0301", mode.id.span, message, "here again");
                 }
-                seen.push(mode.id.as_str());
             }
         }
     }
@@ -195,9 +190,14 @@ impl Check<'_> {
     }
 
     fn records(&mut self, policy: &Policy) {
+        let made: BTreeSet<&str> = policy
+            .functions
+            .iter()
+            .filter_map(|function| function.makes.as_ref())
+            .map(|makes| makes.text.as_str())
+            .collect();
         for record in &policy.records {
-            let made = policy.functions.iter().filter_map(|function| function.makes.as_ref());
-            let made = made.into_iter().any(|makes| makes.text == record.id.as_str());
+            let made = made.contains(record.id.as_str());
             if !made && record.holds.is_empty() {
                 let message = format!("no function makes `{}`, and it lists nothing that it holds", record.name.value);
                 self.report("L0202", record.id.span, message, "an empty record class");

@@ -1,6 +1,6 @@
 //! Items: what the vocabulary knows of them, and what a platform adds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use model::Slug;
@@ -101,14 +101,13 @@ impl<'c, 'f> Items<'c, 'f> {
 
     /// What a policy file says of items.
     pub(super) fn platform(&mut self, items: &[Item], source: &Source) {
-        let mut published = Vec::new();
+        let mut published = BTreeSet::new();
         for item in items {
             match self.standing(item, source) {
                 Standing::Publishes(id) => {
-                    let first = !published.contains(&id);
+                    let first = published.insert(id.clone());
                     self.collector.published(item, &id, first, source);
                     self.rename(item, &id, first);
-                    published.push(id);
                 }
                 Standing::New => {
                     let by = if item.class.is_some() { self.standards.iter().map(by).collect() } else { Vec::new() };

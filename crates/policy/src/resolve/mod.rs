@@ -87,13 +87,15 @@ pub(crate) fn resolve(parts: Parts<'_>, findings: &mut Vec<Finding>) -> Program 
 }
 
 fn refer(tree: &mut impl Shape, source: &Source, names: &Names, findings: &mut Vec<Finding>) {
+    // Looking for the nearest name is slow, and a wrong name is often wrong in many places.
+    let mut found: BTreeMap<(Kind, String), Result<Slug, NotFound>> = BTreeMap::new();
     tree.each_ref(&mut |kind, text, span| {
         if span == Span::default() {
             return;
         }
-        match names.find(kind, text) {
+        match found.entry((kind, text.clone())).or_insert_with(|| names.find(kind, text)) {
             Ok(id) => id.as_str().clone_into(text),
-            Err(why) => findings.push(not_found(&why, source, span, names)),
+            Err(why) => findings.push(not_found(why, source, span, names)),
         }
     });
 }
@@ -109,7 +111,7 @@ fn not_found(why: &NotFound, source: &Source, span: Span, names: &Names) -> Find
         }
         NotFound::Ambiguous { kind, ids, .. } => {
             let finding = Finding::new("L0305", Severity::Error, why.to_string()).at(source, span, "which of them?");
-            let called = ids.iter().map(|id| format!("`{id}` ({})", names.name_of(*kind, id.as_str())));
+            let called = ids.iter().take(12).map(|id| format!("`{id}` ({})", names.name_of(*kind, id.as_str())));
             finding.mend(format!("name one by its id: {}", called.collect::<Vec<_>>().join(", ")))
         }
     }

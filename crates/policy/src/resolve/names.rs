@@ -1,6 +1,6 @@
 //! Names: every element by id, by published Chinese name, by alias or by clause number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::Slug;
@@ -51,7 +51,9 @@ pub enum NotFound {
 }
 
 fn list(ids: &[Slug]) -> String {
-    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+    const SHOWN: usize = 12;
+    let more = ids.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!("{more} more"));
+    ids.iter().take(SHOWN).map(|id| format!("`{id}`")).chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// How well a name names: an id wins over a published name, that over an alias, that over a clause.
@@ -67,7 +69,7 @@ enum Tier {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     entries: BTreeMap<(Kind, Slug), Entry>,
-    index: BTreeMap<(Kind, String), BTreeMap<Tier, Vec<Slug>>>,
+    index: BTreeMap<(Kind, String), BTreeMap<Tier, BTreeSet<Slug>>>,
 }
 
 impl Names {
@@ -77,12 +79,12 @@ impl Names {
     /// When nothing or more than one thing is called so.
     pub fn find(&self, kind: Kind, text: &str) -> Result<Slug, NotFound> {
         let tiers = self.index.get(&(kind, folded(text)));
-        match tiers.and_then(|tiers| tiers.values().next()).map(Vec::as_slice) {
-            Some([one]) => Ok(one.clone()),
-            Some(many) if !many.is_empty() => {
-                Err(NotFound::Ambiguous { kind, text: text.to_owned(), ids: many.to_vec() })
-            }
-            _ => Err(NotFound::Unknown { kind, text: text.to_owned(), nearest: self.nearest(kind, text) }),
+        let Some(ids) = tiers.and_then(|tiers| tiers.values().next()) else {
+            return Err(NotFound::Unknown { kind, text: text.to_owned(), nearest: self.nearest(kind, text) });
+        };
+        match ids.first() {
+            Some(one) if ids.len() == 1 => Ok(one.clone()),
+            _ => Err(NotFound::Ambiguous { kind, text: text.to_owned(), ids: ids.iter().cloned().collect() }),
         }
     }
 
@@ -107,10 +109,7 @@ impl Names {
     }
 
     fn call(&mut self, kind: Kind, tier: Tier, text: &str, id: &Slug) {
-        let ids = self.index.entry((kind, folded(text))).or_default().entry(tier).or_default();
-        if !ids.contains(id) {
-            ids.push(id.clone());
-        }
+        self.index.entry((kind, folded(text))).or_default().entry(tier).or_default().insert(id.clone());
     }
 }
 

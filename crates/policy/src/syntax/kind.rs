@@ -64,7 +64,7 @@ impl Kind {
     }
 }
 
-/// Names one kind of element in the type of a [`Ref`].
+/// Names one kind of element in the type of a [`Ref`](super::Ref).
 pub trait Name: std::fmt::Debug + Clone + PartialEq {
     /// The kind.
     const KIND: Kind;

@@ -27,7 +27,7 @@ pub use kind::{Kind, Name};
 pub(crate) use near::nearest;
 pub use operation::*;
 pub use policy::*;
-pub use reader::{BYTES_MAX, FINDINGS_MAX, Node, Reader, read};
+pub use reader::{BYTES_MAX, Node, Reader, read};
 pub(crate) use reader::{quoted, read_all};
 pub use recipient::*;
 pub use schema::schema;

@@ -1,8 +1,14 @@
 //! Suggestions: "did you mean".
 
+/// Nobody mistypes longer names; comparing them takes the square of their length.
+const LETTERS_MAX: usize = 64;
+
 /// The name nearest to `text`, when one is near: at most one letter in three wrong, and never more than three.
 pub(crate) fn nearest<'a>(known: impl Iterator<Item = &'a str>, text: &str) -> Option<&'a str> {
     let letters = text.chars().count();
+    if letters > LETTERS_MAX {
+        return None;
+    }
     let limit = (letters / 3).clamp(1, 3);
     known
         .filter(|name| name.chars().count().abs_diff(letters) <= limit)

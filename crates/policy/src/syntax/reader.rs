@@ -12,9 +12,6 @@ use crate::finding::{Finding, Severity, Source, Span};
 /// Larger files are refused unread. The longest published policy, written out, is a tenth of it.
 pub const BYTES_MAX: usize = 1 << 20;
 
-/// After so many findings in one file the rest is silence.
-pub const FINDINGS_MAX: usize = 1000;
-
 /// A value as it stands in the file.
 pub type Node<'n> = &'n Spanned<DeValue<'n>>;
 
@@ -24,7 +21,6 @@ pub struct Reader<'s> {
     findings: Vec<Finding>,
     /// Beginnings of lines that are not TOML: what else seems wrong there only follows from it.
     broken: BTreeSet<usize>,
-    more: usize,
 }
 
 impl Reader<'_> {
@@ -43,10 +39,6 @@ impl Reader<'_> {
         element: Option<&str>,
     ) {
         if self.broken.contains(&line_start(self.source, span)) && code != NOT_TOML {
-            return;
-        }
-        if self.findings.len() >= FINDINGS_MAX {
-            self.more += 1;
             return;
         }
         let severity = if code.starts_with("L02") { Severity::Warning } else { Severity::Error };
@@ -116,7 +108,7 @@ pub(crate) fn read_all<T: Shape>(source: &Source) -> Read<T> {
         let finding = Finding::new("L0112", Severity::Error, message).at(source, Span::default(), "");
         return Read { value: None, findings: vec![finding], outline: Outline::default() };
     }
-    let mut to = Reader { source, findings: Vec::new(), broken: BTreeSet::new(), more: 0 };
+    let mut to = Reader { source, findings: Vec::new(), broken: BTreeSet::new() };
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     for error in errors {
         let span = error.span().unwrap_or_default().into();
@@ -133,10 +125,6 @@ pub(crate) fn read_all<T: Shape>(source: &Source) -> Read<T> {
     let root = Spanned::new(span, DeValue::Table(table.into_inner()));
     let outline = Outline::of(&root);
     let value = T::read(&root, &mut to);
-    if to.more > 0 {
-        let message = format!("{} more findings in this file are not shown", to.more);
-        to.findings.push(Finding::new("L0114", Severity::Error, message).at(source, Span::default(), ""));
-    }
     for finding in &mut to.findings {
         outline.fill(finding);
     }

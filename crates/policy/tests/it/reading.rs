@@ -125,8 +125,21 @@ fn sizes_and_depths_are_limited() {
         assert!(loaded.program.is_none());
     }
 
+    let unknown = sample::policy() + "[[sdk]]\nitems = [" + &"\"x\",".repeat(200_000) + "]\n";
+    let loaded = sample::load(&unknown, None);
+    assert!(loaded.findings.iter().any(|finding| finding.code == "L0114"));
+
     let many = "x = 1\n".repeat(20_000);
     let loaded = sample::load(&many, None);
     assert!(loaded.findings.iter().any(|finding| finding.code == "L0114"));
-    assert!(loaded.findings.len() < shouyue_policy::syntax::FINDINGS_MAX + 10);
+    assert!(loaded.findings.len() < shouyue_policy::report::FINDINGS_MAX + 10);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_welcome() {
+    let text = format!("\u{feff}{}", sample::policy().replace('\n', "\r\n"));
+    assert_eq!(said(&sample::load(&text, None), &text), []);
+    let text = text.replacen("kind = \"basic\"", "kind = \"basik\"", 1);
+    let said = said(&sample::load(&text, None), &text);
+    assert_eq!((said[0].0, said[0].1.as_str()), ("L0108", "\"basik\""));
 }
