@@ -1,22 +1,64 @@
-//! Compiling: from a program to tables that decide.
+//! Compiling: partial evaluation of a program into dense tables.
+//!
+//! For every declared flow ([`Flow`]) and item there is one cell for each interval of the law. A cell is two numbers: the
+//! [`Row`] of the published policy and the row of the law. A row is a handful of checks, each a gate over the bits of one
+//! word; equal rows are kept once. Deciding is then: find the flows, look up the cells, test the gates
+//! ([`crate::decide`]). What the rows mean is written down in [`crate::meaning`], and [`crate::prove`] compares the two.
 
+mod case;
+mod flow;
+mod formula;
+mod law;
+mod published;
+mod row;
 mod scope;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
+use jiff::civil::Date;
 use model::Fingerprint;
 
+pub use flow::Flow;
+pub use formula::{Formula, Term};
+pub use row::{CHECKS, Check, Row, Verdict};
 pub use scope::Scope;
 
-use crate::finding::Finding;
+use crate::decide::asked::Asked;
+use crate::decide::key::{Element, Key};
+use crate::decide::literal::{Alphabet, small};
+use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
+use crate::syntax::Action;
+
+/// Version of what the tables mean. It changes with every change of an answer that no file explains.
+pub const SEMANTICS: u32 = 1;
+
+/// A row may read so many bits that its truth table has at most this many lines (design §4).
+pub const LINES: u64 = 1 << 16;
+
+/// Rules whose coming into force changes rows. The others only change what is checked, printed or proved.
+const RUN_TIME: [u8; 17] = [2, 4, 5, 10, 15, 17, 18, 19, 20, 23, 28, 31, 33, 37, 46, 56, 57];
 
 /// Compiled tables.
 #[derive(Debug)]
 pub struct Tables {
     program: Arc<Program>,
-    scopes: Vec<Scope>,
+    alphabet: Alphabet,
+    flows: Vec<Flow>,
+    rows: Vec<Row>,
+    /// By the first day of the interval; the first begins before all law.
+    intervals: Vec<(Date, Vec<Cell>)>,
+    enforced: BTreeSet<Element>,
     fingerprint: Fingerprint,
+}
+
+/// Places of the two rows of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cell {
+    published: u32,
+    law: u32,
 }
 
 impl Tables {
@@ -37,12 +79,209 @@ impl Tables {
 
     /// Everything that can be consented to, in the order of bits.
     pub fn scopes(&self) -> &[Scope] {
-        &self.scopes
+        &self.alphabet.scopes
+    }
+
+    /// The literals that rows read.
+    pub const fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
+    }
+
+    /// Everything that is declared.
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// How many different rows there are.
+    pub fn distinct_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The first day of each interval in which the law does not change.
+    pub fn intervals(&self) -> impl Iterator<Item = Date> + '_ {
+        self.intervals.iter().map(|(from, _)| *from)
+    }
+
+    /// Whether the operation file enforces the published policy alone on the element.
+    pub fn enforces_published(&self, element: Element) -> bool {
+        self.enforced.contains(&element)
+    }
+
+    /// The flows for an action and person, in the order of the file.
+    pub fn flows_for(&self, action: Action, person: u16) -> &[Flow] {
+        let from = self.flows.partition_point(|flow| (flow.action, flow.person) < (action, person));
+        let to = self.flows.partition_point(|flow| (flow.action, flow.person) <= (action, person));
+        self.flows.get(from..to).unwrap_or_default()
+    }
+
+    /// The two rows of a flow for an item, under the law of a day.
+    pub fn rows_of(&self, flow: &Flow, item: u16, channel: Option<u16>, day: Date) -> Option<(&Row, &Row)> {
+        let cell = flow.row(item, channel, small(self.program.policy.channels.len()))?;
+        let interval = self.intervals.partition_point(|(from, _)| *from <= day).checked_sub(1)?;
+        let (_, cells) = self.intervals.get(interval)?;
+        let cell = cells.get(usize::try_from(cell).ok()?)?;
+        let row = |place: u32| usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+        Some((row(cell.published)?, row(cell.law)?))
+    }
+
+    /// The flows that a question means.
+    pub fn candidates<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = &'a Flow> {
+        self.flows_for(asked.action, asked.person).iter().filter(|flow| flow.answers(asked))
     }
 }
 
 /// Compiles a program.
+///
+/// Findings: `L0510` more than 256 scopes, `L0511` more literals than a word has bits, `L0512` a row whose truth table is
+/// too long to be proved, `L0513` a row with too many checks, `L0514` an `enforcement` that names no element.
 pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
-    let fingerprint = program.fingerprint;
-    (Some(Tables { program, scopes: Vec::new(), fingerprint }), Vec::new())
+    let alphabet = match Alphabet::of(&program, scope::scopes(&program)) {
+        Ok(alphabet) => alphabet,
+        Err(finding) => return (None, vec![finding]),
+    };
+    let flows = flow::flows(&program, &alphabet);
+    let mut rows = Rows::default();
+    let mut intervals = Vec::new();
+    for day in turns(&program) {
+        let cells: Vec<Cell> = flows
+            .iter()
+            .flat_map(|flow| flow.keys(small(program.policy.channels.len())))
+            .map(|key| rows.cell(&program, &alphabet, day, key))
+            .collect();
+        if intervals.last().is_none_or(|(_, before)| *before != cells) {
+            intervals.push((day, cells));
+        }
+    }
+    let (enforced, mut findings) = enforced(&program);
+    findings.extend(rows.check(&program, &alphabet));
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return (None, findings);
+    }
+    let fingerprint = fingerprint(&program);
+    let rows = rows.list;
+    (Some(Tables { program, alphabet, flows, rows, intervals, enforced, fingerprint }), findings)
+}
+
+/// Rows, equal ones once.
+#[derive(Default)]
+struct Rows {
+    list: Vec<Row>,
+    known: BTreeMap<Row, u32>,
+    /// A key for each row, to say where it comes from.
+    from: Vec<Key>,
+}
+
+impl Rows {
+    fn cell(&mut self, program: &Program, alphabet: &Alphabet, day: Date, key: Key) -> Cell {
+        let (published, law) = case::Case::new(program, alphabet, day, key)
+            .map_or_else(|| (Row::closed(), Row::closed()), |case| (published::row(&case), law::row(&case)));
+        Cell { published: self.place(published, key), law: self.place(law, key) }
+    }
+
+    fn place(&mut self, row: Row, key: Key) -> u32 {
+        if let Some(place) = self.known.get(&row) {
+            return *place;
+        }
+        let place = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(row.clone());
+        self.from.push(key);
+        self.known.insert(row, place);
+        place
+    }
+
+    fn check(&self, program: &Program, alphabet: &Alphabet) -> Vec<Finding> {
+        let mut seen = BTreeSet::new();
+        let mut findings = Vec::new();
+        for (row, key) in self.list.iter().zip(&self.from) {
+            let what = describe(program, *key);
+            let lines = crate::prove::lines(alphabet, &row.reads());
+            if lines > LINES && seen.insert(("L0512", what.clone())) {
+                let message = format!("{what} depends on too many facts: {lines} cases, at most {LINES} can be proved");
+                let mend = "use fewer facts in its condition, or split it";
+                findings.push(Finding::new("L0512", Severity::Error, message).mend(mend));
+            }
+            if row.checks.len() > CHECKS && seen.insert(("L0513", what.clone())) {
+                let message = format!("{what} has {} demands; at most {CHECKS} are possible", row.checks.len());
+                findings.push(Finding::new("L0513", Severity::Error, message).mend("use fewer facts in its condition"));
+            }
+        }
+        findings
+    }
+}
+
+fn describe(program: &Program, key: Key) -> String {
+    let policy = &program.policy;
+    let at = usize::from;
+    let (kind, id) = match key.element {
+        Element::Function(i) => ("function", policy.functions.get(at(i)).map(|one| &one.id.value)),
+        Element::Use(i) => ("use", policy.uses.get(at(i)).map(|one| &one.id.value)),
+        Element::Tracker(i) => ("tracker", policy.trackers.get(at(i)).map(|one| &one.id.value)),
+        Element::Share(i) => ("share", policy.shares.get(at(i)).map(|one| &one.id.value)),
+        Element::Disclosure(i) => ("disclosure", policy.disclosures.get(at(i)).map(|one| &one.id.value)),
+        Element::Record(i) => ("record", policy.records.get(at(i)).map(|one| &one.id.value)),
+        Element::Access => ("right of access", None),
+    };
+    id.map_or_else(|| format!("the {kind}"), |id| format!("the {kind} `{id}`"))
+}
+
+/// The days on which rows change: a rule or a standard begins or ends. The first is before them all.
+fn turns(program: &Program) -> BTreeSet<Date> {
+    let law = &program.law;
+    let rules = RUN_TIME.iter().filter_map(|rule| law.rule(&format!("R{rule}")));
+    let sources = rules.flat_map(|rule| &rule.sources);
+    let sources = sources.flat_map(|source| std::iter::once(source.from).chain(source.until));
+    let standards = program.standards.iter();
+    let standards =
+        standards.flat_map(|one| std::iter::once(one.from.value).chain(one.until.as_ref().map(|at| at.value)));
+    std::iter::once(Date::MIN).chain(sources).chain(standards).collect()
+}
+
+fn enforced(program: &Program) -> (BTreeSet<Element>, Vec<Finding>) {
+    let policy = &program.policy;
+    let (mut elements, mut findings) = (BTreeSet::new(), Vec::new());
+    for choice in &program.operation.enforcements {
+        let named = choice.element.value.as_str();
+        let before = elements.len();
+        macro_rules! named {
+            ($($list:ident $kind:ident)*) => { $(
+                let of_kind = policy.$list.iter().zip(0..).filter(|(one, _)| one.id.as_str() == named);
+                elements.extend(of_kind.map(|(_, i)| Element::$kind(i)));
+            )* };
+        }
+        named! { functions Function uses Use trackers Tracker shares Share disclosures Disclosure }
+        if elements.len() == before {
+            let message = format!("the enforcement choice names `{named}`, which is no element, or names it twice");
+            findings.push(
+                Finding::new("L0514", Severity::Error, message)
+                    .mend("name a function, use, tracker, share or disclosure by its id"),
+            );
+        }
+    }
+    (elements, findings)
+}
+
+/// SHA-256 over everything that answers depend on (invariant 12), each part with its length.
+fn fingerprint(program: &Program) -> Fingerprint {
+    let mut digest = digest::Context::new(&digest::SHA256);
+    let operation = crate::syntax::fingerprint(&program.operation);
+    let semantics = SEMANTICS.to_be_bytes();
+    let parts: [&[u8]; 5] = [
+        program.fingerprint.as_bytes(),
+        operation.as_bytes(),
+        program.vocabulary_version.as_bytes(),
+        program.law.version().as_bytes(),
+        &semantics,
+    ];
+    digest.update(b"shouyue/tables/1");
+    for part in parts {
+        digest.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(part);
+    }
+    let bytes = digest.finish();
+    Fingerprint::from_digest(bytes.as_ref().try_into().unwrap_or([0; 32]))
+}
+
+/// The gate that holds exactly when a condition is known to be true, whatever the channel.
+pub(crate) fn truth(program: &Program, alphabet: &Alphabet, condition: &crate::syntax::Condition) -> Formula {
+    case::Atoms { program, alphabet, channel: None }.truth(condition, true)
 }

@@ -1,37 +1,30 @@
-//! The questions, answered.
+//! The processing question, for advice and for permits.
 
 use jiff::Timestamp;
-use model::RecordId;
-use model::act::{Born, Snapshot, SubjectState};
+use model::act::{Born, Life, Snapshot, SubjectState};
+use model::calendar::day_in_shanghai;
+use model::{RecordId, Slug};
 
-use super::Permit;
+use super::asked::Asked;
+use super::choose::Chosen;
+use super::project::Seen;
+use super::render::{Words, effect, obligations, unknown, verdict, withheld};
+use super::{Permit, View, render};
 use crate::compile::Tables;
 use crate::question::{
-    Answer, DueAnswer, DueAsked, Effect, FunctionAnswer, FunctionOpen, FunctionVerdict, Grant, NotAnswerable, Openness,
-    Processing, Question, RightAnswer, RightAsked, RightVerdict, Verdict,
+    Answer, Code, Effect, InlineSubject, NotAnswerable, Outcome, Processing, Question, Side, Subject,
 };
+use crate::syntax::Action;
 
 impl Tables {
     /// Advice: opens nothing, leaves no leaf. The instant is `asked.at`, else `now`.
     pub fn decide(&self, asked: &Processing, subject: &SubjectState, born: Option<Born>, now: Timestamp) -> Answer {
-        let _ = (subject, born);
-        let verdict = Verdict { effect: Effect::Deny, reasons: Vec::new() };
-        Answer {
-            effect: Effect::Deny,
-            published: verdict.clone(),
-            law: verdict,
-            items: Vec::new(),
-            obligations: Vec::new(),
-            basis: None,
-            exception: None,
-            retain: None,
-            tables: self.fingerprint(),
-            as_of: asked.at.unwrap_or(now),
-        }
+        self.decide_at(asked, subject, born, asked.at.unwrap_or(now), None).0
     }
 
     /// Decides for an act on one record, as the store's own snapshot stands; `asked.at` is ignored. No permit when
-    /// nothing is permitted, or when the snapshot was read under another policy.
+    /// nothing is permitted, when the snapshot was read under another policy (`policy-moved`), or when the record is
+    /// not among the subject's (`unknown-record`; collecting may make a new one).
     pub fn permit(
         &self,
         snapshot: &Snapshot,
@@ -40,53 +33,118 @@ impl Tables {
         record: RecordId,
         now: Timestamp,
     ) -> (Answer, Option<Permit>) {
-        let _ = record;
-        (self.decide(asked, snapshot.state(), born, now), None)
+        let day = day_in_shanghai(now);
+        let refuse = |code: Code| Answer { as_of: now, ..unknown(self, asked, &[code], day) };
+        if snapshot.policy() != self.policy() {
+            return (refuse(Code::PolicyMoved), None);
+        }
+        let state = snapshot.state();
+        let life = state.records.iter().find(|one| one.id == Some(record)).map(|one| one.life);
+        if life.is_none() && asked.action != Action::Collect {
+            return (refuse(Code::UnknownRecord), None);
+        }
+        let (answer, names) = self.decide_at(asked, state, born, now, Some(life.unwrap_or_default()));
+        let permit = names.filter(|_| answer.effect != Effect::Deny);
+        let permit = permit.and_then(|names| self.write_permit(&answer, &names, snapshot, record, now));
+        (answer, permit)
     }
 
-    /// Whether a function is open to somebody who refuses items.
-    pub fn function_open(
+    fn decide_at(
         &self,
-        asked: &FunctionOpen,
+        asked: &Processing,
         subject: &SubjectState,
         born: Option<Born>,
+        at: Timestamp,
+        life: Option<Life>,
+    ) -> (Answer, Option<Asked>) {
+        let day = day_in_shanghai(at);
+        let other = asked.platform != self.program().policy.policy.platform.value;
+        let names =
+            if other { Err(vec![Code::NotDeclared]) } else { Asked::read(self.program(), self.alphabet(), asked) };
+        let names = match names {
+            Ok(names) => names,
+            Err(codes) => return (Answer { as_of: at, ..unknown(self, asked, &codes, day) }, None),
+        };
+        let party = names.party.and_then(|place| self.program().operation.parties.get(usize::from(place)));
+        let party = party.map(|party| party.id.as_str());
+        let seen = Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party };
+        let standing = seen.project(&names, life.unwrap_or_else(|| seen.life()));
+        let words = Words { tables: self, seen, day };
+        let mut chosen = Vec::new();
+        let mut items = Vec::new();
+        for (item, text) in names.items.iter().zip(&asked.items) {
+            let Some(place) = *item else {
+                items.push(withheld(text, render::closed(self.program(), Code::UnknownItem, day).to_vec()));
+                continue;
+            };
+            let best = self.choose(&names, place, &standing, day);
+            let id = self.alphabet().items.get(usize::from(place)).map_or(text.as_str(), Slug::as_str);
+            items.push(words.item(id, best.as_ref(), &standing));
+            chosen.extend(best);
+        }
+        let permitted: Vec<Chosen<'_>> = chosen.into_iter().filter(|one| one.outcome != Outcome::Withheld).collect();
+        let ground = permitted.first().and_then(|one| one.law.ruling(&standing.law).ground);
+        let effect = effect(items.iter().map(|item| item.outcome));
+        let relied = names.exception.filter(|_| effect != Effect::Deny);
+        let relied = relied.and_then(|place| self.program().policy.exceptions.get(usize::from(place)));
+        let mut answer = Answer {
+            effect,
+            published: verdict(&items, Side::Published),
+            law: verdict(&items, Side::Law),
+            items,
+            obligations: Vec::new(),
+            basis: ground,
+            exception: relied.map(|exception| exception.id.to_string()),
+            retain: None,
+            tables: self.fingerprint(),
+            as_of: at,
+        };
+        if asked.action == Action::Retain {
+            answer.retain = Some(self.retain(&names, subject, day));
+        }
+        answer.obligations = obligations(&names, &answer, &permitted, self.program());
+        (answer, Some(names))
+    }
+
+    fn write_permit(
+        &self,
+        answer: &Answer,
+        names: &Asked,
+        snapshot: &Snapshot,
+        record: RecordId,
         now: Timestamp,
-    ) -> FunctionAnswer {
-        let _ = (subject, born);
-        let verdict =
-            FunctionVerdict { effect: Openness::Closed, missing: Vec::new(), closes: Vec::new(), reasons: Vec::new() };
-        FunctionAnswer {
-            effect: Openness::Closed,
-            published: verdict.clone(),
-            law: verdict,
-            alternatives: Vec::new(),
+    ) -> Option<Permit> {
+        let policy = &self.program().policy;
+        let at = usize::from;
+        let view = |outcome: Outcome, mask: Option<model::field::Mask>| match outcome {
+            Outcome::Clear => Some(View::Clear),
+            Outcome::Masked => mask.map(View::Masked),
+            Outcome::Withheld => None,
+        };
+        let items =
+            answer.items.iter().filter_map(|item| Some((item.item.parse().ok()?, view(item.outcome, item.mask)?)));
+        Some(Permit {
+            platform: policy.policy.platform.value.clone(),
+            subject: snapshot.subject(),
+            record,
+            person: policy.persons.get(at(names.person))?.id.value.clone(),
+            action: names.action,
+            function: names.function.and_then(|i| policy.functions.get(at(i))).map(|one| one.id.value.clone()),
+            purpose: names.purpose.and_then(|i| policy.purposes.get(at(i))).map(|one| one.id.value.clone()),
+            recipient: names.recipient.and_then(|i| policy.recipients.get(at(i))).map(|one| one.id.value.clone()),
+            party: names
+                .party
+                .and_then(|i| self.program().operation.parties.get(at(i)))
+                .map(|one| one.id.value.clone()),
+            items: items.collect(),
+            basis: answer.basis,
+            exception: answer.exception.clone(),
+            obligations: answer.obligations.clone(),
             tables: self.fingerprint(),
-            as_of: asked.at.unwrap_or(now),
-        }
-    }
-
-    /// Whether a right may be exercised, and by when it is answered.
-    pub fn right(&self, asked: &RightAsked, subject: &SubjectState, born: Option<Born>, now: Timestamp) -> RightAnswer {
-        let _ = (subject, born);
-        let verdict = RightVerdict { effect: Grant::Refused, due: None, reasons: Vec::new(), blocked_by: Vec::new() };
-        RightAnswer {
-            right: asked.right,
-            effect: Grant::Refused,
-            published: verdict.clone(),
-            law: verdict,
-            routes: Vec::new(),
-            path: None,
-            due: None,
-            remedy: Vec::new(),
-            tables: self.fingerprint(),
-            as_of: asked.at.unwrap_or(now),
-        }
-    }
-
-    /// When a clock runs out.
-    pub fn due(&self, asked: &DueAsked, now: Timestamp) -> DueAnswer {
-        let _ = (asked, now);
-        DueAnswer { due: None, published: None, law: None, reasons: Vec::new(), tables: self.fingerprint() }
+            policy: self.policy(),
+            state_version: snapshot.version(),
+            at: now,
+        })
     }
 
     /// Answers any question about an inline subject.
@@ -94,7 +152,36 @@ impl Tables {
     /// # Errors
     /// [`NotAnswerable`] for a subject named by id, an unreadable birth date and a question about another platform.
     pub fn answer(&self, question: &Question, now: Timestamp) -> Result<serde_json::Value, NotAnswerable> {
-        let _ = (question, now);
-        Err(NotAnswerable::SubjectById)
+        let platform = match question {
+            Question::Processing(asked) => &asked.platform,
+            Question::Function(asked) => &asked.platform,
+            Question::Right(asked) => &asked.platform,
+            Question::Due(asked) => &asked.platform,
+        };
+        if *platform != self.program().policy.policy.platform.value {
+            return Err(NotAnswerable::OtherPlatform);
+        }
+        let json = match question {
+            Question::Processing(asked) => {
+                let (subject, born) = inline(&asked.subject)?;
+                serde_json::to_value(self.decide(asked, &subject.state, born, now))
+            }
+            Question::Function(asked) => {
+                let (subject, born) = inline(&asked.subject)?;
+                serde_json::to_value(self.function_open(asked, &subject.state, born, now))
+            }
+            Question::Right(asked) => {
+                let (subject, born) = inline(&asked.subject)?;
+                serde_json::to_value(self.right(asked, &subject.state, born, now))
+            }
+            Question::Due(asked) => serde_json::to_value(self.due(asked, now)),
+        };
+        json.map_err(|_| NotAnswerable::Unwritable)
     }
+}
+
+fn inline(subject: &Subject) -> Result<(&InlineSubject, Option<Born>), NotAnswerable> {
+    let Subject::Inline(subject) = subject else { return Err(NotAnswerable::SubjectById) };
+    let born = subject.born.as_deref().map(str::parse).transpose().map_err(|_| NotAnswerable::Born)?;
+    Ok((subject, born))
 }

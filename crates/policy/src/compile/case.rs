@@ -1,0 +1,402 @@
+//! One key on its way to becoming two rows: what its element says, looked up once, and the demands made so far.
+
+use jiff::civil::Date;
+use model::field::Mask;
+
+use super::formula::Formula;
+use super::row::{Check, Row};
+use super::scope::use_act;
+use crate::decide::key::{Cause, Element, Key, Named, Part};
+use crate::decide::literal::{Alphabet, Literal, person, place, small};
+use crate::question::{Code, Outcome};
+use crate::resolve::{ItemFacts, Program};
+use crate::syntax::{
+    Action, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref, Stated,
+};
+
+/// What an element says, whichever kind it is.
+#[derive(Default)]
+pub(super) struct Declared<'p> {
+    /// The ground; `None` where the text is silent.
+    pub(super) basis: Option<Basis>,
+    /// Ids of the scopes of which any one carries it; the first is its own.
+    pub(super) carried_by: Vec<String>,
+    pub(super) when: Option<&'p Condition>,
+    /// The function in whose course it happens.
+    pub(super) function: Option<&'p Function>,
+    pub(super) group: Option<&'p Collect>,
+    pub(super) recipient: Option<&'p Recipient>,
+    pub(super) level: Option<Level>,
+    pub(super) sensitive_form: Option<Form>,
+    pub(super) document: bool,
+    pub(super) masked: bool,
+    pub(super) items_silent: bool,
+    pub(super) purposes: Vec<&'p str>,
+}
+
+/// Conditions, as gates.
+pub(super) struct Atoms<'p> {
+    pub(super) program: &'p Program,
+    pub(super) alphabet: &'p Alphabet,
+    /// The channel of the key; `None` makes every question for it unknown.
+    pub(super) channel: Option<u16>,
+}
+
+impl Atoms<'_> {
+    /// The gate that holds exactly when the condition is known to be `value` (Kleene).
+    pub(super) fn truth(&self, condition: &Condition, value: bool) -> Formula {
+        match condition {
+            Condition::Not(inner) => self.truth(inner, !value),
+            Condition::All(parts) if value => {
+                parts.iter().fold(Formula::always(), |all, part| all.and(&self.truth(part, true)))
+            }
+            Condition::Any(parts) if !value => {
+                parts.iter().fold(Formula::always(), |all, part| all.and(&self.truth(part, false)))
+            }
+            Condition::All(parts) | Condition::Any(parts) => {
+                Formula::any(parts.iter().map(|part| self.truth(part, value)))
+            }
+            atom => self.atom(atom, value),
+        }
+    }
+
+    fn atom(&self, atom: &Condition, value: bool) -> Formula {
+        match atom {
+            Condition::SamePerson(roles) => match self.pair(roles) {
+                Some((a, b)) if a == b => Formula::constant(value),
+                Some((a, b)) => {
+                    let pair = self.alphabet.pair(a, b);
+                    pair.map_or_else(Formula::never, |pair| Formula::is(self.alphabet, Literal::Same(pair, value)))
+                }
+                None => Formula::never(),
+            },
+            Condition::Product(product) => {
+                let ids = self.program.policy.products.iter().map(|one| &one.id.value);
+                let place = place(ids, &product.text);
+                place.map_or_else(Formula::never, |place| Formula::is(self.alphabet, Literal::Product(place, value)))
+            }
+            Condition::Channel(channel) => {
+                let here = self.channel.and_then(|i| self.program.policy.channels.get(usize::from(i)));
+                here.map_or_else(Formula::never, |here| Formula::constant((here.id.as_str() == channel.text) == value))
+            }
+            Condition::AgeUnder(years) => {
+                let age = self.alphabet.age(u16::try_from(*years).unwrap_or(u16::MAX));
+                age.map_or_else(Formula::never, |age| Formula::is(self.alphabet, Literal::Under(age, value)))
+            }
+            Condition::Fact(fact) => {
+                let place = place(self.program.policy.facts.iter().map(|one| &one.id.value), &fact.text);
+                place.map_or_else(Formula::never, |place| Formula::is(self.alphabet, Literal::Fact(place, value)))
+            }
+            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => Formula::never(),
+        }
+    }
+
+    fn pair(&self, roles: &[Ref<Person>]) -> Option<(u16, u16)> {
+        match roles {
+            [a, b] => Some((person(self.program, &a.text)?, person(self.program, &b.text)?)),
+            _ => None,
+        }
+    }
+
+    /// What an atom is called in a reason.
+    fn name(&self, atom: &Condition) -> Option<Named> {
+        match atom {
+            Condition::SamePerson(roles) => {
+                let (a, b) = self.pair(roles)?;
+                self.alphabet.pair(a, b).map(Named::Same)
+            }
+            Condition::Product(_) => Some(Named::Product),
+            Condition::Channel(_) => Some(Named::Channel),
+            Condition::AgeUnder(_) => Some(Named::Age),
+            Condition::Fact(fact) => {
+                place(self.program.policy.facts.iter().map(|one| &one.id.value), &fact.text).map(Named::Fact)
+            }
+            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => None,
+        }
+    }
+}
+
+/// A key with everything that its rows depend on.
+pub(super) struct Case<'p> {
+    pub(super) program: &'p Program,
+    pub(super) alphabet: &'p Alphabet,
+    /// The law of this day.
+    pub(super) day: Date,
+    pub(super) key: Key,
+    pub(super) item: &'p ItemFacts,
+    pub(super) person: &'p Person,
+    pub(super) declared: Declared<'p>,
+}
+
+/// The demands of one side.
+pub(super) struct Demands {
+    checks: Vec<Check>,
+    pub(super) mask: Mask,
+    pub(super) grounds: Vec<(Formula, Basis)>,
+}
+
+impl Demands {
+    pub(super) const fn new(mask: Mask) -> Self {
+        Self { checks: Vec::new(), mask, grounds: Vec::new() }
+    }
+
+    /// Withholds unless the gate holds.
+    pub(super) fn need(&mut self, gate: Formula, cause: Cause) {
+        self.push(gate, false, Outcome::Withheld, cause);
+    }
+
+    /// Withholds when the gate holds.
+    pub(super) fn refuse(&mut self, gate: Formula, cause: Cause) {
+        self.push(gate, true, Outcome::Withheld, cause);
+    }
+
+    /// Withholds always.
+    pub(super) fn never(&mut self, cause: Cause) {
+        self.push(Formula::never(), false, Outcome::Withheld, cause);
+    }
+
+    /// Masks unless the gate holds.
+    pub(super) fn cover(&mut self, unless: Formula) {
+        if self.mask != Mask::None {
+            self.push(unless, false, Outcome::Masked, Cause::of(Code::MaskedByDefault));
+        }
+    }
+
+    /// Masks under a rule of the law unless the gate holds.
+    pub(super) fn cover_by(&mut self, rule: u8, unless: Formula) {
+        if self.mask != Mask::None {
+            self.push(unless, false, Outcome::Masked, Cause::of(Code::MaskedByDefault).rule(rule));
+        }
+    }
+
+    fn push(&mut self, gate: Formula, fails_when: bool, becomes: Outcome, cause: Cause) {
+        let passes = if fails_when { gate == Formula::never() } else { gate.is_always() };
+        if !passes {
+            self.checks.push(Check { gate, fails_when, becomes, cause });
+        }
+    }
+
+    pub(super) fn row(self) -> Row {
+        Row { checks: self.checks.into(), mask: self.mask, grounds: self.grounds.into() }
+    }
+}
+
+impl<'p> Case<'p> {
+    /// Looks everything up; `None` for a key that leads nowhere, which no flow makes.
+    pub(super) fn new(program: &'p Program, alphabet: &'p Alphabet, day: Date, key: Key) -> Option<Self> {
+        let item = program.items.get(alphabet.items.get(usize::from(key.item))?)?;
+        let person = program.policy.persons.get(usize::from(key.person))?;
+        let declared = declared(program, key)?;
+        Some(Self { program, alphabet, day, key, item, person, declared })
+    }
+
+    pub(super) fn is(&self, literal: Literal) -> Formula {
+        Formula::is(self.alphabet, literal)
+    }
+
+    pub(super) fn is_not(&self, literal: Literal) -> Formula {
+        Formula::is_not(self.alphabet, literal)
+    }
+
+    pub(super) fn holds(&self, rule: u8) -> bool {
+        self.program.law.holds(&format!("R{rule}"), self.day)
+    }
+
+    pub(super) fn is_natural(&self) -> bool {
+        self.person.kind.value == PersonKind::Natural
+    }
+
+    /// The element's own scope.
+    pub(super) fn own_scope(&self) -> Option<u16> {
+        self.declared.carried_by.first().and_then(|id| self.alphabet.scope(id))
+    }
+
+    /// One of the scopes that carry the element is granted.
+    pub(super) fn carried(&self) -> Formula {
+        let scopes = self.declared.carried_by.iter().filter_map(|id| self.alphabet.scope(id));
+        Formula::any(scopes.map(|scope| self.is(Literal::Granted(scope))))
+    }
+
+    /// One of the scopes for a sensitive class is granted, with the first of them.
+    pub(super) fn carried_class(&self, class: crate::syntax::Sensitive) -> (Option<u16>, Formula) {
+        let ids = self.declared.carried_by.iter().map(|id| format!("{id}.{class}"));
+        let scopes: Vec<u16> = ids.filter_map(|id| self.alphabet.scope(&id)).collect();
+        let any = Formula::any(scopes.iter().map(|scope| self.is(Literal::Granted(*scope))));
+        (scopes.first().copied(), any)
+    }
+
+    /// The exceptions of the list for this act that pass `which`, claimed and with their own condition true.
+    pub(super) fn excepted(&self, which: impl Fn(&Exception) -> bool) -> Formula {
+        let listed = self.exceptions().filter(|(_, exception)| which(exception));
+        Formula::any(listed.map(|(i, exception)| self.claim(i, exception)))
+    }
+
+    /// The exceptions of the list for this act.
+    pub(super) fn exceptions(&self) -> impl Iterator<Item = (u16, &'p Exception)> + use<'p> {
+        let action = self.key.action;
+        let all = (0..).zip(&self.program.policy.exceptions);
+        all.filter(move |(_, exception)| exception.acts.iter().any(|act| act.value == action))
+    }
+
+    pub(super) fn claim(&self, i: u16, exception: &Exception) -> Formula {
+        let own = exception.when.as_ref().map_or_else(Formula::always, |when| self.atoms().truth(when, true));
+        self.is(Literal::Claimed(i)).and(&own)
+    }
+
+    /// The missing consent, by the form that its scope asks for.
+    pub(super) fn missing(&self, scope: u16) -> Cause {
+        let form = self.alphabet.scopes.get(usize::from(scope)).map_or(Form::General, |scope| scope.form);
+        Cause::of(match form {
+            Form::General => Code::ConsentMissing,
+            Form::Separate => Code::SeparateConsentMissing,
+            Form::Written => Code::WrittenConsentMissing,
+        })
+        .scope(scope)
+    }
+
+    fn atoms(&self) -> Atoms<'p> {
+        Atoms { program: self.program, alphabet: self.alphabet, channel: self.key.channel }
+    }
+
+    /// Demands a condition: false withholds, unknown withholds and names every fact that is unknown.
+    pub(super) fn demand_condition(&self, when: &Condition, to: &mut Demands) {
+        let mut atoms = Vec::new();
+        collect_atoms(when, &mut atoms);
+        let known_as = self.atoms();
+        let (yes, no) = (known_as.truth(when, true), known_as.truth(when, false));
+        let mut cause = Cause::of(Code::ConditionFalse);
+        if let [only] = *atoms.as_slice() {
+            cause.named = known_as.name(only);
+        }
+        to.refuse(no.clone(), cause);
+        let known = yes.or(no);
+        for atom in atoms {
+            let settled = known_as.atom(atom, true).or(known_as.atom(atom, false));
+            let mut cause = Cause::of(Code::FactUnknown);
+            cause.named = known_as.name(atom);
+            to.need(known.clone().or(settled), cause);
+        }
+    }
+
+    /// Demands that the function is offered on the channel and for the product.
+    pub(super) fn demand_offer(&self, function: &Function, to: &mut Demands) {
+        if !function.channels.is_empty() {
+            match self.key.channel.and_then(|i| self.program.policy.channels.get(usize::from(i))) {
+                None => to.never(Cause::of(Code::FactUnknown).named(Named::Channel)),
+                Some(here) if function.channels.iter().any(|offered| offered.text == here.id.as_str()) => {}
+                Some(_) => to.never(Cause::of(Code::NotDeclared).named(Named::Channel)),
+            }
+        }
+        if !function.products.is_empty() {
+            let atoms: Vec<Condition> = function.products.iter().cloned().map(Condition::Product).collect();
+            let offered = Condition::Any(atoms);
+            let known_as = self.atoms();
+            let (yes, no) = (known_as.truth(&offered, true), known_as.truth(&offered, false));
+            to.refuse(no.clone(), Cause::of(Code::NotDeclared).named(Named::Product));
+            to.need(yes.or(no), Cause::of(Code::FactUnknown).named(Named::Product));
+        }
+    }
+}
+
+fn collect_atoms<'c>(condition: &'c Condition, to: &mut Vec<&'c Condition>) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| collect_atoms(part, to)),
+        Condition::Not(inner) => collect_atoms(inner, to),
+        atom => to.push(atom),
+    }
+}
+
+fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
+    let policy = &program.policy;
+    let at = usize::from;
+    Some(match key.element {
+        Element::Function(i) => {
+            let function = policy.functions.get(at(i))?;
+            let group = match key.part {
+                Part::Collected(g) => function.collects.said().and_then(|groups| groups.get(at(g))),
+                _ => None,
+            };
+            Declared {
+                basis: function.basis.said().copied(),
+                carried_by: vec![format!("collect.{}", function.id.value)],
+                when: group.and_then(|group| group.when.as_ref()).map(|when| &when.value),
+                function: Some(function),
+                group,
+                purposes: function.purposes.iter().map(|purpose| purpose.text.as_str()).collect(),
+                ..Declared::default()
+            }
+        }
+        Element::Use(i) => {
+            let used = policy.uses.get(at(i))?;
+            Declared {
+                basis: used.basis.said().copied(),
+                carried_by: vec![format!("{}.{}", use_act(used.kind.value), used.id.value)],
+                when: used.when.as_ref().map(|when| &when.value),
+                level: used.level.as_ref().map(|level| level.value),
+                purposes: vec![used.purpose.text.as_str()],
+                ..Declared::default()
+            }
+        }
+        Element::Tracker(i) => {
+            let tracker = policy.trackers.get(at(i))?;
+            Declared {
+                carried_by: vec![format!("track.{}", tracker.id.value)],
+                purposes: vec![tracker.purpose.text.as_str()],
+                ..Declared::default()
+            }
+        }
+        Element::Share(i) => share(program, i, key.part)?,
+        Element::Disclosure(i) => {
+            let disclosure = policy.disclosures.get(at(i))?;
+            Declared {
+                basis: disclosure.basis.said().copied(),
+                carried_by: vec![format!("disclose.{}", disclosure.id.value)],
+                document: disclosure.document.said() == Some(&true),
+                masked: disclosure.masked.said() == Some(&true),
+                items_silent: disclosure.items.is_silent(),
+                ..Declared::default()
+            }
+        }
+        Element::Record(_) | Element::Access => Declared::default(),
+    })
+}
+
+/// Entrusting and transfer without a ground of their own rest on that of the function in whose course they happen
+/// (PIPL art. 21, 22 ask for no consent of their own).
+fn share(program: &Program, i: u16, part: Part) -> Option<Declared<'_>> {
+    let policy = &program.policy;
+    let share = policy.shares.get(usize::from(i))?;
+    let recipient = policy.recipients.iter().find(|one| one.id.as_str() == share.recipient.text)?;
+    let function = match part {
+        Part::Within(f) => policy.functions.get(usize::from(f)),
+        _ => None,
+    };
+    let mut carried_by = vec![format!("{}.{}.{}", share.act.value, share.id.value, recipient.id.value)];
+    let mut basis = share.basis.said().copied();
+    let inherits = matches!(share.act.value, Action::Entrust | Action::Transfer) && basis.is_none();
+    if let Some(function) = function.filter(|_| inherits) {
+        carried_by.push(format!("collect.{}", function.id.value));
+        basis = function.basis.said().copied();
+    }
+    Some(Declared {
+        basis,
+        carried_by,
+        when: share.when.as_ref().map(|when| &when.value),
+        function,
+        recipient: Some(recipient),
+        level: share.level.as_ref().map(|level| level.value),
+        sensitive_form: share.sensitive_consent.as_ref().map(|form| form.value),
+        document: share.document.said() == Some(&true),
+        items_silent: matches!(share.items, Stated::NotStated { .. }) && share.records.is_empty(),
+        purposes: share.purpose.said().map(|purpose| purpose.text.as_str()).into_iter().collect(),
+        group: None,
+        masked: false,
+    })
+}
+
+/// The place of a permission that yields the group's items.
+pub(super) fn permission(program: &Program, group: &Collect) -> Option<u16> {
+    let named = group.permission.as_ref()?;
+    let place = program.policy.permissions.iter().position(|one| one.id.as_str() == named.text)?;
+    Some(small(place))
+}

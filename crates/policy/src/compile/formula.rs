@@ -1,0 +1,107 @@
+//! Formulas: alternatives of bits that must and bits that must not be set. A gate of the tables is one formula.
+
+use crate::decide::literal::{Alphabet, Literal, Word};
+
+/// One alternative.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Term {
+    /// Bits that must be set.
+    pub must: Word,
+    /// Bits that must not be set.
+    pub must_not: Word,
+}
+
+impl Term {
+    fn holds(&self, word: &Word) -> bool {
+        word.covers(&self.must) && word.misses(&self.must_not)
+    }
+
+    /// Whether whatever satisfies `other` satisfies this.
+    fn admits(&self, other: &Self) -> bool {
+        other.must.covers(&self.must) && other.must_not.covers(&self.must_not)
+    }
+
+    fn contradicts_itself(&self) -> bool {
+        !self.must.misses(&self.must_not)
+    }
+}
+
+/// Alternatives, of which one must hold. No alternative: never; an empty alternative: always.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Formula(Vec<Term>);
+
+impl Formula {
+    /// Never holds.
+    pub const fn never() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Always holds.
+    pub fn always() -> Self {
+        Self(vec![Term::default()])
+    }
+
+    /// Always or never.
+    pub fn constant(holds: bool) -> Self {
+        if holds { Self::always() } else { Self::never() }
+    }
+
+    /// The literal is set.
+    pub fn is(alphabet: &Alphabet, literal: Literal) -> Self {
+        Self(vec![Term { must: Word::bit(alphabet.bit(literal)), must_not: Word::default() }])
+    }
+
+    /// The literal is not set.
+    pub fn is_not(alphabet: &Alphabet, literal: Literal) -> Self {
+        Self(vec![Term { must: Word::default(), must_not: Word::bit(alphabet.bit(literal)) }])
+    }
+
+    /// Either holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let mut terms = self.0;
+        for term in other.0 {
+            if !terms.iter().any(|known| known.admits(&term)) {
+                terms.retain(|known| !term.admits(known));
+                terms.push(term);
+            }
+        }
+        terms.sort_unstable();
+        Self(terms)
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let mut result = Self::never();
+        for a in &self.0 {
+            for b in &other.0 {
+                let both = Term { must: a.must.with(&b.must), must_not: a.must_not.with(&b.must_not) };
+                if !both.contradicts_itself() {
+                    result = result.or(Self(vec![both]));
+                }
+            }
+        }
+        result
+    }
+
+    /// Any of these holds.
+    pub fn any(formulas: impl IntoIterator<Item = Self>) -> Self {
+        formulas.into_iter().fold(Self::never(), Self::or)
+    }
+
+    /// Whether it holds whatever is set.
+    pub fn is_always(&self) -> bool {
+        self.0.iter().any(|term| *term == Term::default())
+    }
+
+    /// Whether it holds for this word.
+    pub fn holds(&self, word: &Word) -> bool {
+        self.0.iter().any(|term| term.holds(word))
+    }
+
+    /// Every bit that it reads.
+    pub fn reads(&self) -> Word {
+        self.0.iter().fold(Word::default(), |seen, term| seen.with(&term.must).with(&term.must_not))
+    }
+}

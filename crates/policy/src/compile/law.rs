@@ -1,0 +1,237 @@
+//! The row of the law: the rules of the catalogue that change an answer at run time. Numbers are those of the rules.
+
+use super::case::{Case, Demands};
+use super::formula::Formula;
+use super::published::rests_on_law;
+use super::row::Row;
+use crate::decide::key::{Cause, Element, Named, Part};
+use crate::decide::literal::{Literal, Who};
+use crate::question::Code;
+use crate::syntax::{Action, Basis, Exception, FinancialLevel, RecipientClass, Sensitive, UseKind};
+
+/// Compiles it.
+pub(super) fn row(case: &Case<'_>) -> Row {
+    let mut to = Demands::new(case.item.mask);
+    if case.key.action != Action::Collect {
+        to.refuse(case.is(Literal::Erased), Cause::of(Code::Erased));
+    }
+    authenticators(case, &mut to);
+    match case.key.element {
+        Element::Access | Element::Record(_) => {}
+        _ if case.declared.items_silent => to.never(Cause::of(Code::ItemsNotStated).rule(23)),
+        _ => declared(case, &mut to),
+    }
+    to.row()
+}
+
+fn declared(case: &Case<'_>, to: &mut Demands) {
+    if let Some(function) = case.declared.function {
+        case.demand_offer(function, to);
+    }
+    if let Some(when) = case.declared.when {
+        case.demand_condition(when, to);
+    }
+    staff(case, to);
+    if !case.is_natural() {
+        return;
+    }
+    purpose(case, to);
+    ground(case, to);
+    sensitive(case, to);
+    guardian(case, to);
+    recipient(case, to);
+    state(case, to);
+    if case.item.genetic && case.holds(20) && underwrites(case) {
+        to.never(Cause::of(Code::Genetic).rule(20));
+    }
+    if case.key.action == Action::Show && case.holds(56) {
+        to.cover_by(56, case.is(Literal::By(Who::Subject)).or(case.is(Literal::ClearView)));
+    }
+}
+
+/// R57: what authenticates is never shown nor handed out. A biometric may be entrusted: verifying it is what the
+/// processor is for, and R33 has its own gate.
+fn authenticators(case: &Case<'_>, to: &mut Demands) {
+    let goes_out = match case.key.action {
+        Action::Show | Action::Share | Action::Transfer | Action::Disclose | Action::Export => true,
+        Action::Entrust => case.item.class != Some(Sensitive::Biometric),
+        _ => false,
+    };
+    if goes_out && case.item.level == Some(FinancialLevel::C3) && case.holds(57) {
+        to.never(Cause::of(Code::Authenticator).rule(57));
+    }
+}
+
+/// R58, R18: staff acts within its role, and on minors' data with approval.
+fn staff(case: &Case<'_>, to: &mut Demands) {
+    let others = case.is_not(Literal::By(Who::Staff));
+    if case.holds(58) {
+        to.need(others.clone().or(case.is(Literal::RoleAllowed)), Cause::of(Code::RoleNotAllowed).rule(58));
+    }
+    let Some(minor) = case.alphabet.age(case.program.law.ages().minor) else { return };
+    if case.is_natural() && case.holds(18) {
+        let adult = others.or(case.is(Literal::Under(minor, false)));
+        to.need(adult.clone().or(case.is(Literal::RoleMinors)), Cause::of(Code::RoleNotAllowed).rule(18));
+        let approved = adult.or(case.is(Literal::Approved));
+        let known = approved.clone().or(case.is(Literal::Under(minor, true)));
+        to.need(approved, Cause::of(Code::ApprovalMissing).rule(18));
+        to.need(known, Cause::of(Code::AgeUnknown).rule(18));
+    }
+}
+
+/// R2: nothing without a declared purpose.
+fn purpose(case: &Case<'_>, to: &mut Demands) {
+    let has_slot = !matches!(case.key.element, Element::Disclosure(_));
+    if has_slot && case.declared.purposes.is_empty() && case.holds(2) {
+        to.never(Cause::of(Code::NotStated).rule(2));
+    }
+}
+
+/// What leaves the house to somebody who decides for itself.
+fn outward(action: Action) -> bool {
+    matches!(action, Action::Share | Action::Disclose | Action::Export)
+}
+
+/// Whether a ground other than consent frees from a separate consent (switch `separate-beyond-consent`).
+fn strict(case: &Case<'_>) -> bool {
+    let lesser = matches!(case.declared.basis, Some(Basis::Contract | Basis::HumanResources | Basis::Published));
+    lesser && case.program.operation.switches.separate_beyond_consent.value
+}
+
+/// Whether the person is a party to the contract (PIPL art. 13(2); switch `insured-is-party`).
+fn is_party(case: &Case<'_>) -> bool {
+    let by_switch = case.program.operation.switches.insured_is_party.value
+        && matches!(case.person.id.as_str(), "insured" | "beneficiary");
+    by_switch || case.person.party.as_ref().is_some_and(|party| party.value)
+}
+
+/// An exception that an article carries.
+fn in_law(exception: &Exception) -> Option<Basis> {
+    let residual = exception.residual.as_ref().is_some_and(|residual| residual.value);
+    exception.article.said().copied().filter(|_| !residual)
+}
+
+/// The ground fails, and what the reason is; `None` where it stands by itself.
+fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
+    let provided = match case.key.action {
+        Action::Disclose => 28,
+        Action::Export => 37,
+        _ => 23,
+    };
+    match case.declared.basis {
+        None => Some(Cause::of(Code::NoBasis).scope(own).rule(4)),
+        Some(Basis::Consent) if outward(case.key.action) => Some(case.missing(own).rule(provided)),
+        Some(Basis::Consent) => Some(case.missing(own).rule(4)),
+        Some(Basis::Contract) if !is_party(case) => Some(Cause::of(Code::NotParty).scope(own).rule(19)),
+        Some(_) if outward(case.key.action) && strict(case) => Some(case.missing(own).rule(provided)),
+        Some(_) => None,
+    }
+}
+
+/// R4, R5, R10, R19, R23, R28, R37: every act has a ground of PIPL art. 13; exceptions only where an article carries them.
+fn ground(case: &Case<'_>, to: &mut Demands) {
+    let Some(own) = case.own_scope() else { return };
+    let lacks = lacks(case, own);
+    let consented = case.carried();
+    match (lacks, case.declared.basis) {
+        (None, Some(basis)) => to.grounds.push((Formula::always(), basis)),
+        _ => to.grounds.push((consented.clone(), Basis::Consent)),
+    }
+    if lacks.is_some() {
+        for (i, exception) in case.exceptions() {
+            if let Some(article) = in_law(exception) {
+                to.grounds.push((case.claim(i, exception), article));
+            }
+        }
+    }
+    let Some(cause) = lacks.filter(|_| case.holds(4)) else { return };
+    to.need(consented.clone().or(case.excepted(|exception| in_law(exception).is_some())), cause);
+    for (i, _) in case.exceptions().filter(|(_, exception)| in_law(exception).is_none()) {
+        let idle = consented.clone().or(case.is_not(Literal::Claimed(i)));
+        to.need(idle, Cause::of(Code::ExceptionNotInLaw).named(Named::Exception(i)).rule(5));
+    }
+}
+
+/// R10, R33: sensitive items and faces need a separate consent; R15: and telling why.
+fn sensitive(case: &Case<'_>, to: &mut Demands) {
+    let listed = case.item.sensitive_on(case.day, &case.program.operation.switches.sensitivity);
+    let face = case.item.face && case.holds(33);
+    let read = matches!(case.key.part, Part::Read(_));
+    if !(listed && case.holds(10) || face) {
+        return;
+    }
+    if case.key.action != Action::Show && case.holds(15) && !is_told(case) {
+        to.never(Cause::of(Code::NotStated).rule(15));
+    }
+    let asks = matches!(case.declared.basis, None | Some(Basis::Consent)) || strict(case) || face;
+    let class = case.item.class.unwrap_or(Sensitive::Other);
+    let (Some(scope), carried) = case.carried_class(class) else { return };
+    if !asks || read {
+        return;
+    }
+    let freed = case.excepted(|exception| rests_on_law(in_law(exception)));
+    let shown_to_oneself =
+        if case.key.action == Action::Show { case.is(Literal::By(Who::Subject)) } else { Formula::never() };
+    let rule = if face { 33 } else { 10 };
+    to.need(carried.or(freed).or(shown_to_oneself), case.missing(scope).rule(rule));
+}
+
+/// Whether a page tells necessity and impact of this item, for this function where there is one.
+fn is_told(case: &Case<'_>) -> bool {
+    let of_function = |named: &str| case.declared.function.is_none_or(|function| function.id.as_str() == named);
+    case.program.operation.notices.iter().any(|notice| {
+        of_function(&notice.function.text) && notice.items.iter().any(|item| item.text == case.item.id.as_str())
+    })
+}
+
+/// R17: under fourteen a guardian consents, whatever the ground, unless the law itself commands. Where consent is the
+/// ground, a guardian's alone counts among the literals already.
+fn guardian(case: &Case<'_>, to: &mut Demands) {
+    let Some(own) = case.own_scope() else { return };
+    let Some(child) = case.alphabet.age(case.program.law.ages().child) else { return };
+    if case.holds(17) && !rests_on_law(case.declared.basis) && !(case.holds(4) && lacks(case, own).is_some()) {
+        let older = case.is_not(Literal::Under(child, true));
+        to.need(older.or(case.carried()), Cause::of(Code::GuardianConsentMissing).scope(own).rule(17));
+    }
+}
+
+/// R23: a recipient has a name; a party that the customer chose has one. Authorities show their document.
+fn recipient(case: &Case<'_>, to: &mut Demands) {
+    let Some(recipient) = case.declared.recipient else { return };
+    let chosen = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    let nameless = recipient.class.value == RecipientClass::Unnamed || chosen;
+    if nameless && case.key.action != Action::Entrust && case.holds(23) {
+        to.need(case.is(Literal::PartyNamed), Cause::of(Code::RecipientUnnamed).rule(23));
+    }
+    if recipient.class.value == RecipientClass::Authority {
+        to.need(case.is(Literal::DocumentShown), Cause::of(Code::DocumentMissing).rule(4));
+    }
+}
+
+/// R31: who refused advertising or profiling is left alone; R45, R46: storage only means storage only.
+fn state(case: &Case<'_>, to: &mut Demands) {
+    let kind = match case.key.element {
+        Element::Use(i) => case.program.policy.uses.get(usize::from(i)).map(|used| used.kind.value),
+        _ => None,
+    };
+    let personal = matches!(kind, Some(UseKind::Market | UseKind::Personalise | UseKind::Profile));
+    if let Some(place) = case.alphabet.opt_out(case.key.element).filter(|_| personal && case.holds(31)) {
+        to.refuse(case.is(Literal::OptedOut(place)), Cause::of(Code::OptedOut).rule(31));
+    }
+    if case.holds(46) && case.declared.basis != Some(Basis::Statutory) {
+        to.refuse(case.is(Literal::StorageOnly), Cause::of(Code::StorageOnly).rule(46));
+        to.refuse(case.is(Literal::AccountClosed), Cause::of(Code::AccountClosed).rule(46));
+    }
+}
+
+/// R20: whether the purpose or function is underwriting.
+fn underwrites(case: &Case<'_>) -> bool {
+    let names = &case.program.names;
+    let says = |kind, id: &str| {
+        let law = &case.program.law;
+        law.is_underwriting(id) || law.is_underwriting(names.name_of(kind, id))
+    };
+    let by_purpose = case.declared.purposes.iter().any(|purpose| says(crate::syntax::Kind::Purpose, purpose));
+    let function = case.declared.function.map(|function| function.id.as_str());
+    by_purpose || function.is_some_and(|id| says(crate::syntax::Kind::Function, id))
+}

@@ -1,0 +1,86 @@
+//! Rows: what one side demands for one key, as gates over the bits of a word.
+
+use model::field::Mask;
+
+use super::formula::Formula;
+use crate::decide::key::{Cause, Ruling};
+use crate::decide::literal::Word;
+use crate::question::{Code, Outcome};
+use crate::syntax::Basis;
+
+/// At most so many checks in a row: the failed ones are the bits of one number.
+pub const CHECKS: usize = 64;
+
+/// One demand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Check {
+    /// What is looked at.
+    pub gate: Formula,
+    /// The demand fails when the gate is in this state.
+    pub fails_when: bool,
+    /// What becomes of the item then.
+    pub becomes: Outcome,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// What one side demands for one key. Equal rows are kept once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// Every demand.
+    pub checks: Box<[Check]>,
+    /// The mask, when masked.
+    pub mask: Mask,
+    /// The first of these whose gate holds is the ground.
+    pub grounds: Box<[(Formula, Basis)]>,
+}
+
+/// The outcome of a row, without allocation: texts are looked up when an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Clear, masked or withheld.
+    pub outcome: Outcome,
+    /// The failed checks, by place.
+    pub failed: u64,
+}
+
+impl Row {
+    /// Judges a word.
+    pub fn judge(&self, word: &Word) -> Verdict {
+        let mut verdict = Verdict { outcome: Outcome::Clear, failed: 0 };
+        for (place, check) in self.checks.iter().enumerate() {
+            if check.gate.holds(word) == check.fails_when {
+                verdict.outcome = verdict.outcome.min(check.becomes);
+                verdict.failed |= 1 << place;
+            }
+        }
+        verdict
+    }
+
+    /// The same in full.
+    pub fn ruling(&self, word: &Word) -> Ruling {
+        let verdict = self.judge(word);
+        let failed = self.checks.iter().enumerate().filter(|(place, _)| verdict.failed >> place & 1 == 1);
+        Ruling {
+            outcome: verdict.outcome,
+            mask: (verdict.outcome == Outcome::Masked).then_some(self.mask),
+            causes: failed.map(|(_, check)| check.cause).collect(),
+            ground: self.grounds.iter().find(|(gate, _)| gate.holds(word)).map(|(_, basis)| *basis),
+        }
+    }
+
+    /// Every bit that it reads.
+    pub fn reads(&self) -> Word {
+        let gates = self.checks.iter().map(|check| &check.gate).chain(self.grounds.iter().map(|(gate, _)| gate));
+        gates.fold(Word::default(), |seen, gate| seen.with(&gate.reads()))
+    }
+}
+
+impl Row {
+    /// The row of a key that leads nowhere: withheld.
+    pub(super) fn closed() -> Self {
+        let cause = Cause::of(Code::NotDeclared);
+        let check = Check { gate: Formula::never(), fails_when: false, becomes: Outcome::Withheld, cause };
+        Self { checks: [check].into(), mask: Mask::Hidden, grounds: Box::default() }
+    }
+}

@@ -1,0 +1,161 @@
+//! A question with every name led to its place, or the reasons why the closed world knows no such thing.
+
+use crate::question::{Actor, Code, Facts, Processing};
+use crate::resolve::Program;
+use crate::syntax::{Action, Kind, Stated};
+
+use super::literal::{Alphabet, Who, small};
+
+/// A processing question in places instead of names.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What is to be done.
+    pub action: Action,
+    /// In the course of which function.
+    pub function: Option<u16>,
+    /// For which purpose.
+    pub purpose: Option<u16>,
+    /// About which product.
+    pub product: Option<u16>,
+    /// On which channel.
+    pub channel: Option<u16>,
+    /// To whom.
+    pub recipient: Option<u16>,
+    /// To which chosen party, by its place in the operation file.
+    pub party: Option<u16>,
+    /// In which role the subject stands.
+    pub person: u16,
+    /// Which items; `None` for one that nobody knows.
+    pub items: Vec<Option<u16>>,
+    /// The exception relied on.
+    pub exception: Option<u16>,
+    /// Who acts.
+    pub who: Who,
+    /// The staff role, when it exists.
+    pub role: Option<u16>,
+    /// Whether a manager approved.
+    pub approved: bool,
+    /// Whether a clear view is asked for.
+    pub clear_view: bool,
+    /// Whether a document was shown.
+    pub document: bool,
+    /// Facts.
+    pub facts: Facts,
+}
+
+/// The place of an element of the policy, by kind and any of its names.
+fn find(program: &Program, kind: Kind, text: &str) -> Option<u16> {
+    let id = program.names.find(kind, text).ok()?;
+    let policy = &program.policy;
+    let operation = &program.operation;
+    macro_rules! among {
+        ($list:expr) => {
+            $list.iter().position(|one| one.id.value == id).map(small)
+        };
+    }
+    match kind {
+        Kind::Channel => among!(policy.channels),
+        Kind::Exception => among!(policy.exceptions),
+        Kind::Function => among!(policy.functions),
+        Kind::Party => among!(operation.parties),
+        Kind::Person => among!(policy.persons),
+        Kind::Product => among!(policy.products),
+        Kind::Purpose => among!(policy.purposes),
+        Kind::Recipient => among!(policy.recipients),
+        Kind::Role => among!(operation.roles),
+        _ => None,
+    }
+}
+
+impl Asked {
+    /// Leads every name of a question to its place.
+    ///
+    /// # Errors
+    /// One code for each name that the policy does not know (invariant 1); unknown items are told item by item.
+    pub fn read(program: &Program, alphabet: &Alphabet, asked: &Processing) -> Result<Self, Vec<Code>> {
+        let mut unknown = Vec::new();
+        let mut look = |kind: Kind, text: Option<&str>, code: Code| {
+            let place = text.and_then(|text| find(program, kind, text));
+            if text.is_some() && place.is_none() {
+                unknown.push(code);
+            }
+            place
+        };
+        let function = look(Kind::Function, asked.function.as_deref(), Code::UnknownFunction);
+        let purpose = look(Kind::Purpose, asked.purpose.as_deref(), Code::UnknownPurpose);
+        let product = look(Kind::Product, asked.product.as_deref(), Code::NotDeclared);
+        let channel = look(Kind::Channel, asked.channel.as_deref(), Code::UnknownChannel);
+        let recipient = look(Kind::Recipient, asked.recipient.as_deref(), Code::UnknownRecipient);
+        let exception = look(Kind::Exception, asked.exception.as_deref(), Code::UnknownException);
+        let person = look(Kind::Person, Some(asked.person.as_str()), Code::UnknownPerson);
+        let acting = match &asked.actor {
+            Actor::Party { party } => Some(party.as_str()),
+            _ => None,
+        };
+        let acting = look(Kind::Party, acting, Code::UnknownParty);
+        let party = look(Kind::Party, asked.party.as_deref(), Code::UnknownParty);
+        let strange = acting.zip(party).is_some_and(|(acting, party)| acting != party);
+        let party = party.or(acting);
+        if strange || party.is_some_and(|party| !belongs(program, party, recipient)) {
+            unknown.push(Code::UnknownParty);
+        }
+        if asked.endpoint.as_deref().is_some_and(|endpoint| !is_listed(program, endpoint, channel, recipient)) {
+            unknown.push(Code::UnknownEndpoint);
+        }
+        let (who, role, approved, clear_view) = match &asked.actor {
+            Actor::Subject => (Who::Subject, None, false, false),
+            Actor::System => (Who::System, None, false, false),
+            Actor::Party { .. } => (Who::Party, None, false, false),
+            Actor::Staff { role, approved, clear_view } => {
+                (Who::Staff, find(program, Kind::Role, role), *approved, *clear_view)
+            }
+        };
+        let item = |text: &String| program.names.find(Kind::Item, text).ok().and_then(|id| alphabet.item(id.as_str()));
+        match person {
+            Some(person) if unknown.is_empty() => Ok(Self {
+                action: asked.action,
+                function,
+                purpose,
+                product,
+                channel,
+                recipient,
+                party,
+                person,
+                items: asked.items.iter().map(item).collect(),
+                exception,
+                who,
+                role,
+                approved,
+                clear_view,
+                document: asked.document.as_deref().is_some_and(|document| !document.is_empty()),
+                facts: asked.facts.clone(),
+            }),
+            _ => Err(unknown),
+        }
+    }
+}
+
+/// Whether the party is one of the recipient's; without a recipient nothing contradicts.
+fn belongs(program: &Program, party: u16, recipient: Option<u16>) -> bool {
+    let Some(recipient) = recipient.and_then(|place| program.policy.recipients.get(usize::from(place))) else {
+        return true;
+    };
+    let party = program.operation.parties.get(usize::from(party));
+    party.is_some_and(|party| party.recipient.text == recipient.id.as_str())
+}
+
+/// R24: whether the published list has the endpoint, by id or exact link, on that channel and for that recipient.
+fn is_listed(program: &Program, endpoint: &str, channel: Option<u16>, recipient: Option<u16>) -> bool {
+    let policy = &program.policy;
+    let channel = channel.and_then(|place| policy.channels.get(usize::from(place)));
+    let recipient = recipient.and_then(|place| policy.recipients.get(usize::from(place)));
+    policy.sdks.iter().any(|sdk| {
+        let link = match &sdk.link {
+            Stated::Said(link) => link.value == endpoint,
+            Stated::Nothing(_) | Stated::NotStated { .. } => false,
+        };
+        (link || sdk.id.as_str() == endpoint)
+            && channel.is_none_or(|channel| channel.id.as_str() == sdk.channel.text)
+            && recipient.is_none_or(|recipient| recipient.id.as_str() == sdk.recipient.text)
+    })
+}

@@ -1,0 +1,332 @@
+//! Literals: the yes-or-no facts that a row may read, each one bit of a word of fixed size.
+//!
+//! This is all that the tables and the reference interpreter share. A three-valued fact takes two bits, *known true* and
+//! *known false*; with neither set it is unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Slug;
+
+use super::key::Element;
+use crate::compile::Scope;
+use crate::finding::{Finding, Severity};
+use crate::resolve::Program;
+use crate::syntax::Condition;
+
+/// At most so many scopes (design §3).
+pub const SCOPES: u16 = 256;
+const BITS: u16 = 512;
+const WORDS: usize = 8;
+
+/// One bit for each literal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Word([u64; WORDS]);
+
+impl Word {
+    /// The word with this one bit.
+    pub fn bit(bit: u16) -> Self {
+        let mut word = Self::default();
+        word.set(bit);
+        word
+    }
+
+    /// Sets a bit.
+    pub fn set(&mut self, bit: u16) {
+        if let Some(part) = self.0.get_mut(usize::from(bit / 64)) {
+            *part |= 1 << (bit % 64);
+        }
+    }
+
+    /// Clears a bit.
+    pub fn clear(&mut self, bit: u16) {
+        if let Some(part) = self.0.get_mut(usize::from(bit / 64)) {
+            *part &= !(1 << (bit % 64));
+        }
+    }
+
+    /// Whether a bit is set.
+    pub fn has(&self, bit: u16) -> bool {
+        self.0.get(usize::from(bit / 64)).is_some_and(|part| part >> (bit % 64) & 1 == 1)
+    }
+
+    /// Whether every bit of `other` is set here.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(a, b)| b & !a == 0)
+    }
+
+    /// Whether no bit of `other` is set here.
+    pub fn misses(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(a, b)| a & b == 0)
+    }
+
+    /// The bits of both.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
+        self
+    }
+
+    /// The bits that are set, ascending.
+    pub fn bits(&self) -> impl Iterator<Item = u16> + '_ {
+        (0..BITS).filter(|bit| self.has(*bit))
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the variants of crate::question::Actor")]
+pub enum Who {
+    Subject,
+    Staff,
+    System,
+    Party,
+}
+
+/// One yes-or-no fact. Numbers are places in the policy's lists, or in those of the [`Alphabet`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Literal {
+    /// A consent for this scope counts.
+    Granted(u16),
+    /// Who acts.
+    By(Who),
+    /// A manager approved (R18).
+    Approved,
+    /// A clear view was asked for, and the role may have one (R56).
+    ClearView,
+    /// The role may act in the course of this function (R58).
+    RoleAllowed,
+    /// The role may handle minors' data (R18).
+    RoleMinors,
+    /// A document was shown.
+    DocumentShown,
+    /// The customer chose a party of the recipient class, and the register has it (R23).
+    PartyNamed,
+    /// The record is restricted to storage (R46).
+    StorageOnly,
+    /// The account is closed (R46).
+    AccountClosed,
+    /// The record is erased.
+    Erased,
+    /// A declared fact is known to be true, or false.
+    Fact(u16, bool),
+    /// Two roles are known to be one person, or not.
+    Same(u16, bool),
+    /// The question is known to be about this product, or not.
+    Product(u16, bool),
+    /// The person is known to be under the age at this place, or not.
+    Under(u16, bool),
+    /// A device permission is known to be off.
+    Off(u16),
+    /// This exception is relied on.
+    Claimed(u16),
+    /// The person opted out of the element at this place.
+    OptedOut(u16),
+}
+
+/// All literals of one program, and the bit of each.
+#[derive(Debug, Clone, Default)]
+pub struct Alphabet {
+    /// Scopes, in the order of bits.
+    pub scopes: Vec<Scope>,
+    scope_bits: BTreeMap<String, u16>,
+    /// Pairs of roles that conditions compare, the smaller place first.
+    pub pairs: Vec<(u16, u16)>,
+    /// Ages that matter, ascending.
+    pub ages: Vec<u16>,
+    /// Elements that one can opt out of.
+    pub opt_outs: Vec<Element>,
+    /// Items, sorted: the places that keys use.
+    pub items: Vec<Slug>,
+    /// What a consent may call this policy: its fingerprint, and the stem of its file.
+    pub versions: Vec<String>,
+    facts: u16,
+    products: u16,
+    permissions: u16,
+    exceptions: u16,
+}
+
+const FIXED: u16 = 16;
+
+impl Alphabet {
+    /// Collects the literals of a program.
+    ///
+    /// # Errors
+    /// Findings `L0510` (too many scopes) and `L0511` (too many literals).
+    pub fn of(program: &Program, scopes: Vec<Scope>) -> Result<Self, Finding> {
+        let policy = &program.policy;
+        let mut seen = Seen::default();
+        conditions(program, &mut |condition| seen.see(condition, program));
+        seen.ages.extend([program.law.ages().child, program.law.ages().minor, text_age(program)]);
+        let uses = (0..small(policy.uses.len())).map(Element::Use);
+        let functions = policy.functions.iter().zip(0..).filter(|(f, _)| f.opt_out.as_ref().is_some_and(|o| o.value));
+        let alphabet = Self {
+            scope_bits: scopes.iter().zip(0..).map(|(scope, bit)| (scope.id.clone(), bit)).collect(),
+            pairs: seen.pairs.into_iter().collect(),
+            ages: seen.ages.into_iter().collect(),
+            opt_outs: uses.chain(functions.map(|(_, i)| Element::Function(i))).collect(),
+            items: program.items.keys().cloned().collect(),
+            versions: vec![program.fingerprint.to_string(), super::project::alias(program)],
+            facts: small(policy.facts.len()),
+            products: small(policy.products.len()),
+            permissions: small(policy.permissions.len()),
+            exceptions: small(policy.exceptions.len()),
+            scopes,
+        };
+        let count = alphabet.scopes.len();
+        if count > usize::from(SCOPES) {
+            let message = format!("the policy needs {count} consent scopes; at most {SCOPES} are possible");
+            let mend = "merge functions, shares or recipients that nobody would consent to apart";
+            return Err(Finding::new("L0510", Severity::Error, message).mend(mend));
+        }
+        let last = alphabet.bit(Literal::OptedOut(small(alphabet.opt_outs.len())));
+        if last > BITS {
+            let message = format!("conditions, products and permissions need {last} bits; at most {BITS} are possible");
+            let mend = "declare fewer facts or products, or compare fewer roles";
+            return Err(Finding::new("L0511", Severity::Error, message).mend(mend));
+        }
+        Ok(alphabet)
+    }
+
+    /// The bit of a literal.
+    pub fn bit(&self, literal: Literal) -> u16 {
+        let pair = |i: u16, yes: bool| 2 * i + u16::from(!yes);
+        let facts = SCOPES + FIXED;
+        let same = facts + 2 * self.facts;
+        let products = same + 2 * small(self.pairs.len());
+        let ages = products + 2 * self.products;
+        let off = ages + 2 * small(self.ages.len());
+        let claimed = off + self.permissions;
+        let opted = claimed + self.exceptions;
+        match literal {
+            Literal::Granted(i) => i,
+            Literal::By(Who::Subject) => SCOPES,
+            Literal::By(Who::Staff) => SCOPES + 1,
+            Literal::By(Who::System) => SCOPES + 2,
+            Literal::By(Who::Party) => SCOPES + 3,
+            Literal::Approved => SCOPES + 4,
+            Literal::ClearView => SCOPES + 5,
+            Literal::RoleAllowed => SCOPES + 6,
+            Literal::RoleMinors => SCOPES + 7,
+            Literal::DocumentShown => SCOPES + 8,
+            Literal::PartyNamed => SCOPES + 9,
+            Literal::StorageOnly => SCOPES + 10,
+            Literal::AccountClosed => SCOPES + 11,
+            Literal::Erased => SCOPES + 12,
+            Literal::Fact(i, yes) => facts + pair(i, yes),
+            Literal::Same(i, yes) => same + pair(i, yes),
+            Literal::Product(i, yes) => products + pair(i, yes),
+            Literal::Under(i, yes) => ages + pair(i, yes),
+            Literal::Off(i) => off + i,
+            Literal::Claimed(i) => claimed + i,
+            Literal::OptedOut(i) => opted + i,
+        }
+    }
+
+    /// Every literal but the scopes, grouped by the question that it answers: of one group at most one is set.
+    pub fn questions(&self) -> Vec<Vec<Literal>> {
+        let single = [
+            Literal::Approved,
+            Literal::ClearView,
+            Literal::RoleAllowed,
+            Literal::RoleMinors,
+            Literal::DocumentShown,
+            Literal::PartyNamed,
+            Literal::StorageOnly,
+            Literal::AccountClosed,
+            Literal::Erased,
+        ];
+        let three = |n: u16, literal: fn(u16, bool) -> Literal| {
+            (0..n).map(move |i| vec![literal(i, true), literal(i, false)]).collect::<Vec<_>>()
+        };
+        let mut groups = vec![[Who::Subject, Who::Staff, Who::System, Who::Party].map(Literal::By).to_vec()];
+        groups.extend(single.map(|literal| vec![literal]));
+        groups.extend(three(self.facts, Literal::Fact));
+        groups.extend(three(small(self.pairs.len()), Literal::Same));
+        groups.extend(three(self.products, Literal::Product));
+        groups.extend(three(small(self.ages.len()), Literal::Under));
+        groups.extend((0..self.permissions).map(|i| vec![Literal::Off(i)]));
+        groups.push((0..self.exceptions).map(Literal::Claimed).collect());
+        groups.extend((0..small(self.opt_outs.len())).map(|i| vec![Literal::OptedOut(i)]));
+        groups
+    }
+
+    /// The place of a scope by its id.
+    pub fn scope(&self, id: &str) -> Option<u16> {
+        self.scope_bits.get(id).copied()
+    }
+
+    /// The place of an item.
+    pub fn item(&self, id: &str) -> Option<u16> {
+        self.items.binary_search_by(|item| item.as_str().cmp(id)).ok().map(small)
+    }
+
+    /// The place of a pair of roles.
+    pub fn pair(&self, a: u16, b: u16) -> Option<u16> {
+        self.pairs.binary_search(&(a.min(b), a.max(b))).ok().map(small)
+    }
+
+    /// The place of an age.
+    pub fn age(&self, years: u16) -> Option<u16> {
+        self.ages.binary_search(&years).ok().map(small)
+    }
+
+    /// The place of an element that one can opt out of.
+    pub fn opt_out(&self, element: Element) -> Option<u16> {
+        self.opt_outs.iter().position(|one| *one == element).map(small)
+    }
+}
+
+/// A place in a list; lists of a policy are far shorter than this can count.
+pub fn small(place: usize) -> u16 {
+    u16::try_from(place).unwrap_or(u16::MAX)
+}
+
+/// The age under which the text's own rule for minors holds: stated, else the law's age of majority.
+pub fn text_age(program: &Program) -> u16 {
+    let stated = program.policy.minors.age.said().and_then(|age| u16::try_from(*age).ok());
+    stated.unwrap_or(program.law.ages().minor)
+}
+
+/// The place of an element in its list, by id.
+pub fn place<'a>(ids: impl IntoIterator<Item = &'a Slug>, id: &str) -> Option<u16> {
+    ids.into_iter().position(|one| one.as_str() == id).map(small)
+}
+
+/// The place of a person, by id.
+pub fn person(program: &Program, id: &str) -> Option<u16> {
+    place(program.policy.persons.iter().map(|person| &person.id.value), id)
+}
+
+#[derive(Default)]
+struct Seen {
+    pairs: BTreeSet<(u16, u16)>,
+    ages: BTreeSet<u16>,
+}
+
+impl Seen {
+    fn see(&mut self, condition: &Condition, program: &Program) {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| self.see(part, program)),
+            Condition::Not(inner) => self.see(inner, program),
+            Condition::SamePerson(roles) => {
+                let places: Vec<u16> = roles.iter().filter_map(|role| person(program, &role.text)).collect();
+                if let [a, b] = *places.as_slice() {
+                    self.pairs.insert((a.min(b), a.max(b)));
+                }
+            }
+            Condition::AgeUnder(years) => {
+                self.ages.insert(u16::try_from(*years).unwrap_or(u16::MAX));
+            }
+            Condition::Product(_) | Condition::Channel(_) | Condition::Fact(_) => {}
+        }
+    }
+}
+
+fn conditions(program: &Program, see: &mut dyn FnMut(&Condition)) {
+    let policy = &program.policy;
+    let groups = policy.functions.iter().filter_map(|function| function.collects.said()).flatten();
+    groups.filter_map(|group| group.when.as_ref()).for_each(|when| see(when));
+    policy.uses.iter().filter_map(|one| one.when.as_ref()).for_each(|when| see(when));
+    policy.shares.iter().filter_map(|one| one.when.as_ref()).for_each(|when| see(when));
+    policy.exceptions.iter().filter_map(|one| one.when.as_ref()).for_each(|when| see(when));
+}

@@ -1,0 +1,244 @@
+//! Projection: from what is known of a subject at an instant to the literals of both sides. A pure step of its own, so
+//! that a row never looks at a date or a consent.
+//!
+//! A consent counts for the *published* side when it stands, names this policy and was not ticked beforehand (R7, R8,
+//! R62); for the *law* side also when its form fits the scope and the right person gave it (R10, R11, R17, R19). Where the
+//! age is unknown, a person's own consent counts for general scopes only: for whatever needs a separate consent the
+//! person is treated as a child until the age is known.
+//!
+//! Two kinds of state have no slot of their own in the wire form and travel under fixed names: an objection is a standing
+//! consent to the scope `opt-out.<scope>`, and a device permission that is off is the fact `permission.<id>` = false.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Account, Artefact, Born, Consent, GivenBy, Life, SubjectState};
+use model::age::is_under;
+use model::calendar::day_in_shanghai;
+
+use super::asked::Asked;
+use super::key::Element;
+use super::literal::{Alphabet, Literal, Who, Word, text_age};
+use crate::compile::Scope;
+use crate::question::{Code, Side};
+use crate::resolve::Program;
+use crate::syntax::{Form, Kind};
+
+/// The prefix of a scope by which a subject objects.
+pub const OPT_OUT: &str = "opt-out.";
+
+/// The literals of both sides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// As the published policy sees them.
+    pub published: Word,
+    /// As the law sees them.
+    pub law: Word,
+}
+
+/// What a projection looks at.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// Its literals.
+    pub alphabet: &'a Alphabet,
+    /// The subject.
+    pub state: &'a SubjectState,
+    /// The birth, as far as it is known.
+    pub born: Option<Born>,
+    /// The instant decided for.
+    pub at: Timestamp,
+    /// The party that the customer chose, by id.
+    pub party: Option<&'a str>,
+}
+
+/// The name under which consents may cite the policy beside its fingerprint: the stem of its file.
+pub fn alias(program: &Program) -> String {
+    let header = &program.policy.policy;
+    let dated = header.effective.said().or_else(|| header.updated.said());
+    dated.map_or_else(|| "undated".to_owned(), ToString::to_string)
+}
+
+impl<'a> Seen<'a> {
+    fn day(&self) -> Date {
+        day_in_shanghai(self.at)
+    }
+
+    /// Whether the person is known to be under, or known not to be under, an age.
+    fn under(&self, years: u16) -> Option<bool> {
+        self.born.map(|born| is_under(Some(born), years, self.day()))
+    }
+
+    fn names_this(&self, consent: &Consent) -> bool {
+        self.alphabet.versions.contains(&consent.policy)
+    }
+
+    fn for_party(&self, consent: &Consent, scope: &Scope) -> bool {
+        !scope.per_party || consent.party.as_ref().is_some_and(|party| Some(party.as_str()) == self.party)
+    }
+
+    /// Why a consent does not count on a side; `None`: it counts.
+    fn fault(&self, consent: &Consent, scope: &Scope, side: Side) -> Option<Code> {
+        if !self.for_party(consent, scope) || consent.at > self.at {
+            return Some(missing(scope.form));
+        }
+        if consent.artefact == Artefact::Prechecked {
+            return Some(Code::ConsentPrechecked);
+        }
+        if consent.withdrawn.is_some_and(|end| end <= self.at) {
+            return Some(Code::ConsentWithdrawn);
+        }
+        if !consent.stands(self.at) {
+            return Some(Code::ConsentExpired);
+        }
+        if !self.names_this(consent) {
+            return Some(Code::ConsentOfOtherVersion);
+        }
+        match side {
+            Side::Published => self.fault_by_text(consent),
+            Side::Law => self.fault_by_law(consent, scope),
+        }
+    }
+
+    fn fault_by_text(&self, consent: &Consent) -> Option<Code> {
+        let asks_guardian = self.program.policy.minors.guardian.said() == Some(&true);
+        let minor = asks_guardian && self.under(text_age(self.program)) == Some(true);
+        (minor && consent.by != GivenBy::Guardian).then_some(Code::GuardianConsentMissing)
+    }
+
+    fn fault_by_law(&self, consent: &Consent, scope: &Scope) -> Option<Code> {
+        let fits = match scope.form {
+            Form::General => true,
+            Form::Separate => matches!(consent.artefact, Artefact::Separate | Artefact::Written),
+            Form::Written => consent.artefact == Artefact::Written,
+        };
+        if !fits {
+            return Some(missing(scope.form));
+        }
+        match (consent.by, self.under(self.program.law.ages().child)) {
+            (GivenBy::Other, _) | (GivenBy::Guardian, Some(false)) => Some(Code::ConsentByOther),
+            (GivenBy::Oneself, Some(true)) => Some(Code::GuardianConsentMissing),
+            (GivenBy::Oneself, None) if scope.form > Form::General => Some(Code::AgeUnknown),
+            (GivenBy::Oneself, _) | (GivenBy::Guardian, Some(true) | None) => None,
+        }
+    }
+
+    /// Why no consent counts for the scope on the side: the fault of the latest one; `None` where there is none at all.
+    pub fn why_not(&self, scope: &Scope, side: Side) -> Option<Code> {
+        let to_scope = self.state.consents.iter().filter(|consent| consent.scope == scope.id);
+        let latest = to_scope.max_by_key(|consent| (self.for_party(consent, scope), consent.at))?;
+        self.fault(latest, scope, side)
+    }
+
+    /// Whether the subject objected to an element: in so many words, or by withdrawing its consent.
+    fn opted_out(&self, element: Element) -> bool {
+        let Some(own) = self.scope_of(element) else { return false };
+        let objects =
+            |consent: &Consent| consent.scope.strip_prefix(OPT_OUT) == Some(own.id.as_str()) && consent.stands(self.at);
+        let to_scope = || self.state.consents.iter().filter(|consent| consent.scope == own.id);
+        let withdrawn = to_scope().any(|consent| consent.withdrawn.is_some_and(|end| end <= self.at));
+        self.state.consents.iter().any(objects) || withdrawn && !to_scope().any(|consent| consent.stands(self.at))
+    }
+
+    fn scope_of(&self, element: Element) -> Option<&'a Scope> {
+        let policy = &self.program.policy;
+        let (kind, id) = match element {
+            Element::Function(i) => (Kind::Function, &policy.functions.get(usize::from(i))?.id),
+            Element::Use(i) => (Kind::Use, &policy.uses.get(usize::from(i))?.id),
+            _ => return None,
+        };
+        let mut scopes = self.alphabet.scopes.iter();
+        scopes.find(|scope| scope.kind == kind && scope.element == id.value && scope.class.is_none())
+    }
+
+    /// What may be done with the records in which the subject stands: the freest of their states.
+    pub fn life(&self) -> Life {
+        self.state.records.iter().map(|record| record.life).min().unwrap_or_default()
+    }
+
+    /// The literals of a question. `life` is the state of the very record, or of the freest one.
+    pub fn project(&self, asked: &Asked, life: Life) -> Standing {
+        let mut both = Word::default();
+        let mut set = |literal: Literal, holds: bool| {
+            if holds {
+                both.set(self.alphabet.bit(literal));
+            }
+        };
+        set(Literal::By(asked.who), true);
+        let role = asked.role.and_then(|place| self.program.operation.roles.get(usize::from(place)));
+        let function = asked.function.and_then(|place| self.program.policy.functions.get(usize::from(place)));
+        let allowed = role
+            .zip(function)
+            .is_some_and(|(role, function)| role.functions.iter().any(|named| named.text == function.id.as_str()));
+        let staff = asked.who == Who::Staff;
+        set(Literal::Approved, staff && asked.approved);
+        set(Literal::ClearView, staff && asked.clear_view && role.is_some_and(|role| role.clear_view.value));
+        set(Literal::RoleAllowed, staff && allowed);
+        set(Literal::RoleMinors, staff && role.is_some_and(|role| role.minors.value));
+        set(Literal::DocumentShown, asked.document);
+        set(Literal::PartyNamed, asked.party.is_some());
+        set(Literal::StorageOnly, life == Life::StorageOnly);
+        set(Literal::AccountClosed, self.state.account == Account::Closed);
+        set(Literal::Erased, life == Life::Erased);
+        if let Some(exception) = asked.exception {
+            set(Literal::Claimed(exception), true);
+        }
+        for (element, place) in self.alphabet.opt_outs.iter().zip(0..) {
+            set(Literal::OptedOut(place), self.opted_out(*element));
+        }
+        for (years, place) in self.alphabet.ages.iter().zip(0..) {
+            if let Some(under) = self.under(*years) {
+                set(Literal::Under(place, under), true);
+            }
+        }
+        self.facts(asked, &mut set);
+        let mut standing = Standing { published: both, law: both };
+        for consent in &self.state.consents {
+            let Some(place) = self.alphabet.scope(&consent.scope) else { continue };
+            let Some(scope) = self.alphabet.scopes.get(usize::from(place)) else { continue };
+            if self.fault(consent, scope, Side::Published).is_none() {
+                standing.published.set(place);
+            }
+            if self.fault(consent, scope, Side::Law).is_none() {
+                standing.law.set(place);
+            }
+        }
+        standing
+    }
+
+    fn facts(&self, asked: &Asked, set: &mut impl FnMut(Literal, bool)) {
+        let policy = &self.program.policy;
+        for (fact, place) in policy.facts.iter().zip(0..) {
+            if let Some(value) = asked.facts.declared.get(fact.id.as_str()) {
+                set(Literal::Fact(place, *value), true);
+            }
+        }
+        for (permission, place) in policy.permissions.iter().zip(0..) {
+            let known = asked.facts.declared.get(&format!("permission.{}", permission.id.value));
+            set(Literal::Off(place), known == Some(&false));
+        }
+        if let Some(product) = asked.product {
+            for place in (0..).take(policy.products.len()) {
+                set(Literal::Product(place, place == product), true);
+            }
+        }
+        let Some(groups) = &asked.facts.same_person else { return };
+        let named = |group: &[String], place: u16| {
+            let person = policy.persons.get(usize::from(place));
+            let found = |text: &String| self.program.names.find(Kind::Person, text).ok();
+            person.is_some_and(|person| group.iter().any(|text| found(text).as_ref() == Some(&person.id.value)))
+        };
+        for ((a, b), place) in self.alphabet.pairs.iter().zip(0..) {
+            let same = groups.iter().any(|group| named(group, *a) && named(group, *b));
+            set(Literal::Same(place, same), true);
+        }
+    }
+}
+
+const fn missing(form: Form) -> Code {
+    match form {
+        Form::General => Code::ConsentMissing,
+        Form::Separate => Code::SeparateConsentMissing,
+        Form::Written => Code::WrittenConsentMissing,
+    }
+}

@@ -1,0 +1,311 @@
+//! What the law says: the rules of the catalogue with an effect at run time, in the order of their numbers.
+
+use super::published::items_not_stated;
+use super::world::{Objections, What, World};
+use crate::decide::key::{Cause, Named, Part, Ruling};
+use crate::decide::literal::{Literal, Who};
+use crate::question::Code;
+use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, UseKind};
+
+pub(super) fn ruling(world: &World<'_>) -> Ruling {
+    let mut to = Objections::none(world.item.mask);
+    if world.key.action != Action::Collect && world.is(Literal::Erased) {
+        to.withhold(Cause::of(Code::Erased));
+    }
+    r57_authenticators_stay(world, &mut to);
+    if matches!(world.what, What::Access | What::Record) {
+        return to.ruling();
+    }
+    if items_not_stated(world) {
+        to.withhold(Cause::of(Code::ItemsNotStated).rule(23));
+        return to.ruling();
+    }
+    if let Some(function) = world.function() {
+        world.offer(function, &mut to);
+    }
+    if let Some(when) = world.when() {
+        world.condition(when, &mut to);
+    }
+    r18_staff_and_minors(world, &mut to);
+    r58_staff_within_its_role(world, &mut to);
+    if world.is_natural() {
+        r2_declared_purpose(world, &mut to);
+        r4_legal_basis(world, &mut to);
+        r10_separate_consent(world, &mut to);
+        r15_sensitive_notice(world, &mut to);
+        r17_guardian(world, &mut to);
+        r20_no_genetic_underwriting(world, &mut to);
+        r23_named_recipient(world, &mut to);
+        r31_opt_out(world, &mut to);
+        r46_storage_only(world, &mut to);
+        r56_masked_by_default(world, &mut to);
+    }
+    to.ruling()
+}
+
+/// R2: every activity has a declared purpose. A disclosure has no slot for one.
+fn r2_declared_purpose(world: &World<'_>, to: &mut Objections) {
+    let declared = match world.what {
+        What::Function(function, _) => !function.purposes.is_empty(),
+        What::Share(share, ..) => share.purpose.said().is_some(),
+        _ => true,
+    };
+    if world.rule(2) && !declared {
+        to.withhold(Cause::of(Code::NotStated).rule(2));
+    }
+}
+
+/// Why the ground that the text gives is not enough by itself, if it is not.
+///
+/// R4: not stated is no ground. R19: a contract carries only its parties. R23, R28, R37: providing, publishing and
+/// exporting need a separate consent, under the switch even beside the lesser grounds.
+fn ground_fails(world: &World<'_>, own: &str) -> Option<Cause> {
+    let scope = world.alphabet.scope(own);
+    let leaves = matches!(world.key.action, Action::Share | Action::Disclose | Action::Export);
+    let outward = match world.key.action {
+        Action::Disclose => 28,
+        Action::Export => 37,
+        _ => 23,
+    };
+    match world.basis() {
+        None => Some(Cause { scope, ..Cause::of(Code::NoBasis).rule(4) }),
+        Some(Basis::Consent) => {
+            let rule = if leaves { outward } else { 4 };
+            world.missing(own).map(|cause| cause.rule(rule))
+        }
+        Some(Basis::Contract) if !is_party(world) => Some(Cause { scope, ..Cause::of(Code::NotParty).rule(19) }),
+        Some(Basis::Contract | Basis::HumanResources | Basis::Published) if leaves && beyond_consent(world) => {
+            world.missing(own).map(|cause| cause.rule(outward))
+        }
+        Some(_) => None,
+    }
+}
+
+fn beyond_consent(world: &World<'_>) -> bool {
+    world.program.operation.switches.separate_beyond_consent.value
+}
+
+fn is_party(world: &World<'_>) -> bool {
+    let declared = world.person.party.as_ref().is_some_and(|party| party.value);
+    let switched = world.program.operation.switches.insured_is_party.value;
+    declared || switched && (world.person.id.as_str() == "insured" || world.person.id.as_str() == "beneficiary")
+}
+
+/// The article that carries an exception. R5: the residual clause and the unmapped ones have none.
+fn article(exception: &Exception) -> Option<Basis> {
+    match &exception.residual {
+        Some(residual) if residual.value => None,
+        _ => exception.article.said().copied(),
+    }
+}
+
+/// R4 with R5, R19, R23, R28 and R37: a ground of PIPL art. 13, the standing consent, or an exception in law.
+fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
+    let ids = world.scope_ids();
+    let Some(own) = ids.first() else { return };
+    let Some(fails) = ground_fails(world, own) else {
+        to.ground(world.basis());
+        return;
+    };
+    let consented = world.consented();
+    let mut excepted = None;
+    for (place, exception) in world.exceptions() {
+        if let Some(article) = article(exception)
+            && world.excepted(place, exception)
+            && excepted.is_none()
+        {
+            excepted = Some(article);
+        }
+    }
+    to.ground(if consented { Some(Basis::Consent) } else { excepted });
+    if !world.rule(4) || consented {
+        return;
+    }
+    if excepted.is_none() {
+        to.withhold(fails);
+    }
+    for (place, exception) in world.exceptions() {
+        if article(exception).is_none() && world.is(Literal::Claimed(place)) {
+            to.withhold(Cause::of(Code::ExceptionNotInLaw).named(Named::Exception(place)).rule(5));
+        }
+    }
+}
+
+/// Sensitive on the day (R16: standards are dated), or a face while R33 is in force.
+fn is_sensitive(world: &World<'_>) -> bool {
+    let listed = world.item.sensitive_on(world.day, &world.program.operation.switches.sensitivity);
+    listed && world.rule(10) || is_gated_face(world)
+}
+
+fn is_gated_face(world: &World<'_>) -> bool {
+    world.item.face && world.rule(33)
+}
+
+/// R10, R33: sensitive items need their own separate consent; a face whatever the ground.
+fn r10_separate_consent(world: &World<'_>, to: &mut Objections) {
+    if !is_sensitive(world) || matches!(world.key.part, Part::Read(_)) {
+        return;
+    }
+    let asked_for = match world.basis() {
+        None | Some(Basis::Consent) => true,
+        Some(Basis::Contract | Basis::HumanResources | Basis::Published) => beyond_consent(world),
+        Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw) => false,
+    };
+    let face = is_gated_face(world);
+    if !asked_for && !face {
+        return;
+    }
+    let class = world.item.class.unwrap_or(Sensitive::Other);
+    let ids: Vec<String> = world.scope_ids().iter().map(|id| format!("{id}.{class}")).collect();
+    let Some(missing) = ids.iter().find_map(|id| world.missing(id)) else { return };
+    let granted = ids.iter().any(|id| world.granted(id));
+    let commanded = world.exceptions().iter().any(|(place, exception)| {
+        let by_law =
+            matches!(article(exception), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
+        by_law && world.excepted(*place, exception)
+    });
+    let to_oneself = world.key.action == Action::Show && world.is(Literal::By(Who::Subject));
+    if !granted && !commanded && !to_oneself {
+        to.withhold(missing.rule(if face { 33 } else { 10 }));
+    }
+}
+
+/// R15: nobody works with a sensitive item before necessity and impact are told.
+fn r15_sensitive_notice(world: &World<'_>, to: &mut Objections) {
+    if !is_sensitive(world) || !world.rule(15) || world.key.action == Action::Show {
+        return;
+    }
+    let told = world.program.operation.notices.iter().any(|notice| {
+        let here = world.function().is_none_or(|function| function.id.as_str() == notice.function.text);
+        here && notice.items.iter().any(|item| item.text == world.item.id.as_str())
+    });
+    if !told {
+        to.withhold(Cause::of(Code::NotStated).rule(15));
+    }
+}
+
+/// R17: for a child under fourteen a guardian consents. Where consent is the ground, only a guardian's counts among the
+/// literals; beside other grounds the guardian's is asked for here, unless the law itself commands.
+fn r17_guardian(world: &World<'_>, to: &mut Objections) {
+    let ids = world.scope_ids();
+    let Some(own) = ids.first() else { return };
+    let commanded = matches!(world.basis(), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
+    let consent_is_ground = world.rule(4) && ground_fails(world, own).is_some();
+    if !world.rule(17) || commanded || consent_is_ground {
+        return;
+    }
+    if world.under(world.program.law.ages().child) == Some(true) && !world.consented() {
+        let scope = world.alphabet.scope(own);
+        to.withhold(Cause { scope, ..Cause::of(Code::GuardianConsentMissing).rule(17) });
+    }
+}
+
+/// R18: minors' data by staff: a role for it, and approval. An unknown age is a minor's.
+fn r18_staff_and_minors(world: &World<'_>, to: &mut Objections) {
+    if !world.is_natural() || !world.rule(18) || !world.is(Literal::By(Who::Staff)) {
+        return;
+    }
+    let under = world.under(world.program.law.ages().minor);
+    if under == Some(false) {
+        return;
+    }
+    if !world.is(Literal::RoleMinors) {
+        to.withhold(Cause::of(Code::RoleNotAllowed).rule(18));
+    }
+    if !world.is(Literal::Approved) {
+        to.withhold(Cause::of(Code::ApprovalMissing).rule(18));
+        if under.is_none() {
+            to.withhold(Cause::of(Code::AgeUnknown).rule(18));
+        }
+    }
+}
+
+/// R20: genetic information never for underwriting.
+fn r20_no_genetic_underwriting(world: &World<'_>, to: &mut Objections) {
+    if !world.item.genetic || !world.rule(20) {
+        return;
+    }
+    let names = &world.program.names;
+    let mut purposes: Vec<&str> = Vec::new();
+    match world.what {
+        What::Function(function, _) => purposes.extend(function.purposes.iter().map(|one| one.text.as_str())),
+        What::Use(used) => purposes.push(&used.purpose.text),
+        What::Tracker(tracker) => purposes.push(&tracker.purpose.text),
+        What::Share(share, ..) => purposes.extend(share.purpose.said().map(|one| one.text.as_str())),
+        What::Disclosure(_) | What::Record | What::Access => {}
+    }
+    let function = world.function().map(|function| function.id.as_str());
+    let called = purposes.into_iter().map(|id| (Kind::Purpose, id)).chain(function.map(|id| (Kind::Function, id)));
+    let mut texts = called.flat_map(|(kind, id)| [id, names.name_of(kind, id)]);
+    if texts.any(|text| world.program.law.is_underwriting(text)) {
+        to.withhold(Cause::of(Code::Genetic).rule(20));
+    }
+}
+
+/// R23: whoever is provided with data has a name: a class without one, or a choice left to the customer, needs the party.
+/// An authority shows its document: without it no statutory duty is made out (R4).
+fn r23_named_recipient(world: &World<'_>, to: &mut Objections) {
+    let What::Share(_, recipient, _) = world.what else { return };
+    let nameless = recipient.class.value == RecipientClass::Unnamed
+        || recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    let provides = world.key.action != Action::Entrust;
+    if world.rule(23) && nameless && provides && !world.is(Literal::PartyNamed) {
+        to.withhold(Cause::of(Code::RecipientUnnamed).rule(23));
+    }
+    if recipient.class.value == RecipientClass::Authority && !world.is(Literal::DocumentShown) {
+        to.withhold(Cause::of(Code::DocumentMissing).rule(4));
+    }
+}
+
+/// R31: who refused advertising, personalisation or profiling is left alone, whether or not the text offers it.
+fn r31_opt_out(world: &World<'_>, to: &mut Objections) {
+    let What::Use(used) = world.what else { return };
+    let personal = matches!(used.kind.value, UseKind::Market | UseKind::Personalise | UseKind::Profile);
+    if let Some(place) = world.alphabet.opt_out(world.key.element)
+        && personal
+        && world.rule(31)
+        && world.is(Literal::OptedOut(place))
+    {
+        to.withhold(Cause::of(Code::OptedOut).rule(31));
+    }
+}
+
+/// R45, R46: a restricted record, or a closed account, is for storage and statutory duty only.
+fn r46_storage_only(world: &World<'_>, to: &mut Objections) {
+    if !world.rule(46) || world.basis() == Some(Basis::Statutory) {
+        return;
+    }
+    if world.is(Literal::StorageOnly) {
+        to.withhold(Cause::of(Code::StorageOnly).rule(46));
+    }
+    if world.is(Literal::AccountClosed) {
+        to.withhold(Cause::of(Code::AccountClosed).rule(46));
+    }
+}
+
+/// R56: masked on display to anybody but the subject; a clear view is a separate act that the role must allow.
+fn r56_masked_by_default(world: &World<'_>, to: &mut Objections) {
+    let open = || world.is(Literal::By(Who::Subject)) || world.is(Literal::ClearView);
+    if world.key.action == Action::Show && world.rule(56) && !open() {
+        to.mask(Cause::of(Code::MaskedByDefault).rule(56));
+    }
+}
+
+/// R57: what authenticates is not shown and does not leave. A biometric may be entrusted to be verified.
+fn r57_authenticators_stay(world: &World<'_>, to: &mut Objections) {
+    let leaves = match world.key.action {
+        Action::Show | Action::Share | Action::Transfer | Action::Disclose | Action::Export => true,
+        Action::Entrust => world.item.class != Some(Sensitive::Biometric),
+        Action::Collect | Action::Use | Action::Profile | Action::Market | Action::Automate | Action::Retain => false,
+    };
+    if leaves && world.item.level == Some(FinancialLevel::C3) && world.rule(57) {
+        to.withhold(Cause::of(Code::Authenticator).rule(57));
+    }
+}
+
+/// R58: staff acts in the course of functions that its role lists.
+fn r58_staff_within_its_role(world: &World<'_>, to: &mut Objections) {
+    if world.rule(58) && world.is(Literal::By(Who::Staff)) && !world.is(Literal::RoleAllowed) {
+        to.withhold(Cause::of(Code::RoleNotAllowed).rule(58));
+    }
+}

@@ -1,0 +1,384 @@
+//! One key and one assignment of literals, with the questions that rules ask of them.
+
+use std::cell::Cell;
+
+use jiff::civil::Date;
+use model::field::Mask;
+
+use crate::decide::key::{Cause, Element, Key, Named, Part, Ruling};
+use crate::decide::literal::{Alphabet, Literal, Word};
+use crate::question::{Code, Outcome};
+use crate::resolve::{ItemFacts, Program};
+use crate::syntax::{
+    Basis, Collect, Condition, Disclosure, Exception, Form, Function, Person, PersonKind, Recipient, Share, Tracker,
+    Use,
+};
+
+/// The element of a key.
+pub(super) enum What<'p> {
+    Function(&'p Function, Option<&'p Collect>),
+    Use(&'p Use),
+    Tracker(&'p Tracker),
+    Share(&'p Share, &'p Recipient, Option<&'p Function>),
+    Disclosure(&'p Disclosure),
+    Record,
+    Access,
+}
+
+/// A key in a world.
+pub(crate) struct World<'p> {
+    pub(super) program: &'p Program,
+    pub(super) alphabet: &'p Alphabet,
+    pub(super) day: Date,
+    pub(super) key: Key,
+    pub(super) item: &'p ItemFacts,
+    pub(super) person: &'p Person,
+    pub(super) what: What<'p>,
+    word: &'p Word,
+    seen: &'p Cell<Word>,
+}
+
+impl<'p> World<'p> {
+    pub(crate) fn new(
+        program: &'p Program,
+        alphabet: &'p Alphabet,
+        day: Date,
+        key: Key,
+        word: &'p Word,
+        seen: &'p Cell<Word>,
+    ) -> Option<Self> {
+        let policy = &program.policy;
+        let at = usize::from;
+        let what = match key.element {
+            Element::Function(i) => {
+                let function = policy.functions.get(at(i))?;
+                let group = match key.part {
+                    Part::Collected(g) => Some(function.collects.said()?.get(at(g))?),
+                    _ => None,
+                };
+                What::Function(function, group)
+            }
+            Element::Use(i) => What::Use(policy.uses.get(at(i))?),
+            Element::Tracker(i) => What::Tracker(policy.trackers.get(at(i))?),
+            Element::Share(i) => {
+                let share = policy.shares.get(at(i))?;
+                let recipient = policy.recipients.iter().find(|one| one.id.as_str() == share.recipient.text)?;
+                let function = match key.part {
+                    Part::Within(f) => Some(policy.functions.get(at(f))?),
+                    _ => None,
+                };
+                What::Share(share, recipient, function)
+            }
+            Element::Disclosure(i) => What::Disclosure(policy.disclosures.get(at(i))?),
+            Element::Record(_) => What::Record,
+            Element::Access => What::Access,
+        };
+        let item = program.items.get(alphabet.items.get(at(key.item))?)?;
+        let person = policy.persons.get(at(key.person))?;
+        Some(Self { program, alphabet, day, key, item, person, what, word, seen })
+    }
+
+    /// Whether a literal is set.
+    pub(super) fn is(&self, literal: Literal) -> bool {
+        let bit = self.alphabet.bit(literal);
+        self.seen.set(self.seen.get().with(&Word::bit(bit)));
+        self.word.has(bit)
+    }
+
+    /// A three-valued fact from its two literals.
+    fn known(&self, literal: impl Fn(bool) -> Literal) -> Option<bool> {
+        match (self.is(literal(true)), self.is(literal(false))) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        }
+    }
+
+    /// Whether a rule of the catalogue holds on the day.
+    pub(super) fn rule(&self, number: u8) -> bool {
+        self.program.law.holds(&format!("R{number}"), self.day)
+    }
+
+    pub(super) fn is_natural(&self) -> bool {
+        self.person.kind.value == PersonKind::Natural
+    }
+
+    /// Whether the person is known to be under an age, or not.
+    pub(super) fn under(&self, years: u16) -> Option<bool> {
+        let place = self.alphabet.age(years)?;
+        self.known(|yes| Literal::Under(place, yes))
+    }
+
+    /// The function in whose course it happens.
+    pub(super) fn function(&self) -> Option<&'p Function> {
+        match self.what {
+            What::Function(function, _) => Some(function),
+            What::Share(_, _, function) => function,
+            _ => None,
+        }
+    }
+
+    pub(super) fn when(&self) -> Option<&'p Condition> {
+        let when = match self.what {
+            What::Function(_, group) => group?.when.as_ref(),
+            What::Use(used) => used.when.as_ref(),
+            What::Share(share, ..) => share.when.as_ref(),
+            _ => None,
+        };
+        when.map(|when| &when.value)
+    }
+
+    /// Whether entrusting or transfer leans on the function's ground.
+    fn leans_on(&self) -> Option<&'p Function> {
+        match self.what {
+            What::Share(share, _, Some(function)) => {
+                let act = share.act.value.word();
+                let may = (act == "entrust" || act == "transfer") && share.basis.said().is_none();
+                may.then_some(function)
+            }
+            _ => None,
+        }
+    }
+
+    /// The ground that the text gives.
+    pub(super) fn basis(&self) -> Option<Basis> {
+        let own = match self.what {
+            What::Function(function, _) => function.basis.said(),
+            What::Use(used) => used.basis.said(),
+            What::Share(share, ..) => share.basis.said(),
+            What::Disclosure(disclosure) => disclosure.basis.said(),
+            What::Tracker(_) | What::Record | What::Access => None,
+        };
+        let own = own.copied();
+        self.leans_on().map_or(own, |function| function.basis.said().copied())
+    }
+
+    /// Ids of the scopes of which any one carries the element, its own first.
+    pub(super) fn scope_ids(&self) -> Vec<String> {
+        let own = match self.what {
+            What::Function(function, _) => format!("collect.{}", function.id.value),
+            What::Use(used) => {
+                let act = match used.kind.value.word() {
+                    "profile" | "personalise" => "profile",
+                    "market" => "market",
+                    "automate" => "automate",
+                    _ => "use",
+                };
+                format!("{act}.{}", used.id.value)
+            }
+            What::Tracker(tracker) => format!("track.{}", tracker.id.value),
+            What::Share(share, recipient, _) => {
+                format!("{}.{}.{}", share.act.value, share.id.value, recipient.id.value)
+            }
+            What::Disclosure(disclosure) => format!("disclose.{}", disclosure.id.value),
+            What::Record | What::Access => return Vec::new(),
+        };
+        let function = self.leans_on().map(|function| format!("collect.{}", function.id.value));
+        std::iter::once(own).chain(function).collect()
+    }
+
+    /// Whether the scope of that id is granted.
+    pub(super) fn granted(&self, id: &str) -> bool {
+        self.alphabet.scope(id).is_some_and(|place| self.is(Literal::Granted(place)))
+    }
+
+    /// Whether any of the scopes is granted.
+    pub(super) fn consented(&self) -> bool {
+        self.scope_ids().iter().any(|id| self.granted(id))
+    }
+
+    /// A missing consent: the cause names the scope and the form that it needs.
+    pub(super) fn missing(&self, id: &str) -> Option<Cause> {
+        let place = self.alphabet.scope(id)?;
+        let code = match self.alphabet.scopes.get(usize::from(place))?.form {
+            Form::General => Code::ConsentMissing,
+            Form::Separate => Code::SeparateConsentMissing,
+            Form::Written => Code::WrittenConsentMissing,
+        };
+        Some(Cause::of(code).scope(place))
+    }
+
+    /// The exceptions of the list for this act, with their places.
+    pub(super) fn exceptions(&self) -> Vec<(u16, &'p Exception)> {
+        let mut list = Vec::new();
+        for (place, exception) in (0..).zip(&self.program.policy.exceptions) {
+            if exception.acts.iter().any(|act| act.value == self.key.action) {
+                list.push((place, exception));
+            }
+        }
+        list
+    }
+
+    /// Whether an exception is relied on and its own condition is true.
+    pub(super) fn excepted(&self, place: u16, exception: &Exception) -> bool {
+        let true_or_none = exception.when.as_ref().is_none_or(|when| self.kleene(when) == Some(true));
+        self.is(Literal::Claimed(place)) && true_or_none
+    }
+
+    /// Kleene's strong three-valued logic.
+    pub(super) fn kleene(&self, condition: &Condition) -> Option<bool> {
+        match condition {
+            Condition::All(parts) => {
+                let values: Vec<Option<bool>> = parts.iter().map(|part| self.kleene(part)).collect();
+                if values.contains(&Some(false)) {
+                    Some(false)
+                } else if values.contains(&None) {
+                    None
+                } else {
+                    Some(true)
+                }
+            }
+            Condition::Any(parts) => {
+                let values: Vec<Option<bool>> = parts.iter().map(|part| self.kleene(part)).collect();
+                if values.contains(&Some(true)) {
+                    Some(true)
+                } else if values.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            Condition::Not(inner) => self.kleene(inner).map(|value| !value),
+            atom => self.atom(atom),
+        }
+    }
+
+    fn atom(&self, atom: &Condition) -> Option<bool> {
+        let policy = &self.program.policy;
+        match atom {
+            Condition::SamePerson(roles) => {
+                let (a, b) = (roles.first()?, roles.get(1)?);
+                if a.text == b.text {
+                    return Some(true);
+                }
+                let pair = self.pair(&a.text, &b.text)?;
+                self.known(|yes| Literal::Same(pair, yes))
+            }
+            Condition::Product(product) => {
+                let place = policy.products.iter().position(|one| one.id.as_str() == product.text)?;
+                let place = u16::try_from(place).ok()?;
+                self.known(|yes| Literal::Product(place, yes))
+            }
+            Condition::Channel(channel) => {
+                let here = policy.channels.get(usize::from(self.key.channel?))?;
+                Some(here.id.as_str() == channel.text)
+            }
+            Condition::AgeUnder(years) => self.under(u16::try_from(*years).ok()?),
+            Condition::Fact(fact) => {
+                let place = policy.facts.iter().position(|one| one.id.as_str() == fact.text)?;
+                let place = u16::try_from(place).ok()?;
+                self.known(|yes| Literal::Fact(place, yes))
+            }
+            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => self.kleene(atom),
+        }
+    }
+
+    fn pair(&self, a: &str, b: &str) -> Option<u16> {
+        let persons = &self.program.policy.persons;
+        let place = |id: &str| persons.iter().position(|person| person.id.as_str() == id);
+        self.alphabet.pair(u16::try_from(place(a)?).ok()?, u16::try_from(place(b)?).ok()?)
+    }
+
+    fn name(&self, atom: &Condition) -> Option<Named> {
+        match atom {
+            Condition::SamePerson(roles) => self.pair(&roles.first()?.text, &roles.get(1)?.text).map(Named::Same),
+            Condition::Product(_) => Some(Named::Product),
+            Condition::Channel(_) => Some(Named::Channel),
+            Condition::AgeUnder(_) => Some(Named::Age),
+            Condition::Fact(fact) => {
+                let place = self.program.policy.facts.iter().position(|one| one.id.as_str() == fact.text)?;
+                u16::try_from(place).ok().map(Named::Fact)
+            }
+            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => None,
+        }
+    }
+
+    /// The objections that a condition raises.
+    pub(super) fn condition(&self, when: &Condition, to: &mut Objections) {
+        let mut atoms = Vec::new();
+        atoms_of(when, &mut atoms);
+        match self.kleene(when) {
+            Some(true) => {}
+            Some(false) => {
+                let named = if let [only] = *atoms.as_slice() { self.name(only) } else { None };
+                to.withhold(Cause { named, ..Cause::of(Code::ConditionFalse) });
+            }
+            None => {
+                for atom in atoms {
+                    if self.atom(atom).is_none() {
+                        to.withhold(Cause { named: self.name(atom), ..Cause::of(Code::FactUnknown) });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The objections of a function that is not offered on this channel or for this product.
+    pub(super) fn offer(&self, function: &Function, to: &mut Objections) {
+        if !function.channels.is_empty() {
+            let here = self.key.channel.and_then(|place| self.program.policy.channels.get(usize::from(place)));
+            match here {
+                None => to.withhold(Cause::of(Code::FactUnknown).named(Named::Channel)),
+                Some(here) => {
+                    if !function.channels.iter().any(|offered| offered.text == here.id.as_str()) {
+                        to.withhold(Cause::of(Code::NotDeclared).named(Named::Channel));
+                    }
+                }
+            }
+        }
+        if !function.products.is_empty() {
+            let products = function.products.iter().cloned().map(Condition::Product).collect();
+            match self.kleene(&Condition::Any(products)) {
+                Some(true) => {}
+                Some(false) => to.withhold(Cause::of(Code::NotDeclared).named(Named::Product)),
+                None => to.withhold(Cause::of(Code::FactUnknown).named(Named::Product)),
+            }
+        }
+    }
+}
+
+fn atoms_of<'c>(condition: &'c Condition, to: &mut Vec<&'c Condition>) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => {
+            for part in parts {
+                atoms_of(part, to);
+            }
+        }
+        Condition::Not(inner) => atoms_of(inner, to),
+        atom => to.push(atom),
+    }
+}
+
+/// A ruling in the making.
+pub(super) struct Objections {
+    ruling: Ruling,
+    mask: Mask,
+}
+
+impl Objections {
+    pub(super) const fn none(mask: Mask) -> Self {
+        Self { ruling: Ruling::clear(), mask }
+    }
+
+    pub(super) fn withhold(&mut self, cause: Cause) {
+        self.ruling.outcome = Outcome::Withheld;
+        self.ruling.causes.insert(cause);
+    }
+
+    /// Masks, unless the mask shows everything.
+    pub(super) fn mask(&mut self, cause: Cause) {
+        if self.mask != Mask::None {
+            self.ruling.outcome = self.ruling.outcome.min(Outcome::Masked);
+            self.ruling.causes.insert(cause);
+        }
+    }
+
+    pub(super) const fn ground(&mut self, ground: Option<Basis>) {
+        self.ruling.ground = ground;
+    }
+
+    pub(super) fn ruling(mut self) -> Ruling {
+        self.ruling.mask = (self.ruling.outcome == Outcome::Masked).then_some(self.mask);
+        self.ruling
+    }
+}
