@@ -5,6 +5,8 @@ pub mod compile;
 pub mod decide;
 pub mod finding;
 pub mod law;
+pub mod meaning;
+pub mod prove;
 pub mod question;
 pub mod report;
 pub mod resolve;
