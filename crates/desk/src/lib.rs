@@ -10,7 +10,9 @@ pub mod evidence;
 pub mod house;
 pub mod leaf;
 pub mod ports;
+pub mod publish;
 pub mod refusal;
+pub mod retain;
 pub mod seat;
 
 pub use house::{House, Platform};

@@ -6,23 +6,25 @@ use store::{RecordEvent, Write};
 
 use crate::act::{Draft, TRIES};
 use crate::consent::Done;
-use crate::leaf::{Act, Who};
+use crate::leaf::Act;
+use crate::seat::Caller;
 use crate::{House, Platform, Refusal};
 
 /// Notes a life event with its business day; `reason` is a code of the caller's, free of personal information.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for an unknown record, [`Refusal::Wrong`] for a word that the class does not declare, or a
+/// [`Refusal::NotAllowed`] for a token that may not collect here, [`Refusal::NotFound`] for an unknown record, [`Refusal::Wrong`] for a word that the class does not declare, or a
 /// reason that is no code.
 pub async fn event(
     house: &House,
     platform: &Platform,
-    who: Who,
+    caller: &Caller,
     record: RecordId,
     word: &str,
     on: Date,
     reason: Option<&str>,
 ) -> Result<Done, Refusal> {
+    caller.may(platform, policy::syntax::Action::Collect.word(), None)?;
     // A slug cannot carry a sentence about somebody.
     let reason = reason.map(str::parse::<model::Slug>).transpose();
     let reason = reason.map_err(|_| Refusal::Wrong("a reason is a code of lower-case words and hyphens".into()))?;
@@ -37,7 +39,7 @@ pub async fn event(
             return Err(Refusal::Wrong(message));
         }
         let now = house.now();
-        let mut entry = platform.entry(Act::Event, who.clone(), now);
+        let mut entry = platform.entry(Act::Event, caller.who(), now);
         entry.because = Some(word.to_owned());
         let mut subjects: Vec<_> = row.roles.iter().map(|(subject, _)| *subject).collect();
         subjects.sort_unstable();

@@ -20,6 +20,7 @@ use crate::act::{Draft, TRIES};
 use crate::house::tells_birth;
 use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
+use crate::seat::Caller;
 use crate::{House, Platform, Refusal};
 
 /// What an idempotency key repeats.
@@ -38,15 +39,17 @@ struct Named {
 /// Takes a record over from one of the company's systems.
 ///
 /// # Errors
-/// [`Refusal::Wrong`] for a class or role that the policy does not declare; [`Refusal::Fields`] for fields that cannot
+/// [`Refusal::NotAllowed`] for a token that may not collect here; [`Refusal::Wrong`] for a class or role that the policy does not declare; [`Refusal::Fields`] for fields that cannot
 /// be accepted, or that the class does not hold in any of the person's roles; [`Refusal::Denied`], with a leaf.
 pub async fn hand_in(
     house: &House,
     platform: &Platform,
-    who: Who,
+    caller: &Caller,
     mut handed: HandIn,
     once: Option<Once>,
 ) -> Result<HandedIn, Refusal> {
+    caller.may(platform, Action::Collect.word(), None)?;
+    let who = caller.who();
     let people = std::mem::take(&mut handed.people).into_iter();
     let people = people.map(|one| Ok(Named { roles: one.roles, typed: named(platform, one.fields)? }));
     let people: Vec<Named> = people.collect::<Result<_, Refusal>>()?;

@@ -1,0 +1,92 @@
+//! Publishing (发布): a policy version comes into force here, with its leaf. Earlier versions stay readable (rule R62).
+
+use std::sync::Arc;
+
+use model::{Fingerprint, Slug};
+use policy::Sources;
+use policy::finding::{Finding, Severity, Source};
+use policy::syntax::Stated;
+use store::{Expect, Publication, Write};
+
+use crate::act::{Draft, TRIES};
+use crate::leaf::{Act, Who};
+use crate::{House, Platform, Refusal};
+
+/// What is published.
+pub struct Publish {
+    /// The policy file.
+    pub policy: Source,
+    /// The operation file.
+    pub operation: Source,
+    /// The rendered notice, as it is shown.
+    pub notice: String,
+    /// Fingerprint of the notice.
+    pub text: Fingerprint,
+    /// Who publishes.
+    pub who: Who,
+}
+
+/// Puts a policy version in force and serves it from now on. A platform that is new here gets its key and database.
+///
+/// # Errors
+/// [`Refusal::Findings`] with the errors of the language, and the errors of law and text that nobody answers for.
+pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, Refusal> {
+    let Publish { policy, operation, notice, text, who } = publish;
+    let loaded = policy::load(&Sources { policy: &policy, operation: Some(&operation) });
+    let in_the_way: Vec<Finding> = loaded
+        .findings
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error && finding.acknowledged.is_none())
+        .collect();
+    let (Some(tables), []) = (loaded.tables, in_the_way.as_slice()) else {
+        return Err(Refusal::Findings(in_the_way));
+    };
+    let header = &tables.program().policy.policy;
+    let id = header.platform.value.clone();
+    let stem = stem(&header.effective, &header.updated);
+    let keys = Arc::new(keys(house, &id).await?);
+    for _ in 0..TRIES {
+        let now = house.now();
+        let platform = Platform { id: id.clone(), tables: Arc::clone(&tables), text, since: now, keys: Arc::clone(&keys) };
+        let entry = platform.entry(Act::Publish, who.clone(), now);
+        let publication = Publication {
+            policy: tables.policy(),
+            tables: tables.fingerprint(),
+            text,
+            stem: stem.clone(),
+            source: policy.text.to_string(),
+            operation: operation.text.to_string(),
+            notice: notice.clone(),
+            from: now,
+        };
+        let draft = Draft {
+            expect: vec![Expect::Policy(house.store.in_force(&id).await?)],
+            writes: vec![Write::Publish(publication)],
+            entry,
+            subjects: Vec::new(),
+            record: None,
+            key: None,
+        };
+        if house.commit(&platform, draft).await?.is_some() {
+            house.load(&id).await?;
+            return house.platform(id.as_str());
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// The name of a version: its effective date, else its update date, else `undated`.
+fn stem(effective: &Stated<jiff::civil::Date>, updated: &Stated<jiff::civil::Date>) -> String {
+    effective.said().or_else(|| updated.said()).map_or_else(|| "undated".to_owned(), ToString::to_string)
+}
+
+/// The platform's keys; new ones, and a database, where it has none.
+async fn keys(house: &House, id: &Slug) -> Result<vault::PlatformKeys, Refusal> {
+    if !house.store.platforms().await?.contains(id) {
+        let wrapped = house.root.new_platform(id, &*house.entropy)?;
+        house.store.platform_create(id, &wrapped).await?;
+    }
+    // Two that publish a new platform at once both come here: what the store kept is the key.
+    let wrapped = house.store.platform_key(id).await?;
+    Ok(house.root.open_platform(id, &wrapped)?)
+}

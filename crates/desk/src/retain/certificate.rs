@@ -1,0 +1,77 @@
+//! The certificate of an erasure: what is gone, what a floor keeps and until when, and the leaf that proves it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::{Slug, SubjectId};
+use serde::{Deserialize, Serialize};
+
+use super::{Fate, PartFate};
+
+/// What the subject gets. It holds the salt of its leaf, which the store forgets with the subject: who holds the
+/// certificate can show whose erasure the leaf was, nobody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// Version of this form: 1.
+    pub v: u32,
+    /// Platform.
+    pub platform: Slug,
+    /// Whose.
+    pub subject: SubjectId,
+    /// The instant from which the keys were gone from every file.
+    pub at: Timestamp,
+    /// Leaf.
+    pub leaf: u64,
+    /// The leaf's bytes, as text.
+    pub entry: String,
+    /// The leaf's salt, hexadecimal.
+    pub salt: String,
+    /// What was destroyed.
+    pub erased: Vec<Gone>,
+    /// What the law keeps.
+    pub kept: Vec<Stays>,
+    /// The first day on which no backup can bring it back.
+    pub backups_end: Option<Date>,
+}
+
+/// A part that is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gone {
+    /// Record class.
+    pub class: Slug,
+    /// Role.
+    pub role: Slug,
+}
+
+/// A part that is storage-only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stays {
+    /// Record class.
+    pub class: Slug,
+    /// Role.
+    pub role: Slug,
+    /// First day on which it may be erased.
+    pub until: Option<Date>,
+    /// Which floor.
+    pub floor: Option<String>,
+    /// Where the law says so.
+    pub article: Option<String>,
+}
+
+/// Sorts fates into what is gone and what stays.
+pub(super) fn sort(fates: &[PartFate]) -> (Vec<Gone>, Vec<Stays>) {
+    let (mut erased, mut kept) = (Vec::new(), Vec::new());
+    for part in fates {
+        let (class, role) = (part.class.clone(), part.role.clone());
+        match &part.fate {
+            Fate::EraseNow => erased.push(Gone { class, role }),
+            Fate::StorageOnly { until, floor, article } => {
+                kept.push(Stays { class, role, until: *until, floor: floor.clone(), article: article.clone() });
+            }
+            Fate::Blocked(_) => {}
+        }
+    }
+    (erased, kept)
+}
