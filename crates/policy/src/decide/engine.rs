@@ -24,7 +24,8 @@ impl Tables {
 
     /// Decides for an act on one record, as the store's own snapshot stands; `asked.at` is ignored. No permit when
     /// nothing is permitted, when the snapshot was read under another policy (`policy-moved`), or when the record is
-    /// not among the subject's (`unknown-record`; collecting may make a new one).
+    /// not among the subject's (`unknown-record`; collecting may make a new one, and so may keeping what the company's
+    /// own systems hand in).
     pub fn permit(
         &self,
         snapshot: &Snapshot,
@@ -40,7 +41,7 @@ impl Tables {
         }
         let state = snapshot.state();
         let life = state.records.iter().find(|one| one.id == Some(record)).map(|one| one.life);
-        if life.is_none() && asked.action != Action::Collect {
+        if life.is_none() && !matches!(asked.action, Action::Collect | Action::Retain) {
             return (refuse(Code::UnknownRecord), None);
         }
         let (answer, names) = self.decide_at(asked, state, born, now, Some(life.unwrap_or_default()));
