@@ -117,7 +117,8 @@ async fn attempt(
         in_force_until: handed.in_force_until,
         at: now,
     };
-    let expect = standings.iter().map(|one| Expect::Subject(one.id, one.snapshot.version())).collect();
+    let known = standings.iter().filter(|one| one.new.is_none());
+    let expect = known.map(|one| Expect::Subject(one.id, one.snapshot.version())).collect();
     let mut writes: Vec<Write> = standings.into_iter().filter_map(|one| one.new).map(Write::Subject).collect();
     writes.push(Write::Record(header));
     writes.extend(filed.writes);

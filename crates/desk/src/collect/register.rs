@@ -6,7 +6,7 @@ use model::{OrganisationId, RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, ItemAnswer};
 use policy::syntax::{Action, Function, PersonKind, Trigger};
 use serde::{Deserialize, Serialize};
-use store::{ConsentGiven, Expect, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
+use store::{ConsentGiven, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
@@ -129,7 +129,8 @@ async fn attempt(
     writes.extend(sealed.writes);
     writes.extend(organisation.map(Write::Organisation));
     let draft = Draft {
-        expect: vec![Expect::Subject(subject, snapshot.version())],
+        // The subject is drawn at random and made here: there is no earlier state that could have moved.
+        expect: Vec::new(),
         writes,
         entry,
         subjects: vec![subject],

@@ -6,7 +6,7 @@ use model::act::{RecordState, SubjectState};
 use model::calendar::day_in_shanghai;
 use model::{Slug, SubjectId};
 use policy::question::{Actor, Answer, Code, Facts, Processing, Retain, Subject};
-use policy::syntax::{Action, Floor, Record};
+use policy::syntax::{Action, Event, Floor, Record};
 use store::RecordRow;
 
 use super::{Fate, PartFate};
@@ -35,34 +35,21 @@ pub(super) async fn held(house: &House, platform: &Platform, subject: SubjectId)
 /// The fate of each part.
 pub(super) fn fates(platform: &Platform, state: &SubjectState, held: &[Held], now: Timestamp) -> Vec<PartFate> {
     let today = day_in_shanghai(now);
-    let alone: Vec<(Fate, bool)> = held
-        .iter()
-        .map(|part| {
-            let Some(record) = state.records.iter().find(|record| record.id == Some(part.row.id)) else {
-                return (Fate::Blocked("unknown-record"), false);
-            };
-            let dates = dates(platform, state, record, &part.role, now);
-            let uncounted = dates.as_ref().is_some_and(|(_, dates)| dates.erase_not_before.is_none());
-            (fate(platform, record, dates, today), uncounted)
-        })
-        .collect();
-    let classes: Vec<Vec<Floor>> = held.iter().map(|part| floors(platform, &part.row.class)).collect();
-    let mut fates = Vec::with_capacity(held.len());
-    for (place, part) in held.iter().enumerate() {
-        let Some((fate, uncounted)) = alone.get(place) else { continue };
-        let mut fate = fate.clone();
-        // Where no event of its own starts a floor, the relation that another record shows to go on starts it not yet.
-        if *uncounted && fate == Fate::EraseNow {
-            let own = classes.get(place);
-            let shared = alone.iter().zip(&classes).filter(|((fate, _), floors)| {
-                matches!(fate, Fate::StorageOnly { .. })
-                    && own.is_some_and(|own| own.iter().any(|floor| floors.contains(floor)))
+    let alone: Vec<Fate> = held.iter().map(|part| fate(platform, state, part, today, now)).collect();
+    let with_floors: Vec<(&Fate, Vec<Floor>)> =
+        alone.iter().zip(held).map(|(fate, part)| (fate, floors(platform, &part.row.class))).collect();
+    let part_fate = |(part, (fate, own)): (&Held, &(&Fate, Vec<Floor>))| {
+        let mut fate = (*fate).clone();
+        // While another record shows that the relation goes on, the account that records the relation stays with it.
+        if fate == Fate::EraseNow && is_relation(platform, &part.row.class) {
+            let shared = with_floors.iter().filter(|(other, floors)| {
+                matches!(other, Fate::StorageOnly { .. }) && own.iter().any(|floor| floors.contains(floor))
             });
-            fate = shared.map(|((fate, _), _)| fate.clone()).max_by_key(until).unwrap_or(fate);
+            fate = shared.map(|(other, _)| (*other).clone()).max_by_key(until).unwrap_or(fate);
         }
-        fates.push(PartFate { record: part.row.id, class: part.row.class.clone(), role: part.role.clone(), fate });
-    }
-    fates
+        PartFate { record: part.row.id, class: part.row.class.clone(), role: part.role.clone(), fate }
+    };
+    held.iter().zip(&with_floors).map(part_fate).collect()
 }
 
 /// The day until which a fate keeps a part; one that is not known yet is the latest.
@@ -73,16 +60,38 @@ fn until(fate: &Fate) -> Date {
     }
 }
 
-fn fate(platform: &Platform, record: &RecordState, dates: Option<(Answer, Retain)>, today: Date) -> Fate {
+fn fate(platform: &Platform, state: &SubjectState, part: &Held, today: Date, now: Timestamp) -> Fate {
+    let Some(record) = state.records.iter().find(|record| record.id == Some(part.row.id)) else {
+        return Fate::Blocked("unknown-record");
+    };
     if record.open_claim {
         return Fate::Blocked("claim-open");
     }
-    let Some((answer, dates)) = dates else { return Fate::Blocked("not-declared") };
+    let Some((answer, dates)) = dates(platform, state, &part.row, &part.role, now) else {
+        return Fate::Blocked("not-declared");
+    };
     match dates.erase_not_before {
-        Some(day) if day > today => kept(platform, record, &answer, Some(day), today),
-        None if record.in_force(today) => kept(platform, record, &answer, None, today),
-        Some(_) | None => Fate::EraseNow,
+        Some(day) if day <= today => Fate::EraseNow,
+        Some(day) => kept(platform, record, &answer, Some(day), today),
+        // No business was done yet: the relation that a floor would count from never began.
+        None if is_relation(platform, &record.class) => Fate::EraseNow,
+        None if floors(platform, &record.class).is_empty() && !record.in_force(today) => Fate::EraseNow,
+        None => kept(platform, record, &answer, None, today),
     }
+}
+
+/// Whether a class records a relation, such as an account, and no business of its own.
+fn is_relation(platform: &Platform, id: &Slug) -> bool {
+    let of_relation = |event: Event| matches!(event, Event::Opened | Event::RelationEnded | Event::Cancelled);
+    class(platform, id).is_some_and(|class| {
+        let events = || class.events.iter().map(|event| event.value);
+        events().all(of_relation) && events().any(|event| event == Event::RelationEnded)
+    })
+}
+
+/// Whether a class knows no end: such a record is complete when it is opened.
+fn is_instant(class: &Record) -> bool {
+    class.events.iter().all(|event| event.value == Event::Opened)
 }
 
 fn kept(platform: &Platform, record: &RecordState, answer: &Answer, until: Option<Date>, today: Date) -> Fate {
@@ -104,11 +113,15 @@ fn kept(platform: &Platform, record: &RecordState, answer: &Answer, until: Optio
 pub(super) fn dates(
     platform: &Platform,
     state: &SubjectState,
-    record: &RecordState,
+    row: &RecordRow,
     role: &Slug,
     now: Timestamp,
 ) -> Option<(Answer, Retain)> {
+    let mut record = state.records.iter().find(|record| record.id == Some(row.id))?.clone();
     let class = class(platform, &record.class)?;
+    if is_instant(class) {
+        record.ended = record.ended.or(Some(day_in_shanghai(row.at)));
+    }
     let holds = class.holds.iter().filter(|hold| hold.of.text == role.as_str()).flat_map(|hold| &hold.items);
     let asked = Processing {
         platform: platform.id.clone(),
@@ -130,7 +143,7 @@ pub(super) fn dates(
         document: None,
     };
     // The question is about this record alone.
-    let alone = SubjectState { records: vec![record.clone()], ..state.clone() };
+    let alone = SubjectState { records: vec![record], ..state.clone() };
     let answer = platform.tables.decide(&asked, &alone, None, now);
     let dates = answer.retain.clone()?;
     Some((answer, dates))

@@ -124,7 +124,7 @@ fn due_of(
     today: Date,
 ) -> Option<Due> {
     let record = state.records.iter().find(|record| record.id == Some(row.id))?;
-    let (_, dates) = dates(platform, state, record, role, now)?;
+    let (_, dates) = dates(platform, state, row, role, now)?;
     Some(due(row.life, record.open_claim, &dates, today))
 }
 
