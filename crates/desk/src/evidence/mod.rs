@@ -1,0 +1,162 @@
+//! Evidence: the head of a platform's ledger, signed; receipts; what the public may fetch; the check of it all.
+//!
+//! Formats are those of [`ledger`]. A log's origin is `shouyue/<platform>`, which is also the name of its key.
+
+mod check;
+mod receipt;
+mod serve;
+mod verify;
+
+use ledger::note::ED25519_NOTE;
+use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, proof};
+use model::{Slug, SubjectId};
+use store::{CheckpointRow, LeafRow};
+use vault::PlatformKeys;
+
+use crate::leaf::Entry;
+use crate::{House, Platform, Refusal};
+
+pub use check::{Health, check};
+pub use ledger::VerifierKey;
+pub use receipt::receipt;
+pub use serve::{bundle, consistency, tile};
+pub use store::Head;
+pub use verify::{Check, Checked, Verified, verify};
+
+/// Most leaves that one page lists.
+pub const PAGE: u32 = 256;
+
+/// A leaf, as anyone with the auditor's role may see it.
+#[derive(Debug, Clone)]
+pub struct LeafView {
+    /// Index.
+    pub index: u64,
+    /// What it says; `None` when the bytes no longer read, which [`check`] reports.
+    pub entry: Option<Entry>,
+    /// RFC 6962 leaf hash of the stored bytes.
+    pub hash: Hash,
+}
+
+impl From<LeafRow> for LeafView {
+    fn from(row: LeafRow) -> Self {
+        let entry = serde_json::from_slice(&row.entry).ok();
+        Self { index: row.index, entry, hash: ledger::leaf_hash(&row.entry) }
+    }
+}
+
+/// Name of a platform's log and of the key that signs it.
+pub fn origin(platform: &Slug) -> String {
+    format!("shouyue/{platform}")
+}
+
+/// The public key of a platform's log, in the form in which it is published: `<origin>+<key id>+<base64>`.
+pub fn verifier_key(platform: &Platform) -> Result<VerifierKey, Refusal> {
+    VerifierKey::new(&origin(&platform.id), ED25519_NOTE, platform.keys.public_key()).map_err(broken)
+}
+
+/// Size and root of a platform's ledger.
+pub async fn head(house: &House, platform: &Platform) -> Result<Head, Refusal> {
+    Ok(house.store.head(&platform.id).await?)
+}
+
+/// The signed head, as a note. Signs when the ledger has grown since the last one, and never a ledger that does not
+/// extend what was signed before.
+pub async fn checkpoint(house: &House, platform: &Platform) -> Result<String, Refusal> {
+    Ok(signed(house, platform).await?.to_string())
+}
+
+/// Leaves from an index on, in order.
+pub async fn leaves(house: &House, platform: &Platform, from: u64, limit: u32) -> Result<Vec<LeafView>, Refusal> {
+    let rows = house.store.leaves(&platform.id, from, limit.min(PAGE)).await?;
+    Ok(rows.into_iter().map(LeafView::from).collect())
+}
+
+/// Leaves that concern a subject, newest first, after skipping `skip` of them; and how many there are.
+pub async fn leaves_of(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    skip: usize,
+    limit: u32,
+) -> Result<(Vec<LeafView>, usize), Refusal> {
+    let indices: Vec<u64> =
+        house.store.leaves_of(&platform.id, subject).await?.into_iter().map(|(index, _)| index).collect();
+    let wanted: Vec<u64> =
+        indices.iter().copied().skip(skip).take(usize::try_from(limit.min(PAGE)).unwrap_or(0)).collect();
+    Ok((read(house, platform, &wanted).await?, indices.len()))
+}
+
+/// Most leaves between two wanted ones that are read along rather than asked for apart.
+const NEAR: u64 = 32;
+
+/// The leaves of these indices, in their order; runs of neighbours are read at once.
+pub(crate) async fn read(house: &House, platform: &Platform, indices: &[u64]) -> Result<Vec<LeafView>, Refusal> {
+    let mut sorted = indices.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut found = std::collections::BTreeMap::new();
+    for run in sorted.chunk_by(|a, b| b - a <= NEAR) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let mut next = *first;
+        while next <= *last {
+            let limit = u32::try_from(last - next + 1).unwrap_or(PAGE).min(PAGE);
+            let rows = house.store.leaves(&platform.id, next, limit).await?;
+            let Some(end) = rows.last().map(|row| row.index) else { break };
+            found.extend(rows.into_iter().map(|row| (row.index, LeafView::from(row))));
+            next = end + 1;
+        }
+    }
+    Ok(indices.iter().filter_map(|index| found.get(index).cloned()).collect())
+}
+
+/// Signs with the platform's key, which never leaves the vault.
+struct PlatformSigner<'p> {
+    key: VerifierKey,
+    keys: &'p PlatformKeys,
+}
+
+impl Signer for PlatformSigner<'_> {
+    fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ledger::note::SigningFailed> {
+        Ok(self.keys.sign(message))
+    }
+}
+
+async fn signed(house: &House, platform: &Platform) -> Result<SignedCheckpoint, Refusal> {
+    let kept = house.store.checkpoint(&platform.id).await?;
+    let kept = kept.map(|row| SignedCheckpoint::parse(&row.note)).transpose().map_err(broken)?;
+    let head = house.store.head(&platform.id).await?;
+    if let Some(kept) = &kept {
+        let old = kept.unverified();
+        if old.size() == head.size && old.root() == head.root {
+            return Ok(kept.clone());
+        }
+        extends(house, platform, old, &head).await?;
+    }
+    let checkpoint = Checkpoint::new(&origin(&platform.id), head.size, head.root).map_err(broken)?;
+    let signer = PlatformSigner { key: verifier_key(platform)?, keys: &platform.keys };
+    let signed = checkpoint.sign(&[&signer]).map_err(broken)?;
+    let row = CheckpointRow { size: head.size, note: signed.to_string(), at: house.now() };
+    house.store.checkpoint_put(&platform.id, row).await?;
+    Ok(signed)
+}
+
+/// Refuses to sign a ledger that lost or changed what an earlier signature stands for.
+async fn extends(house: &House, platform: &Platform, old: &Checkpoint, head: &Head) -> Result<(), Refusal> {
+    let new = Checkpoint::new(old.origin(), head.size, head.root).map_err(broken)?;
+    let tiles = proof::consistency_tiles(old.size(), head.size).map_err(rewritten)?;
+    let tiles = house.store.tiles(&platform.id, &tiles).await?.into_iter().collect();
+    let path = proof::consistency(old.size(), head.size, &tiles).map_err(rewritten)?;
+    new.extends(old, &path).map_err(rewritten)
+}
+
+fn rewritten(why: impl std::fmt::Display) -> Refusal {
+    Refusal::Broken(format!("the ledger does not extend what was signed before ({why}): run `shouyue fsck`"))
+}
+
+fn broken(why: impl std::fmt::Display) -> Refusal {
+    Refusal::Broken(why.to_string())
+}

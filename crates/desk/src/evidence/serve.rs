@@ -1,0 +1,61 @@
+//! What outsiders fetch: tiles, entry bundles and consistency proofs, as C2SP tlog-tiles lays them out.
+
+use ledger::tile::{TILE_HEIGHT, TILE_WIDTH, encode_bundle};
+use ledger::{BundleId, Hash, TileId, proof};
+
+use super::broken;
+use crate::{House, Platform, Refusal};
+
+/// The bytes of a tile by its path, such as `tile/0/x001/234.p/5`.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a path that is none, or a tile that the ledger does not reach.
+pub async fn tile(house: &House, platform: &Platform, path: &str) -> Result<Vec<u8>, Refusal> {
+    let asked: TileId = path.parse().map_err(|_| Refusal::NotFound("tile"))?;
+    let size = house.store.head(&platform.id).await?.size;
+    let hashes = size.checked_shr(u32::from(asked.level) * u32::from(TILE_HEIGHT)).unwrap_or(0);
+    let start = within(asked.index, asked.width, hashes).ok_or(Refusal::NotFound("tile"))?;
+    let stored = TileId::holding(asked.level, start, size).ok_or(Refusal::NotFound("tile"))?;
+    let mut found = house.store.tiles(&platform.id, &[stored]).await?;
+    let mut tile = found.pop().ok_or(Refusal::NotFound("tile"))?;
+    tile.hashes.truncate(usize::from(asked.width));
+    Ok(tile.to_bytes())
+}
+
+/// The bytes of an entry bundle by its path, such as `tile/entries/000.p/5`. For the auditor's role: entries carry no
+/// personal information, but they tell how much is done.
+///
+/// # Errors
+/// [`Refusal::NotFound`] as for [`tile`].
+pub async fn bundle(house: &House, platform: &Platform, path: &str) -> Result<Vec<u8>, Refusal> {
+    let asked: BundleId = path.parse().map_err(|_| Refusal::NotFound("entry bundle"))?;
+    let size = house.store.head(&platform.id).await?.size;
+    let start = within(asked.index, asked.width, size).ok_or(Refusal::NotFound("entry bundle"))?;
+    let rows = house.store.leaves(&platform.id, start, u32::from(asked.width)).await?;
+    if rows.len() != usize::from(asked.width) {
+        return Err(Refusal::Broken("leaves are missing: run `shouyue fsck`".to_owned()));
+    }
+    let entries: Vec<Vec<u8>> = rows.into_iter().map(|row| row.entry).collect();
+    encode_bundle(&entries).map_err(broken)
+}
+
+/// Position of the first of `width` things in row `index`, if the level has them all.
+fn within(index: u64, width: u16, level: u64) -> Option<u64> {
+    let start = index.checked_mul(u64::from(TILE_WIDTH))?;
+    (start.checked_add(u64::from(width))? <= level).then_some(start)
+}
+
+/// The proof that the ledger of `new` leaves extends that of `old` leaves.
+///
+/// # Errors
+/// [`Refusal::Wrong`] unless `old` ≤ `new` ≤ the ledger's size.
+pub async fn consistency(house: &House, platform: &Platform, old: u64, new: u64) -> Result<Vec<Hash>, Refusal> {
+    let size = house.store.head(&platform.id).await?.size;
+    if old > new || new > size {
+        return Err(Refusal::Wrong(format!("sizes must grow and not go beyond {size}")));
+    }
+    let tiles = proof::consistency_tiles(old, new).map_err(broken)?;
+    let widest = tiles.iter().filter_map(|id| TileId::holding(id.level, id.index * u64::from(TILE_WIDTH), size));
+    let tiles = house.store.tiles(&platform.id, &widest.collect::<Vec<_>>()).await?.into_iter().collect();
+    proof::consistency(old, new, &tiles).map_err(broken)
+}
