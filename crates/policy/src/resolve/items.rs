@@ -8,7 +8,7 @@ use model::field::{Mask, Validator};
 
 use super::names::Collector;
 use crate::finding::{Finding, Severity, Source, Span};
-use crate::syntax::{At, Category, FinancialLevel, Item, MaskChoice, Sensitive, Standard, Vocabulary, nearest};
+use crate::syntax::{At, Category, FinancialLevel, Item, Kind, MaskChoice, Sensitive, Standard, Vocabulary, nearest};
 
 /// A standard that counts an item as sensitive, and since when until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,7 @@ impl<'c, 'f> Items<'c, 'f> {
                 .iter()
                 .filter(|standard| standard.sensitive.iter().any(|listed| listed.value == item.id.as_str()));
             let by = counted.map(by).collect();
+            items.collector.known(item, source);
             items.new_item(item, by, source);
         }
         items.check_standards(source);
@@ -111,6 +112,7 @@ impl<'c, 'f> Items<'c, 'f> {
                 }
                 Standing::New => {
                     let by = if item.class.is_some() { self.standards.iter().map(by).collect() } else { Vec::new() };
+                    self.collector.own(item, source);
                     self.new_item(item, by, source);
                 }
                 Standing::Unclear => {}
@@ -120,22 +122,24 @@ impl<'c, 'f> Items<'c, 'f> {
 
     fn standing(&mut self, item: &Item, source: &Source) -> Standing {
         let known = self.facts.contains_key(&item.id.value);
-        let Some(same) = &item.same_as else {
-            if known && item.category.is_some() {
-                let message = format!("the vocabulary already has an item `{}`", item.id.value);
-                let mend = format!("say as = \"{}\" and give only names, or choose another id", item.id.value);
-                self.report("L0405", item.id.span, message, mend, source);
-                return Standing::Unclear;
-            }
-            return if known { Standing::Publishes(item.id.value.clone()) } else { Standing::New };
+        let stands_for = match &item.same_as {
+            Some(same) => match self.collector.names.find(Kind::Item, same) {
+                Ok(id) => id,
+                Err(why) => {
+                    self.collector.findings.push(super::not_found(&why, source, same.span, &self.collector.names));
+                    return Standing::Unclear;
+                }
+            },
+            None if !known => return Standing::New,
+            None => item.id.value.clone(),
         };
-        match self.collector.names.find(crate::syntax::Kind::Item, same) {
-            Ok(id) => Standing::Publishes(id),
-            Err(why) => {
-                self.collector.findings.push(super::not_found(&why, source, same.span, &self.collector.names));
-                Standing::Unclear
-            }
+        if known && (item.category.is_some() || stands_for != item.id.value) {
+            let message = format!("the vocabulary already has an item `{}`", item.id.value);
+            let mend = format!("say as = \"{}\" and give only names, or choose another id", item.id.value);
+            self.report("L0405", item.id.span, message, mend, source);
+            return Standing::Unclear;
         }
+        Standing::Publishes(stands_for)
     }
 
     fn rename(&mut self, item: &Item, id: &Slug, first: bool) {
@@ -150,7 +154,6 @@ impl<'c, 'f> Items<'c, 'f> {
     }
 
     fn new_item(&mut self, item: &Item, sensitive_by: Vec<SensitiveBy>, source: &Source) {
-        self.collector.item(item, source);
         let validator =
             word(item.validator.as_ref(), Validator::ALL, Validator::id, "validator", source, self.collector.findings);
         let mask = word(item.mask.as_ref(), Mask::ALL, Mask::id, "mask", source, self.collector.findings);

@@ -56,12 +56,15 @@ fn list(ids: &[Slug]) -> String {
     ids.iter().take(SHOWN).map(|id| format!("`{id}`")).chain(more).collect::<Vec<_>>().join(", ")
 }
 
-/// How well a name names: an id wins over a published name, that over an alias, that over a clause.
+/// How well a name names: an id wins over what the policy calls an element, that over the vocabulary's names of items,
+/// those over a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
     Id,
     Name,
     Alias,
+    Known,
+    KnownAlias,
     Clause,
 }
 
@@ -113,7 +116,7 @@ impl Names {
     }
 }
 
-/// Clause number and names are printed with full-width or half-width brackets and with or without spaces: all the same.
+/// Clause numbers and names are printed with full-width or half-width brackets and with or without spaces: all the same.
 fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace())
@@ -136,10 +139,17 @@ pub(super) struct Collector<'f> {
 /// One element to collect.
 struct Named<'e> {
     kind: Kind,
+    called: Tier,
     id: &'e At<Slug>,
     name: Option<&'e At<String>>,
     clauses: &'e [At<String>],
     number: Option<&'e At<u32>>,
+}
+
+impl<'e> Named<'e> {
+    const fn nameless(kind: Kind, id: &'e At<Slug>) -> Self {
+        Self { kind, called: Tier::Name, id, name: None, clauses: &[], number: None }
+    }
 }
 
 impl<'f> Collector<'f> {
@@ -154,7 +164,7 @@ impl<'f> Collector<'f> {
             self.spans.insert((kind, tier, folded(text)), (source.clone(), text.span));
             return true;
         };
-        let (code, what) = if tier == Tier::Id { ("L0301", "id") } else { ("L0302", "name") };
+        let (code, what) = if matches!(tier, Tier::Id | Tier::Alias) { ("L0301", "id") } else { ("L0302", "name") };
         let message = format!("two elements of kind {} bear the {what} `{}`", kind.word(), quoted(text));
         self.findings.push(
             Finding::new(code, Severity::Error, message)
@@ -173,13 +183,13 @@ impl<'f> Collector<'f> {
         }
         let new_id = self.once(kind, Tier::Id, &written, source);
         let named = element.name.filter(|name| name.span != Span::default());
-        let new_name = named.filter(|name| self.once(kind, Tier::Name, name, source));
+        let new_name = named.filter(|name| self.once(kind, element.called, name, source));
         if !new_id {
             return;
         }
         self.names.call(kind, Tier::Id, id.as_str(), id);
         if let Some(name) = new_name {
-            self.names.call(kind, Tier::Name, name, id);
+            self.names.call(kind, element.called, name, id);
         }
         for clause in element.clauses {
             self.names.call(kind, Tier::Clause, clause, id);
@@ -198,22 +208,33 @@ impl<'f> Collector<'f> {
         self.names.entries.insert((kind, id.value.clone()), entry);
     }
 
-    /// An item of the vocabulary or of a policy's own.
-    pub(super) fn item(&mut self, item: &Item, source: &Source) {
-        let named =
-            Named { kind: Kind::Item, id: &item.id, name: Some(&item.name), clauses: &item.clause, number: None };
-        self.add(&named, source);
+    /// An item of the vocabulary.
+    pub(super) fn known(&mut self, item: &Item, source: &Source) {
+        self.item(item, [Tier::Known, Tier::KnownAlias], source);
+    }
+
+    /// An item of a policy's own.
+    pub(super) fn own(&mut self, item: &Item, source: &Source) {
+        self.item(item, [Tier::Name, Tier::Alias], source);
+    }
+
+    fn item(&mut self, item: &Item, [called, also]: [Tier; 2], source: &Source) {
+        let (name, clauses) = (Some(&item.name), item.clause.as_slice());
+        self.add(&Named { kind: Kind::Item, called, id: &item.id, name, clauses, number: None }, source);
         for alias in &item.aliases {
-            self.names.call(Kind::Item, Tier::Alias, alias, &item.id);
+            self.names.call(Kind::Item, also, alias, &item.id);
         }
     }
 
     /// A published name for an item of the vocabulary; the first one becomes the name on pages.
     pub(super) fn published(&mut self, item: &Item, stands_for: &Slug, first: bool, source: &Source) {
+        let id = At { value: item.id.to_string(), span: item.id.span };
+        if self.once(Kind::Item, Tier::Alias, &id, source) {
+            self.names.call(Kind::Item, Tier::Alias, &id, stands_for);
+        }
         if self.once(Kind::Item, Tier::Name, &item.name, source) {
             self.names.call(Kind::Item, Tier::Name, &item.name, stands_for);
         }
-        self.names.call(Kind::Item, Tier::Alias, item.id.as_str(), stands_for);
         for alias in &item.aliases {
             self.names.call(Kind::Item, Tier::Alias, alias, stands_for);
         }
@@ -232,7 +253,7 @@ impl<'f> Collector<'f> {
 macro_rules! collect {
     ($to:ident, $source:ident; $( $list:expr => $kind:ident { $($slot:ident : $field:ident),* } )*) => { $(
         for element in $list {
-            let mut named = Named { kind: Kind::$kind, id: &element.id, name: None, clauses: &[], number: None };
+            let mut named = Named::nameless(Kind::$kind, &element.id);
             $( named.$slot = collect!(@ $slot element.$field); )*
             $to.add(&named, $source);
         }
@@ -270,8 +291,7 @@ impl Collector<'_> {
         for right in &policy.rights {
             let Ok(id) = right.kind.word().parse::<Slug>() else { continue };
             let id = At { value: id, span: right.kind.span };
-            let named = Named { kind: Kind::Right, id: &id, name: None, clauses: &right.clause, number: None };
-            self.add(&named, source);
+            self.add(&Named { clauses: &right.clause, ..Named::nameless(Kind::Right, &id) }, source);
         }
     }
 

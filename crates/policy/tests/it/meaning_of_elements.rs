@@ -55,6 +55,7 @@ fn elements_make_sense() {
     one("mask = \"fixed\"", "mask = \"fixt\"", "L0403", &["\"fixt\""]);
     one("category = \"other\"\n", "", "L0404", &["\"loyalty-number\""]);
     one("id = \"loyalty-number\"", "id = \"sex\"", "L0405", &["\"sex\""]);
+    one("id = \"mobile-number\"", "id = \"sex\"", "L0405", &["\"sex\""]);
     one("of = \"company\"", "of = \"applicant\"", "L0406", &["\"applicant\""]);
     one("kind = \"organisation\"", "kind = \"organisation\"\nof = \"company\"", "L0407", &["\"company\""]);
     one("when = { all =", "#", "L0408", &["\"conditional\""]);
@@ -103,6 +104,30 @@ fn everything_is_found_by_id_name_alias_clause_and_number() {
     assert_eq!(program.names.name_of(Kind::Item, "phone"), "您的手机号");
     assert_eq!(program.items["phone"].name, "您的手机号");
     assert_eq!(program.items["phone"].mask.id(), "fixed", "the operation file's choice");
+}
+
+#[test]
+fn a_policy_may_publish_a_name_that_the_vocabulary_gives_to_something_else() {
+    // The vocabulary calls `phone` so; this text means the number that another platform knows.
+    let text = sample::policy().replacen(
+        "name = \"您的手机号\"\nas = \"phone\"",
+        "name = \"手机号码\"\nas = \"third-party-phone\"",
+        1,
+    );
+    let names = &sample::load(&text, None).program.unwrap().names;
+    assert_eq!(names.find(Kind::Item, "手机号码").unwrap().as_str(), "third-party-phone");
+    assert_eq!(names.find(Kind::Item, "phone").unwrap().as_str(), "phone");
+
+    let text = sample::policy().replacen("name = \"您的手机号\"", "name = \"手机号码\"", 1);
+    assert!(sample::load(&text, None).program.is_some(), "the vocabulary's own name may be the published one");
+
+    let twice = "id = \"mobile-number\"\nname = \"您的手机号\"\nas = \"phone\"\n\n[[item]]\nid = \"mobile-number\"\nname = \"手机\"\nas = \"phone\"";
+    one(
+        "id = \"mobile-number\"\nname = \"您的手机号\"\nas = \"phone\"",
+        twice,
+        "L0301",
+        &["\"mobile-number\"", "\"mobile-number\""],
+    );
 }
 
 #[test]
