@@ -4,6 +4,7 @@
 //! way every act goes), then the desks.
 
 pub mod act;
+pub mod advice;
 pub mod collect;
 pub mod consent;
 pub mod evidence;
@@ -11,9 +12,12 @@ pub mod house;
 pub mod leaf;
 pub mod ports;
 pub mod publish;
+pub mod read;
 pub mod refusal;
 pub mod retain;
+pub mod rights;
 pub mod seat;
+pub mod share;
 
 pub use house::{House, Platform};
 pub use refusal::Refusal;

@@ -11,7 +11,7 @@ use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use policy::question::{Code, Reason};
 use store::{ConsentGiven, ConsentWithdrawn, Expect, Write};
 
-pub(crate) use check::{by_policy, faults};
+pub(crate) use check::{by_law, by_policy, faults};
 
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};

@@ -1,0 +1,92 @@
+//! Advice: what the tables answer. It opens nothing and leaves no leaf (design invariant 2).
+
+use policy::question::{NotAnswerable, Processing, Question, Subject};
+use policy::syntax::Kind;
+use serde_json::Value;
+
+use crate::seat::{Caller, DECIDE};
+use crate::{House, Platform, Refusal};
+
+/// Answers a question, about a subject written inline or, for a caller, named by id.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for a caller whose token does not cover advice, or, about a subject by id, the action or the
+/// function; [`Refusal::NotFound`] when there is no such subject; [`Refusal::Wrong`] for what cannot be answered.
+pub async fn decide(house: &House, caller: &Caller, question: Question) -> Result<Value, Refusal> {
+    let platform = house.platform(platform_of(&question))?;
+    caller.may(&platform, DECIDE, None)?;
+    let now = house.now();
+    let Some(id) = known(&question) else {
+        return platform.tables.answer(&question, now).map_err(|why| Refusal::Wrong(why.to_string()));
+    };
+    // The state of a real person is told only to who may act on it.
+    covers(&platform, caller, &question)?;
+    let (snapshot, born) = house.known(&platform, id).await?;
+    let state = snapshot.state();
+    let tables = &platform.tables;
+    let answer = match &question {
+        Question::Processing(asked) => serde_json::to_value(tables.decide(asked, state, born, now)),
+        Question::Function(asked) => serde_json::to_value(tables.function_open(asked, state, born, now)),
+        Question::Right(asked) => serde_json::to_value(tables.right(asked, state, born, now)),
+        Question::Due(asked) => serde_json::to_value(tables.due(asked, now)),
+    };
+    answer.map_err(|_| Refusal::Wrong(NotAnswerable::Unwritable.to_string()))
+}
+
+fn platform_of(question: &Question) -> &str {
+    match question {
+        Question::Processing(asked) => asked.platform.as_str(),
+        Question::Function(asked) => asked.platform.as_str(),
+        Question::Right(asked) => asked.platform.as_str(),
+        Question::Due(asked) => asked.platform.as_str(),
+    }
+}
+
+fn known(question: &Question) -> Option<model::SubjectId> {
+    let subject = match question {
+        Question::Processing(asked) => &asked.subject,
+        Question::Function(asked) => &asked.subject,
+        Question::Right(asked) => &asked.subject,
+        Question::Due(_) => return None,
+    };
+    match subject {
+        Subject::Known { id } => Some(*id),
+        Subject::Inline(_) => None,
+    }
+}
+
+/// The action of a token that may ask about rights of a subject by id: what `show` covers.
+const RIGHTS: &str = "show";
+
+fn covers(platform: &Platform, caller: &Caller, question: &Question) -> Result<(), Refusal> {
+    match question {
+        Question::Processing(asked) => covers_processing(platform, caller, asked),
+        Question::Function(asked) => {
+            let function = id_of(platform, Kind::Function, Some(&asked.function))?;
+            caller.may(platform, "collect", function.as_deref())
+        }
+        Question::Right(_) => caller.may(platform, RIGHTS, None),
+        Question::Due(_) => Ok(()),
+    }
+}
+
+fn covers_processing(platform: &Platform, caller: &Caller, asked: &Processing) -> Result<(), Refusal> {
+    let action = asked.action.word();
+    let function = id_of(platform, Kind::Function, asked.function.as_deref())?;
+    let purpose = id_of(platform, Kind::Purpose, asked.purpose.as_deref())?;
+    if function.is_none() && purpose.is_none() {
+        return Err(Refusal::NotAllowed("a question about a subject by id names its function or purpose"));
+    }
+    for named in [function, purpose].into_iter().flatten() {
+        caller.may(platform, action, Some(&named))?;
+    }
+    Ok(())
+}
+
+/// A name, brought to the id that tokens are scoped by.
+fn id_of(platform: &Platform, kind: Kind, text: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let found = platform.tables.program().names.find(kind, text);
+    let unknown = Refusal::NotAllowed("the token does not cover this function or purpose");
+    found.map(|id| Some(id.to_string())).map_err(|_| unknown)
+}

@@ -1,0 +1,206 @@
+//! My information: the two lists (双清单) with this person's own data: what was collected, and what really went to whom.
+
+use jiff::Timestamp;
+use model::act::SubjectState;
+use model::{RecordId, Slug, SubjectId};
+use policy::question::{Actor, Facts, Processing, Retain, Subject};
+use policy::syntax::{Action, Basis, Category, Kind, Method, Regime};
+
+use super::page::{Ask, Least, look, own_places};
+use super::{RecordView, Shown};
+use crate::leaf::{Act, Entry, Who};
+use crate::{House, Platform, Refusal, evidence};
+
+/// The word by which the tables know the subject's own right to see what is held (PIPL art. 45). No function of a policy
+/// bears it.
+pub(crate) const ACCESS: &str = "access";
+
+/// Both lists, of one instant.
+pub struct MyInformation {
+    /// What is held (已收集个人信息清单).
+    pub collected: Vec<Collected>,
+    /// What was given to others (与第三方共享清单), newest first.
+    pub shared: Vec<SharedLine>,
+    /// The instant.
+    pub as_of: Timestamp,
+    /// Leaf of the look; `None` when nothing is held.
+    pub leaf: Option<u64>,
+}
+
+/// One item that is held.
+pub struct Collected {
+    /// In which record.
+    pub record: RecordId,
+    /// Class of the record.
+    pub class: Slug,
+    /// Published name of the class.
+    pub class_name: String,
+    /// In which role.
+    pub person: Slug,
+    /// Published name of the role.
+    pub person_name: String,
+    /// The item, masked.
+    pub shown: Shown,
+    /// Category of the item.
+    pub category: Option<Category>,
+    /// Published name of the function that collected it.
+    pub function_name: Option<String>,
+    /// Purposes of that function: id and published name.
+    pub purposes: Vec<(Slug, String)>,
+    /// Ground that the text states for it.
+    pub basis: Option<Basis>,
+    /// Clause of the function.
+    pub clause: Option<String>,
+    /// How long it is kept.
+    pub kept: Option<Retain>,
+}
+
+/// One time that something was given to somebody, as the ledger has it.
+#[derive(Debug, Clone)]
+pub struct SharedLine {
+    /// Leaf.
+    pub leaf: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Recipient: id and published name.
+    pub recipient: Option<(Slug, String)>,
+    /// The party that was chosen: id and registered name.
+    pub party: Option<(Slug, String)>,
+    /// The terms under which the recipient receives.
+    pub regime: Option<Regime>,
+    /// Items: id and published name.
+    pub items: Vec<(Slug, String)>,
+    /// Purpose: id and published name.
+    pub purpose: Option<(Slug, String)>,
+    /// How it reached them.
+    pub method: Option<Method>,
+}
+
+/// Shows a subject both lists, under the right of access. Values are masked; each can be seen clear by an act of its own,
+/// [`super::clear_view`].
+pub async fn my_information(house: &House, platform: &Platform, subject: SubjectId) -> Result<MyInformation, Refusal> {
+    let (snapshot, _) = house.known(platform, subject).await?;
+    let shared = shared(house, platform, subject).await?;
+    let records = house.store.records_of(&platform.id, subject).await?;
+    let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
+    let ask = access(None);
+    let page = look(house, platform, subject, &ask, &places).await?;
+    let now = house.now();
+    let collected = page.records.into_iter().flat_map(|record| collected(platform, snapshot.state(), record, now));
+    Ok(MyInformation { collected: collected.collect(), shared, as_of: now, leaf: page.leaf })
+}
+
+/// The right of access, exercised on one's own page.
+pub(super) const fn access(because: Option<&'static str>) -> Ask<'static> {
+    Ask {
+        act: Act::Read,
+        who: Who::Subject,
+        actor: Actor::Subject,
+        action: Action::Show,
+        function: Some(ACCESS),
+        purpose: None,
+        channel: None,
+        recipient: None,
+        party: None,
+        because,
+        covered: true,
+        least: Least::Reasons,
+    }
+}
+
+fn collected(platform: &Platform, state: &SubjectState, record: RecordView, now: Timestamp) -> Vec<Collected> {
+    let program = platform.tables.program();
+    let mut lines = Vec::new();
+    for part in record.parts {
+        for shown in part.items {
+            let function = shown.function.as_ref();
+            let function = program.policy.functions.iter().find(|one| Some(&one.id.value) == function);
+            let purposes = function.map_or(&[][..], |function| &function.purposes);
+            lines.push(Collected {
+                record: record.record,
+                class: record.class.clone(),
+                class_name: record.class_name.clone(),
+                person: part.person.clone(),
+                person_name: part.person_name.clone(),
+                category: program.items.get(&shown.item).map(|facts| facts.category),
+                function_name: function.map(|function| function.name.value.clone()),
+                purposes: purposes.iter().filter_map(|one| named(platform, Kind::Purpose, &one.text)).collect(),
+                basis: function.and_then(|function| function.basis.said().copied()),
+                clause: function.and_then(|function| function.clause.first()).map(|clause| clause.value.clone()),
+                kept: kept(platform, state, record.record, &part.person, &shown.item, now),
+                shown,
+            });
+        }
+    }
+    lines
+}
+
+/// How long an item of a record is kept: the tables' answer for the state that holds this one record.
+pub(crate) fn kept(
+    platform: &Platform,
+    state: &SubjectState,
+    record: RecordId,
+    person: &Slug,
+    item: &Slug,
+    now: Timestamp,
+) -> Option<Retain> {
+    let held = state.records.iter().find(|one| one.id == Some(record))?;
+    let asked = Processing {
+        platform: platform.id.clone(),
+        at: None,
+        action: Action::Retain,
+        function: None,
+        purpose: None,
+        product: None,
+        channel: None,
+        recipient: None,
+        party: None,
+        endpoint: None,
+        actor: Actor::System,
+        person: person.to_string(),
+        items: vec![item.to_string()],
+        exception: None,
+        subject: Subject::default(),
+        facts: Facts::default(),
+        document: None,
+    };
+    let alone = SubjectState { records: vec![held.clone()], ..state.clone() };
+    platform.tables.decide(&asked, &alone, None, now).retain
+}
+
+/// What the ledger says was given to others.
+async fn shared(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<SharedLine>, Refusal> {
+    let own = house.store.leaves_of(&platform.id, subject).await?;
+    let indices: Vec<u64> = own.into_iter().map(|(index, _)| index).collect();
+    let leaves = evidence::read(house, platform, &indices).await?;
+    let lines = leaves.into_iter().filter_map(|leaf| shared_line(platform, leaf.index, leaf.entry?));
+    Ok(lines.collect())
+}
+
+fn shared_line(platform: &Platform, leaf: u64, entry: Entry) -> Option<SharedLine> {
+    if !matches!(entry.act, Act::Share | Act::Disclose) {
+        return None;
+    }
+    let policy = &platform.tables.program().policy;
+    let is = |slug: &Option<Slug>, id: &str| slug.as_ref().is_some_and(|slug| slug.as_str() == id);
+    let recipient = policy.recipients.iter().find(|one| is(&entry.recipient, one.id.as_str()));
+    let share = policy.shares.iter().find(|share| {
+        let purpose = share.purpose.said().map(|purpose| purpose.text.as_str());
+        is(&entry.recipient, &share.recipient.text) && entry.purpose.as_ref().map(Slug::as_str) == purpose
+    });
+    let name = |kind: Kind, id: Option<Slug>| id.and_then(|id| named(platform, kind, id.as_str()));
+    Some(SharedLine {
+        leaf,
+        at: entry.at,
+        regime: recipient.map(|recipient| recipient.regime.value),
+        method: share.and_then(|share| share.method.said().copied()),
+        recipient: name(Kind::Recipient, entry.recipient),
+        party: name(Kind::Party, entry.party),
+        items: entry.items.iter().filter_map(|item| named(platform, Kind::Item, item.as_str())).collect(),
+        purpose: name(Kind::Purpose, entry.purpose),
+    })
+}
+
+fn named(platform: &Platform, kind: Kind, id: &str) -> Option<(Slug, String)> {
+    Some((id.parse().ok()?, platform.name_of(kind, id)))
+}

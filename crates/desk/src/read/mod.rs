@@ -1,0 +1,80 @@
+//! Reading: every page that shows personal information is one act with one leaf, however many records it shows.
+//!
+//! [`page`] is the one way a page is made: look at the parts, decide each, open what is permitted, commit, release.
+
+mod clear;
+mod mine;
+mod own;
+pub(crate) mod page;
+mod staff;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::Life;
+use model::field::Mask;
+use model::{RecordId, Slug, SubjectId};
+use policy::question::{ItemAnswer, Reason};
+
+pub use clear::{Because, Viewer, clear_view};
+pub use mine::{Collected, MyInformation, SharedLine, my_information};
+pub use own::{Query, own_records, queries};
+pub(crate) use staff::shape;
+pub use staff::{SubjectPage, search, subject_page};
+
+/// One item on a page. It holds a value in the clear, so it cannot be printed.
+pub struct Shown {
+    /// Item id.
+    pub item: Slug,
+    /// Published name.
+    pub name: String,
+    /// The value as it may be seen; `None` when withheld, or under a mask that shows nothing.
+    pub value: Option<String>,
+    /// The mask over it.
+    pub mask: Option<Mask>,
+    /// What was decided, with both sides' reasons.
+    pub answer: ItemAnswer,
+    /// Whether a standard in force counts it as sensitive.
+    pub sensitive: bool,
+    /// Function that collected it.
+    pub function: Option<Slug>,
+    /// How it came in: `given`, `automatic`, `source`.
+    pub trigger: String,
+    /// When it came in.
+    pub at: Timestamp,
+}
+
+/// The part of a record that is about one role.
+pub struct PartView {
+    /// Role.
+    pub person: Slug,
+    /// Published name of the role.
+    pub person_name: String,
+    /// Whose; `None` for the matter itself or an organisation.
+    pub subject: Option<SubjectId>,
+    /// Items.
+    pub items: Vec<Shown>,
+    /// Reasons that concern the whole part.
+    pub reasons: Vec<Reason>,
+}
+
+/// A record on a page.
+pub struct RecordView {
+    /// Which.
+    pub record: RecordId,
+    /// Class.
+    pub class: Slug,
+    /// Published name of the class.
+    pub class_name: String,
+    /// Opened at.
+    pub at: Timestamp,
+    /// First day of cover.
+    pub in_force_from: Option<Date>,
+    /// Last day of cover.
+    pub in_force_until: Option<Date>,
+    /// What may be done with it.
+    pub life: Life,
+    /// Parts that the page is about.
+    pub parts: Vec<PartView>,
+    /// Leaf of the act; the same for every record on the page.
+    pub leaf: u64,
+}

@@ -1,0 +1,88 @@
+//! A customer's own records, in the course of a function that reads them (保单查询, 账户信息查询).
+
+use model::act::Life;
+use model::{Slug, SubjectId};
+use policy::question::Actor;
+use policy::syntax::{Action, Kind};
+
+use super::RecordView;
+use super::page::{Ask, Least, Place, look, places};
+use crate::leaf::{Act, Who};
+use crate::{House, Platform, Refusal};
+
+/// A function that shows records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// Function.
+    pub function: Slug,
+    /// Its published name.
+    pub name: String,
+    /// Record classes that it shows.
+    pub classes: Vec<Slug>,
+}
+
+/// The functions of a platform that show customers their records.
+pub fn queries(platform: &Platform) -> Vec<Query> {
+    let functions = platform.tables.program().policy.functions.iter().filter(|function| !function.reads.is_empty());
+    functions
+        .map(|function| Query {
+            function: function.id.value.clone(),
+            name: function.name.value.clone(),
+            classes: function.reads.iter().filter_map(|read| read.class.text.parse().ok()).collect(),
+        })
+        .collect()
+}
+
+/// Shows a customer the records that a function reads. Where others stand in the same record (an insured, a
+/// beneficiary), their parts are decided on their own consents.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a function that does not exist, [`Refusal::Denied`] (with a leaf) when nothing of any record
+/// may be shown.
+pub async fn own_records(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    function: &str,
+    channel: Option<&str>,
+) -> Result<Vec<RecordView>, Refusal> {
+    let function =
+        platform.tables.program().names.find(Kind::Function, function).map_err(|_| Refusal::NotFound("function"))?;
+    let places = read_by(house, platform, subject, &function).await?;
+    let ask = Ask {
+        act: Act::Read,
+        who: Who::Subject,
+        actor: Actor::Subject,
+        action: Action::Show,
+        function: Some(function.as_str()),
+        purpose: None,
+        channel,
+        recipient: None,
+        party: None,
+        because: None,
+        covered: false,
+        least: Least::Something,
+    };
+    Ok(look(house, platform, subject, &ask, &places).await?.records)
+}
+
+/// Where the values lie that a function reads of a subject's records.
+async fn read_by(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    function: &Slug,
+) -> Result<Vec<Place>, Refusal> {
+    let functions = &platform.tables.program().policy.functions;
+    let reads = functions.iter().filter(|one| one.id.value == *function).flat_map(|one| &one.reads);
+    let reads: Vec<_> = reads.collect();
+    let records = house.store.records_of(&platform.id, subject).await?;
+    let mut found = Vec::new();
+    for record in records.iter().filter(|record| record.life != Life::Erased) {
+        for read in reads.iter().filter(|read| read.class.text == record.class.as_str()) {
+            let roles: Vec<&str> = read.of.iter().map(|role| role.text.as_str()).collect();
+            found.extend(places(record, &roles));
+        }
+    }
+    Ok(found)
+}

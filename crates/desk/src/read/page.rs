@@ -1,0 +1,448 @@
+//! How a page is made. Everything on it is decided on one state of each subject; one commit pins them all.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use ledger::Edge;
+use model::act::{Born, Committed, Life, Snapshot};
+use model::calendar::day_in_shanghai;
+use model::field::Mask;
+use model::{Fingerprint, Slug, SubjectId};
+use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason, Subject};
+use policy::syntax::{Action, Kind};
+use store::{Expect, PartRow, RecordRow, SealedValue};
+use vault::{Opened, PartName, Sealed, VaultError};
+
+use super::{PartView, RecordView, Shown};
+use crate::act::{Draft, TRIES, reasons};
+use crate::leaf::{Act, Entry, Who};
+use crate::{House, Platform, Refusal};
+
+/// What is asked of every part of a page.
+pub(crate) struct Ask<'a> {
+    /// What the leaf calls it.
+    pub(crate) act: Act,
+    /// Who acts, for the leaf.
+    pub(crate) who: Who,
+    /// Who acts, for the decision.
+    pub(crate) actor: Actor,
+    /// What is done.
+    pub(crate) action: Action,
+    pub(crate) function: Option<&'a str>,
+    pub(crate) purpose: Option<&'a str>,
+    pub(crate) channel: Option<&'a str>,
+    pub(crate) recipient: Option<&'a str>,
+    pub(crate) party: Option<&'a str>,
+    /// Code of the reason that staff gave.
+    pub(crate) because: Option<&'static str>,
+    /// Show under the item's mask even what may be seen in the clear.
+    pub(crate) covered: bool,
+    /// With less than this the act is refused.
+    pub(crate) least: Least,
+}
+
+/// What must come of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Least {
+    /// The page stands even when it shows reasons only; its leaf then says `refused`.
+    Reasons,
+    /// At least one value, masked or clear.
+    Something,
+    /// Every value in the clear.
+    Clear,
+}
+
+/// A place where values lie.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) record: RecordRow,
+    /// `None` for the matter itself, or an organisation.
+    pub(crate) subject: Option<SubjectId>,
+    pub(crate) person: Slug,
+    /// Only these items; `None`: whatever lies there.
+    pub(crate) only: Option<Vec<Slug>>,
+}
+
+/// A part that was looked at: the answer, and what the permit opened, still in custody.
+struct Looked {
+    place: Place,
+    values: Vec<SealedValue>,
+    answer: Answer,
+    opened: Vec<Opened>,
+}
+
+/// A page that is on the ledger.
+pub(crate) struct Page {
+    pub(crate) records: Vec<RecordView>,
+    /// `None` when there was nothing to look at, hence no act.
+    pub(crate) leaf: Option<u64>,
+}
+
+/// The states on which one page is decided.
+type States = BTreeMap<SubjectId, (Snapshot, Option<Born>)>;
+
+/// Makes a page about `viewed`, whose state also decides on parts that are nobody's.
+pub(crate) async fn look(
+    house: &House,
+    platform: &Platform,
+    viewed: SubjectId,
+    ask: &Ask<'_>,
+    places: &[Place],
+) -> Result<Page, Refusal> {
+    for _ in 0..TRIES {
+        let platform = &*house.current(platform);
+        let now = house.now();
+        let mut states = States::from([(viewed, house.known(platform, viewed).await?)]);
+        let mut looked = Vec::with_capacity(places.len());
+        for place in places {
+            if let Some(part) = look_at(house, platform, viewed, ask, place, &mut states, now).await? {
+                looked.push(part);
+            }
+        }
+        if looked.is_empty() {
+            return Ok(Page { records: Vec::new(), leaf: None });
+        }
+        let entry = entry(platform, ask, &looked, now);
+        if !enough(ask.least, &looked) {
+            return Err(house.refuse(platform, entry, Some(viewed), merged(looked)).await);
+        }
+        if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked)).await? {
+            let records = released(platform, looked, ask.covered, &done, now);
+            return Ok(Page { records, leaf: Some(done.leaf()) });
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// Decides on one part and opens what the permit names. `None` when nothing lies there any more.
+async fn look_at(
+    house: &House,
+    platform: &Platform,
+    viewed: SubjectId,
+    ask: &Ask<'_>,
+    place: &Place,
+    states: &mut States,
+    now: Timestamp,
+) -> Result<Option<Looked>, Refusal> {
+    let Some(part) = house.store.part(&platform.id, place.record.id, place.subject, &place.person).await? else {
+        return Ok(None);
+    };
+    let wanted = |item: &Slug| place.only.as_ref().is_none_or(|only| only.contains(item));
+    let values: Vec<SealedValue> = part.values.iter().filter(|value| wanted(&value.item)).cloned().collect();
+    let whose = place.subject.unwrap_or(viewed);
+    if values.is_empty() || !read_state(house, platform, whose, states).await? {
+        return Ok(None);
+    }
+    let Some((snapshot, born)) = states.get(&whose) else { return Ok(None) };
+    let asked = question(platform, ask, place, &values);
+    let (answer, permit) = platform.tables.permit(snapshot, *born, &asked, place.record.id, now);
+    let opened = match permit {
+        Some(permit) => match platform.keys.open(permit, &name(place), part.wrapped.as_deref(), &sealed(&part)) {
+            Ok(opened) => opened,
+            // Erased since the state was read: the commit will see that it moved.
+            Err(VaultError::Erased) => return Ok(None),
+            Err(other) => return Err(other.into()),
+        },
+        None => Vec::new(),
+    };
+    Ok(Some(Looked { place: place.clone(), values, answer, opened }))
+}
+
+/// Reads a subject's state once for the page; `false` when there is no such subject any more.
+async fn read_state(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    states: &mut States,
+) -> Result<bool, Refusal> {
+    if states.contains_key(&subject) {
+        return Ok(true);
+    }
+    match house.known(platform, subject).await {
+        Ok(state) => {
+            states.insert(subject, state);
+            Ok(true)
+        }
+        Err(Refusal::NotFound(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+fn question(platform: &Platform, ask: &Ask<'_>, place: &Place, values: &[SealedValue]) -> Processing {
+    Processing {
+        platform: platform.id.clone(),
+        at: None,
+        action: ask.action,
+        function: ask.function.map(str::to_owned),
+        purpose: ask.purpose.map(str::to_owned),
+        product: None,
+        channel: ask.channel.map(str::to_owned),
+        recipient: ask.recipient.map(str::to_owned),
+        party: ask.party.map(str::to_owned),
+        endpoint: None,
+        actor: ask.actor.clone(),
+        person: place.person.to_string(),
+        items: values.iter().map(|value| value.item.to_string()).collect(),
+        exception: None,
+        subject: Subject::default(),
+        facts: Facts::default(),
+        document: None,
+    }
+}
+
+fn name(place: &Place) -> PartName {
+    PartName { record: place.record.id, subject: place.subject, role: place.person.clone() }
+}
+
+fn sealed(part: &PartRow) -> Vec<Sealed> {
+    let values = part.values.iter();
+    values
+        .map(|value| Sealed { item: value.item.clone(), version: value.version, bytes: value.sealed.clone() })
+        .collect()
+}
+
+fn enough(least: Least, looked: &[Looked]) -> bool {
+    let mut items = looked.iter().flat_map(|part| &part.answer.items);
+    let given = looked.iter().any(|part| !part.opened.is_empty());
+    match least {
+        Least::Reasons => true,
+        Least::Something => given,
+        Least::Clear => given && items.all(|item| item.outcome == Outcome::Clear),
+    }
+}
+
+/// One answer over all parts, for a refusal.
+fn merged(looked: Vec<Looked>) -> Answer {
+    let mut answers = looked.into_iter().map(|part| part.answer);
+    let first = answers.next();
+    let Some(mut all) = first else { return nothing() };
+    for next in answers {
+        all.effect = all.effect.min(next.effect);
+        for (into, from) in [(&mut all.published, next.published), (&mut all.law, next.law)] {
+            into.effect = into.effect.min(from.effect);
+            into.reasons.extend(from.reasons);
+            into.reasons.sort_unstable();
+            into.reasons.dedup();
+        }
+        all.items.extend(next.items);
+    }
+    all
+}
+
+/// Never reached: a page without parts is no act.
+fn nothing() -> Answer {
+    let verdict = policy::question::Verdict { effect: Effect::Deny, reasons: Vec::new() };
+    Answer {
+        effect: Effect::Deny,
+        published: verdict.clone(),
+        law: verdict,
+        items: Vec::new(),
+        obligations: Vec::new(),
+        basis: None,
+        exception: None,
+        retain: None,
+        tables: Fingerprint::from_digest([0; 32]),
+        as_of: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn entry(platform: &Platform, ask: &Ask<'_>, looked: &[Looked], now: Timestamp) -> Entry {
+    let given = looked.iter().any(|part| !part.opened.is_empty());
+    let mut entry = platform.entry(if given { ask.act } else { Act::Refused }, ask.who.clone(), now);
+    let slug = |text: Option<&str>| text.and_then(|text| text.parse::<Slug>().ok());
+    entry.function = slug(ask.function);
+    entry.purpose = slug(ask.purpose);
+    entry.recipient = slug(ask.recipient);
+    entry.party = slug(ask.party);
+    entry.because = ask.because.map(str::to_owned);
+    if let [only] = looked {
+        entry.person = Some(only.place.person.clone());
+        entry.exception.clone_from(&only.answer.exception);
+    } else {
+        entry.parts = Some(root(platform, looked));
+    }
+    let items = looked.iter().flat_map(|part| part.values.iter().map(move |value| (part, &value.item)));
+    let items = items.filter(|(part, item)| !given || part.opened.iter().any(|opened| opened.item == **item));
+    entry.items = items.map(|(_, item)| item.clone()).collect();
+    entry.items.sort_unstable();
+    entry.items.dedup();
+    entry.basis = looked.iter().find_map(|part| part.answer.basis);
+    entry.effect = effect(looked);
+    entry.reasons = looked.iter().flat_map(|part| reasons(&part.answer)).collect();
+    entry.reasons.sort_unstable();
+    entry.reasons.dedup();
+    entry
+}
+
+fn effect(looked: &[Looked]) -> Effect {
+    let all = |wanted: Effect| looked.iter().all(|part| part.answer.effect == wanted);
+    if all(Effect::Permit) {
+        Effect::Permit
+    } else if all(Effect::Deny) {
+        Effect::Deny
+    } else {
+        Effect::Partial
+    }
+}
+
+/// Root over the parts of a page: who checks the house's records against its ledger can rebuild it, nobody else can, for
+/// each line is keyed.
+fn root(platform: &Platform, looked: &[Looked]) -> Fingerprint {
+    let mut edge = Edge::empty();
+    for part in looked {
+        let mut line = part.place.record.id.as_bytes().to_vec();
+        line.extend(part.place.subject.iter().flat_map(|subject| *subject.as_bytes()));
+        line.extend_from_slice(part.place.person.as_str().as_bytes());
+        for opened in &part.opened {
+            line.push(0);
+            line.extend_from_slice(opened.item.as_str().as_bytes());
+        }
+        edge.append(ledger::leaf_hash(&platform.keys.digest("page-part", &line)));
+    }
+    Fingerprint::from_digest(edge.root().0)
+}
+
+fn draft(viewed: SubjectId, states: &States, entry: Entry, looked: &[Looked]) -> Draft {
+    let others = states.keys().copied().filter(|subject| *subject != viewed);
+    let mut records: Vec<_> = looked.iter().map(|part| part.place.record.id).collect();
+    records.dedup();
+    Draft {
+        expect: states.iter().map(|(subject, (state, _))| Expect::Subject(*subject, state.version())).collect(),
+        writes: Vec::new(),
+        entry,
+        subjects: std::iter::once(viewed).chain(others).collect(),
+        record: if let [only] = records.as_slice() { Some(*only) } else { None },
+        key: None,
+    }
+}
+
+/// Lets the values out, now that the act is on the ledger, and groups them by record.
+fn released(
+    platform: &Platform,
+    looked: Vec<Looked>,
+    covered: bool,
+    done: &Committed,
+    now: Timestamp,
+) -> Vec<RecordView> {
+    let mut records: Vec<RecordView> = Vec::new();
+    for part in looked {
+        let row = part.place.record.clone();
+        let part = if covered { cover(platform, part) } else { part };
+        let view = part_view(platform, part, done, now);
+        match records.iter_mut().find(|record| record.record == row.id) {
+            Some(record) => record.parts.push(view),
+            None => records.push(RecordView {
+                record: row.id,
+                class_name: platform.name_of(Kind::Record, row.class.as_str()),
+                class: row.class,
+                at: row.at,
+                in_force_from: row.in_force_from,
+                in_force_until: row.in_force_until,
+                life: row.life,
+                parts: vec![view],
+                leaf: done.leaf(),
+            }),
+        }
+    }
+    records
+}
+
+/// Puts the item's own mask over what was opened in the clear.
+fn cover(platform: &Platform, mut part: Looked) -> Looked {
+    let items = &platform.tables.program().items;
+    part.opened = part
+        .opened
+        .into_iter()
+        .map(|opened| {
+            let own = items.get(&opened.item).map_or(Mask::Hidden, |facts| facts.mask);
+            let mask = Some(own).filter(|own| opened.mask.is_none() && *own != Mask::None);
+            match mask {
+                Some(mask) => {
+                    Opened { value: opened.value.map(|text| masked(mask, &text)), mask: Some(mask), ..opened }
+                }
+                None => opened,
+            }
+        })
+        .collect();
+    part
+}
+
+fn masked(mask: Mask, text: &str) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    let _ = vault::field::mask(mask, text, &mut out);
+    out
+}
+
+fn part_view(platform: &Platform, part: Looked, done: &Committed, now: Timestamp) -> PartView {
+    let Looked { place, values, answer, opened } = part;
+    let whole: Vec<Reason> = answer.published.reasons.iter().chain(&answer.law.reasons).cloned().collect();
+    let mut opened: BTreeMap<Slug, Opened> = opened.into_iter().map(|one| (one.item.clone(), one)).collect();
+    let items = values.into_iter().zip(answer.items);
+    let items = items.map(|(value, answer)| shown(platform, value, answer, &mut opened, done, now)).collect();
+    PartView {
+        person_name: platform.name_of(Kind::Person, place.person.as_str()),
+        person: place.person,
+        subject: place.subject,
+        items,
+        reasons: whole,
+    }
+}
+
+fn shown(
+    platform: &Platform,
+    value: SealedValue,
+    answer: ItemAnswer,
+    opened: &mut BTreeMap<Slug, Opened>,
+    done: &Committed,
+    now: Timestamp,
+) -> Shown {
+    let (text, mask) = match opened.remove(&value.item) {
+        Some(Opened { value, mask, .. }) => (Some(value.release(done)), mask),
+        None => (None, None),
+    };
+    Shown {
+        name: platform.name_of(Kind::Item, value.item.as_str()),
+        sensitive: platform.is_sensitive(&value.item, now),
+        item: value.item,
+        value: text.filter(|_| mask != Some(Mask::Hidden)),
+        mask,
+        answer,
+        function: value.function,
+        trigger: value.trigger,
+        at: value.at,
+    }
+}
+
+/// Every part of a record in these roles: of whoever stands in them, and of nobody.
+pub(crate) fn places(record: &RecordRow, roles: &[&str]) -> Vec<Place> {
+    let is_in = |role: &Slug| roles.contains(&role.as_str());
+    let place =
+        |subject: Option<SubjectId>, person: Slug| Place { record: record.clone(), subject, person, only: None };
+    let people = record.roles.iter().filter(|(_, role)| is_in(role));
+    let people = people.map(|(subject, role)| place(Some(*subject), role.clone()));
+    let matter = roles.iter().filter_map(|role| role.parse().ok()).map(|role| place(None, role));
+    if record.life == Life::Erased { Vec::new() } else { people.chain(matter).collect() }
+}
+
+/// Every part of a record in which a subject stands.
+pub(crate) fn own_places(record: &RecordRow, subject: SubjectId) -> Vec<Place> {
+    let roles: Vec<&str> =
+        record.roles.iter().filter(|(whose, _)| *whose == subject).map(|(_, role)| role.as_str()).collect();
+    places(record, &roles).into_iter().filter(|place| place.subject == Some(subject)).collect()
+}
+
+impl Platform {
+    /// Published name of an element; its id where the text gives none.
+    pub(crate) fn name_of(&self, kind: Kind, id: &str) -> String {
+        self.tables.program().names.name_of(kind, id).to_owned()
+    }
+
+    /// Whether a standard in force at an instant counts an item as sensitive, under the operation file's switch.
+    pub(crate) fn is_sensitive(&self, item: &Slug, at: Timestamp) -> bool {
+        let program = self.tables.program();
+        let day = day_in_shanghai(at);
+        let switch = program.operation.switches.sensitivity.as_str();
+        program.items.get(item).is_some_and(|facts| facts.sensitive_on(day, switch))
+    }
+}
