@@ -9,7 +9,7 @@ use store::{RecordRow, TokenKind};
 use vault::field::accept;
 
 use crate::consent::by_policy;
-use crate::leaf::{Act, Entry};
+use crate::leaf::Act;
 use crate::read::RecordView;
 use crate::read::page::{Ask, Least, Place, look, places};
 use crate::refusal::FieldFault;
@@ -20,12 +20,17 @@ use crate::{House, Platform, Refusal};
 pub enum Sought {
     /// The policy of this number.
     PolicyNumber(Clear<String>),
-    /// A record, as an earlier answer named it.
+    /// Every policy of the customer with this identity document.
+    Document(Clear<String>),
+    /// Every policy of this customer.
+    Subject(SubjectId),
+    /// One record, as an earlier answer named it.
     Record(RecordId),
 }
 
-/// Answers a party that a customer authorised (一(二) of a policy with pull access). The act is a `share` with recipient
-/// and party on its leaf, and it is decided at this instant: a grant withdrawn a moment ago no longer counts.
+/// Answers a party that a customer authorised, where the text lets it ask (pull access). The whole answer is one act, a
+/// `share` with recipient and party on its leaf, and is decided at this instant: a grant withdrawn a moment ago no longer
+/// counts.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] for a token that speaks for no party or does not cover the share; [`Refusal::Denied`] with a
@@ -37,26 +42,15 @@ pub async fn agency_query(
     platform: &Platform,
     caller: &Caller,
     sought: Sought,
-) -> Result<RecordView, Refusal> {
+) -> Result<Vec<RecordView>, Refusal> {
     let party = caller.party().ok_or(Refusal::NotAllowed("the token speaks for no party"))?;
     let share = pulled_by(platform, party).ok_or(Refusal::NotAllowed("the party may not ask under this policy"))?;
-    let covered = [share.purpose.said().map(|purpose| purpose.text.as_str())];
-    let functions = share.functions.iter().map(|function| Some(function.text.as_str()));
-    let mut named = covered.into_iter().chain(functions).flatten();
-    let word = share.act.value.word();
-    caller.may(platform, word, None)?;
-    if !named.any(|purpose| caller.may(platform, word, Some(purpose)).is_ok()) {
-        return Err(Refusal::NotAllowed("the token does not cover this function or purpose"));
-    }
-    let (subject, record) = find(house, platform, &sought, share).await?.ok_or(Refusal::NotFound("policy"))?;
-    if !ever_granted(house, platform, subject, party).await? {
-        let entry = entry(house, platform, caller, share, party);
-        let reason = by_policy(Code::ConsentMissing, None);
-        return Err(match house.refuse_for(platform, entry, Some(subject), vec![reason]).await {
-            Refusal::Denied(_) => Refusal::NotFound("policy"),
-            other => other,
-        });
-    }
+    covered(platform, caller, share)?;
+    let Found { people, records } = find(house, platform, &sought, share).await?;
+    let first = *people.first().filter(|_| !records.is_empty()).ok_or(UNKNOWN)?;
+    let Some(subject) = who_granted(house, platform, &people, party).await? else {
+        return Err(stranger(house, platform, caller, share, first).await);
+    };
     let ask = Ask {
         act: Act::Share,
         who: caller.who(),
@@ -71,9 +65,24 @@ pub async fn agency_query(
         covered: false,
         least: Least::Something,
     };
-    let places = shared_places(platform, share, &record);
+    let places: Vec<Place> = records.iter().flat_map(|record| shared_places(platform, share, record)).collect();
     let page = look(house, platform, subject, &ask, &places).await?;
-    page.records.into_iter().next().ok_or(Refusal::NotFound("policy"))
+    if page.records.is_empty() { Err(UNKNOWN) } else { Ok(page.records) }
+}
+
+/// What a party is told of records that do not exist, and of those that it has no business to know of.
+const UNKNOWN: Refusal = Refusal::NotFound("policy");
+
+/// Whether the token covers the share, by its function or its purpose.
+fn covered(platform: &Platform, caller: &Caller, share: &Share) -> Result<(), Refusal> {
+    let action = share.act.value.word();
+    let purpose = share.purpose.said().map(|purpose| purpose.text.as_str());
+    let functions = share.functions.iter().map(|function| function.text.as_str());
+    let tried: Vec<_> =
+        purpose.into_iter().chain(functions).map(|named| caller.may(platform, action, Some(named))).collect();
+    let refused = || caller.may(platform, action, None).and(Err(Refusal::NotAllowed("a share without a purpose")));
+    let best = tried.into_iter().reduce(|best, next| if best.is_ok() { best } else { next });
+    best.unwrap_or_else(refused)
 }
 
 /// The share under which a party of the operation file's register may ask.
@@ -89,48 +98,74 @@ fn pulled_by<'p>(platform: &'p Platform, party: &Slug) -> Option<&'p Share> {
     program.policy.shares.iter().find(pulls).filter(|_| named)
 }
 
-/// The record that is sought, among those that the share is about, and the subject through whom it is found.
-async fn find(
+/// What was sought: the records, and the people through whom the party may ask for them.
+struct Found {
+    people: Vec<SubjectId>,
+    records: Vec<RecordRow>,
+}
+
+async fn find(house: &House, platform: &Platform, sought: &Sought, share: &Share) -> Result<Found, Refusal> {
+    let is_shared = |record: &RecordRow| share.records.iter().any(|class| class.text == record.class.as_str());
+    let in_role = |role: &Slug| share.of.iter().any(|of| of.text == role.as_str());
+    let subject = match sought {
+        Sought::Record(record) => {
+            let row = house.store.record(&platform.id, *record).await?.filter(is_shared);
+            let roles = row.iter().flat_map(|row| &row.roles);
+            let people = roles.filter(|(_, role)| in_role(role)).map(|(subject, _)| *subject).collect();
+            return Ok(Found { people, records: row.into_iter().collect() });
+        }
+        Sought::Subject(subject) => Some(*subject),
+        Sought::PolicyNumber(number) => by_value(house, platform, TokenKind::PolicyNumber, number).await?,
+        Sought::Document(number) => by_value(house, platform, TokenKind::Document, number).await?,
+    };
+    let Some(subject) = subject else { return Ok(Found { people: Vec::new(), records: Vec::new() }) };
+    let records = house.store.records_of(&platform.id, subject).await?;
+    let stands = |row: &RecordRow| row.roles.iter().any(|(whose, role)| *whose == subject && in_role(role));
+    Ok(Found {
+        people: vec![subject],
+        records: records.into_iter().filter(|row| is_shared(row) && stands(row)).collect(),
+    })
+}
+
+async fn by_value(
     house: &House,
     platform: &Platform,
-    sought: &Sought,
-    share: &Share,
-) -> Result<Option<(SubjectId, RecordRow)>, Refusal> {
-    let is_shared = |record: &RecordRow| share.records.iter().any(|class| class.text == record.class.as_str());
-    let record = match sought {
-        Sought::Record(record) => *record,
-        Sought::PolicyNumber(number) => {
-            let kind = TokenKind::PolicyNumber;
-            let normal = accept(crate::read::shape(kind), number)
-                .map_err(|_| Refusal::Fields(vec![FieldFault { item: "policy-number".to_owned(), code: "shape" }]))?;
-            let token = platform.token(kind, &normal);
-            let Some(subject) = house.store.subject_by_token(&platform.id, kind, &token).await? else {
-                return Ok(None);
-            };
-            let records = house.store.records_of(&platform.id, subject).await?;
-            let mut records = records.into_iter().filter(is_shared);
-            return Ok(records.next().map(|record| (subject, record)));
+    kind: TokenKind,
+    value: &Clear<String>,
+) -> Result<Option<SubjectId>, Refusal> {
+    let fault = FieldFault { item: kind.word().replace(' ', "-"), code: "shape" };
+    let normal = accept(crate::read::shape(kind), value).map_err(|_| Refusal::Fields(vec![fault]))?;
+    Ok(house.store.subject_by_token(&platform.id, kind, &platform.token(kind, &normal)).await?)
+}
+
+/// Who of these ever granted anything to the party: only through such a person may the party learn that there is a record.
+async fn who_granted(
+    house: &House,
+    platform: &Platform,
+    people: &[SubjectId],
+    party: &Slug,
+) -> Result<Option<SubjectId>, Refusal> {
+    for subject in people {
+        let Some(snapshot) = house.store.snapshot(&platform.id, *subject).await? else { continue };
+        if snapshot.state().consents.iter().any(|consent| consent.party.as_ref() == Some(party)) {
+            return Ok(Some(*subject));
         }
-    };
-    let Some(row) = house.store.record(&platform.id, record).await?.filter(is_shared) else { return Ok(None) };
-    let in_role = |role: &Slug| share.of.iter().any(|of| of.text == role.as_str());
-    let subject = row.roles.iter().find(|(_, role)| in_role(role)).map(|(subject, _)| *subject);
-    Ok(subject.map(|subject| (subject, row)))
+    }
+    Ok(None)
 }
 
-/// Whether the subject ever granted anything to the party: only then may the party learn that there is a policy.
-async fn ever_granted(house: &House, platform: &Platform, subject: SubjectId, party: &Slug) -> Result<bool, Refusal> {
-    let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("policy"))?;
-    Ok(snapshot.state().consents.iter().any(|consent| consent.party.as_ref() == Some(party)))
-}
-
-fn entry(house: &House, platform: &Platform, caller: &Caller, share: &Share, party: &Slug) -> Entry {
+/// Refuses a party to whom nothing was ever granted: inside with a leaf that says why, outside as if nothing were there.
+async fn stranger(house: &House, platform: &Platform, caller: &Caller, share: &Share, subject: SubjectId) -> Refusal {
     let mut entry = platform.entry(Act::Share, caller.who(), house.now());
     entry.function = share.functions.first().and_then(|function| function.text.parse().ok());
     entry.purpose = share.purpose.said().and_then(|purpose| purpose.text.parse().ok());
     entry.recipient = share.recipient.text.parse().ok();
-    entry.party = Some(party.clone());
-    entry
+    entry.party = caller.party().cloned();
+    let missing = by_policy(Code::ConsentMissing, None);
+    match house.refuse_for(platform, entry, Some(subject), vec![missing]).await {
+        Refusal::Denied(_) => UNKNOWN,
+        broken => broken,
+    }
 }
 
 /// Where the values lie that the share is about. What it does not declare is not even asked for: a party need not learn

@@ -14,11 +14,8 @@ pub async fn tile(house: &House, platform: &Platform, path: &str) -> Result<Vec<
     let asked: TileId = path.parse().map_err(|_| Refusal::NotFound("tile"))?;
     let size = house.store.head(&platform.id).await?.size;
     let hashes = size.checked_shr(u32::from(asked.level) * u32::from(TILE_HEIGHT)).unwrap_or(0);
-    let start = within(asked.index, asked.width, hashes).ok_or(Refusal::NotFound("tile"))?;
-    let stored = TileId::holding(asked.level, start, size).ok_or(Refusal::NotFound("tile"))?;
-    let mut found = house.store.tiles(&platform.id, &[stored]).await?;
-    let mut tile = found.pop().ok_or(Refusal::NotFound("tile"))?;
-    tile.hashes.truncate(usize::from(asked.width));
+    within(asked.index, asked.width, hashes).ok_or(Refusal::NotFound("tile"))?;
+    let tile = house.store.tiles(&platform.id, &[asked]).await?.pop().ok_or(Refusal::NotFound("tile"))?;
     Ok(tile.to_bytes())
 }
 
@@ -55,7 +52,6 @@ pub async fn consistency(house: &House, platform: &Platform, old: u64, new: u64)
         return Err(Refusal::Wrong(format!("sizes must grow and not go beyond {size}")));
     }
     let tiles = proof::consistency_tiles(old, new).map_err(broken)?;
-    let widest = tiles.iter().filter_map(|id| TileId::holding(id.level, id.index * u64::from(TILE_WIDTH), size));
-    let tiles = house.store.tiles(&platform.id, &widest.collect::<Vec<_>>()).await?.into_iter().collect();
+    let tiles = house.store.tiles(&platform.id, &tiles).await?.into_iter().collect();
     proof::consistency(old, new, &tiles).map_err(broken)
 }

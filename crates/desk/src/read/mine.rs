@@ -2,18 +2,15 @@
 
 use jiff::Timestamp;
 use model::act::SubjectState;
+use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
-use policy::question::{Actor, Facts, Processing, Retain, Subject};
+use policy::question::{Actor, Retain};
 use policy::syntax::{Action, Basis, Category, Kind, Method, Regime};
 
 use super::page::{Ask, Least, look, own_places};
 use super::{RecordView, Shown};
 use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal, evidence};
-
-/// The word by which the tables know the subject's own right to see what is held (PIPL art. 45). No function of a policy
-/// bears it.
-pub(crate) const ACCESS: &str = "access";
 
 /// Both lists, of one instant.
 pub struct MyInformation {
@@ -90,14 +87,14 @@ pub async fn my_information(house: &House, platform: &Platform, subject: Subject
     Ok(MyInformation { collected: collected.collect(), shared, as_of: now, leaf: page.leaf })
 }
 
-/// The right of access, exercised on one's own page.
+/// The right of access, exercised on one's own page: what the subject asks in the course of no function (PIPL art. 45).
 pub(super) const fn access(because: Option<&'static str>) -> Ask<'static> {
     Ask {
         act: Act::Read,
         who: Who::Subject,
         actor: Actor::Subject,
         action: Action::Show,
-        function: Some(ACCESS),
+        function: None,
         purpose: None,
         channel: None,
         recipient: None,
@@ -110,6 +107,8 @@ pub(super) const fn access(because: Option<&'static str>) -> Ask<'static> {
 
 fn collected(platform: &Platform, state: &SubjectState, record: RecordView, now: Timestamp) -> Vec<Collected> {
     let program = platform.tables.program();
+    let held = state.records.iter().find(|held| held.id == Some(record.record));
+    let kept = held.map(|held| platform.tables.retain_record(held, day_in_shanghai(now)));
     let mut lines = Vec::new();
     for part in record.parts {
         for shown in part.items {
@@ -127,45 +126,12 @@ fn collected(platform: &Platform, state: &SubjectState, record: RecordView, now:
                 purposes: purposes.iter().filter_map(|one| named(platform, Kind::Purpose, &one.text)).collect(),
                 basis: function.and_then(|function| function.basis.said().copied()),
                 clause: function.and_then(|function| function.clause.first()).map(|clause| clause.value.clone()),
-                kept: kept(platform, state, record.record, &part.person, &shown.item, now),
+                kept: kept.clone(),
                 shown,
             });
         }
     }
     lines
-}
-
-/// How long an item of a record is kept: the tables' answer for the state that holds this one record.
-pub(crate) fn kept(
-    platform: &Platform,
-    state: &SubjectState,
-    record: RecordId,
-    person: &Slug,
-    item: &Slug,
-    now: Timestamp,
-) -> Option<Retain> {
-    let held = state.records.iter().find(|one| one.id == Some(record))?;
-    let asked = Processing {
-        platform: platform.id.clone(),
-        at: None,
-        action: Action::Retain,
-        function: None,
-        purpose: None,
-        product: None,
-        channel: None,
-        recipient: None,
-        party: None,
-        endpoint: None,
-        actor: Actor::System,
-        person: person.to_string(),
-        items: vec![item.to_string()],
-        exception: None,
-        subject: Subject::default(),
-        facts: Facts::default(),
-        document: None,
-    };
-    let alone = SubjectState { records: vec![held.clone()], ..state.clone() };
-    platform.tables.decide(&asked, &alone, None, now).retain
 }
 
 /// What the ledger says was given to others.
