@@ -52,6 +52,11 @@ pub fn run(tables: &Tables, file: &ScenarioFile) -> Vec<Outcome> {
     file.scenarios.iter().map(|scenario| outcome(tables, file, scenario)).collect()
 }
 
+/// Whether every scenario passes; stops at the first that does not.
+fn passes(tables: &Tables, file: &ScenarioFile) -> bool {
+    file.scenarios.iter().all(|scenario| outcome(tables, file, scenario).passed())
+}
+
 fn outcome(tables: &Tables, file: &ScenarioFile, scenario: &Scenario) -> Outcome {
     let answered = serde_json::from_value::<Question>(question(file, scenario))
         .map_err(|why| why.to_string())

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use super::Fact;
+use crate::decide::MASK_ON_DISPLAY;
 use crate::resolve::Program;
 use crate::syntax::{
-    Action, At, Basis, Clock, Collect, Disclosure, Exception, Form, Function, Length, Level, Need, Person, PersonKind,
-    Policy, Reach, Recipient, RecipientClass, Record, Ref, Refused, Retention, Right, Shape, Share, Stated, Unit, Use,
+    Action, At, Basis, Clock, Collect, Disclosure, Exception, Form, Function, Here, Length, Level, Need, Person,
+    PersonKind, Policy, Reach, Recipient, RecipientClass, Record, Ref, Refused, Retention, Right, Shape, Share, Stated,
+    Unit, Use,
 };
 
 /// One flipped fact.
@@ -112,9 +114,9 @@ impl Editor {
         for floor in &mut program.operation.floors {
             self.drop_each(&format!("floor.{}", floor.class.text), Fact::Period, &mut floor.floors);
         }
-        let masked: Vec<_> =
-            program.items.keys().filter(|item| used(&program.policy, item.as_str())).cloned().collect();
-        for item in masked {
+        let shown: Vec<_> =
+            program.items.keys().filter(|item| is_shown(&program.policy, item.as_str())).cloned().collect();
+        for item in shown {
             if let Some(facts) = program.items.get_mut(&item) {
                 let other = model::field::Mask::None;
                 let change = format!("{} becomes {other}", facts.mask);
@@ -130,7 +132,9 @@ impl Editor {
         policy.functions.iter_mut().for_each(|function| self.function(function));
         policy.uses.iter_mut().for_each(|used| self.used(used));
         policy.exceptions.iter_mut().for_each(|exception| self.exception(exception));
-        policy.recipients.iter_mut().for_each(|recipient| self.recipient(recipient));
+        let reached: Vec<_> = policy.shares.iter().filter(|share| !flows_nothing(share)).cloned().collect();
+        let reached = |one: &&mut Recipient| reached.iter().any(|share| share.recipient.text == one.id.as_str());
+        policy.recipients.iter_mut().filter(reached).for_each(|recipient| self.recipient(recipient));
         policy.shares.iter_mut().for_each(|share| self.share(share));
         policy.disclosures.iter_mut().for_each(|disclosure| self.disclosure(disclosure));
         policy.retentions.iter_mut().for_each(|retention| self.retention(retention));
@@ -138,6 +142,12 @@ impl Editor {
         policy.rights.iter_mut().for_each(|right| self.right(right));
         for tracker in &mut policy.trackers {
             self.drop_each(&format!("tracker.{}.items", tracker.id.value), Fact::Item, &mut tracker.items);
+        }
+        let silent = || Stated::NotStated { confirmed: true };
+        for promise in
+            policy.promises.iter_mut().filter(|one| one.control.said().is_some_and(|it| it == MASK_ON_DISPLAY))
+        {
+            self.set(&format!("promise.{}.control", promise.id.value), Fact::Mask, &mut promise.control, silent());
         }
         self.drop_each("exceptions", Fact::Exception, &mut policy.exceptions);
         self.set("minors.guardian", Fact::Person, &mut policy.minors.guardian, said(false));
@@ -153,14 +163,15 @@ impl Editor {
 
     fn function(&mut self, function: &mut Function) {
         let at = format!("function.{}", function.id.value);
-        self.basis(&at, &mut function.basis);
-        self.consent(&at, &mut function.consent);
-        let all = Stated::Said(At::made(Refused {
-            reach: At::made(Reach::AllInsurance),
-            text: None,
-            span: crate::syntax::Here::default(),
-        }));
-        self.set(&format!("{at}.refused"), Fact::Need, &mut function.refused, all);
+        if function.collects.said().is_some() || !function.reads.is_empty() {
+            self.basis(&at, &mut function.basis);
+            self.consent(&at, &mut function.consent);
+        }
+        let demands = |group: &Collect| matches!(group.need.said(), Some(Need::Required | Need::Conditional));
+        if function.collects.said().is_some_and(|groups| groups.iter().any(demands)) {
+            let all = Refused { reach: At::made(Reach::AllInsurance), text: None, span: Here::default() };
+            self.set(&format!("{at}.refused"), Fact::Need, &mut function.refused, said(all));
+        }
         if let Stated::Said(groups) = &mut function.collects {
             for (n, group) in groups.value.iter_mut().enumerate() {
                 self.collect(&format!("{at}.collect.{n}"), group);
@@ -222,6 +233,10 @@ impl Editor {
         let act = if share.act.value == Action::Share { Action::Entrust } else { Action::Share };
         self.set(&format!("{at}.act"), Fact::Act, &mut share.act, At::made(act));
         self.swap(&format!("{at}.recipient"), Fact::Recipient, &mut share.recipient, &self.recipients.clone());
+        if flows_nothing(share) {
+            let some = vec![Ref::new("name", share.span.0)];
+            return self.set(&format!("{at}.items"), Fact::Item, &mut share.items, said(some));
+        }
         self.drop_each(&format!("{at}.of"), Fact::Person, &mut share.of);
         self.stated_list(&format!("{at}.items"), Fact::Item, &mut share.items);
         self.drop_each(&format!("{at}.records"), Fact::Item, &mut share.records);
@@ -234,6 +249,10 @@ impl Editor {
 
     fn disclosure(&mut self, disclosure: &mut Disclosure) {
         let at = format!("disclose.{}", disclosure.id.value);
+        if disclosure.items.is_silent() {
+            let some = vec![Ref::new("name", disclosure.span.0)];
+            return self.set(&format!("{at}.items"), Fact::Item, &mut disclosure.items, said(some));
+        }
         self.drop_each(&format!("{at}.of"), Fact::Person, &mut disclosure.of);
         self.basis(&at, &mut disclosure.basis);
         self.consent(&at, &mut disclosure.consent);
@@ -243,7 +262,7 @@ impl Editor {
 
     fn retention(&mut self, retention: &mut Retention) {
         let at = format!("retention.{}.period", retention.id.value);
-        let years = Length { count: At::made(30), unit: At::made(Unit::Years), span: crate::syntax::Here::default() };
+        let years = Length { count: At::made(30), unit: At::made(Unit::Years), span: Here::default() };
         self.set(&at, Fact::Period, &mut retention.period, said(years));
     }
 
@@ -264,12 +283,21 @@ impl Editor {
     }
 }
 
-/// Whether a function of the policy takes the item, a record holds it or a share hands it over.
-fn used(policy: &Policy, item: &str) -> bool {
-    let groups = policy.functions.iter().filter_map(|function| function.collects.said()).flatten();
-    let taken = groups.flat_map(|group| &group.items);
-    let held = policy.records.iter().flat_map(|record| &record.holds).flat_map(|hold| &hold.items);
-    taken.chain(held).any(|named| named.text == item)
+/// Whether the text is silent on what is shared. Then nothing flows, and no other fact of the share can change an answer.
+fn flows_nothing(share: &Share) -> bool {
+    share.items.is_silent() && share.records.is_empty()
+}
+
+/// Whether a function shows the item out of a record.
+fn is_shown(policy: &Policy, item: &str) -> bool {
+    let reads = policy.functions.iter().flat_map(|function| &function.reads);
+    reads.into_iter().any(|read| {
+        let makers = policy.functions.iter().filter(|one| one.makes.as_ref().is_some_and(|made| made == &read.class));
+        let taken = makers.filter_map(|maker| maker.collects.said()).flatten().flat_map(|group| &group.items);
+        let records = policy.records.iter().filter(|record| record.id.as_str() == read.class.text);
+        let held = records.flat_map(|record| &record.holds).flat_map(|hold| &hold.items);
+        taken.chain(held).any(|named| named.text == item)
+    })
 }
 
 const fn said<T>(value: T) -> Stated<T> {
