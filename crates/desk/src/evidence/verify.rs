@@ -162,3 +162,6 @@ fn opens_record(extra: &Extra, entry: Option<&Entry>) -> Option<bool> {
     let blinded = entry.and_then(|entry| entry.record.as_ref());
     Some(salt(extra).zip(blinded).is_some_and(|(salt, blinded)| tag(&salt, record.as_bytes()) == *blinded))
 }
+
+#[cfg(test)]
+mod tests;
