@@ -1,35 +1,40 @@
-//! Proof by exhaustion: every row of the tables against the reference interpreter, on every line of its truth table, for
-//! every interval of the law.
+//! Proof by exhaustion: every row of the tables against the reference interpreter, for every interval of the law.
 //!
-//! A truth table has a line for each assignment of the literals that the row *or* the interpreter looks at; literals of
-//! which at most one can be set (the two of a three-valued fact, who acts, the exceptions) count as one question.
+//! Both sides of the comparison are made of independent parts: a row is a list of checks, each with its cause; the
+//! interpreter is a list of rules, each adding causes and taking none away. So they agree on every assignment exactly
+//! when, for each cause, the checks with that cause fail on the same lines of the truth table as the rules that can
+//! raise it do. That is what is tried, on *every* line: over all literals that the checks or the rules look at, and for
+//! the ground likewise. It takes sums where whole rows would take products, and so it is cheap enough for every load.
+//!
+//! A truth table has a line for each assignment that a projection can make: nobody is known to be under fourteen and not
+//! under eighteen, nobody but staff has a role. A demand with more than 2¹⁶ lines does not compile (`L0512`).
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::compile::{Row, Tables};
-use crate::decide::key::{Key, Ruling};
-use crate::decide::literal::{Alphabet, Word, small};
-use crate::meaning;
+use crate::compile::{Check, Row, Tables};
+use crate::decide::key::{Cause, Key};
+use crate::decide::literal::{Question, Word, small};
+use crate::meaning::{self, Rule, World};
 use crate::question::Side;
+use crate::syntax::Basis;
 
 /// How much was compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     /// Intervals of the law.
     pub intervals: u64,
-    /// Keys, once for each interval and side.
-    pub keys: u64,
+    /// Rows: keys, once for each interval and side.
+    pub rows: u64,
     /// Lines of truth tables.
     pub lines: u64,
 }
 
-/// A line on which tables and interpreter differ.
+/// Something on which tables and interpreter differ: a defect of this crate, never of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "tables and meaning differ on {key:?}, {side:?}, law of {day}, assignment {assignment:?}: {tables:?} against {meaning:?}"
-)]
+#[error("tables and meaning differ on {key:?}, {side:?}, under the law of {day}: {what:?} when {assignment:?} is set")]
 pub struct Mismatch {
     /// The key.
     pub key: Key,
@@ -37,21 +42,32 @@ pub struct Mismatch {
     pub side: Side,
     /// First day of the interval.
     pub day: Date,
+    /// What they differ on.
+    pub what: Difference,
     /// The bits that are set.
     pub assignment: Vec<u16>,
-    /// What the tables say.
-    pub tables: Ruling,
-    /// What the interpreter says; `None` when it knows no such key.
-    pub meaning: Option<Ruling>,
+}
+
+/// What differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// The interpreter knows no such key.
+    Undeclared,
+    /// The masks are not the same.
+    Mask,
+    /// Whether this cause is raised.
+    Cause(Cause),
+    /// The ground: the tables' and the interpreter's.
+    Ground(Option<Basis>, Option<Basis>),
 }
 
 /// Compares everything.
 ///
 /// # Errors
-/// The first [`Mismatch`]: a defect of this crate, never of a policy.
+/// The first [`Mismatch`].
 pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
     let channels = small(tables.program().policy.channels.len());
-    let groups = Groups::of(tables.alphabet());
+    let questions = tables.alphabet().questions();
     let mut count = Count::default();
     for day in tables.intervals() {
         count.intervals += 1;
@@ -59,8 +75,9 @@ pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
             for key in flow.keys(channels) {
                 let Some((published, law)) = tables.rows_of(flow, key.item, key.channel, day) else { continue };
                 for (row, side) in [(published, Side::Published), (law, Side::Law)] {
-                    count.keys += 1;
-                    count.lines += compare(tables, &groups, day, key, side, row)?;
+                    let comparison = Comparison { tables, questions: &questions, day, key, side, row };
+                    count.rows += 1;
+                    count.lines += comparison.run()?;
                 }
             }
         }
@@ -68,81 +85,150 @@ pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
     Ok(count)
 }
 
-fn compare(tables: &Tables, groups: &Groups, day: Date, key: Key, side: Side, row: &Row) -> Result<u64, Box<Mismatch>> {
-    let mut reads = row.reads();
-    loop {
-        let seen = Cell::new(reads);
-        let mut lines = Lines::over(groups, &reads);
-        let mut count = 0;
-        while let Some(word) = lines.next_word() {
-            count += 1;
-            let mine = row.ruling(&word);
-            let meant = meaning::ruling(tables.program(), tables.alphabet(), day, key, side, &word, &seen);
-            if meant.as_ref() != Some(&mine) {
-                let assignment = word.bits().collect();
-                return Err(Box::new(Mismatch { key, side, day, assignment, tables: mine, meaning: meant }));
+/// One row against its rules.
+struct Comparison<'t> {
+    tables: &'t Tables,
+    questions: &'t [Question],
+    day: Date,
+    key: Key,
+    side: Side,
+    row: &'t Row,
+}
+
+/// A rule, what it looks at and what it can raise.
+struct Known {
+    rule: Rule,
+    reads: Word,
+    raises: BTreeSet<Cause>,
+    grounds: bool,
+}
+
+impl Comparison<'_> {
+    fn run(&self) -> Result<u64, Box<Mismatch>> {
+        let nothing = Word::default();
+        let rules = self.world(&nothing, &Cell::new(nothing), |world| meaning::rules(world, self.side));
+        let Some(rules) = rules else { return Err(self.mismatch(Difference::Undeclared, &nothing)) };
+        let mut lines = 0;
+        let known: Vec<Known> = rules.into_iter().map(|rule| self.learn(rule, &mut lines)).collect();
+        let causes = self.row.checks.iter().map(|check| check.cause);
+        let causes: BTreeSet<Cause> = causes.chain(known.iter().flat_map(|known| known.raises.clone())).collect();
+        for cause in causes {
+            lines += self.cause(cause, &known)?;
+        }
+        lines += self.ground(&known)?;
+        let mask = self.world(&nothing, &Cell::new(nothing), |world| meaning::mask(world, self.side));
+        if mask != Some(self.row.mask) {
+            return Err(self.mismatch(Difference::Mask, &nothing));
+        }
+        Ok(lines)
+    }
+
+    fn world<T>(&self, word: &Word, seen: &Cell<Word>, look: impl FnOnce(&World<'_>) -> T) -> Option<T> {
+        World::new(self.tables.program(), self.tables.alphabet(), self.day, self.key, word, seen)
+            .map(|world| look(&world))
+    }
+
+    /// Tries a rule on every line of its own table. A rule may look at a literal only when another is set: the table
+    /// grows until it looks at nothing new.
+    fn learn(&self, rule: Rule, lines: &mut u64) -> Known {
+        let mut known = Known { rule, reads: Word::default(), raises: BTreeSet::new(), grounds: false };
+        loop {
+            let seen = Cell::new(known.reads);
+            for word in Lines::over(self.questions, &known.reads) {
+                *lines += 1;
+                let raised = self.world(&word, &seen, |world| meaning::object(world, self.side, &[rule]));
+                if let Some(raised) = raised {
+                    known.raises.extend(raised.causes);
+                    known.grounds |= raised.ground.is_some();
+                }
+            }
+            if known.reads == seen.get() {
+                return known;
+            }
+            known.reads = seen.get();
+        }
+    }
+
+    fn cause(&self, cause: Cause, known: &[Known]) -> Result<u64, Box<Mismatch>> {
+        let checks: Vec<&Check> = self.row.checks.iter().filter(|check| check.cause == cause).collect();
+        let raising: Vec<&Known> = known.iter().filter(|known| known.raises.contains(&cause)).collect();
+        let rules: Vec<Rule> = raising.iter().map(|known| known.rule).collect();
+        let reads = raising.iter().fold(Word::default(), |reads, known| reads.with(&known.reads));
+        let reads = checks.iter().fold(reads, |reads, check| reads.with(&check.gate.reads()));
+        let mut lines = 0;
+        for word in Lines::over(self.questions, &reads) {
+            lines += 1;
+            let fails = checks.iter().any(|check| check.fails(&word));
+            let seen = Cell::new(Word::default());
+            let raised = self.world(&word, &seen, |world| meaning::object(world, self.side, &rules));
+            if raised.is_none_or(|raised| raised.causes.contains(&cause) != fails) {
+                return Err(self.mismatch(Difference::Cause(cause), &word));
             }
         }
-        // The interpreter may look at literals that the row does not depend on: then they are tried, too.
-        if reads.covers(&seen.get()) {
-            return Ok(count);
+        Ok(lines)
+    }
+
+    fn ground(&self, known: &[Known]) -> Result<u64, Box<Mismatch>> {
+        let giving: Vec<&Known> = known.iter().filter(|known| known.grounds).collect();
+        let rules: Vec<Rule> = giving.iter().map(|known| known.rule).collect();
+        let reads = giving.iter().fold(self.row.ground_reads(), |reads, known| reads.with(&known.reads));
+        let mut lines = 0;
+        for word in Lines::over(self.questions, &reads) {
+            lines += 1;
+            let seen = Cell::new(Word::default());
+            let meant = self.world(&word, &seen, |world| meaning::object(world, self.side, &rules).ground).flatten();
+            let compiled = self.row.ground(&word);
+            if compiled != meant {
+                return Err(self.mismatch(Difference::Ground(compiled, meant), &word));
+            }
         }
-        reads = seen.get();
+        Ok(lines)
+    }
+
+    fn mismatch(&self, what: Difference, word: &Word) -> Box<Mismatch> {
+        let assignment = word.bits().collect();
+        Box::new(Mismatch { key: self.key, side: self.side, day: self.day, what, assignment })
     }
 }
 
 /// The number of lines in the truth table over these bits.
-pub fn lines(alphabet: &Alphabet, reads: &Word) -> u64 {
-    Groups::of(alphabet)
-        .over(reads)
-        .iter()
-        .fold(1, |lines, group| lines.saturating_mul(1 + u64::try_from(group.len()).unwrap_or(u64::MAX)))
+pub fn lines(questions: &[Question], reads: &Word) -> u64 {
+    let answers = Lines::over(questions, reads).answers;
+    answers.iter().fold(1, |lines, of| lines.saturating_mul(u64::try_from(of.len()).unwrap_or(u64::MAX)))
 }
 
-/// Bits by the question that they answer.
-struct Groups(Vec<Vec<u16>>);
-
-impl Groups {
-    fn of(alphabet: &Alphabet) -> Self {
-        let scopes = (0..small(alphabet.scopes.len())).map(|scope| vec![scope]);
-        let others = alphabet.questions().into_iter();
-        let others = others.map(|group| group.into_iter().map(|literal| alphabet.bit(literal)).collect());
-        Self(scopes.chain(others).collect())
-    }
-
-    fn over(&self, reads: &Word) -> Vec<Vec<u16>> {
-        let read = self.0.iter().map(|group| group.iter().copied().filter(|bit| reads.has(*bit)).collect::<Vec<_>>());
-        read.filter(|group| !group.is_empty()).collect()
-    }
-}
-
-/// Counts through a truth table, each group one digit: none of its bits, or one of them.
+/// Counts through a truth table, each question one digit.
 struct Lines {
-    groups: Vec<Vec<u16>>,
+    answers: Vec<Vec<Word>>,
     digits: Vec<usize>,
-    word: Word,
     done: bool,
 }
 
 impl Lines {
-    fn over(groups: &Groups, reads: &Word) -> Self {
-        let groups = groups.over(reads);
-        Self { digits: vec![0; groups.len()], groups, word: Word::default(), done: false }
+    /// Over the questions on which the bits depend; answers that look the same there count once.
+    fn over(questions: &[Question], reads: &Word) -> Self {
+        let asked = questions.iter().filter(|question| !question.bits.misses(reads));
+        let answers: Vec<Vec<Word>> = asked
+            .map(|question| question.answers.iter().map(|answer| answer.only(reads)).collect::<BTreeSet<_>>())
+            .map(|answers| answers.into_iter().collect())
+            .collect();
+        Self { digits: vec![0; answers.len()], answers, done: false }
     }
+}
 
-    fn next_word(&mut self) -> Option<Word> {
+impl Iterator for Lines {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
         if self.done {
             return None;
         }
-        let word = self.word;
+        let chosen = self.digits.iter().zip(&self.answers).filter_map(|(digit, answers)| answers.get(*digit));
+        let word = chosen.fold(Word::default(), |word, answer| word.with(answer));
         self.done = true;
-        for (digit, group) in self.digits.iter_mut().zip(&self.groups) {
-            if let Some(bit) = digit.checked_sub(1).and_then(|place| group.get(place)) {
-                self.word.clear(*bit);
-            }
+        for (digit, answers) in self.digits.iter_mut().zip(&self.answers) {
             *digit += 1;
-            if let Some(bit) = group.get(*digit - 1) {
-                self.word.set(*bit);
+            if *digit < answers.len() {
                 self.done = false;
                 break;
             }

@@ -8,7 +8,7 @@ use super::row::{Check, Row};
 use super::scope::use_act;
 use crate::decide::key::{Cause, Element, Key, Named, Part};
 use crate::decide::literal::{Alphabet, Literal, person, place, small};
-use crate::question::{Code, Outcome};
+use crate::question::Code;
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
     Action, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref, Stated,
@@ -142,37 +142,37 @@ impl Demands {
 
     /// Withholds unless the gate holds.
     pub(super) fn need(&mut self, gate: Formula, cause: Cause) {
-        self.push(gate, false, Outcome::Withheld, cause);
+        self.push(gate, false, cause);
     }
 
     /// Withholds when the gate holds.
     pub(super) fn refuse(&mut self, gate: Formula, cause: Cause) {
-        self.push(gate, true, Outcome::Withheld, cause);
+        self.push(gate, true, cause);
     }
 
     /// Withholds always.
     pub(super) fn never(&mut self, cause: Cause) {
-        self.push(Formula::never(), false, Outcome::Withheld, cause);
+        self.push(Formula::never(), false, cause);
     }
 
     /// Masks unless the gate holds.
     pub(super) fn cover(&mut self, unless: Formula) {
         if self.mask != Mask::None {
-            self.push(unless, false, Outcome::Masked, Cause::of(Code::MaskedByDefault));
+            self.push(unless, false, Cause::of(Code::MaskedByDefault));
         }
     }
 
     /// Masks under a rule of the law unless the gate holds.
     pub(super) fn cover_by(&mut self, rule: u8, unless: Formula) {
         if self.mask != Mask::None {
-            self.push(unless, false, Outcome::Masked, Cause::of(Code::MaskedByDefault).rule(rule));
+            self.push(unless, false, Cause::of(Code::MaskedByDefault).rule(rule));
         }
     }
 
-    fn push(&mut self, gate: Formula, fails_when: bool, becomes: Outcome, cause: Cause) {
+    fn push(&mut self, gate: Formula, fails_when: bool, cause: Cause) {
         let passes = if fails_when { gate == Formula::never() } else { gate.is_always() };
         if !passes {
-            self.checks.push(Check { gate, fails_when, becomes, cause });
+            self.checks.push(Check { gate, fails_when, cause });
         }
     }
 

@@ -35,7 +35,7 @@ use crate::syntax::Action;
 /// Version of what the tables mean. It changes with every change of an answer that no file explains.
 pub const SEMANTICS: u32 = 1;
 
-/// A row may read so many bits that its truth table has at most this many lines (design §4).
+/// A demand may read so many bits that its truth table has at most this many lines: those of sixteen bits (design §4).
 pub const LINES: u64 = 1 << 16;
 
 /// Rules whose coming into force changes rows. The others only change what is checked, printed or proved.
@@ -132,8 +132,8 @@ impl Tables {
 
 /// Compiles a program.
 ///
-/// Findings: `L0510` more than 256 scopes, `L0511` more literals than a word has bits, `L0512` a row whose truth table is
-/// too long to be proved, `L0513` a row with too many checks, `L0514` an `enforcement` that names no element.
+/// Findings: `L0510` more than 256 scopes, `L0511` more literals than a word has bits, `L0512` a demand whose truth table
+/// is too long to be proved, `L0513` a row with too many checks, `L0514` an `enforcement` that names no element.
 pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let alphabet = match Alphabet::of(&program, scope::scopes(&program)) {
         Ok(alphabet) => alphabet,
@@ -192,9 +192,11 @@ impl Rows {
     fn check(&self, program: &Program, alphabet: &Alphabet) -> Vec<Finding> {
         let mut seen = BTreeSet::new();
         let mut findings = Vec::new();
+        let questions = alphabet.questions();
         for (row, key) in self.list.iter().zip(&self.from) {
             let what = describe(program, *key);
-            let lines = crate::prove::lines(alphabet, &row.reads());
+            let reads = row.checks.iter().map(|check| check.gate.reads()).chain([row.ground_reads()]);
+            let lines = reads.map(|reads| crate::prove::lines(&questions, &reads)).max().unwrap_or_default();
             if lines > LINES && seen.insert(("L0512", what.clone())) {
                 let message = format!("{what} depends on too many facts: {lines} cases, at most {LINES} can be proved");
                 let mend = "use fewer facts in its condition, or split it";

@@ -18,10 +18,15 @@ pub struct Check {
     pub gate: Formula,
     /// The demand fails when the gate is in this state.
     pub fails_when: bool,
-    /// What becomes of the item then.
-    pub becomes: Outcome,
     /// Why.
     pub cause: Cause,
+}
+
+impl Check {
+    /// Whether the demand fails for a word.
+    pub fn fails(&self, word: &Word) -> bool {
+        self.gate.holds(word) == self.fails_when
+    }
 }
 
 /// What one side demands for one key. Equal rows are kept once.
@@ -45,12 +50,17 @@ pub struct Verdict {
 }
 
 impl Row {
+    /// The ground for a word.
+    pub fn ground(&self, word: &Word) -> Option<Basis> {
+        self.grounds.iter().find(|(gate, _)| gate.holds(word)).map(|(_, basis)| *basis)
+    }
+
     /// Judges a word.
     pub fn judge(&self, word: &Word) -> Verdict {
         let mut verdict = Verdict { outcome: Outcome::Clear, failed: 0 };
         for (place, check) in self.checks.iter().enumerate() {
-            if check.gate.holds(word) == check.fails_when {
-                verdict.outcome = verdict.outcome.min(check.becomes);
+            if check.fails(word) {
+                verdict.outcome = verdict.outcome.min(check.cause.becomes());
                 verdict.failed |= 1 << place;
             }
         }
@@ -65,14 +75,13 @@ impl Row {
             outcome: verdict.outcome,
             mask: (verdict.outcome == Outcome::Masked).then_some(self.mask),
             causes: failed.map(|(_, check)| check.cause).collect(),
-            ground: self.grounds.iter().find(|(gate, _)| gate.holds(word)).map(|(_, basis)| *basis),
+            ground: self.ground(word),
         }
     }
 
-    /// Every bit that it reads.
-    pub fn reads(&self) -> Word {
-        let gates = self.checks.iter().map(|check| &check.gate).chain(self.grounds.iter().map(|(gate, _)| gate));
-        gates.fold(Word::default(), |seen, gate| seen.with(&gate.reads()))
+    /// Every bit on which the ground depends.
+    pub fn ground_reads(&self) -> Word {
+        self.grounds.iter().fold(Word::default(), |seen, (gate, _)| seen.with(&gate.reads()))
     }
 }
 
@@ -80,7 +89,7 @@ impl Row {
     /// The row of a key that leads nowhere: withheld.
     pub(super) fn closed() -> Self {
         let cause = Cause::of(Code::NotDeclared);
-        let check = Check { gate: Formula::never(), fails_when: false, becomes: Outcome::Withheld, cause };
+        let check = Check { gate: Formula::never(), fails_when: false, cause };
         Self { checks: [check].into(), mask: Mask::Hidden, grounds: Box::default() }
     }
 }

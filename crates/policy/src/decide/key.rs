@@ -94,6 +94,14 @@ impl Cause {
         Self { code, scope: None, named: None, rule: None }
     }
 
+    /// What becomes of the item for this cause.
+    pub const fn becomes(&self) -> Outcome {
+        match self.code {
+            Code::MaskedByDefault => Outcome::Masked,
+            _ => Outcome::Withheld,
+        }
+    }
+
     /// Names a scope.
     #[must_use]
     pub const fn scope(mut self, scope: u16) -> Self {

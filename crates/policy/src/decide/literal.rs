@@ -37,13 +37,6 @@ impl Word {
         }
     }
 
-    /// Clears a bit.
-    pub fn clear(&mut self, bit: u16) {
-        if let Some(part) = self.0.get_mut(usize::from(bit / 64)) {
-            *part &= !(1 << (bit % 64));
-        }
-    }
-
     /// Whether a bit is set.
     pub fn has(&self, bit: u16) -> bool {
         self.0.get(usize::from(bit / 64)).is_some_and(|part| part >> (bit % 64) & 1 == 1)
@@ -57,6 +50,13 @@ impl Word {
     /// Whether no bit of `other` is set here.
     pub fn misses(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| a & b == 0)
+    }
+
+    /// The bits set in both.
+    #[must_use]
+    pub fn only(mut self, other: &Self) -> Self {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= b);
+        self
     }
 
     /// The bits of both.
@@ -121,6 +121,15 @@ pub enum Literal {
     Claimed(u16),
     /// The person opted out of the element at this place.
     OptedOut(u16),
+}
+
+/// A question that literals answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Every bit that some answer sets.
+    pub bits: Word,
+    /// The answers that a projection can give.
+    pub answers: Vec<Word>,
 }
 
 /// All literals of one program, and the bit of each.
@@ -222,32 +231,48 @@ impl Alphabet {
         }
     }
 
-    /// Every literal but the scopes, grouped by the question that it answers: of one group at most one is set.
-    pub fn questions(&self) -> Vec<Vec<Literal>> {
-        let single = [
-            Literal::Approved,
-            Literal::ClearView,
-            Literal::RoleAllowed,
-            Literal::RoleMinors,
-            Literal::DocumentShown,
-            Literal::PartyNamed,
-            Literal::StorageOnly,
-            Literal::AccountClosed,
-            Literal::Erased,
-        ];
-        let three = |n: u16, literal: fn(u16, bool) -> Literal| {
-            (0..n).map(move |i| vec![literal(i, true), literal(i, false)]).collect::<Vec<_>>()
+    /// The questions that literals answer, each with the answers that a projection can give. Who acts
+    /// and what staff may do is one question, so is a record's life, the age, the product and the exception.
+    pub fn questions(&self) -> Vec<Question> {
+        let word = |literals: &[Literal]| {
+            literals.iter().fold(Word::default(), |word, one| word.with(&Word::bit(self.bit(*one))))
         };
-        let mut groups = vec![[Who::Subject, Who::Staff, Who::System, Who::Party].map(Literal::By).to_vec()];
-        groups.extend(single.map(|literal| vec![literal]));
-        groups.extend(three(self.facts, Literal::Fact));
-        groups.extend(three(small(self.pairs.len()), Literal::Same));
-        groups.extend(three(self.products, Literal::Product));
-        groups.extend(three(small(self.ages.len()), Literal::Under));
-        groups.extend((0..self.permissions).map(|i| vec![Literal::Off(i)]));
-        groups.push((0..self.exceptions).map(Literal::Claimed).collect());
-        groups.extend((0..small(self.opt_outs.len())).map(|i| vec![Literal::OptedOut(i)]));
-        groups
+        let switch = |literal: Literal| vec![Word::default(), word(&[literal])];
+        let three = |literal: fn(u16, bool) -> Literal, i: u16| {
+            vec![Word::default(), word(&[literal(i, true)]), word(&[literal(i, false)])]
+        };
+        let mut questions: Vec<Vec<Word>> =
+            (0..small(self.scopes.len())).map(|i| switch(Literal::Granted(i))).collect();
+        questions.push(self.actors());
+        questions.push(vec![Word::default(), word(&[Literal::StorageOnly]), word(&[Literal::Erased])]);
+        questions.extend([Literal::DocumentShown, Literal::PartyNamed, Literal::AccountClosed].map(switch));
+        questions.extend((0..self.facts).map(|i| three(Literal::Fact, i)));
+        questions.extend((0..small(self.pairs.len())).map(|i| three(Literal::Same, i)));
+        let one_of = |n: u16, of: &dyn Fn(u16, u16) -> bool, literal: fn(u16, bool) -> Literal, last: u16| {
+            let known = (0..last).map(|k| word(&(0..n).map(|i| literal(i, of(i, k))).collect::<Vec<_>>()));
+            std::iter::once(Word::default()).chain(known).collect::<Vec<_>>()
+        };
+        questions.push(one_of(self.products, &|i, k| i == k, Literal::Product, self.products));
+        let ages = small(self.ages.len());
+        questions.push(one_of(ages, &|i, band| band <= i, Literal::Under, ages + 1));
+        questions.extend((0..self.permissions).map(|i| switch(Literal::Off(i))));
+        let claims = (0..self.exceptions).map(|i| word(&[Literal::Claimed(i)]));
+        questions.push(std::iter::once(Word::default()).chain(claims).collect());
+        questions.extend((0..small(self.opt_outs.len())).map(|i| switch(Literal::OptedOut(i))));
+        let union = |answers: &[Word]| answers.iter().fold(Word::default(), |all, answer| all.with(answer));
+        questions.into_iter().map(|answers| Question { bits: union(&answers), answers }).collect()
+    }
+
+    /// Everybody who can act: only staff has a role, approval and a clear view.
+    fn actors(&self) -> Vec<Word> {
+        let bit = |literal: Literal| Word::bit(self.bit(literal));
+        let mut staff = vec![bit(Literal::By(Who::Staff))];
+        for literal in [Literal::Approved, Literal::ClearView, Literal::RoleAllowed, Literal::RoleMinors] {
+            let more: Vec<Word> = staff.iter().map(|word| word.with(&bit(literal))).collect();
+            staff.extend(more);
+        }
+        staff.extend([Who::Subject, Who::System, Who::Party].map(|who| bit(Literal::By(who))));
+        staff
     }
 
     /// The place of a scope by its id.

@@ -43,10 +43,10 @@ fn unsound_packs_are_refused() {
     let parameters = include_str!("../../law/parameters.toml");
     let rules = |body: &str| format!("version = \"cn-law-2026.1\"\n{body}");
     let read = |body: &str| LawPack::read(&rules(body), parameters);
-    let rule = "[[rule]]\nid = \"R1\"\nconcept = \"x\"\nsources = [{ cite = \"a\", from = 2020-01-01 }]\n";
+    let rule = "[[rule]]\nid = \"R1\"\nconcept = \"x\"\nsources = [{ cite = \"a\", from = \"2020-01-01\" }]\n";
     assert!(read(rule).is_ok());
     assert_eq!(read(&format!("{rule}{rule}")), Err(LawError::Twice("R1".to_owned())));
-    let ends_first = rule.replace("from = 2020-01-01", "from = 2020-01-01, until = 2019-01-01");
+    let ends_first = rule.replace("from = \"2020-01-01\"", "from = \"2020-01-01\", until = \"2019-01-01\"");
     assert_eq!(read(&ends_first), Err(LawError::Interval("R1".to_owned())));
     assert!(matches!(LawPack::read("version = 1", parameters), Err(LawError::Syntax(_))));
     let other = LawPack::read("version = \"other\"\nrule = []", parameters);

@@ -1,46 +1,60 @@
 //! What the law says: the rules of the catalogue with an effect at run time, in the order of their numbers.
 
+use super::Rule;
 use super::published::items_not_stated;
 use super::world::{Objections, What, World};
-use crate::decide::key::{Cause, Named, Part, Ruling};
+use crate::decide::key::{Cause, Named, Part};
 use crate::decide::literal::{Literal, Who};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, UseKind};
 
-pub(super) fn ruling(world: &World<'_>) -> Ruling {
-    let mut to = Objections::none(world.item.mask);
+/// The rules that apply to a key, each adding its objections. For organisations, and for what is silent, few do.
+pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
+    let declared: [Rule; 5] = [erased, offer, condition, r18_staff_and_minors, r58_staff_within_its_role];
+    match world.what {
+        What::Access | What::Record => vec![erased, r57_authenticators_stay],
+        _ if items_not_stated(world) => vec![erased, r57_authenticators_stay, r23_stated_items],
+        _ if !world.is_natural() => declared.into_iter().chain([r57_authenticators_stay as Rule]).collect(),
+        _ => declared.into_iter().chain(PERSONAL).collect(),
+    }
+}
+
+/// The rules on personal information.
+const PERSONAL: [Rule; 11] = [
+    r2_declared_purpose,
+    r4_legal_basis,
+    r10_separate_consent,
+    r15_sensitive_notice,
+    r17_guardian,
+    r20_no_genetic_underwriting,
+    r23_named_recipient,
+    r31_opt_out,
+    r46_storage_only,
+    r56_masked_by_default,
+    r57_authenticators_stay,
+];
+
+fn erased(world: &World<'_>, to: &mut Objections) {
     if world.key.action != Action::Collect && world.is(Literal::Erased) {
         to.withhold(Cause::of(Code::Erased));
     }
-    r57_authenticators_stay(world, &mut to);
-    if matches!(world.what, What::Access | What::Record) {
-        return to.ruling();
-    }
-    if items_not_stated(world) {
-        to.withhold(Cause::of(Code::ItemsNotStated).rule(23));
-        return to.ruling();
-    }
+}
+
+fn offer(world: &World<'_>, to: &mut Objections) {
     if let Some(function) = world.function() {
-        world.offer(function, &mut to);
+        world.offer(function, to);
     }
+}
+
+fn condition(world: &World<'_>, to: &mut Objections) {
     if let Some(when) = world.when() {
-        world.condition(when, &mut to);
+        world.condition(when, to);
     }
-    r18_staff_and_minors(world, &mut to);
-    r58_staff_within_its_role(world, &mut to);
-    if world.is_natural() {
-        r2_declared_purpose(world, &mut to);
-        r4_legal_basis(world, &mut to);
-        r10_separate_consent(world, &mut to);
-        r15_sensitive_notice(world, &mut to);
-        r17_guardian(world, &mut to);
-        r20_no_genetic_underwriting(world, &mut to);
-        r23_named_recipient(world, &mut to);
-        r31_opt_out(world, &mut to);
-        r46_storage_only(world, &mut to);
-        r56_masked_by_default(world, &mut to);
-    }
-    to.ruling()
+}
+
+/// R23: what is shared or made public must be told; where it is not, the narrowest reading is nothing.
+fn r23_stated_items(_: &World<'_>, to: &mut Objections) {
+    to.withhold(Cause::of(Code::ItemsNotStated).rule(23));
 }
 
 /// R2: every activity has a declared purpose. A disclosure has no slot for one.
@@ -104,7 +118,7 @@ fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
     let ids = world.scope_ids();
     let Some(own) = ids.first() else { return };
     let Some(fails) = ground_fails(world, own) else {
-        to.ground(world.basis());
+        to.ground = world.basis();
         return;
     };
     let consented = world.consented();
@@ -117,7 +131,7 @@ fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
             excepted = Some(article);
         }
     }
-    to.ground(if consented { Some(Basis::Consent) } else { excepted });
+    to.ground = if consented { Some(Basis::Consent) } else { excepted };
     if !world.rule(4) || consented {
         return;
     }

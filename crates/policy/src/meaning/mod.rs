@@ -49,6 +49,7 @@ mod world;
 use std::cell::Cell;
 
 use jiff::civil::Date;
+use model::field::Mask;
 
 use crate::decide::asked::Asked;
 use crate::decide::choose::effective;
@@ -58,7 +59,7 @@ use crate::decide::project::Standing;
 use crate::question::{Outcome, Side};
 use crate::resolve::Program;
 
-pub(crate) use world::World;
+pub(crate) use world::{Objections, World};
 
 /// What both sides say of one item, and for which key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,23 +74,39 @@ pub struct Meant {
     pub outcome: Outcome,
 }
 
+/// One rule: it looks at a world and adds its objections, whatever other rules say.
+pub(crate) type Rule = fn(&World<'_>, &mut Objections);
+
 /// What one side rules for a key under the law of a day.
-///
-/// `seen` collects every literal that was looked at, so that a comparison can be sure to have tried them all.
-pub fn ruling(
-    program: &Program,
-    alphabet: &Alphabet,
-    day: Date,
-    key: Key,
-    side: Side,
-    word: &Word,
-    seen: &Cell<Word>,
-) -> Option<Ruling> {
-    let world = World::new(program, alphabet, day, key, word, seen)?;
-    Some(match side {
-        Side::Published => published::ruling(&world),
-        Side::Law => law::ruling(&world),
-    })
+pub fn ruling(program: &Program, alphabet: &Alphabet, day: Date, key: Key, side: Side, word: &Word) -> Option<Ruling> {
+    let seen = Cell::new(Word::default());
+    let world = World::new(program, alphabet, day, key, word, &seen)?;
+    Some(object(&world, side, &rules(&world, side)).ruling())
+}
+
+/// The rules of one side that apply to a key.
+pub(crate) fn rules(world: &World<'_>, side: Side) -> Vec<Rule> {
+    match side {
+        Side::Published => published::rules(world),
+        Side::Law => law::rules(world),
+    }
+}
+
+/// The objections of these rules.
+pub(crate) fn object(world: &World<'_>, side: Side, rules: &[Rule]) -> Objections {
+    let mut to = Objections::none(mask(world, side));
+    for rule in rules {
+        rule(world, &mut to);
+    }
+    to
+}
+
+/// The mask with which a side masks.
+pub(crate) fn mask(world: &World<'_>, side: Side) -> Mask {
+    match side {
+        Side::Published => published::mask(world),
+        Side::Law => world.item.mask,
+    }
 }
 
 /// What both sides say of an item; `None` when no flow declares it.
@@ -101,11 +118,10 @@ pub fn decide(
     item: u16,
     standing: &Standing,
 ) -> Option<Meant> {
-    let seen = Cell::new(Word::default());
     let mut best: Option<Meant> = None;
     for key in declared::keys(program, alphabet, asked, item) {
-        let published = ruling(program, alphabet, day, key, Side::Published, &standing.published, &seen)?;
-        let law = ruling(program, alphabet, day, key, Side::Law, &standing.law, &seen)?;
+        let published = ruling(program, alphabet, day, key, Side::Published, &standing.published)?;
+        let law = ruling(program, alphabet, day, key, Side::Law, &standing.law)?;
         let alone = enforced_as_published(program, key.element);
         let outcome = effective(key.element, alone, published.outcome, law.outcome);
         let meant = Meant { key, published, law, outcome };

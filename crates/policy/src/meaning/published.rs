@@ -2,37 +2,42 @@
 
 use model::field::Mask;
 
+use super::Rule;
 use super::world::{Objections, What, World};
-use crate::decide::key::{Cause, Named, Ruling};
+use crate::decide::key::{Cause, Named};
 use crate::decide::literal::{Literal, small};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Form, Level, RightKind, Sensitive, StatementKind};
 
-pub(super) fn ruling(world: &World<'_>) -> Ruling {
-    let level = level(world);
-    let mask = if level > Level::Masked { Mask::Hidden } else { world.item.mask };
-    let mut to = Objections::none(mask);
+/// The rules that apply to a key, each adding its objections.
+pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
+    match world.what {
+        What::Access => vec![erased, access],
+        What::Record => vec![erased],
+        _ if items_not_stated(world) => vec![erased, items],
+        _ => vec![erased, offer, condition, consent, sensitive_consent, opt_out, permission, document, masking],
+    }
+}
+
+/// The mask of an item that the text masks. Beyond masking, the value itself never leaves.
+pub(super) fn mask(world: &World<'_>) -> Mask {
+    if level(world) > Level::Masked { Mask::Hidden } else { world.item.mask }
+}
+
+fn erased(world: &World<'_>, to: &mut Objections) {
     if world.key.action != Action::Collect && world.is(Literal::Erased) {
         to.withhold(Cause::of(Code::Erased));
     }
-    match world.what {
-        What::Access => {
-            if excluded_from_access(world) {
-                to.withhold(Cause::of(Code::RightNotGranted));
-            }
-        }
-        What::Record => {}
-        _ if items_not_stated(world) => to.withhold(Cause::of(Code::ItemsNotStated)),
-        _ => {
-            offer_and_condition(world, &mut to);
-            consent(world, &mut to);
-            sensitive_consent(world, &mut to);
-            opt_out_and_permission(world, &mut to);
-            document(world, &mut to);
-            masking(world, level, &mut to);
-        }
+}
+
+fn access(world: &World<'_>, to: &mut Objections) {
+    if excluded_from_access(world) {
+        to.withhold(Cause::of(Code::RightNotGranted));
     }
-    to.ruling()
+}
+
+fn items(_: &World<'_>, to: &mut Objections) {
+    to.withhold(Cause::of(Code::ItemsNotStated));
 }
 
 pub(super) fn items_not_stated(world: &World<'_>) -> bool {
@@ -73,10 +78,13 @@ fn excluded_from_access(world: &World<'_>) -> bool {
     false
 }
 
-fn offer_and_condition(world: &World<'_>, to: &mut Objections) {
+fn offer(world: &World<'_>, to: &mut Objections) {
     if let Some(function) = world.function() {
         world.offer(function, to);
     }
+}
+
+fn condition(world: &World<'_>, to: &mut Objections) {
     if let Some(when) = world.when() {
         world.condition(when, to);
     }
@@ -152,12 +160,15 @@ fn sensitive_in_the_text(world: &World<'_>, class: Sensitive) -> bool {
     !defined && world.item.sensitive_on(world.day, &world.program.operation.switches.sensitivity)
 }
 
-fn opt_out_and_permission(world: &World<'_>, to: &mut Objections) {
+fn opt_out(world: &World<'_>, to: &mut Objections) {
     if let Some(place) = world.alphabet.opt_out(world.key.element)
         && world.is(Literal::OptedOut(place))
     {
         to.withhold(Cause::of(Code::OptedOut));
     }
+}
+
+fn permission(world: &World<'_>, to: &mut Objections) {
     if let What::Function(_, Some(group)) = world.what
         && let Some(named) = &group.permission
         && let Some(place) = world.program.policy.permissions.iter().position(|one| one.id.as_str() == named.text)
@@ -178,7 +189,7 @@ fn document(world: &World<'_>, to: &mut Objections) {
     }
 }
 
-fn masking(world: &World<'_>, level: Level, to: &mut Objections) {
+fn masking(world: &World<'_>, to: &mut Objections) {
     let masked_list = matches!(world.what, What::Disclosure(disclosure) if disclosure.masked.said() == Some(&true));
     let promised = world
         .program
@@ -188,7 +199,7 @@ fn masking(world: &World<'_>, level: Level, to: &mut Objections) {
         .filter_map(|promise| promise.control.said())
         .any(|control| control == crate::decide::MASK_ON_DISPLAY);
     let on_display = world.key.action == Action::Show && promised && !world.is(Literal::ClearView);
-    if level > Level::Clear || masked_list || on_display {
+    if level(world) > Level::Clear || masked_list || on_display {
         to.mask(Cause::of(Code::MaskedByDefault));
     }
 }

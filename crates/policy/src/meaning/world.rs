@@ -1,6 +1,7 @@
 //! One key and one assignment of literals, with the questions that rules ask of them.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use model::field::Mask;
@@ -349,36 +350,33 @@ fn atoms_of<'c>(condition: &'c Condition, to: &mut Vec<&'c Condition>) {
     }
 }
 
-/// A ruling in the making.
-pub(super) struct Objections {
-    ruling: Ruling,
+/// A ruling in the making. Rules only ever add to it, so each can be looked at by itself.
+pub(crate) struct Objections {
     mask: Mask,
+    pub(crate) causes: BTreeSet<Cause>,
+    pub(crate) ground: Option<Basis>,
 }
 
 impl Objections {
-    pub(super) const fn none(mask: Mask) -> Self {
-        Self { ruling: Ruling::clear(), mask }
+    pub(crate) const fn none(mask: Mask) -> Self {
+        Self { mask, causes: BTreeSet::new(), ground: None }
     }
 
     pub(super) fn withhold(&mut self, cause: Cause) {
-        self.ruling.outcome = Outcome::Withheld;
-        self.ruling.causes.insert(cause);
+        self.causes.insert(cause);
     }
 
     /// Masks, unless the mask shows everything.
     pub(super) fn mask(&mut self, cause: Cause) {
         if self.mask != Mask::None {
-            self.ruling.outcome = self.ruling.outcome.min(Outcome::Masked);
-            self.ruling.causes.insert(cause);
+            self.causes.insert(cause);
         }
     }
 
-    pub(super) const fn ground(&mut self, ground: Option<Basis>) {
-        self.ruling.ground = ground;
-    }
-
-    pub(super) fn ruling(mut self) -> Ruling {
-        self.ruling.mask = (self.ruling.outcome == Outcome::Masked).then_some(self.mask);
-        self.ruling
+    /// The strictest of what the causes make of the item.
+    pub(super) fn ruling(self) -> Ruling {
+        let outcome = self.causes.iter().map(Cause::becomes).min().unwrap_or(Outcome::Clear);
+        let mask = (outcome == Outcome::Masked).then_some(self.mask);
+        Ruling { outcome, mask, causes: self.causes, ground: self.ground }
     }
 }
