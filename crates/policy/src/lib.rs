@@ -47,46 +47,72 @@ pub fn vocabulary() -> Source {
 
 /// Reads, resolves and compiles. Findings of the law never stop it; errors of the language do.
 pub fn load(sources: &Sources<'_>) -> Loaded {
-    let vocabulary = vocabulary();
-    let policy = syntax::read_all::<Policy>(sources.policy);
-    let words = syntax::read_all::<Vocabulary>(&vocabulary);
-    let operation = sources.operation.map(|source| (syntax::read_all::<Operation>(source), source));
-    let (law, in_law) = law::bundled();
-    let mut findings = [policy.findings, words.findings, in_law].concat();
-    let mut outlines = vec![(sources.policy, policy.outline), (&vocabulary, words.outline)];
-    let mut acknowledged = Vec::new();
-    let operation = operation.and_then(|(read, source)| {
-        findings.extend(read.findings);
-        outlines.push((source, read.outline));
-        let operation = read.value?;
-        acknowledged.clone_from(&operation.acknowledged);
-        Some((operation, source))
-    });
-
-    let program = policy.value.zip(words.value).map(|(policy, words)| {
-        let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, &vocabulary), law };
-        resolve::resolve(parts, &mut findings)
-    });
-    let program = program.filter(|_| !findings.iter().any(is_language_error)).map(Arc::new);
-    let tables = program.clone().and_then(|program| {
+    let mut draft = Draft::of(sources);
+    let tables = draft.program.clone().and_then(|program| {
         let (tables, more) = compile::compile(program);
-        findings.extend(more);
+        draft.findings.extend(more);
         tables.map(Arc::new)
     });
+    draft.finish(sources, tables, true)
+}
 
-    for finding in &mut findings {
-        let file = finding.places.first().map(|place| place.file.clone());
-        if let Some((_, outline)) = outlines.iter().find(|(source, _)| Some(&source.name) == file.as_ref()) {
-            outline.fill(finding);
+/// Reads and resolves only: no tables, and none of the findings that compiling gives.
+pub fn read(sources: &Sources<'_>) -> Loaded {
+    Draft::of(sources).finish(sources, None, false)
+}
+
+/// What is known before compiling.
+struct Draft {
+    program: Option<Arc<Program>>,
+    findings: Vec<Finding>,
+    outlines: Vec<(Arc<str>, syntax::Outline)>,
+    acknowledged: Vec<syntax::Acknowledge>,
+}
+
+impl Draft {
+    fn of(sources: &Sources<'_>) -> Self {
+        let vocabulary = vocabulary();
+        let policy = syntax::read_all::<Policy>(sources.policy);
+        let words = syntax::read_all::<Vocabulary>(&vocabulary);
+        let operation = sources.operation.map(|source| (syntax::read_all::<Operation>(source), source));
+        let (law, in_law) = law::bundled();
+        let mut findings = [policy.findings, words.findings, in_law].concat();
+        let mut outlines =
+            vec![(sources.policy.name.clone(), policy.outline), (vocabulary.name.clone(), words.outline)];
+        let mut acknowledged = Vec::new();
+        let operation = operation.and_then(|(read, source)| {
+            findings.extend(read.findings);
+            outlines.push((source.name.clone(), read.outline));
+            let operation = read.value?;
+            acknowledged.clone_from(&operation.acknowledged);
+            Some((operation, source))
+        });
+        let program = policy.value.zip(words.value).map(|(policy, words)| {
+            let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, &vocabulary), law };
+            resolve::resolve(parts, &mut findings)
+        });
+        let program = program.filter(|_| !findings.iter().any(is_language_error)).map(Arc::new);
+        Self { program, findings, outlines, acknowledged }
+    }
+
+    /// Tells findings what they are about, marks those that are answered for, and puts all in order. `complete` says
+    /// whether all findings are there.
+    fn finish(mut self, sources: &Sources<'_>, tables: Option<Arc<Tables>>, complete: bool) -> Loaded {
+        for finding in &mut self.findings {
+            let file = finding.places.first().map(|place| place.file.clone());
+            if let Some((_, outline)) = self.outlines.iter().find(|(name, _)| Some(name) == file.as_ref()) {
+                outline.fill(finding);
+            }
         }
+        if let Some(source) = sources.operation {
+            let complete = complete && self.program.is_some();
+            resolve::acknowledge::apply(&self.acknowledged, source, complete, &mut self.findings);
+        }
+        let broken = self.findings.iter().any(is_language_error);
+        report::order(&mut self.findings);
+        report::limit(&mut self.findings);
+        Loaded { program: self.program, tables: tables.filter(|_| !broken), findings: self.findings }
     }
-    if let Some(source) = sources.operation {
-        resolve::acknowledge::apply(&acknowledged, source, program.is_some(), &mut findings);
-    }
-    let broken = findings.iter().any(is_language_error);
-    report::order(&mut findings);
-    report::limit(&mut findings);
-    Loaded { program, tables: tables.filter(|_| !broken), findings }
 }
 
 fn is_language_error(finding: &Finding) -> bool {

@@ -28,7 +28,7 @@ pub(crate) use near::nearest;
 pub use operation::*;
 pub use policy::*;
 pub use reader::{BYTES_MAX, Node, Reader, read};
-pub(crate) use reader::{quoted, read_all};
+pub(crate) use reader::{Outline, quoted, read_all};
 pub use recipient::*;
 pub use schema::schema;
 pub use shape::{At, Here, Ref, Shape, Stated};

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::sample;
 
 fn fingerprint(policy: &str) -> Fingerprint {
-    let loaded = sample::load(policy, None);
+    let loaded = sample::read(policy, None);
     loaded.program.unwrap_or_else(|| panic!("{:#?}", loaded.findings)).fingerprint
 }
 
@@ -38,7 +38,7 @@ fn layout_names_and_confirmed_silence_are_no_facts() {
     }
     assert_eq!(fingerprint(&text.replace('\n', "\r\n")), same);
     let operation = sample::operation();
-    assert_eq!(sample::load(&text, Some(&operation)).program.unwrap().fingerprint, same);
+    assert_eq!(sample::read(&text, Some(&operation)).program.unwrap().fingerprint, same);
 }
 
 /// The sample as a value, so that facts can be changed one by one.
@@ -94,7 +94,7 @@ fn every_changed_fact_changes_it() {
             _ => continue,
         }
         // Ids, words and references cannot be changed freely; what is still a program must have another fingerprint.
-        let loaded = sample::load(&toml::to_string(&other).unwrap(), None);
+        let loaded = sample::read(&toml::to_string(&other).unwrap(), None);
         let Some(program) = loaded.program else { continue };
         changed += 1;
         let twin = seen.insert(program.fingerprint, path.join("."));

@@ -15,7 +15,7 @@ fn changed(line: &str, to: &str) -> Vec<(&'static str, Vec<String>)> {
     } else {
         operation = operation.replacen(line, to, 1);
     }
-    let loaded = sample::load(&policy, Some(&operation));
+    let loaded = sample::read(&policy, Some(&operation));
     let errors = loaded.findings.iter().filter(|f| f.severity == Severity::Error && f.code.starts_with('L'));
     let told = errors.map(|finding| {
         let under = finding.places.iter().map(|place| {
@@ -76,7 +76,7 @@ fn elements_make_sense() {
 fn a_clause_of_several_elements_is_no_name() {
     let text = sample::policy().replacen("clause = [\"一(三)\"]", "clause = [\"一(二)\"]", 1);
     let text = text.replacen("excludes-functions = [\"claim\"]", "excludes-functions = [\"一（二）\"]", 1);
-    let loaded = sample::load(&text, None);
+    let loaded = sample::read(&text, None);
     let finding = loaded.findings.iter().find(|finding| finding.code == "L0305").unwrap();
     assert_eq!(finding.message, "`一（二）` means several elements of kind function: `claim`, `claim-progress`");
     assert_eq!(finding.mend.as_deref(), Some("name one by its id: `claim` (理赔), `claim-progress` (理赔进度查询)"));
@@ -84,7 +84,7 @@ fn a_clause_of_several_elements_is_no_name() {
 
 #[test]
 fn everything_is_found_by_id_name_alias_clause_and_number() {
-    let program = sample::load(&sample::policy(), Some(&sample::operation())).program.unwrap();
+    let program = sample::read(&sample::policy(), Some(&sample::operation())).program.unwrap();
     let find = |kind, text| program.names.find(kind, text).map(|id| id.to_string());
     for (kind, text, id) in [
         (Kind::Function, "claim", "claim"),
@@ -114,12 +114,12 @@ fn a_policy_may_publish_a_name_that_the_vocabulary_gives_to_something_else() {
         "name = \"手机号码\"\nas = \"third-party-phone\"",
         1,
     );
-    let names = &sample::load(&text, None).program.unwrap().names;
+    let names = &sample::read(&text, None).program.unwrap().names;
     assert_eq!(names.find(Kind::Item, "手机号码").unwrap().as_str(), "third-party-phone");
     assert_eq!(names.find(Kind::Item, "phone").unwrap().as_str(), "phone");
 
     let text = sample::policy().replacen("name = \"您的手机号\"", "name = \"手机号码\"", 1);
-    assert!(sample::load(&text, None).program.is_some(), "the vocabulary's own name may be the published one");
+    assert!(sample::read(&text, None).program.is_some(), "the vocabulary's own name may be the published one");
 
     let twice = "id = \"mobile-number\"\nname = \"您的手机号\"\nas = \"phone\"\n\n[[item]]\nid = \"mobile-number\"\nname = \"手机\"\nas = \"phone\"";
     one(
@@ -132,7 +132,7 @@ fn a_policy_may_publish_a_name_that_the_vocabulary_gives_to_something_else() {
 
 #[test]
 fn references_become_ids() {
-    let program = sample::load(&sample::policy(), Some(&sample::operation())).program.unwrap();
+    let program = sample::read(&sample::policy(), Some(&sample::operation())).program.unwrap();
     let share = &program.policy.shares[0];
     assert_eq!(share.recipient.text, "adjuster");
     assert_eq!(program.policy.functions[0].products[0].text, "whole-life");

@@ -24,7 +24,7 @@ fn changed(line: &str, to: &str) -> Vec<(&'static str, String, String)> {
     let text = sample::policy();
     assert!(text.contains(line), "the sample has a line `{line}`");
     let text = text.replacen(line, to, 1);
-    said(&sample::load(&text, None), &text)
+    said(&sample::read(&text, None), &text)
 }
 
 #[track_caller]
@@ -54,7 +54,7 @@ fn silence_is_checked() {
     one("silent = [\"version\"]", "silent = [\"version\", \"titel\"]", "L0106", "\"titel\"");
     one("silent = [\"version\"]", "silent = [\"version\", \"updated\"]", "L0107", "\"updated\"");
     let text = sample::policy().replacen("silent = [\"version\"]", "", 1);
-    let loaded = sample::load(&text, None);
+    let loaded = sample::read(&text, None);
     let warning = loaded.findings.iter().find(|finding| finding.code == "L0201").unwrap();
     assert_eq!(warning.message, "`version` is not stated, and nobody confirmed that the text is silent");
     assert_eq!(warning.element.as_deref(), Some("policy"));
@@ -64,7 +64,7 @@ fn silence_is_checked() {
 #[test]
 fn suggestions_are_near() {
     let text = sample::policy().replacen("of = \"被保险人\"", "of = \"被保险\"", 1).replacen("basis = ", "bases = ", 1);
-    let loaded = sample::load(&text, None);
+    let loaded = sample::read(&text, None);
     let mends: Vec<_> =
         loaded.findings.iter().filter(|f| f.code != "L0201").filter_map(|f| f.mend.as_deref()).collect();
     assert_eq!(mends, ["did you mean `basis`?", "did you mean `被保险人`?"]);
@@ -78,7 +78,7 @@ fn many_mistakes_are_told_together_and_the_rest_is_kept() {
         .replacen("id = \"claim\"", "id = \"Claim\"", 1)
         .replacen("items = [\"diagnosis\"]", "items = [\"诊短\"]", 1)
         .replacen("unit = \"working-days\"", "unit = \"workdays\"", 1);
-    let loaded = sample::load(&text, None);
+    let loaded = sample::read(&text, None);
     let codes: Vec<_> = said(&loaded, &text).into_iter().map(|(code, under, _)| format!("{code} {under}")).collect();
     insta::assert_debug_snapshot!(codes, @r#"
     [
@@ -102,7 +102,7 @@ fn what_is_not_toml_hides_nothing_else() {
     let text = sample::policy().replacen("service = \"明湖服务平台\"", "service = \"明湖服务平台", 1);
     let text = text.replacen("kind = \"basic\"", "kind = \"basik\"", 1);
     let codes: Vec<_> =
-        said(&sample::load(&text, None), &text).into_iter().map(|(code, under, _)| (code, under)).collect();
+        said(&sample::read(&text, None), &text).into_iter().map(|(code, under, _)| (code, under)).collect();
     assert_eq!(codes[0].0, "L0101");
     assert!(codes.contains(&("L0108", "\"basik\"".to_owned())), "{codes:?}");
     assert_eq!(codes.len(), 2, "{codes:?}");
@@ -111,7 +111,7 @@ fn what_is_not_toml_hides_nothing_else() {
 #[test]
 fn sizes_and_depths_are_limited() {
     let large = "#".repeat(shouyue_policy::syntax::BYTES_MAX + 1);
-    let loaded = sample::load(&large, None);
+    let loaded = sample::read(&large, None);
     assert_eq!(loaded.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["L0112"]);
 
     for deep in [
@@ -120,17 +120,17 @@ fn sizes_and_depths_are_limited() {
         format!("[{}]", vec!["a"; 100_000].join(".")),
         format!("{} = 1", vec!["a"; 100_000].join(".")),
     ] {
-        let loaded = sample::load(&deep, None);
+        let loaded = sample::read(&deep, None);
         assert!(loaded.findings.iter().any(|finding| finding.code == "L0113"));
         assert!(loaded.program.is_none());
     }
 
     let unknown = sample::policy() + "[[sdk]]\nitems = [" + &"\"x\",".repeat(200_000) + "]\n";
-    let loaded = sample::load(&unknown, None);
+    let loaded = sample::read(&unknown, None);
     assert!(loaded.findings.iter().any(|finding| finding.code == "L0114"));
 
     let many = "x = 1\n".repeat(20_000);
-    let loaded = sample::load(&many, None);
+    let loaded = sample::read(&many, None);
     assert!(loaded.findings.iter().any(|finding| finding.code == "L0114"));
     assert!(loaded.findings.len() < shouyue_policy::report::FINDINGS_MAX + 10);
 }
@@ -138,8 +138,8 @@ fn sizes_and_depths_are_limited() {
 #[test]
 fn a_byte_order_mark_and_windows_line_ends_are_welcome() {
     let text = format!("\u{feff}{}", sample::policy().replace('\n', "\r\n"));
-    assert_eq!(said(&sample::load(&text, None), &text), []);
+    assert_eq!(said(&sample::read(&text, None), &text), []);
     let text = text.replacen("kind = \"basic\"", "kind = \"basik\"", 1);
-    let said = said(&sample::load(&text, None), &text);
+    let said = said(&sample::read(&text, None), &text);
     assert_eq!((said[0].0, said[0].1.as_str()), ("L0108", "\"basik\""));
 }

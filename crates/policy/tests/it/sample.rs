@@ -35,7 +35,16 @@ pub(super) fn operation() -> String {
 
 /// Loads texts under short names.
 pub(super) fn load(policy: &str, operation: Option<&str>) -> Loaded {
+    with(policy, operation, shouyue_policy::load)
+}
+
+/// Reads and resolves texts, without compiling them.
+pub(super) fn read(policy: &str, operation: Option<&str>) -> Loaded {
+    with(policy, operation, shouyue_policy::read)
+}
+
+fn with(policy: &str, operation: Option<&str>, how: fn(&Sources<'_>) -> Loaded) -> Loaded {
     let policy = Source::new("policy.toml", policy);
     let operation = operation.map(|text| Source::new("operation.toml", text));
-    shouyue_policy::load(&Sources { policy: &policy, operation: operation.as_ref() })
+    how(&Sources { policy: &policy, operation: operation.as_ref() })
 }

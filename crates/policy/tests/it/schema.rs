@@ -103,7 +103,7 @@ fn what_the_reader_refuses_the_schema_refuses() {
         ("routes = [\"phone\"]", "routes = [\"pigeon\"]"),
     ] {
         let text = sample::policy().replacen(line, to, 1);
-        assert!(sample::load(&text, None).program.is_none(), "{to}: read");
+        assert!(sample::read(&text, None).program.is_none(), "{to}: read");
         assert!(!validate(File::Policy, &text).is_empty(), "{to}: valid");
     }
 }
