@@ -86,11 +86,17 @@ impl House {
         let tables = loaded.tables.ok_or_else(|| {
             Refusal::Broken(format!("the stored policy of `{id}` does not compile any more: run `shouyue check`"))
         })?;
-        let platform = Platform { id: id.clone(), tables, text: current.text, since: current.from, keys };
-        if let Ok(mut platforms) = self.platforms.write() {
-            platforms.insert(id.clone(), Arc::new(platform));
-        }
+        self.serve(Platform { id: id.clone(), tables, text: current.text, since: current.from, keys });
         Ok(())
+    }
+
+    /// Serves a version from now on, in the place of the one before.
+    pub(crate) fn serve(&self, platform: Platform) -> Arc<Platform> {
+        let platform = Arc::new(platform);
+        if let Ok(mut platforms) = self.platforms.write() {
+            platforms.insert(platform.id.clone(), Arc::clone(&platform));
+        }
+        platform
     }
 
     /// A platform that is served.

@@ -68,8 +68,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
             key: None,
         };
         if house.commit(&platform, draft).await?.is_some() {
-            house.load(&id).await?;
-            return house.platform(id.as_str());
+            return Ok(house.serve(platform));
         }
     }
     Err(Refusal::Contended)
