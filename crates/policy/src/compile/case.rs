@@ -16,6 +16,7 @@ use crate::syntax::{
 
 /// What an element says, whichever kind it is.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that a text says or does not say, each on its own")]
 pub(super) struct Declared<'p> {
     /// The ground; `None` where the text is silent.
     pub(super) basis: Option<Basis>,
@@ -27,6 +28,8 @@ pub(super) struct Declared<'p> {
     pub(super) group: Option<&'p Collect>,
     pub(super) recipient: Option<&'p Recipient>,
     pub(super) level: Option<Level>,
+    /// Whether the text says that it asks for no consent.
+    pub(super) asks_none: bool,
     pub(super) sensitive_form: Option<Form>,
     pub(super) document: bool,
     pub(super) masked: bool,
@@ -318,6 +321,7 @@ fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
             };
             Declared {
                 basis: function.basis.said().copied(),
+                asks_none: function.consent.is_nothing(),
                 carried_by: vec![format!("collect.{}", function.id.value)],
                 when: group.and_then(|group| group.when.as_ref()).map(|when| &when.value),
                 function: Some(function),
@@ -333,6 +337,7 @@ fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
                 carried_by: vec![format!("{}.{}", use_act(used.kind.value), used.id.value)],
                 when: used.when.as_ref().map(|when| &when.value),
                 level: used.level.as_ref().map(|level| level.value),
+                asks_none: used.consent.is_nothing(),
                 purposes: vec![used.purpose.text.as_str()],
                 ..Declared::default()
             }
@@ -354,6 +359,7 @@ fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
                 document: disclosure.document.said() == Some(&true),
                 masked: disclosure.masked.said() == Some(&true),
                 items_silent: disclosure.items.is_silent(),
+                asks_none: disclosure.consent.is_nothing(),
                 ..Declared::default()
             }
         }
@@ -385,6 +391,7 @@ fn share(program: &Program, i: u16, part: Part) -> Option<Declared<'_>> {
         function,
         recipient: Some(recipient),
         level: share.level.as_ref().map(|level| level.value),
+        asks_none: share.consent.is_nothing(),
         sensitive_form: share.sensitive_consent.as_ref().map(|form| form.value),
         document: share.document.said() == Some(&true),
         items_silent: matches!(share.items, Stated::NotStated { .. }) && share.records.is_empty(),

@@ -332,10 +332,14 @@ pub(super) fn share_items(program: &Program, share: &Share, role: &str) -> Vec<S
     said.chain(share.records.iter().flat_map(|class| held(program, &class.text, role))).collect()
 }
 
+/// What a record of the class holds of one role: what is handed in, and what the functions that make it take.
 fn held<'p>(program: &'p Program, class: &'p str, role: &'p str) -> impl Iterator<Item = String> + 'p {
+    let makes = move |function: &&Function| function.makes.as_ref().is_some_and(|made| made.text == class);
+    let groups = program.policy.functions.iter().filter(makes).filter_map(|maker| maker.collects.said()).flatten();
+    let taken = groups.filter(move |group| group.of.text == role).flat_map(|group| &group.items);
     let records = program.policy.records.iter().filter(move |record| record.id.as_str() == class);
     let holds = records.flat_map(|record| &record.holds).filter(move |hold| hold.of.text == role);
-    holds.flat_map(|hold| &hold.items).map(|item| item.text.clone())
+    holds.flat_map(|hold| &hold.items).chain(taken).map(|item| item.text.clone())
 }
 
 fn places<'a>(alphabet: &Alphabet, items: impl Iterator<Item = &'a str>) -> Vec<u16> {

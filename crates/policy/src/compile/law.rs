@@ -7,7 +7,7 @@ use super::row::Row;
 use crate::decide::key::{Cause, Element, Named, Part};
 use crate::decide::literal::{Literal, Who};
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Exception, FinancialLevel, RecipientClass, Sensitive, UseKind};
+use crate::syntax::{Action, Basis, Exception, FinancialLevel, Level, RecipientClass, Sensitive, UseKind};
 
 /// Compiles it.
 pub(super) fn row(case: &Case<'_>) -> Row {
@@ -32,7 +32,7 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
         case.demand_condition(when, to);
     }
     staff(case, to);
-    if !case.is_natural() {
+    if !case.is_natural() || case.declared.level == Some(Level::Anonymised) {
         return;
     }
     purpose(case, to);

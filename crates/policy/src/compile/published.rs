@@ -59,7 +59,9 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
 fn consent(case: &Case<'_>, to: &mut Demands) {
     let needs_consent = matches!(case.declared.basis, None | Some(Basis::Consent));
     let Some(own) = case.own_scope() else { return };
-    if needs_consent {
+    if needs_consent && case.declared.asks_none {
+        // The text claims that it needs nobody's consent: what that is worth, the law side says.
+    } else if needs_consent {
         let carried = case.carried();
         to.need(carried.clone().or(case.excepted(|_| true)), case.missing(own));
         for (i, exception) in case.exceptions().filter(|(_, exception)| exception.when.is_some()) {

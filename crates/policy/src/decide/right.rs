@@ -9,7 +9,7 @@ use model::deadline::{self, Span};
 use super::render::{cite, plain};
 use crate::compile::Tables;
 use crate::question::{Code, DueAnswer, DueAsked, DueDate, Grant, Reason, RightAnswer, RightAsked, RightVerdict, Side};
-use crate::syntax::{Clock, Kind, Right, RightKind, Start, Stated, Unit};
+use crate::syntax::{Clock, Kind, Right, RightKind, Unit};
 
 impl Tables {
     /// Whether a right may be exercised, and by when it is answered.
@@ -62,9 +62,14 @@ impl Tables {
         let due =
             right.clock.said().and_then(|clock| self.clock(&clock.text)).and_then(|clock| due_by(clock, asked.since));
         let mut verdict = RightVerdict { effect: Grant::Granted, due, reasons: Vec::new(), blocked_by: Vec::new() };
-        let left_out = right.excludes.iter().any(|item| {
-            asked.items.iter().any(|text| program.names.find(Kind::Item, text).is_ok_and(|id| id.as_str() == item.text))
-        });
+        let functions = program.policy.functions.iter();
+        let functions =
+            functions.filter(|one| right.excludes_functions.iter().any(|named| named.text == one.id.as_str()));
+        let groups = functions.filter_map(|function| function.collects.said()).flatten();
+        let excluded = right.excludes.iter().chain(groups.flat_map(|group| &group.items));
+        let asked_items: Vec<_> =
+            asked.items.iter().filter_map(|text| program.names.find(Kind::Item, text).ok()).collect();
+        let left_out = excluded.into_iter().any(|item| asked_items.iter().any(|id| id.as_str() == item.text));
         if left_out {
             verdict.effect = Grant::Refused;
             verdict.reasons.push(reason(Code::RightNotGranted, clause.clone()));
@@ -89,7 +94,9 @@ impl Tables {
                         .push(Reason { fact: Some(refusal.id.to_string()), ..reason(Code::RightNotGranted, clause) });
                 }
                 None => {
-                    verdict.reasons.push(Reason { fact: Some(ground.clone()), ..reason(Code::GroundNotInList, clause) })
+                    verdict
+                        .reasons
+                        .push(Reason { fact: Some(ground.clone()), ..reason(Code::GroundNotInList, clause) });
                 }
             }
         }
@@ -205,14 +212,10 @@ fn earlier(published: Option<DueDate>, law: Option<DueDate>) -> Option<DueDate> 
     }
 }
 
-/// By a clock of the policy. A start that is not stated, or that waits for the handler's own verifying, is the day of
-/// receipt (invariant 6; R42: a clock that the handler can hold back binds nobody).
+/// By a clock of the policy, from the day that the question names. Whether that is the receipt or another start is for the
+/// asker to know; a start that is not stated is the day of receipt (invariant 6), and so is one that waits for the
+/// handler's own verifying (R42: a clock that the handler can hold back binds nobody).
 fn due_by(clock: &Clock, since: Date) -> Option<DueDate> {
-    let from_event = match &clock.starts {
-        Stated::Said(start) => !matches!(start.value, Start::Receipt | Start::IdentityVerified),
-        Stated::Nothing(_) | Stated::NotStated { .. } => false,
-    };
-    let _ = from_event;
     let span = Span::new(clock.length.count.value, unit(clock.length.unit.value));
     due_after(span, since, clock.id.as_str(), true)
 }

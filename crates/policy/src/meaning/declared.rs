@@ -58,7 +58,7 @@ impl Search<'_> {
         items.iter().any(|item| item.text == self.item)
     }
 
-    fn groups<'f>(function: &'f Function) -> &'f [Collect] {
+    fn groups(function: &Function) -> &[Collect] {
         function.collects.said().map_or(&[], Vec::as_slice)
     }
 
@@ -70,8 +70,13 @@ impl Search<'_> {
         record.holds.iter().any(|hold| hold.of.text == self.person && self.has(&hold.items))
     }
 
+    /// Whether a record of the class holds the item: it is handed in, or a function that makes the record takes it.
     fn record(&self, class: &str) -> bool {
-        self.program.policy.records.iter().any(|record| record.id.as_str() == class && self.holds(record))
+        let makers =
+            self.program.policy.functions.iter().filter(|one| one.makes.as_ref().is_some_and(|it| it.text == class));
+        let mut groups = makers.flat_map(Self::groups);
+        let taken = groups.any(|group| group.of.text == self.person && self.has(&group.items));
+        taken || self.program.policy.records.iter().any(|record| record.id.as_str() == class && self.holds(record))
     }
 
     fn functions(&mut self) {

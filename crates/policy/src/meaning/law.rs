@@ -8,13 +8,16 @@ use crate::decide::literal::{Literal, Who};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, UseKind};
 
-/// The rules that apply to a key, each adding its objections. For organisations, and for what is silent, few do.
+/// The rules that apply to a key, each adding its objections. For organisations, for what is anonymised (R6: the one thing
+/// that leaves the scope of the law) and for what is silent, few do.
 pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
     let declared: [Rule; 5] = [erased, offer, condition, r18_staff_and_minors, r58_staff_within_its_role];
     match world.what {
         What::Access | What::Record => vec![erased, r57_authenticators_stay],
         _ if items_not_stated(world) => vec![erased, r57_authenticators_stay, r23_stated_items],
-        _ if !world.is_natural() => declared.into_iter().chain([r57_authenticators_stay as Rule]).collect(),
+        _ if !world.is_natural() || world.is_anonymised() => {
+            declared.into_iter().chain([r57_authenticators_stay as Rule]).collect()
+        }
         _ => declared.into_iter().chain(PERSONAL).collect(),
     }
 }

@@ -91,11 +91,13 @@ fn condition(world: &World<'_>, to: &mut Objections) {
 }
 
 /// Basis consent, or none stated: the element's scope, or an exception of the list for the act, residual ones too. Any
-/// other basis: no scope, but a guardian's for those whom the text calls minors.
+/// other basis: no scope, but a guardian's for those whom the text calls minors. Where the text says that it asks for no
+/// consent, none.
 fn consent(world: &World<'_>, to: &mut Objections) {
     let ids = world.scope_ids();
     let Some(own) = ids.first() else { return };
     match world.basis() {
+        None | Some(Basis::Consent) if world.asks_none() => {}
         None | Some(Basis::Consent) => {
             let consented = world.consented();
             let excepted = world.exceptions().iter().any(|(place, one)| world.excepted(*place, one));

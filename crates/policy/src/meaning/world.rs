@@ -11,8 +11,8 @@ use crate::decide::literal::{Alphabet, Literal, Word};
 use crate::question::{Code, Outcome};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Basis, Collect, Condition, Disclosure, Exception, Form, Function, Person, PersonKind, Recipient, Share, Tracker,
-    Use,
+    Basis, Collect, Condition, Disclosure, Exception, Form, Function, Level, Person, PersonKind, Recipient, Share,
+    Tracker, Use,
 };
 
 /// The element of a key.
@@ -152,6 +152,27 @@ impl<'p> World<'p> {
         };
         let own = own.copied();
         self.leans_on().map_or(own, |function| function.basis.said().copied())
+    }
+
+    /// Whether the text says that it asks for no consent.
+    pub(super) fn asks_none(&self) -> bool {
+        match self.what {
+            What::Function(function, _) => function.consent.is_nothing(),
+            What::Use(used) => used.consent.is_nothing(),
+            What::Share(share, ..) => share.consent.is_nothing(),
+            What::Disclosure(disclosure) => disclosure.consent.is_nothing(),
+            What::Tracker(_) | What::Record | What::Access => false,
+        }
+    }
+
+    /// Whether what is left in the data is nobody any more.
+    pub(super) fn is_anonymised(&self) -> bool {
+        let level = match self.what {
+            What::Use(used) => used.level.as_ref(),
+            What::Share(share, ..) => share.level.as_ref(),
+            _ => None,
+        };
+        level.is_some_and(|level| level.value == Level::Anonymised)
     }
 
     /// Ids of the scopes of which any one carries the element, its own first.

@@ -1,6 +1,7 @@
 //! 海港: every fact of the published text stands in the policy file, and the vocabulary can carry it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use model::field::{Mask, Validator};
@@ -220,10 +221,11 @@ fn text_and_law_differ_often_and_somebody_says_which_holds() {
     assert_eq!(names.len(), file.scenarios.len(), "each scenario has a name of its own");
 }
 
+/// Every sixteenth flip, to be quick; `shouyue test --mutate` makes them all.
 #[test]
 fn at_most_one_flip_in_ten_passes_unnoticed() {
-    let report = mutate(tables().program(), &scenarios());
+    let report = mutate(tables().program(), &scenarios(), NonZeroUsize::new(16).unwrap());
     let unnoticed: Vec<String> = report.unnoticed.iter().map(ToString::to_string).collect();
-    assert!(report.flips > 100, "{} flips", report.flips);
+    assert!(report.flips >= 15, "{} flips", report.flips);
     assert!(report.is_enough(), "{} of {} unnoticed\n{}", unnoticed.len(), report.flips, unnoticed.join("\n"));
 }
