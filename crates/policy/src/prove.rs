@@ -107,7 +107,7 @@ impl Comparison<'_> {
     fn run(&self) -> Result<u64, Box<Mismatch>> {
         let nothing = Word::default();
         let rules = self.world(&nothing, &Cell::new(nothing), |world| meaning::rules(world, self.side));
-        let Some(rules) = rules else { return Err(self.mismatch(Difference::Undeclared, &nothing)) };
+        let Some(rules) = rules else { return Err(Box::new(self.mismatch(Difference::Undeclared, &nothing))) };
         let mut lines = 0;
         let known: Vec<Known> = rules.into_iter().map(|rule| self.learn(rule, &mut lines)).collect();
         let causes = self.row.checks.iter().map(|check| check.cause);
@@ -118,7 +118,7 @@ impl Comparison<'_> {
         lines += self.ground(&known)?;
         let mask = self.world(&nothing, &Cell::new(nothing), |world| meaning::mask(world, self.side));
         if mask != Some(self.row.mask) {
-            return Err(self.mismatch(Difference::Mask, &nothing));
+            return Err(Box::new(self.mismatch(Difference::Mask, &nothing)));
         }
         Ok(lines)
     }
@@ -162,7 +162,7 @@ impl Comparison<'_> {
             let seen = Cell::new(Word::default());
             let raised = self.world(&word, &seen, |world| meaning::object(world, self.side, &rules));
             if raised.is_none_or(|raised| raised.causes.contains(&cause) != fails) {
-                return Err(self.mismatch(Difference::Cause(cause), &word));
+                return Err(Box::new(self.mismatch(Difference::Cause(cause), &word)));
             }
         }
         Ok(lines)
@@ -179,15 +179,15 @@ impl Comparison<'_> {
             let meant = self.world(&word, &seen, |world| meaning::object(world, self.side, &rules).ground).flatten();
             let compiled = self.row.ground(&word);
             if compiled != meant {
-                return Err(self.mismatch(Difference::Ground(compiled, meant), &word));
+                return Err(Box::new(self.mismatch(Difference::Ground(compiled, meant), &word)));
             }
         }
         Ok(lines)
     }
 
-    fn mismatch(&self, what: Difference, word: &Word) -> Box<Mismatch> {
+    fn mismatch(&self, what: Difference, word: &Word) -> Mismatch {
         let assignment = word.bits().collect();
-        Box::new(Mismatch { key: self.key, side: self.side, day: self.day, what, assignment })
+        Mismatch { key: self.key, side: self.side, day: self.day, what, assignment }
     }
 }
 
@@ -224,7 +224,7 @@ impl Iterator for Lines {
             return None;
         }
         let chosen = self.digits.iter().zip(&self.answers).filter_map(|(digit, answers)| answers.get(*digit));
-        let word = chosen.fold(Word::default(), |word, answer| word.with(answer));
+        let word = chosen.fold(Word::default(), Word::with);
         self.done = true;
         for (digit, answers) in self.digits.iter_mut().zip(&self.answers) {
             *digit += 1;

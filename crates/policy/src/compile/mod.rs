@@ -137,7 +137,7 @@ impl Tables {
 pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let alphabet = match Alphabet::of(&program, scope::scopes(&program)) {
         Ok(alphabet) => alphabet,
-        Err(finding) => return (None, vec![finding]),
+        Err(finding) => return (None, vec![*finding]),
     };
     let flows = flow::flows(&program, &alphabet);
     let mut rows = Rows::default();

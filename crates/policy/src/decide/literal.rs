@@ -161,7 +161,7 @@ impl Alphabet {
     ///
     /// # Errors
     /// Findings `L0510` (too many scopes) and `L0511` (too many literals).
-    pub fn of(program: &Program, scopes: Vec<Scope>) -> Result<Self, Finding> {
+    pub fn of(program: &Program, scopes: Vec<Scope>) -> Result<Self, Box<Finding>> {
         let policy = &program.policy;
         let mut seen = Seen::default();
         conditions(program, &mut |condition| seen.see(condition, program));
@@ -185,13 +185,13 @@ impl Alphabet {
         if count > usize::from(SCOPES) {
             let message = format!("the policy needs {count} consent scopes; at most {SCOPES} are possible");
             let mend = "merge functions, shares or recipients that nobody would consent to apart";
-            return Err(Finding::new("L0510", Severity::Error, message).mend(mend));
+            return Err(Box::new(Finding::new("L0510", Severity::Error, message).mend(mend)));
         }
         let last = alphabet.bit(Literal::OptedOut(small(alphabet.opt_outs.len())));
         if last > BITS {
             let message = format!("conditions, products and permissions need {last} bits; at most {BITS} are possible");
             let mend = "declare fewer facts or products, or compare fewer roles";
-            return Err(Finding::new("L0511", Severity::Error, message).mend(mend));
+            return Err(Box::new(Finding::new("L0511", Severity::Error, message).mend(mend)));
         }
         Ok(alphabet)
     }
@@ -259,7 +259,7 @@ impl Alphabet {
         let claims = (0..self.exceptions).map(|i| word(&[Literal::Claimed(i)]));
         questions.push(std::iter::once(Word::default()).chain(claims).collect());
         questions.extend((0..small(self.opt_outs.len())).map(|i| switch(Literal::OptedOut(i))));
-        let union = |answers: &[Word]| answers.iter().fold(Word::default(), |all, answer| all.with(answer));
+        let union = |answers: &[Word]| answers.iter().fold(Word::default(), Word::with);
         questions.into_iter().map(|answers| Question { bits: union(&answers), answers }).collect()
     }
 

@@ -161,10 +161,10 @@ fn clause(program: &Program, element: Element, part: Part) -> Option<&String> {
 }
 
 /// The effect of outcomes: all clear, all withheld, or something between. Of nothing at all: deny.
-pub(super) fn effect(outcomes: impl Iterator<Item = Outcome> + Clone) -> Effect {
+pub(super) fn effect(mut outcomes: impl Iterator<Item = Outcome> + Clone) -> Effect {
     if outcomes.clone().all(|outcome| outcome == Outcome::Withheld) {
         Effect::Deny
-    } else if outcomes.clone().all(|outcome| outcome == Outcome::Clear) {
+    } else if outcomes.all(|outcome| outcome == Outcome::Clear) {
         Effect::Permit
     } else {
         Effect::Partial

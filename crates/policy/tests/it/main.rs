@@ -3,6 +3,16 @@
 //! Every module is marked `cfg(test)` so that clippy grants its helpers what it grants tests.
 
 #[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod engine_answers;
+#[cfg(test)]
+mod engine_proof;
+#[cfg(test)]
+mod engine_random;
+#[cfg(test)]
+mod engine_rules;
+#[cfg(test)]
 mod fingerprint;
 #[cfg(test)]
 mod haigang;
