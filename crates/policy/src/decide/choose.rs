@@ -39,13 +39,15 @@ pub fn effective(element: Element, published_alone: bool, published: Outcome, la
     }
 }
 
-/// The mask of an item that is masked: the heavier of the sides that mask.
-pub fn mask(outcome: Outcome, published: &Ruling, law: &Ruling) -> Option<Mask> {
-    let mask = match (published.mask, law.mask) {
-        (Some(a), Some(b)) => Some(a.heavier(b)),
-        (one, other) => one.or(other),
-    };
-    mask.filter(|_| outcome == Outcome::Masked)
+/// The same with the mask: the heavier where both sides mask.
+pub fn settle(element: Element, published_alone: bool, published: &Ruling, law: &Ruling) -> (Outcome, Option<Mask>) {
+    let (by_policy, by_law) = ((published.outcome, published.mask), (law.outcome, law.mask));
+    match element {
+        Element::Access if by_law.0 > by_policy.0 => by_law,
+        Element::Access => by_policy,
+        _ if published_alone => by_policy,
+        _ => Ruling::stricter(by_policy, by_law),
+    }
 }
 
 impl Tables {

@@ -110,17 +110,12 @@ impl Words<'_> {
         let clause = clause(program, chosen.flow.element, chosen.flow.part);
         let mut reasons = self.reasons(&published, Side::Published, clause);
         reasons.extend(self.reasons(&law, Side::Law, clause));
-        if self.tables.enforces_published(chosen.flow.element) && chosen.outcome != law.outcome {
+        let alone = self.tables.enforces_published(chosen.flow.element);
+        let (outcome, mask) = super::choose::settle(chosen.flow.element, alone, &published, &law);
+        if alone && outcome != law.outcome {
             reasons.push(plain(program, Code::EnforcedAsPublished, Side::Law, None, self.day));
         }
-        ItemAnswer {
-            item: id.to_owned(),
-            outcome: chosen.outcome,
-            published: published.outcome,
-            law: law.outcome,
-            mask: super::choose::mask(chosen.outcome, &published, &law),
-            reasons,
-        }
+        ItemAnswer { item: id.to_owned(), outcome, published: published.outcome, law: law.outcome, mask, reasons }
     }
 
     fn reasons(&self, ruling: &Ruling, side: Side, clause: Option<&String>) -> Vec<Reason> {

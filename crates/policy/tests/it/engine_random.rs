@@ -1,1 +1,608 @@
+//! Random policies and random questions, answered by tables and interpreter; and the laws that every answer obeys.
 
+use std::fmt::Write;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use model::act::{Artefact, Born, Consent, GivenBy, Life, SubjectState};
+use model::calendar::day_in_shanghai;
+use proptest::prelude::*;
+use serde_json::json;
+use shouyue_policy::compile::Tables;
+use shouyue_policy::decide::asked::Asked;
+use shouyue_policy::decide::choose::settle;
+use shouyue_policy::decide::key::Ruling;
+use shouyue_policy::decide::project::Seen;
+use shouyue_policy::meaning;
+use shouyue_policy::prove::tables_match_meaning;
+use shouyue_policy::question::{Answer, Effect, Outcome, Processing};
+
+use super::engine::{compiled, fuhe};
+
+/// Throws that depend on the seed alone.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        // SplitMix64 (Steele, Lea, Flood 2014).
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % sides as u64).unwrap()
+    }
+
+    fn odds(&mut self, percent: usize) -> bool {
+        self.roll(100) < percent
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.roll(from.len())]
+    }
+
+    fn some(&mut self, from: &[&str], percent: usize) -> String {
+        let chosen: Vec<String> = from.iter().filter(|_| self.odds(percent)).map(|one| format!("\"{one}\"")).collect();
+        format!("[{}]", chosen.join(", "))
+    }
+
+    fn some_or_one(&mut self, from: &[&str]) -> String {
+        let list = self.some(from, 40);
+        if list == "[]" { format!("[\"{}\"]", self.pick(from)) } else { list }
+    }
+}
+
+const ITEMS: [&str; 8] =
+    ["name", "phone", "id-number", "bank-card", "face-image", "password", "genetic-information", "email"];
+const PERSONS: [&str; 3] = ["applicant", "insured", "company"];
+const NATURAL: [&str; 2] = ["applicant", "insured"];
+const BASES: [&str; 8] =
+    ["consent", "contract", "human-resources", "statutory", "emergency", "news", "published", "other-law"];
+const FORMS: [&str; 3] = ["general", "separate", "written"];
+const CHANNELS: [&str; 2] = ["app", "web"];
+const PRODUCTS: [&str; 2] = ["life", "travel"];
+const PURPOSES: [&str; 3] = ["serve", "weigh", "sell"];
+const FACTS: [&str; 2] = ["urgent", "abroad"];
+const FUNCTIONS: [&str; 3] = ["join", "claim", "browse"];
+
+/// One random policy with its operation file.
+struct Author {
+    dice: Dice,
+    text: String,
+}
+
+impl Author {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// Says a slot, or is silent on it.
+    fn slot(&mut self, percent: usize, key: &str, words: &[&str], silent: &mut Vec<String>) {
+        if self.dice.odds(percent) {
+            let word = self.dice.pick(words);
+            self.line(&format!("{key} = \"{word}\""));
+        } else {
+            silent.push(key.to_owned());
+        }
+    }
+
+    fn silence(&mut self, slots: &[String]) {
+        let slots: Vec<String> = slots.iter().map(|slot| format!("\"{slot}\"")).collect();
+        self.line(&format!("silent = [{}]", slots.join(", ")));
+    }
+
+    fn condition(&mut self, depth: usize) -> String {
+        match self.dice.roll(if depth == 0 { 5 } else { 8 }) {
+            0 => "{ same-person = [\"applicant\", \"insured\"] }".to_owned(),
+            1 => format!("{{ product = \"{}\" }}", self.dice.pick(&PRODUCTS)),
+            2 => format!("{{ channel = \"{}\" }}", self.dice.pick(&CHANNELS)),
+            3 => format!("{{ age-under = {} }}", [12, 14, 18, 60][self.dice.roll(4)]),
+            4 => format!("{{ fact = \"{}\" }}", self.dice.pick(&FACTS)),
+            5 => format!("{{ not = {} }}", self.condition(depth - 1)),
+            6 => format!("{{ all = [{}, {}] }}", self.condition(depth - 1), self.condition(depth - 1)),
+            _ => format!("{{ any = [{}, {}] }}", self.condition(depth - 1), self.condition(depth - 1)),
+        }
+    }
+
+    fn when(&mut self, percent: usize) {
+        if self.dice.odds(percent) {
+            let when = self.condition(2);
+            self.line(&format!("when = {when}"));
+        }
+    }
+
+    fn head(&mut self) {
+        self.line("language = 1\nsilent = [\"do-not-track\", \"refusal-list\"]");
+        self.line("[policy]\ntitle = \"t\"\nplatform = \"fuhe\"\nservice = \"s\"\neffective = 2021-12-01\nsilent = [\"updated\", \"version\"]");
+        self.line("[handler]\nname = \"h\"\nkind = \"life-insurer\"\nsilent = [\"email\", \"address\", \"website\", \"officer\", \"affiliates\", \"complaint-bodies\"]");
+        for channel in CHANNELS {
+            self.line(&format!("[[channel]]\nid = \"{channel}\"\nname = \"{channel}\""));
+        }
+        for product in PRODUCTS {
+            self.line(&format!("[[product]]\nid = \"{product}\"\nname = \"{product}\"\nsilent = [\"longer-than-a-year\", \"anti-money-laundering\"]"));
+        }
+        for person in PERSONS {
+            let kind = if person == "company" { "organisation" } else { "natural" };
+            let party = self.dice.odds(50);
+            self.line(&format!(
+                "[[person]]\nid = \"{person}\"\nname = \"{person}\"\nkind = \"{kind}\"\nparty = {party}"
+            ));
+        }
+        for fact in FACTS {
+            self.line(&format!("[[fact]]\nid = \"{fact}\"\nname = \"{fact}\"\nattested = \"staff\""));
+        }
+        for purpose in PURPOSES {
+            let name = if purpose == "weigh" { "核保" } else { purpose };
+            self.line(&format!("[[purpose]]\nid = \"{purpose}\"\nname = \"{name}\"\ntext = \"x\""));
+        }
+        let held = self.dice.some_or_one(&ITEMS);
+        self.line(&format!(
+            "[[record]]\nid = \"file\"\nname = \"file\"\n[[record.hold]]\nof = \"insured\"\nitems = {held}"
+        ));
+        self.line("[[permission]]\nid = \"camera\"\nname = \"camera\"\nsilent = [\"off-withdraws\", \"switch\"]");
+    }
+
+    fn functions(&mut self) {
+        for function in FUNCTIONS {
+            let mut silent = vec!["refused".to_owned()];
+            let purposes = self.dice.some(&PURPOSES, 50);
+            self.line(&format!(
+                "[[function]]\nid = \"{function}\"\nname = \"{function}\"\nkind = \"basic\"\npurposes = {purposes}"
+            ));
+            self.slot(80, "basis", &BASES, &mut silent);
+            self.slot(40, "consent", &FORMS, &mut silent);
+            if self.dice.odds(30) {
+                let channels = self.dice.some_or_one(&CHANNELS);
+                self.line(&format!("channels = {channels}"));
+            }
+            if self.dice.odds(30) {
+                let products = self.dice.some_or_one(&PRODUCTS);
+                self.line(&format!("products = {products}"));
+            }
+            if self.dice.odds(30) {
+                self.line("makes = \"file\"");
+            }
+            if self.dice.odds(30) {
+                self.line("opt-out = true");
+            }
+            if self.dice.odds(40) {
+                self.line("reads = [{ class = \"file\", of = [\"insured\"], to = \"applicant\" }]");
+            }
+            self.silence(&silent);
+            for _ in 0..=self.dice.roll(2) {
+                let (of, items) = (self.dice.pick(&PERSONS), self.dice.some_or_one(&ITEMS));
+                self.line(&format!("[[function.collect]]\nof = \"{of}\"\nitems = {items}"));
+                self.when(40);
+                if self.dice.odds(30) {
+                    let form = self.dice.pick(&FORMS);
+                    self.line(&format!("consent = \"{form}\""));
+                }
+                if self.dice.odds(30) {
+                    self.line("permission = \"camera\"");
+                }
+                self.line("silent = [\"need\", \"trigger\", \"sensitive\"]");
+            }
+        }
+    }
+
+    fn uses(&mut self) {
+        const KINDS: [&str; 9] = [
+            "profile",
+            "personalise",
+            "market",
+            "automate",
+            "statistics",
+            "de-identified",
+            "check",
+            "inbound",
+            "service",
+        ];
+        const LEVELS: [&str; 4] = ["clear", "masked", "de-identified", "aggregate"];
+        for i in 0..self.dice.roll(3) {
+            let (kind, purpose) = (self.dice.pick(&KINDS), self.dice.pick(&PURPOSES));
+            let items = self.dice.some(&ITEMS, 40);
+            let functions = self.dice.some(&FUNCTIONS, 50);
+            let of = self.dice.some(&NATURAL, 40);
+            self.line(&format!("[[use]]\nid = \"use-{i}\"\nname = \"use {i}\"\nkind = \"{kind}\"\npurpose = \"{purpose}\"\nitems = {items}\nfunctions = {functions}\nof = {of}"));
+            let mut silent = vec!["opt-out".to_owned()];
+            if self.dice.odds(50) {
+                let level = self.dice.pick(&LEVELS);
+                self.line(&format!("level = \"{level}\""));
+            }
+            self.when(40);
+            self.slot(80, "basis", &BASES, &mut silent);
+            self.slot(40, "consent", &FORMS, &mut silent);
+            self.silence(&silent);
+        }
+        let items = self.dice.some_or_one(&ITEMS);
+        self.line(&format!("[[tracker]]\nid = \"cookie\"\nname = \"cookie\"\npurpose = \"serve\"\nitems = {items}\nsilent = [\"refusal\", \"limited\"]"));
+        for i in 0..self.dice.roll(4) {
+            let acts = self.dice.some_or_one(&["collect", "use", "share", "disclose", "market"]);
+            self.line(&format!(
+                "[[exception]]\nid = \"case-{i}\"\nnumber = {}\nname = \"case {i}\"\nacts = {acts}",
+                i + 1
+            ));
+            self.when(40);
+            let mut silent = Vec::new();
+            self.slot(60, "article", &BASES, &mut silent);
+            if self.dice.odds(20) {
+                self.line("residual = true");
+            }
+            self.silence(&silent);
+        }
+    }
+
+    fn ways_out(&mut self) {
+        for (recipient, class) in [("a", "handler"), ("b", "unnamed"), ("c", "authority"), ("d", "agency")] {
+            let chosen = matches!(recipient, "b" | "d");
+            self.line(&format!("[[recipient]]\nid = \"{recipient}\"\nname = \"{recipient}\"\nclass = \"{class}\"\nregime = \"independent\"\nchosen = {chosen}\nsilent = [\"contact\", \"contract\", \"exit\"]"));
+        }
+        for i in 0..=self.dice.roll(3) {
+            let act = self.dice.pick(&["share", "share", "entrust", "transfer", "export"]);
+            let recipient = self.dice.pick(&["a", "b", "c", "d"]);
+            let functions = if self.dice.odds(50) { self.dice.some(&FUNCTIONS, 50) } else { "[]".to_owned() };
+            let of = self.dice.some(&NATURAL, 40);
+            self.line(&format!("[[share]]\nid = \"share-{i}\"\nname = \"share {i}\"\nact = \"{act}\"\nrecipient = \"{recipient}\"\nfunctions = {functions}\nof = {of}"));
+            let mut silent = vec!["method".to_owned()];
+            self.slot(70, "purpose", &PURPOSES, &mut silent);
+            self.slot(70, "basis", &BASES, &mut silent);
+            self.slot(40, "consent", &FORMS, &mut silent);
+            if self.dice.odds(70) {
+                let items = self.dice.some_or_one(&ITEMS);
+                self.line(&format!("items = {items}"));
+            } else {
+                silent.push("items".to_owned());
+            }
+            if self.dice.odds(30) {
+                self.line("records = [\"file\"]");
+            }
+            if self.dice.odds(40) {
+                let form = self.dice.pick(&FORMS);
+                self.line(&format!("sensitive-consent = \"{form}\""));
+            }
+            if self.dice.odds(30) {
+                self.line("document = true");
+            } else {
+                silent.push("document".to_owned());
+            }
+            self.when(30);
+            self.silence(&silent);
+        }
+        let mut silent = vec!["document".to_owned()];
+        let items = self.dice.some_or_one(&ITEMS);
+        self.line(&format!("[[disclose]]\nid = \"list\"\nname = \"list\"\nitems = {items}"));
+        self.slot(70, "basis", &BASES, &mut silent);
+        self.slot(40, "consent", &FORMS, &mut silent);
+        let masked = self.dice.odds(50);
+        self.line(&format!("masked = {masked}"));
+        self.silence(&silent);
+    }
+
+    fn tail(&mut self) {
+        if self.dice.odds(50) {
+            self.line(
+                "[[promise]]\nid = \"mask\"\ntext = \"x\"\ncontrol = \"mask-on-display\"\nsilent = [\"evidence\"]",
+            );
+        }
+        if self.dice.odds(50) {
+            self.line("[[statement]]\nid = \"means\"\nkind = \"definition\"\ntext = \"x\"\nsensitive = [\"financial-account\"]");
+        }
+        if self.dice.odds(50) {
+            let excludes = self.dice.some(&ITEMS, 30);
+            self.line(&format!("[[right]]\nkind = \"access\"\nexcludes = {excludes}\nexcludes-functions = [\"join\"]\nsilent = [\"routes\", \"clock\", \"identity\", \"fee\"]"));
+        }
+        self.line("[storage]\nsilent = [\"place\", \"end-of-service\", \"backups\", \"security-level\"]");
+        let guardian = self.dice.odds(50);
+        self.line(&format!(
+            "[minors]\nguardian = {guardian}\nsilent = [\"age\", \"use-only\", \"wrongly-collected\", \"dedicated\"]"
+        ));
+        self.line("[export]\nsilent = [\"may\", \"procedure\", \"consent\"]");
+        self.line("[update]\nsilent = [\"major\", \"major-notice\", \"notice\", \"before-effect\", \"rights-cut-needs-consent\", \"archive\"]");
+    }
+}
+
+fn operation(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    let sensitivity = dice.pick(&["strictest", "pipl-28", "gbt-35273"]);
+    let (party, strict) = (dice.odds(50), dice.odds(50));
+    let (first, second) = (dice.some_or_one(&ITEMS), dice.some(&FUNCTIONS, 60));
+    let (view, minors, told) = (dice.odds(50), dice.odds(50), dice.pick(&FUNCTIONS));
+    write!(
+        text,
+        "language = 1\nplatform = \"fuhe\"\ncool-down-days = 1\nbackup-days = 1\n[switches]\nsensitivity = \"{sensitivity}\"\n\
+         insured-is-party = {party}\nseparate-beyond-consent = {strict}\n\
+         [[role]]\nid = \"clerk\"\nname = \"clerk\"\nfunctions = {second}\nclear-view = {view}\nminors = {minors}\nanswers = \"x\"\n\
+         [[sensitive-notice]]\nfunction = \"{told}\"\nitems = {first}\nnecessity = \"x\"\nimpact = \"x\"\nanswers = \"x\"\n\
+         [[party]]\nid = \"p\"\nname = \"p\"\nrecipient = \"b\"\ncontact = \"x\"\nanswers = \"x\"\n\
+         [[party]]\nid = \"q\"\nname = \"q\"\nrecipient = \"d\"\ncontact = \"x\"\nanswers = \"x\"\n"
+    )
+    .unwrap();
+    if dice.odds(40) {
+        text.push_str("[[enforcement]]\nelement = \"claim\"\nby = \"policy\"\nreason = \"x\"\n");
+    }
+    text
+}
+
+fn random_tables(seed: u64) -> Arc<Tables> {
+    let mut author = Author { dice: Dice(seed), text: String::new() };
+    author.head();
+    author.functions();
+    author.uses();
+    author.ways_out();
+    author.tail();
+    let operation = operation(&mut author.dice);
+    compiled(&author.text, &operation)
+}
+
+fn maybe<'a>(dice: &mut Dice, from: &[&'a str], percent: usize) -> Option<&'a str> {
+    dice.odds(percent).then(|| dice.pick(from))
+}
+
+fn random_question(dice: &mut Dice, instant: &str) -> Processing {
+    let actions = [
+        "collect", "show", "use", "share", "entrust", "transfer", "disclose", "export", "profile", "market",
+        "automate", "retain",
+    ];
+    let actor = match dice.roll(4) {
+        0 => json!({"kind": "subject"}),
+        1 => json!({"kind": "system"}),
+        2 => {
+            json!({"kind": "staff", "role": dice.pick(&["clerk", "stranger"]), "approved": dice.odds(50), "clear_view": dice.odds(50)})
+        }
+        _ => json!({"kind": "staff", "role": "clerk", "approved": true, "clear_view": true}),
+    };
+    let mut facts = json!({});
+    for fact in ["urgent", "abroad", "permission.camera"] {
+        if dice.odds(60) {
+            facts[fact] = json!(dice.odds(50));
+        }
+    }
+    if dice.odds(60) {
+        facts["same-person"] = if dice.odds(50) { json!([]) } else { json!([["applicant", "insured"]]) };
+    }
+    let action = if dice.odds(60) { dice.pick(&["collect", "use", "show", "share"]) } else { dice.pick(&actions) };
+    let out = matches!(action, "share" | "entrust" | "transfer" | "export");
+    serde_json::from_value(json!({
+        "platform": "fuhe", "at": instant, "action": action, "function": maybe(dice, &FUNCTIONS, 75),
+        "purpose": maybe(dice, &PURPOSES, 35), "product": maybe(dice, &PRODUCTS, 60),
+        "channel": maybe(dice, &CHANNELS, 60), "recipient": if out { Some(dice.pick(&["a", "b", "c", "d"])) } else { None },
+        "party": maybe(dice, &["p", "q"], if out { 30 } else { 0 }), "actor": actor, "person": dice.pick(&PERSONS),
+        "items": ITEMS, "exception": maybe(dice, &["case-0"], 20), "facts": facts,
+        "document": maybe(dice, &["order"], 30),
+    }))
+    .unwrap()
+}
+
+const INSTANTS: [&str; 6] = [
+    "2019-06-01T12:00:00+08:00",
+    "2021-10-31T23:59:59+08:00",
+    "2022-01-01T00:00:00+08:00",
+    "2024-06-01T12:00:00+08:00",
+    "2025-11-01T00:00:00+08:00",
+    "2026-06-01T12:00:00+08:00",
+];
+
+fn random_consent(dice: &mut Dice, scope: &str) -> Consent {
+    let by = [GivenBy::Oneself, GivenBy::Oneself, GivenBy::Guardian, GivenBy::Other][dice.roll(4)];
+    let artefact = [Artefact::Separate, Artefact::Written, Artefact::Tick, Artefact::Prechecked][dice.roll(4)];
+    let party = maybe(dice, &["p", "q"], 50).map(|party| party.parse().unwrap());
+    let instant = |text: &str| text.parse::<Timestamp>().unwrap();
+    Consent {
+        id: None,
+        scope: scope.to_owned(),
+        party,
+        policy: dice.pick(&["2021-12-01", "2021-12-01", "2021-12-01", "older"]).to_owned(),
+        text: None,
+        by,
+        artefact,
+        at: instant(dice.pick(&["2018-01-01T00:00:00Z", "2023-01-01T00:00:00Z"])),
+        until: dice.odds(10).then(|| instant("2025-06-01T00:00:00Z")),
+        withdrawn: dice.odds(15).then(|| instant("2025-12-01T00:00:00Z")),
+    }
+}
+
+fn random_state(dice: &mut Dice, tables: &Tables) -> (SubjectState, Option<Born>) {
+    let mut state = SubjectState::default();
+    for scope in tables.scopes() {
+        if dice.odds(60) {
+            state.consents.push(random_consent(dice, &scope.id));
+        }
+        if dice.odds(5) {
+            state.consents.push(random_consent(dice, &format!("opt-out.{}", scope.id)));
+        }
+    }
+    if dice.odds(15) {
+        state.account = model::act::Account::Closed;
+    }
+    if dice.odds(40) {
+        let life = [Life::Live, Life::Live, Life::StorageOnly, Life::Erased][dice.roll(4)];
+        state.records.push(serde_json::from_value(json!({"class": "file", "life": life})).unwrap());
+    }
+    let born = [
+        None,
+        Some(Born::On(date(2015, 3, 1))),
+        Some(Born::On(date(2009, 3, 1))),
+        Some(Born::On(date(1980, 3, 1))),
+        Some(Born::In(2008)),
+    ];
+    (state, born[dice.roll(5)])
+}
+
+/// The tables and the interpreter on every item of one question: outcome, mask, causes, ground, and the flow chosen.
+fn both_agree(
+    tables: &Tables,
+    question: &Processing,
+    state: &SubjectState,
+    born: Option<Born>,
+) -> Result<usize, TestCaseError> {
+    let (program, alphabet, at) = (tables.program(), tables.alphabet(), question.at.unwrap());
+    let Ok(asked) = Asked::read(program, alphabet, question) else { return Ok(0) };
+    let party = asked.party.map(|place| program.operation.parties[usize::from(place)].id.as_str());
+    let seen = Seen { program, alphabet, state, born, at, party };
+    let standing = seen.project(&asked, seen.life());
+    let day = day_in_shanghai(at);
+    let mut answered = 0;
+    for item in asked.items.iter().flatten() {
+        let compiled = tables.choose(&asked, *item, &standing, day);
+        let meant = meaning::decide(program, alphabet, day, &asked, *item, &standing);
+        let compiled = compiled.map(|one| {
+            let (published, law) = (one.published.ruling(&standing.published), one.law.ruling(&standing.law));
+            meaning::Meant { key: one.flow.key(*item, asked.channel), published, law, outcome: one.outcome }
+        });
+        answered += usize::from(compiled.is_some());
+        prop_assert_eq!(compiled, meant);
+    }
+    Ok(answered)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_policies_mean_what_their_tables_say(seed in any::<u64>()) {
+        let tables = random_tables(seed);
+        let mut dice = Dice(!seed);
+        let mut answered = 0;
+        for _ in 0..60 {
+            let instant = dice.pick(&INSTANTS);
+            let question = random_question(&mut dice, instant);
+            let (state, born) = random_state(&mut dice, &tables);
+            answered += both_agree(&tables, &question, &state, born)?;
+        }
+        prop_assert!(answered > 10, "the questions must meet something declared");
+    }
+}
+
+#[test]
+fn random_policies_are_proved_on_every_row() {
+    for seed in 0..4 {
+        let tables = random_tables(seed);
+        let count = tables_match_meaning(&tables).unwrap_or_else(|mismatch| panic!("seed {seed}: {mismatch}"));
+        assert!(count.lines > 1_000, "{count:?}");
+    }
+}
+
+fn outcomes(answer: &Answer) -> Vec<Outcome> {
+    answer.items.iter().map(|item| item.outcome).collect()
+}
+
+/// A question to the invented insurer, under the law of today.
+fn question_to_fuhe(dice: &mut Dice) -> Processing {
+    let function = maybe(dice, &["apply", "visit", "underwrite", "silent", "aimless", "statutory"], 70);
+    let actions = ["collect", "show", "use", "share", "entrust", "disclose", "market", "retain"];
+    let mut question = random_question(dice, "2026-06-01T12:00:00+08:00");
+    question.action = serde_json::from_value(json!(dice.pick(&actions))).unwrap();
+    question.function = function.map(str::to_owned);
+    question.purpose = maybe(dice, &["apply", "advertise", "assess-loss"], 40).map(str::to_owned);
+    question.recipient = maybe(dice, &["assessor", "partners", "agency", "checker", "police"], 50).map(str::to_owned);
+    question.party = None;
+    question.exception = maybe(dice, &["emergency", "academic"], 20).map(str::to_owned);
+    question.facts.declared.retain(|fact, _| fact == "urgent");
+    question
+}
+
+fn fuhe_answer(question: &Processing, state: &SubjectState, born: Option<Born>) -> Answer {
+    fuhe().decide(question, state, born, question.at.unwrap())
+}
+
+/// No item fares better in `less` than in `more`.
+fn never_better(less: &Answer, more: &Answer) -> Result<(), TestCaseError> {
+    for (less, more) in outcomes(less).iter().zip(outcomes(more)) {
+        prop_assert!(*less <= more, "{:?} then {:?}", less, more);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn granting_more_never_denies_more(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let question = question_to_fuhe(&mut dice);
+        let (state, born) = random_state(&mut dice, fuhe());
+        let mut granted = state.clone();
+        let scopes = fuhe().scopes();
+        let scope = &scopes[dice.roll(scopes.len())].id;
+        granted.consents.push(random_consent(&mut dice, scope));
+        never_better(&fuhe_answer(&question, &state, born), &fuhe_answer(&question, &granted, born))?;
+    }
+
+    #[test]
+    fn withdrawing_never_permits_more(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let question = question_to_fuhe(&mut dice);
+        let (state, born) = random_state(&mut dice, fuhe());
+        prop_assume!(!state.consents.iter().all(|consent| consent.scope.starts_with("opt-out.")));
+        let mut withdrawn = state.clone();
+        let given: Vec<usize> = (0..state.consents.len()).filter(|i| !state.consents[*i].scope.starts_with("opt-out.")).collect();
+        let one = &mut withdrawn.consents[given[dice.roll(given.len())]];
+        one.withdrawn = Some(one.withdrawn.map_or(question.at.unwrap(), |before| before.min(question.at.unwrap())));
+        never_better(&fuhe_answer(&question, &withdrawn, born), &fuhe_answer(&question, &state, born))?;
+    }
+
+    #[test]
+    fn objecting_never_permits_more(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let question = question_to_fuhe(&mut dice);
+        let (state, born) = random_state(&mut dice, fuhe());
+        let mut objecting = state.clone();
+        objecting.consents.push(random_consent(&mut dice, "opt-out.market.letters"));
+        never_better(&fuhe_answer(&question, &objecting, born), &fuhe_answer(&question, &state, born))?;
+    }
+
+    #[test]
+    fn what_nobody_named_is_never_permitted(seed in any::<u64>(), which in 0_usize..7) {
+        let mut dice = Dice(seed);
+        let mut question = question_to_fuhe(&mut dice);
+        let stranger = || "nobody-named-this".to_owned();
+        match which {
+            0 => question.function = Some(stranger()),
+            1 => question.purpose = Some(stranger()),
+            2 => question.recipient = Some(stranger()),
+            3 => question.channel = Some(stranger()),
+            4 => question.person = stranger(),
+            5 => question.endpoint = Some(stranger()),
+            _ => question.items = vec![stranger()],
+        }
+        let (state, born) = random_state(&mut dice, fuhe());
+        prop_assert_eq!(fuhe_answer(&question, &state, born).effect, Effect::Deny);
+    }
+
+    #[test]
+    fn growing_up_never_loses_ones_own_consent(seed in any::<u64>(), young in 1950_i16..2024, older in 1_i16..30) {
+        let mut dice = Dice(seed);
+        let question = question_to_fuhe(&mut dice);
+        let (mut state, _) = random_state(&mut dice, fuhe());
+        state.consents.retain(|consent| consent.by != GivenBy::Guardian);
+        let at = |year: i16| fuhe_answer(&question, &state, Some(Born::On(date(year, 3, 1))));
+        never_better(&at(young), &at(young - older))?;
+    }
+
+    #[test]
+    fn the_stricter_of_two_is_one_order(a in ruling(), b in ruling(), c in ruling()) {
+        prop_assert_eq!(Ruling::stricter(a, b), Ruling::stricter(b, a));
+        prop_assert_eq!(Ruling::stricter(Ruling::stricter(a, b), c), Ruling::stricter(a, Ruling::stricter(b, c)));
+        prop_assert_eq!(Ruling::stricter(a, a), a);
+        prop_assert!(Ruling::stricter(a, b).0 <= a.0);
+    }
+}
+
+fn ruling() -> impl Strategy<Value = (Outcome, Option<model::field::Mask>)> {
+    let mask = prop::sample::select(model::field::Mask::ALL.to_vec());
+    prop_oneof![
+        Just((Outcome::Withheld, None)),
+        Just((Outcome::Clear, None)),
+        mask.prop_map(|mask| (Outcome::Masked, Some(mask))),
+    ]
+}
+
+#[test]
+fn a_right_settles_for_the_grant() {
+    use shouyue_policy::decide::key::Element;
+    let denied = Ruling { outcome: Outcome::Withheld, ..Ruling::clear() };
+    assert_eq!(settle(Element::Access, false, &denied, &Ruling::clear()).0, Outcome::Clear);
+    assert_eq!(settle(Element::Function(0), false, &denied, &Ruling::clear()).0, Outcome::Withheld);
+    assert_eq!(settle(Element::Function(0), true, &Ruling::clear(), &denied).0, Outcome::Clear);
+}
