@@ -1,3 +1,5 @@
+//! Scenarios: how questions are put together, what an expectation can fail on, how a failure reads.
+
 use serde_json::{Value, json};
 
 use super::compare::compare;
