@@ -10,10 +10,10 @@ use model::Clear;
 /// How many messages are kept; the oldest go first.
 const KEPT: usize = 64;
 
-/// One message that would have gone to a telephone.
+/// One message as it lies in a telephone.
 struct Message {
-    phone: Clear<String>,
-    code: Clear<String>,
+    phone: String,
+    code: String,
 }
 
 /// A telephone network in memory.
@@ -25,10 +25,18 @@ pub struct SimulatedSms {
 impl SimulatedSms {
     /// The newest code sent to a number, as its owner would read it on the telephone. Only the demo's inbox and tests
     /// ask; a real network has no such call.
-    pub fn newest_for(&self, phone: &str) -> Option<Clear<String>> {
+    pub fn newest_for(&self, phone: &str) -> Option<String> {
+        let messages = self.messages.lock().ok()?;
+        messages.iter().rfind(|message| message.phone == phone).map(|message| message.code.clone())
+    }
+
+    fn deliver(&self, phone: &str, code: &str) -> Option<()> {
         let mut messages = self.messages.lock().ok()?;
-        let at = messages.iter().rposition(|message| message.phone.within(|number| number == phone))?;
-        messages.remove(at).map(|message| message.code)
+        if messages.len() == KEPT {
+            messages.pop_front();
+        }
+        messages.push_back(Message { phone: phone.to_owned(), code: code.to_owned() });
+        Some(())
     }
 }
 
@@ -40,12 +48,7 @@ impl Sms for SimulatedSms {
         if !routed {
             return Err(Outside::Refused);
         }
-        let mut messages = self.messages.lock().map_err(|_| Outside::TimedOut)?;
-        if messages.len() == KEPT {
-            messages.pop_front();
-        }
-        messages.push_back(Message { phone, code });
-        Ok(())
+        phone.within(|number| code.within(|digits| self.deliver(number, digits))).ok_or(Outside::TimedOut)
     }
 }
 
@@ -54,13 +57,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_newest_code_is_read_once_and_unrouted_numbers_are_refused() {
+    async fn the_newest_code_arrives_and_unrouted_numbers_are_refused() {
         let sms = SimulatedSms::default();
         for code in ["111111", "222222"] {
             sms.send_code("13900000000".to_owned().into(), code.to_owned().into()).await.unwrap();
         }
-        let newest = sms.newest_for("13900000000").unwrap();
-        assert!(newest.within(|code| code == "222222"));
+        assert_eq!(sms.newest_for("13900000000").as_deref(), Some("222222"));
         assert!(sms.newest_for("13900000001").is_none());
         assert_eq!(sms.send_code("0".to_owned().into(), "1".to_owned().into()).await, Err(Outside::Refused));
     }
