@@ -33,11 +33,7 @@ pub struct Publish {
 pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, Refusal> {
     let Publish { policy, operation, notice, text, who } = publish;
     let loaded = policy::load(&Sources { policy: &policy, operation: Some(&operation) });
-    let in_the_way: Vec<Finding> = loaded
-        .findings
-        .into_iter()
-        .filter(|finding| finding.severity == Severity::Error && finding.acknowledged.is_none())
-        .collect();
+    let in_the_way: Vec<Finding> = loaded.findings.into_iter().filter(forbids).collect();
     let (Some(tables), []) = (loaded.tables, in_the_way.as_slice()) else {
         return Err(Refusal::Findings(in_the_way));
     };
@@ -47,7 +43,8 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     let keys = Arc::new(keys(house, &id).await?);
     for _ in 0..TRIES {
         let now = house.now();
-        let platform = Platform { id: id.clone(), tables: Arc::clone(&tables), text, since: now, keys: Arc::clone(&keys) };
+        let platform =
+            Platform { id: id.clone(), tables: Arc::clone(&tables), text, since: now, keys: Arc::clone(&keys) };
         let entry = platform.entry(Act::Publish, who.clone(), now);
         let publication = Publication {
             policy: tables.policy(),
@@ -74,6 +71,12 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     Err(Refusal::Contended)
 }
 
+/// Whether a finding forbids publishing: an error that nobody answers for. Errors of the language nobody can answer for.
+fn forbids(finding: &Finding) -> bool {
+    let answered = finding.acknowledged.is_some() && !finding.code.starts_with('L');
+    finding.severity == Severity::Error && !answered
+}
+
 /// The name of a version: its effective date, else its update date, else `undated`.
 fn stem(effective: &Stated<jiff::civil::Date>, updated: &Stated<jiff::civil::Date>) -> String {
     effective.said().or_else(|| updated.said()).map_or_else(|| "undated".to_owned(), ToString::to_string)
@@ -88,4 +91,42 @@ async fn keys(house: &House, id: &Slug) -> Result<vault::PlatformKeys, Refusal> 
     // Two that publish a new platform at once both come here: what the store kept is the key.
     let wrapped = house.store.platform_key(id).await?;
     Ok(house.root.open_platform(id, &wrapped)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::finding::Acknowledged;
+
+    use super::*;
+
+    fn finding(code: &'static str, severity: Severity, answered: bool) -> Finding {
+        let on = jiff::civil::date(2026, 1, 1);
+        let acknowledged = answered.then(|| Acknowledged { reason: "counsel's opinion of that day".into(), on });
+        Finding { acknowledged, ..Finding::new(code, severity, "something") }
+    }
+
+    #[test]
+    fn errors_forbid_publishing_until_somebody_answers_for_them() {
+        for (code, severity, answered, forbidden) in [
+            ("R10", Severity::Error, false, true),
+            ("R10", Severity::Error, true, false),
+            ("R10", Severity::Warning, false, false),
+            ("T07", Severity::Error, false, true),
+            ("L0304", Severity::Error, false, true),
+            ("L0304", Severity::Error, true, true),
+            ("L0201", Severity::Warning, false, false),
+        ] {
+            assert_eq!(forbids(&finding(code, severity, answered)), forbidden, "{code} {severity:?} {answered}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_named_by_the_day_that_the_text_bears() {
+        use policy::syntax::At;
+        let day = |text: &str| Stated::Said(At::made(text.parse().unwrap()));
+        let silent = || Stated::NotStated { confirmed: true };
+        assert_eq!(stem(&day("2026-03-01"), &day("2026-02-01")), "2026-03-01");
+        assert_eq!(stem(&silent(), &day("2026-02-01")), "2026-02-01");
+        assert_eq!(stem(&silent(), &silent()), "undated");
+    }
 }

@@ -113,8 +113,7 @@ fn openness(
     let function = context.function?;
     let groups = function.collects.said().into_iter().flatten();
     let declared = groups.filter(|group| group.of.text == person.as_str()).flat_map(|group| &group.items);
-    let mut refused: Vec<String> =
-        declared.map(|item| item.text.clone()).filter(|item| !held.contains(item)).collect();
+    let mut refused: Vec<String> = declared.map(|item| item.text.clone()).filter(|item| !held.contains(item)).collect();
     refused.sort_unstable();
     refused.dedup();
     let asked = FunctionOpen {

@@ -40,7 +40,8 @@ pub async fn correct(
 ) -> Result<Done, Refusal> {
     let typed = named(platform, vec![(item.to_owned(), value)])?;
     if checked(&typed).map_err(Refusal::Fields)?.is_empty() {
-        let empty = typed.iter().map(|typed| crate::refusal::FieldFault { item: typed.item.to_string(), code: "empty" });
+        let empty =
+            typed.iter().map(|typed| crate::refusal::FieldFault { item: typed.item.to_string(), code: "empty" });
         return Err(Refusal::Fields(empty.collect()));
     }
     let spot = Spot { record, person: person.clone() };

@@ -44,8 +44,13 @@ pub async fn event(
         let mut subjects: Vec<_> = row.roles.iter().map(|(subject, _)| *subject).collect();
         subjects.sort_unstable();
         subjects.dedup();
-        let noted =
-            RecordEvent { record, event: word.to_owned(), on, at: now, reason: reason.as_ref().map(ToString::to_string) };
+        let noted = RecordEvent {
+            record,
+            event: word.to_owned(),
+            on,
+            at: now,
+            reason: reason.as_ref().map(ToString::to_string),
+        };
         let draft = Draft {
             expect: Vec::new(),
             writes: vec![Write::Event(noted)],

@@ -107,7 +107,8 @@ async fn taken(
             let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
         };
-        let (person, items) = faces(&platform, asking).ok_or(Refusal::Wrong("this function asks for no face".into()))?;
+        let (person, items) =
+            faces(&platform, asking).ok_or(Refusal::Wrong("this function asks for no face".into()))?;
         let facts = Facts::default();
         let who = Who::Subject;
         let context =

@@ -26,7 +26,6 @@ pub use face::{FaceTry, Verified, alternative, verify};
 pub use handed::hand_in;
 pub use register::register;
 
-
 pub use crate::act::Once;
 use crate::consent::Choice;
 

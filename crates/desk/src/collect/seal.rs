@@ -47,9 +47,9 @@ pub(crate) fn writes(
         .collect();
     let wrapped = place.part.map(|part| part.wrapped.as_deref().ok_or(vault::VaultError::Erased)).transpose()?;
     let sealed = platform.keys.seal(permit, place.whose, wrapped, values, &*house.entropy)?;
-    let key = sealed.wrapped.map(|wrapped| {
-        Write::PartKey(PartKey { record: place.record, subject, role: place.role.clone(), wrapped })
-    });
+    let key = sealed
+        .wrapped
+        .map(|wrapped| Write::PartKey(PartKey { record: place.record, subject, role: place.role.clone(), wrapped }));
     let values = sealed.values.into_iter().map(|value| {
         Write::Value(SealedValue {
             record: place.record,

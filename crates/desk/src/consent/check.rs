@@ -32,7 +32,7 @@ pub(crate) fn faults(platform: &Platform, choice: &Choice, born: Option<Born>, n
         (Form::Written, Artefact::Tick | Artefact::Separate) => wrong.push(law(Code::WrittenConsentMissing, "R10")),
         (Form::General | Form::Separate | Form::Written, _) => {}
     }
-    if choice.text != platform.text {
+    if choice.policy != platform.tables.policy() {
         wrong.push(law(Code::ConsentOfOtherVersion, "R8"));
     }
     if choice.until.is_some_and(|end| end <= now) {

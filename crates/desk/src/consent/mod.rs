@@ -26,7 +26,9 @@ pub struct Choice {
     pub party: Option<Slug>,
     /// How the yes was given (rules R7, R10).
     pub artefact: Artefact,
-    /// The text that was shown: [`Platform::text`] of the version that the page was made from (rule R8).
+    /// The policy version that the page was made from (rule R8): [`policy::compile::Tables::policy`].
+    pub policy: Fingerprint,
+    /// The text that was shown, kept as evidence: of the bytes that the person read for this scope.
     pub text: Fingerprint,
     /// Who gave it (rules R17, R19).
     pub by: GivenBy,
@@ -74,7 +76,7 @@ pub struct ConsentView {
 ///
 /// # Errors
 /// [`Refusal::Denied`], with a leaf, when a choice cannot count: unknown scope or party, ticked beforehand, bundled
-/// where a separate act is asked for, another text than the one in force, or not for this person to give.
+/// where a separate act is asked for, on a page of another version than the one in force, or not for this person to give.
 pub async fn give(
     house: &House,
     platform: &Platform,
@@ -92,9 +94,9 @@ pub async fn give(
         entry.scopes = choices.iter().map(|choice| choice.scope.clone()).collect();
         if let [only] = choices.as_slice() {
             entry.party.clone_from(&only.party);
+            entry.text = Some(only.text);
         }
-        let mut wrong: Vec<Reason> =
-            choices.iter().flat_map(|choice| faults(&platform, choice, born, now)).collect();
+        let mut wrong: Vec<Reason> = choices.iter().flat_map(|choice| faults(&platform, choice, born, now)).collect();
         if snapshot.state().account == Account::Closed {
             wrong.push(check::by_law(&platform, Code::AccountClosed, None, "R46", now));
         }
@@ -194,12 +196,7 @@ pub async fn withdraw(
 ///
 /// # Errors
 /// [`Refusal::Denied`], with a leaf, when no such scope is declared.
-pub async fn refuse(
-    house: &House,
-    platform: &Platform,
-    subject: SubjectId,
-    scope: &str,
-) -> Result<Done, Refusal> {
+pub async fn refuse(house: &House, platform: &Platform, subject: SubjectId, scope: &str) -> Result<Done, Refusal> {
     for _ in 0..TRIES {
         let platform = house.current(platform);
         let mut entry = platform.entry(Act::Refuse, Who::Subject, house.now());
@@ -208,14 +205,8 @@ pub async fn refuse(
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
         }
         entry.scopes = vec![scope.to_owned()];
-        let draft = Draft {
-            expect: Vec::new(),
-            writes: Vec::new(),
-            entry,
-            subjects: vec![subject],
-            record: None,
-            key: None,
-        };
+        let draft =
+            Draft { expect: Vec::new(), writes: Vec::new(), entry, subjects: vec![subject], record: None, key: None };
         if let Some(act) = house.commit(&platform, draft).await? {
             return Ok(Done { leaf: act.leaf(), consent: None });
         }
