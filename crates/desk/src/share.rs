@@ -18,7 +18,7 @@ use crate::{House, Platform, Refusal};
 
 /// What a party asks for.
 pub enum Sought {
-    /// The policy of this number.
+    /// The policy of this number, where its bearer has no other.
     PolicyNumber(Clear<String>),
     /// Every policy of the customer with this identity document.
     Document(Clear<String>),
@@ -51,6 +51,10 @@ pub async fn agency_query(
     let Some(subject) = who_granted(house, platform, &people, party).await? else {
         return Err(stranger(house, platform, caller, share, first).await);
     };
+    // A number is of one policy, but a token leads to its bearer only.
+    if matches!(sought, Sought::PolicyNumber(_)) && records.len() > 1 {
+        return Err(Refusal::Wrong("this customer has several policies: ask for one by its record".to_owned()));
+    }
     let ask = Ask {
         act: Act::Share,
         who: caller.who(),

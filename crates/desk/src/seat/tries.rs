@@ -88,9 +88,7 @@ impl Rates {
         let before = full_at.get(&token).copied().unwrap_or(now).clamp(now, end);
         let after = before.checked_add(step).unwrap_or(before);
         let may = after <= end;
-        if may {
-            full_at.insert(token, after);
-        }
+        full_at.insert(token, if may { after } else { before });
         may
     }
 }
