@@ -195,7 +195,7 @@ impl Rows {
         let questions = alphabet.questions();
         for (row, key) in self.list.iter().zip(&self.from) {
             let what = describe(program, *key);
-            let reads = row.checks.iter().map(|check| check.gate.reads()).chain([row.ground_reads()]);
+            let reads = row.demands().into_iter().chain([row.ground_reads()]);
             let lines = reads.map(|reads| crate::prove::lines(&questions, &reads)).max().unwrap_or_default();
             if lines > LINES && seen.insert(("L0512", what.clone())) {
                 let message = format!("{what} depends on too many facts: {lines} cases, at most {LINES} can be proved");

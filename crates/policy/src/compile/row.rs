@@ -3,7 +3,7 @@
 use model::field::Mask;
 
 use super::formula::Formula;
-use crate::decide::key::{Cause, Ruling};
+use crate::decide::key::{Cause, Named, Ruling};
 use crate::decide::literal::Word;
 use crate::question::{Code, Outcome};
 use crate::syntax::Basis;
@@ -77,6 +77,22 @@ impl Row {
             causes: failed.map(|(_, check)| check.cause).collect(),
             ground: self.ground(word),
         }
+    }
+
+    /// What each demand reads; the checks of one condition are one demand, and so are those of its consents.
+    pub fn demands(&self) -> Vec<Word> {
+        let (mut condition, mut consent) = (Word::default(), Word::default());
+        let mut others = Vec::new();
+        for check in &self.checks {
+            let reads = check.gate.reads();
+            match (check.cause.code, check.cause.scope, check.cause.named) {
+                (_, Some(_), _) | (_, None, Some(Named::Exception(_))) => consent = consent.with(&reads),
+                (Code::ConditionFalse | Code::FactUnknown, ..) => condition = condition.with(&reads),
+                _ => others.push(reads),
+            }
+        }
+        others.extend([condition, consent]);
+        others
     }
 
     /// Every bit on which the ground depends.

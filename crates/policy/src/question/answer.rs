@@ -8,6 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::syntax::{Basis, RightKind, Route};
 
+/// Declares a closed list of words, documented in `docs/answers.md`.
+macro_rules! closed {
+    ($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        #[expect(missing_docs, reason = "docs/answers.md explains each; the words speak")]
+        pub enum $name {
+            $($word),+
+        }
+
+        impl $name {
+            /// Every word, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$word),+];
+        }
+    };
+}
+
 /// What takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -119,87 +137,85 @@ pub enum Side {
     Law,
 }
 
-/// Reason codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "docs/answers.md explains each code; the words speak")]
-pub enum Code {
-    // Closed world (invariant 1).
-    UnknownItem,
-    UnknownFunction,
-    UnknownPurpose,
-    UnknownPerson,
-    UnknownChannel,
-    UnknownRecipient,
-    UnknownParty,
-    UnknownEndpoint,
-    UnknownException,
-    NotDeclared,
-    // Conditions.
-    ConditionFalse,
-    FactUnknown,
-    // Consent.
-    ConsentMissing,
-    SeparateConsentMissing,
-    WrittenConsentMissing,
-    ConsentWithdrawn,
-    ConsentExpired,
-    ConsentOfOtherVersion,
-    ConsentPrechecked,
-    ConsentByOther,
-    GuardianConsentMissing,
-    AgeUnknown,
-    // Ground.
-    NoBasis,
-    ExceptionNotInLaw,
-    NotParty,
-    // State.
-    AccountClosed,
-    StorageOnly,
-    Erased,
-    OptedOut,
-    PermissionOff,
-    // Staff.
-    RoleNotAllowed,
-    ApprovalMissing,
-    MaskedByDefault,
-    // Recipients.
-    RecipientUnnamed,
-    DocumentMissing,
-    ItemsNotStated,
-    // Special items.
-    Genetic,
-    Authenticator,
-    FaceNotSoleWay,
-    // Silence.
-    NotStated,
-    // Rights and functions.
-    RightNotGranted,
-    Blocked,
-    GroundNotInList,
-    FloorRuns,
-    // The operation file chose to enforce the published policy alone.
-    EnforcedAsPublished,
-    // A permit was asked for a record that is not the subject's.
-    UnknownRecord,
-    // The store's policy is not the one compiled.
-    PolicyMoved,
+closed! {
+    /// Reason codes.
+    Code {
+        // Closed world (invariant 1).
+        UnknownItem,
+        UnknownFunction,
+        UnknownPurpose,
+        UnknownPerson,
+        UnknownChannel,
+        UnknownRecipient,
+        UnknownParty,
+        UnknownEndpoint,
+        UnknownException,
+        NotDeclared,
+        // Conditions.
+        ConditionFalse,
+        FactUnknown,
+        // Consent.
+        ConsentMissing,
+        SeparateConsentMissing,
+        WrittenConsentMissing,
+        ConsentWithdrawn,
+        ConsentExpired,
+        ConsentOfOtherVersion,
+        ConsentPrechecked,
+        ConsentByOther,
+        GuardianConsentMissing,
+        AgeUnknown,
+        // Ground.
+        NoBasis,
+        ExceptionNotInLaw,
+        NotParty,
+        // State.
+        AccountClosed,
+        StorageOnly,
+        Erased,
+        OptedOut,
+        PermissionOff,
+        // Staff.
+        RoleNotAllowed,
+        ApprovalMissing,
+        MaskedByDefault,
+        // Recipients.
+        RecipientUnnamed,
+        DocumentMissing,
+        ItemsNotStated,
+        // Special items.
+        Genetic,
+        Authenticator,
+        FaceNotSoleWay,
+        // Silence.
+        NotStated,
+        // Rights and functions.
+        RightNotGranted,
+        Blocked,
+        GroundNotInList,
+        FloorRuns,
+        // The operation file chose to enforce the published policy alone.
+        EnforcedAsPublished,
+        // A permit was asked for a record that is not the subject's.
+        UnknownRecord,
+        // The store's policy is not the one compiled.
+        PolicyMoved,
+    }
 }
 
-/// What goes with doing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "docs/answers.md explains each; the words speak")]
-pub enum Obligation {
-    Record,
-    Minimise,
-    Mask,
-    TellAfterwards,
-    OfferAlternative,
-    NotifyRecipientOnErasure,
-    ReturnAndDeleteAtEnd,
-    KeepDisclosureRecord,
-    HumanReview,
+closed! {
+    /// What goes with doing it.
+    Obligation {
+        Record,
+        Minimise,
+        Mask,
+        TellAfterwards,
+        OfferAlternative,
+        NotifyRecipientOnErasure,
+        ReturnAndDeleteAtEnd,
+        KeepDisclosureRecord,
+        HumanReview,
+    }
 }
 
 /// The three dates of `retain`.

@@ -1,1 +1,312 @@
+//! The other questions, permits, and the page that explains the answers.
 
+use jiff::Timestamp;
+use jiff::civil::date;
+use model::act::{Snapshot, SubjectState};
+use model::calendar::Certainty;
+use model::{Fingerprint, RecordId, SubjectId};
+use serde_json::{Value, json};
+use shouyue_policy::decide::View;
+use shouyue_policy::question::{
+    Code, Effect, FunctionAnswer, Grant, NotAnswerable, Obligation, Openness, Processing, Question, RightAnswer,
+};
+
+use super::engine::{NOW, adult, ask, changed, consent, fuhe};
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn put(question: &Value) -> Value {
+    let question: Question = serde_json::from_value(question.clone()).unwrap();
+    fuhe().answer(&question, now()).unwrap()
+}
+
+fn function(refused: &[&str], person: &str, facts: &Value) -> FunctionAnswer {
+    let answer = put(&json!({"ask": "function", "platform": "fuhe", "function": "投保", "person": person,
+        "refused": refused, "facts": facts, "subject": adult(&[])}));
+    serde_json::from_value(answer).unwrap()
+}
+
+#[test]
+fn r13_only_what_is_needed_can_close_a_function() {
+    let all = function(&[], "applicant", &json!({}));
+    assert_eq!((all.published.effect, all.effect), (Openness::Available, Openness::Available));
+    let optional = function(&["email"], "applicant", &json!({}));
+    assert_eq!((optional.published.effect, optional.law.effect), (Openness::Limited, Openness::Limited));
+    let unneeded = function(&["phone"], "applicant", &json!({}));
+    assert_eq!(unneeded.published.effect, Openness::Closed, "the text demands it");
+    assert_eq!(unneeded.published.missing, ["phone"]);
+    assert_eq!(
+        (unneeded.law.effect, unneeded.effect),
+        (Openness::Limited, Openness::Limited),
+        "the less demanding one"
+    );
+    let needed = function(&["name"], "applicant", &json!({}));
+    assert_eq!((needed.effect, needed.law.missing.as_slice()), (Openness::Closed, ["name".to_owned()].as_slice()));
+}
+
+#[test]
+fn r33_a_refused_face_closes_nothing() {
+    let answer = function(&["face-image"], "applicant", &json!({}));
+    assert_eq!((answer.published.effect, answer.effect), (Openness::Closed, Openness::Limited));
+    assert_eq!(answer.law.reasons[0].code, Code::FaceNotSoleWay);
+    assert_eq!(answer.alternatives, ["counter"]);
+}
+
+#[test]
+fn a_condition_that_is_not_known_demands_nothing() {
+    let demanded = |facts: Value| function(&["id-number"], "insured", &facts).effect;
+    assert_eq!(demanded(json!({"same-person": []})), Openness::Closed);
+    assert_eq!(demanded(json!({"same-person": [["applicant", "insured"]]})), Openness::Limited);
+    assert_eq!(demanded(json!({})), Openness::Limited);
+}
+
+#[test]
+fn an_unknown_function_is_closed() {
+    let answer = put(&json!({"ask": "function", "platform": "fuhe", "function": "fly", "person": "applicant"}));
+    let answer: FunctionAnswer = serde_json::from_value(answer).unwrap();
+    assert_eq!((answer.effect, answer.law.reasons[0].code), (Openness::Closed, Code::UnknownFunction));
+}
+
+fn right(keys: &Value) -> RightAnswer {
+    let mut question = json!({"ask": "right", "platform": "fuhe", "since": "2026-02-02", "subject": adult(&[])});
+    for (key, value) in keys.as_object().unwrap() {
+        question[key] = value.clone();
+    }
+    serde_json::from_value(put(&question)).unwrap()
+}
+
+#[test]
+fn a_right_is_answered_by_the_earlier_clock() {
+    let access = right(&json!({"right": "access"}));
+    assert_eq!(access.effect, Grant::Granted);
+    assert_eq!(access.published.due.as_ref().map(|due| due.day), Some(date(2026, 2, 5)));
+    assert_eq!(access.due.as_ref().map(|due| (due.day, due.clock.as_str())), Some((date(2026, 2, 5), "swift")));
+    let law = access.law.due.unwrap();
+    assert_eq!((law.day, law.confirmed), (date(2026, 3, 4), false), "thirty days are yet to be confirmed by counsel");
+    let delete = right(&json!({"right": "delete"}));
+    let due = delete.due.unwrap();
+    assert_eq!(
+        (due.day, due.clock.as_str()),
+        (date(2026, 2, 28), "R41"),
+        "thirty days are later than fifteen working days"
+    );
+    assert_eq!((due.calendar.as_str(), due.certainty), ("cn-2026.1", Certainty::Certain));
+}
+
+#[test]
+fn grant_goes_before_refuse() {
+    let excluded = right(&json!({"right": "access", "items": ["phone"]}));
+    assert_eq!((excluded.published.effect, excluded.effect), (Grant::Refused, Grant::Granted));
+    assert_eq!(excluded.published.reasons[0].code, Code::RightNotGranted);
+    let unstated = right(&json!({"right": "copy"}));
+    assert_eq!((unstated.effect, unstated.published.reasons[0].code), (Grant::Granted, Code::NotStated));
+    let ground = right(&json!({"right": "access", "ground": "busy"}));
+    assert_eq!(ground.published.reasons[0].code, Code::GroundNotInList);
+    assert_eq!(ground.law.reasons[0].code, Code::GroundNotInList);
+    let stranger = right(&json!({"right": "withdraw", "by": "neighbour"}));
+    assert_eq!(stranger.law.effect, Grant::Refused);
+    assert_eq!(stranger.remedy, ["消费者协会", "court"]);
+}
+
+#[test]
+fn r46_a_floor_blocks_deletion() {
+    let subject = json!({"born": "1990-05-01", "records": [{"class": "policy", "in_force_from": "2024-01-01",
+        "in_force_until": "2024-12-31"}]});
+    let delete = right(&json!({"right": "delete", "subject": subject}));
+    assert_eq!((delete.law.effect, delete.law.reasons[0].code), (Grant::Blocked, Code::FloorRuns));
+    let close = right(&json!({"right": "close-account", "subject": subject}));
+    assert_eq!(close.effect, Grant::Granted, "an account closes while its policy is kept");
+}
+
+#[test]
+fn r47_retention_ends_with_the_longest_of_floor_and_promise() {
+    let keep = |from: &str, until: &str, claim: bool| {
+        let subject = json!({"records": [{"class": "policy", "in_force_from": from, "in_force_until": until, "open_claim": claim}]});
+        ask(&json!({"action": "retain", "function": "apply", "subject": subject})).retain.unwrap()
+    };
+    let short = keep("2024-01-01", "2024-12-31", false);
+    assert_eq!(short.storage_only_from, Some(date(2025, 1, 1)));
+    assert_eq!(short.erase_not_before, Some(date(2030, 1, 1)), "cover of a year: five years");
+    assert_eq!(short.erase_due, Some(date(2036, 12, 31)), "the text promises twelve");
+    let long = keep("2023-12-31", "2024-12-31", false);
+    assert_eq!(long.erase_not_before, Some(date(2035, 1, 1)), "a day more: ten years");
+    let disputed = keep("2024-01-01", "2024-12-31", true);
+    assert_eq!((disputed.storage_only_from, disputed.erase_not_before), (None, None));
+}
+
+#[test]
+fn clocks_run_from_a_date() {
+    let due = |clock: &str| put(&json!({"ask": "due", "platform": "fuhe", "clock": clock, "since": "2026-02-10"}));
+    let swift = due("swift");
+    assert_eq!((&swift["due"]["day"], &swift["law"]), (&json!("2026-02-13"), &Value::Null));
+    let correct = due("correct");
+    assert_eq!((&correct["due"]["day"], &correct["reasons"][0]["code"]), (&json!("2026-03-09"), &json!("not-stated")));
+    assert_eq!(due("nonsense")["reasons"][0]["code"], json!("not-declared"));
+}
+
+fn snapshot(state: &Value, policy: Fingerprint) -> Snapshot {
+    let state: SubjectState = serde_json::from_value(state.clone()).unwrap();
+    Snapshot::from_store(SubjectId::from_random([1; 16]), state, 7, policy)
+}
+
+fn processing(keys: &Value) -> Processing {
+    let mut question = json!({"platform": "fuhe", "person": "applicant", "items": ["name", "bank-card"]});
+    for (key, value) in keys.as_object().unwrap() {
+        question[key] = value.clone();
+    }
+    serde_json::from_value(question).unwrap()
+}
+
+#[test]
+fn a_permit_names_what_is_permitted_and_no_more() {
+    let record = RecordId::from_random([2; 16]);
+    let born = Some(date(1990, 5, 1).into());
+    let held = json!({"records": [{"id": record, "class": "policy"}]});
+    let staff = processing(&json!({"action": "show", "function": "apply", "at": "2020-01-01T00:00:00Z",
+        "actor": {"kind": "staff", "role": "desk"}}));
+    let snapshot = snapshot(&held, fuhe().policy());
+    let (answer, permit) = fuhe().permit(&snapshot, born, &staff, record, now());
+    let permit = permit.unwrap();
+    assert_eq!(answer.effect, Effect::Partial);
+    assert_eq!(answer.as_of, now(), "`at` never dates an act");
+    assert_eq!(permit.items().len(), 1, "the card lacks its separate consent: {:?}", permit.items());
+    assert_eq!(permit.items()[0].1, View::Masked(model::field::Mask::NameSurname));
+    assert!(permit.is_from(&snapshot) && permit.tables() == fuhe().fingerprint() && permit.record() == record);
+    let strange = RecordId::from_random([3; 16]);
+    let (answer, permit) = fuhe().permit(&snapshot, born, &staff, strange, now());
+    assert!(permit.is_none());
+    assert_eq!(answer.law.reasons[0].code, Code::UnknownRecord);
+    let fresh = processing(&json!({"action": "collect", "function": "apply"}));
+    let (_, permit) = fuhe().permit(&snapshot, born, &fresh, strange, now());
+    assert!(permit.is_some(), "collecting makes a new record");
+}
+
+#[test]
+fn no_permit_under_another_policy() {
+    let record = RecordId::from_random([2; 16]);
+    let moved = snapshot(&json!({}), Fingerprint::from_digest([9; 32]));
+    let asked = processing(&json!({"action": "collect", "function": "apply"}));
+    let (answer, permit) = fuhe().permit(&moved, None, &asked, record, now());
+    assert!(permit.is_none());
+    assert_eq!(answer.published.reasons[0].code, Code::PolicyMoved);
+}
+
+#[test]
+fn nothing_permitted_is_no_permit() {
+    let record = RecordId::from_random([2; 16]);
+    let held = json!({"records": [{"id": record, "class": "policy", "life": "erased"}]});
+    let asked = processing(&json!({"action": "use", "function": "apply"}));
+    let (answer, permit) = fuhe().permit(&snapshot(&held, fuhe().policy()), None, &asked, record, now());
+    assert!(permit.is_none());
+    assert_eq!(answer.obligations, [Obligation::Record], "a refusal is recorded, too");
+}
+
+#[test]
+fn only_inline_subjects_can_be_answered_here() {
+    let question = |keys: Value| {
+        let mut question =
+            json!({"ask": "processing", "platform": "fuhe", "action": "collect", "person": "applicant", "items": []});
+        for (key, value) in keys.as_object().unwrap() {
+            question[key] = value.clone();
+        }
+        let question: Question = serde_json::from_value(question).unwrap();
+        fuhe().answer(&question, now()).map(|_| ())
+    };
+    assert_eq!(question(json!({"subject": {"id": SubjectId::from_random([0; 16])}})), Err(NotAnswerable::SubjectById));
+    assert_eq!(question(json!({"subject": {"born": "yesterday"}})), Err(NotAnswerable::Born));
+    assert_eq!(question(json!({"platform": "other"})), Err(NotAnswerable::OtherPlatform));
+    assert_eq!(question(json!({})), Ok(()));
+}
+
+#[test]
+fn scopes_are_spelt_from_element_ids() {
+    let of = |id: &str| fuhe().scopes().iter().find(|scope| scope.id == id).unwrap();
+    let card = of("collect.apply.financial-account");
+    assert_eq!(card.items.iter().map(model::Slug::as_str).collect::<Vec<_>>(), ["bank-card"]);
+    assert_eq!((card.guardian_under, card.clause.as_slice()), (16, ["二(一)".to_owned()].as_slice()));
+    assert!(of("share.query.agency").per_party);
+    assert!(!of("share.assess.assessor").per_party);
+    let mut ids: Vec<&str> = fuhe().scopes().iter().map(|scope| scope.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), fuhe().scopes().len());
+}
+
+#[test]
+fn the_fingerprint_is_of_everything_that_answers() {
+    let same = changed(&[], &[]);
+    assert_eq!(same.fingerprint(), fuhe().fingerprint());
+    let other = changed(&[("count = 12", "count = 13")], &[]);
+    assert_ne!(other.policy(), fuhe().policy());
+    assert_ne!(other.fingerprint(), fuhe().fingerprint());
+}
+
+#[test]
+fn a_condition_too_wide_to_prove_does_not_compile() {
+    use std::fmt::Write;
+    let mut facts = String::new();
+    let mut parts = Vec::new();
+    for i in 0..11 {
+        write!(facts, "[[fact]]\nid = \"f{i}\"\nname = \"f{i}\"\nattested = \"staff\"\n\n").unwrap();
+        parts.push(format!("{{ fact = \"f{i}\" }}"));
+    }
+    let wide = format!("when = {{ any = [{}] }}", parts.join(", "));
+    let policy = include_str!("../fixtures/engine/policy.toml")
+        .replacen("[[purpose]]", &format!("{facts}[[purpose]]"), 1)
+        .replacen("when = { not = { same-person = [\"applicant\", \"insured\"] } }", &wide, 1);
+    let policy = shouyue_policy::finding::Source::new("policy.toml", policy);
+    let loaded = shouyue_policy::load(&shouyue_policy::Sources { policy: &policy, operation: None });
+    assert!(loaded.tables.is_none(), "{:?}", loaded.findings.iter().map(|f| (f.code, &f.message)).collect::<Vec<_>>());
+    let found: Vec<_> = loaded.findings.iter().filter(|finding| finding.code == "L0512").collect();
+    assert!(!found.is_empty() && found[0].message.contains("`apply`"), "{found:?}");
+}
+
+#[test]
+fn the_page_of_answers_lists_every_word() {
+    let page = include_str!("../../../../docs/answers.md");
+    let words = |list: &[Value]| list.iter().map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let codes: Vec<Value> = Code::ALL.iter().map(|code| serde_json::to_value(code).unwrap()).collect();
+    let duties: Vec<Value> = Obligation::ALL.iter().map(|duty| serde_json::to_value(duty).unwrap()).collect();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `").and_then(|rest| rest.split_once('`')))
+        .map(|(word, _)| word)
+        .collect();
+    let all: Vec<String> = words(&codes).into_iter().chain(words(&duties)).collect();
+    assert_eq!(rows, all, "docs/answers.md has each word once, in the order of the lists");
+}
+
+#[test]
+fn the_examples_of_the_page_are_answered_so() {
+    let page = include_str!("../../../../docs/answers.md");
+    let mut blocks = page.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let mut shown = 0;
+    while let (Some(question), Some(answer)) = (blocks.next(), blocks.next()) {
+        let mut given = put(&serde_json::from_str(question).unwrap());
+        let expected: Value = serde_json::from_str(answer).unwrap();
+        given["tables"] = expected["tables"].clone();
+        assert_eq!(given, expected, "{given:#}");
+        shown += 1;
+    }
+    assert!(shown >= 2);
+}
+
+#[test]
+fn an_answer_is_written_as_the_design_says() {
+    let answer = ask(&json!({"action": "share", "recipient": "assessor", "purpose": "assess-loss",
+        "items": ["name", "bank-card"], "subject": adult(&[consent("share.assess.assessor")])}));
+    assert_eq!(answer.effect, Effect::Partial);
+    assert_eq!((answer.published.effect, answer.law.effect), (Effect::Permit, Effect::Partial));
+    let reason = &answer.items[1].reasons[0];
+    assert_eq!(reason.scope.as_deref(), Some("share.assess.assessor.financial-account"));
+    assert_eq!(reason.clause.as_deref(), Some("四(一)"));
+    let duties = [
+        Obligation::Record,
+        Obligation::Minimise,
+        Obligation::NotifyRecipientOnErasure,
+        Obligation::KeepDisclosureRecord,
+    ];
+    assert_eq!(answer.obligations, duties);
+}
