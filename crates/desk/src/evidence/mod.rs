@@ -8,19 +8,17 @@ mod serve;
 mod verify;
 
 use ledger::note::ED25519_NOTE;
-use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, proof};
+use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, VerifierKey, proof};
 use model::{Slug, SubjectId};
-use store::{CheckpointRow, LeafRow};
+use store::{CheckpointRow, Head, LeafRow};
 use vault::PlatformKeys;
 
 use crate::leaf::Entry;
 use crate::{House, Platform, Refusal};
 
 pub use check::{Health, check};
-pub use ledger::VerifierKey;
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, tile};
-pub use store::Head;
 pub use verify::{Check, Checked, Verified, verify};
 
 /// Most leaves that one page lists.

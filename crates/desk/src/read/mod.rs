@@ -19,7 +19,7 @@ pub use clear::{Because, Viewer, clear_view};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
 pub use own::{Query, own_records, queries};
 pub(crate) use staff::shape;
-pub use staff::{SubjectPage, search, subject_page};
+pub use staff::{Sign, SubjectPage, search, subject_page};
 
 /// One item on a page. It holds a value in the clear, so it cannot be printed.
 pub struct Shown {

@@ -107,6 +107,33 @@ fn ask<'a>(duty: &Duty, function: &'a str) -> Ask<'a> {
     }
 }
 
+/// What a subject is searched by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// Telephone number of an account.
+    Phone,
+    /// Number of an identity document.
+    Document,
+    /// E-mail address.
+    Email,
+    /// Policy number.
+    PolicyNumber,
+    /// Certificate number of an organisation: finds its contact.
+    Organisation,
+}
+
+impl Sign {
+    const fn kind(self) -> TokenKind {
+        match self {
+            Self::Phone => TokenKind::Phone,
+            Self::Document => TokenKind::Document,
+            Self::Email => TokenKind::Email,
+            Self::PolicyNumber => TokenKind::PolicyNumber,
+            Self::Organisation => TokenKind::Organisation,
+        }
+    }
+}
+
 /// Finds a subject by one exact value: a telephone, document or policy number, an e-mail address, an organisation's
 /// certificate number. Leaves a leaf, found or not, without the value.
 ///
@@ -116,12 +143,13 @@ pub async fn search(
     house: &House,
     platform: &Platform,
     duty: &Duty,
-    kind: TokenKind,
+    sign: Sign,
     text: &Clear<String>,
 ) -> Result<Option<SubjectId>, Refusal> {
     if role(platform, duty)?.functions.is_empty() {
         return Err(not_this_role(house, platform, duty, None).await);
     }
+    let kind = sign.kind();
     let normal = accept(shape(kind), text)
         .map_err(|_| Refusal::Fields(vec![FieldFault { item: kind.word().replace(' ', "-"), code: "shape" }]))?;
     let found = house.store.subject_by_token(&platform.id, kind, &platform.token(kind, &normal)).await?;

@@ -14,9 +14,10 @@ mod tries;
 pub use code::{CODE_MINUTES, login_code_check, login_code_send};
 pub use passphrase::Stretch;
 pub use secret::Secret;
-pub use session::{Opened, Session, session, session_end, session_new, sessions_end};
+pub use session::{Holder, Opened, Session, session, session_end, session_new, sessions_end};
 pub use staff::{
-    Duty, NewSeat, duty, first_link, first_operator, seat_close, seat_new, seat_of, seat_roles, seats, staff_login,
+    Duty, NewSeat, Seat, duty, first_link, first_operator, seat_close, seat_new, seat_of, seat_roles, seats,
+    staff_login,
 };
 pub use token::{Caller, DECIDE, Issued, NewToken, caller, service_token_new, service_token_revoke};
 

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::{SignedDuration, Timestamp};
-use model::SubjectId;
+use model::{ActorId, Slug, SubjectId};
 use store::SessionKind;
 
 use super::secret::{Secret, sha256};
@@ -16,11 +16,22 @@ pub struct Opened {
     pub session: Session,
 }
 
+/// Whose a session is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// A visitor of a platform's portal, before log-in.
+    Visitor(Slug),
+    /// A customer of a platform.
+    Subject(Slug, SubjectId),
+    /// Staff.
+    Staff(ActorId),
+}
+
 /// A session that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Whose.
-    pub kind: SessionKind,
+    pub holder: Holder,
     /// The token that every form of it carries, hexadecimal.
     pub csrf: String,
     /// Ends at.
@@ -36,21 +47,30 @@ impl Session {
 
 impl From<store::Session> for Session {
     fn from(row: store::Session) -> Self {
-        Self { kind: row.kind, csrf: hex::encode(row.csrf), until: row.until }
+        let holder = match row.kind {
+            SessionKind::Visitor(platform) => Holder::Visitor(platform),
+            SessionKind::Subject(platform, subject) => Holder::Subject(platform, subject),
+            SessionKind::Staff(seat) => Holder::Staff(seat),
+        };
+        Self { holder, csrf: hex::encode(row.csrf), until: row.until }
     }
 }
 
-const fn lasts(kind: &SessionKind) -> SignedDuration {
-    match kind {
-        SessionKind::Visitor(_) | SessionKind::Subject(..) => SignedDuration::from_hours(2),
-        SessionKind::Staff(_) => SignedDuration::from_hours(8),
+/// How long a session lasts, and how the store keeps whose it is.
+fn kept(holder: Holder) -> (SignedDuration, SessionKind) {
+    let hours = SignedDuration::from_hours;
+    match holder {
+        Holder::Visitor(platform) => (hours(2), SessionKind::Visitor(platform)),
+        Holder::Subject(platform, subject) => (hours(2), SessionKind::Subject(platform, subject)),
+        Holder::Staff(seat) => (hours(8), SessionKind::Staff(seat)),
     }
 }
 
 /// Opens a session. A log-in always opens a new one, so that nobody can plant a cookie beforehand.
-pub async fn session_new(house: &House, kind: SessionKind) -> Result<Opened, Refusal> {
+pub async fn session_new(house: &House, holder: Holder) -> Result<Opened, Refusal> {
     let now = house.now();
-    let until = now.checked_add(lasts(&kind)).map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
+    let (lasts, kind) = kept(holder);
+    let until = now.checked_add(lasts).map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
     let cookie = Secret::draw(&*house.entropy, "");
     let row = store::Session { digest: cookie.digest(), kind, csrf: house.entropy.draw(), until };
     house.store.session_put(row.clone()).await?;

@@ -16,6 +16,28 @@ const LINK_HOURS: i64 = 24;
 /// Longest log-in name, in characters.
 const NAME: usize = 64;
 
+/// A seat of staff. The passphrase's hash stays behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// Id.
+    pub id: ActorId,
+    /// Log-in name.
+    pub name: String,
+    /// Platforms and the role in each.
+    pub roles: Vec<(Slug, Slug)>,
+    /// Whether it manages seats and tokens.
+    pub operator: bool,
+    /// Whether it is closed.
+    pub closed: bool,
+}
+
+impl From<Staff> for Seat {
+    fn from(row: Staff) -> Self {
+        let Staff { id, name, password: _, roles, operator, closed } = row;
+        Self { id, name, roles, operator, closed }
+    }
+}
+
 /// A seat on duty: a staff member in the role that the seat has on one platform. Made by [`duty`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
@@ -104,7 +126,7 @@ async fn no_operator_yet(house: &House) -> Result<(), Refusal> {
 /// # Errors
 /// [`Refusal::NotAllowed`] unless `by` is an operator; [`Refusal::Fields`] for a name that is taken or empty, a short
 /// passphrase, or a role that the platform's operation file does not have.
-pub async fn seat_new(house: &House, stretch: Stretch, by: &Staff, seat: NewSeat) -> Result<ActorId, Refusal> {
+pub async fn seat_new(house: &House, stretch: Stretch, by: &Seat, seat: NewSeat) -> Result<ActorId, Refusal> {
     operator(by)?;
     let name = checked_name(&seat.name)?;
     passphrase::check(&seat.passphrase)?;
@@ -120,7 +142,7 @@ pub async fn seat_new(house: &House, stretch: Stretch, by: &Staff, seat: NewSeat
 }
 
 /// Gives a seat other roles.
-pub async fn seat_roles(house: &House, by: &Staff, seat: ActorId, roles: Vec<(Slug, Slug)>) -> Result<(), Refusal> {
+pub async fn seat_roles(house: &House, by: &Seat, seat: ActorId, roles: Vec<(Slug, Slug)>) -> Result<(), Refusal> {
     operator(by)?;
     roles_exist(house, &roles)?;
     let row = find(house, seat).await?;
@@ -129,7 +151,7 @@ pub async fn seat_roles(house: &House, by: &Staff, seat: ActorId, roles: Vec<(Sl
 
 /// Closes a seat: its sessions are refused from the next request on. An operator cannot close the own seat, so that one
 /// is always left.
-pub async fn seat_close(house: &House, by: &Staff, seat: ActorId) -> Result<(), Refusal> {
+pub async fn seat_close(house: &House, by: &Seat, seat: ActorId) -> Result<(), Refusal> {
     operator(by)?;
     if by.id == seat {
         return Err(Refusal::NotAllowed("closing one's own seat"));
@@ -139,9 +161,9 @@ pub async fn seat_close(house: &House, by: &Staff, seat: ActorId) -> Result<(), 
 }
 
 /// Every seat, for operators.
-pub async fn seats(house: &House, by: &Staff) -> Result<Vec<Staff>, Refusal> {
+pub async fn seats(house: &House, by: &Seat) -> Result<Vec<Seat>, Refusal> {
     operator(by)?;
-    Ok(house.store.staff().await?)
+    Ok(house.store.staff().await?.into_iter().map(Seat::from).collect())
 }
 
 /// Logs a member of staff in.
@@ -149,7 +171,7 @@ pub async fn seats(house: &House, by: &Staff) -> Result<Vec<Staff>, Refusal> {
 /// # Errors
 /// [`Refusal::TooMany`] after ten tries for one name within a quarter of an hour; [`Refusal::NotAllowed`] otherwise,
 /// after the same work whether or not there is such a name.
-pub async fn staff_login(house: &House, stretch: Stretch, name: &str, passphrase: &str) -> Result<Staff, Refusal> {
+pub async fn staff_login(house: &House, stretch: Stretch, name: &str, passphrase: &str) -> Result<Seat, Refusal> {
     let key = sha256(name.trim().as_bytes());
     if !house.watch.logins.take(key, house.now()) {
         return Err(Refusal::TooMany);
@@ -160,7 +182,7 @@ pub async fn staff_login(house: &House, stretch: Stretch, name: &str, passphrase
     match found.filter(|_| fits) {
         Some(seat) => {
             house.watch.logins.forgive(&key);
-            Ok(seat)
+            Ok(seat.into())
         }
         None => Err(Refusal::NotAllowed("name or passphrase")),
     }
@@ -170,22 +192,22 @@ pub async fn staff_login(house: &House, stretch: Stretch, name: &str, passphrase
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] once it is closed.
-pub async fn seat_of(house: &House, id: ActorId) -> Result<Staff, Refusal> {
+pub async fn seat_of(house: &House, id: ActorId) -> Result<Seat, Refusal> {
     let row = find(house, id).await?;
-    if row.closed { Err(Refusal::NotAllowed("this seat is closed")) } else { Ok(row) }
+    if row.closed { Err(Refusal::NotAllowed("this seat is closed")) } else { Ok(row.into()) }
 }
 
 /// Puts a seat on duty on a platform.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] when the seat has no role there.
-pub fn duty(platform: &Platform, seat: &Staff) -> Result<Duty, Refusal> {
+pub fn duty(platform: &Platform, seat: &Seat) -> Result<Duty, Refusal> {
     let role = seat.roles.iter().find(|(on, _)| *on == platform.id).map(|(_, role)| role.clone());
     let role = role.filter(|_| !seat.closed).ok_or(Refusal::NotAllowed("no role on this platform"))?;
     Ok(Duty { seat: seat.id, platform: platform.id.clone(), role })
 }
 
-pub(super) fn operator(by: &Staff) -> Result<(), Refusal> {
+pub(super) fn operator(by: &Seat) -> Result<(), Refusal> {
     if by.operator && !by.closed { Ok(()) } else { Err(Refusal::NotAllowed("operators only")) }
 }
 

@@ -2,10 +2,10 @@
 
 use model::{ActorId, Slug};
 use policy::syntax::{Action, Kind};
-use store::{ServiceToken, Staff};
+use store::ServiceToken;
 
 use super::secret::{Secret, sha256};
-use super::staff::operator;
+use super::staff::{Seat, operator};
 use crate::leaf::Who;
 use crate::refusal::FieldFault;
 use crate::{House, Platform, Refusal};
@@ -48,7 +48,7 @@ pub struct Issued {
 /// # Errors
 /// [`Refusal::NotAllowed`] unless `by` is an operator; [`Refusal::Fields`] for an action, purpose or party that does not
 /// exist on the platform.
-pub async fn service_token_new(house: &House, by: &Staff, new: NewToken) -> Result<Issued, Refusal> {
+pub async fn service_token_new(house: &House, by: &Seat, new: NewToken) -> Result<Issued, Refusal> {
     operator(by)?;
     let platform = house.platform(new.platform.as_str())?;
     check(&platform, &new)?;
@@ -77,7 +77,7 @@ fn check(platform: &Platform, new: &NewToken) -> Result<(), Refusal> {
 }
 
 /// Revokes a token, by the digest that was given with it. It is refused from the next request on.
-pub async fn service_token_revoke(house: &House, by: &Staff, digest: &str) -> Result<(), Refusal> {
+pub async fn service_token_revoke(house: &House, by: &Seat, digest: &str) -> Result<(), Refusal> {
     operator(by)?;
     let mut bytes = [0; 32];
     hex::decode_to_slice(digest, &mut bytes).map_err(|_| Refusal::NotFound("service token"))?;

@@ -1,10 +1,9 @@
 //! Evidence: heads signed once for each growth, receipts that hold offline, a check that names what was damaged.
 
-use ledger::{Checkpoint, Damage, SignedCheckpoint};
+use ledger::{Checkpoint, Damage, SignedCheckpoint, VerifierKey};
 use shouyue_desk::Refusal;
 use shouyue_desk::evidence::{
-    Check, VerifierKey, bundle, check, checkpoint, consistency, head, leaves, leaves_of, receipt, tile, verifier_key,
-    verify,
+    Check, bundle, check, checkpoint, consistency, head, leaves, leaves_of, receipt, tile, verifier_key, verify,
 };
 use shouyue_desk::leaf::Act;
 use shouyue_desk::read::my_information;

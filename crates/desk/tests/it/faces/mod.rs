@@ -16,11 +16,10 @@ use shouyue_desk::consent::{Choice, Done, give};
 use shouyue_desk::house::Parts;
 use shouyue_desk::read::RecordView;
 use shouyue_desk::seat::{
-    Caller, Duty, NewSeat, NewToken, Stretch, caller, duty, first_link, first_operator, seat_new, seat_of,
+    Caller, Duty, NewSeat, NewToken, Seat, Stretch, caller, duty, first_link, first_operator, seat_new, seat_of,
     service_token_new, staff_login,
 };
 use shouyue_desk::{House, Refusal};
-use store::Staff;
 
 use crate::house::{Bench, Faces, Person, Seeded, SentCodes, SetClock, field, grant, slug, yes};
 
@@ -35,14 +34,14 @@ const BANK_CARD: &str = "6222021234567890128";
 
 impl Bench {
     /// The first operator.
-    async fn operator(&self) -> Staff {
+    async fn operator(&self) -> Seat {
         let link = first_link(&self.house).await.unwrap();
         let id = first_operator(&self.house, QUICK, link.expose(), "root", PASSPHRASE).await.unwrap();
         seat_of(&self.house, id).await.unwrap()
     }
 
     /// A seat with a role on 海港, on duty.
-    async fn on_duty(&self, by: &Staff, role: &str) -> Duty {
+    async fn on_duty(&self, by: &Seat, role: &str) -> Duty {
         let roles = vec![(slug("haigang"), slug(role))];
         let seat = NewSeat { name: role.to_owned(), passphrase: PASSPHRASE.to_owned(), roles, operator: false };
         seat_new(&self.house, QUICK, by, seat).await.unwrap();
@@ -51,7 +50,7 @@ impl Bench {
     }
 
     /// A system with a token.
-    async fn system(&self, by: &Staff, actions: &[&str], purposes: &[&str], party: Option<&str>) -> Caller {
+    async fn system(&self, by: &Seat, actions: &[&str], purposes: &[&str], party: Option<&str>) -> Caller {
         let new = NewToken {
             name: "core system".to_owned(),
             platform: slug("haigang"),
@@ -65,17 +64,17 @@ impl Bench {
     }
 
     /// An agency's system.
-    async fn agency(&self, by: &Staff, party: &str) -> Caller {
+    async fn agency(&self, by: &Seat, party: &str) -> Caller {
         self.system(by, &["share"], &["authorise-agency"], Some(party)).await
     }
 
     /// A policy in force whose applicant and insured is this person, handed in by the core system.
-    async fn policy(&self, by: &Staff, person: &Person) -> HandedIn {
+    async fn policy(&self, by: &Seat, person: &Person) -> HandedIn {
         self.policy_of(by, &[(person, "applicant"), (person, "insured")]).await
     }
 
     /// A policy in force of several people, or of one in several roles.
-    async fn policy_of(&self, by: &Staff, people: &[(&Person, &str)]) -> HandedIn {
+    async fn policy_of(&self, by: &Seat, people: &[(&Person, &str)]) -> HandedIn {
         let core = self.system(by, &["collect"], &[], None).await;
         let mut handed: Vec<(&Person, Handed)> = Vec::new();
         for &(person, role) in people {

@@ -4,16 +4,15 @@ use model::act::Life;
 use policy::question::{Code, Effect, Outcome};
 use shouyue_desk::collect::event;
 use shouyue_desk::leaf::{Act, Who};
-use shouyue_desk::read::{Viewer, clear_view, my_information, own_records, search, subject_page};
+use shouyue_desk::read::{Sign, Viewer, clear_view, my_information, own_records, search, subject_page};
 use shouyue_desk::retain::erase;
 use shouyue_desk::{House, Platform, Refusal};
-use store::TokenKind;
 
 use super::{BANK_CARD, NO_RECORD, POLICY_INFO, codes, denied, said, value};
 use crate::house::{Bench, LI, WANG, slug};
 
 /// A customer with an account and a policy, who agreed to see it.
-async fn with_policy(bench: &Bench) -> (store::Staff, model::SubjectId, model::RecordId) {
+async fn with_policy(bench: &Bench) -> (shouyue_desk::seat::Seat, model::SubjectId, model::RecordId) {
     let operator = bench.operator().await;
     let subject = bench.registered(&LI).await.subject;
     let handed = bench.policy(&operator, &LI).await;
@@ -283,14 +282,14 @@ async fn search_is_exact_and_leaves_a_leaf_without_the_value() {
     let (house, platform) = (&bench.house, &bench.platform());
     let find = async |kind, text: &str| search(house, platform, &service, kind, &text.to_owned().into()).await;
     let before = bench.size().await;
-    assert_eq!(find(TokenKind::Phone, "138 0013 8001").await.unwrap(), Some(subject));
-    assert_eq!(find(TokenKind::Document, LI.number).await.unwrap(), Some(subject));
-    assert_eq!(find(TokenKind::Phone, WANG.phone).await.unwrap(), None);
+    assert_eq!(find(Sign::Phone, "138 0013 8001").await.unwrap(), Some(subject));
+    assert_eq!(find(Sign::Document, LI.number).await.unwrap(), Some(subject));
+    assert_eq!(find(Sign::Phone, WANG.phone).await.unwrap(), None);
     assert_eq!(bench.size().await, before + 3, "found or not");
     assert!(bench.entry(before).await.subject.is_some() && bench.entry(before + 2).await.subject.is_none());
-    assert!(matches!(find(TokenKind::Phone, "1380013").await, Err(Refusal::Fields(_))), "no substrings");
+    assert!(matches!(find(Sign::Phone, "1380013").await, Err(Refusal::Fields(_))), "no substrings");
     let auditor = bench.on_duty(&operator, "auditor").await;
-    let refused = search(house, platform, &auditor, TokenKind::Phone, &LI.phone.to_owned().into()).await;
+    let refused = search(house, platform, &auditor, Sign::Phone, &LI.phone.to_owned().into()).await;
     assert!(denied(refused).contains(&Code::RoleNotAllowed));
 }
 
@@ -303,7 +302,7 @@ async fn invariant_10_nothing_that_was_read_stands_in_any_file() {
     own_records(house, platform, subject, "query-policy", None).await.unwrap();
     my_information(house, platform, subject).await.unwrap();
     subject_page(house, platform, &claims, subject, Some("query-policy")).await.unwrap();
-    search(house, platform, &claims, TokenKind::Phone, &LI.phone.to_owned().into()).await.unwrap();
+    search(house, platform, &claims, Sign::Phone, &LI.phone.to_owned().into()).await.unwrap();
     let (role, item) = (slug("applicant"), slug("bank-card"));
     let viewer = Viewer::Staff { duty: &claims, function: "query-policy" };
     clear_view(house, platform, viewer, subject, record, &role, &item, "case-handling").await.unwrap();

@@ -5,11 +5,10 @@ use model::act::Account;
 use shouyue_desk::Refusal;
 use shouyue_desk::retain::erase;
 use shouyue_desk::seat::{
-    NewSeat, NewToken, caller, duty, first_link, first_operator, login_code_check, login_code_send, seat_close,
+    Holder, NewSeat, NewToken, caller, duty, first_link, first_operator, login_code_check, login_code_send, seat_close,
     seat_new, seat_of, seat_roles, seats, service_token_new, service_token_revoke, session, session_end, session_new,
     sessions_end, staff_login,
 };
-use store::SessionKind;
 
 use super::{PASSPHRASE, QUICK, said};
 use crate::house::{Bench, LI, WANG, slug};
@@ -83,11 +82,11 @@ async fn sessions_are_kept_as_digests_and_end() {
     let bench = Bench::new().await;
     let subject = bench.registered(&LI).await.subject;
     let (house, platform) = (&bench.house, &bench.platform());
-    let kind = SessionKind::Subject(slug("haigang"), subject);
+    let kind = Holder::Subject(slug("haigang"), subject);
     let opened = session_new(house, kind.clone()).await.unwrap();
     let found = session(house, opened.cookie.expose()).await.unwrap().unwrap();
     assert_eq!(found, opened.session);
-    assert_eq!(found.kind, kind);
+    assert_eq!(found.holder, kind);
     assert!(
         found.is_mine(&found.csrf)
             && !found.is_mine("")
