@@ -135,13 +135,13 @@ impl House {
         subject: Option<SubjectId>,
         reasons: Vec<Reason>,
     ) -> Refusal {
-        let answer = denied(platform, entry.at, reasons);
+        let answer = denied(platform, entry.at, &reasons);
         self.refuse(platform, entry, subject, answer).await
     }
 }
 
 /// An answer that says no on the sides that the reasons name.
-pub(crate) fn denied(platform: &Platform, at: Timestamp, reasons: Vec<Reason>) -> Answer {
+pub(crate) fn denied(platform: &Platform, at: Timestamp, reasons: &[Reason]) -> Answer {
     let verdict = |side: Side| {
         let reasons: Vec<Reason> = reasons.iter().filter(|reason| reason.side == side).cloned().collect();
         let effect = if reasons.is_empty() { Effect::Permit } else { Effect::Deny };

@@ -82,13 +82,12 @@ impl PlatformKeys {
         }
         let subject = (whose == Whose::Subject).then(|| permit.subject());
         let name = PartName { record: permit.record(), subject, role: permit.person().clone() };
-        let (key, new) = match wrapped {
-            Some(wrapped) => (self.parts.unwrap_key(&self.part_context(&name), wrapped)?, None),
-            None => {
-                let key = Key::draw(entropy);
-                let wrapped = self.parts.wrap(&self.part_context(&name), &key, entropy)?;
-                (key, Some(wrapped))
-            }
+        let (key, new) = if let Some(wrapped) = wrapped {
+            (self.parts.unwrap_key(&self.part_context(&name), wrapped)?, None)
+        } else {
+            let key = Key::draw(entropy);
+            let wrapped = self.parts.wrap(&self.part_context(&name), &key, entropy)?;
+            (key, Some(wrapped))
         };
         let values = values
             .into_iter()

@@ -111,7 +111,7 @@ async fn attempt(
         at: now,
     };
     let mut writes = Vec::from_iter(target.new.clone().map(|class| header(class, &place)));
-    writes.extend(seal::writes(house, platform, permit, &place, kept)?);
+    writes.extend(seal::writes(house, platform, *permit, &place, kept)?);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],
         writes,

@@ -66,7 +66,7 @@ fn actor(who: &Who) -> Actor {
 /// What becomes of one person's values.
 pub(crate) enum Ruling {
     /// The permit covers `kept`; `withheld` says why the rest goes.
-    Kept { permit: Permit, answer: Answer, kept: Vec<Checked>, withheld: Vec<ItemAnswer> },
+    Kept { permit: Box<Permit>, answer: Box<Answer>, kept: Vec<Checked>, withheld: Vec<ItemAnswer> },
     /// Items without which the function is closed were not given.
     Missing(Vec<FieldFault>),
     /// Nothing may be kept, or too little for the function.
@@ -98,7 +98,7 @@ pub(crate) fn rule(
         return Ruling::Denied(Box::new(Answer { effect: Effect::Deny, ..answer }));
     }
     let withheld = answer.items.iter().filter(|item| item.outcome == Outcome::Withheld).cloned().collect();
-    Ruling::Kept { permit, answer, kept, withheld }
+    Ruling::Kept { permit: Box::new(permit), answer: Box::new(answer), kept, withheld }
 }
 
 /// How far the function is open to somebody of whom only `held` is kept. `None` outside any function.

@@ -104,7 +104,7 @@ async fn attempt(
         at: now,
     };
     let mut writes = freed;
-    writes.extend(seal::writes(house, platform, permit, &place, kept)?);
+    writes.extend(seal::writes(house, platform, *permit, &place, kept)?);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],
         writes,

@@ -252,7 +252,7 @@ fn file(
         };
     // A record is handed over whole or not at all.
     if kept.len() != whole {
-        return Err(Filing::Denied(Box::new(answer)));
+        return Err(Filing::Denied(answer));
     }
     let place = Place {
         record,
@@ -265,7 +265,7 @@ fn file(
         at: context.now,
     };
     let items = kept.iter().map(|checked| checked.item.clone()).collect();
-    let writes = seal::writes(house, platform, permit, &place, kept).map_err(Filing::Broken)?;
+    let writes = seal::writes(house, platform, *permit, &place, kept).map_err(Filing::Broken)?;
     Ok(Part { role: stands, items, writes })
 }
 

@@ -13,10 +13,10 @@ use super::ask::{Context, Ruling, rule};
 use super::fields::{Checked, Typed, born, checked, named};
 use super::seal::{self, Place};
 use super::{Once, Registered, Registration};
-use crate::act::{Draft, TRIES};
+use crate::act::{Draft, TRIES, reasons};
 use crate::consent::{Choice, drawn, faults};
 use crate::house::tells_birth;
-use crate::leaf::{Act, Who};
+use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal};
 
 /// What an idempotency key repeats.
@@ -110,10 +110,7 @@ async fn attempt(
         Err(No::Denied(answer)) => return Err(house.refuse(platform, entry, None, *answer).await),
         Err(No::Broken(refusal)) => return Err(refusal),
     };
-    entry.items = sealed.items;
-    entry.basis = sealed.answer.as_ref().and_then(|answer| answer.basis);
-    entry.effect = if sealed.withheld.is_empty() { Effect::Permit } else { Effect::Partial };
-    entry.reasons = sealed.answer.as_ref().map(crate::act::reasons).unwrap_or_default();
+    sealed.tell(&mut entry);
 
     let (subject, record) = (start.subject.id, start.record.id);
     let organisation = certificate.map(|token| NewOrganisation {
@@ -123,15 +120,10 @@ async fn attempt(
         token,
     });
     let kept = Kept { subject, record, organisation: organisation.as_ref().map(|new| new.id) };
-    let mut writes = vec![Write::Subject(start.subject)];
-    writes.extend(start.consents.into_iter().map(Write::Consent));
-    writes.push(Write::Record(start.record));
-    writes.extend(sealed.writes);
-    writes.extend(organisation.map(Write::Organisation));
     let draft = Draft {
         // The subject is drawn at random and made here: there is no earlier state that could have moved.
         expect: Vec::new(),
-        writes,
+        writes: start.writes(sealed.writes, organisation),
         entry,
         subjects: vec![subject],
         record: Some(record),
@@ -210,6 +202,14 @@ impl Start {
         let consents = drawn(house, platform, id, consents, now);
         Ok(Self { subject: NewSubject { id, account: Account::Active, gate }, consents, record })
     }
+
+    /// Everything that the one transaction writes.
+    fn writes(self, sealed: Vec<Write>, organisation: Option<NewOrganisation>) -> Vec<Write> {
+        let consents = self.consents.into_iter().map(Write::Consent);
+        let header = [Write::Record(self.record)];
+        let parts = sealed.into_iter().chain(organisation.map(Write::Organisation));
+        std::iter::once(Write::Subject(self.subject)).chain(consents).chain(header).chain(parts).collect()
+    }
 }
 
 /// Everything sealed, or why not.
@@ -219,7 +219,19 @@ struct Sealed {
     items: Vec<Slug>,
     withheld: Vec<ItemAnswer>,
     /// The answer about the natural person.
-    answer: Option<Answer>,
+    answer: Option<Box<Answer>>,
+}
+
+impl Sealed {
+    /// What the ledger says of it.
+    fn tell(&self, entry: &mut Entry) {
+        entry.items.clone_from(&self.items);
+        entry.effect = if self.withheld.is_empty() { Effect::Permit } else { Effect::Partial };
+        if let Some(answer) = &self.answer {
+            entry.basis = answer.basis;
+            entry.reasons = reasons(answer);
+        }
+    }
 }
 
 enum No {
@@ -257,7 +269,7 @@ fn seal_people(
                     function: context.function.map(|function| &function.id.value),
                     at: context.now,
                 };
-                all.writes.extend(seal::writes(house, platform, permit, &place, kept).map_err(No::Broken)?);
+                all.writes.extend(seal::writes(house, platform, *permit, &place, kept).map_err(No::Broken)?);
                 if whose == Whose::Subject {
                     all.answer = Some(answer);
                 }

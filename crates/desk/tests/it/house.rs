@@ -224,7 +224,7 @@ impl Bench {
 
     /// The files under the data folder in which a text stands, as it is or in hexadecimal.
     pub(crate) fn files_with(&self, text: &str) -> Vec<PathBuf> {
-        let hexadecimal = text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hexadecimal = hex::encode(text);
         let needles =
             [text.as_bytes().to_vec(), hexadecimal.clone().into_bytes(), hexadecimal.to_uppercase().into_bytes()];
         files(self.folder.path())
