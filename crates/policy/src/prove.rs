@@ -237,3 +237,6 @@ impl Iterator for Lines {
         Some(word)
     }
 }
+
+#[cfg(test)]
+mod tests;

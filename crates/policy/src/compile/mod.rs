@@ -287,3 +287,30 @@ fn fingerprint(program: &Program) -> Fingerprint {
 pub(crate) fn truth(program: &Program, alphabet: &Alphabet, condition: &crate::syntax::Condition) -> Formula {
     case::Atoms { program, alphabet, channel: None }.truth(condition, true)
 }
+
+#[cfg(test)]
+impl Tables {
+    /// Spoils the first check of a row (drops it, turns it round, or changes its cause) and gives the row as it was;
+    /// `None` when there is none to spoil.
+    pub(crate) fn tamper(&mut self, place: usize, how: usize) -> Option<Row> {
+        let before = self.rows[place].clone();
+        let mut checks = before.checks.to_vec();
+        let first = checks.first_mut()?;
+        match how {
+            0 => {
+                let dropped = checks.remove(0);
+                if checks.iter().any(|check| check.cause == dropped.cause) {
+                    return None;
+                }
+            }
+            1 => first.fails_when = !first.fails_when,
+            _ => first.cause = first.cause.rule(99),
+        }
+        self.rows[place].checks = checks.into();
+        Some(before)
+    }
+
+    pub(crate) fn restore(&mut self, place: usize, row: Row) {
+        self.rows[place] = row;
+    }
+}

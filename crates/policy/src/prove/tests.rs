@@ -1,0 +1,47 @@
+use super::*;
+use crate::finding::Source;
+use crate::{Sources, load};
+
+fn fuhe() -> Tables {
+    let policy = Source::new("policy.toml", include_str!("../../tests/fixtures/engine/policy.toml"));
+    let operation = Source::new("operation.toml", include_str!("../../tests/fixtures/engine/operation.toml"));
+    let program = load(&Sources { policy: &policy, operation: Some(&operation) }).program.unwrap();
+    crate::compile::compile(program).0.unwrap()
+}
+
+#[test]
+fn untouched_tables_pass() {
+    let tables = fuhe();
+    let count = tables_match_meaning(&tables).unwrap();
+    assert!(count.rows > 1_000 && count.lines > count.rows, "{count:?}");
+}
+
+/// A comparison that finds nothing proves nothing: each check dropped, turned round or given another cause must be found.
+#[test]
+fn every_tampered_check_is_found() {
+    let mut tables = fuhe();
+    let places = tables.distinct_rows();
+    let mut tampered = 0;
+    for place in (0..places).step_by(places / 5) {
+        for how in 0..3 {
+            if let Some(row) = tables.tamper(place, how) {
+                tampered += 1;
+                assert!(tables_match_meaning(&tables).is_err(), "row {place}, way {how} went unnoticed");
+                tables.restore(place, row);
+            }
+        }
+    }
+    assert!(tampered > 8, "{tampered}");
+}
+
+#[test]
+fn a_truth_table_has_every_line_once() {
+    let tables = fuhe();
+    let questions = tables.alphabet().questions();
+    let reads = questions.iter().take(3).fold(Word::default(), |reads, question| reads.with(&question.bits));
+    let words: Vec<Word> = Lines::over(&questions, &reads).collect();
+    assert_eq!(words.len(), 8);
+    assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), 8);
+    assert_eq!(lines(&questions, &reads), 8);
+    assert_eq!(lines(&questions, &Word::default()), 1);
+}
