@@ -72,6 +72,7 @@ struct Looked {
 }
 
 /// A page that is on the ledger.
+#[derive(Default)]
 pub(crate) struct Page {
     pub(crate) records: Vec<RecordView>,
     /// `None` when there was nothing to look at, hence no act.
@@ -99,12 +100,12 @@ pub(crate) async fn look(
                 looked.push(part);
             }
         }
-        if looked.is_empty() {
-            return Ok(Page { records: Vec::new(), leaf: None });
-        }
         let entry = entry(platform, ask, &looked, now);
         if !enough(ask.least, &looked) {
-            return Err(house.refuse(platform, entry, Some(viewed), merged(looked)).await);
+            let answer = looked.into_iter().map(|part| part.answer).reduce(joined);
+            // Where nothing lies there is nothing to decide, hence no act.
+            let Some(answer) = answer else { return Ok(Page::default()) };
+            return Err(house.refuse(platform, entry, Some(viewed), answer).await);
         }
         if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked)).await? {
             let records = released(platform, looked, ask.covered, &done, now);
@@ -205,45 +206,23 @@ fn enough(least: Least, looked: &[Looked]) -> bool {
     let mut items = looked.iter().flat_map(|part| &part.answer.items);
     let given = looked.iter().any(|part| !part.opened.is_empty());
     match least {
-        Least::Reasons => true,
+        Least::Reasons => !looked.is_empty(),
         Least::Something => given,
         Least::Clear => given && items.all(|item| item.outcome == Outcome::Clear),
     }
 }
 
-/// One answer over all parts, for a refusal.
-fn merged(looked: Vec<Looked>) -> Answer {
-    let mut answers = looked.into_iter().map(|part| part.answer);
-    let first = answers.next();
-    let Some(mut all) = first else { return nothing() };
-    for next in answers {
-        all.effect = all.effect.min(next.effect);
-        for (into, from) in [(&mut all.published, next.published), (&mut all.law, next.law)] {
-            into.effect = into.effect.min(from.effect);
-            into.reasons.extend(from.reasons);
-            into.reasons.sort_unstable();
-            into.reasons.dedup();
-        }
-        all.items.extend(next.items);
+/// One answer over two parts, for a refusal.
+fn joined(mut all: Answer, next: Answer) -> Answer {
+    all.effect = all.effect.min(next.effect);
+    for (into, from) in [(&mut all.published, next.published), (&mut all.law, next.law)] {
+        into.effect = into.effect.min(from.effect);
+        into.reasons.extend(from.reasons);
+        into.reasons.sort_unstable();
+        into.reasons.dedup();
     }
+    all.items.extend(next.items);
     all
-}
-
-/// Never reached: a page without parts is no act.
-fn nothing() -> Answer {
-    let verdict = policy::question::Verdict { effect: Effect::Deny, reasons: Vec::new() };
-    Answer {
-        effect: Effect::Deny,
-        published: verdict.clone(),
-        law: verdict,
-        items: Vec::new(),
-        obligations: Vec::new(),
-        basis: None,
-        exception: None,
-        retain: None,
-        tables: Fingerprint::from_digest([0; 32]),
-        as_of: Timestamp::UNIX_EPOCH,
-    }
 }
 
 fn entry(platform: &Platform, ask: &Ask<'_>, looked: &[Looked], now: Timestamp) -> Entry {
