@@ -39,7 +39,7 @@ pub const SEMANTICS: u32 = 1;
 pub const LINES: u64 = 1 << 16;
 
 /// Rules whose coming into force changes rows. The others only change what is checked, printed or proved.
-const RUN_TIME: [u8; 17] = [2, 4, 5, 10, 15, 17, 18, 19, 20, 23, 28, 31, 33, 37, 46, 56, 57];
+const RUN_TIME: [u8; 18] = [2, 4, 5, 10, 15, 17, 18, 19, 20, 23, 28, 31, 33, 37, 46, 56, 57, 58];
 
 /// Compiled tables.
 #[derive(Debug)]
@@ -141,17 +141,7 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     };
     let flows = flow::flows(&program, &alphabet);
     let mut rows = Rows::default();
-    let mut intervals = Vec::new();
-    for day in turns(&program) {
-        let cells: Vec<Cell> = flows
-            .iter()
-            .flat_map(|flow| flow.keys(small(program.policy.channels.len())))
-            .map(|key| rows.cell(&program, &alphabet, day, key))
-            .collect();
-        if intervals.last().is_none_or(|(_, before)| *before != cells) {
-            intervals.push((day, cells));
-        }
-    }
+    let intervals = rows.intervals(&program, &alphabet, &flows);
     let (enforced, mut findings) = enforced(&program);
     findings.extend(rows.check(&program, &alphabet));
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -160,6 +150,28 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let fingerprint = fingerprint(&program);
     let rows = rows.list;
     (Some(Tables { program, alphabet, flows, rows, intervals, enforced, fingerprint }), findings)
+}
+
+/// All that rows depend on besides the program: the rules in force on a day, and the items that are sensitive on it.
+struct Regime {
+    rules: Vec<bool>,
+    sensitive: Vec<bool>,
+}
+
+impl Regime {
+    fn of(program: &Program, alphabet: &Alphabet, day: Date) -> Self {
+        let standard = &program.operation.switches.sensitivity;
+        let sensitive =
+            |item| program.items.get::<model::Slug>(item).is_some_and(|facts| facts.sensitive_on(day, standard));
+        Self {
+            rules: RUN_TIME.iter().map(|rule| program.law.holds(&format!("R{rule}"), day)).collect(),
+            sensitive: alphabet.items.iter().map(sensitive).collect(),
+        }
+    }
+
+    fn is_sensitive(&self, item: u16) -> bool {
+        self.sensitive.get(usize::from(item)).copied().unwrap_or_default()
+    }
 }
 
 /// Rows, equal ones once.
@@ -172,10 +184,51 @@ struct Rows {
 }
 
 impl Rows {
-    fn cell(&mut self, program: &Program, alphabet: &Alphabet, day: Date, key: Key) -> Cell {
-        let (published, law) = case::Case::new(program, alphabet, day, key)
-            .map_or_else(|| (Row::closed(), Row::closed()), |case| (published::row(&case), law::row(&case)));
-        Cell { published: self.place(published, key), law: self.place(law, key) }
+    /// The cells of every interval of the law; intervals that change nothing are merged.
+    fn intervals(&mut self, program: &Program, alphabet: &Alphabet, flows: &[Flow]) -> Vec<(Date, Vec<Cell>)> {
+        let channels = small(program.policy.channels.len());
+        let keys: Vec<Key> = flows.iter().flat_map(|flow| flow.keys(channels)).collect();
+        let mut intervals: Vec<(Date, Vec<Cell>)> = Vec::new();
+        let mut before: Option<(Regime, Vec<Cell>)> = None;
+        for day in turns(program) {
+            let regime = Regime::of(program, alphabet, day);
+            let cells: Vec<Cell> = keys
+                .iter()
+                .enumerate()
+                .map(|(place, key)| {
+                    let known = before.as_ref().and_then(|(old, cells)| Some((old, *cells.get(place)?)));
+                    let known = known.filter(|(old, _)| old.is_sensitive(key.item) == regime.is_sensitive(key.item));
+                    self.cell(program, alphabet, day, *key, known.map(|(old, cell)| (cell, old.rules == regime.rules)))
+                })
+                .collect();
+            if intervals.last().is_none_or(|(_, last)| *last != cells) {
+                intervals.push((day, cells.clone()));
+            }
+            before = Some((regime, cells));
+        }
+        intervals
+    }
+
+    /// The cell of a key. `known` is that of the interval before, where the item is as sensitive as now: its row of the
+    /// published policy still holds, and with the same rules in force its row of the law.
+    fn cell(
+        &mut self,
+        program: &Program,
+        alphabet: &Alphabet,
+        day: Date,
+        key: Key,
+        known: Option<(Cell, bool)>,
+    ) -> Cell {
+        if let Some((cell, true)) = known {
+            return cell;
+        }
+        let case = case::Case::new(program, alphabet, day, key);
+        let law = case.as_ref().map_or_else(Row::closed, law::row);
+        let published = match known {
+            Some((cell, _)) => cell.published,
+            None => self.place(case.as_ref().map_or_else(Row::closed, published::row), key),
+        };
+        Cell { published, law: self.place(law, key) }
     }
 
     fn place(&mut self, row: Row, key: Key) -> u32 {
@@ -287,6 +340,9 @@ fn fingerprint(program: &Program) -> Fingerprint {
 pub(crate) fn truth(program: &Program, alphabet: &Alphabet, condition: &crate::syntax::Condition) -> Formula {
     case::Atoms { program, alphabet, channel: None }.truth(condition, true)
 }
+
+#[cfg(test)]
+mod tests;
 
 #[cfg(test)]
 impl Tables {

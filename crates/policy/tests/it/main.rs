@@ -7,6 +7,8 @@ mod engine;
 #[cfg(test)]
 mod engine_answers;
 #[cfg(test)]
+mod engine_author;
+#[cfg(test)]
 mod engine_proof;
 #[cfg(test)]
 mod engine_random;
