@@ -1,15 +1,15 @@
 //! Reading: masked by default, one leaf a page, nothing of anybody else's, nothing of what is only stored.
 
 use model::act::Life;
-use policy::question::{Code, Effect, Outcome};
-use shouyue_desk::collect::event;
+use policy::question::{Code, Effect, Facts, Outcome};
+use shouyue_desk::collect::{PersonFields, Registration, event, register};
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::read::{Sign, Viewer, clear_view, my_information, own_records, search, subject_page};
 use shouyue_desk::retain::erase;
 use shouyue_desk::{House, Platform, Refusal};
 
 use super::{BANK_CARD, NO_RECORD, POLICY_INFO, codes, denied, said, value};
-use crate::house::{Bench, LI, WANG, slug};
+use crate::house::{Bench, LI, WANG, field, slug, yes};
 
 /// A customer with an account and a policy, who agreed to see it.
 async fn with_policy(bench: &Bench) -> (shouyue_desk::seat::Seat, model::SubjectId, model::RecordId) {
@@ -119,6 +119,42 @@ async fn whoever_stands_in_the_same_record_is_decided_on_the_own_consents() {
     let records = own_records(house, platform, li, "query-policy", None).await.unwrap();
     let shown = records[0].parts.iter().filter(|part| part.subject == Some(wang)).flat_map(|part| &part.items);
     assert!(shown.clone().any(|shown| shown.value.as_deref() == Some("王**")));
+}
+
+#[tokio::test]
+async fn a_contact_sees_the_companys_items_and_the_own_ones_masked() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let of_company = vec![
+        field("company-name", "示例科技有限公司"),
+        field("company-certificate-code", "91350211M000100Y46"),
+        field("company-certificate-number", "LIC-2026-0001"),
+    ];
+    let of_contact = vec![
+        field("contact-name", WANG.name),
+        field("contact-phone", WANG.phone),
+        field("company-contact-id-number", WANG.number),
+        field("contact-email", "contact@shili.example"),
+    ];
+    let form = Registration {
+        function: slug("register-company"),
+        channel: None,
+        persons: vec![
+            PersonFields { person: slug("company"), fields: of_company },
+            PersonFields { person: slug("company-contact"), fields: of_contact },
+        ],
+        consents: bench.scopes("register-company").iter().map(|scope| yes(&platform, scope)).collect(),
+        facts: Facts::default(),
+    };
+    let contact = register(&bench.house, &platform, form, Who::Subject, None).await.unwrap().subject;
+    bench.agree(contact, "query-account").await;
+    let records = own_records(&bench.house, &platform, contact, "query-account", None).await.unwrap();
+    assert_eq!(value(&records, "company-name"), Some("示例科技有限公司"));
+    assert_eq!(value(&records, "contact-name"), Some("王**"));
+    assert!(value(&records, "company-contact-id-number").is_some_and(|number| number != WANG.number));
+    let parts = &records[0].parts;
+    let of_nobody = parts.iter().find(|part| part.subject.is_none()).unwrap();
+    assert_eq!(of_nobody.person, slug("company"));
 }
 
 #[tokio::test]
