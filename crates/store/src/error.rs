@@ -5,7 +5,7 @@ use model::{Slug, SubjectId};
 use crate::batch::TokenKind;
 
 /// A failure of the database or of its content. Never carries a personal value.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The engine refused or broke; the act may be tried again once it is well.
     #[error("the database refused: {0}")]

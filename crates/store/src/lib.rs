@@ -4,8 +4,10 @@
 //! ciphertext, opaque leaves and random ids only: it cannot name a type that holds personal information.
 
 mod batch;
+pub mod erasures;
 mod error;
 mod read;
+pub mod sqlite;
 mod verbs;
 
 pub use batch::{
@@ -14,7 +16,7 @@ pub use batch::{
 };
 pub use error::{CommitError, StoreError};
 pub use read::{
-    CheckpointRow, Erased, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
-    SubjectRow,
+    CheckpointRow, Erased, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
+    RequestRow, SubjectRow,
 };
 pub use verbs::{BackupPaths, LoginCode, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

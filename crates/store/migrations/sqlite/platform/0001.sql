@@ -1,0 +1,226 @@
+-- One platform. Instants are microseconds since 1970 UTC, days ISO 8601, ids 16 random bytes drawn by the program.
+-- What must be forgotten without trace lies in `key_slot` and `leaf_link`: rows of fixed size that are only ever
+-- appended and overwritten in place, because a row that a B-tree moves may leave a copy of itself behind.
+
+CREATE TABLE house (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    platform    TEXT NOT NULL,
+    wrapped_key BLOB NOT NULL
+) STRICT;
+
+-- Ledger.
+
+CREATE TABLE head (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    root BLOB NOT NULL CHECK (length(root) = 32)
+) STRICT;
+
+CREATE TABLE leaf (
+    leaf  INTEGER PRIMARY KEY CHECK (leaf >= 0),
+    kind  TEXT NOT NULL,
+    at    INTEGER NOT NULL,
+    entry BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE tile (
+    level    INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hashes   BLOB NOT NULL,
+    PRIMARY KEY (level, position)
+) STRICT, WITHOUT ROWID;
+
+-- A subject's leaves, newest first, as a chain from `subject.last_link`: leaf, previous link (8 bytes each, big-endian;
+-- 0 ends the chain) and the salt that blinds the subject's tag (32 bytes). Zeroes once the subject is forgotten.
+CREATE TABLE leaf_link (
+    link INTEGER PRIMARY KEY CHECK (link > 0),
+    body BLOB NOT NULL CHECK (length(body) = 48)
+) STRICT;
+
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL,
+    at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency (
+    digest  BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    request BLOB NOT NULL,
+    answer  BLOB NOT NULL,
+    leaf    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Policies.
+
+CREATE TABLE publication (
+    number    INTEGER PRIMARY KEY,
+    policy    BLOB NOT NULL,
+    tables    BLOB NOT NULL,
+    text      BLOB NOT NULL,
+    stem      TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    notice    TEXT NOT NULL,
+    since     INTEGER NOT NULL,
+    leaf      INTEGER NOT NULL
+) STRICT;
+
+-- Subjects.
+
+CREATE TABLE subject (
+    subject     BLOB PRIMARY KEY CHECK (length(subject) = 16),
+    account     TEXT NOT NULL,
+    gate_record BLOB,
+    gate_role   TEXT,
+    version     INTEGER NOT NULL,
+    last_link   INTEGER NOT NULL,
+    forgotten   INTEGER NOT NULL CHECK (forgotten IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE token (
+    kind    TEXT NOT NULL,
+    token   BLOB NOT NULL CHECK (length(token) = 32),
+    subject BLOB NOT NULL REFERENCES subject,
+    PRIMARY KEY (kind, token)
+) STRICT, WITHOUT ROWID;
+
+-- Which record parts carry the value behind a token; a token without a carrier is gone.
+CREATE TABLE token_carrier (
+    subject BLOB NOT NULL REFERENCES subject,
+    record  BLOB NOT NULL,
+    role    TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    token   BLOB NOT NULL,
+    PRIMARY KEY (subject, record, role, kind, token)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE organisation (
+    organisation BLOB PRIMARY KEY CHECK (length(organisation) = 16),
+    record       BLOB NOT NULL,
+    contact      BLOB NOT NULL REFERENCES subject,
+    token        BLOB UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX organisation_of ON organisation (contact);
+CREATE INDEX organisation_in ON organisation (record);
+
+CREATE TABLE consent (
+    subject   BLOB NOT NULL REFERENCES subject,
+    consent   BLOB NOT NULL CHECK (length(consent) = 16),
+    scope     TEXT NOT NULL,
+    party     TEXT,
+    policy    TEXT NOT NULL,
+    text      BLOB,
+    given_by  TEXT NOT NULL,
+    artefact  TEXT NOT NULL,
+    at        INTEGER NOT NULL,
+    until     INTEGER,
+    withdrawn INTEGER,
+    leaf      INTEGER NOT NULL,
+    PRIMARY KEY (subject, consent)
+) STRICT, WITHOUT ROWID;
+
+-- Records.
+
+-- `ended`, `ending` and `open_claims` follow from the events and the cover; the writer keeps them in step.
+CREATE TABLE record (
+    record         BLOB PRIMARY KEY CHECK (length(record) = 16),
+    class          TEXT NOT NULL,
+    function       TEXT,
+    in_force_from  TEXT,
+    in_force_until TEXT,
+    life           TEXT NOT NULL,
+    ended          TEXT,
+    ending         TEXT,
+    open_claims    INTEGER NOT NULL,
+    at             INTEGER NOT NULL,
+    leaf           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_ending ON record (ending) WHERE ending IS NOT NULL AND life <> 'erased';
+
+CREATE TABLE record_role (
+    subject BLOB NOT NULL REFERENCES subject,
+    record  BLOB NOT NULL REFERENCES record,
+    role    TEXT NOT NULL,
+    PRIMARY KEY (subject, record, role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_role_in ON record_role (record);
+
+CREATE TABLE record_event (
+    record BLOB NOT NULL REFERENCES record,
+    number INTEGER NOT NULL,
+    event  TEXT NOT NULL,
+    day    TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (record, number)
+) STRICT, WITHOUT ROWID;
+
+-- The wrapped key of a record part; zeroes once destroyed.
+CREATE TABLE key_slot (
+    slot    INTEGER PRIMARY KEY CHECK (slot > 0),
+    wrapped BLOB NOT NULL
+) STRICT;
+
+-- An empty `subject` stands for the matter itself; `slot` is null once the key is destroyed.
+CREATE TABLE part (
+    record  BLOB NOT NULL REFERENCES record,
+    subject BLOB NOT NULL CHECK (length(subject) IN (0, 16)),
+    role    TEXT NOT NULL,
+    slot    INTEGER REFERENCES key_slot,
+    PRIMARY KEY (record, subject, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE value (
+    record   BLOB NOT NULL,
+    subject  BLOB NOT NULL,
+    role     TEXT NOT NULL,
+    item     TEXT NOT NULL,
+    version  INTEGER NOT NULL CHECK (version > 0),
+    sealed   BLOB NOT NULL,
+    came_by  TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    function TEXT,
+    leaf     INTEGER NOT NULL,
+    PRIMARY KEY (record, subject, role, item, version),
+    FOREIGN KEY (record, subject, role) REFERENCES part
+) STRICT, WITHOUT ROWID;
+
+-- What was erased, in order: `record` and `role` are null where a subject was forgotten. `chain` is the hash of the line
+-- of the list and the chain before it.
+CREATE TABLE erasure (
+    sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
+    record   BLOB,
+    subject  BLOB NOT NULL,
+    role     TEXT,
+    leaf     INTEGER NOT NULL,
+    chain    BLOB NOT NULL CHECK (length(chain) = 32)
+) STRICT;
+
+-- Requests and notices.
+
+CREATE TABLE request (
+    request       BLOB PRIMARY KEY CHECK (length(request) = 16),
+    subject       BLOB NOT NULL REFERENCES subject,
+    subject_right TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    reason        TEXT,
+    since         TEXT NOT NULL,
+    due           TEXT NOT NULL,
+    calendar      TEXT NOT NULL,
+    provisional   INTEGER NOT NULL CHECK (provisional IN (0, 1)),
+    opened        INTEGER NOT NULL,
+    at            INTEGER NOT NULL,
+    leaf          INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_of ON request (subject);
+CREATE INDEX request_due ON request (due) WHERE state NOT IN ('done', 'refused');
+
+CREATE TABLE outbox (
+    number  INTEGER PRIMARY KEY,
+    subject BLOB NOT NULL REFERENCES subject,
+    kind    TEXT NOT NULL,
+    detail  TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    sent    INTEGER
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (number) WHERE sent IS NULL;

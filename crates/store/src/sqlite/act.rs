@@ -1,0 +1,240 @@
+//! One act inside the writer's transaction: idempotency, expectations, facts, leaf.
+
+mod erase;
+mod facts;
+mod records;
+
+pub(super) use erase::{chain, destroy, forget, last, list, note};
+pub(super) use records::Course;
+
+use std::collections::BTreeSet;
+
+use model::act::Committed;
+use model::{Fingerprint, SubjectId};
+use rusqlite::ffi::ErrorCode;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::columns::{Sql, column};
+use super::writer::Flush;
+use crate::batch::{Batch, Expect, Key, Leaf, Write};
+use crate::error::{CommitError, StoreError};
+
+const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (digest) DO NOTHING";
+const KEY: &str = "SELECT request, answer, leaf FROM idempotency WHERE digest = ?1";
+const SUBJECT: &str = "SELECT version, forgotten, last_link FROM subject WHERE subject = ?1";
+const IN_FORCE: &str = "SELECT policy FROM publication ORDER BY number DESC LIMIT 1";
+const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
+const LINK_NEXT: &str = "SELECT coalesce(max(link), 0) + 1 FROM leaf_link";
+const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES (?1, ?2)";
+const SUBJECT_MOVE: &str = "UPDATE subject SET version = version + ?2, last_link = ?3 WHERE subject = ?1";
+
+/// Applies the act whole; on an error the caller rolls its savepoint back.
+pub(super) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, CommitError> {
+    let leaf = flush.edge.size();
+    let connection = flush.connection;
+    if let Some(key) = &batch.key {
+        claim(connection, key, leaf)?;
+    }
+    batch.expect.iter().try_for_each(|expect| check(connection, expect))?;
+    let mut act = Act { connection, leaf, touched: BTreeSet::new(), forgotten: BTreeSet::new(), erased: false };
+    batch.writes.iter().try_for_each(|write| act.write(write))?;
+    act.leaf(&batch.leaf)?;
+    flush.erased |= act.erased;
+    flush.edge.append(ledger::leaf_hash(&batch.leaf.entry));
+    Ok(Committed::from_store(leaf))
+}
+
+/// Takes the idempotency key, or says what came of it the first time.
+fn claim(connection: &Connection, key: &Key, leaf: u64) -> Result<(), CommitError> {
+    let mut put = connection.prepare_cached(KEY_PUT)?;
+    if put.execute(params![key.digest, key.request, key.answer, Sql(leaf)])? == 1 {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached(KEY)?;
+    let first = statement.query_row([key.digest], |row| {
+        Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, column::<u64>(row, 2)?))
+    });
+    let (request, answer, leaf) = first?;
+    Err(if request == key.request { CommitError::Done { leaf, answer } } else { CommitError::KeyReused })
+}
+
+fn check(connection: &Connection, expect: &Expect) -> Result<(), CommitError> {
+    let holds = match expect {
+        // Version 0: the subject is to be created by this very act.
+        Expect::Subject(subject, 0) => matches!(state(connection, *subject), Err(CommitError::Missing { .. })),
+        Expect::Subject(subject, version) => state(connection, *subject)?.version == *version,
+        Expect::Policy(policy) => in_force(connection)? == *policy,
+    };
+    if holds { Ok(()) } else { Err(CommitError::Moved) }
+}
+
+/// The policy published last.
+pub(super) fn in_force(connection: &Connection) -> Result<Option<Fingerprint>, StoreError> {
+    let mut statement = connection.prepare_cached(IN_FORCE)?;
+    Ok(statement.query_row([], |row| column(row, 0)).optional()?)
+}
+
+struct State {
+    version: u64,
+    last_link: u64,
+}
+
+/// A subject that is there and not forgotten.
+fn state(connection: &Connection, subject: SubjectId) -> Result<State, CommitError> {
+    let mut statement = connection.prepare_cached(SUBJECT)?;
+    let row = statement.query_row([subject.as_bytes()], |row| {
+        Ok((State { version: column(row, 0)?, last_link: column(row, 2)? }, row.get::<_, bool>(1)?))
+    });
+    match row.optional()? {
+        None => Err(CommitError::Missing { what: "subject" }),
+        Some((_, true)) => Err(CommitError::Erased(subject)),
+        Some((state, false)) => Ok(state),
+    }
+}
+
+/// An act under way.
+struct Act<'c> {
+    connection: &'c Connection,
+    /// Index of its leaf.
+    leaf: u64,
+    /// Subjects whose version moves at the end, once each.
+    touched: BTreeSet<SubjectId>,
+    forgotten: BTreeSet<SubjectId>,
+    erased: bool,
+}
+
+impl Act<'_> {
+    fn write(&mut self, write: &Write) -> Result<(), CommitError> {
+        match write {
+            Write::Subject(new) => self.subject(new),
+            Write::Token(token) => self.token(token),
+            Write::TokenFreed(subject, kind) => self.token_freed(*subject, *kind),
+            Write::Organisation(new) => self.organisation(new),
+            Write::Account(subject, account) => self.account(*subject, *account),
+            Write::Consent(given) => self.consent(given),
+            Write::Withdraw(withdrawn) => self.withdraw(withdrawn),
+            Write::Record(new) => self.record(new),
+            Write::Event(event) => self.event(event),
+            Write::Life(record, life) => self.life(*record, *life),
+            Write::PartKey(key) => self.part_key(key),
+            Write::Value(value) => self.value(value),
+            Write::Destroy { record, subject, role } => self.destroy(*record, *subject, role),
+            Write::Forget(subject) => self.forget(*subject),
+            Write::Request(opened) => self.request(opened),
+            Write::Step(step) => self.step(step),
+            Write::Notice(notice) => self.notice(notice),
+            Write::Publish(publication) => self.publish(publication),
+        }
+    }
+
+    /// The leaf, the subjects' chains to it, and the versions of those whom the facts touched.
+    fn leaf(&mut self, leaf: &Leaf) -> Result<(), CommitError> {
+        let mut put = self.connection.prepare_cached(LEAF_PUT)?;
+        put.execute(params![Sql(self.leaf), leaf.kind, Sql(leaf.at), leaf.entry])?;
+        for (subject, salt) in leaf.subjects.iter().filter(|(subject, _)| !self.forgotten.contains(subject)) {
+            let last = state(self.connection, *subject)?.last_link;
+            let link: u64 = self.connection.prepare_cached(LINK_NEXT)?.query_row([], |row| column(row, 0))?;
+            let body = Link { leaf: self.leaf, previous: last, salt: *salt };
+            self.connection.prepare_cached(LINK_PUT)?.execute(params![Sql(link), body.to_bytes()])?;
+            self.moved(*subject, self.touched.contains(subject), link)?;
+            self.touched.remove(subject);
+        }
+        for subject in std::mem::take(&mut self.touched) {
+            let last = if self.forgotten.contains(&subject) { 0 } else { state(self.connection, subject)?.last_link };
+            self.moved(subject, true, last)?;
+        }
+        Ok(())
+    }
+
+    fn moved(&self, subject: SubjectId, touched: bool, last_link: u64) -> Result<(), CommitError> {
+        let mut statement = self.connection.prepare_cached(SUBJECT_MOVE)?;
+        statement.execute(params![subject.as_bytes(), touched, Sql(last_link)])?;
+        Ok(())
+    }
+
+    /// Notes that the act changes the subject's state.
+    fn touch(&mut self, subject: SubjectId) -> Result<(), CommitError> {
+        if self.forgotten.contains(&subject) {
+            return Err(CommitError::Erased(subject));
+        }
+        if !self.touched.contains(&subject) {
+            state(self.connection, subject)?;
+            self.touched.insert(subject);
+        }
+        Ok(())
+    }
+
+    /// Runs a statement; one row must change.
+    fn put(&self, sql: &'static str, what: &'static str, values: impl rusqlite::Params) -> Result<(), CommitError> {
+        match self.connection.prepare_cached(sql)?.execute(values) {
+            Ok(0) => Err(CommitError::Missing { what }),
+            Ok(_) => Ok(()),
+            Err(error) => Err(conflict(error, what)),
+        }
+    }
+}
+
+/// What a broken constraint means: a thing of this id is there already, because another act was faster; or the thing
+/// that the row speaks of is not there.
+fn conflict(error: rusqlite::Error, what: &'static str) -> CommitError {
+    let Some(code) = error.sqlite_error().filter(|error| error.code == ErrorCode::ConstraintViolation) else {
+        return error.into();
+    };
+    match code.extended_code {
+        rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY | rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE => CommitError::Moved,
+        rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY => CommitError::Missing { what },
+        _ => error.into(),
+    }
+}
+
+/// One link of the chain from a subject to its leaves.
+pub(super) struct Link {
+    pub(super) leaf: u64,
+    /// 0 at the end of the chain.
+    pub(super) previous: u64,
+    pub(super) salt: [u8; 32],
+}
+
+impl Link {
+    fn to_bytes(&self) -> [u8; 48] {
+        let mut bytes = [0; 48];
+        let (leaf, rest) = bytes.split_at_mut(8);
+        let (previous, salt) = rest.split_at_mut(8);
+        leaf.copy_from_slice(&self.leaf.to_be_bytes());
+        previous.copy_from_slice(&self.previous.to_be_bytes());
+        salt.copy_from_slice(&self.salt);
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (leaf, rest) = bytes.split_first_chunk()?;
+        let (previous, salt) = rest.split_first_chunk()?;
+        let (leaf, previous) = (u64::from_be_bytes(*leaf), u64::from_be_bytes(*previous));
+        Some(Self { leaf, previous, salt: salt.try_into().ok()? })
+    }
+}
+
+const LINK: &str = "SELECT body FROM leaf_link WHERE link = ?1";
+
+/// Walks a subject's chain from `link`, newest leaf first.
+pub(super) fn walk(
+    connection: &Connection,
+    mut link: u64,
+    mut visit: impl FnMut(u64, Link) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let damaged = "the chain from a subject to its leaves";
+    let mut statement = connection.prepare_cached(LINK)?;
+    while link > 0 {
+        let bytes: [u8; 48] = statement.query_row([Sql(link)], |row| row.get(0))?;
+        let body = Link::from_bytes(&bytes).ok_or(StoreError::Damaged(damaged))?;
+        // Links are numbered as they come: a chain that does not descend is damaged, and might never end.
+        if body.previous >= link {
+            return Err(StoreError::Damaged(damaged));
+        }
+        let previous = body.previous;
+        visit(link, body)?;
+        link = previous;
+    }
+    Ok(())
+}

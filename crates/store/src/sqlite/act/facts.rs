@@ -1,0 +1,168 @@
+//! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
+
+use model::SubjectId;
+use model::act::Account;
+use rusqlite::params;
+
+use super::{Act, conflict};
+use crate::batch::{
+    ConsentGiven, ConsentWithdrawn, NewOrganisation, NewSubject, Notice, Publication, RequestOpened, RequestStep,
+    Token, TokenKind,
+};
+use crate::error::CommitError;
+use crate::sqlite::columns::{Sql, column};
+
+const SUBJECT_PUT: &str = "INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) \
+    VALUES (?1, ?2, ?3, ?4, 0, 0, 0)";
+const ACCOUNT: &str = "UPDATE subject SET account = ?2 WHERE subject = ?1";
+/// One statement, so that of many claims the index itself decides: a row that another subject holds is left alone.
+const TOKEN_CLAIM: &str = "INSERT INTO token (kind, token, subject) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (kind, token) DO UPDATE SET subject = excluded.subject WHERE token.subject = excluded.subject";
+const CARRIER_PUT: &str = "INSERT INTO token_carrier (subject, record, role, kind, token) VALUES (?1, ?2, ?3, ?4, ?5) \
+    ON CONFLICT DO NOTHING";
+const CARRIERS_FREE: &str = "DELETE FROM token_carrier WHERE subject = ?1 AND kind = ?2";
+/// Through the carriers, for a token has no index by subject.
+const TOKENS_FREE: &str = "DELETE FROM token WHERE (kind, token) IN \
+    (SELECT kind, token FROM token_carrier WHERE subject = ?1 AND kind = ?2)";
+const ORGANISATION_PUT: &str = "INSERT INTO organisation (organisation, record, contact, token) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (token) DO NOTHING";
+const CONSENT_PUT: &str = "INSERT INTO consent \
+    (subject, consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn, leaf) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+/// A second withdrawal does not move the first.
+const WITHDRAW: &str = "UPDATE consent SET withdrawn = coalesce(withdrawn, ?3) WHERE subject = ?1 AND consent = ?2";
+const REQUEST_PUT: &str = "INSERT INTO request \
+    (request, subject, subject_right, state, since, due, calendar, provisional, opened, at, leaf) \
+    VALUES (?1, ?2, ?3, 'open', ?4, ?5, ?6, ?7, ?8, ?8, ?9)";
+const REQUEST_OF: &str = "SELECT subject FROM request WHERE request = ?1";
+const STEP: &str = "UPDATE request SET state = ?2, reason = ?3, at = ?4 WHERE request = ?1";
+const NOTICE_PUT: &str = "INSERT INTO outbox (number, subject, kind, detail, at) \
+    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM outbox), ?1, ?2, ?3, ?4)";
+const PUBLISH: &str = "INSERT INTO publication \
+    (number, policy, tables, text, stem, source, operation, notice, since, leaf) \
+    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM publication), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+impl Act<'_> {
+    pub(super) fn subject(&mut self, new: &NewSubject) -> Result<(), CommitError> {
+        let (record, role) = new.gate.as_ref().map(|(record, role)| (record.as_bytes(), role.as_str())).unzip();
+        self.put(SUBJECT_PUT, "subject", params![new.id.as_bytes(), Sql(new.account), record, role])?;
+        self.touch(new.id)
+    }
+
+    pub(super) fn account(&mut self, subject: SubjectId, account: Account) -> Result<(), CommitError> {
+        self.touch(subject)?;
+        self.put(ACCOUNT, "subject", params![subject.as_bytes(), Sql(account)])
+    }
+
+    pub(super) fn token(&mut self, token: &Token) -> Result<(), CommitError> {
+        self.touch(token.subject)?;
+        let (kind, subject) = (token.kind.word(), token.subject.as_bytes());
+        let mut claim = self.connection.prepare_cached(TOKEN_CLAIM)?;
+        if claim.execute(params![kind, token.token, subject])? == 0 {
+            return Err(CommitError::TokenTaken(token.kind));
+        }
+        let mut carrier = self.connection.prepare_cached(CARRIER_PUT)?;
+        carrier.execute(params![subject, token.record.as_bytes(), token.role.as_str(), kind, token.token])?;
+        Ok(())
+    }
+
+    pub(super) fn token_freed(&mut self, subject: SubjectId, kind: TokenKind) -> Result<(), CommitError> {
+        self.touch(subject)?;
+        for sql in [TOKENS_FREE, CARRIERS_FREE] {
+            self.connection.prepare_cached(sql)?.execute(params![subject.as_bytes(), kind.word()])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn organisation(&mut self, new: &NewOrganisation) -> Result<(), CommitError> {
+        self.touch(new.contact)?;
+        let mut put = self.connection.prepare_cached(ORGANISATION_PUT)?;
+        let values = params![new.id.as_bytes(), new.record.as_bytes(), new.contact.as_bytes(), new.token];
+        match put.execute(values) {
+            Ok(0) => Err(CommitError::TokenTaken(TokenKind::Organisation)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(conflict(error, "subject")),
+        }
+    }
+
+    pub(super) fn consent(&mut self, given: &ConsentGiven) -> Result<(), CommitError> {
+        self.touch(given.subject)?;
+        let consent = &given.consent;
+        let values = params![
+            given.subject.as_bytes(),
+            given.id.as_bytes(),
+            consent.scope,
+            consent.party.as_ref().map(|party| party.as_str()),
+            consent.policy,
+            consent.text.as_ref().map(|text| text.as_bytes()),
+            Sql(consent.by),
+            Sql(consent.artefact),
+            Sql(consent.at),
+            consent.until.map(Sql),
+            consent.withdrawn.map(Sql),
+            Sql(self.leaf),
+        ];
+        self.put(CONSENT_PUT, "subject", values)
+    }
+
+    pub(super) fn withdraw(&mut self, withdrawn: &ConsentWithdrawn) -> Result<(), CommitError> {
+        self.touch(withdrawn.subject)?;
+        let values = params![withdrawn.subject.as_bytes(), withdrawn.id.as_bytes(), Sql(withdrawn.at)];
+        self.put(WITHDRAW, "consent", values)
+    }
+
+    pub(super) fn request(&mut self, opened: &RequestOpened) -> Result<(), CommitError> {
+        self.touch(opened.subject)?;
+        let values = params![
+            opened.id.as_bytes(),
+            opened.subject.as_bytes(),
+            opened.right,
+            Sql(opened.since),
+            Sql(opened.due),
+            opened.calendar,
+            opened.provisional,
+            Sql(opened.at),
+            Sql(self.leaf),
+        ];
+        self.put(REQUEST_PUT, "subject", values)
+    }
+
+    pub(super) fn step(&mut self, step: &RequestStep) -> Result<(), CommitError> {
+        let mut of = self.connection.prepare_cached(REQUEST_OF)?;
+        let subject = of.query_row([step.id.as_bytes()], |row| column(row, 0));
+        let subject = subject.map_err(|error| missing(error, "request"))?;
+        // Whoever is forgotten may still have the request closed by which that came about.
+        if !self.forgotten.contains(&subject) {
+            self.touch(subject)?;
+        }
+        self.put(STEP, "request", params![step.id.as_bytes(), step.state, step.reason, Sql(step.at)])
+    }
+
+    pub(super) fn notice(&mut self, notice: &Notice) -> Result<(), CommitError> {
+        self.touch(notice.subject)?;
+        self.put(NOTICE_PUT, "subject", params![notice.subject.as_bytes(), notice.kind, notice.detail, Sql(notice.at)])
+    }
+
+    pub(super) fn publish(&mut self, new: &Publication) -> Result<(), CommitError> {
+        let values = params![
+            new.policy.as_bytes(),
+            new.tables.as_bytes(),
+            new.text.as_bytes(),
+            new.stem,
+            new.source,
+            new.operation,
+            new.notice,
+            Sql(new.from),
+            Sql(self.leaf),
+        ];
+        self.put(PUBLISH, "publication", values)
+    }
+}
+
+/// A row that is not there, by what it would have been.
+pub(super) fn missing(error: rusqlite::Error, what: &'static str) -> CommitError {
+    match error {
+        rusqlite::Error::QueryReturnedNoRows => CommitError::Missing { what },
+        other => other.into(),
+    }
+}

@@ -1,0 +1,170 @@
+//! Facts about records: headers, life events, part keys, sealed values.
+
+use jiff::civil::Date;
+use model::act::Life;
+use model::{RecordId, SubjectId};
+use rusqlite::{OptionalExtension as _, params};
+
+use super::facts::missing;
+use super::{Act, conflict};
+use crate::batch::{NewRecord, PartKey, RecordEvent, SealedValue};
+use crate::error::CommitError;
+use crate::sqlite::columns::{Sql, column, optional, subject_bytes};
+
+const RECORD_PUT: &str = "INSERT INTO record \
+    (record, class, function, in_force_from, in_force_until, life, ended, ending, open_claims, at, leaf) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, 0, ?8, ?9)";
+const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role) VALUES (?1, ?2, ?3)";
+const SUBJECTS_IN: &str = "SELECT DISTINCT subject FROM record_role WHERE record = ?1";
+const FORGOTTEN: &str = "SELECT forgotten FROM subject WHERE subject = ?1";
+const EVENT_PUT: &str = "INSERT INTO record_event (record, number, event, day, at, reason) VALUES \
+    (?1, (SELECT coalesce(max(number), 0) + 1 FROM record_event WHERE record = ?1), ?2, ?3, ?4, ?5)";
+const COURSE: &str = "SELECT in_force_from, in_force_until, ended, open_claims FROM record WHERE record = ?1";
+const COURSE_SET: &str = "UPDATE record SET in_force_from = ?2, in_force_until = ?3, ended = ?4, ending = ?5, \
+    open_claims = ?6 WHERE record = ?1";
+const LIFE: &str = "UPDATE record SET life = ?2 WHERE record = ?1";
+const PART: &str = "SELECT slot FROM part WHERE record = ?1 AND subject = ?2 AND role = ?3";
+const SLOT_NEXT: &str = "SELECT coalesce(max(slot), 0) + 1 FROM key_slot";
+const SLOT_PUT: &str = "INSERT INTO key_slot (slot, wrapped) VALUES (?1, ?2)";
+const PART_PUT: &str = "INSERT INTO part (record, subject, role, slot) VALUES (?1, ?2, ?3, ?4)";
+/// Into a part that has its key; nothing is added to one whose key is destroyed.
+const VALUE_PUT: &str = "INSERT INTO value \
+    (record, subject, role, item, version, sealed, came_by, at, function, leaf) \
+    SELECT record, subject, role, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM part \
+    WHERE record = ?1 AND subject = ?2 AND role = ?3 AND slot IS NOT NULL";
+
+/// Where a record stands, by its events so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::sqlite) struct Course {
+    pub(in crate::sqlite) from: Option<Date>,
+    pub(in crate::sqlite) until: Option<Date>,
+    pub(in crate::sqlite) ended: Option<Date>,
+    pub(in crate::sqlite) open_claims: u32,
+}
+
+impl Course {
+    /// Takes an event in the order of recording: of several that set the same day, the last one corrects the others.
+    /// Words that move nothing here are kept all the same, for whoever computes a period from them.
+    pub(in crate::sqlite) fn take(&mut self, event: &str, day: Date) {
+        match event {
+            "in-force-from" => self.from = Some(day),
+            "in-force-until" => self.until = Some(day),
+            "ended" | "relation-ended" | "transaction-completed" | "cancelled" => self.ended = Some(day),
+            "claim-opened" => self.open_claims += 1,
+            "claim-closed" => self.open_claims = self.open_claims.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// The first day on which the record's life may have to change: its end, or the day after cover.
+    pub(in crate::sqlite) fn ending(&self) -> Option<Date> {
+        self.ended.or_else(|| self.until.map(|last| last.tomorrow().unwrap_or(last)))
+    }
+}
+
+impl Act<'_> {
+    pub(super) fn record(&mut self, new: &NewRecord) -> Result<(), CommitError> {
+        let course = Course { from: new.in_force_from, until: new.in_force_until, ..Course::default() };
+        let values = params![
+            new.id.as_bytes(),
+            new.class.as_str(),
+            new.function.as_ref().map(|function| function.as_str()),
+            course.from.map(Sql),
+            course.until.map(Sql),
+            Sql(Life::Live),
+            course.ending().map(Sql),
+            Sql(new.at),
+            Sql(self.leaf),
+        ];
+        self.put(RECORD_PUT, "record", values)?;
+        for (subject, role) in &new.roles {
+            self.touch(*subject)?;
+            self.put(ROLE_PUT, "subject", params![subject.as_bytes(), new.id.as_bytes(), role.as_str()])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn event(&mut self, event: &RecordEvent) -> Result<(), CommitError> {
+        let record = event.record.as_bytes();
+        let mut of = self.connection.prepare_cached(COURSE)?;
+        let course = of.query_row([record], |row| {
+            Ok(Course {
+                from: optional(row, 0)?,
+                until: optional(row, 1)?,
+                ended: optional(row, 2)?,
+                open_claims: row.get(3)?,
+            })
+        });
+        let mut course = course.map_err(|error| missing(error, "record"))?;
+        course.take(&event.event, event.on);
+        self.put(EVENT_PUT, "record", params![record, event.event, Sql(event.on), Sql(event.at), event.reason])?;
+        let Course { from, until, ended, open_claims } = course;
+        let days = (from.map(Sql), until.map(Sql), ended.map(Sql), course.ending().map(Sql));
+        self.put(COURSE_SET, "record", params![record, days.0, days.1, days.2, days.3, open_claims])?;
+        self.touch_all_in(event.record)
+    }
+
+    pub(super) fn life(&mut self, record: RecordId, life: Life) -> Result<(), CommitError> {
+        self.put(LIFE, "record", params![record.as_bytes(), Sql(life)])?;
+        self.touch_all_in(record)
+    }
+
+    /// Touches everybody who stands in the record; the forgotten have no state left that could move.
+    fn touch_all_in(&mut self, record: RecordId) -> Result<(), CommitError> {
+        let connection = self.connection;
+        let mut statement = connection.prepare_cached(SUBJECTS_IN)?;
+        let subjects = statement.query_map([record.as_bytes()], |row| column(row, 0))?;
+        for subject in subjects.collect::<Result<Vec<SubjectId>, _>>()? {
+            let forgotten: bool =
+                connection.prepare_cached(FORGOTTEN)?.query_row([subject.as_bytes()], |row| row.get(0))?;
+            if !forgotten {
+                self.touch(subject)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn part_key(&mut self, key: &PartKey) -> Result<(), CommitError> {
+        if let Some(subject) = key.subject {
+            self.touch(subject)?;
+        }
+        let slot: u64 = self.connection.prepare_cached(SLOT_NEXT)?.query_row([], |row| column(row, 0))?;
+        self.put(SLOT_PUT, "record part", params![Sql(slot), key.wrapped])?;
+        let part = params![key.record.as_bytes(), subject_bytes(key.subject.as_ref()), key.role.as_str(), Sql(slot)];
+        self.put(PART_PUT, "record", part)
+    }
+
+    pub(super) fn value(&mut self, value: &SealedValue) -> Result<(), CommitError> {
+        if let Some(subject) = value.subject {
+            self.touch(subject)?;
+        }
+        let values = params![
+            value.record.as_bytes(),
+            subject_bytes(value.subject.as_ref()),
+            value.role.as_str(),
+            value.item.as_str(),
+            value.version,
+            value.sealed,
+            value.trigger,
+            Sql(value.at),
+            value.function.as_ref().map(|function| function.as_str()),
+            Sql(self.leaf),
+        ];
+        match self.connection.prepare_cached(VALUE_PUT)?.execute(values) {
+            Ok(1) => Ok(()),
+            Ok(_) => Err(self.without_key(value)?),
+            Err(error) => Err(conflict(error, "record part")),
+        }
+    }
+
+    /// Why a part has no key: it never had one, or it is destroyed.
+    fn without_key(&self, value: &SealedValue) -> Result<CommitError, CommitError> {
+        let part = params![value.record.as_bytes(), subject_bytes(value.subject.as_ref()), value.role.as_str()];
+        let mut statement = self.connection.prepare_cached(PART)?;
+        let found = statement.query_row(part, |_| Ok(())).optional()?;
+        Ok(match (found, value.subject) {
+            (Some(()), Some(subject)) => CommitError::Erased(subject),
+            _ => CommitError::Missing { what: "record part" },
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! Backup: a data archive with zeroes where the keys lay, a short archive of keys, and the list of erasures.
+//!
+//! One read transaction copies everything (`VACUUM INTO`), so all three are of the same instant, and no page of the copy
+//! holds what was deleted. Keys are then moved out of the copy in place, where no page leaves a trace of them.
+
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use model::Slug;
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::readers::Readers;
+use super::{act, files};
+use crate::erasures;
+use crate::error::StoreError;
+use crate::verbs::BackupPaths;
+
+/// `key_slot` and `house` as in the data, so that a restore copies column by column.
+const KEYS_SCHEMA: &str = "
+    CREATE TABLE keys.house (one INTEGER PRIMARY KEY, platform TEXT NOT NULL, wrapped_key BLOB NOT NULL) STRICT;
+    CREATE TABLE keys.key_slot (slot INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
+    CREATE TABLE keys.head (one INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
+    PRAGMA keys.user_version = 1;
+";
+const KEYS_MOVE: &str = "
+    INSERT INTO keys.house SELECT one, platform, wrapped_key FROM main.house;
+    INSERT INTO keys.head SELECT one, size, root FROM main.head;
+    INSERT INTO keys.key_slot SELECT k.slot, k.wrapped FROM main.key_slot k JOIN main.part p ON p.slot = k.slot;
+    UPDATE main.house SET wrapped_key = zeroblob(length(wrapped_key));
+    UPDATE main.key_slot SET wrapped = zeroblob(length(wrapped));
+";
+
+/// Writes the three files; none of them may be there.
+pub(super) fn write(readers: &Readers, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError> {
+    for (path, what) in [(&to.data, "the data archive"), (&to.keys, "the key archive"), (&to.erasures, "the list")] {
+        if path.exists() {
+            return Err(StoreError::Occupied(what));
+        }
+    }
+    let unfinished = [&to.data, &to.keys, &to.erasures].map(|path| unfinished(path));
+    let written = write_unfinished(readers, platform, &unfinished);
+    if written.is_ok() {
+        for (from, to) in unfinished.iter().zip([&to.data, &to.keys, &to.erasures]) {
+            std::fs::rename(from, to)?;
+            files::sync_folder(folder_of(to))?;
+        }
+    } else {
+        for path in &unfinished {
+            drop(std::fs::remove_file(path));
+        }
+    }
+    written
+}
+
+fn write_unfinished(readers: &Readers, platform: &Slug, [data, keys, list]: &[PathBuf; 3]) -> Result<(), StoreError> {
+    // Left over from a backup that was killed.
+    for path in [data, keys, list] {
+        if path.exists() {
+            std::fs::remove_file(path)?;
+        }
+        files::private(path)?;
+    }
+    readers.copy(data)?;
+    let connection = open_copy(data)?;
+    connection.execute("ATTACH ?1 AS keys", [path_text(keys)?])?;
+    // Nothing here is worth a journal: a backup cut short is thrown away.
+    connection.execute_batch("PRAGMA keys.journal_mode = OFF; PRAGMA keys.synchronous = OFF;")?;
+    let stored: String = connection.query_row("SELECT platform FROM house WHERE one = 1", [], |row| row.get(0))?;
+    if stored != platform.as_str() {
+        return Err(StoreError::Damaged("the file belongs to another platform"));
+    }
+    let (text, _) = erasures::to_text(erasures::START, &act::list(&connection, 0)?);
+    connection.execute_batch(KEYS_SCHEMA)?;
+    connection.execute_batch(KEYS_MOVE)?;
+    connection.close().map_err(|(_, error)| error)?;
+    files::private(list)?.write_all(text.as_bytes())?;
+    for path in [data, keys, list] {
+        files::private(path)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// A copy that nobody else has open, written in place without a journal.
+pub(super) fn open_copy(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+    )?;
+    Ok(connection)
+}
+
+/// A path as the engine takes it.
+pub(super) fn path_text(path: &Path) -> Result<&str, StoreError> {
+    path.to_str().ok_or_else(|| StoreError::Engine("the path of an archive is not UTF-8".to_owned()))
+}
+
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".unfinished");
+    name.into()
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+impl Readers {
+    /// Copies the file as one read transaction sees it.
+    fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        let connection = self.apart()?;
+        connection.execute("VACUUM INTO ?1", params![path_text(to)?])?;
+        Ok(())
+    }
+}
+
+/// The list of erasures beside the database, kept in step with its table.
+pub(super) struct ErasureFile {
+    path: PathBuf,
+    /// Sequence of its last line, once known.
+    last: Option<u64>,
+}
+
+impl ErasureFile {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, last: None }
+    }
+
+    /// Appends what the table has and the file has not; durable when it returns.
+    pub(super) fn extend(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let last = match self.last.take() {
+            Some(last) => last,
+            None => self.mend(connection)?,
+        };
+        let (newest, _) = act::last(connection)?;
+        if newest > last {
+            let chain = if last == 0 { erasures::START } else { act::chain(connection, last)? };
+            let (text, _) = erasures::to_text(chain, &act::list(connection, last)?);
+            let mut file = files::private(&self.path)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+        }
+        self.last = Some(newest);
+        Ok(())
+    }
+
+    /// Sequence of the last whole line; cuts off what a power loss left of another.
+    fn mend(&self, connection: &Connection) -> Result<u64, StoreError> {
+        let mut file = files::private(&self.path)?;
+        let mut text = String::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_string(&mut text)?;
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        if whole < text.len() {
+            file.set_len(whole as u64)?;
+        }
+        let listed = erasures::from_text(&text)?;
+        let Some((erasure, chain)) = listed.last() else { return Ok(0) };
+        // The file may be ahead only where an older database was put back by hand: serving it would undo erasures.
+        let (newest, _) = act::last(connection)?;
+        let same = erasure.sequence <= newest && act::chain(connection, erasure.sequence)? == *chain;
+        if same { Ok(erasure.sequence) } else { Err(StoreError::OldErasures) }
+    }
+}

@@ -1,0 +1,127 @@
+//! Opening the files: one server at a time, private to its user, at the schema this release knows.
+
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::StoreError;
+
+/// How long a statement waits for another connection; checkpoints are tried again later instead.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Prepared statements that a connection keeps: more than there are.
+const STATEMENTS: usize = 192;
+
+/// Pages in the write-ahead log before a commit copies them back: 32 MiB, so that a busy minute pays for it rarely.
+const CHECKPOINT_PAGES: u32 = 8_192;
+
+/// A schema: the statements that lead from each version to the next.
+pub(super) struct Schema {
+    /// Marks the file as ours (`PRAGMA application_id`).
+    application: i32,
+    steps: &'static [&'static str],
+}
+
+/// The database of a platform.
+pub(super) const PLATFORM: Schema =
+    Schema { application: 0x5359_0001, steps: &[include_str!("../../migrations/sqlite/platform/0001.sql")] };
+
+/// The database of the installation.
+pub(super) const INSTALLATION: Schema =
+    Schema { application: 0x5359_0002, steps: &[include_str!("../../migrations/sqlite/installation/0001.sql")] };
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        // The kind alone: the full text may hold a path.
+        Self::Engine(error.kind().to_string())
+    }
+}
+
+/// Makes the folder, if need be, and takes its lock for as long as the file is held.
+pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    let lock = private(folder.join("lock").as_path())?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// A file that its owner alone may read; made if need be. SQLite gives its companion files the same mode.
+pub(super) fn private(path: &Path) -> Result<File, StoreError> {
+    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Makes sure that names made in the folder survive a power loss.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    Ok(File::open(folder)?.sync_all()?)
+}
+
+/// The one connection that writes.
+pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    private(path)?;
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | COMMON)?;
+    ready(&connection)?;
+    // What a rolled-back act wrote must not lie in a temporary file, and what is deleted is overwritten.
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | COMMON)?;
+    ready(&connection)?;
+    Ok(connection)
+}
+
+const COMMON: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_EXRESCODE);
+
+fn ready(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    Ok(())
+}
+
+/// The version of the schema in the file; 0 before the first step.
+pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Brings the file to the schema that this release knows, and runs `first` in the same transaction.
+pub(super) fn migrate(
+    connection: &mut Connection,
+    schema: &Schema,
+    first: impl FnOnce(&Connection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let known = u32::try_from(schema.steps.len()).unwrap_or(u32::MAX);
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    let application: i32 = transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found > 0 && application != schema.application {
+        return Err(StoreError::Damaged("the file is no database of this kind"));
+    }
+    for step in schema.steps.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", schema.application)?;
+    transaction.pragma_update(None, "user_version", known)?;
+    first(&transaction)?;
+    Ok(transaction.commit()?)
+}

@@ -1,0 +1,299 @@
+//! Reads of a platform's database, each in one read transaction.
+
+use jiff::civil::Date;
+use model::act::{Consent, RecordState, Snapshot, SubjectState};
+use model::{OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+
+use super::act::{in_force, walk};
+use super::columns::{Sql, column, optional, subject_bytes, subject_or_none};
+use crate::batch::{ConsentGiven, NewSubject, SealedValue, TokenKind};
+use crate::error::StoreError;
+use crate::read::{CheckpointRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow, SubjectRow};
+
+const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
+    WHERE subject = ?1 AND forgotten = 0";
+const CONSENTS: &str = "SELECT consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn \
+    FROM consent WHERE subject = ?1 ORDER BY at, leaf, consent";
+const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
+    FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
+const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
+const ORGANISATION_TOKEN: &str = "SELECT contact FROM organisation WHERE token = ?1";
+const ORGANISATION: &str = "SELECT organisation, record, contact FROM organisation WHERE organisation = ?1";
+const ORGANISATIONS_OF: &str =
+    "SELECT organisation, record, contact FROM organisation WHERE contact = ?1 ORDER BY organisation";
+const RECORD: &str =
+    "SELECT record, class, function, in_force_from, in_force_until, life, at FROM record WHERE record = ?1";
+const RECORDS_OF: &str = "SELECT record, class, function, in_force_from, in_force_until, life, at FROM record \
+    WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
+const RECORDS_ENDING: &str = "SELECT record, class, function, in_force_from, in_force_until, life, at FROM record \
+    WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
+const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORDER BY subject, role";
+const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
+const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
+    WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
+const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function \
+    FROM value v WHERE v.record = ?1 AND v.subject = ?2 AND v.role = ?3 AND v.version = \
+    (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
+const REQUEST: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
+    FROM request WHERE request = ?1";
+const REQUESTS_OF: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
+    FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
+const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
+    FROM request WHERE state NOT IN ('done', 'refused') ORDER BY due, opened, request LIMIT ?1";
+const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
+const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
+    lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
+const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
+const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
+const PLATFORM_KEY: &str = "SELECT wrapped_key FROM house WHERE one = 1";
+
+/// Every row of a query.
+fn rows<T>(
+    connection: &Connection,
+    sql: &'static str,
+    values: impl Params,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(values, read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The row of a query, if there is one.
+fn row<T>(
+    connection: &Connection,
+    sql: &'static str,
+    values: impl Params,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>, StoreError> {
+    Ok(connection.prepare_cached(sql)?.query_row(values, read).optional()?)
+}
+
+pub(super) fn platform_key(connection: &Connection) -> Result<Vec<u8>, StoreError> {
+    row(connection, PLATFORM_KEY, [], |row| row.get(0))?.ok_or(StoreError::Damaged("the platform's key"))
+}
+
+pub(super) fn publications(connection: &Connection) -> Result<Vec<PublicationRow>, StoreError> {
+    rows(connection, PUBLICATIONS, [], |row| {
+        Ok(PublicationRow {
+            policy: column(row, 0)?,
+            tables: column(row, 1)?,
+            text: column(row, 2)?,
+            stem: row.get(3)?,
+            source: row.get(4)?,
+            operation: row.get(5)?,
+            notice: row.get(6)?,
+            from: column(row, 7)?,
+            until: optional(row, 8)?,
+        })
+    })
+}
+
+pub(super) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
+    let (Some(policy), Some(of)) = (in_force(connection)?, self::subject(connection, subject)?) else {
+        return Ok(None);
+    };
+    let consents = rows(connection, CONSENTS, [subject.as_bytes()], consent)?;
+    let mut records: Vec<RecordState> = Vec::new();
+    for next in rows(connection, STATES, [subject.as_bytes()], state)? {
+        match records.last_mut().filter(|last| last.id == next.id) {
+            Some(last) => last.roles.extend(next.roles),
+            None => records.push(next),
+        }
+    }
+    let state = SubjectState { consents, account: of.account, records };
+    Ok(Some(Snapshot::from_store(subject, state, of.version, policy)))
+}
+
+/// The state of a subject that does not exist yet, with its first consents.
+pub(super) fn snapshot_new(
+    connection: &Connection,
+    subject: &NewSubject,
+    consents: &[ConsentGiven],
+) -> Result<Option<Snapshot>, StoreError> {
+    let Some(policy) = in_force(connection)? else { return Ok(None) };
+    let own = consents.iter().filter(|given| given.subject == subject.id);
+    let consents = own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() }).collect();
+    let state = SubjectState { consents, account: subject.account, records: Vec::new() };
+    Ok(Some(Snapshot::from_store(subject.id, state, 0, policy)))
+}
+
+fn consent(row: &Row<'_>) -> rusqlite::Result<Consent> {
+    Ok(Consent {
+        id: optional(row, 0)?,
+        scope: row.get(1)?,
+        party: optional(row, 2)?,
+        policy: row.get(3)?,
+        text: optional(row, 4)?,
+        by: column(row, 5)?,
+        artefact: column(row, 6)?,
+        at: column(row, 7)?,
+        until: optional(row, 8)?,
+        withdrawn: optional(row, 9)?,
+    })
+}
+
+/// One role of the subject in one record.
+fn state(row: &Row<'_>) -> rusqlite::Result<RecordState> {
+    Ok(RecordState {
+        id: optional(row, 0)?,
+        class: column(row, 1)?,
+        roles: vec![column(row, 2)?],
+        in_force_from: optional(row, 3)?,
+        in_force_until: optional(row, 4)?,
+        ended: optional(row, 5)?,
+        open_claim: row.get::<_, u32>(6)? > 0,
+        life: column(row, 7)?,
+    })
+}
+
+pub(super) fn subject(connection: &Connection, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError> {
+    row(connection, SUBJECT, [subject.as_bytes()], |row| {
+        Ok(SubjectRow {
+            id: column(row, 0)?,
+            account: column(row, 1)?,
+            gate: optional(row, 2)?.zip(optional(row, 3)?),
+            version: column(row, 4)?,
+        })
+    })
+}
+
+pub(super) fn subject_by_token(
+    connection: &Connection,
+    kind: TokenKind,
+    token: &[u8; 32],
+) -> Result<Option<SubjectId>, StoreError> {
+    let found = row(connection, TOKEN, params![kind.word(), token], |row| column(row, 0))?;
+    match (found, kind) {
+        (None, TokenKind::Organisation) => row(connection, ORGANISATION_TOKEN, [token], |row| column(row, 0)),
+        (found, _) => Ok(found),
+    }
+}
+
+pub(super) fn organisation(connection: &Connection, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+    row(connection, ORGANISATION, [id.as_bytes()], organisation_row)
+}
+
+pub(super) fn organisations_of(connection: &Connection, contact: SubjectId) -> Result<Vec<Organisation>, StoreError> {
+    rows(connection, ORGANISATIONS_OF, [contact.as_bytes()], organisation_row)
+}
+
+fn organisation_row(row: &Row<'_>) -> rusqlite::Result<Organisation> {
+    Ok(Organisation { id: column(row, 0)?, record: column(row, 1)?, contact: column(row, 2)? })
+}
+
+pub(super) fn record(connection: &Connection, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+    let found = row(connection, RECORD, [record.as_bytes()], header)?;
+    found.map(|header| whole(connection, header)).transpose()
+}
+
+pub(super) fn records_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RecordRow>, StoreError> {
+    let headers = rows(connection, RECORDS_OF, [subject.as_bytes()], header)?;
+    headers.into_iter().map(|header| whole(connection, header)).collect()
+}
+
+pub(super) fn records_ending(connection: &Connection, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
+    let headers = rows(connection, RECORDS_ENDING, params![Sql(day), limit], header)?;
+    headers.into_iter().map(|header| whole(connection, header)).collect()
+}
+
+fn header(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
+    Ok(RecordRow {
+        id: column(row, 0)?,
+        class: column(row, 1)?,
+        function: optional(row, 2)?,
+        in_force_from: optional(row, 3)?,
+        in_force_until: optional(row, 4)?,
+        life: column(row, 5)?,
+        at: column(row, 6)?,
+        roles: Vec::new(),
+        events: Vec::new(),
+    })
+}
+
+fn whole(connection: &Connection, header: RecordRow) -> Result<RecordRow, StoreError> {
+    let id = header.id.as_bytes();
+    let roles = rows(connection, ROLES, [id], |row| Ok((column(row, 0)?, column(row, 1)?)))?;
+    let events = rows(connection, EVENTS, [id], |row| Ok((row.get(0)?, column(row, 1)?, column(row, 2)?)))?;
+    Ok(RecordRow { roles, events, ..header })
+}
+
+pub(super) fn part(
+    connection: &Connection,
+    record: RecordId,
+    subject: Option<SubjectId>,
+    role: &Slug,
+) -> Result<Option<PartRow>, StoreError> {
+    let part = params![record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str()];
+    let Some(wrapped) = row(connection, PART, part, |row| row.get(0))? else { return Ok(None) };
+    let values = rows(connection, VALUES, part, |row| {
+        Ok(SealedValue {
+            record: column(row, 0)?,
+            subject: subject_or_none(row, 1)?,
+            role: column(row, 2)?,
+            item: column(row, 3)?,
+            version: row.get(4)?,
+            sealed: row.get(5)?,
+            trigger: row.get(6)?,
+            at: column(row, 7)?,
+            function: optional(row, 8)?,
+        })
+    })?;
+    Ok(Some(PartRow { record, subject, role: role.clone(), wrapped, values }))
+}
+
+pub(super) fn requests_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {
+    rows(connection, REQUESTS_OF, [subject.as_bytes()], request_row)
+}
+
+pub(super) fn requests_due(connection: &Connection, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
+    rows(connection, REQUESTS_DUE, [limit], request_row)
+}
+
+pub(super) fn request(connection: &Connection, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
+    row(connection, REQUEST, [id.as_bytes()], request_row)
+}
+
+fn request_row(row: &Row<'_>) -> rusqlite::Result<RequestRow> {
+    Ok(RequestRow {
+        id: column(row, 0)?,
+        subject: column(row, 1)?,
+        right: row.get(2)?,
+        state: row.get(3)?,
+        reason: row.get(4)?,
+        since: column(row, 5)?,
+        due: column(row, 6)?,
+        calendar: row.get(7)?,
+        provisional: row.get(8)?,
+        at: column(row, 9)?,
+    })
+}
+
+pub(super) fn outbox(connection: &Connection, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
+    rows(connection, OUTBOX, [limit], |row| {
+        Ok(OutboxRow {
+            id: column(row, 0)?,
+            subject: column(row, 1)?,
+            kind: row.get(2)?,
+            detail: row.get(3)?,
+            at: column(row, 4)?,
+        })
+    })
+}
+
+pub(super) fn leaves_of(connection: &Connection, subject: SubjectId) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
+    let last = row(connection, LAST_LINK, [subject.as_bytes()], |row| column(row, 0))?;
+    let mut leaves = Vec::new();
+    walk(connection, last.unwrap_or(0), |_, link| {
+        leaves.push((link.leaf, link.salt));
+        Ok(())
+    })?;
+    Ok(leaves)
+}
+
+pub(super) fn checkpoint(connection: &Connection) -> Result<Option<CheckpointRow>, StoreError> {
+    row(connection, CHECKPOINT, [], |row| {
+        Ok(CheckpointRow { size: column(row, 0)?, note: row.get(1)?, at: column(row, 2)? })
+    })
+}

@@ -1,0 +1,167 @@
+//! Restore: a backup is put back without what was erased since (design invariant 8).
+
+use std::path::Path;
+
+use model::Slug;
+use rusqlite::{Connection, params};
+
+use super::{EXTENSION, INSTALLATION, act, backup, file_of, files, integrity, tree};
+use crate::erasures::{self, Chain};
+use crate::error::StoreError;
+use crate::read::{Erased, Erasure};
+use crate::sqlite::columns::{Sql, column};
+use crate::verbs::BackupPaths;
+
+/// What a restore did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// Leaves of the restored ledger; acts after them are lost, and witnesses of later checkpoints will say so.
+    pub size: u64,
+    /// Erasures since the backup that were replayed.
+    pub replayed: u64,
+    /// What the check of the rows found; empty when all is well.
+    pub findings: Vec<String>,
+}
+
+const HEADS_DIFFER: &str = "SELECT count(*) FROM main.head a, keys.head b WHERE a.size <> b.size OR a.root <> b.root";
+const LIVING: &str = "SELECT p.slot, k.slot IS NOT NULL FROM main.part p \
+    LEFT JOIN keys.key_slot k ON k.slot = p.slot WHERE p.slot IS NOT NULL";
+const FILL: &str = "UPDATE main.key_slot SET wrapped = (SELECT k.wrapped FROM keys.key_slot k WHERE k.slot = ?1) \
+    WHERE slot = ?1";
+const HOUSE_FILL: &str = "UPDATE main.house SET wrapped_key = (SELECT wrapped_key FROM keys.house)";
+const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1 AND forgotten = 0";
+const ERASED_WHOLE: &str = "UPDATE record SET life = 'erased' WHERE record = ?1 AND NOT EXISTS \
+    (SELECT 1 FROM part WHERE record = ?1 AND slot IS NOT NULL)";
+const MOVED: &str = "UPDATE subject SET version = version + 1 WHERE subject = ?1";
+
+/// Puts a platform back from a backup into a data folder that no server has open and that does not have the platform.
+/// Blocks the thread.
+///
+/// `newest_erasures` is the newest list there is: that of the lost folder (`<platform>.erasures`), or the last one that
+/// was kept elsewhere; with none newer, the backup's own. Keys of what it names are not put back, not even for an
+/// instant. The restored database lists these erasures with the leaves that the lost ledger gave them.
+///
+/// # Errors
+///
+/// [`StoreError::OldErasures`] when the newest list does not continue the backup's, [`StoreError::BrokenErasures`] when
+/// it does not hang together, [`StoreError::Occupied`] when the platform is there, [`StoreError::Damaged`] when the
+/// archives do not belong together, or are damaged themselves. Nothing is left in the folder then.
+pub fn restore(
+    folder: &Path,
+    platform: &Slug,
+    from: &BackupPaths,
+    newest_erasures: &Path,
+) -> Result<Restored, StoreError> {
+    let _lock = files::lock(folder)?;
+    if platform.as_str() == INSTALLATION {
+        return Err(StoreError::Reserved(platform.clone()));
+    }
+    let (path, list) = (file_of(folder, platform.as_str()), folder.join(platform.as_str()).with_extension("erasures"));
+    if path.exists() {
+        return Err(StoreError::Occupied("the platform"));
+    }
+    let newest = read_list(newest_erasures)?;
+    follows(&newest, &read_list(&from.erasures)?)?;
+    let unfinished = path.with_extension(format!("{EXTENSION}.restoring"));
+    let restored = put_back(&unfinished, platform, from, &newest);
+    if restored.is_err() {
+        drop(std::fs::remove_file(&unfinished));
+        return restored;
+    }
+    // The folder's own list may be the newest; it is written anew from the restored table, whole or not at all.
+    let rewritten = list.with_extension("erasures.restoring");
+    let erasures: Vec<_> = newest.into_iter().map(|(erasure, _)| erasure).collect();
+    std::fs::write(&rewritten, erasures::to_text(erasures::START, &erasures).0)?;
+    files::private(&rewritten)?.sync_all()?;
+    std::fs::rename(&rewritten, &list)?;
+    std::fs::rename(&unfinished, &path)?;
+    files::sync_folder(folder)?;
+    restored
+}
+
+type List = Vec<(Erasure, Chain)>;
+
+fn read_list(path: &Path) -> Result<List, StoreError> {
+    erasures::from_text(&std::fs::read_to_string(path)?)
+}
+
+/// Whether `newest` begins with all of `own`.
+fn follows(newest: &List, own: &List) -> Result<(), StoreError> {
+    let Some((last, chain)) = own.last() else { return Ok(()) };
+    let same = newest.iter().any(|(erasure, other)| erasure.sequence == last.sequence && other == chain);
+    if same { Ok(()) } else { Err(StoreError::OldErasures) }
+}
+
+fn put_back(path: &Path, platform: &Slug, from: &BackupPaths, newest: &List) -> Result<Restored, StoreError> {
+    if path.exists() {
+        std::fs::remove_file(path)?;
+    }
+    drop(files::private(path)?);
+    std::fs::copy(&from.data, path)?;
+    let mut connection = backup::open_copy(path)?;
+    files::migrate(&mut connection, &files::PLATFORM, |_| Ok(()))?;
+    let stored: String = connection.query_row("SELECT platform FROM house WHERE one = 1", [], |row| row.get(0))?;
+    if stored != platform.as_str() {
+        return Err(StoreError::Damaged("the archive belongs to another platform"));
+    }
+    // Erasures before keys: what is erased never gets its key back.
+    let replayed = replay(&connection, newest)?;
+    fill(&connection, &from.keys)?;
+    let size = tree::load(&connection)?.size();
+    let findings = integrity::check(&connection)?;
+    connection.close().map_err(|(_, error)| error)?;
+    files::private(path)?.sync_all()?;
+    Ok(Restored { size, replayed, findings })
+}
+
+/// Erases again what the newest list names beyond the backup's own.
+fn replay(connection: &Connection, newest: &List) -> Result<u64, StoreError> {
+    let (own, chain) = act::last(connection)?;
+    let listed = newest.iter().take_while(|(erasure, _)| erasure.sequence <= own).last();
+    if listed.map_or((0, erasures::START), |(erasure, chain)| (erasure.sequence, *chain)) != (own, chain) {
+        return Err(StoreError::OldErasures);
+    }
+    let (mut replayed, mut before) = (0, chain);
+    for (erasure, chain) in newest.iter().filter(|(erasure, _)| erasure.sequence > own) {
+        match &erasure.erased {
+            Erased::Part { record, subject, role } => {
+                act::destroy(connection, *record, *subject, role)?;
+                connection.execute(ERASED_WHOLE, [record.as_bytes()])?;
+                if let Some(subject) = subject {
+                    connection.execute(MOVED, [subject.as_bytes()])?;
+                }
+            }
+            Erased::Subject(subject) => {
+                let mut statement = connection.prepare(LAST_LINK)?;
+                let last =
+                    statement.query_map([subject.as_bytes()], |row| column::<u64>(row, 0))?.next().transpose()?;
+                if let Some(last) = last {
+                    act::forget(connection, *subject, last)?;
+                }
+            }
+        }
+        act::note(connection, erasure, before)?;
+        before = *chain;
+        replayed += 1;
+    }
+    Ok(replayed)
+}
+
+/// Puts the keys of living parts back.
+fn fill(connection: &Connection, keys: &Path) -> Result<(), StoreError> {
+    connection.execute("ATTACH ?1 AS keys", [backup::path_text(keys)?])?;
+    let differ: u32 = connection.query_row(HEADS_DIFFER, [], |row| row.get(0))?;
+    if differ > 0 {
+        return Err(StoreError::Damaged("data and keys are not of one backup"));
+    }
+    let mut living = connection.prepare(LIVING)?;
+    let slots = living.query_map([], |row| Ok((column::<u64>(row, 0)?, row.get(1)?)))?;
+    for slot in slots.collect::<Result<Vec<_>, _>>()? {
+        let (slot, true) = slot else { return Err(StoreError::Damaged("a key is missing from the archive")) };
+        connection.execute(FILL, params![Sql(slot)])?;
+    }
+    connection.execute(HOUSE_FILL, [])?;
+    drop(living);
+    connection.execute_batch("DETACH keys")?;
+    Ok(())
+}

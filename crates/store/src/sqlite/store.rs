@@ -1,0 +1,252 @@
+//! The contract's verbs, each handed to the writer or to a reader of the right file.
+
+use std::sync::PoisonError;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Committed, Snapshot};
+use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use rusqlite::params;
+
+use super::columns::Sql;
+use super::{Sqlite, act, backup, blocking, installation, integrity, read, tree};
+use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
+use crate::error::{CommitError, StoreError};
+use crate::read::{
+    CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
+    SubjectRow,
+};
+use crate::verbs::{BackupPaths, LoginCode, OneTimeLink, ServiceToken, Session, Staff, Store};
+
+const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
+const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (size) DO UPDATE SET note = excluded.note, at = excluded.at";
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        let database = self.0.platform(&batch.platform)?;
+        database.writer.run(move |flush| act::apply(flush, &batch)).await
+    }
+
+    async fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
+        let platforms = self.0.platforms.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(platforms.keys().cloned().collect())
+    }
+
+    async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
+        let (house, platform, wrapped_key) = (self.0.clone(), platform.clone(), wrapped_key.to_vec());
+        blocking(move || house.create(&platform, &wrapped_key)).await
+    }
+
+    async fn platform_key(&self, platform: &Slug) -> Result<Vec<u8>, StoreError> {
+        self.0.platform(platform)?.read(read::platform_key).await
+    }
+
+    async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError> {
+        self.0.platform(platform)?.read(read::publications).await
+    }
+
+    async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::snapshot(connection, subject)).await
+    }
+
+    async fn snapshot_new(
+        &self,
+        platform: &Slug,
+        subject: &NewSubject,
+        consents: &[ConsentGiven],
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let subject = subject.clone();
+        let consents = consents.to_vec();
+        self.0.platform(platform)?.read(move |connection| read::snapshot_new(connection, &subject, &consents)).await
+    }
+
+    async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::subject(connection, subject)).await
+    }
+
+    async fn subject_by_token(
+        &self,
+        platform: &Slug,
+        kind: TokenKind,
+        token: &[u8; 32],
+    ) -> Result<Option<SubjectId>, StoreError> {
+        let token = *token;
+        self.0.platform(platform)?.read(move |connection| read::subject_by_token(connection, kind, &token)).await
+    }
+
+    async fn organisation(&self, platform: &Slug, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::organisation(connection, id)).await
+    }
+
+    async fn organisations_of(&self, platform: &Slug, contact: SubjectId) -> Result<Vec<Organisation>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::organisations_of(connection, contact)).await
+    }
+
+    async fn record(&self, platform: &Slug, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::record(connection, record)).await
+    }
+
+    async fn records_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RecordRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::records_of(connection, subject)).await
+    }
+
+    async fn part(
+        &self,
+        platform: &Slug,
+        record: RecordId,
+        subject: Option<SubjectId>,
+        role: &Slug,
+    ) -> Result<Option<PartRow>, StoreError> {
+        let role = role.clone();
+        self.0.platform(platform)?.read(move |connection| read::part(connection, record, subject, &role)).await
+    }
+
+    async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::records_ending(connection, day, limit)).await
+    }
+
+    async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::requests_of(connection, subject)).await
+    }
+
+    async fn requests_due(&self, platform: &Slug, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::requests_due(connection, limit)).await
+    }
+
+    async fn request(&self, platform: &Slug, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::request(connection, id)).await
+    }
+
+    async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::outbox(connection, limit)).await
+    }
+
+    async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError> {
+        self.0
+            .platform(platform)?
+            .write(move |connection| {
+                connection.prepare_cached(OUTBOX_SENT)?.execute(params![Sql(id), Sql(at)])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn head(&self, platform: &Slug) -> Result<Head, StoreError> {
+        self.0.platform(platform)?.read(tree::head).await
+    }
+
+    async fn leaves(&self, platform: &Slug, from: u64, limit: u32) -> Result<Vec<LeafRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| tree::leaves(connection, from, limit)).await
+    }
+
+    async fn leaves_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::leaves_of(connection, subject)).await
+    }
+
+    async fn tiles(&self, platform: &Slug, ids: &[ledger::TileId]) -> Result<Vec<ledger::Tile>, StoreError> {
+        let ids = ids.to_vec();
+        self.0.platform(platform)?.read(move |connection| tree::tiles(connection, &ids)).await
+    }
+
+    async fn checkpoint_put(&self, platform: &Slug, checkpoint: CheckpointRow) -> Result<(), StoreError> {
+        self.0
+            .platform(platform)?
+            .write(move |connection| {
+                let values = params![Sql(checkpoint.size), checkpoint.note, Sql(checkpoint.at)];
+                connection.prepare_cached(CHECKPOINT_PUT)?.execute(values)?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn checkpoint(&self, platform: &Slug) -> Result<Option<CheckpointRow>, StoreError> {
+        self.0.platform(platform)?.read(read::checkpoint).await
+    }
+
+    async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| act::list(connection, after)).await
+    }
+
+    async fn staff_put(&self, staff: Staff) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::staff_put(connection, &staff)).await
+    }
+
+    async fn staff_by_name(&self, name: &str) -> Result<Option<Staff>, StoreError> {
+        let name = name.to_owned();
+        self.0.installation.clone().read(move |connection| installation::staff_by_name(connection, &name)).await
+    }
+
+    async fn staff(&self) -> Result<Vec<Staff>, StoreError> {
+        self.0.installation.clone().read(move |connection| installation::staff(connection)).await
+    }
+
+    async fn token_put(&self, token: ServiceToken) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::token_put(connection, &token)).await
+    }
+
+    async fn token_by_digest(&self, digest: &[u8; 32]) -> Result<Option<ServiceToken>, StoreError> {
+        let digest = *digest;
+        self.0.installation.clone().read(move |connection| installation::token_by_digest(connection, &digest)).await
+    }
+
+    async fn session_put(&self, session: Session) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::session_put(connection, &session)).await
+    }
+
+    async fn session(&self, digest: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+        let digest = *digest;
+        self.0.installation.clone().read(move |connection| installation::session(connection, &digest)).await
+    }
+
+    async fn session_end(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
+        let digest = *digest;
+        self.0.installation.write(move |connection| installation::session_end(connection, &digest)).await
+    }
+
+    async fn sessions_end(&self, platform: &Slug, subject: SubjectId) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        self.0.installation.write(move |connection| installation::sessions_end(connection, &platform, subject)).await
+    }
+
+    async fn login_code_put(&self, platform: &Slug, code: LoginCode) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        self.0.installation.write(move |connection| installation::login_code_put(connection, &platform, &code)).await
+    }
+
+    async fn login_code_try(&self, platform: &Slug, phone: &[u8; 32]) -> Result<Option<LoginCode>, StoreError> {
+        let platform = platform.clone();
+        let phone = *phone;
+        self.0.installation.write(move |connection| installation::login_code_try(connection, &platform, &phone)).await
+    }
+
+    async fn login_code_end(&self, platform: &Slug, phone: &[u8; 32]) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        let phone = *phone;
+        self.0.installation.write(move |connection| installation::login_code_end(connection, &platform, &phone)).await
+    }
+
+    async fn link_put(&self, link: OneTimeLink) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::link_put(connection, &link)).await
+    }
+
+    async fn link_use(&self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+        let digest = *digest;
+        self.0.installation.write(move |connection| installation::link_use(connection, &digest, now)).await
+    }
+
+    async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError> {
+        let (database, platform, to) = (self.0.platform(platform)?, platform.clone(), to.clone());
+        blocking(move || backup::write(&database.readers, &platform, &to)).await
+    }
+
+    async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError> {
+        self.0.platform(platform)?.read(integrity::check).await
+    }
+
+    async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError> {
+        self.0.platform(platform)?.read(act::in_force).await
+    }
+}

@@ -1,0 +1,260 @@
+//! The one thread that writes a file: everything that waits shares a transaction, and so one flush of the disk.
+//!
+//! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. Nobody is answered before
+//! the commit is on disk; a task that destroyed a key not before the key is gone from the write-ahead log as well.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use ledger::Edge;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::tree;
+use crate::error::StoreError;
+
+/// Most tasks in one flush.
+const GROUP: usize = 256;
+
+/// Longest wait for tasks that are about to come, whatever a flush takes.
+const LINGER: Duration = Duration::from_millis(2);
+
+/// How soon a checkpoint that a reader held up is tried again.
+const RETRY: Duration = Duration::from_millis(20);
+
+/// The handle of a writer thread; the thread ends, all done, when the handle is dropped.
+pub(super) struct Writer {
+    queue: Option<Sender<Box<dyn Task>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What runs after a flush in which something was erased, until it succeeds; `false`: not yet.
+pub(super) type Scrub = Box<dyn FnMut(&Connection) -> Result<bool, StoreError> + Send>;
+
+/// How to read the edge of the stored tree.
+pub(super) type EdgeOf = fn(&Connection) -> Result<Edge, StoreError>;
+
+/// The transaction under way.
+pub(super) struct Flush<'c> {
+    /// The connection; inside a savepoint while a task runs.
+    pub(super) connection: &'c Connection,
+    /// The edge of the platform's tree with the leaves of this transaction; empty for the installation.
+    pub(super) edge: Edge,
+    /// Set by a task that destroyed something: answered only once it is gone from every file.
+    pub(super) erased: bool,
+}
+
+trait Task: Send {
+    /// Runs in the transaction.
+    fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken>;
+    /// Whether the answer must wait for a scrub.
+    fn erased(&self) -> bool;
+    /// Tells the caller, after the transaction ended as said.
+    fn answer(self: Box<Self>, end: Result<(), StoreError>);
+}
+
+/// The transaction itself is lost, not just one task of it.
+struct Broken;
+
+struct Work<F, T, E> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    erased: bool,
+    caller: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Task for Work<F, T, E>
+where
+    F: FnOnce(&mut Flush<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
+        let Some(work) = self.work.take() else { return Ok(()) };
+        let connection = flush.connection;
+        execute(connection, "SAVEPOINT task")?;
+        flush.erased = false;
+        let outcome = work(flush);
+        // A full disk may have rolled everything back: what ran now would commit by itself.
+        if connection.is_autocommit() {
+            return Err(Broken);
+        }
+        if outcome.is_err() {
+            execute(connection, "ROLLBACK TO task")?;
+        }
+        execute(connection, "RELEASE task")?;
+        self.erased = flush.erased && outcome.is_ok();
+        self.outcome = Some(outcome);
+        Ok(())
+    }
+
+    fn erased(&self) -> bool {
+        self.erased
+    }
+
+    fn answer(self: Box<Self>, end: Result<(), StoreError>) {
+        let outcome = match (end, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(StoreError::Stopped.into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // The caller may have gone away; the act stands all the same.
+        drop(self.caller.send(outcome));
+    }
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), Broken> {
+    let done = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    done.map(drop).map_err(|_| Broken)
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(name: &str, connection: Connection, edge_of: EdgeOf, scrub: Scrub) -> Result<Self, StoreError> {
+        let (queue, tasks) = channel();
+        let edge = edge_of(&connection)?;
+        let mut bench = Bench { connection, edge, edge_of, scrub, unscrubbed: Vec::new(), pace: Pace::default() };
+        let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Runs `work` in the next transaction; returns when that is durable.
+    pub(super) async fn run<T, E>(
+        &self,
+        work: impl FnOnce(&mut Flush<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let task = Box::new(Work { work: Some(work), outcome: None, erased: false, caller });
+        let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
+        queue.send(task).map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// What the thread works at.
+struct Bench {
+    connection: Connection,
+    edge: Edge,
+    edge_of: EdgeOf,
+    scrub: Scrub,
+    /// Done and durable, but what they erased may still lie in the write-ahead log.
+    unscrubbed: Vec<Box<dyn Task>>,
+    pace: Pace,
+}
+
+impl Bench {
+    fn serve(&mut self, queue: &Receiver<Box<dyn Task>>) {
+        while let Some(tasks) = self.pace.gather(queue, !self.unscrubbed.is_empty()) {
+            if !tasks.is_empty() && !self.flush(tasks) {
+                return;
+            }
+            self.scrub();
+        }
+        self.scrub();
+    }
+
+    /// One transaction; `false` when the thread has to stop.
+    fn flush(&mut self, mut tasks: Vec<Box<dyn Task>>) -> bool {
+        let began = Instant::now();
+        let done = self.transact(&mut tasks);
+        self.pace.took(tasks.len(), began.elapsed());
+        match done {
+            Ok(()) => {
+                let (waiting, done): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.erased());
+                self.unscrubbed.extend(waiting);
+                done.into_iter().for_each(|task| task.answer(Ok(())));
+                true
+            }
+            Err(error) => {
+                tasks.into_iter().for_each(|task| task.answer(Err(error.clone())));
+                // Whether a commit that failed is on disk is for the disk to say.
+                (self.edge_of)(&self.connection).map(|edge| self.edge = edge).is_ok()
+            }
+        }
+    }
+
+    fn transact(&mut self, tasks: &mut [Box<dyn Task>]) -> Result<(), StoreError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let mut flush = Flush { connection: &self.connection, edge: self.edge.clone(), erased: false };
+        let whole = tasks.iter_mut().try_for_each(|task| task.run(&mut flush));
+        let done = match whole {
+            Ok(()) => tree::store(&self.connection, &mut flush.edge, self.edge.size())
+                .and_then(|()| Ok(self.connection.execute_batch("COMMIT")?)),
+            Err(Broken) => Err(StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())),
+        };
+        match done {
+            Ok(()) => self.edge = flush.edge,
+            Err(_) if !self.connection.is_autocommit() => drop(self.connection.execute_batch("ROLLBACK")),
+            Err(_) => {}
+        }
+        done
+    }
+
+    /// Answers those whose erasure has reached every file. A long read, such as a backup, may hold it up.
+    fn scrub(&mut self) {
+        if self.unscrubbed.is_empty() {
+            return;
+        }
+        let end = match (self.scrub)(&self.connection) {
+            Ok(false) => return,
+            Ok(true) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.unscrubbed.drain(..).for_each(|task| task.answer(end.clone()));
+    }
+}
+
+/// When to wait for more: those who were answered together come back together.
+#[derive(Default)]
+struct Pace {
+    last: usize,
+    linger: Duration,
+}
+
+impl Pace {
+    fn took(&mut self, tasks: usize, time: Duration) {
+        self.last = tasks;
+        self.linger = time.min(LINGER);
+    }
+
+    /// Everything queued, at most [`GROUP`]; nothing after a short while if `impatient`; `None` at the end.
+    fn gather(&self, queue: &Receiver<Box<dyn Task>>, impatient: bool) -> Option<Vec<Box<dyn Task>>> {
+        let mut tasks = if impatient {
+            match queue.recv_timeout(RETRY) {
+                Ok(first) => vec![first],
+                Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        } else {
+            vec![queue.recv().ok()?]
+        };
+        let deadline = Instant::now() + self.linger;
+        while tasks.len() < GROUP {
+            let next = match queue.try_recv() {
+                Err(TryRecvError::Empty) if tasks.len() < self.last => {
+                    queue.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
+                }
+                next => next.ok(),
+            };
+            match next {
+                Some(task) => tasks.push(task),
+                None => break,
+            }
+        }
+        Some(tasks)
+    }
+}
