@@ -95,12 +95,18 @@ struct Comparison<'t> {
     row: &'t Row,
 }
 
-/// A rule, what it looks at and what it can raise.
+/// A rule, what it looks at, and what it raises on each line of its table.
 struct Known {
     rule: Rule,
     reads: Word,
-    raises: BTreeSet<Cause>,
+    table: Vec<(Word, BTreeSet<Cause>)>,
     grounds: bool,
+}
+
+impl Known {
+    fn raises(&self, cause: Cause) -> bool {
+        self.table.iter().any(|(_, causes)| causes.contains(&cause))
+    }
 }
 
 impl Comparison<'_> {
@@ -111,7 +117,8 @@ impl Comparison<'_> {
         let mut lines = 0;
         let known: Vec<Known> = rules.into_iter().map(|rule| self.learn(rule, &mut lines)).collect();
         let causes = self.row.checks.iter().map(|check| check.cause);
-        let causes: BTreeSet<Cause> = causes.chain(known.iter().flat_map(|known| known.raises.clone())).collect();
+        let causes: BTreeSet<Cause> =
+            causes.chain(known.iter().flat_map(|known| &known.table).flat_map(|(_, causes)| causes).copied()).collect();
         for cause in causes {
             lines += self.cause(cause, &known)?;
         }
@@ -131,15 +138,16 @@ impl Comparison<'_> {
     /// Tries a rule on every line of its own table. A rule may look at a literal only when another is set: the table
     /// grows until it looks at nothing new.
     fn learn(&self, rule: Rule, lines: &mut u64) -> Known {
-        let mut known = Known { rule, reads: Word::default(), raises: BTreeSet::new(), grounds: false };
+        let mut known = Known { rule, reads: Word::default(), table: Vec::new(), grounds: false };
         loop {
             let seen = Cell::new(known.reads);
+            known.table.clear();
             for word in Lines::over(self.questions, &known.reads) {
                 *lines += 1;
                 let raised = self.world(&word, &seen, |world| meaning::object(world, self.side, &[rule]));
                 if let Some(raised) = raised {
-                    known.raises.extend(raised.causes);
                     known.grounds |= raised.ground.is_some();
+                    known.table.push((word, raised.causes));
                 }
             }
             if known.reads == seen.get() {
@@ -151,17 +159,24 @@ impl Comparison<'_> {
 
     fn cause(&self, cause: Cause, known: &[Known]) -> Result<u64, Box<Mismatch>> {
         let checks: Vec<&Check> = self.row.checks.iter().filter(|check| check.cause == cause).collect();
-        let raising: Vec<&Known> = known.iter().filter(|known| known.raises.contains(&cause)).collect();
+        let raising: Vec<&Known> = known.iter().filter(|known| known.raises(cause)).collect();
+        let fails = |word: &Word| checks.iter().any(|check| check.fails(word));
+        let gates = checks.iter().fold(Word::default(), |reads, check| reads.with(&check.gate.reads()));
+        if let [only] = *raising.as_slice()
+            && only.reads.covers(&gates)
+        {
+            // The rule's own table has every line that matters, and has been filled already.
+            let differs = only.table.iter().find(|(word, causes)| causes.contains(&cause) != fails(word));
+            return differs.map_or(Ok(0), |(word, _)| Err(Box::new(self.mismatch(Difference::Cause(cause), word))));
+        }
         let rules: Vec<Rule> = raising.iter().map(|known| known.rule).collect();
-        let reads = raising.iter().fold(Word::default(), |reads, known| reads.with(&known.reads));
-        let reads = checks.iter().fold(reads, |reads, check| reads.with(&check.gate.reads()));
+        let reads = raising.iter().fold(gates, |reads, known| reads.with(&known.reads));
         let mut lines = 0;
         for word in Lines::over(self.questions, &reads) {
             lines += 1;
-            let fails = checks.iter().any(|check| check.fails(&word));
             let seen = Cell::new(Word::default());
             let raised = self.world(&word, &seen, |world| meaning::object(world, self.side, &rules));
-            if raised.is_none_or(|raised| raised.causes.contains(&cause) != fails) {
+            if raised.is_none_or(|raised| raised.causes.contains(&cause) != fails(&word)) {
                 return Err(Box::new(self.mismatch(Difference::Cause(cause), &word)));
             }
         }

@@ -1,3 +1,5 @@
+//! The tables as a whole.
+
 use super::*;
 
 /// Intervals are cut where the rules of this list begin and end: a rule that the interpreter asks for and the list lacks

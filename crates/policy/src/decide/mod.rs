@@ -1,7 +1,7 @@
 //! Deciding: compiled tables, the state of a subject and a question give an answer, and to the store's own state a permit.
 //!
 //! A question is first led to its places ([`asked`]), the subject's state to literals ([`project`]); then the rows are
-//! judged ([`choose`]), and only then is anything put into words ([`render`]).
+//! judged ([`choose`]), and only then is anything put into words (`render`).
 
 pub mod asked;
 pub mod choose;

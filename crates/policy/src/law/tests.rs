@@ -1,3 +1,5 @@
+//! The bundled pack, and packs that must be refused.
+
 use jiff::civil::date;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The proof passes what is right and finds what is not.
+
 use super::*;
 use crate::finding::Source;
 use crate::{Sources, load};
