@@ -1,3 +1,62 @@
-//! The `shouyue` command.
+//! The `shouyue` command: configuration, wiring and the commands of every day.
+//!
+//! Results go to stdout, progress and logs to stderr. Exit status: 0 fine, 1 findings or refused, 2 wrong usage.
 
-fn main() {}
+mod admin;
+mod command;
+mod config;
+mod folder;
+mod options;
+mod serve;
+mod system;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use options::{Command, Options};
+
+/// How a command ended.
+pub(crate) enum Outcome {
+    /// As asked.
+    Fine,
+    /// Findings, a refusal, or damage: status 1.
+    Found,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let mut out = std::io::stdout().lock();
+    let ended = run(options.command, &mut out);
+    let flushed = out.flush();
+    match (ended, flushed) {
+        (Ok(Outcome::Fine), Ok(())) => ExitCode::SUCCESS,
+        (Ok(Outcome::Found), Ok(())) => ExitCode::from(1),
+        (Ok(_), Err(_)) => ExitCode::from(1),
+        (Err(why), _) => {
+            let _ = writeln!(std::io::stderr(), "shouyue: {why:#}");
+            ExitCode::from(if why.is::<options::Misused>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Check(check) => command::check::run(&check, out),
+        Command::Test(test) => command::test::run(&test, out),
+        Command::Decide(decide) => command::decide::run(&decide, out),
+        Command::Ask(ask) => command::ask::run(&ask, out),
+        Command::Render(render) => command::render::run(&render, out),
+        Command::Schema(schema) => command::schema::run(&schema, out),
+        Command::Explain(explain) => command::explain::run(&explain, out),
+        Command::Verify(verify) => command::verify::run(&verify, out),
+        Command::Config(config) => command::config::run(&config, out),
+        Command::Serve(serve) => serve::run(&serve, out),
+        Command::Publish(publish) => command::house::publish(&publish, out),
+        Command::Token(token) => command::house::token(&token, out),
+        Command::Fsck(fsck) => command::house::fsck(&fsck, out),
+        Command::Backup(backup) => command::house::backup(&backup, out),
+        Command::Restore(restore) => command::restore::run(&restore, out),
+    }
+}

@@ -1,0 +1,49 @@
+//! `shouyue decide`: one question a line in, one answer a line out.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+
+use desk::ports::Clock as _;
+use policy::compile::Tables;
+use policy::question::Question;
+use serde_json::json;
+
+use crate::system::SystemClock;
+use crate::{Outcome, folder, options};
+
+pub(crate) fn run(decide: &options::Decide, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let written = folder::newest(&decide.path)?;
+    let tables = written.load().tables.ok_or_else(|| {
+        anyhow::anyhow!("{} does not compile: run `shouyue check {}`", written.policy.name, decide.path.display())
+    })?;
+    let mut fine = true;
+    if decide.questions.is_empty() {
+        fine &= answer(&tables, &mut std::io::stdin().lock(), out)?;
+    }
+    for path in &decide.questions {
+        fine &= answer(&tables, &mut BufReader::new(File::open(path)?), out)?;
+    }
+    Ok(if fine { Outcome::Fine } else { Outcome::Found })
+}
+
+/// Answers line by line; a line that is no question gets an answer that says so.
+fn answer(tables: &Tables, lines: &mut dyn BufRead, out: &mut dyn Write) -> anyhow::Result<bool> {
+    let mut fine = true;
+    for line in lines.lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = serde_json::from_str::<Question>(&line)
+            .map_err(|why| why.to_string())
+            .and_then(|question| tables.answer(&question, SystemClock.now()).map_err(|why| why.to_string()));
+        match answer {
+            Ok(answer) => writeln!(out, "{answer}")?,
+            Err(why) => {
+                fine = false;
+                writeln!(out, "{}", json!({"error": why}))?;
+            }
+        }
+    }
+    Ok(fine)
+}

@@ -1,0 +1,14 @@
+//! `shouyue explain`: what a code means.
+
+use std::io::Write;
+
+use crate::options::{Explain, Misused};
+use crate::Outcome;
+
+pub(crate) fn run(explain: &Explain, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let code = explain.code.to_uppercase();
+    let known = policy::codes::explain(&code)
+        .ok_or_else(|| Misused(format!("no finding has the code `{code}`: codes look like L0302")))?;
+    writeln!(out, "{}  {}\nto mend it: {}", known.code, known.means, known.mend)?;
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,97 @@
+//! Commands on a house: publish, tokens, check, backup.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+
+use crate::admin::{self, Reply, Request};
+use crate::config::Config;
+use crate::options::{self, TokenCommand};
+use crate::{Outcome, folder};
+
+pub(crate) fn publish(asked: &options::Publish, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let config = Config::read(&asked.at.config)?;
+    let written = folder::newest(&asked.path)?;
+    let operation = written.operation.context("publishing needs an operation.toml beside the policy")?;
+    let pair = |source: &policy::finding::Source| (source.name.to_string(), source.text.to_string());
+    let request = Request::Publish { policy: pair(&written.policy), operation: pair(&operation) };
+    told(admin::ask(&config, request)?, out)
+}
+
+pub(crate) fn token(asked: &options::Token, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let (config, request) = match &asked.command {
+        TokenCommand::New(new) => (
+            &new.at.config,
+            Request::TokenNew {
+                name: new.name.clone(),
+                platform: new.platform.clone(),
+                actions: new.actions.clone(),
+                purposes: new.purposes.clone(),
+                party: new.party.clone(),
+                rate: new.rate,
+            },
+        ),
+        TokenCommand::Revoke { digest, at } => (&at.config, Request::TokenRevoke { digest: digest.clone() }),
+    };
+    told(admin::ask(&Config::read(config)?, request)?, out)
+}
+
+pub(crate) fn fsck(asked: &options::Fsck, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let config = match (&asked.config, &asked.demo) {
+        (Some(path), _) => Config::read(path)?,
+        (None, Some(data)) => crate::serve::demo_config(data, 0),
+        (None, None) => anyhow::bail!("name a configuration file"),
+    };
+    let reply = admin::ask(&config, Request::Fsck)?;
+    if let (true, Reply::Checked(checked)) = (asked.format.json, &reply) {
+        writeln!(out, "{:#}", serde_json::to_value(checked)?)?;
+        let clean = checked.iter().all(|one| one.damages.is_empty());
+        return Ok(if clean { Outcome::Fine } else { Outcome::Found });
+    }
+    told(reply, out)
+}
+
+pub(crate) fn backup(asked: &options::Backup, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let to = std::path::absolute(&asked.to)?;
+    let request = Request::Backup { platform: asked.platform.clone(), to: to.clone() };
+    let reply = admin::ask(&Config::read(&asked.at.config)?, request)?;
+    if matches!(reply, Reply::Done) {
+        let paths = admin::backup_paths(&to, &asked.platform);
+        writeln!(out, "data      {}", paths.data.display())?;
+        writeln!(out, "keys      {}  (delete it when the days that the notice names are over)", paths.keys.display())?;
+        writeln!(out, "erasures  {}", paths.erasures.display())?;
+        return Ok(Outcome::Fine);
+    }
+    told(reply, out)
+}
+
+fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match reply {
+        Reply::Done => writeln!(out, "done")?,
+        Reply::Published { platform, policy, key } => {
+            writeln!(out, "{platform} is in force: policy {policy}")?;
+            writeln!(out, "verifier key {key}")?;
+        }
+        Reply::Issued { secret, digest } => {
+            writeln!(out, "secret  {secret}   (shown this once)")?;
+            writeln!(out, "digest  {digest}   (revokes it)")?;
+        }
+        Reply::Checked(checked) => {
+            let mut clean = true;
+            for one in &checked {
+                let word = if one.damages.is_empty() { "clean" } else { "DAMAGED" };
+                writeln!(out, "{:<16} {} leaves, {word}", one.platform, one.leaves)?;
+                for damage in &one.damages {
+                    clean = false;
+                    writeln!(out, "  {damage}")?;
+                }
+            }
+            return Ok(if clean { Outcome::Fine } else { Outcome::Found });
+        }
+        Reply::Refused(why) => {
+            writeln!(out, "refused: {why}")?;
+            return Ok(Outcome::Found);
+        }
+    }
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,13 @@
+//! One file a command.
+
+pub(crate) mod ask;
+pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod decide;
+pub(crate) mod explain;
+pub(crate) mod house;
+pub(crate) mod render;
+pub(crate) mod restore;
+pub(crate) mod schema;
+pub(crate) mod test;
+pub(crate) mod verify;

@@ -1,0 +1,151 @@
+//! The one configuration file. What it does not know, it refuses.
+
+use std::fmt;
+use std::fs;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use model::Entropy;
+use serde::Deserialize;
+use vault::RootKey;
+
+/// A configuration.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Folder of the databases.
+    pub(crate) data: PathBuf,
+    /// File with the root key, outside `data`; made at the first start when it is not there.
+    pub(crate) root_key: PathBuf,
+    /// Address to listen on.
+    #[serde(default = "loopback")]
+    pub(crate) listen: SocketAddr,
+    /// Origin that browsers see, such as `https://privacy.example.cn`.
+    pub(crate) origin: String,
+    /// Simulated outside parties; only for trying things out.
+    #[serde(default)]
+    pub(crate) simulated: bool,
+    /// Accent colours of platforms, `#rrggbb` by platform id.
+    #[serde(default)]
+    pub(crate) colours: std::collections::BTreeMap<String, String>,
+}
+
+fn loopback() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8440))
+}
+
+impl Config {
+    /// Reads a file; relative paths in it are relative to its folder.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut config: Self = toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.data = folder.join(&config.data);
+        config.root_key = folder.join(&config.root_key);
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let plain = self.origin.starts_with("http://127.0.0.1") || self.origin.starts_with("http://localhost");
+        if !self.origin.starts_with("https://") && !plain {
+            bail!("`origin` must begin with https:// (http:// is for 127.0.0.1 alone)");
+        }
+        if self.origin.ends_with('/') {
+            bail!("`origin` ends without a slash");
+        }
+        if self.root_key.starts_with(&self.data) {
+            bail!("`root_key` must lie outside `data`: whoever copies the data folder must not get the key with it");
+        }
+        Ok(())
+    }
+
+    /// Where the running server listens for administrative commands.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.data.join("admin.sock")
+    }
+}
+
+impl fmt::Display for Config {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "data       {}", self.data.display())?;
+        writeln!(out, "root_key   {} (not shown)", self.root_key.display())?;
+        writeln!(out, "listen     {}", self.listen)?;
+        writeln!(out, "origin     {}", self.origin)?;
+        writeln!(out, "simulated  {}", self.simulated)?;
+        self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))
+    }
+}
+
+/// Reads the root key: 32 bytes as 64 hexadecimal digits, in a file that nobody but its owner may read.
+///
+/// Makes a new one when `make` says so and no file is there.
+pub(crate) fn root_key(path: &Path, make: bool, entropy: &dyn Entropy) -> anyhow::Result<RootKey> {
+    if make && !path.exists() {
+        let digits = hex::encode(entropy.draw::<32>());
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .with_context(|| format!("cannot make the root key at {}", path.display()))?;
+        writeln!(file, "{digits}")?;
+        file.sync_all()?;
+    }
+    let open = fs::metadata(path)
+        .with_context(|| {
+            format!("no root key at {}: without the right one nothing opens, restore it first", path.display())
+        })?
+        .permissions()
+        .mode();
+    if open & 0o077 != 0 {
+        bail!("{} can be read by others (mode {:o}): chmod 600 it", path.display(), open & 0o777);
+    }
+    let text = fs::read_to_string(path)?;
+    let mut bytes = hex::decode(text.trim()).ok().with_context(|| format!("{} is no root key", path.display()))?;
+    RootKey::from_bytes(&mut bytes).with_context(|| format!("{} is no root key", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shouyue.toml");
+        fs::write(&path, text).unwrap();
+        Config::read(&path).map_err(|why| format!("{why:#}"))
+    }
+
+    const GOOD: &str = "data = 'data'\nroot_key = 'root.key'\norigin = 'https://privacy.example.cn'\n";
+
+    #[test]
+    fn a_good_file_is_taken_and_unknown_keys_are_refused_by_name() {
+        assert_eq!(read(GOOD).unwrap().listen, loopback());
+        let unknown = read(&format!("{GOOD}listne = '0.0.0.0:1'\n")).unwrap_err();
+        assert!(unknown.contains("unknown field `listne`"), "{unknown}");
+    }
+
+    #[test]
+    fn the_key_lies_outside_the_data_and_the_origin_is_safe() {
+        let inside = read(&GOOD.replace("'root.key'", "'data/root.key'")).unwrap_err();
+        assert!(inside.contains("outside `data`"), "{inside}");
+        let plain = read(&GOOD.replace("https://", "http://")).unwrap_err();
+        assert!(plain.contains("https://"), "{plain}");
+    }
+
+    #[test]
+    fn a_key_file_that_others_can_read_is_refused_and_a_lost_one_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.key");
+        let entropy = crate::system::SystemEntropy;
+        assert!(root_key(&path, false, &entropy).is_err());
+        assert!(root_key(&path, true, &entropy).is_ok());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let open = root_key(&path, true, &entropy).err().unwrap().to_string();
+        assert!(open.contains("chmod 600"), "{open}");
+    }
+}

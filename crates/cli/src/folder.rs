@@ -1,0 +1,106 @@
+//! Policies as they lie on disk: `platforms/<id>/<date or undated>.toml` with `operation.toml`, `*.scenarios.toml` beside.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use policy::finding::Source;
+use policy::{Loaded, Sources};
+
+/// Name of the operation file.
+const OPERATION: &str = "operation.toml";
+
+/// One policy version and what lies beside it.
+pub(crate) struct Written {
+    /// The policy file.
+    pub(crate) policy: Source,
+    /// The operation file.
+    pub(crate) operation: Option<Source>,
+    /// Scenario files.
+    pub(crate) scenarios: Vec<Source>,
+}
+
+impl Written {
+    /// Reads, resolves and compiles.
+    pub(crate) fn load(&self) -> Loaded {
+        policy::load(&self.sources())
+    }
+
+    /// What the compiler reads.
+    pub(crate) fn sources(&self) -> Sources<'_> {
+        Sources { policy: &self.policy, operation: self.operation.as_ref() }
+    }
+
+    /// The texts that findings quote.
+    pub(crate) fn texts(&self) -> Vec<Source> {
+        let mut texts = vec![self.policy.clone(), policy::vocabulary()];
+        texts.extend(self.operation.clone());
+        texts
+    }
+}
+
+/// Every policy version at `path`: a policy file, a platform folder, or a folder of platform folders.
+pub(crate) fn written(path: &Path) -> anyhow::Result<Vec<Written>> {
+    if path.is_file() {
+        return Ok(vec![one(path)?]);
+    }
+    let entries = sorted(path)?;
+    let mut found = Vec::new();
+    for file in entries.iter().filter(|entry| is_policy(entry)) {
+        found.push(one(file)?);
+    }
+    if found.is_empty() {
+        for folder in entries.iter().filter(|entry| entry.is_dir()) {
+            for file in sorted(folder)?.iter().filter(|entry| is_policy(entry)) {
+                found.push(one(file)?);
+            }
+        }
+    }
+    if found.is_empty() {
+        bail!("no policy file at {}: expected <date>.toml or undated.toml there, or in its folders", path.display());
+    }
+    Ok(found)
+}
+
+/// The newest policy version at `path`.
+pub(crate) fn newest(path: &Path) -> anyhow::Result<Written> {
+    let mut all = written(path)?;
+    let platforms: std::collections::BTreeSet<PathBuf> =
+        all.iter().filter_map(|one| Path::new(&*one.policy.name).parent().map(Path::to_owned)).collect();
+    if platforms.len() > 1 {
+        bail!("{} holds several platforms: name one of them", path.display());
+    }
+    all.pop().context("no policy file")
+}
+
+fn one(file: &Path) -> anyhow::Result<Written> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let operation = folder.join(OPERATION);
+    let operation = operation.is_file().then(|| source(&operation)).transpose()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let scenarios = sorted(folder)?
+        .iter()
+        .filter(|entry| entry.to_string_lossy().ends_with(".scenarios.toml"))
+        .map(|entry| source(entry))
+        .collect::<Result<_, _>>()?;
+    Ok(Written { policy: source(file)?, operation, scenarios })
+}
+
+fn is_policy(path: &Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let dated = stem == "undated" || stem.parse::<jiff::civil::Date>().is_ok();
+    path.is_file() && dated && path.extension().is_some_and(|end| end == "toml")
+}
+
+fn sorted(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Reads a text under the name by which the user called it.
+pub(crate) fn source(path: &Path) -> anyhow::Result<Source> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Source::new(path.to_string_lossy(), text))
+}

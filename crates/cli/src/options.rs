@@ -1,0 +1,338 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 守约 Shouyue: a published privacy policy, compiled, enforced, proved.
+#[derive(Parser)]
+#[command(name = "shouyue", version, about, arg_required_else_help = true)]
+pub(crate) struct Options {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Read policy files and report everything that is wrong with them
+    Check(Check),
+    /// Run the scenarios beside a policy; with --mutate, ask what they would not notice
+    Test(Test),
+    /// Answer questions: one JSON object a line in, one a line out
+    Decide(Decide),
+    /// List what a policy does with an item, a recipient, a function or a consent
+    Ask(Ask),
+    /// Write the documents that a policy makes: notice, lists, schedules
+    Render(Render),
+    /// Print the JSON Schema of a file, or the consent scopes of a policy
+    Schema(Schema),
+    /// Say what a finding's code means and what mends it
+    Explain(Explain),
+    /// Verify a receipt offline
+    Verify(Verify),
+    /// Look at a configuration file
+    Config(ConfigCheck),
+    /// Serve the portal, the console and the API
+    Serve(Serve),
+    /// Put a policy version in force
+    Publish(Publish),
+    /// Make or revoke a service token
+    Token(Token),
+    /// Check a data folder: every leaf, tile, checkpoint and row
+    Fsck(Fsck),
+    /// Write a backup of one platform: data, keys and the list of erasures
+    Backup(Backup),
+    /// Restore a platform from a backup, without what was erased since
+    Restore(Restore),
+}
+
+/// For people or for programs.
+#[derive(Args)]
+pub(crate) struct Format {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// Policy files, platform folders, or a folder of platform folders
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    /// Exit with 1 from this severity on, unless acknowledged (errors of the language always count)
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<Severity>,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Severity {
+    /// Good to know
+    Note,
+    /// Somebody should look
+    Warning,
+    /// Must be answered for before publishing
+    Error,
+}
+
+#[derive(Args)]
+pub(crate) struct Test {
+    /// Platform folders, or a folder of platform folders
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Flip one fact of the policy at a time and list the flips that no scenario notices
+    #[arg(long)]
+    pub(crate) mutate: bool,
+    /// With --mutate: try only every Nth flip
+    #[arg(long, value_name = "N", default_value = "1", requires = "mutate")]
+    pub(crate) every: std::num::NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct Decide {
+    /// Platform folder or policy file
+    pub(crate) path: PathBuf,
+    /// Files with one question a line; none: standard input
+    pub(crate) questions: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(group(clap::ArgGroup::new("about").required(true)))]
+pub(crate) struct Ask {
+    /// Platform folder or policy file
+    pub(crate) path: PathBuf,
+    /// Every flow of an item
+    #[arg(long, group = "about")]
+    pub(crate) item: Option<String>,
+    /// Everything a recipient may get
+    #[arg(long, group = "about")]
+    pub(crate) recipient: Option<String>,
+    /// Everything a function does
+    #[arg(long, group = "about")]
+    pub(crate) function: Option<String>,
+    /// Everything a consent controls
+    #[arg(long, group = "about")]
+    pub(crate) scope: Option<String>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct Render {
+    /// Platform folder or policy file
+    pub(crate) path: PathBuf,
+    /// Which document
+    #[arg(long, value_enum, default_value = "notice")]
+    pub(crate) document: Document,
+    /// In which form
+    #[arg(long, value_enum, default_value = "html")]
+    pub(crate) to: Form,
+}
+
+/// Documents.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Document {
+    /// The privacy notice
+    Notice,
+    /// 个人信息收集清单
+    Collected,
+    /// 第三方共享清单
+    Shared,
+    /// Retention schedule
+    Retention,
+    /// Rights, routes and clocks
+    Rights,
+    /// Promises, controls and evidence
+    Promises,
+    /// Separate consents
+    Consents,
+}
+
+/// Forms of a document.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// HTML
+    Html,
+    /// Markdown
+    Markdown,
+}
+
+#[derive(Args)]
+pub(crate) struct Schema {
+    /// Which file's schema
+    #[arg(value_enum, default_value = "policy")]
+    pub(crate) file: SchemaFile,
+    /// Instead: list the consent scopes of this platform folder or policy file
+    #[arg(long, value_name = "PATH")]
+    pub(crate) scopes: Option<PathBuf>,
+}
+
+/// Files with a schema.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SchemaFile {
+    /// The policy file
+    Policy,
+    /// The operation file
+    Operation,
+    /// The vocabulary
+    Vocabulary,
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// Code of a finding, such as L0302
+    pub(crate) code: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// Receipt files
+    #[arg(required = true)]
+    pub(crate) receipts: Vec<PathBuf>,
+    /// Verifier key of the log, as its owner publishes it; may be a file that holds it. May be given several times
+    #[arg(long, required = true)]
+    pub(crate) key: Vec<String>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct ConfigCheck {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Read a configuration file, refuse what it does not know, and print what takes effect
+    Check {
+        /// The file
+        path: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Configuration file
+    #[arg(long, conflicts_with = "demo", required_unless_present = "demo")]
+    pub(crate) config: Option<PathBuf>,
+    /// Everything on this machine only, filled with invented people
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Data folder of the demo; used again at the next start
+    #[arg(long, default_value = "demo-data", requires = "demo")]
+    pub(crate) data: PathBuf,
+    /// Port of the demo on the loopback address; 0 takes a free one
+    #[arg(long, default_value = "8440", requires = "demo")]
+    pub(crate) port: u16,
+    /// Folder of platform folders for the demo
+    #[arg(long, default_value = "platforms", requires = "demo")]
+    pub(crate) platforms: PathBuf,
+}
+
+/// Which data folder an administrative command works on: that of the running server, over its socket, else the files.
+#[derive(Args)]
+pub(crate) struct Where {
+    /// Configuration file
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Publish {
+    /// Platform folder
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) at: Where,
+}
+
+#[derive(Args)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token; its secret is printed once
+    New(TokenNew),
+    /// Revoke a token by the digest that was printed with it
+    Revoke {
+        /// Digest
+        digest: String,
+        #[command(flatten)]
+        at: Where,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct TokenNew {
+    /// Name for people
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Platform
+    #[arg(long)]
+    pub(crate) platform: String,
+    /// Actions: collect, show, share, … or decide, audit; separated by commas
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub(crate) actions: Vec<String>,
+    /// Functions and purposes that it may name; separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) purposes: Vec<String>,
+    /// The party chosen by customers for which it speaks
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    /// Requests a minute
+    #[arg(long, default_value = "600")]
+    pub(crate) rate: u32,
+    #[command(flatten)]
+    pub(crate) at: Where,
+}
+
+#[derive(Args)]
+pub(crate) struct Fsck {
+    /// Configuration file
+    #[arg(long, required_unless_present = "demo", conflicts_with = "demo")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder of a demo instead
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) demo: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// Platform
+    pub(crate) platform: String,
+    /// Folder for the three files; must not hold them yet
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) at: Where,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// Platform
+    pub(crate) platform: String,
+    /// Folder with the three files of the backup
+    pub(crate) from: PathBuf,
+    /// The newest list of erasures; the backup's own is too old if anything was erased since
+    #[arg(long)]
+    pub(crate) erasures: PathBuf,
+    /// Data folder to restore into; must not hold the platform
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+}
+
+/// Wrong usage that only shows at run time: exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misused(pub(crate) String);

@@ -1,0 +1,236 @@
+//! The demo: what `platforms/<id>/demo.json` tells is done once, through the same public API that any system would call.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use connect::api::Api;
+use desk::House;
+use desk::seat::{NewSeat, NewToken, Stretch, seat_new, service_token_new};
+use model::{Entropy as _, Slug};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::admin::{self, host, plain};
+use crate::folder;
+use crate::system::SystemEntropy;
+
+/// One platform's demo, beside its policy.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    /// Accent colour of the platform's pages.
+    colour: String,
+    /// Service tokens by name.
+    tokens: BTreeMap<String, Token>,
+    /// Staff: log-in name and role.
+    staff: BTreeMap<String, Slug>,
+    /// Calls, in order.
+    steps: Vec<Step>,
+    /// People who can log in on the portal.
+    people: Vec<Person>,
+}
+
+/// A service token.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Token {
+    actions: Vec<String>,
+    #[serde(default)]
+    purposes: Vec<Slug>,
+    #[serde(default)]
+    party: Option<Slug>,
+}
+
+/// One call. `{name}` in the path stands for what an earlier step kept, `{text:scope}` in the body for the fingerprint of
+/// that scope's consent text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    /// Name of a token.
+    by: String,
+    /// Path below `/v1/platforms/<id>/`.
+    post: String,
+    /// Body.
+    body: Value,
+    /// What to keep of the answer: name and JSON pointer.
+    #[serde(default)]
+    keep: BTreeMap<String, String>,
+}
+
+/// Somebody invented.
+#[derive(Clone, Serialize, Deserialize)]
+struct Person {
+    phone: String,
+    about: String,
+}
+
+/// What a demo's folder remembers of its filling, so that a second start tells the same.
+#[derive(Default, Serialize, Deserialize)]
+struct Notes {
+    staff: BTreeMap<String, String>,
+    passphrase: String,
+    tokens: BTreeMap<String, String>,
+    people: BTreeMap<String, Vec<Person>>,
+}
+
+/// Accent colours by platform.
+pub(super) fn colours(platforms: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    Ok(scripts(platforms)?.into_iter().map(|(id, (_, script))| (id, script.colour)).collect())
+}
+
+/// Puts every platform that has a demo in force, unless the same version already is.
+pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<()> {
+    for (folder, _) in scripts(platforms)?.into_values() {
+        let written = folder::newest(&folder)?;
+        let Some(operation) = &written.operation else {
+            bail!("{} needs an operation.toml", folder.display());
+        };
+        let loaded = written.load();
+        let tables = loaded.tables.with_context(|| format!("{} does not compile", written.policy.name))?;
+        let id = &tables.program().policy.policy.platform.value;
+        let current = house.platform(id.as_str()).ok();
+        if current.is_some_and(|served| served.tables.fingerprint() == tables.fingerprint()) {
+            continue;
+        }
+        admin::put_in_force(house, &written.policy, operation).await?;
+    }
+    Ok(())
+}
+
+/// Fills an empty demo, and tells where to click and how to log in.
+pub(super) async fn fill(
+    house: &Arc<House>,
+    origin: &str,
+    data: &Path,
+    platforms: &Path,
+) -> anyhow::Result<String> {
+    let notes = super::notes(data);
+    let told = if notes.exists() {
+        serde_json::from_slice(&fs::read(&notes)?).with_context(|| {
+            format!("{} cannot be read: remove {} to start afresh", notes.display(), data.display())
+        })?
+    } else {
+        let told = first_fill(house, origin, platforms).await?;
+        fs::write(&notes, serde_json::to_vec_pretty(&told)?)?;
+        told
+    };
+    Ok(tell(house, origin, data, &told))
+}
+
+async fn first_fill(house: &Arc<House>, origin: &str, platforms: &Path) -> anyhow::Result<Notes> {
+    let random: [u8; 8] = (&SystemEntropy as &dyn model::Entropy).draw();
+    let mut notes = Notes { passphrase: format!("demo-{}", hex::encode(random)), ..Notes::default() };
+    let mut seats: BTreeMap<String, Vec<(Slug, Slug)>> = BTreeMap::new();
+    for (id, (_, script)) in scripts(platforms)? {
+        let platform: Slug = id.parse()?;
+        let mut callers = BTreeMap::new();
+        for (name, token) in script.tokens {
+            let full = format!("{id}/{name}");
+            let (actions, purposes, party) = (token.actions, token.purposes, token.party);
+            let new = NewToken { name: full.clone(), platform: platform.clone(), actions, purposes, party, rate: 6000 };
+            let issued = service_token_new(house, &host(), new).await.map_err(plain)?;
+            let secret = issued.secret.expose().to_owned();
+            callers.insert(name, secret.clone());
+            notes.tokens.insert(full, secret);
+        }
+        for (name, role) in script.staff {
+            notes.staff.insert(name.clone(), role.to_string());
+            seats.entry(name).or_default().push((platform.clone(), role));
+        }
+        run(house, origin, &id, callers, script.steps).await?;
+        notes.people.insert(id, script.people);
+    }
+    for (name, roles) in seats {
+        let operator = name == "operator";
+        let seat = NewSeat { name, passphrase: notes.passphrase.clone(), roles, operator };
+        seat_new(house, Stretch::default(), &host(), seat).await.map_err(plain)?;
+    }
+    Ok(notes)
+}
+
+/// Makes the calls of a script, one after the other, over HTTP.
+async fn run(
+    house: &House,
+    origin: &str,
+    id: &str,
+    callers: BTreeMap<String, String>,
+    steps: Vec<Step>,
+) -> anyhow::Result<()> {
+    let platform = house.platform(id)?;
+    let texts: BTreeMap<String, String> = render::consent::texts(&platform.tables)
+        .into_iter()
+        .map(|text| (format!("{{text:{}}}", text.scope), text.text.to_string()))
+        .collect();
+    let (origin, id) = (origin.to_owned(), id.to_owned());
+    tokio::task::spawn_blocking(move || {
+        let mut kept: BTreeMap<String, String> = texts;
+        for (number, step) in steps.into_iter().enumerate() {
+            let token = callers.get(&step.by).with_context(|| format!("step {number}: no token `{}`", step.by))?;
+            let path = format!("/v1/platforms/{id}/{}", filled(&step.post, &kept));
+            let body: Value = serde_json::from_str(&filled(&step.body.to_string(), &kept))?;
+            let answer = Api::new(&origin, token)
+                .post(&path, &format!("demo-{id}-{number}"), &body)
+                .with_context(|| format!("step {number} of the demo of {id}"))?;
+            for (name, pointer) in step.keep {
+                let found = answer.pointer(&pointer).and_then(Value::as_str);
+                let found = found.with_context(|| format!("step {number}: the answer has no {pointer}"))?;
+                kept.insert(format!("{{{name}}}"), found.to_owned());
+            }
+        }
+        Ok(())
+    })
+    .await?
+}
+
+fn filled(text: &str, kept: &BTreeMap<String, String>) -> String {
+    kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+}
+
+/// Scripts by platform id, with the platform's folder.
+fn scripts(platforms: &Path) -> anyhow::Result<BTreeMap<String, (PathBuf, Script)>> {
+    let entries = fs::read_dir(platforms).with_context(|| {
+        format!("no platforms at {}: start in the repository's folder, or say --platforms", platforms.display())
+    })?;
+    let mut scripts = BTreeMap::new();
+    for entry in entries {
+        let folder = entry?.path();
+        let file = folder.join("demo.json");
+        if let (true, Some(id)) = (file.is_file(), folder.file_name()) {
+            let script = serde_json::from_slice(&fs::read(&file)?)
+                .with_context(|| format!("{} cannot be used", file.display()))?;
+            scripts.insert(id.to_string_lossy().into_owned(), (folder, script));
+        }
+    }
+    Ok(scripts)
+}
+
+/// Where to click and how to log in.
+fn tell(house: &House, origin: &str, data: &Path, notes: &Notes) -> String {
+    let mut out = String::new();
+    // Writing into a string cannot fail.
+    let _ = writeln!(out, "Shouyue demo: invented people, simulated telephone and face check, this machine only\n");
+    for platform in house.platforms() {
+        let header = &platform.tables.program().policy;
+        let _ = writeln!(out, "{}  {}", header.policy.service.value, header.handler.name.value);
+        let _ = writeln!(out, "  portal   {origin}/p/{}/", platform.id);
+        for person in notes.people.get(platform.id.as_str()).into_iter().flatten() {
+            let _ = writeln!(out, "           log in with {}  {}", person.phone, person.about);
+        }
+    }
+    let _ = writeln!(out, "           (the code that would go to the telephone is shown on the page)\n");
+    let _ = writeln!(out, "console    {origin}/console/");
+    for (name, role) in &notes.staff {
+        let _ = writeln!(out, "           log in as {name} ({role})  passphrase {}", notes.passphrase);
+    }
+    let _ = writeln!(out, "\nAPI        {origin}/v1/openapi.json");
+    for (name, secret) in &notes.tokens {
+        let _ = writeln!(out, "           token {name}  {secret}");
+    }
+    let _ = writeln!(out, "\ndata       {}  (used again next time; remove it to start afresh)", data.display());
+    let _ = writeln!(out, "stop       Ctrl-C");
+    out
+}

@@ -1,0 +1,140 @@
+//! `shouyue serve`: the house with its faces, until it is told to stop.
+
+mod demo;
+pub(crate) mod house;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use desk::seat::{self, Stretch};
+use tokio::net::TcpListener;
+use web::app::{App, Site};
+use web::assets::Theme;
+
+use crate::config::Config;
+use crate::{Outcome, admin, options};
+
+pub(crate) fn run(asked: &options::Serve, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    logs();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &asked.config {
+            Some(path) => installation(&Config::read(path)?, out).await,
+            None => demonstration(asked, out).await,
+        }
+    })
+}
+
+/// An installation: empty and safe until an operator comes by the one-time link.
+async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        config.simulated,
+        "no outside parties are configured: this release has simulated ones only, say `simulated = true` to use them"
+    );
+    let simulators = house::simulators();
+    let (store, house) = house::open(config, &simulators, true).await?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    writeln!(out, "serving {} on {}", config.origin, listener.local_addr()?)?;
+    if let Ok(link) = seat::first_link(&house).await {
+        writeln!(out, "first operator: {}/console/first?link={}  (works once)", config.origin, link.expose())?;
+    }
+    if house.platforms().is_empty() {
+        writeln!(out, "no platform is published yet: shouyue publish <platform folder> --config <this file>")?;
+    }
+    out.flush()?;
+    let app = App {
+        house: Arc::clone(&house),
+        site: Site {
+            origin: config.origin.clone(),
+            stretch: Stretch::default(),
+            themes: themes(&config.colours)?,
+            inbox: None,
+        },
+    };
+    tokio::select! {
+        served = serve(listener, app) => served?,
+        listened = admin::listen(&config.socket(), store, house) => listened?,
+    }
+    drop(std::fs::remove_file(config.socket()));
+    Ok(Outcome::Fine)
+}
+
+/// The demo: this machine only, its own folder, filled once with invented people through the public API.
+async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], asked.port)))
+        .await
+        .with_context(|| format!("port {} is taken: choose another with --port", asked.port))?;
+    let config = demo_config(&asked.data, listener.local_addr()?.port());
+    let simulators = house::simulators();
+    let (store, house) = house::open(&config, &simulators, true).await?;
+    demo::publish(&house, &asked.platforms).await?;
+    let app = App {
+        house: Arc::clone(&house),
+        site: Site {
+            origin: config.origin.clone(),
+            stretch: Stretch::default(),
+            themes: themes(&demo::colours(&asked.platforms)?)?,
+            inbox: Some(Arc::new(house::Telephone(Arc::clone(&simulators.sms)))),
+        },
+    };
+    let serving = tokio::spawn(serve(listener, app));
+    let told = demo::fill(&house, &config.origin, &asked.data, &asked.platforms).await?;
+    write!(out, "{told}")?;
+    out.flush()?;
+    tokio::select! {
+        served = serving => served??,
+        listened = admin::listen(&config.socket(), store, house) => listened?,
+    }
+    drop(std::fs::remove_file(config.socket()));
+    Ok(Outcome::Fine)
+}
+
+/// The configuration of a demo's folder.
+pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
+    Config {
+        data: data.join("data"),
+        root_key: data.join("root.key"),
+        listen: SocketAddr::from(([127, 0, 0, 1], port)),
+        origin: format!("http://127.0.0.1:{port}"),
+        simulated: true,
+        colours: std::collections::BTreeMap::new(),
+    }
+}
+
+async fn serve(listener: TcpListener, app: App) -> anyhow::Result<()> {
+    let router = web::router(Arc::new(app));
+    axum::serve(listener, router).with_graceful_shutdown(stop()).await.context("the server stopped")
+}
+
+/// Ends when the process is told to stop.
+async fn stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn themes(colours: &std::collections::BTreeMap<String, String>) -> anyhow::Result<Vec<Theme>> {
+    colours
+        .iter()
+        .map(|(platform, colour)| {
+            Theme::new(platform, colour).map_err(|why| anyhow::anyhow!("colour of `{platform}`: {why}"))
+        })
+        .collect()
+}
+
+/// JSON lines on stderr. What is logged is decided where it is logged; personal information never is.
+fn logs() {
+    let filter = tracing_subscriber::EnvFilter::new("info");
+    drop(tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+}
+
+/// Where a demo keeps what it must tell again at the next start.
+pub(crate) fn notes(data: &Path) -> PathBuf {
+    data.join("demo.json")
+}
