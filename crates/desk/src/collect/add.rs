@@ -39,9 +39,7 @@ pub async fn add(
     // What is mistyped is said before a consent is taken for it.
     checked(&typed).map_err(Refusal::Fields)?;
     let consents = std::mem::take(&mut addition.consents);
-    if !consents.is_empty() {
-        crate::consent::give(house, platform, subject, consents).await?;
-    }
+    crate::consent::give_missing(house, platform, subject, consents).await?;
     for _ in 0..TRIES {
         match attempt(house, &house.current(platform), subject, (&addition, &typed), &who, once).await {
             Ok(Some(done)) => return Ok(done),

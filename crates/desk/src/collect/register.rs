@@ -6,7 +6,7 @@ use model::{OrganisationId, RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, ItemAnswer};
 use policy::syntax::{Action, Function, PersonKind, Trigger};
 use serde::{Deserialize, Serialize};
-use store::{ConsentGiven, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
+use store::{ConsentGiven, Expect, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
@@ -14,7 +14,7 @@ use super::fields::{Checked, Typed, born, checked, named};
 use super::seal::{self, Place};
 use super::{Once, Registered, Registration};
 use crate::act::{Draft, TRIES, reasons};
-use crate::consent::{Choice, drawn, faults};
+use crate::consent::{drawn, faults};
 use crate::house::tells_birth;
 use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal};
@@ -31,9 +31,15 @@ struct Kept {
 struct Form {
     registration: Registration,
     persons: Vec<(Slug, Vec<Typed>)>,
+    /// The subject without an account that gets one.
+    known: Option<SubjectId>,
 }
 
 /// Registers somebody.
+///
+/// Whom the company's own systems handed in before has no account and is known by document number. Such a person gets
+/// the account where staff, or a system that checked the identity, registers: whoever types a number alone could be
+/// anybody, and would see the policies of its bearer. The consents are then an act of their own, before this one.
 ///
 /// # Errors
 /// [`Refusal::Fields`] for fields that cannot be accepted or are missing, nothing stored; [`Refusal::Denied`], with a
@@ -47,7 +53,12 @@ pub async fn register(
 ) -> Result<Registered, Refusal> {
     let persons = std::mem::take(&mut registration.persons);
     let persons = persons.into_iter().map(|one| Ok((one.person, named(platform, one.fields)?)));
-    let form = Form { registration, persons: persons.collect::<Result<_, Refusal>>()? };
+    let mut form = Form { registration, persons: persons.collect::<Result<_, Refusal>>()?, known: None };
+    if let Some(known) = without_account(house, platform, &form, &who).await? {
+        form.known = Some(known);
+        let consents = std::mem::take(&mut form.registration.consents);
+        crate::consent::give_missing(house, platform, known, consents).await?;
+    }
     for _ in 0..TRIES {
         match attempt(house, &house.current(platform), &form, &who, once).await {
             Ok(Some(done)) => return Ok(done),
@@ -92,9 +103,8 @@ async fn attempt(
     }
     entry.scopes = asked.consents.iter().map(|choice| choice.scope.clone()).collect();
 
-    let start = Start::draw(house, platform, function, &people, &asked.consents, now)?;
-    let snapshot = house.store.snapshot_new(&platform.id, &start.subject, &start.consents).await?;
-    let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
+    let start = Start::draw(house, platform, function, &people, form, now)?;
+    let snapshot = start.snapshot(house, platform).await?;
     let context = Context {
         action: Action::Collect,
         function: Some(function),
@@ -121,8 +131,7 @@ async fn attempt(
     });
     let kept = Kept { subject, record, organisation: organisation.as_ref().map(|new| new.id) };
     let draft = Draft {
-        // The subject is drawn at random and made here: there is no earlier state that could have moved.
-        expect: Vec::new(),
+        expect: start.expect(&snapshot),
         writes: start.writes(sealed.writes, organisation),
         entry,
         subjects: vec![subject],
@@ -167,9 +176,30 @@ fn people(platform: &Platform, persons: &[(Slug, Vec<Typed>)]) -> Result<People,
     Ok(People { natural, organisations })
 }
 
+/// The account-less subject that the document number belongs to, when the caller may give it an account.
+async fn without_account(
+    house: &House,
+    platform: &Platform,
+    form: &Form,
+    who: &Who,
+) -> Result<Option<SubjectId>, Refusal> {
+    if !matches!(who, Who::Staff { .. } | Who::Service { .. }) {
+        return Ok(None);
+    }
+    let (_, values) = people(platform, &form.persons)?.natural;
+    let Some(token) = seal::token_of(platform, TokenKind::Document, &values) else { return Ok(None) };
+    let Some(known) = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? else {
+        return Ok(None);
+    };
+    let row = house.store.subject(&platform.id, known).await?;
+    Ok(row.filter(|row| row.account == Account::None).map(|row| row.id))
+}
+
 /// The ids, drawn, and the facts that do not depend on the decision.
 struct Start {
     subject: NewSubject,
+    /// Whether the subject was known before, and only gets an account.
+    known: bool,
     consents: Vec<ConsentGiven>,
     record: NewRecord,
 }
@@ -180,12 +210,12 @@ impl Start {
         platform: &Platform,
         function: &Function,
         people: &People,
-        consents: &[Choice],
+        form: &Form,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let class = function.makes.as_ref().and_then(|class| class.text.parse().ok());
         let class = class.ok_or(Refusal::Wrong("this function registers nobody: it makes no record".into()))?;
-        let id = SubjectId::from_random(house.entropy.draw());
+        let id = form.known.unwrap_or_else(|| SubjectId::from_random(house.entropy.draw()));
         let record = RecordId::from_random(house.entropy.draw());
         let (role, values) = &people.natural;
         let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
@@ -199,8 +229,28 @@ impl Start {
             in_force_until: None,
             at: now,
         };
-        let consents = drawn(house, platform, id, consents, now);
-        Ok(Self { subject: NewSubject { id, account: Account::Active, gate }, consents, record })
+        let consents = drawn(house, platform, id, &form.registration.consents, now);
+        let subject = NewSubject { id, account: Account::Active, gate };
+        Ok(Self { subject, known: form.known.is_some(), consents, record })
+    }
+
+    /// The state to decide on: of a new subject, the one that this act will make.
+    async fn snapshot(&self, house: &House, platform: &Platform) -> Result<Snapshot, Refusal> {
+        let snapshot = if self.known {
+            house.store.snapshot(&platform.id, self.subject.id).await?
+        } else {
+            house.store.snapshot_new(&platform.id, &self.subject, &self.consents).await?
+        };
+        let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
+        // Two clerks at two counters: the second finds the account that the first opened.
+        let raced = self.known && snapshot.state().account != Account::None;
+        if raced { Err(Refusal::Taken(TokenKind::Document)) } else { Ok(snapshot) }
+    }
+
+    /// A new subject is drawn at random and made here: it has no earlier state that could have moved.
+    fn expect(&self, snapshot: &Snapshot) -> Vec<Expect> {
+        let known = self.known.then(|| Expect::Subject(self.subject.id, snapshot.version()));
+        known.into_iter().collect()
     }
 
     /// Everything that the one transaction writes.
@@ -208,7 +258,9 @@ impl Start {
         let consents = self.consents.into_iter().map(Write::Consent);
         let header = [Write::Record(self.record)];
         let parts = sealed.into_iter().chain(organisation.map(Write::Organisation));
-        std::iter::once(Write::Subject(self.subject)).chain(consents).chain(header).chain(parts).collect()
+        let subject =
+            if self.known { Write::Account(self.subject.id, Account::Active) } else { Write::Subject(self.subject) };
+        std::iter::once(subject).chain(consents).chain(header).chain(parts).collect()
     }
 }
 

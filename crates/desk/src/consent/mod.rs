@@ -13,7 +13,7 @@ use store::{ConsentGiven, ConsentWithdrawn, Expect, Write};
 
 pub(crate) use check::{by_law, by_policy, faults};
 
-use crate::act::{Draft, TRIES};
+use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal};
 
@@ -83,6 +83,21 @@ pub async fn give(
     subject: SubjectId,
     choices: Vec<Choice>,
 ) -> Result<Vec<Done>, Refusal> {
+    give_as(house, platform, subject, choices, Who::Subject, None).await
+}
+
+/// As [`give`], brought in by somebody else: a system of the company's, on whose page the customer chose.
+///
+/// # Errors
+/// Those of [`give`], and [`Refusal::KeyReused`].
+pub async fn give_as(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    choices: Vec<Choice>,
+    who: Who,
+    once: Option<Once>,
+) -> Result<Vec<Done>, Refusal> {
     if choices.is_empty() {
         return Err(Refusal::Wrong("nothing was consented to: name at least one scope".into()));
     }
@@ -90,7 +105,7 @@ pub async fn give(
         let platform = house.current(platform);
         let (snapshot, born) = house.known(&platform, subject).await?;
         let now = house.now();
-        let mut entry = platform.entry(Act::Consent, Who::Subject, now);
+        let mut entry = platform.entry(Act::Consent, who.clone(), now);
         entry.scopes = choices.iter().map(|choice| choice.scope.clone()).collect();
         if let [only] = choices.as_slice() {
             entry.party.clone_from(&only.party);
@@ -113,13 +128,42 @@ pub async fn give(
             entry,
             subjects: vec![subject],
             record: None,
-            key: None,
+            key: once.map(|once| once.key(&ids)),
         };
-        if let Some(act) = house.commit(&platform, draft).await? {
-            return Ok(ids.into_iter().map(|id| Done { leaf: act.leaf(), consent: Some(id) }).collect());
+        match house.commit(&platform, draft).await {
+            Ok(Some(act)) => return Ok(given_at(act.leaf(), ids)),
+            Ok(None) => {}
+            Err(Refusal::Done { leaf, answer }) => {
+                let kept = serde_json::from_slice(&answer);
+                return Ok(given_at(leaf, kept.map_err(|_| Refusal::Broken("a kept answer does not read".into()))?));
+            }
+            Err(refusal) => return Err(refusal),
         }
     }
     Err(Refusal::Contended)
+}
+
+fn given_at(leaf: u64, ids: Vec<ConsentId>) -> Vec<Done> {
+    ids.into_iter().map(|id| Done { leaf, consent: Some(id) }).collect()
+}
+
+/// Gives those consents that do not stand already, so that a repeated request does not give them twice.
+pub(crate) async fn give_missing(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    mut choices: Vec<Choice>,
+) -> Result<(), Refusal> {
+    let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+    let (now, policy) = (house.now(), platform.tables.policy().to_string());
+    let same = |given: &Consent, choice: &Choice| {
+        given.scope == choice.scope && given.party == choice.party && given.policy == policy && given.stands(now)
+    };
+    choices.retain(|choice| !snapshot.state().consents.iter().any(|given| same(given, choice)));
+    if !choices.is_empty() {
+        give(house, platform, subject, choices).await?;
+    }
+    Ok(())
 }
 
 /// The consents that choices make, with fresh ids, under the policy and text in force.
@@ -164,6 +208,20 @@ pub async fn withdraw(
     subject: SubjectId,
     consent: ConsentId,
 ) -> Result<Done, Refusal> {
+    withdraw_as(house, platform, subject, consent, Who::Subject).await
+}
+
+/// As [`withdraw`], brought in by a system of the company's.
+///
+/// # Errors
+/// Those of [`withdraw`].
+pub async fn withdraw_as(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    consent: ConsentId,
+    who: Who,
+) -> Result<Done, Refusal> {
     for _ in 0..TRIES {
         let platform = house.current(platform);
         let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
@@ -173,7 +231,7 @@ pub async fn withdraw(
             return Err(Refusal::Wrong("this consent is withdrawn already".into()));
         }
         let now = house.now();
-        let mut entry = platform.entry(Act::Withdraw, Who::Subject, now);
+        let mut entry = platform.entry(Act::Withdraw, who.clone(), now);
         entry.scopes = vec![given.scope.clone()];
         entry.party.clone_from(&given.party);
         // No expectation on the subject's version: a withdrawal never has to wait for other acts.

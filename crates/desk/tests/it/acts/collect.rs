@@ -289,6 +289,19 @@ async fn further_items_go_into_the_record_that_has_the_role() {
 }
 
 #[tokio::test]
+async fn an_addition_repeated_under_its_key_gives_and_collects_nothing_twice() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await.subject;
+    let platform = bench.platform();
+    let once = Once::new(&platform, "portal", "key-2", b"the addition");
+    let first = add(&bench.house, &platform, li, wechat(&platform), Who::Subject, Some(once)).await.unwrap();
+    let size = bench.size().await;
+    let again = add(&bench.house, &platform, li, wechat(&platform), Who::Subject, Some(once)).await.unwrap();
+    assert_eq!(first, again);
+    assert_eq!(bench.size().await, size);
+}
+
+#[tokio::test]
 async fn r12_a_withdrawal_is_seen_by_the_very_next_act() {
     let bench = Bench::new().await;
     let li = bench.registered(&LI).await.subject;

@@ -2,13 +2,13 @@
 
 use jiff::civil::date;
 use model::act::Account;
-use policy::question::Effect;
+use policy::question::{Code, Effect};
 use shouyue_desk::Refusal;
-use shouyue_desk::collect::{HandIn, Handed, Once, event, hand_in};
-use shouyue_desk::leaf::Act;
-use store::ServiceToken;
+use shouyue_desk::collect::{HandIn, Handed, Once, event, hand_in, register};
+use shouyue_desk::leaf::{Act, Who};
+use store::{ServiceToken, TokenKind};
 
-use super::{faults, sealed};
+use super::{codes, denied, faults, sealed};
 use crate::house::{Bench, CHILD, LI, Person, WANG, field, slug};
 
 /// A system that may collect on 海港.
@@ -127,4 +127,26 @@ async fn an_event_is_one_that_the_class_declares_and_its_reason_a_code() {
         let refused = event(&bench.house, &platform, &core, record, word, day, reason).await;
         assert!(matches!(refused, Err(Refusal::Wrong(_))));
     }
+}
+
+/// Whoever types somebody's document number alone may be anybody: only where the identity was checked does a person whom
+/// a system handed in get the account, with the policies that hang on it.
+#[tokio::test]
+async fn who_was_handed_in_gets_an_account_at_the_counter_only() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let core = core_system(&bench).await;
+    let policy = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap();
+    let by = |who: Who| register(&bench.house, &platform, LI.registration(&platform), who, None);
+    assert!(matches!(by(Who::Subject).await, Err(Refusal::Taken(TokenKind::Document))));
+    // No role of the operation file may register anybody: the counter's own system does.
+    let clerk = Who::Staff { seat: model::ActorId::from_random([9; 16]), role: slug("service") };
+    assert!(codes(&denied(by(clerk).await.unwrap_err())).contains(&Code::RoleNotAllowed));
+    let counter = Who::Service { token: core.id() };
+    let done = by(counter.clone()).await.unwrap();
+    assert_eq!(done.subject, policy.subjects[0]);
+    let row = bench.store.subject(&platform.id, done.subject).await.unwrap().unwrap();
+    assert_eq!(row.account, Account::Active);
+    assert_eq!(sealed(&bench, done.subject).await, 10 + 7);
+    assert!(matches!(by(counter).await, Err(Refusal::Taken(_))));
 }
