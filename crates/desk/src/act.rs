@@ -1,5 +1,7 @@
 //! The one way every act goes: facts and leaf in one transaction, or the leaf `refused` alone (invariants 2 and 3).
 
+use std::sync::PoisonError;
+
 use jiff::Timestamp;
 use model::act::Committed;
 use model::{RecordId, SubjectId};
@@ -94,7 +96,10 @@ impl House {
         entry.with = tags.collect();
         entry.record = record.map(|record| tag(&salt, record.as_bytes()));
         let leaf = Leaf { entry: entry.bytes(), kind: entry.act.word().to_owned(), at: entry.at, subjects };
-        self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await
+        let word = entry.act.word();
+        let done = self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await?;
+        *self.acts.lock().unwrap_or_else(PoisonError::into_inner).entry(word).or_default() += 1;
+        Ok(done)
     }
 
     /// Leaves the leaf of an act that was decided against, then gives the refusal back. The leaf is left whatever

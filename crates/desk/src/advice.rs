@@ -70,7 +70,7 @@ fn covers(platform: &Platform, caller: &Caller, question: &Question) -> Result<(
     }
 }
 
-fn covers_processing(platform: &Platform, caller: &Caller, asked: &Processing) -> Result<(), Refusal> {
+pub(crate) fn covers_processing(platform: &Platform, caller: &Caller, asked: &Processing) -> Result<(), Refusal> {
     let action = asked.action.word();
     let function = id_of(platform, Kind::Function, asked.function.as_deref())?;
     let purpose = id_of(platform, Kind::Purpose, asked.purpose.as_deref())?;

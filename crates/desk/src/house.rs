@@ -1,7 +1,7 @@
 //! A running installation: its store, its keys, its platforms with their compiled policies.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use model::act::{Born, Snapshot};
@@ -41,6 +41,8 @@ pub struct House {
     pub(crate) sms: Arc<dyn Sms>,
     pub(crate) face: Arc<dyn FaceCheck>,
     pub(crate) watch: Watch,
+    /// Acts since the house was opened, by kind.
+    pub(crate) acts: Mutex<BTreeMap<&'static str, u64>>,
     platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
 }
 
@@ -65,8 +67,8 @@ impl House {
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
         let Parts { store, root, clock, entropy, sms, face } = parts;
-        let (watch, platforms) = (Watch::default(), RwLock::default());
-        let house = Arc::new(Self { store, root, clock, entropy, sms, face, watch, platforms });
+        let (watch, platforms, acts) = (Watch::default(), RwLock::default(), Mutex::default());
+        let house = Arc::new(Self { store, root, clock, entropy, sms, face, watch, acts, platforms });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
         }
@@ -116,6 +118,20 @@ impl House {
     /// The version of a platform that is served now; the one given, when it is not served yet.
     pub(crate) fn current(&self, platform: &Platform) -> Arc<Platform> {
         self.platform(platform.id.as_str()).unwrap_or_else(|_| Arc::new(platform.clone()))
+    }
+
+    /// How many acts this process has put on ledgers, by their word.
+    pub fn acts(&self) -> BTreeMap<&'static str, u64> {
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`Refusal::Broken`].
+    pub async fn ready(&self) -> Result<(), Refusal> {
+        self.store.platforms().await?;
+        Ok(())
     }
 
     /// Now, by the house's clock.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use model::{Fingerprint, Slug};
 use policy::Sources;
 use policy::finding::{Finding, Severity, Source};
@@ -69,6 +70,43 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
         }
     }
     Err(Refusal::Contended)
+}
+
+/// A version that came into force here, now or earlier (rule R62). The operation file is not public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Fingerprint of the policy file's facts.
+    pub policy: Fingerprint,
+    /// Fingerprint of the tables.
+    pub tables: Fingerprint,
+    /// Fingerprint of the notice.
+    pub text: Fingerprint,
+    /// Name of the version: a date, or `undated`.
+    pub stem: String,
+    /// The policy file.
+    pub source: String,
+    /// The notice, as it was shown.
+    pub notice: String,
+    /// In force here since.
+    pub from: Timestamp,
+    /// Until the next one came.
+    pub until: Option<Timestamp>,
+}
+
+/// Every version that ever was in force here, oldest first.
+pub async fn versions(house: &House, platform: &Platform) -> Result<Vec<Version>, Refusal> {
+    let rows = house.store.publications(&platform.id).await?;
+    let version = |row: store::PublicationRow| Version {
+        policy: row.policy,
+        tables: row.tables,
+        text: row.text,
+        stem: row.stem,
+        source: row.source,
+        notice: row.notice,
+        from: row.from,
+        until: row.until,
+    };
+    Ok(rows.into_iter().map(version).collect())
 }
 
 /// Whether a finding forbids publishing: an error that nobody answers for. Errors of the language nobody can answer for.

@@ -14,7 +14,7 @@ use store::{Expect, RequestOpened, RequestRow, RequestStep, Write};
 
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
-use crate::seat::Duty;
+use crate::seat::{Caller, Duty, RIGHTS};
 use crate::{House, Platform, Refusal};
 
 /// Who brings a request in, or moves it on.
@@ -24,6 +24,8 @@ pub enum By<'a> {
     Subject,
     /// Staff, for what came by telephone or letter.
     Staff(&'a Duty),
+    /// A system of the company's, for what the customer asked there.
+    Service(&'a Caller),
 }
 
 impl By<'_> {
@@ -31,6 +33,10 @@ impl By<'_> {
         match self {
             Self::Subject => Ok(Who::Subject),
             Self::Staff(duty) => Ok(duty.on(platform)?.who()),
+            Self::Service(caller) => {
+                caller.may(platform, RIGHTS, None)?;
+                Ok(caller.who())
+            }
         }
     }
 }

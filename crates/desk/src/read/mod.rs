@@ -1,11 +1,12 @@
 //! Reading: every page that shows personal information is one act with one leaf, however many records it shows.
 //!
-//! [`page`] is the one way a page is made: look at the parts, decide each, open what is permitted, commit, release.
+//! `page` is the one way a page is made: look at the parts, decide each, open what is permitted, commit, release.
 
 mod clear;
 mod mine;
 mod own;
 pub(crate) mod page;
+mod service;
 mod staff;
 
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use policy::question::{ItemAnswer, Reason};
 pub use clear::{Because, Viewer, clear_view};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
 pub use own::{Query, own_records, queries};
+pub use service::{ServicePage, find, service_page};
 pub(crate) use staff::shape;
 pub use staff::{Sign, SubjectPage, search, subject_page};
 

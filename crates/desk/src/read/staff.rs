@@ -13,7 +13,7 @@ use super::page::{Ask, Least, look, own_places};
 use crate::act::{Draft, TRIES};
 use crate::consent::{ConsentView, by_law};
 use crate::evidence::{self, LeafView};
-use crate::leaf::Act;
+use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
 use crate::rights::{self, RequestView};
 use crate::seat::Duty;
@@ -149,13 +149,24 @@ pub async fn search(
     if role(platform, duty)?.functions.is_empty() {
         return Err(not_this_role(house, platform, duty, None).await);
     }
+    sought(house, platform, duty.who(), sign, text).await
+}
+
+/// Searches as an act, found or not.
+pub(super) async fn sought(
+    house: &House,
+    platform: &Platform,
+    who: Who,
+    sign: Sign,
+    text: &Clear<String>,
+) -> Result<Option<SubjectId>, Refusal> {
     let kind = sign.kind();
     let normal = accept(shape(kind), text)
         .map_err(|_| Refusal::Fields(vec![FieldFault { item: kind.word().replace(' ', "-"), code: "shape" }]))?;
     let found = house.store.subject_by_token(&platform.id, kind, &platform.token(kind, &normal)).await?;
     for _ in 0..TRIES {
         let platform = house.current(platform);
-        let mut entry = platform.entry(Act::Read, duty.who(), house.now());
+        let mut entry = platform.entry(Act::Read, who.clone(), house.now());
         entry.because = Some("search".to_owned());
         let draft = Draft {
             expect: Vec::new(),

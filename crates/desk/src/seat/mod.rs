@@ -19,6 +19,8 @@ pub use staff::{
     Duty, NewSeat, Seat, duty, first_link, first_operator, seat_close, seat_new, seat_of, seat_roles, seats,
     staff_login,
 };
-pub use token::{Caller, DECIDE, Issued, NewToken, caller, service_token_new, service_token_revoke};
+pub use token::{
+    AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, RIGHTS, caller, service_token_new, service_token_revoke,
+};
 
 pub(crate) use tries::Watch;

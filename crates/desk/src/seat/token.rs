@@ -13,6 +13,18 @@ use crate::{House, Platform, Refusal};
 /// The action word of a token that may ask for advice.
 pub const DECIDE: &str = "decide";
 
+/// The action word of a token that may read entries and leaves of the ledger.
+pub const AUDIT: &str = "audit";
+
+/// The action word of a token that may bring in what customers consent to, refuse and withdraw.
+pub const CONSENT: &str = "consent";
+
+/// The action word of a token that may exercise rights for customers: requests, corrections, erasures.
+pub const RIGHTS: &str = "rights";
+
+/// The words of tokens that are no action of a question.
+const WORDS: [&str; 4] = [DECIDE, AUDIT, CONSENT, RIGHTS];
+
 /// Begins every service token, so that scanners find one in the wrong place.
 const PREFIX: &str = "shouyue_";
 
@@ -23,7 +35,7 @@ pub struct NewToken {
     pub name: String,
     /// Platform.
     pub platform: Slug,
-    /// Actions of a question, and [`DECIDE`].
+    /// Actions of a question, and [`DECIDE`], [`AUDIT`], [`CONSENT`], [`RIGHTS`].
     pub actions: Vec<String>,
     /// Ids of functions and purposes that it may name; empty: none.
     pub purposes: Vec<Slug>,
@@ -62,7 +74,8 @@ pub async fn service_token_new(house: &House, by: &Seat, new: NewToken) -> Resul
 
 fn check(platform: &Platform, new: &NewToken) -> Result<(), Refusal> {
     let names = &platform.tables.program().names;
-    let known_action = |word: &String| word == DECIDE || Action::ALL.iter().any(|action| action.word() == word);
+    let known_action =
+        |word: &String| WORDS.contains(&word.as_str()) || Action::ALL.iter().any(|action| action.word() == word);
     let known_purpose =
         |id: &Slug| [Kind::Function, Kind::Purpose].into_iter().any(|kind| names.entry(kind, id.as_str()).is_some());
     let checks = [
@@ -121,7 +134,7 @@ impl Caller {
     }
 
     /// What the ledger says of who acted.
-    pub(crate) const fn who(&self) -> Who {
+    pub const fn who(&self) -> Who {
         Who::Service { token: self.token.id }
     }
 
