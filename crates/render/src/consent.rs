@@ -1,0 +1,338 @@
+//! What a person reads before deciding on one scope: the items of PIPL arts. 14, 17, 23 and 30, and the fingerprint of
+//! exactly these words (design invariant 12: what is read is what is enforced).
+//!
+//! The text is one template, a paragraph a line. [`ConsentText::plain`] is the title and those lines; a page shows
+//! [`ConsentText::paragraphs`], which are the same lines taken apart, and nothing between them. Where the policy is
+//! silent the text says so.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use aws_lc_rs::digest::{SHA256, digest};
+use model::Fingerprint;
+use policy::compile::{Scope, Tables};
+use policy::resolve::Program;
+use policy::syntax::{Function, Kind, Purpose, Recipient, Ref, RightKind, Share};
+
+use crate::labels::{label, phrase};
+use crate::lists::{floors_of, scope_title};
+use crate::told::Told;
+use crate::wording::{
+    Wording, length, list, refused, sentence, texts, tidy, told, told_routes, told_text, told_word, trigger,
+};
+
+/// Begins what is hashed, so that the fingerprint of a text is never one of anything else.
+const DOMAIN: &str = "shouyue text 1 zh\n";
+
+/// The consent text of one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentText {
+    /// Id of the scope.
+    pub scope: String,
+    /// What is consented to, in one line.
+    pub title: String,
+    /// What the page shows under the title, in this order.
+    pub paragraphs: Vec<Paragraph>,
+    /// Title and paragraphs as fingerprinted: one line each, every line ends in a line feed.
+    pub plain: String,
+    /// SHA-256 of the words `shouyue text 1 zh`, a line feed, and [`ConsentText::plain`].
+    pub text: Fingerprint,
+}
+
+/// One matter that the person is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// What it is about.
+    pub heading: String,
+    /// What is told.
+    pub text: String,
+}
+
+/// The consent texts of every scope, in the order of [`Tables::scopes`].
+pub fn texts_of(tables: &Tables) -> Vec<ConsentText> {
+    tables.scopes().iter().map(|scope| text(tables, scope)).collect()
+}
+
+/// The consent text of the scope of that id; `None` for an unknown one.
+pub fn text_of(tables: &Tables, scope: &str) -> Option<ConsentText> {
+    let scope = tables.scopes().iter().find(|known| known.id == scope)?;
+    Some(text(tables, scope))
+}
+
+fn text(tables: &Tables, scope: &Scope) -> ConsentText {
+    let say = Wording::of(tables.program());
+    let title = scope_title(say, scope);
+    let lines = Lines::of(say, scope, tables.scopes()).to_string();
+    let mut plain = format!("{title}\n");
+    let mut paragraphs = Vec::new();
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        plain.push_str(line);
+        plain.push('\n');
+        let (heading, text) = line.split_once('\u{ff1a}').unwrap_or(("", line));
+        paragraphs.push(Paragraph { heading: heading.to_owned(), text: text.to_owned() });
+    }
+    let text = fingerprint(&plain);
+    ConsentText { scope: scope.id.clone(), title, paragraphs, plain, text }
+}
+
+/// The fingerprint `text` of words that were shown.
+pub fn fingerprint(plain: &str) -> Fingerprint {
+    let hashed = digest(&SHA256, [DOMAIN, plain].concat().as_bytes());
+    let mut bytes = [0; 32];
+    for (to, from) in bytes.iter_mut().zip(hashed.as_ref()) {
+        *to = *from;
+    }
+    Fingerprint::from_digest(bytes)
+}
+
+/// The lines of the template. Plain text: values are tidied to one line, and nothing is escaped.
+#[derive(Template)]
+#[template(path = "consent.txt", escape = "none")]
+struct Lines {
+    handler: String,
+    service: String,
+    contacts: String,
+    purposes: String,
+    items: String,
+    apart: String,
+    persons: String,
+    collected: String,
+    act: String,
+    recipient: Option<Receiving>,
+    per_party: bool,
+    sensitive: bool,
+    necessity: Vec<String>,
+    impact: Vec<String>,
+    need: String,
+    unneeded: String,
+    alternatives: String,
+    period: String,
+    criteria: String,
+    floors: String,
+    refused: String,
+    withdraw: String,
+    effect: String,
+    guardian: u16,
+    form: String,
+    clauses: String,
+    silent: String,
+}
+
+/// Who receives (PIPL art. 23).
+struct Receiving {
+    name: String,
+    class: String,
+    regime: String,
+    contact: String,
+    method: String,
+    purpose: String,
+}
+
+impl Lines {
+    fn of(say: Wording<'_>, scope: &Scope, all: &[Scope]) -> Self {
+        let program = say.program;
+        let handler = &program.policy.handler;
+        let function = function_of(program, scope);
+        let contacts = handler
+            .contacts
+            .iter()
+            .map(|one| phrase("contact", &[("route", &label(one.route.value)), ("value", &tidy(&one.value))]));
+        let (necessity, impact) = told_of_sensitive(say, scope);
+        let (period, criteria, floors) = kept(say, function);
+        let withdraw = program.policy.rights.iter().find(|right| right.kind.value == RightKind::Withdraw);
+        let ways = withdraw.map_or(Told::Silent, |right| told_routes(&right.routes)).text();
+        let path = withdraw.and_then(|right| right.path.as_ref()).map(|path| tidy(path));
+        Self {
+            handler: tidy(&handler.name),
+            service: tidy(&program.policy.policy.service),
+            contacts: list(contacts),
+            purposes: purposes(say, scope),
+            items: list(scope.items.iter().map(|item| say.item(item.as_str()))),
+            apart: apart(say, scope, all),
+            persons: list(scope.persons.iter().map(|person| say.named(Kind::Person, person.as_str()))),
+            collected: how_collected(scope, function),
+            act: label(scope.act),
+            recipient: receiving(say, scope),
+            per_party: scope.per_party,
+            sensitive: scope.class.is_some(),
+            necessity,
+            impact,
+            need: needs(say, scope, function),
+            unneeded: unneeded(say, scope),
+            alternatives: alternatives(say, scope, function),
+            period,
+            criteria,
+            floors,
+            refused: sentence(&function.map_or(Told::Silent, |function| refused(&function.refused)).text()),
+            withdraw: path.map_or(ways.clone(), |path| phrase("route-and-path", &[("route", &ways), ("path", &path)])),
+            effect: sentence(
+                &withdraw.and_then(|right| right.effect.as_ref()).map(|effect| tidy(effect)).unwrap_or_default(),
+            ),
+            guardian: scope.guardian_under,
+            form: label(scope.form),
+            clauses: list(scope.clause.iter().map(|clause| tidy(clause))),
+            silent: phrase("silent", &[]),
+        }
+    }
+}
+
+fn function_of<'p>(program: &'p Program, scope: &Scope) -> Option<&'p Function> {
+    let mut functions = program.policy.functions.iter();
+    functions.find(|function| scope.kind == Kind::Function && function.id.value == scope.element)
+}
+
+fn share_of<'p>(program: &'p Program, scope: &Scope) -> Option<&'p Share> {
+    program.policy.shares.iter().find(|share| scope.kind == Kind::Share && share.id.value == scope.element)
+}
+
+fn purposes(say: Wording<'_>, scope: &Scope) -> String {
+    let policy = &say.program.policy;
+    let id = &scope.element;
+    let named: Vec<&Ref<Purpose>> = match scope.kind {
+        Kind::Function => function_of(say.program, scope).into_iter().flat_map(|function| &function.purposes).collect(),
+        Kind::Use => policy.uses.iter().filter(|used| used.id.value == *id).map(|used| &used.purpose).collect(),
+        Kind::Tracker => policy.trackers.iter().filter(|one| one.id.value == *id).map(|one| &one.purpose).collect(),
+        Kind::Share => share_of(say.program, scope).into_iter().filter_map(|share| share.purpose.said()).collect(),
+        _ => Vec::new(),
+    };
+    if named.is_empty() {
+        return phrase("silent-stop", &[]);
+    }
+    let told = named.into_iter().map(|purpose| {
+        let meaning = policy.purposes.iter().find(|known| known.id.as_str() == purpose.text);
+        let meaning = meaning.map(|known| tidy(&known.text)).unwrap_or_default();
+        sentence(&phrase("purpose", &[("name", &say.name(purpose)), ("text", &meaning)]))
+    });
+    told.collect()
+}
+
+/// How the items come in (PIPL art. 17: the method).
+fn how_collected(scope: &Scope, function: Option<&Function>) -> String {
+    let groups = function.into_iter().filter_map(|function| function.collects.said()).flatten();
+    let covered = groups.filter(|group| group.items.iter().any(|item| covers(scope, item)));
+    let ways: BTreeSet<String> = covered.map(|group| trigger(group).text()).collect();
+    list(ways)
+}
+
+fn covers<N: policy::syntax::Name>(scope: &Scope, item: &Ref<N>) -> bool {
+    scope.items.iter().any(|covered| covered.as_str() == item.text)
+}
+
+/// Items that have a scope of their own beside this one.
+fn apart(say: Wording<'_>, scope: &Scope, all: &[Scope]) -> String {
+    let siblings = all.iter().filter(|other| {
+        scope.class.is_none()
+            && other.class.is_some()
+            && (other.act, other.kind, &other.element, &other.recipient)
+                == (scope.act, scope.kind, &scope.element, &scope.recipient)
+    });
+    let items: BTreeSet<_> = siblings.flat_map(|other| &other.items).collect();
+    list(items.into_iter().map(|item| say.named(Kind::Item, item.as_str())))
+}
+
+/// Which of the items are a condition, and which are not, as the text says.
+fn needs(say: Wording<'_>, scope: &Scope, function: Option<&Function>) -> String {
+    let mut needs: Vec<(String, Vec<String>)> = Vec::new();
+    for group in function.into_iter().filter_map(|function| function.collects.said()).flatten() {
+        let need = told_word(&group.need).text();
+        let items = group.items.iter().filter(|item| covers(scope, item)).map(|item| say.name(item));
+        for item in items {
+            match needs.iter_mut().find(|(known, _)| *known == need) {
+                Some((_, items)) if items.contains(&item) => {}
+                Some((_, items)) => items.push(item),
+                None => needs.push((need.clone(), vec![item])),
+            }
+        }
+    }
+    let said = needs.into_iter().map(|(need, items)| phrase("need", &[("need", &need), ("items", &list(items))]));
+    said.collect()
+}
+
+/// Items that the company makes no condition, whatever the text says (rule R13).
+fn unneeded(say: Wording<'_>, scope: &Scope) -> String {
+    let choices = say.program.operation.unneeded.iter();
+    let own = choices.filter(|one| scope.kind == Kind::Function && one.function.text == scope.element.as_str());
+    let items = own.flat_map(|one| &one.items).filter(|item| covers(scope, item));
+    list(items.map(|item| say.name(item)))
+}
+
+/// Necessity and impact, as the operation file words them (PIPL art. 30, rule R15). The notices of the function; for a
+/// share, of the functions in whose course it happens.
+fn told_of_sensitive(say: Wording<'_>, scope: &Scope) -> (Vec<String>, Vec<String>) {
+    let share = share_of(say.program, scope);
+    let own = |function: &Ref<Function>| {
+        let in_share = share.is_some_and(|share| share.functions.iter().any(|one| one.text == function.text));
+        in_share || (scope.kind == Kind::Function && function.text == scope.element.as_str())
+    };
+    let notices = say.program.operation.notices.iter();
+    let fitting = notices.filter(|notice| own(&notice.function) && notice.items.iter().any(|item| covers(scope, item)));
+    let mut told = (Vec::new(), Vec::new());
+    for notice in fitting {
+        told.0.push(sentence(&tidy(&notice.necessity)));
+        told.1.push(sentence(&tidy(&notice.impact)));
+    }
+    told.0.dedup();
+    told.1.dedup();
+    told
+}
+
+/// Other ways that the operation file offers for a function whose items this scope holds apart.
+fn alternatives(say: Wording<'_>, scope: &Scope, function: Option<&Function>) -> String {
+    let face = scope.items.iter().any(|item| say.program.items.get(item).is_some_and(|facts| facts.face));
+    let Some(function) = function.filter(|_| face) else { return String::new() };
+    let ways = say.program.operation.alternatives.iter().filter(|way| way.function.text == function.id.as_str());
+    let ways = ways.map(|way| sentence(&phrase("way", &[("name", &tidy(&way.name)), ("text", &tidy(&way.text))])));
+    ways.collect()
+}
+
+/// Period, criteria and floors of the record that the function makes.
+fn kept(say: Wording<'_>, function: Option<&Function>) -> (String, String, String) {
+    let policy = &say.program.policy;
+    let class = function.and_then(|function| function.makes.as_ref()).map(|record| record.text.as_str());
+    let rules = policy.retentions.iter().filter(|rule| {
+        rule.classes.is_empty() || class.is_some_and(|class| rule.classes.iter().any(|of| of.text == class))
+    });
+    let (mut periods, mut criteria) = (Vec::new(), Vec::new());
+    for rule in rules {
+        if let Told::Said(period) = told(&rule.period, length) {
+            periods.push(period);
+        }
+        if !rule.longest_of.is_empty() {
+            criteria.push(texts(&rule.longest_of));
+        }
+        if rule.shortest.as_ref().is_some_and(|at| at.value) {
+            criteria.push(phrase("shortest", &[]));
+        }
+    }
+    let floors = class.and_then(|class| floors_of(say.program, class)).unwrap_or_default();
+    (list(periods), list(criteria), floors)
+}
+
+fn receiving(say: Wording<'_>, scope: &Scope) -> Option<Receiving> {
+    let id = scope.recipient.as_ref()?;
+    let policy = &say.program.policy;
+    let known: Option<&Recipient> = policy.recipients.iter().find(|recipient| recipient.id.value == *id);
+    let share = share_of(say.program, scope);
+    Some(Receiving {
+        name: say.named(Kind::Recipient, id.as_str()),
+        class: known.map(|one| label(one.class.value)).unwrap_or_default(),
+        regime: known.map(|one| label(one.regime.value)).unwrap_or_default(),
+        contact: known.map_or(Told::Silent, |one| told_text(&one.contact)).text(),
+        method: share.map_or(Told::Silent, |share| told_word(&share.method)).text(),
+        purpose: share.map_or(Told::Silent, |share| told(&share.purpose, |purpose| say.name(purpose))).text(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fingerprint;
+
+    #[test]
+    fn the_fingerprint_binds_every_byte() {
+        let one = fingerprint("甲\n乙：丙。\n");
+        assert_eq!(one, fingerprint("甲\n乙：丙。\n"));
+        assert_ne!(one, fingerprint("甲\n乙：丙。"));
+        // printf 'shouyue text 1 zh\n甲\n乙：丙。\n' | sha256sum
+        assert_eq!(one.to_string(), "sha256:6c0bde17b560338d4aa27d34a29cf90aea0e2933ed81fe5976df998589bc9dc3");
+    }
+}

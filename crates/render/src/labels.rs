@@ -1,0 +1,224 @@
+//! Chinese words for the closed lists of the language, read from `locales/zh.toml`.
+//!
+//! A word that the file lacks is shown as it is written in a policy file, so that a page is never blank; a test holds
+//! every list against its type.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use policy::question::{Code, Effect, Obligation, Outcome, Side};
+use policy::syntax;
+use serde::{Deserialize, Serialize};
+
+static ZH: LazyLock<Locale> = LazyLock::new(|| parse().unwrap_or_default());
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Locale {
+    words: BTreeMap<String, BTreeMap<String, String>>,
+    codes: BTreeMap<String, CodeLabel>,
+    phrases: Phrases,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Phrases {
+    condition: BTreeMap<String, String>,
+    choice: BTreeMap<String, String>,
+    #[serde(flatten)]
+    plain: BTreeMap<String, String>,
+}
+
+fn parse() -> Result<Locale, toml::de::Error> {
+    toml::from_str(include_str!("../locales/zh.toml"))
+}
+
+/// What a page says of a reason code.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeLabel {
+    /// A short name.
+    pub name: String,
+    /// One plain sentence.
+    pub text: String,
+    /// How to go on.
+    pub next: String,
+}
+
+/// A word of a closed list.
+pub trait Word: Copy + Serialize {
+    /// The list in `locales/zh.toml` under `words`.
+    const LIST: &'static str;
+}
+
+macro_rules! lists {
+    ($($list:literal: $word:ty),* $(,)?) => { $(
+        impl Word for $word {
+            const LIST: &'static str = $list;
+        }
+    )* };
+}
+
+lists! {
+    "action": syntax::Action, "function-kind": syntax::FunctionKind, "basis": syntax::Basis, "form": syntax::Form,
+    "need": syntax::Need, "trigger": syntax::Trigger, "reach": syntax::Reach, "person-kind": syntax::PersonKind,
+    "use-kind": syntax::UseKind, "recipient-class": syntax::RecipientClass, "regime": syntax::Regime,
+    "method": syntax::Method, "level": syntax::Level, "event": syntax::Event, "floor": syntax::Floor,
+    "right": syntax::RightKind, "unit": syntax::Unit, "start": syntax::Start, "done": syntax::Done,
+    "route": syntax::Route, "statement": syntax::StatementKind, "handler-kind": syntax::HandlerKind,
+    "category": syntax::Category, "sensitive": syntax::Sensitive, "financial-level": syntax::FinancialLevel,
+    "effect": Effect, "outcome": Outcome, "side": Side, "obligation": Obligation,
+    "unit": model::deadline::Unit, "mask": model::field::Mask,
+}
+
+/// The Chinese word for a member of a closed list: `label(Basis::Consent)`.
+pub fn label<W: Word>(word: W) -> String {
+    let key = written(word);
+    entry(W::LIST, &key).map_or(key.clone(), str::to_owned)
+}
+
+/// What a page says of a reason code; `None` for a code that the file does not know.
+pub fn code(code: Code) -> Option<&'static CodeLabel> {
+    ZH.codes.get(&written(code))
+}
+
+/// The word as it is written in files and answers.
+fn written(word: impl Serialize) -> String {
+    serde_json::to_value(word).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A line of a list by its key.
+pub(crate) fn entry(list: &str, key: &str) -> Option<&'static str> {
+    Some(ZH.words.get(list)?.get(key)?.as_str())
+}
+
+/// A line of a list that code knows by name; its key where it is missing.
+pub(crate) fn named(list: &str, key: &'static str) -> &'static str {
+    entry(list, key).unwrap_or(key)
+}
+
+/// A phrase with its blanks filled in.
+pub(crate) fn phrase(key: &'static str, blanks: &[(&str, &str)]) -> String {
+    fill(ZH.phrases.plain.get(key).map_or(key, String::as_str), blanks)
+}
+
+/// A phrase of conditions with its blanks filled in.
+pub(crate) fn condition(key: &'static str, blanks: &[(&str, &str)]) -> String {
+    fill(ZH.phrases.condition.get(key).map_or(key, String::as_str), blanks)
+}
+
+/// A sentence of the supplement with its blanks filled in.
+pub(crate) fn choice(key: &'static str, blanks: &[(&str, &str)]) -> String {
+    fill(ZH.phrases.choice.get(key).map_or(key, String::as_str), blanks)
+}
+
+/// Fills each `{name}` once, from left to right: what is filled in is never read as a blank again.
+fn fill(phrase: &str, blanks: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(phrase.len());
+    let mut rest = phrase;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        if let Some((_, value)) = blanks.iter().find(|(blank, _)| *blank == name) {
+            filled.push_str(value);
+        } else {
+            filled.extend(["{", name, "}"]);
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::syntax::*;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    /// Every member of a list, as serde names them when it refuses a word.
+    fn members<W: DeserializeOwned>() -> Vec<String> {
+        let refusal = serde_json::from_str::<W>("\"?\"").err().unwrap().to_string();
+        let quoted: Vec<_> = refusal.split('`').skip(1).step_by(2).skip(1).map(str::to_owned).collect();
+        assert!(quoted.len() > 1, "{refusal}");
+        quoted
+    }
+
+    fn complete<W: Word + DeserializeOwned>() {
+        let list = &ZH.words[W::LIST];
+        let mut words: Vec<_> = list.keys().cloned().collect();
+        let mut members = members::<W>();
+        words.sort();
+        members.sort();
+        assert_eq!(words, members, "list `{}`", W::LIST);
+        assert!(list.values().all(|word| !word.trim().is_empty()));
+    }
+
+    #[test]
+    fn every_word_has_its_label() {
+        parse().expect("the locale file parses");
+        macro_rules! complete { ($($word:ty),*) => { $( complete::<$word>(); )* } }
+        complete!(
+            Action,
+            FunctionKind,
+            Basis,
+            Form,
+            Need,
+            Trigger,
+            Reach,
+            PersonKind,
+            UseKind,
+            RecipientClass,
+            Regime,
+            Method,
+            Level,
+            Event,
+            Floor,
+            RightKind,
+            Unit,
+            Start,
+            Done,
+            Route,
+            StatementKind,
+            HandlerKind,
+            Category,
+            Sensitive,
+            FinancialLevel,
+            Effect,
+            Outcome,
+            Side,
+            Obligation,
+            model::deadline::Unit,
+            model::field::Mask
+        );
+    }
+
+    #[test]
+    fn every_code_says_what_and_how_to_go_on() {
+        let mut known: Vec<_> = ZH.codes.keys().cloned().collect();
+        let mut members = members::<Code>();
+        known.sort();
+        members.sort();
+        assert_eq!(known, members);
+        for label in ZH.codes.values() {
+            assert!(
+                label.text.ends_with('。') && label.next.ends_with('。') && !label.name.contains('。'),
+                "{label:?}"
+            );
+        }
+        assert_eq!(code(Code::FloorRuns).unwrap().name, "法定保存期未满");
+    }
+
+    #[test]
+    fn blanks_are_filled_once() {
+        assert_eq!(fill("{a}和{b}，{c}", &[("a", "{b}"), ("b", "乙")]), "{b}和乙，{c}");
+        assert_eq!(fill("没有{", &[]), "没有{");
+        assert_eq!(label(Basis::Consent), "取得个人同意");
+        assert_eq!(label(Side::Law), "法律");
+    }
+}
