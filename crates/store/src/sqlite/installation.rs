@@ -82,7 +82,7 @@ fn with_roles(connection: &Connection, seat: Staff) -> Result<Staff, StoreError>
 
 pub(super) fn token_put(connection: &Connection, token: &ServiceToken) -> Result<(), StoreError> {
     let actor = token.id.as_bytes();
-    let party = token.party.as_ref().map(|party| party.as_str());
+    let party = token.party.as_ref().map(Slug::as_str);
     let values = params![actor, token.name, token.digest, token.platform.as_str(), party, token.rate, token.revoked];
     connection.prepare_cached(TOKEN_PUT)?.execute(values)?;
     connection.prepare_cached(GRANTS_DROP)?.execute([actor])?;

@@ -180,7 +180,7 @@ impl Store for Sqlite {
     }
 
     async fn staff(&self) -> Result<Vec<Staff>, StoreError> {
-        self.0.installation.clone().read(move |connection| installation::staff(connection)).await
+        self.0.installation.clone().read(installation::staff).await
     }
 
     async fn token_put(&self, token: ServiceToken) -> Result<(), StoreError> {

@@ -58,7 +58,7 @@ trait Task: Send {
 struct Broken;
 
 struct Work<F, T, E> {
-    work: Option<F>,
+    job: Option<F>,
     outcome: Option<Result<T, E>>,
     erased: bool,
     caller: oneshot::Sender<Result<T, E>>,
@@ -71,11 +71,11 @@ where
     E: From<StoreError> + Send,
 {
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
-        let Some(work) = self.work.take() else { return Ok(()) };
+        let Some(job) = self.job.take() else { return Ok(()) };
         let connection = flush.connection;
         execute(connection, "SAVEPOINT task")?;
         flush.erased = false;
-        let outcome = work(flush);
+        let outcome = job(flush);
         // A full disk may have rolled everything back: what ran now would commit by itself.
         if connection.is_autocommit() {
             return Err(Broken);
@@ -129,7 +129,7 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        let task = Box::new(Work { work: Some(work), outcome: None, erased: false, caller });
+        let task = Box::new(Work { job: Some(work), outcome: None, erased: false, caller });
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.send(task).map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
@@ -176,11 +176,15 @@ impl Bench {
             Ok(()) => {
                 let (waiting, done): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.erased());
                 self.unscrubbed.extend(waiting);
-                done.into_iter().for_each(|task| task.answer(Ok(())));
+                for task in done {
+                    task.answer(Ok(()));
+                }
                 true
             }
             Err(error) => {
-                tasks.into_iter().for_each(|task| task.answer(Err(error.clone())));
+                for task in tasks {
+                    task.answer(Err(error.clone()));
+                }
                 // Whether a commit that failed is on disk is for the disk to say.
                 (self.edge_of)(&self.connection).map(|edge| self.edge = edge).is_ok()
             }

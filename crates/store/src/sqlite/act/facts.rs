@@ -1,7 +1,7 @@
 //! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
 
-use model::SubjectId;
 use model::act::Account;
+use model::{Fingerprint, Slug, SubjectId};
 use rusqlite::params;
 
 use super::{Act, conflict};
@@ -92,9 +92,9 @@ impl Act<'_> {
             given.subject.as_bytes(),
             given.id.as_bytes(),
             consent.scope,
-            consent.party.as_ref().map(|party| party.as_str()),
+            consent.party.as_ref().map(Slug::as_str),
             consent.policy,
-            consent.text.as_ref().map(|text| text.as_bytes()),
+            consent.text.as_ref().map(Fingerprint::as_bytes),
             Sql(consent.by),
             Sql(consent.artefact),
             Sql(consent.at),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use model::act::Life;
-use model::{RecordId, SubjectId};
+use model::{RecordId, Slug, SubjectId};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::facts::missing;
@@ -68,7 +68,7 @@ impl Act<'_> {
         let values = params![
             new.id.as_bytes(),
             new.class.as_str(),
-            new.function.as_ref().map(|function| function.as_str()),
+            new.function.as_ref().map(Slug::as_str),
             course.from.map(Sql),
             course.until.map(Sql),
             Sql(Life::Live),
@@ -147,7 +147,7 @@ impl Act<'_> {
             value.sealed,
             value.trigger,
             Sql(value.at),
-            value.function.as_ref().map(|function| function.as_str()),
+            value.function.as_ref().map(Slug::as_str),
             Sql(self.leaf),
         ];
         match self.connection.prepare_cached(VALUE_PUT)?.execute(values) {

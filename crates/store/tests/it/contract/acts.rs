@@ -1,0 +1,154 @@
+//! Acts: whole or nothing, expectations, idempotency, groups.
+
+use model::act::Account;
+use model::{ConsentId, Fingerprint, RecordId, SubjectId};
+use shouyue_store::{CommitError, ConsentWithdrawn, Expect, Key, StoreError, TokenKind, Write};
+
+use crate::fixture::*;
+
+pub(crate) async fn an_act_is_whole_or_nothing(store: Shared) {
+    let person = registered(&store).await;
+    let before = store.head(&platform()).await.unwrap();
+    let other = Person::drawn();
+    let withdrawn = ConsentWithdrawn { subject: person.id, id: ConsentId::from_random(draw()), at: at(5) };
+    // Everything before the last write is fine.
+    let mut act = other.registration();
+    act.key = Some(Key { digest: draw(), request: draw(), answer: Vec::new() });
+    let key = act.key.clone();
+    act.writes.push(Write::Withdraw(withdrawn));
+    let failed = store.commit(act).await;
+    assert!(matches!(failed, Err(CommitError::Missing { what: "consent" })), "{failed:?}");
+
+    assert_eq!(store.head(&platform()).await.unwrap(), before);
+    assert!(store.subject(&platform(), other.id).await.unwrap().is_none());
+    assert!(store.record(&platform(), other.record).await.unwrap().is_none());
+    assert!(store.part(&platform(), other.record, Some(other.id), &role()).await.unwrap().is_none());
+    assert!(store.subject_by_token(&platform(), TokenKind::Phone, &other.phone).await.unwrap().is_none());
+    assert_eq!(every_leaf(&store).await.len(), 1);
+    // The key was not used up either.
+    let mut again = other.registration();
+    again.key = key;
+    assert_eq!(store.commit(again).await.unwrap().leaf(), 1);
+    assert!(audited(&store).await.is_clean());
+}
+
+pub(crate) async fn a_failing_act_leaves_the_rest_of_its_group_alone(store: Shared) {
+    let acts = (0..60)
+        .map(|n| {
+            let mut act = Person::drawn().registration();
+            if n % 3 == 0 {
+                act.writes.push(Write::Account(SubjectId::from_random(draw()), Account::Closed));
+            }
+            act
+        })
+        .collect();
+    let outcomes = all_at_once(&store, acts).await;
+    for (n, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(matches!(outcome, Err(CommitError::Missing { what: "subject" })), n % 3 == 0, "{n}: {outcome:?}");
+    }
+    let mut leaves: Vec<_> = outcomes.iter().flatten().map(model::act::Committed::leaf).collect();
+    leaves.sort_unstable();
+    assert_eq!(leaves, (0..40).collect::<Vec<_>>());
+    assert!(audited(&store).await.is_clean());
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+pub(crate) async fn a_moved_version_or_policy_fails(store: Shared) {
+    let person = registered(&store).await;
+    let close = |version| act_of(person.id, version, vec![Write::Account(person.id, Account::Closed)]);
+    store.commit(close(1)).await.unwrap();
+    assert!(matches!(store.commit(close(1)).await, Err(CommitError::Moved)));
+    assert!(matches!(store.commit(person.registration()).await, Err(CommitError::Moved)));
+    store.commit(close(2)).await.unwrap();
+
+    let stranger = SubjectId::from_random(draw());
+    assert!(matches!(store.commit(act_of(stranger, 4, Vec::new())).await, Err(CommitError::Missing { .. })));
+
+    let under = |policy| {
+        let mut act = act(Vec::new());
+        act.expect.push(Expect::Policy(policy));
+        act
+    };
+    store.commit(under(None)).await.unwrap();
+    let first = published(&store).await;
+    assert!(matches!(store.commit(under(None)).await, Err(CommitError::Moved)));
+    store.commit(under(Some(first))).await.unwrap();
+    let second = published(&store).await;
+    assert!(matches!(store.commit(under(Some(first))).await, Err(CommitError::Moved)));
+    store.commit(under(Some(second))).await.unwrap();
+    assert!(matches!(store.commit(under(Some(Fingerprint::from_digest([0; 32])))).await, Err(CommitError::Moved)));
+}
+
+pub(crate) async fn what_touches_a_subject_moves_its_version_once(store: Shared) {
+    let (a, b) = (registered(&store).await, registered(&store).await);
+    assert_eq!((version(&store, a.id).await, version(&store, b.id).await), (1, 1));
+    // A read: a leaf, no fact.
+    store.commit(act_of(a.id, 1, Vec::new())).await.unwrap();
+    assert_eq!(version(&store, a.id).await, 1);
+    let record = RecordId::from_random(draw());
+    let writes = vec![
+        Write::Account(a.id, Account::Active),
+        Write::Consent(consent(a.id, ConsentId::from_random(draw()), "collect.register")),
+        new_record(record, vec![(a.id, role()), (b.id, slug("insured"))]),
+        part_key(record, Some(a.id), vec![1; 40]),
+    ];
+    store.commit(act_of(a.id, 1, writes)).await.unwrap();
+    assert_eq!((version(&store, a.id).await, version(&store, b.id).await), (2, 2));
+    // Through the record.
+    store.commit(act(vec![Write::Life(record, model::act::Life::StorageOnly)])).await.unwrap();
+    assert_eq!((version(&store, a.id).await, version(&store, b.id).await), (3, 3));
+}
+
+pub(crate) async fn a_request_that_comes_again_is_answered_and_not_repeated(store: Shared) {
+    let person = Person::drawn();
+    let key = Key { digest: draw(), request: draw(), answer: b"made".to_vec() };
+    let keyed = |key: &Key| {
+        let mut act = person.registration();
+        act.key = Some(key.clone());
+        act
+    };
+    store.commit(act(Vec::new())).await.unwrap();
+    assert_eq!(store.commit(keyed(&key)).await.unwrap().leaf(), 1);
+    // The expectation no longer holds, and does not matter.
+    match store.commit(keyed(&key)).await {
+        Err(CommitError::Done { leaf: 1, answer }) => assert_eq!(answer, b"made"),
+        other => panic!("{other:?}"),
+    }
+    let other = Key { request: draw(), ..key };
+    assert!(matches!(store.commit(keyed(&other)).await, Err(CommitError::KeyReused)));
+    assert_eq!(store.head(&platform()).await.unwrap().size, 2);
+}
+
+pub(crate) async fn a_key_that_raced_itself_is_done_once(store: Shared) {
+    let key = Key { digest: draw(), request: draw(), answer: vec![7] };
+    let acts = (0..16)
+        .map(|_| {
+            let mut act = act(Vec::new());
+            act.key = Some(key.clone());
+            act
+        })
+        .collect();
+    let outcomes = all_at_once(&store, acts).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    let done =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(CommitError::Done { leaf: 0, answer }) if answer == &[7]);
+    assert_eq!(outcomes.iter().filter(done).count(), 15);
+    assert_eq!(store.head(&platform()).await.unwrap().size, 1);
+}
+
+pub(crate) async fn another_platform_knows_nothing(store: Shared) {
+    let person = registered(&store).await;
+    let other = slug("anrun");
+    assert!(matches!(store.head(&other).await, Err(StoreError::NoPlatform(name)) if name == other));
+    store.platform_create(&other, b"wrapped key of the other").await.unwrap();
+    store.platform_create(&other, b"a second key changes nothing").await.unwrap();
+    assert_eq!(store.platforms().await.unwrap(), [other.clone(), platform()]);
+    assert_eq!(store.platform_key(&other).await.unwrap(), b"wrapped key of the other");
+    assert!(store.subject(&other, person.id).await.unwrap().is_none());
+    assert!(store.subject_by_token(&other, TokenKind::Phone, &person.phone).await.unwrap().is_none());
+    assert_eq!(store.head(&other).await.unwrap().size, 0);
+    // The same token may be claimed there.
+    let mut act = person.registration();
+    act.platform = other.clone();
+    assert_eq!(store.commit(act).await.unwrap().leaf(), 0);
+}

@@ -1,0 +1,83 @@
+//! What every back end must do, each case a function over a fresh store that has the platform `haigang`.
+//!
+//! `suite!(fresh)` makes one test of each; `fresh` gives something that holds a store as `store` and cleans up after it.
+
+pub(crate) mod acts;
+pub(crate) mod erasure;
+pub(crate) mod installation;
+pub(crate) mod ledgers;
+pub(crate) mod records;
+pub(crate) mod requests;
+pub(crate) mod subjects;
+
+macro_rules! suite {
+    ($fresh:path: $($of:ident { $($case:ident),* $(,)? })*) => {$(
+        mod $of {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let fresh = $fresh().await;
+                    crate::contract::$of::$case(fresh.store.clone()).await;
+                }
+            )*
+        }
+    )*};
+}
+pub(crate) use suite;
+
+/// The whole contract over one kind of store.
+macro_rules! contract {
+    ($fresh:path) => {
+        crate::contract::suite! { $fresh:
+            acts {
+                an_act_is_whole_or_nothing,
+                a_failing_act_leaves_the_rest_of_its_group_alone,
+                a_moved_version_or_policy_fails,
+                what_touches_a_subject_moves_its_version_once,
+                a_request_that_comes_again_is_answered_and_not_repeated,
+                a_key_that_raced_itself_is_done_once,
+                another_platform_knows_nothing,
+            }
+            erasure {
+                a_destroyed_part_has_no_key_and_no_values,
+                destroying_twice_is_once_and_of_nothing_fails,
+                the_matter_itself_can_be_destroyed,
+                who_is_forgotten_cannot_be_found_or_acted_on,
+                a_token_dies_with_the_last_part_that_carries_it,
+            }
+            installation {
+                seats_are_kept_and_replaced,
+                service_tokens_are_found_by_hash,
+                sessions_end_one_by_one_and_all_of_a_subject,
+                tries_of_a_code_are_counted_down_once_each,
+                a_link_works_once_and_in_time,
+            }
+            ledgers {
+                parallel_load_gives_one_tree_without_gaps,
+                leaves_come_in_pages_and_tiles_as_wide_as_asked,
+                a_subject_finds_its_leaves_newest_first,
+                checkpoints_are_kept_by_size,
+            }
+            records {
+                a_snapshot_is_the_state_with_its_version,
+                events_make_the_state_of_a_record,
+                records_come_up_when_they_end,
+                a_part_gives_the_newest_version_of_each_item,
+                values_need_a_key_and_keys_come_once,
+            }
+            requests {
+                requests_are_listed_until_they_are_closed,
+                notices_wait_until_they_are_sent,
+            }
+            subjects {
+                one_of_sixteen_parallel_claims_wins,
+                a_token_may_be_claimed_again_by_its_holder_and_freed,
+                an_organisation_is_found_by_its_number,
+                publications_follow_one_another,
+                a_registration_is_decided_on_the_state_it_will_make,
+                consents_stand_until_they_are_withdrawn,
+            }
+        }
+    };
+}
+pub(crate) use contract;

@@ -1,0 +1,62 @@
+//! Requests of subjects, notices to them.
+
+use model::RequestId;
+use shouyue_store::{CommitError, Notice, RequestOpened, RequestStep, Write};
+
+use crate::fixture::*;
+
+pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
+    let person = registered(&store).await;
+    let opened = |due: &str, n| RequestOpened {
+        id: RequestId::from_random(draw()),
+        subject: person.id,
+        right: "delete".into(),
+        since: day("2026-01-05"),
+        due: day(due),
+        calendar: "cn-2026".into(),
+        provisional: n == 2,
+        at: at(n),
+    };
+    let (late, soon) = (opened("2026-02-01", 1), opened("2026-01-20", 2));
+    let writes = vec![Write::Request(late.clone()), Write::Request(soon.clone())];
+    store.commit(act_of(person.id, 1, writes)).await.unwrap();
+    let due = async || -> Vec<RequestId> {
+        store.requests_due(&platform(), 9).await.unwrap().into_iter().map(|row| row.id).collect()
+    };
+    assert_eq!(due().await, [soon.id, late.id]);
+    let of: Vec<_> = store.requests_of(&platform(), person.id).await.unwrap();
+    assert_eq!((of[0].id, of[1].id), (soon.id, late.id));
+    assert_eq!((of[0].state.as_str(), of[0].provisional, of[1].provisional), ("open", true, false));
+
+    let step = |id, state: &str| {
+        let reason = Some("floor-runs".to_owned());
+        act(vec![Write::Step(RequestStep { id, state: state.into(), reason, at: at(9) })])
+    };
+    store.commit(step(soon.id, "blocked")).await.unwrap();
+    assert_eq!(due().await, [soon.id, late.id], "what is blocked still waits for its day");
+    store.commit(step(soon.id, "done")).await.unwrap();
+    assert_eq!(due().await, [late.id]);
+    let row = store.request(&platform(), soon.id).await.unwrap().unwrap();
+    assert_eq!((row.state.as_str(), row.reason.as_deref(), row.at), ("done", Some("floor-runs"), at(9)));
+    assert_eq!((row.right.as_str(), row.since, row.due), ("delete", soon.since, soon.due));
+    assert_eq!((row.subject, row.calendar.as_str()), (person.id, "cn-2026"));
+    assert_eq!(version(&store, person.id).await, 4);
+    let stranger = step(RequestId::from_random(draw()), "done");
+    assert!(matches!(store.commit(stranger).await, Err(CommitError::Missing { what: "request" })));
+}
+
+pub(crate) async fn notices_wait_until_they_are_sent(store: Shared) {
+    let person = registered(&store).await;
+    let notice =
+        |kind: &str| Write::Notice(Notice { subject: person.id, kind: kind.into(), detail: "{}".into(), at: at(4) });
+    store.commit(act(vec![notice("erased"), notice("withdrawn")])).await.unwrap();
+    let waiting = store.outbox(&platform(), 9).await.unwrap();
+    let kinds: Vec<_> = waiting.iter().map(|row| (row.id, row.kind.as_str(), row.subject)).collect();
+    assert_eq!(kinds, [(1, "erased", person.id), (2, "withdrawn", person.id)]);
+    store.outbox_sent(&platform(), 1, at(5)).await.unwrap();
+    store.outbox_sent(&platform(), 1, at(6)).await.unwrap();
+    assert_eq!(store.outbox(&platform(), 9).await.unwrap().len(), 1);
+    store.commit(act(vec![notice("published")])).await.unwrap();
+    assert_eq!(store.outbox(&platform(), 9).await.unwrap()[1].id, 3);
+    assert_eq!(store.outbox(&platform(), 1).await.unwrap().len(), 1);
+}

@@ -1,0 +1,114 @@
+//! Subjects, tokens, organisations, consents; the policies they live under.
+
+use model::act::Account;
+use model::{ConsentId, Fingerprint, OrganisationId};
+use shouyue_store::{CommitError, ConsentWithdrawn, NewOrganisation, NewSubject, TokenKind, Write};
+
+use crate::fixture::*;
+
+pub(crate) async fn one_of_sixteen_parallel_claims_wins(store: Shared) {
+    let phone = draw();
+    let people: Vec<_> = (0..16).map(|_| Person { phone, ..Person::drawn() }).collect();
+    let outcomes = all_at_once(&store, people.iter().map(Person::registration).collect()).await;
+    let winners: Vec<_> =
+        people.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).map(|(person, _)| person.id).collect();
+    assert_eq!(winners.len(), 1);
+    let taken = |outcome: &&Result<_, _>| matches!(outcome, Err(CommitError::TokenTaken(TokenKind::Phone)));
+    assert_eq!(outcomes.iter().filter(taken).count(), 15);
+    assert_eq!(store.subject_by_token(&platform(), TokenKind::Phone, &phone).await.unwrap(), Some(winners[0]));
+    assert_eq!(store.head(&platform()).await.unwrap().size, 1);
+    for person in people.iter().filter(|person| person.id != winners[0]) {
+        assert!(store.subject(&platform(), person.id).await.unwrap().is_none());
+    }
+}
+
+pub(crate) async fn a_token_may_be_claimed_again_by_its_holder_and_freed(store: Shared) {
+    let (a, b) = (registered(&store).await, registered(&store).await);
+    store.commit(act(vec![token(TokenKind::Phone, a.phone, a.id, a.record)])).await.unwrap();
+    // Of another kind the same bytes are another token.
+    store.commit(act(vec![token(TokenKind::Email, a.phone, b.id, b.record)])).await.unwrap();
+    let claim = || act(vec![token(TokenKind::Phone, a.phone, b.id, b.record)]);
+    assert!(matches!(store.commit(claim()).await, Err(CommitError::TokenTaken(TokenKind::Phone))));
+    let number = draw();
+    let corrected = vec![Write::TokenFreed(a.id, TokenKind::Phone), token(TokenKind::Phone, number, a.id, a.record)];
+    store.commit(act(corrected)).await.unwrap();
+    store.commit(claim()).await.unwrap();
+    for (kind, token, holder) in
+        [(TokenKind::Phone, a.phone, b.id), (TokenKind::Email, a.phone, b.id), (TokenKind::Phone, number, a.id)]
+    {
+        assert_eq!(store.subject_by_token(&platform(), kind, &token).await.unwrap(), Some(holder));
+    }
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+pub(crate) async fn an_organisation_is_found_by_its_number(store: Shared) {
+    let (person, number) = (registered(&store).await, draw());
+    let organisation = || NewOrganisation {
+        id: OrganisationId::from_random(draw()),
+        record: person.record,
+        contact: person.id,
+        token: number,
+    };
+    let first = organisation();
+    store.commit(act(vec![Write::Organisation(first.clone())])).await.unwrap();
+    let again = store.commit(act(vec![Write::Organisation(organisation())])).await;
+    assert!(matches!(again, Err(CommitError::TokenTaken(TokenKind::Organisation))));
+    let row = store.organisation(&platform(), first.id).await.unwrap().unwrap();
+    assert_eq!((row.id, row.record, row.contact), (first.id, person.record, person.id));
+    assert_eq!(store.organisations_of(&platform(), person.id).await.unwrap().len(), 1);
+    let found = store.subject_by_token(&platform(), TokenKind::Organisation, &number).await.unwrap();
+    assert_eq!(found, Some(person.id));
+    assert_eq!(store.subject_by_token(&platform(), TokenKind::Phone, &number).await.unwrap(), None);
+    let unknown = OrganisationId::from_random(draw());
+    assert!(store.organisation(&platform(), unknown).await.unwrap().is_none());
+}
+
+pub(crate) async fn publications_follow_one_another(store: Shared) {
+    assert_eq!(store.in_force(&platform()).await.unwrap(), None);
+    let prints: [Fingerprint; 2] = [(); 2].map(|()| Fingerprint::from_digest(draw()));
+    for (print, n) in prints.iter().zip([0, 100]) {
+        let mut new = publication(*print);
+        new.from = at(n);
+        store.commit(act(vec![Write::Publish(new)])).await.unwrap();
+        assert_eq!(store.in_force(&platform()).await.unwrap(), Some(*print));
+    }
+    let rows = store.publications(&platform()).await.unwrap();
+    let spans: Vec<_> = rows.iter().map(|row| (row.policy, row.from, row.until)).collect();
+    assert_eq!(spans, [(prints[0], at(0), Some(at(100))), (prints[1], at(100), None)]);
+    assert_eq!((rows[0].source.as_str(), rows[0].notice.as_str()), ("language = 1", "<p>notice</p>"));
+}
+
+pub(crate) async fn a_registration_is_decided_on_the_state_it_will_make(store: Shared) {
+    let person = Person::drawn();
+    let new = NewSubject { id: person.id, account: Account::Active, gate: Some((person.record, role())) };
+    let given = [consent(person.id, ConsentId::from_random(draw()), "collect.register")];
+    assert!(store.snapshot_new(&platform(), &new, &given).await.unwrap().is_none(), "no policy is in force");
+    let policy = published(&store).await;
+    let before = store.snapshot_new(&platform(), &new, &given).await.unwrap().unwrap();
+    assert_eq!((before.version(), before.policy(), before.subject()), (0, policy, person.id));
+    let writes = vec![Write::Subject(new), Write::Consent(given[0].clone())];
+    store.commit(act_of(person.id, before.version(), writes)).await.unwrap();
+    let after = store.snapshot(&platform(), person.id).await.unwrap().unwrap();
+    assert_eq!((after.version(), after.state()), (1, before.state()));
+    let row = store.subject(&platform(), person.id).await.unwrap().unwrap();
+    assert_eq!((row.account, row.gate), (Account::Active, Some((person.record, role()))));
+}
+
+pub(crate) async fn consents_stand_until_they_are_withdrawn(store: Shared) {
+    published(&store).await;
+    let (a, b) = (registered(&store).await, registered(&store).await);
+    let id = ConsentId::from_random(draw());
+    store.commit(act(vec![Write::Consent(consent(a.id, id, "share.agency"))])).await.unwrap();
+    let stands = async || {
+        let snapshot = store.snapshot(&platform(), a.id).await.unwrap().unwrap();
+        snapshot.state().consents[0].stands(at(100))
+    };
+    assert!(stands().await);
+    let withdraw = |subject| act(vec![Write::Withdraw(ConsentWithdrawn { subject, id, at: at(60) })]);
+    assert!(matches!(store.commit(withdraw(b.id)).await, Err(CommitError::Missing { what: "consent" })));
+    store.commit(withdraw(a.id)).await.unwrap();
+    assert!(!stands().await);
+    // The same id is not given twice.
+    let again = act(vec![Write::Consent(consent(a.id, id, "share.agency"))]);
+    assert!(matches!(store.commit(again).await, Err(CommitError::Moved)));
+}

@@ -1,0 +1,216 @@
+//! Ids, instants and acts to try a store with.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Account, Artefact, Committed, Consent, GivenBy};
+use model::{ConsentId, Fingerprint, RecordId, Slug, SubjectId};
+use shouyue_store::{
+    Batch, CommitError, ConsentGiven, Expect, Leaf, LeafRow, NewRecord, NewSubject, PartKey, Publication, SealedValue,
+    Store, Token, TokenKind, Write,
+};
+
+/// A store under test.
+pub(crate) type Shared = Arc<dyn Store>;
+
+/// Bytes that look random and are never the same twice in a process.
+pub(crate) fn draw<const N: usize>() -> [u8; N] {
+    static DRAWN: AtomicU64 = AtomicU64::new(0);
+    let seed = DRAWN.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    let hash = ledger::leaf_hash(&seed);
+    std::array::from_fn(|at| hash.as_bytes()[at % 32])
+}
+
+pub(crate) fn slug(word: &str) -> Slug {
+    word.parse().unwrap()
+}
+
+pub(crate) fn platform() -> Slug {
+    slug("haigang")
+}
+
+pub(crate) fn role() -> Slug {
+    slug("applicant")
+}
+
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Instant number `n`, a second apart.
+pub(crate) fn at(n: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + n).unwrap()
+}
+
+/// An act that writes `writes`, with a leaf that concerns nobody.
+pub(crate) fn act(writes: Vec<Write>) -> Batch {
+    let leaf = Leaf { entry: draw::<48>().to_vec(), kind: "collect".into(), at: at(0), subjects: Vec::new() };
+    Batch { platform: platform(), expect: Vec::new(), writes, leaf, key: None }
+}
+
+/// The same with a leaf that concerns `subject`, who is expected at `version`.
+pub(crate) fn act_of(subject: SubjectId, version: u64, writes: Vec<Write>) -> Batch {
+    let mut batch = act(writes);
+    batch.expect.push(Expect::Subject(subject, version));
+    batch.leaf.subjects.push((subject, draw()));
+    batch
+}
+
+pub(crate) fn new_subject(id: SubjectId) -> Write {
+    Write::Subject(NewSubject { id, account: Account::Active, gate: None })
+}
+
+pub(crate) fn new_record(id: RecordId, roles: Vec<(SubjectId, Slug)>) -> Write {
+    Write::Record(NewRecord {
+        id,
+        class: slug("account"),
+        function: Some(slug("register")),
+        roles,
+        in_force_from: None,
+        in_force_until: None,
+        at: at(0),
+    })
+}
+
+pub(crate) fn part_key(record: RecordId, subject: Option<SubjectId>, wrapped: Vec<u8>) -> Write {
+    Write::PartKey(PartKey { record, subject, role: role(), wrapped })
+}
+
+pub(crate) fn value(record: RecordId, subject: Option<SubjectId>, item: &str, version: u32) -> SealedValue {
+    SealedValue {
+        record,
+        subject,
+        role: role(),
+        item: slug(item),
+        version,
+        sealed: draw::<72>().to_vec(),
+        trigger: "given".into(),
+        at: at(1),
+        function: Some(slug("register")),
+    }
+}
+
+pub(crate) fn token(kind: TokenKind, token: [u8; 32], subject: SubjectId, record: RecordId) -> Write {
+    Write::Token(Token { kind, token, subject, record, role: role() })
+}
+
+pub(crate) fn consent(subject: SubjectId, id: ConsentId, scope: &str) -> ConsentGiven {
+    let consent = Consent {
+        id: None,
+        scope: scope.into(),
+        party: Some(slug("agency-7")),
+        policy: "undated".into(),
+        text: Some(Fingerprint::from_digest([3; 32])),
+        by: GivenBy::Oneself,
+        artefact: Artefact::Separate,
+        at: at(2),
+        until: Some(at(900)),
+        withdrawn: None,
+    };
+    ConsentGiven { subject, id, consent }
+}
+
+pub(crate) fn publication(policy: Fingerprint) -> Publication {
+    Publication {
+        policy,
+        tables: Fingerprint::from_digest(draw()),
+        text: Fingerprint::from_digest(draw()),
+        stem: "undated".into(),
+        source: "language = 1".into(),
+        operation: String::new(),
+        notice: "<p>notice</p>".into(),
+        from: at(0),
+    }
+}
+
+/// Publishes a policy and returns its fingerprint.
+pub(crate) async fn published(store: &Shared) -> Fingerprint {
+    let policy = Fingerprint::from_digest(draw());
+    store.commit(act(vec![Write::Publish(publication(policy))])).await.unwrap();
+    policy
+}
+
+/// A registered person: subject, record, part key, one value, one token.
+pub(crate) struct Person {
+    pub(crate) id: SubjectId,
+    pub(crate) record: RecordId,
+    pub(crate) key: Vec<u8>,
+    pub(crate) phone: [u8; 32],
+}
+
+impl Person {
+    pub(crate) fn drawn() -> Self {
+        let (id, record) = (SubjectId::from_random(draw()), RecordId::from_random(draw()));
+        Self { id, record, key: draw::<60>().to_vec(), phone: draw() }
+    }
+
+    /// The act of registering.
+    pub(crate) fn registration(&self) -> Batch {
+        let writes = vec![
+            new_subject(self.id),
+            new_record(self.record, vec![(self.id, role())]),
+            part_key(self.record, Some(self.id), self.key.clone()),
+            Write::Value(value(self.record, Some(self.id), "phone", 1)),
+            token(TokenKind::Phone, self.phone, self.id, self.record),
+        ];
+        act_of(self.id, 0, writes)
+    }
+
+    /// Destroys the person's only part.
+    pub(crate) fn destruction(&self) -> Write {
+        Write::Destroy { record: self.record, subject: Some(self.id), role: role() }
+    }
+}
+
+pub(crate) async fn registered(store: &Shared) -> Person {
+    let person = Person::drawn();
+    store.commit(person.registration()).await.unwrap();
+    person
+}
+
+pub(crate) async fn version(store: &Shared, subject: SubjectId) -> u64 {
+    store.subject(&platform(), subject).await.unwrap().unwrap().version
+}
+
+/// Runs all acts at once and gives their outcomes in the same order.
+pub(crate) async fn all_at_once(store: &Shared, acts: Vec<Batch>) -> Vec<Result<Committed, CommitError>> {
+    let commit = |act| {
+        let store = store.clone();
+        tokio::spawn(async move { store.commit(act).await })
+    };
+    let running: Vec<_> = acts.into_iter().map(commit).collect();
+    let mut outcomes = Vec::new();
+    for task in running {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+/// Every leaf, read in pages.
+pub(crate) async fn every_leaf(store: &Shared) -> Vec<LeafRow> {
+    let mut leaves = Vec::new();
+    loop {
+        let page = store.leaves(&platform(), leaves.len() as u64, 100).await.unwrap();
+        if page.is_empty() {
+            return leaves;
+        }
+        leaves.extend(page);
+    }
+}
+
+/// Audits the stored ledger: every leaf, every tile, the head.
+pub(crate) async fn audited(store: &Shared) -> ledger::Report {
+    let head = store.head(&platform()).await.unwrap();
+    let mut ids = Vec::new();
+    for level in 0..4_u8 {
+        let hashes = head.size >> (8 * u32::from(level));
+        ids.extend((0..hashes).step_by(256).filter_map(|position| ledger::TileId::holding(level, position, head.size)));
+    }
+    let tiles = store.tiles(&platform(), &ids).await.unwrap().into_iter().collect();
+    let leaves = every_leaf(store).await;
+    let checkpoint = ledger::Checkpoint::new("test", head.size, head.root).unwrap();
+    let hashes = leaves.iter().map(|row| (row.index, ledger::leaf_hash(&row.entry)));
+    ledger::audit(head.size, hashes, tiles, [checkpoint])
+}
