@@ -100,6 +100,18 @@ impl Formula {
         self.0.iter().any(|term| term.holds(word))
     }
 
+    /// The alternatives.
+    pub fn terms(&self) -> &[Term] {
+        &self.0
+    }
+
+    /// Leaves out every alternative under which `other` is sure to hold.
+    #[must_use]
+    pub fn without(mut self, other: &Self) -> Self {
+        self.0.retain(|term| !other.0.iter().any(|known| known.admits(term)));
+        self
+    }
+
     /// Every bit that it reads.
     pub fn reads(&self) -> Word {
         self.0.iter().fold(Word::default(), |seen, term| seen.with(&term.must).with(&term.must_not))
