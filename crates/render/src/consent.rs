@@ -12,7 +12,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use model::Fingerprint;
 use policy::compile::{Scope, Tables};
 use policy::resolve::Program;
-use policy::syntax::{Function, Kind, Purpose, Recipient, Ref, RightKind, Share};
+use policy::syntax::{Function, Kind, Party, Purpose, Recipient, Ref, RightKind, Share, Stated};
 
 use crate::labels::{label, phrase};
 use crate::lists::{floors_of, scope_title};
@@ -50,19 +50,29 @@ pub struct Paragraph {
 
 /// The consent texts of every scope, in the order of [`Tables::scopes`].
 pub fn texts_of(tables: &Tables) -> Vec<ConsentText> {
-    tables.scopes().iter().map(|scope| text(tables, scope)).collect()
+    tables.scopes().iter().map(|scope| text(tables, scope, None)).collect()
 }
 
 /// The consent text of the scope of that id; `None` for an unknown one.
 pub fn text_of(tables: &Tables, scope: &str) -> Option<ConsentText> {
     let scope = tables.scopes().iter().find(|known| known.id == scope)?;
-    Some(text(tables, scope))
+    Some(text(tables, scope, None))
 }
 
-fn text(tables: &Tables, scope: &Scope) -> ConsentText {
+/// The consent text of a scope for one party that the customer chose, with its name and contact (PIPL art. 23); `None`
+/// for an unknown scope, for one that is not given party by party, and for a party of another recipient.
+pub fn text_for(tables: &Tables, scope: &str, party: &str) -> Option<ConsentText> {
+    let scope = tables.scopes().iter().find(|known| known.id == scope && known.per_party)?;
+    let parties = &tables.program().operation.parties;
+    let of = |one: &&Party| scope.recipient.as_ref().is_some_and(|recipient| recipient.as_str() == one.recipient.text);
+    let party = parties.iter().filter(of).find(|one| one.id.as_str() == party)?;
+    Some(text(tables, scope, Some(party)))
+}
+
+fn text(tables: &Tables, scope: &Scope, party: Option<&Party>) -> ConsentText {
     let say = Wording::of(tables.program());
-    let title = scope_title(say, scope);
-    let lines = Lines::of(say, scope, tables.scopes()).to_string();
+    let title = scope_title(say, scope, party);
+    let lines = Lines::of(say, scope, tables.scopes(), party).to_string();
     let mut plain = format!("{title}\n");
     let mut paragraphs = Vec::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -96,6 +106,10 @@ struct Lines {
     items: String,
     apart: String,
     persons: String,
+    /// What the function reads and shows, in sentences.
+    reads: String,
+    /// Whether the text promises to collect nothing.
+    nothing: bool,
     collected: String,
     act: String,
     recipient: Option<Receiving>,
@@ -129,7 +143,7 @@ struct Receiving {
 }
 
 impl Lines {
-    fn of(say: Wording<'_>, scope: &Scope, all: &[Scope]) -> Self {
+    fn of(say: Wording<'_>, scope: &Scope, all: &[Scope], party: Option<&Party>) -> Self {
         let program = say.program;
         let handler = &program.policy.handler;
         let function = function_of(program, scope);
@@ -150,10 +164,12 @@ impl Lines {
             items: list(scope.items.iter().map(|item| say.item(item.as_str()))),
             apart: apart(say, scope, all),
             persons: list(scope.persons.iter().map(|person| say.named(Kind::Person, person.as_str()))),
+            reads: function.into_iter().flat_map(|function| &function.reads).map(|read| say.read(read)).collect(),
+            nothing: function.is_some_and(|function| matches!(function.collects, Stated::Nothing(_))),
             collected: how_collected(scope, function),
             act: label(scope.act),
-            recipient: receiving(say, scope),
-            per_party: scope.per_party,
+            recipient: receiving(say, scope, party),
+            per_party: scope.per_party && party.is_none(),
             sensitive: scope.class.is_some(),
             necessity,
             impact,
@@ -308,16 +324,19 @@ fn kept(say: Wording<'_>, function: Option<&Function>) -> (String, String, Strin
     (list(periods), list(criteria), floors)
 }
 
-fn receiving(say: Wording<'_>, scope: &Scope) -> Option<Receiving> {
+fn receiving(say: Wording<'_>, scope: &Scope, party: Option<&Party>) -> Option<Receiving> {
     let id = scope.recipient.as_ref()?;
     let policy = &say.program.policy;
     let known: Option<&Recipient> = policy.recipients.iter().find(|recipient| recipient.id.value == *id);
     let share = share_of(say.program, scope);
     Some(Receiving {
-        name: say.named(Kind::Recipient, id.as_str()),
+        name: party.map_or_else(|| say.named(Kind::Recipient, id.as_str()), |party| tidy(&party.name)),
         class: known.map(|one| label(one.class.value)).unwrap_or_default(),
         regime: known.map(|one| label(one.regime.value)).unwrap_or_default(),
-        contact: known.map_or(Told::Silent, |one| told_text(&one.contact)).text(),
+        contact: party.map_or_else(
+            || known.map_or(Told::Silent, |one| told_text(&one.contact)).text(),
+            |party| tidy(&party.contact),
+        ),
         method: share.map_or(Told::Silent, |share| told_word(&share.method)).text(),
         purpose: share.map_or(Told::Silent, |share| told(&share.purpose, |purpose| say.name(purpose))).text(),
     })

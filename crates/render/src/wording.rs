@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use policy::resolve::Program;
-use policy::syntax::{At, Collect, Condition, Item, Kind, Length, Name, Ref, Refused, Route, Sensitive, Stated};
+use policy::syntax::{At, Collect, Condition, Form, Item, Kind, Length, Name, Read, Ref, Refused, Route, Stated};
 
 use crate::labels::{Word, condition, label, phrase};
 use crate::told::Told;
@@ -36,23 +36,46 @@ impl<'p> Wording<'p> {
         if of.is_empty() { phrase(general, &[]) } else { self.names(of) }
     }
 
-    /// The sensitive class of an item: by the text's own definition, or by any standard that the operation file's
-    /// switch lets count, whatever the day. A notice is read for years; the strictest reading does not expire.
-    pub(crate) fn class(self, item: &str) -> Option<Sensitive> {
+    /// The sensitive class of an item, in words: by any standard that the operation file's switch lets count, whatever the
+    /// day, since a notice is read for years and the strictest reading does not expire; else by the text's own definition,
+    /// which is said, because the law asks no separate consent for it.
+    pub(crate) fn class(self, item: &str) -> Option<String> {
         let facts = self.program.items.get(item)?;
         let class = facts.class?;
         let switch = &self.program.operation.switches.sensitivity.value;
-        let defined = self.program.policy.statements.iter().any(|s| s.sensitive.iter().any(|at| at.value == class));
-        let listed = facts.sensitive_by.iter().any(|by| facts.sensitive_on(by.from, switch));
-        (defined || listed).then_some(class)
+        if facts.sensitive_by.iter().any(|by| facts.sensitive_on(by.from, switch)) {
+            return Some(label(class));
+        }
+        let mut statements = self.program.policy.statements.iter();
+        let defined = statements.any(|one| one.sensitive.iter().any(|at| at.value == class));
+        defined.then(|| phrase("defined-class", &[("class", &label(class))]))
     }
 
     pub(crate) fn item(self, id: &str) -> String {
         let item = tidy(self.program.items.get(id).map_or(id, |facts| facts.name.as_str()));
         match self.class(id) {
-            Some(class) => phrase("sensitive-item", &[("item", &item), ("class", &label(class))]),
+            Some(class) => phrase("sensitive-item", &[("item", &item), ("class", &class)]),
             None => item,
         }
+    }
+
+    /// What a function reads and shows.
+    pub(crate) fn read(self, read: &Read) -> String {
+        let record = self.program.policy.records.iter().find(|record| record.id.as_str() == read.class.text);
+        let held = record.into_iter().flat_map(|record| &record.holds);
+        let held = held.filter(|held| read.of.iter().any(|of| of.text == held.of.text)).flat_map(|held| &held.items);
+        let mut all: Vec<&Ref<Item>> = Vec::new();
+        for item in if read.items.is_empty() { held.collect::<Vec<_>>() } else { read.items.iter().collect() } {
+            if !all.contains(&item) {
+                all.push(item);
+            }
+        }
+        let items = match all.as_slice() {
+            [] => phrase("all-held", &[]),
+            items => list(items.iter().map(|item| self.item(&item.text))),
+        };
+        let (record, persons, to) = (self.name(&read.class), self.names(&read.of), self.name(&read.to));
+        phrase("read", &[("record", &record), ("persons", &persons), ("items", &items), ("to", &to)])
     }
 
     pub(crate) fn items(self, of: &[Ref<Item>]) -> String {
@@ -121,6 +144,14 @@ pub(crate) fn told<T>(slot: &Stated<T>, say: impl FnOnce(&T) -> String) -> Told 
 
 pub(crate) fn told_word<W: Word>(slot: &Stated<W>) -> Told {
     told(slot, |word| label(*word))
+}
+
+/// The form of a consent; a text that asks for none says more than that there is nothing.
+pub(crate) fn told_consent(slot: &Stated<Form>) -> Told {
+    match told_word(slot) {
+        Told::Nothing => Told::Said(phrase("no-consent", &[])),
+        other => other,
+    }
 }
 
 pub(crate) fn told_text(slot: &Stated<String>) -> Told {

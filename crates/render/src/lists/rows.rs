@@ -3,13 +3,16 @@
 use jiff::civil::Date;
 use policy::compile::{Scope, Tables};
 use policy::resolve::Program;
-use policy::syntax::{At, Collect, Floor, Function, Item, Kind, Person, Purpose, Recipient, Ref, Right, Share, Stated};
+use policy::syntax::{
+    At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Ref, Right, Share, Stated,
+};
 
 use super::sheet::{CollectRow, PromiseRow, RetentionRow, RightRow, ScopeRow, ShareRow, Sheet};
 use crate::labels::{label, named, phrase};
 use crate::told::Told;
 use crate::wording::{
-    Wording, length, list, refused, texts, tidy, told, told_text, told_texts, told_word, told_yes, trigger, yes_no,
+    Wording, length, list, refused, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_yes,
+    trigger, yes_no,
 };
 
 /// What is collected: by functions, permissions, trackers, from outside sources and by the alternative ways of the
@@ -49,7 +52,7 @@ pub fn collected(program: &Program) -> Sheet<CollectRow> {
                 purpose: say.name(&inbound.purpose),
                 trigger: inbound.source.as_ref().map(|source| tidy(source)).unwrap_or_default(),
                 basis: told_word(&inbound.basis).text(),
-                consent: told_word(&inbound.consent).text(),
+                consent: told_consent(&inbound.consent).text(),
                 clauses: &inbound.clause,
                 ..place
             };
@@ -61,7 +64,8 @@ pub fn collected(program: &Program) -> Sheet<CollectRow> {
 
 fn by_function(say: Wording<'_>, function: &Function, group: &Collect, item: &Ref<Item>) -> CollectRow {
     let place = Gathered::new("function", function.id.as_str(), tidy(&function.name), item);
-    let consent = group.consent.as_ref().map_or_else(|| told_word(&function.consent).text(), |form| label(form.value));
+    let consent =
+        group.consent.as_ref().map_or_else(|| told_consent(&function.consent).text(), |form| label(form.value));
     let place = Gathered {
         of: std::slice::from_ref(&group.of),
         need: told_word(&group.need).text(),
@@ -124,7 +128,7 @@ impl<'p> Gathered<'p> {
             person: say.names(self.of),
             item: say.name(self.item),
             category: facts.map(|facts| label(facts.category)).unwrap_or_default(),
-            sensitive: say.class(&self.item.text).map(label).unwrap_or_default(),
+            sensitive: say.class(&self.item.text).unwrap_or_default(),
             need: self.need,
             trigger: self.trigger,
             condition: self.condition,
@@ -173,7 +177,7 @@ fn by_share(say: Wording<'_>, share: &Share) -> ShareRow {
         other if share.records.is_empty() => say.items_told(other).text(),
         _ => list(records),
     };
-    let mut consent = told_word(&share.consent).text();
+    let mut consent = told_consent(&share.consent).text();
     if let Some(form) = &share.sensitive_consent {
         consent = phrase("sensitive-form", &[("form", &consent), ("sensitive", &label(form.value))]);
     }
@@ -359,11 +363,9 @@ pub fn promised(program: &Program) -> Sheet<PromiseRow> {
     let rows = program.policy.promises.iter().map(|promise| PromiseRow {
         element_id: promise.id.to_string(),
         promise: tidy(&promise.text),
-        control: told(&promise.control, |control| {
-            crate::labels::entry("control", control).map_or_else(|| tidy(control), str::to_owned)
-        })
-        .text(),
-        evidence: told_text(&promise.evidence).text(),
+        // What keeps a promise is ours to say; the text is not silent where we have the one and not the other.
+        control: promise.control.said().map(|control| control_name(control)).unwrap_or_default(),
+        evidence: promise.evidence.said().map(|evidence| tidy(evidence)).unwrap_or_default(),
         interval: promise
             .every_months
             .as_ref()
@@ -374,13 +376,17 @@ pub fn promised(program: &Program) -> Sheet<PromiseRow> {
     Sheet { rows: rows.collect() }
 }
 
+fn control_name(control: &str) -> String {
+    crate::labels::entry("control", control).map_or_else(|| tidy(control), str::to_owned)
+}
+
 /// What needs which consent, apart from what.
 pub fn scopes(tables: &Tables) -> Sheet<ScopeRow> {
     let program = tables.program();
     let say = Wording::of(program);
     let rows = tables.scopes().iter().map(|scope| ScopeRow {
         scope_id: scope.id.clone(),
-        title: scope_title(say, scope),
+        title: scope_title(say, scope, None),
         act: label(scope.act),
         person: list(scope.persons.iter().map(|person| say.named(Kind::Person, person.as_str()))),
         items: list(scope.items.iter().map(|item| say.item(item.as_str()))),
@@ -397,10 +403,11 @@ pub fn scopes(tables: &Tables) -> Sheet<ScopeRow> {
     Sheet { rows: rows.collect() }
 }
 
-/// What is consented to, in one line.
-pub(crate) fn scope_title(say: Wording<'_>, scope: &Scope) -> String {
+/// What is consented to, in one line; a party that was chosen stands for its recipient.
+pub(crate) fn scope_title(say: Wording<'_>, scope: &Scope, party: Option<&Party>) -> String {
     let element = say.named(scope.kind, scope.element.as_str());
     let recipient = scope.recipient.as_ref().map(|recipient| say.named(Kind::Recipient, recipient.as_str()));
+    let recipient = party.map(|party| tidy(&party.name)).or(recipient);
     let class = scope.class.map(label);
     let key = match (&recipient, &class) {
         (None, None) => "scope-of",

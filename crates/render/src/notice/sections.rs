@@ -8,8 +8,8 @@ use crate::labels::{choice, label, phrase};
 use crate::lists::{self, Table};
 use crate::told::{Anchors, Marks, Told};
 use crate::wording::{
-    Wording, length, list, refused, texts, tidy, told, told_routes, told_text, told_texts, told_word, told_yes,
-    trigger, yes_no,
+    Wording, length, list, refused, texts, tidy, told, told_consent, told_routes, told_text, told_texts, told_word,
+    told_yes, trigger, yes_no,
 };
 
 pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Element {
@@ -98,11 +98,7 @@ pub(super) fn functions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
 }
 
 fn one_function(say: Wording<'_>, function: &Function, at: &mut Anchors) -> Element {
-    let reads = function.reads.iter().map(|read| {
-        let items = if read.items.is_empty() { phrase("all-held", &[]) } else { say.items(&read.items) };
-        let (record, persons, to) = (say.name(&read.class), say.names(&read.of), say.name(&read.to));
-        phrase("read", &[("record", &record), ("persons", &persons), ("items", &items), ("to", &to)])
-    });
+    let reads = function.reads.iter().map(|read| say.read(read));
     let collects = match &function.collects {
         policy::syntax::Stated::Nothing(_) => Some(phrase("collects-nothing", &[])),
         _ => None,
@@ -112,13 +108,13 @@ fn one_function(say: Wording<'_>, function: &Function, at: &mut Anchors) -> Elem
         .fact("function_kind", &Told::Said(label(function.kind.value)))
         .maybe("purposes", Some(say.names(&function.purposes)))
         .fact("basis", &told_word(&function.basis))
-        .fact("consent", &told_word(&function.consent))
+        .fact("consent", &told_consent(&function.consent))
         .fact("refused", &refused(&function.refused))
         .maybe("users", Some(say.names(&function.users)))
         .fact("channels", &Told::Said(say.names_or(&function.channels, "all-channels")))
         .maybe("products", Some(say.names(&function.products)))
         .maybe("opt_out", function.opt_out.as_ref().map(|at| yes_no(at.value)))
-        .maybe("reads", Some(list(reads)))
+        .maybe("reads", Some(reads.collect()))
         .maybe("makes", function.makes.as_ref().map(|record| say.name(record)))
         .maybe("collects", collects);
     let element = if silent_collects { element.fact("collects", &Told::Silent) } else { element };
@@ -208,7 +204,7 @@ fn one_use(say: Wording<'_>, used: &Use, at: &mut Anchors) -> Element {
         .maybe("condition", used.when.as_ref().map(|when| say.condition(when)))
         .maybe("source", used.source.as_ref().map(|source| tidy(source)))
         .fact("basis", &told_word(&used.basis))
-        .fact("consent", &told_word(&used.consent))
+        .fact("consent", &told_consent(&used.consent))
         .fact("opt_out", &told_routes(&used.opt_out))
 }
 
@@ -288,7 +284,7 @@ pub(super) fn disclosures(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
             .maybe("person", Some(say.names(&disclosure.of)))
             .fact("items", &say.items_told(&disclosure.items))
             .fact("basis", &told_word(&disclosure.basis))
-            .fact("consent", &told_word(&disclosure.consent))
+            .fact("consent", &told_consent(&disclosure.consent))
             .fact("document", &told_yes(&disclosure.document))
             .fact("masked", &told_yes(&disclosure.masked))
     };
@@ -352,7 +348,7 @@ pub(super) fn export(say: Wording<'_>, at: &mut Anchors) -> Element {
     Element::unnamed(&export.clause, at)
         .fact("may", &told_yes(&export.may))
         .fact("procedure", &told_text(&export.procedure))
-        .fact("consent", &told_word(&export.consent))
+        .fact("consent", &told_consent(&export.consent))
 }
 
 pub(super) fn update(say: Wording<'_>, at: &mut Anchors) -> Element {
@@ -407,7 +403,7 @@ pub(super) fn items(say: Wording<'_>, at: &mut Anchors) -> Table {
         let cells = vec![
             tidy(&item.name),
             facts.map(|facts| label(facts.category)).unwrap_or_default(),
-            say.class(id.as_str()).map(label).unwrap_or_default(),
+            say.class(id.as_str()).unwrap_or_default(),
         ];
         (cells, marks(at, &item.clause))
     };

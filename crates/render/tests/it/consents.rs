@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use shouyue_render::consent::{fingerprint, text_of, texts_of};
+use shouyue_render::consent::{fingerprint, text_for, text_of, texts_of};
 
 use crate::house::{all, yunfan};
 
@@ -41,6 +41,29 @@ fn sensitive_scopes_tell_necessity_and_impact() {
             let headings: Vec<_> = text.paragraphs.iter().map(|paragraph| paragraph.heading.as_str()).collect();
             assert!(headings.contains(&"为何必要") && headings.contains(&"对您权益的影响"), "{}", scope.id);
             seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn a_chosen_party_is_named() {
+    let mut seen = 0;
+    for written in all() {
+        let tables = written.load();
+        for scope in tables.scopes().iter().filter(|scope| scope.per_party) {
+            let general = text_of(&tables, &scope.id).unwrap();
+            for party in &tables.program().operation.parties {
+                let Some(text) = text_for(&tables, &scope.id, party.id.as_str()) else { continue };
+                assert!(text.title.contains(&party.name.value) && text.plain.contains(&party.contact.value));
+                assert_ne!(text.text, general.text);
+                seen += 1;
+            }
+            assert_eq!(text_for(&tables, &scope.id, "nobody"), None);
+        }
+        let shared_with_nobody = tables.scopes().iter().find(|scope| !scope.per_party).unwrap();
+        for party in &tables.program().operation.parties {
+            assert_eq!(text_for(&tables, &shared_with_nobody.id, party.id.as_str()), None);
         }
     }
     assert!(seen > 0);
