@@ -1,1 +1,18 @@
-//! Development only: seeded clock, fixtures, servers on free ports.
+//! Development only: a whole house in a temporary folder, with a clock that tests set, seeded randomness, simulated
+//! outside parties, invented people, and a server on a free port.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up must fail where it stands"
+)]
+
+mod house;
+mod person;
+mod serve;
+mod steady;
+
+pub use house::{Power, TestHouse, haigang, slug};
+pub use person::{Person, person};
+pub use serve::Server;
+pub use steady::{Seeded, SetClock};

@@ -38,6 +38,7 @@ struct Reported {
 /// the refusal has its leaf.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/acts", tag = "acts",
     params(("platform" = String, Path), ("idempotency-key" = Option<String>, Header)), request_body = Object,
+    security(("service-token" = [])),
     responses((status = 201, body = Reported), (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn report(
     State(app): State<Arc<App>>,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use desk::consent::{self, Choice, ConsentView};
+use desk::{House, Platform, publish};
 use jiff::Timestamp;
 use model::act::{Artefact, GivenBy};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
@@ -19,7 +20,7 @@ use super::caller::{Calling, Consents};
 use super::paging::{Page, Paging};
 use super::shape::DoneBody;
 use crate::app::App;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{FieldProblem, Kind, Problem, ProblemBody};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(give, list)).routes(routes!(withdraw))
@@ -37,9 +38,8 @@ pub(super) struct ChoiceBody {
     /// How it was given: `tick`, `separate`, `written`; `prechecked` is refused.
     #[schema(value_type = String)]
     artefact: Artefact,
-    /// Fingerprint of the policy that the page was made from.
-    #[schema(value_type = String)]
-    policy: Fingerprint,
+    /// The policy that the page was made from: its fingerprint, or the name of its version.
+    policy: String,
     /// Fingerprint of the text that was shown.
     #[schema(value_type = String)]
     text: Fingerprint,
@@ -56,11 +56,32 @@ const fn oneself() -> GivenBy {
     GivenBy::Oneself
 }
 
-impl From<ChoiceBody> for Choice {
-    fn from(body: ChoiceBody) -> Self {
-        let ChoiceBody { scope, party, artefact, policy, text, by, until } = body;
-        Self { scope, party, artefact, policy, text, by, until }
+/// Reads choices; a policy may be named by its version.
+pub(super) async fn choices(
+    house: &House,
+    platform: &Platform,
+    bodies: Vec<ChoiceBody>,
+) -> Result<Vec<Choice>, Problem> {
+    let mut choices = Vec::with_capacity(bodies.len());
+    for body in bodies {
+        let policy = match body.policy.parse() {
+            Ok(print) => print,
+            Err(_) => named(house, platform, &body.policy).await?,
+        };
+        let ChoiceBody { scope, party, artefact, text, by, until, .. } = body;
+        choices.push(Choice { scope, party, artefact, policy, text, by, until });
     }
+    Ok(choices)
+}
+
+/// The newest version of that name.
+async fn named(house: &House, platform: &Platform, stem: &str) -> Result<Fingerprint, Problem> {
+    let versions = publish::versions(house, platform).await?;
+    let found = versions.iter().rev().find(|version| version.stem == stem);
+    found.map(|version| version.policy).ok_or_else(|| {
+        let field = FieldProblem { item: "policy".to_owned(), code: "unknown".to_owned() };
+        Problem::new(Kind::Fields, "no version of that fingerprint or name").with_fields(vec![field])
+    })
 }
 
 /// Consents to give, all or none.
@@ -128,6 +149,7 @@ impl From<ConsentView> for ConsentBody {
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/consents", tag = "consents",
     params(("platform" = String, Path), ("subject" = String, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = ChoicesBody,
+    security(("service-token" = [])),
     responses((status = 201, body = Vec<DoneBody>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn give(
@@ -137,7 +159,7 @@ async fn give(
     asked: Asked<ChoicesBody>,
 ) -> Result<(StatusCode, Json<Vec<DoneBody>>), Problem> {
     let once = asked.once(&calling.platform, &calling.caller);
-    let choices = asked.body.consents.into_iter().map(Choice::from).collect();
+    let choices = choices(&app.house, &calling.platform, asked.body.consents).await?;
     let who = calling.caller.who();
     let done = consent::give_as(&app.house, &calling.platform, subject, choices, who, once).await?;
     Ok((StatusCode::CREATED, Json(done.into_iter().map(DoneBody::from).collect())))
@@ -146,6 +168,7 @@ async fn give(
 /// Lists a subject's consents, withdrawn ones too, oldest first
 #[utoipa::path(get, path = "/v1/platforms/{platform}/subjects/{subject}/consents", tag = "consents",
     params(("platform" = String, Path), ("subject" = String, Path), Paging),
+    security(("service-token" = [])),
     responses((status = 200, body = Page<ConsentBody>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn list(
@@ -161,6 +184,7 @@ async fn list(
 /// Withdraws a consent, at once
 #[utoipa::path(delete, path = "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", tag = "consents",
     params(("platform" = String, Path), ("subject" = String, Path), ("consent" = String, Path)),
+    security(("service-token" = [])),
     responses((status = 200, body = DoneBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn withdraw(

@@ -29,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 /// cannot be answered has a problem in its place. Questions and answers: `docs/answers.md`.
 #[utoipa::path(post, path = "/v1/decisions", tag = "decisions",
     request_body(content = Object, description = "A question, or `{\"questions\": […]}`"),
+    security(("service-token" = [])),
     responses((status = 200, body = Object, description = "The answer, or `{\"answers\": […]}`"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn decide(

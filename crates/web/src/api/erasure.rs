@@ -47,6 +47,7 @@ struct ErasedBody {
 /// Says what an erasure would do
 #[utoipa::path(get, path = "/v1/platforms/{platform}/subjects/{subject}/erasure", tag = "rights",
     params(("platform" = String, Path), ("subject" = String, Path)),
+    security(("service-token" = [])),
     responses((status = 200, body = PlanBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn plan(
@@ -65,6 +66,7 @@ async fn plan(
 /// time there is no such subject, or nothing more to erase.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/erasure", tag = "rights",
     params(("platform" = String, Path), ("subject" = String, Path)),
+    security(("service-token" = [])),
     responses((status = 200, body = ErasedBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn erase(

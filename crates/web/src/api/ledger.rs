@@ -110,6 +110,7 @@ async fn consistency(
 /// An entry bundle (C2SP tlog-tiles), for auditors
 #[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/entries/{*path}", tag = "ledger",
     params(("platform" = String, Path), ("path" = String, Path)),
+    security(("service-token" = [])),
     responses((status = 200, body = String, content_type = "application/octet-stream"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn entries(
@@ -142,6 +143,7 @@ impl From<LeafView> for LeafBody {
 /// Lists leaves in order, for auditors
 #[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/leaves", tag = "ledger",
     params(("platform" = String, Path), Paging),
+    security(("service-token" = [])),
     responses((status = 200, body = Page<LeafBody>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn leaves(
@@ -172,6 +174,7 @@ struct Whose {
 /// For a token that covers `audit`. With a subject it is the receipt to give to the customer.
 #[utoipa::path(get, path = "/v1/platforms/{platform}/receipts/{leaf}", tag = "ledger",
     params(("platform" = String, Path), ("leaf" = u64, Path), Whose),
+    security(("service-token" = [])),
     responses((status = 200, body = String, content_type = "text/plain"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn receipt(

@@ -69,12 +69,19 @@ fn described() -> OpenApi {
 
 /// The OpenAPI document of `/v1`.
 pub fn document() -> OpenApi {
-    api().to_openapi()
+    written(api().to_openapi())
+}
+
+/// The router's own mark of a path that goes on is not OpenAPI's.
+fn written(mut document: OpenApi) -> OpenApi {
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    document
 }
 
 /// The routes of `/v1` and the document of them.
 pub(crate) fn router() -> Router<Arc<App>> {
     let (router, document) = api().split_for_parts();
-    let document = Arc::new(document);
+    let document = Arc::new(written(document));
     router.route(DOCUMENT, get(move || async move { Json(OpenApi::clone(&document)) }))
 }

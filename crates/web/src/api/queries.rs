@@ -62,6 +62,7 @@ struct SharedBody {
 /// Decided at this instant: a grant withdrawn a moment ago no longer counts, and the refusal says so.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/queries", tag = "queries",
     params(("platform" = String, Path)), request_body = QueryBody,
+    security(("service-token" = [])),
     responses((status = 200, body = SharedBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn query(

@@ -87,6 +87,7 @@ struct EventBody {
 /// A person is found by document number, else made known without an account. One act over everybody in the record.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/records", tag = "records",
     params(("platform" = String, Path), ("idempotency-key" = Option<String>, Header)), request_body = HandInBody,
+    security(("service-token" = [])),
     responses((status = 201, body = HandedInBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn hand_in(
@@ -107,6 +108,7 @@ async fn hand_in(
 /// Notes an event of a record's life
 #[utoipa::path(post, path = "/v1/platforms/{platform}/records/{record}/events", tag = "records",
     params(("platform" = String, Path), ("record" = String, Path)), request_body = EventBody,
+    security(("service-token" = [])),
     responses((status = 201, body = DoneBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn event(

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::body::{Asked, Values};
 use super::caller::{Calling, Collect, Scope};
-use super::consents::ChoiceBody;
+use super::consents::{ChoiceBody, choices};
 use crate::app::App;
 use crate::problem::{Problem, ProblemBody};
 
@@ -78,6 +78,7 @@ struct RegisteredBody {
 /// A new subject, its consents and its items, in one act or not at all. The token covers `collect` and the function.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/registrations", tag = "subjects",
     params(("platform" = String, Path), ("idempotency-key" = Option<String>, Header)), request_body = RegistrationBody,
+    security(("service-token" = [])),
     responses((status = 201, body = RegisteredBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn register(
@@ -95,7 +96,7 @@ async fn register(
         function: body.function,
         channel: body.channel,
         persons: body.persons.into_iter().map(PersonFields::from).collect(),
-        consents: body.consents.into_iter().map(Into::into).collect(),
+        consents: choices(&app.house, &calling.platform, body.consents).await?,
         facts: body.facts,
     };
     let who = calling.caller.who();

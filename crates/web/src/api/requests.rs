@@ -101,6 +101,7 @@ impl From<RequestView> for RequestRow {
 /// It is always taken, also where the answer will be no: the answer is owed either way, by the due date.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/requests", tag = "rights",
     params(("platform" = String, Path), ("subject" = String, Path)), request_body = RequestBody,
+    security(("service-token" = [])),
     responses((status = 201, body = OpenedBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn open(
@@ -120,6 +121,7 @@ async fn open(
 /// Lists a subject's requests, newest first
 #[utoipa::path(get, path = "/v1/platforms/{platform}/subjects/{subject}/requests", tag = "rights",
     params(("platform" = String, Path), ("subject" = String, Path), Paging),
+    security(("service-token" = [])),
     responses((status = 200, body = Page<RequestRow>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn list(

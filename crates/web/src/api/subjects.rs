@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::body::{Asked, At, Values};
 use super::caller::{Calling, Collect, Consents, Rights, Scope, Show};
-use super::consents::ChoiceBody;
+use super::consents::{ChoiceBody, choices};
 use super::shape::{DoneBody, RecordBody};
 use crate::app::App;
 use crate::problem::{Problem, ProblemBody};
@@ -77,6 +77,7 @@ struct FoundBody {
 /// Leaves a leaf, found or not, without the value.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/search", tag = "subjects",
     params(("platform" = String, Path)), request_body = SearchBody,
+    security(("service-token" = [])),
     responses((status = 200, body = FoundBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn search(
@@ -117,6 +118,7 @@ struct ShownBody {
 /// One act, whatever the number of records: values clear, masked or withheld, each with its reasons.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/reads", tag = "subjects",
     params(("platform" = String, Path), ("subject" = String, Path)), request_body = ReadBody,
+    security(("service-token" = [])),
     responses((status = 200, body = ShownBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn show(
@@ -184,6 +186,7 @@ struct AddedBody {
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/records", tag = "subjects",
     params(("platform" = String, Path), ("subject" = String, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = AdditionBody,
+    security(("service-token" = [])),
     responses((status = 201, body = AddedBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn add(
@@ -204,7 +207,7 @@ async fn add(
         record: body.record,
         person: body.person,
         fields: body.fields.0,
-        consents: body.consents.into_iter().map(Into::into).collect(),
+        consents: choices(&app.house, &calling.platform, body.consents).await?,
         facts: body.facts,
         trigger: body.trigger,
     };
@@ -233,6 +236,7 @@ struct CorrectionBody {
 /// Corrects one value
 #[utoipa::path(patch, path = "/v1/platforms/{platform}/subjects/{subject}/values", tag = "subjects",
     params(("platform" = String, Path), ("subject" = String, Path)), request_body = CorrectionBody,
+    security(("service-token" = [])),
     responses((status = 200, body = DoneBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn correct(

@@ -1,0 +1,165 @@
+//! A house that serves 海港 over a real store.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use connect::simulated::{SimulatedFace, SimulatedSms};
+use desk::house::Parts;
+use desk::leaf::Who;
+use desk::publish::{Publish, publish};
+use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_token_revoke};
+use desk::{House, Platform};
+use model::{ActorId, Slug};
+use policy::finding::Source;
+use store::Store;
+use store::sqlite::Sqlite;
+use tempfile::TempDir;
+use web::app::{App, Site};
+
+use crate::serve::Server;
+use crate::steady::{Seeded, SetClock};
+
+/// So few rounds that tests need not wait.
+const QUICK: Stretch = match NonZeroU32::new(2) {
+    Some(rounds) => Stretch::of(rounds),
+    None => Stretch::of(NonZeroU32::MIN),
+};
+
+/// A running house and everything that a test may turn.
+pub struct TestHouse {
+    /// The house.
+    pub house: Arc<House>,
+    /// Its faces.
+    pub app: Arc<App>,
+    /// Its store, to look behind the house.
+    pub store: Arc<dyn Store>,
+    /// Its clock.
+    pub clock: Arc<SetClock>,
+    /// The telephones of its customers.
+    pub sms: Arc<SimulatedSms>,
+    /// Its data folder.
+    pub folder: TempDir,
+}
+
+/// What a service token of a test may do.
+#[derive(Debug, Clone, Copy)]
+pub struct Power<'a> {
+    /// Platform.
+    pub platform: &'a str,
+    /// Actions.
+    pub actions: &'a [&'a str],
+    /// Functions and purposes.
+    pub purposes: &'a [&'a str],
+    /// Party.
+    pub party: Option<&'a str>,
+    /// Requests a minute.
+    pub rate: u32,
+}
+
+impl Default for Power<'_> {
+    fn default() -> Self {
+        Self { platform: "haigang", actions: &[], purposes: &[], party: None, rate: 60_000 }
+    }
+}
+
+/// The published policy of 海港 and what the company chose besides.
+pub fn haigang() -> (Source, Source) {
+    let policy = include_str!("../../../platforms/haigang/undated.toml");
+    let operation = include_str!("../../../platforms/haigang/operation.toml");
+    (Source::new("undated.toml", policy), Source::new("operation.toml", operation))
+}
+
+/// A name that is known to be one.
+pub fn slug(text: &str) -> Slug {
+    text.parse().unwrap()
+}
+
+impl TestHouse {
+    /// A house that serves 海港, on the first of June 2026.
+    pub async fn haigang() -> Self {
+        let bench = Self::empty().await;
+        bench.publish(haigang()).await;
+        bench
+    }
+
+    /// A house that serves nothing yet.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Sqlite::open(folder.path()).unwrap();
+        let clock = Arc::new(SetClock::at("2026-06-01T02:00:00Z"));
+        let sms = Arc::new(SimulatedSms::default());
+        let parts = Parts {
+            store: Arc::clone(&store),
+            root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
+            clock: Arc::clone(&clock) as _,
+            entropy: Arc::new(Seeded::default()),
+            sms: Arc::clone(&sms) as _,
+            face: Arc::new(SimulatedFace),
+        };
+        let house = House::open(parts).await.unwrap();
+        let site = Site { origin: "http://localhost".to_owned(), stretch: QUICK, themes: Vec::new(), inbox: None };
+        let app = Arc::new(App { house: Arc::clone(&house), site });
+        Self { house, app, store, clock, sms, folder }
+    }
+
+    /// Publishes a policy with its operation file and its real notice.
+    pub async fn publish(&self, (policy, operation): (Source, Source)) -> Arc<Platform> {
+        let loaded = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) });
+        let notice = render::notice::notice(&loaded.tables.unwrap()).fragment().to_owned();
+        let text = render::consent::fingerprint(&notice);
+        publish(&self.house, Publish { policy, operation, notice, text, who: Who::House }).await.unwrap()
+    }
+
+    /// Publishes 海港's texts under another platform's name.
+    pub async fn also(&self, platform: &str) -> Arc<Platform> {
+        let (policy, operation) = haigang();
+        let rename = |text: &str| text.replace("platform = \"haigang\"", &format!("platform = \"{platform}\""));
+        let policy = Source::new("undated.toml", rename(&policy.text));
+        let operation = Source::new("operation.toml", rename(&operation.text));
+        self.publish((policy, operation)).await
+    }
+
+    /// 海港, as it is served now.
+    pub fn platform(&self) -> Arc<Platform> {
+        self.house.platform("haigang").unwrap()
+    }
+
+    /// Makes a service token.
+    pub async fn issued(&self, power: Power<'_>) -> Issued {
+        let new = NewToken {
+            name: "a test".to_owned(),
+            platform: slug(power.platform),
+            actions: power.actions.iter().map(|&action| action.to_owned()).collect(),
+            purposes: power.purposes.iter().map(|purpose| slug(purpose)).collect(),
+            party: power.party.map(slug),
+            rate: power.rate,
+        };
+        service_token_new(&self.house, &operator(), new).await.unwrap()
+    }
+
+    /// The secret of a new service token.
+    pub async fn token(&self, power: Power<'_>) -> String {
+        self.issued(power).await.secret.expose().to_owned()
+    }
+
+    /// Revokes a service token.
+    pub async fn revoke(&self, token: &Issued) {
+        service_token_revoke(&self.house, &operator(), &token.digest).await.unwrap();
+    }
+
+    /// Serves the faces on a free port of this machine.
+    pub async fn serve(&self) -> Server {
+        Server::start(web::router(Arc::clone(&self.app))).await
+    }
+}
+
+/// Who runs the machine.
+fn operator() -> Seat {
+    Seat {
+        id: ActorId::from_random([0; 16]),
+        name: "host".to_owned(),
+        roles: Vec::new(),
+        operator: true,
+        closed: false,
+    }
+}

@@ -1,0 +1,95 @@
+//! Invented people. Their numbers pass every check and belong to nobody: the region code 990000 was never given out.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const WORDS: &str = include_str!("../data/people.json");
+
+/// Weights of GB 11643, from the first digit on.
+const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/// Check characters of GB 11643 by remainder.
+const CHECKS: &[u8; 11] = b"10X98765432";
+
+#[derive(Deserialize)]
+struct Words {
+    surnames: Vec<String>,
+    given: String,
+    id_type: String,
+    woman: String,
+    man: String,
+    policy_info: String,
+}
+
+/// Somebody who does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Mobile number.
+    pub phone: String,
+    /// Resident identity number.
+    pub number: String,
+    /// Day of birth, as in the number.
+    pub birth: String,
+    /// Sex, as in the number.
+    pub sex: String,
+    id_type: String,
+    policy_info: String,
+}
+
+/// The `n`th person: grown up, the same in every run, unlike every other below a thousand.
+pub fn person(n: u32) -> Person {
+    let words: Words = serde_json::from_str(WORDS).unwrap();
+    let n = n % 1000;
+    let surname = words.surnames.get(usize::try_from(n).unwrap() % words.surnames.len()).unwrap();
+    let (year, month, day) = (1960 + n % 40, 1 + n % 12, 1 + n % 28);
+    let number = checked(&format!("990000{year}{month:02}{day:02}{n:03}"));
+    Person {
+        name: format!("{surname}{}{n}", words.given),
+        phone: format!("1990000{n:04}"),
+        number,
+        birth: format!("{year}-{month:02}-{day:02}"),
+        sex: if n % 2 == 1 { words.man } else { words.woman },
+        id_type: words.id_type,
+        policy_info: format!("{}P2026{n:06}", words.policy_info),
+    }
+}
+
+/// Seventeen digits and their check character.
+fn checked(digits: &str) -> String {
+    let sum: u32 = digits.chars().filter_map(|digit| digit.to_digit(10)).zip(WEIGHTS).map(|(d, w)| d * w).sum();
+    let check = CHECKS.get(usize::try_from(sum % 11).unwrap()).copied().unwrap();
+    format!("{digits}{}", char::from(check))
+}
+
+impl Person {
+    /// What the person types to register on 海港, without a face and without anything of WeChat's.
+    pub fn fields(&self) -> Value {
+        json!({
+            "name": self.name,
+            "phone": self.phone,
+            "id-type": self.id_type,
+            "id-number": self.number,
+            "sex": self.sex,
+            "birth-date": self.birth,
+            "id-image": "upload:8f14e45f",
+        })
+    }
+
+    /// What a policy of the core system says of the person.
+    pub fn policy_fields(&self) -> Value {
+        json!({
+            "name": self.name,
+            "id-type": self.id_type,
+            "id-number": self.number,
+            "birth-date": self.birth,
+            "policy-info": self.policy_info,
+        })
+    }
+
+    /// What must not be found in any log, problem or file.
+    pub fn values(&self) -> [&str; 4] {
+        [&self.name, &self.phone, &self.number, &self.policy_info]
+    }
+}
