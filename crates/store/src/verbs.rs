@@ -153,6 +153,14 @@ pub trait Store: Send + Sync {
         kind: TokenKind,
         token: &[u8; 32],
     ) -> Result<Option<SubjectId>, StoreError>;
+    /// The record part that carries the value of a token: its subject, record and role. Where several carry it, that of
+    /// the oldest record. `None` for an organisation's number, which its own row carries.
+    async fn record_by_token(
+        &self,
+        platform: &Slug,
+        kind: TokenKind,
+        token: &[u8; 32],
+    ) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError>;
     /// An organisation by its id.
     async fn organisation(&self, platform: &Slug, id: OrganisationId) -> Result<Option<Organisation>, StoreError>;
     /// Organisations for which the subject stands.
@@ -202,6 +210,8 @@ pub trait Store: Send + Sync {
     async fn checkpoint_put(&self, platform: &Slug, checkpoint: CheckpointRow) -> Result<(), StoreError>;
     /// The newest checkpoint.
     async fn checkpoint(&self, platform: &Slug) -> Result<Option<CheckpointRow>, StoreError>;
+    /// Every checkpoint that was kept, by ascending size.
+    async fn checkpoints(&self, platform: &Slug) -> Result<Vec<CheckpointRow>, StoreError>;
     /// Entries of the erasure list after `sequence`.
     async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError>;
 

@@ -18,6 +18,10 @@ const CONSENTS: &str = "SELECT consent, scope, party, policy, text, given_by, ar
 const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
     FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
 const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
+const RECORD_TOKEN: &str = "SELECT c.subject, c.record, c.role FROM token t \
+    JOIN token_carrier c ON c.subject = t.subject AND c.kind = t.kind AND c.token = t.token \
+    JOIN record r ON r.record = c.record \
+    WHERE t.kind = ?1 AND t.token = ?2 ORDER BY r.at, r.record, c.role LIMIT 1";
 const ORGANISATION_TOKEN: &str = "SELECT contact FROM organisation WHERE token = ?1";
 const ORGANISATION: &str = "SELECT organisation, record, contact FROM organisation WHERE organisation = ?1";
 const ORGANISATIONS_OF: &str =
@@ -46,6 +50,7 @@ const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation
     lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
 const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
+const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoint ORDER BY size";
 const PLATFORM_KEY: &str = "SELECT wrapped_key FROM house WHERE one = 1";
 
 /// Every row of a query.
@@ -171,6 +176,15 @@ pub(super) fn subject_by_token(
     }
 }
 
+pub(super) fn record_by_token(
+    connection: &Connection,
+    kind: TokenKind,
+    token: &[u8; 32],
+) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError> {
+    let found = |row: &Row<'_>| Ok((column(row, 0)?, column(row, 1)?, column(row, 2)?));
+    row(connection, RECORD_TOKEN, params![kind.word(), token], found)
+}
+
 pub(super) fn organisation(connection: &Connection, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
     row(connection, ORGANISATION, [id.as_bytes()], organisation_row)
 }
@@ -293,7 +307,13 @@ pub(super) fn leaves_of(connection: &Connection, subject: SubjectId) -> Result<V
 }
 
 pub(super) fn checkpoint(connection: &Connection) -> Result<Option<CheckpointRow>, StoreError> {
-    row(connection, CHECKPOINT, [], |row| {
-        Ok(CheckpointRow { size: column(row, 0)?, note: row.get(1)?, at: column(row, 2)? })
-    })
+    row(connection, CHECKPOINT, [], checkpoint_row)
+}
+
+pub(super) fn checkpoints(connection: &Connection) -> Result<Vec<CheckpointRow>, StoreError> {
+    rows(connection, CHECKPOINTS, [], checkpoint_row)
+}
+
+fn checkpoint_row(row: &Row<'_>) -> rusqlite::Result<CheckpointRow> {
+    Ok(CheckpointRow { size: column(row, 0)?, note: row.get(1)?, at: column(row, 2)? })
 }

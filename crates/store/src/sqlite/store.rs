@@ -77,6 +77,16 @@ impl Store for Sqlite {
         self.0.platform(platform)?.read(move |connection| read::subject_by_token(connection, kind, &token)).await
     }
 
+    async fn record_by_token(
+        &self,
+        platform: &Slug,
+        kind: TokenKind,
+        token: &[u8; 32],
+    ) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError> {
+        let token = *token;
+        self.0.platform(platform)?.read(move |connection| read::record_by_token(connection, kind, &token)).await
+    }
+
     async fn organisation(&self, platform: &Slug, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::organisation(connection, id)).await
     }
@@ -164,6 +174,10 @@ impl Store for Sqlite {
 
     async fn checkpoint(&self, platform: &Slug) -> Result<Option<CheckpointRow>, StoreError> {
         self.0.platform(platform)?.read(read::checkpoint).await
+    }
+
+    async fn checkpoints(&self, platform: &Slug) -> Result<Vec<CheckpointRow>, StoreError> {
+        self.0.platform(platform)?.read(read::checkpoints).await
     }
 
     async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError> {

@@ -93,4 +93,9 @@ pub(crate) async fn checkpoints_are_kept_by_size(store: Shared) {
     }
     let newest = store.checkpoint(&platform()).await.unwrap().unwrap();
     assert_eq!((newest.size, newest.note.as_str(), newest.at), (9, "nine", at(1)));
+    let again = CheckpointRow { size: 5, note: "five".into(), at: at(2) };
+    store.checkpoint_put(&platform(), again).await.unwrap();
+    let all = store.checkpoints(&platform()).await.unwrap();
+    let all: Vec<_> = all.iter().map(|row| (row.size, row.note.as_str(), row.at)).collect();
+    assert_eq!(all, [(3, "three", at(1)), (5, "five", at(2)), (9, "nine", at(1))]);
 }

@@ -72,6 +72,7 @@ macro_rules! contract {
             subjects {
                 one_of_sixteen_parallel_claims_wins,
                 a_token_may_be_claimed_again_by_its_holder_and_freed,
+                a_token_leads_to_the_part_that_carries_it,
                 an_organisation_is_found_by_its_number,
                 publications_follow_one_another,
                 a_registration_is_decided_on_the_state_it_will_make,

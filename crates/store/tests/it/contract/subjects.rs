@@ -1,8 +1,8 @@
 //! Subjects, tokens, organisations, consents; the policies they live under.
 
 use model::act::Account;
-use model::{ConsentId, Fingerprint, OrganisationId};
-use shouyue_store::{CommitError, ConsentWithdrawn, NewOrganisation, NewSubject, TokenKind, Write};
+use model::{ConsentId, Fingerprint, OrganisationId, RecordId};
+use shouyue_store::{CommitError, ConsentWithdrawn, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
 
 use crate::fixture::*;
 
@@ -39,6 +39,35 @@ pub(crate) async fn a_token_may_be_claimed_again_by_its_holder_and_freed(store: 
         assert_eq!(store.subject_by_token(&platform(), kind, &token).await.unwrap(), Some(holder));
     }
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+pub(crate) async fn a_token_leads_to_the_part_that_carries_it(store: Shared) {
+    let (person, other) = (registered(&store).await, registered(&store).await);
+    let ([first, second], number) = ([(); 2].map(|()| RecordId::from_random(draw())), draw());
+    let record = |id, n| NewRecord {
+        id,
+        class: slug("policy"),
+        function: None,
+        roles: vec![(person.id, role()), (other.id, slug("insured"))],
+        in_force_from: None,
+        in_force_until: None,
+        at: at(n),
+    };
+    let carried = |record, key| [part_key(record, Some(person.id), key), token(TokenKind::PolicyNumber, number, person.id, record)];
+    let found = async |kind, token| store.record_by_token(&platform(), kind, &token).await.unwrap();
+    for (id, n) in [(second, 20), (first, 10)] {
+        let mut writes = vec![Write::Record(record(id, n))];
+        writes.extend(carried(id, vec![5; 60]));
+        store.commit(act(writes)).await.unwrap();
+    }
+    let of = |record| Some((person.id, record, role()));
+    assert_eq!(found(TokenKind::PolicyNumber, number).await, of(first), "the oldest record, whichever came in first");
+    assert_eq!(found(TokenKind::Phone, person.phone).await, of(person.record));
+    assert_eq!(found(TokenKind::Phone, number).await, None, "of another kind the same bytes are another token");
+    assert_eq!(found(TokenKind::PolicyNumber, draw()).await, None);
+    let gone = Write::Destroy { record: first, subject: Some(person.id), role: role() };
+    store.commit(act(vec![gone])).await.unwrap();
+    assert_eq!(found(TokenKind::PolicyNumber, number).await, of(second));
 }
 
 pub(crate) async fn an_organisation_is_found_by_its_number(store: Shared) {
