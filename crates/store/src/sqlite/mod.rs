@@ -195,3 +195,6 @@ fn checkpointed(connection: &Connection) -> Result<bool, StoreError> {
     let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     Ok(!busy)
 }
+
+#[cfg(test)]
+mod tests;

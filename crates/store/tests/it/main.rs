@@ -1,5 +1,8 @@
 //! The contract that every back end keeps, and what SQLite promises beyond it.
 
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
 mod fixture;
+#[cfg(test)]
 mod sqlite;

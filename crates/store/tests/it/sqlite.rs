@@ -1,8 +1,13 @@
 //! What SQLite promises beyond the contract.
 
-use std::sync::Arc;
+mod backup;
+mod erased;
+mod folder;
+mod kill;
+mod tamper;
 
-use shouyue_store::Store as _;
+use std::path::Path;
+
 use shouyue_store::sqlite::Sqlite;
 
 use crate::contract::contract;
@@ -11,14 +16,64 @@ use crate::fixture::{Shared, platform};
 /// A fresh store in a folder that goes away with it.
 pub(crate) struct Fresh {
     pub(crate) store: Shared,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub(crate) async fn fresh() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
-    let store: Arc<Sqlite> = Sqlite::open(folder.path()).unwrap();
+    let store: Shared = Sqlite::open(folder.path()).unwrap();
     store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
-    Fresh { store, _folder: folder }
+    Fresh { store, folder }
+}
+
+impl Fresh {
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Closes the store and opens the folder again.
+    fn reopened(self) -> Self {
+        let Self { store, folder } = self;
+        drop(store);
+        let store: Shared = Sqlite::open(folder.path()).unwrap();
+        Self { store, folder }
+    }
+
+    /// Closes the store, has `change` done to the platform's database behind its back, and opens it again.
+    fn tampered(self, change: &str) -> Self {
+        let Self { store, folder } = self;
+        drop(store);
+        let connection = rusqlite::Connection::open(folder.path().join("haigang.sqlite")).unwrap();
+        assert_eq!(connection.execute(change, []).unwrap(), 1);
+        drop(connection);
+        let store: Shared = Sqlite::open(folder.path()).unwrap();
+        Self { store, folder }
+    }
+}
+
+/// Which files under `folder` hold these bytes.
+fn files_with(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if memmem(&std::fs::read(&path).unwrap(), bytes) {
+            found.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+    found.sort();
+    found
+}
+
+fn memmem(hay: &[u8], needle: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(at) = hay[from..].iter().position(|byte| *byte == needle[0]) {
+        from += at;
+        if hay[from..].starts_with(needle) {
+            return true;
+        }
+        from += 1;
+    }
+    false
 }
 
 contract!(crate::sqlite::fresh);

@@ -1,0 +1,170 @@
+//! Backup and restore: what was erased since does not come back.
+
+use std::path::PathBuf;
+
+use shouyue_store::sqlite::{Restored, restore};
+use shouyue_store::{BackupPaths, StoreError, TokenKind, Write};
+
+use super::*;
+use crate::fixture::*;
+
+fn paths(folder: &Path, name: &str) -> BackupPaths {
+    let path = |kind: &str| -> PathBuf { folder.join(format!("{name}.{kind}")) };
+    BackupPaths { data: path("data"), keys: path("keys"), erasures: path("erasures") }
+}
+
+/// A store with three people, one of them destroyed, and a backup of it.
+async fn backed_up() -> (Fresh, [Person; 3], tempfile::TempDir, BackupPaths) {
+    let fresh = fresh().await;
+    published(&fresh.store).await;
+    let people = [registered(&fresh.store).await, registered(&fresh.store).await, registered(&fresh.store).await];
+    fresh.store.commit(act(vec![people[0].destruction()])).await.unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let to = paths(away.path(), "monday");
+    fresh.store.backup(&platform(), &to).await.unwrap();
+    (fresh, people, away, to)
+}
+
+async fn has_key(store: &Shared, person: &Person) -> bool {
+    let part = store.part(&platform(), person.record, Some(person.id), &role()).await.unwrap().unwrap();
+    assert!(part.wrapped.is_none() || part.wrapped.as_ref() == Some(&person.key));
+    assert_eq!(part.wrapped.is_some(), !part.values.is_empty());
+    part.wrapped.is_some()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_lie_in_the_key_archive_alone() {
+    let (fresh, people, away, to) = backed_up().await;
+    assert_eq!(files_with(away.path(), &people[0].key), Vec::<String>::new());
+    assert_eq!(files_with(away.path(), &people[1].key), ["monday.keys"]);
+    assert_eq!(files_with(away.path(), b"wrapped platform key"), ["monday.keys"]);
+    let sealed = fresh.store.part(&platform(), people[1].record, Some(people[1].id), &role()).await.unwrap().unwrap();
+    assert_eq!(files_with(away.path(), &sealed.values[0].sealed), ["monday.data"]);
+    let list = std::fs::read_to_string(&to.erasures).unwrap();
+    assert_eq!(list, std::fs::read_to_string(fresh.path().join("haigang.erasures")).unwrap());
+    assert_eq!(std::fs::read_dir(away.path()).unwrap().count(), 3, "nothing else is left there");
+    let again = fresh.store.backup(&platform(), &to).await;
+    assert!(matches!(again, Err(StoreError::Occupied(_))), "an archive is never overwritten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_replays_what_was_erased_since() {
+    let (fresh, people, _away, to) = backed_up().await;
+    let head = fresh.store.head(&platform()).await.unwrap();
+    // After the backup: one more is destroyed and forgotten, and somebody else comes.
+    let writes = vec![people[1].destruction(), Write::Forget(people[1].id)];
+    let leaf = fresh.store.commit(act_of(people[1].id, 1, writes)).await.unwrap().leaf();
+    registered(&fresh.store).await;
+    let erasures = fresh.store.erasures(&platform(), 0).await.unwrap();
+    let Fresh { store, folder } = fresh;
+    drop(store);
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let newest = folder.path().join("haigang.erasures");
+    let restored = restore(elsewhere.path(), &platform(), &to, &newest).unwrap();
+    assert_eq!(restored, Restored { size: head.size, replayed: 2, findings: Vec::new() });
+    assert_eq!(files_with(elsewhere.path(), &people[1].key), Vec::<String>::new());
+
+    let store: Shared = Sqlite::open(elsewhere.path()).unwrap();
+    assert_eq!(store.head(&platform()).await.unwrap(), head);
+    assert!(audited(&store).await.is_clean());
+    assert_eq!(store.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
+    assert_eq!(store.erasures(&platform(), 0).await.unwrap(), erasures);
+    assert_eq!(erasures.last().unwrap().leaf, leaf);
+    assert!(!has_key(&store, &people[0]).await);
+    assert!(!has_key(&store, &people[1]).await);
+    assert!(has_key(&store, &people[2]).await);
+    assert!(store.subject_by_token(&platform(), TokenKind::Phone, &people[1].phone).await.unwrap().is_none());
+    assert!(store.subject(&platform(), people[1].id).await.unwrap().is_none());
+    assert!(store.leaves_of(&platform(), people[1].id).await.unwrap().is_empty());
+    let row = store.record(&platform(), people[1].record).await.unwrap().unwrap();
+    assert_eq!(row.life, model::act::Life::Erased);
+    // It goes on from there.
+    assert_eq!(store.commit(Person::drawn().registration()).await.unwrap().leaf(), head.size);
+    store.commit(act(vec![people[2].destruction()])).await.unwrap();
+    assert_eq!(store.erasures(&platform(), 0).await.unwrap().len(), erasures.len() + 1);
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_without_a_list_as_new_as_the_backup_is_refused() {
+    let (_fresh, people, away, to) = backed_up().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let list = std::fs::read_to_string(&to.erasures).unwrap();
+    let given = away.path().join("given.erasures");
+    let refused = |text: &str| {
+        std::fs::write(&given, text).unwrap();
+        let refused = restore(elsewhere.path(), &platform(), &to, &given).unwrap_err();
+        assert!(!elsewhere.path().join("haigang.sqlite").exists());
+        assert_eq!(files_with(elsewhere.path(), &people[2].key), Vec::<String>::new());
+        refused
+    };
+    assert!(matches!(refused(""), StoreError::OldErasures));
+    assert!(matches!(refused(&list.replace("part", "parts")), StoreError::BrokenErasures(1)));
+    // A whole list of another history.
+    let mut other = shouyue_store::erasures::from_text(&list).unwrap().remove(0).0;
+    other.leaf += 1;
+    let (other, _) = shouyue_store::erasures::to_text(shouyue_store::erasures::START, &[other]);
+    assert!(matches!(refused(&other), StoreError::OldErasures));
+    // The archive's own list cut short does not help: the data say what was erased.
+    std::fs::write(&to.erasures, "").unwrap();
+    assert!(matches!(refused(""), StoreError::OldErasures));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn archives_of_two_backups_do_not_mix() {
+    let (fresh, _, away, first) = backed_up().await;
+    fresh.store.commit(act(Vec::new())).await.unwrap();
+    let second = paths(away.path(), "tuesday");
+    fresh.store.backup(&platform(), &second).await.unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mixed = BackupPaths { keys: second.keys, ..first.clone() };
+    let refused = restore(elsewhere.path(), &platform(), &mixed, &first.erasures);
+    assert!(matches!(refused, Err(StoreError::Damaged("data and keys are not of one backup"))));
+    let refused = restore(elsewhere.path(), &slug("anrun"), &first, &first.erasures);
+    assert!(matches!(refused, Err(StoreError::Damaged(_))));
+    let refused = restore(fresh.path(), &platform(), &first, &first.erasures);
+    assert!(matches!(refused, Err(StoreError::Busy)), "a server has this folder open");
+    restore(elsewhere.path(), &platform(), &first, &first.erasures).unwrap();
+    let twice = restore(elsewhere.path(), &platform(), &first, &first.erasures);
+    assert!(matches!(twice, Err(StoreError::Occupied(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_database_put_back_by_hand_is_refused() {
+    let fresh = fresh().await;
+    let people = [registered(&fresh.store).await, registered(&fresh.store).await];
+    fresh.store.commit(act(vec![people[0].destruction()])).await.unwrap();
+    let Fresh { store, folder } = fresh.reopened();
+    let database = folder.path().join("haigang.sqlite");
+    let old = std::fs::read(&database).unwrap();
+    store.commit(act(vec![people[1].destruction()])).await.unwrap();
+    drop(store);
+    std::fs::write(&database, old).unwrap();
+    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::OldErasures)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_under_load_is_of_one_instant() {
+    let fresh = fresh().await;
+    let away = tempfile::tempdir().unwrap();
+    let store = fresh.store.clone();
+    let load = tokio::spawn(async move {
+        for n in 0..400 {
+            let person = registered(&store).await;
+            if n % 4 == 0 {
+                store.commit(act(vec![person.destruction()])).await.unwrap();
+            }
+        }
+    });
+    for n in 0..4 {
+        let to = paths(away.path(), &n.to_string());
+        fresh.store.backup(&platform(), &to).await.unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let restored = restore(elsewhere.path(), &platform(), &to, &to.erasures).unwrap();
+        assert_eq!((restored.replayed, restored.findings), (0, Vec::new()));
+        let store: Shared = Sqlite::open(elsewhere.path()).unwrap();
+        assert!(audited(&store).await.is_clean());
+    }
+    load.await.unwrap();
+}

@@ -1,0 +1,134 @@
+//! What is destroyed is in no file any more when the act is answered.
+
+use std::time::Duration;
+
+use model::RecordId;
+use shouyue_store::Write;
+
+use super::*;
+use crate::fixture::*;
+
+/// Registers people at once and returns them; their ids, and so their rows, lie in random order.
+async fn crowd(store: &Shared, count: usize) -> Vec<Person> {
+    let people: Vec<_> = (0..count).map(|_| Person::drawn()).collect();
+    for outcome in all_at_once(store, people.iter().map(Person::registration).collect()).await {
+        outcome.unwrap();
+    }
+    people
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn destroyed_keys_are_gone_from_every_file() {
+    let fresh = fresh().await;
+    // Enough for the trees to have split many times, and to shrink again.
+    let mut people = crowd(&fresh.store, 600).await;
+    people.extend(crowd(&fresh.store, 600).await);
+    assert!(!files_with(fresh.path(), &people[0].key).is_empty(), "the test would see a key that is there");
+    let stays = people.split_off(900);
+    for group in people.chunks(150) {
+        let acts = group.iter().map(|person| act_of(person.id, 1, vec![person.destruction()])).collect();
+        for outcome in all_at_once(&fresh.store, acts).await {
+            outcome.unwrap();
+        }
+        // Answered, with the server still running.
+        for person in group {
+            assert_eq!(files_with(fresh.path(), &person.key), Vec::<String>::new());
+        }
+    }
+    for person in &stays {
+        let part = fresh.store.part(&platform(), person.record, Some(person.id), &role()).await.unwrap().unwrap();
+        assert_eq!(part.wrapped.as_ref(), Some(&person.key));
+    }
+    assert_eq!(fresh.store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_salts_of_the_forgotten_are_gone_from_every_file() {
+    let fresh = fresh().await;
+    let people = crowd(&fresh.store, 400).await;
+    let mut salts = Vec::new();
+    for person in people.iter().take(50) {
+        fresh.store.commit(act_of(person.id, 1, Vec::new())).await.unwrap();
+        salts.extend(fresh.store.leaves_of(&platform(), person.id).await.unwrap().into_iter().map(|(_, salt)| salt));
+    }
+    assert_eq!(salts.len(), 100);
+    assert!(!files_with(fresh.path(), &salts[0]).is_empty(), "the test would see a salt that is there");
+    let acts = people.iter().take(50).map(|person| act(vec![person.destruction(), Write::Forget(person.id)]));
+    for outcome in all_at_once(&fresh.store, acts.collect()).await {
+        outcome.unwrap();
+    }
+    for salt in &salts {
+        assert_eq!(files_with(fresh.path(), salt), Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_act_that_failed_leaves_no_key_behind() {
+    let fresh = fresh().await;
+    let people: Vec<_> = (0..50).map(|_| Person::drawn()).collect();
+    let failing = |person: &Person| {
+        let mut batch = person.registration();
+        batch.writes.push(Write::Life(RecordId::from_random(draw()), model::act::Life::Erased));
+        batch
+    };
+    for outcome in all_at_once(&fresh.store, people.iter().map(failing).collect()).await {
+        outcome.unwrap_err();
+    }
+    // Something erased, so that the log is emptied.
+    let person = registered(&fresh.store).await;
+    fresh.store.commit(act(vec![person.destruction()])).await.unwrap();
+    for person in &people {
+        assert_eq!(files_with(fresh.path(), &person.key), Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_read_holds_up_the_answer_and_nobody_else() {
+    let fresh = fresh().await;
+    let (person, other) = (registered(&fresh.store).await, registered(&fresh.store).await);
+    // A reader that began before, as a backup is.
+    let reader = rusqlite::Connection::open(fresh.path().join("haigang.sqlite")).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let count = |sql| reader.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM leaf"), 2);
+
+    let (store, destruction) = (fresh.store.clone(), act(vec![person.destruction()]));
+    let mut erasing = tokio::spawn(async move { store.commit(destruction).await });
+    let early = tokio::time::timeout(Duration::from_millis(900), &mut erasing).await;
+    assert!(early.is_err(), "the old page is still in the file, and the certificate would say otherwise");
+    assert!(!files_with(fresh.path(), &person.key).is_empty());
+    // Others are answered meanwhile.
+    let leaf = fresh.store.commit(act_of(other.id, 1, Vec::new())).await.unwrap().leaf();
+    assert_eq!(leaf, 3);
+
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!(erasing.await.unwrap().unwrap().leaf(), 2);
+    assert_eq!(files_with(fresh.path(), &person.key), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_beside_the_database_keeps_step() {
+    let mut fresh = fresh().await;
+    let people = crowd(&fresh.store, 6).await;
+    let path = fresh.path().join("haigang.erasures");
+    let listed = |path: &Path| {
+        let list = shouyue_store::erasures::from_text(&std::fs::read_to_string(path).unwrap()).unwrap();
+        list.into_iter().map(|(erasure, _)| erasure).collect::<Vec<_>>()
+    };
+    for (person, n) in people.iter().zip(0..) {
+        fresh.store.commit(act(vec![person.destruction()])).await.unwrap();
+        assert_eq!(listed(&path), fresh.store.erasures(&platform(), 0).await.unwrap());
+        match n {
+            // Lost, or torn by a power failure: made good at the next start.
+            1 => std::fs::remove_file(&path).unwrap(),
+            3 => {
+                let text = std::fs::read(&path).unwrap();
+                std::fs::write(&path, &text[..text.len() - 9]).unwrap();
+            }
+            _ => continue,
+        }
+        fresh = fresh.reopened();
+        assert_eq!(listed(&path), fresh.store.erasures(&platform(), 0).await.unwrap());
+    }
+    assert_eq!(listed(&path).len(), 6);
+}

@@ -1,0 +1,58 @@
+//! Changes behind the store's back are found, and named.
+
+use ledger::Damage;
+
+use super::*;
+use crate::fixture::*;
+
+async fn with_people(count: usize) -> Fresh {
+    let fresh = fresh().await;
+    for outcome in all_at_once(&fresh.store, (0..count).map(|_| Person::drawn().registration()).collect()).await {
+        outcome.unwrap();
+    }
+    fresh
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_leaf_is_named_by_its_index() {
+    let fresh = with_people(300).await;
+    let fresh = fresh.tampered("UPDATE leaf SET entry = CAST(entry || 'x' AS BLOB) WHERE leaf = 137");
+    assert_eq!(audited(&fresh.store).await.damages, [Damage::LeafAltered { index: 137 }]);
+    // One that is gone breaks the row of indices too.
+    let fresh = fresh.tampered("DELETE FROM leaf WHERE leaf = 200");
+    assert_eq!(fresh.store.integrity(&platform()).await.unwrap(), ["leaves are missing before leaf 201"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orphans_and_damage_are_named() {
+    let fresh = with_people(3).await;
+    assert_eq!(fresh.store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+    let cases = [
+        ("UPDATE key_slot SET wrapped = zeroblob(60) WHERE slot = 2", "a part's key is all zeroes: part "),
+        ("DELETE FROM token WHERE token = (SELECT min(token) FROM token)", "a part carries a token"),
+        ("DELETE FROM leaf WHERE leaf = 2", "the last leaf is not that of the head: size 3"),
+        (
+            "UPDATE subject SET last_link = 99 WHERE subject = (SELECT min(subject) FROM subject)",
+            "the chain to the leaves of sub-",
+        ),
+        (
+            "UPDATE part SET slot = NULL WHERE record = (SELECT min(record) FROM part)",
+            "a value belongs to a part without a key",
+        ),
+    ];
+    let mut fresh = fresh;
+    for (change, finding) in cases {
+        fresh = fresh.tampered(change);
+        let findings = fresh.store.integrity(&platform()).await.unwrap();
+        assert!(findings.iter().any(|line| line.starts_with(finding)), "{finding}: {findings:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_does_not_read_is_damage_not_a_panic() {
+    let fresh = fresh().await;
+    let person = registered(&fresh.store).await;
+    let fresh = fresh.tampered("UPDATE subject SET account = 'asleep'");
+    let read = fresh.store.subject(&platform(), person.id).await;
+    assert!(matches!(read, Err(shouyue_store::StoreError::Damaged(_))), "{read:?}");
+}
