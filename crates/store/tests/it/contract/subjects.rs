@@ -53,7 +53,9 @@ pub(crate) async fn a_token_leads_to_the_part_that_carries_it(store: Shared) {
         in_force_until: None,
         at: at(n),
     };
-    let carried = |record, key| [part_key(record, Some(person.id), key), token(TokenKind::PolicyNumber, number, person.id, record)];
+    let carried = |record, key| {
+        [part_key(record, Some(person.id), key), token(TokenKind::PolicyNumber, number, person.id, record)]
+    };
     let found = async |kind, token| store.record_by_token(&platform(), kind, &token).await.unwrap();
     for (id, n) in [(second, 20), (first, 10)] {
         let mut writes = vec![Write::Record(record(id, n))];
