@@ -8,12 +8,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use desk::leaf::Who;
 use desk::publish::{Publish, publish};
-use desk::seat::{NewToken, service_token_new, service_token_revoke};
+use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
 use desk::{House, Refusal, evidence};
 use model::ActorId;
 use policy::finding::Source;
 use serde::{Deserialize, Serialize};
-use store::{BackupPaths, Staff, Store};
+use store::{BackupPaths, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -208,21 +208,20 @@ pub(crate) async fn put_in_force(house: &House, policy: &Source, operation: &Sou
     let Some(tables) = loaded.tables else {
         bail!("the policy does not compile: run `shouyue check` on its folder");
     };
-    let notice = render::notice::notice(&tables);
+    let notice = render::notice::notice(&tables).fragment().to_owned();
+    let text = render::consent::fingerprint(&notice);
     let (policy, operation) = (policy.clone(), operation.clone());
-    let publication =
-        Publish { policy, operation, notice: notice.fragment().to_owned(), text: notice.text(), who: Who::House };
+    let publication = Publish { policy, operation, notice, text, who: Who::House };
     let platform = publish(house, publication).await.map_err(plain)?;
     let key = evidence::verifier_key(&platform)?.to_string();
     Ok(Reply::Published { platform: platform.id.to_string(), policy: platform.tables.policy().to_string(), key })
 }
 
 /// Who may give commands on the host acts as an operator; on the ledger it is the house.
-pub(crate) fn host() -> Staff {
-    Staff {
+pub(crate) fn host() -> Seat {
+    Seat {
         id: ActorId::from_random([0; 16]),
         name: "host".to_owned(),
-        password: String::new(),
         roles: Vec::new(),
         operator: true,
         closed: false,

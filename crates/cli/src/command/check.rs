@@ -28,7 +28,7 @@ pub(crate) fn run(check: &options::Check, out: &mut dyn Write) -> anyhow::Result
     if check.format.json {
         writeln!(out, "{:#}", report::json(&findings, &texts))?;
     } else {
-        let style = if std::io::stdout().is_terminal() { Style::Colour } else { Style::Plain };
+        let style = if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain };
         write!(out, "{}", report::human(&findings, &texts, style))?;
         let count = report::count(&findings);
         writeln!(out, "{versions} policy version(s): {count}")?;

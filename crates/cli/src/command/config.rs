@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use crate::Outcome;
 use crate::config::Config;
 use crate::options::{ConfigCheck, ConfigCommand};
-use crate::Outcome;
 
 pub(crate) fn run(asked: &ConfigCheck, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let ConfigCommand::Check { path } = &asked.command;

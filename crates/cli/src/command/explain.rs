@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use crate::options::{Explain, Misused};
 use crate::Outcome;
+use crate::options::{Explain, Misused};
 
 pub(crate) fn run(explain: &Explain, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let code = explain.code.to_uppercase();

@@ -16,11 +16,7 @@ pub(crate) fn run(asked: &options::Render, out: &mut dyn Write) -> anyhow::Resul
     let notice = render::notice::notice(&tables);
     let html = asked.to == Form::Html;
     let sheet = |title: &str, fragment: String, markdown: String| {
-        if html {
-            render::notice::document(title, &fragment, render::notice::Style::Embedded)
-        } else {
-            markdown
-        }
+        if html { render::notice::document(title, &fragment, render::notice::Style::Inside) } else { markdown }
     };
     macro_rules! table {
         ($sheet:expr) => {{
@@ -29,7 +25,7 @@ pub(crate) fn run(asked: &options::Render, out: &mut dyn Write) -> anyhow::Resul
         }};
     }
     let text = match asked.document {
-        Document::Notice if html => notice.document(render::notice::Style::Embedded),
+        Document::Notice if html => notice.document(render::notice::Style::Inside),
         Document::Notice => notice.markdown(),
         Document::Collected => table!(lists::collected(program)),
         Document::Shared => table!(lists::shared(program)),

@@ -10,7 +10,8 @@ use anyhow::{Context as _, bail};
 use connect::api::Api;
 use desk::House;
 use desk::seat::{NewSeat, NewToken, Stretch, seat_new, service_token_new};
-use model::{Entropy as _, Slug};
+use model::Slug;
+use policy::compile::Tables;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -46,7 +47,7 @@ struct Token {
 }
 
 /// One call. `{name}` in the path stands for what an earlier step kept, `{text:scope}` in the body for the fingerprint of
-/// that scope's consent text.
+/// that scope's consent text (`{text:scope@party}` where a party is chosen), `{policy}` for that of the policy.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
@@ -102,17 +103,11 @@ pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<(
 }
 
 /// Fills an empty demo, and tells where to click and how to log in.
-pub(super) async fn fill(
-    house: &Arc<House>,
-    origin: &str,
-    data: &Path,
-    platforms: &Path,
-) -> anyhow::Result<String> {
+pub(super) async fn fill(house: &Arc<House>, origin: &str, data: &Path, platforms: &Path) -> anyhow::Result<String> {
     let notes = super::notes(data);
     let told = if notes.exists() {
-        serde_json::from_slice(&fs::read(&notes)?).with_context(|| {
-            format!("{} cannot be read: remove {} to start afresh", notes.display(), data.display())
-        })?
+        serde_json::from_slice(&fs::read(&notes)?)
+            .with_context(|| format!("{} cannot be read: remove {} to start afresh", notes.display(), data.display()))?
     } else {
         let told = first_fill(house, origin, platforms).await?;
         fs::write(&notes, serde_json::to_vec_pretty(&told)?)?;
@@ -161,10 +156,7 @@ async fn run(
     steps: Vec<Step>,
 ) -> anyhow::Result<()> {
     let platform = house.platform(id)?;
-    let texts: BTreeMap<String, String> = render::consent::texts(&platform.tables)
-        .into_iter()
-        .map(|text| (format!("{{text:{}}}", text.scope), text.text.to_string()))
-        .collect();
+    let texts = texts(&platform.tables);
     let (origin, id) = (origin.to_owned(), id.to_owned());
     tokio::task::spawn_blocking(move || {
         let mut kept: BTreeMap<String, String> = texts;
@@ -184,6 +176,22 @@ async fn run(
         Ok(())
     })
     .await?
+}
+
+/// What `{policy}` and `{text:…}` stand for.
+fn texts(tables: &Tables) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::from([("{policy}".to_owned(), tables.policy().to_string())]);
+    let parties = &tables.program().operation.parties;
+    for scope in tables.scopes() {
+        let general = render::consent::text_of(tables, &scope.id);
+        texts.extend(general.map(|text| (format!("{{text:{}}}", scope.id), text.text.to_string())));
+        for party in parties.iter().filter(|_| scope.per_party) {
+            let party = party.id.value.as_str();
+            let own = render::consent::text_for(tables, &scope.id, party);
+            texts.extend(own.map(|text| (format!("{{text:{}@{party}}}", scope.id), text.text.to_string())));
+        }
+    }
+    texts
 }
 
 fn filled(text: &str, kept: &BTreeMap<String, String>) -> String {

@@ -36,7 +36,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     );
     let simulators = house::simulators();
     let (store, house) = house::open(config, &simulators, true).await?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     writeln!(out, "serving {} on {}", config.origin, listener.local_addr()?)?;
     if let Ok(link) = seat::first_link(&house).await {
         writeln!(out, "first operator: {}/console/first?link={}  (works once)", config.origin, link.expose())?;
@@ -54,11 +55,12 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
             inbox: None,
         },
     };
+    let socket = config.socket();
     tokio::select! {
         served = serve(listener, app) => served?,
-        listened = admin::listen(&config.socket(), store, house) => listened?,
+        listened = admin::listen(&socket, store, house) => listened?,
     }
-    drop(std::fs::remove_file(config.socket()));
+    drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
 }
 
@@ -84,11 +86,12 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     let told = demo::fill(&house, &config.origin, &asked.data, &asked.platforms).await?;
     write!(out, "{told}")?;
     out.flush()?;
+    let socket = config.socket();
     tokio::select! {
         served = serving => served??,
-        listened = admin::listen(&config.socket(), store, house) => listened?,
+        listened = admin::listen(&socket, store, house) => listened?,
     }
-    drop(std::fs::remove_file(config.socket()));
+    drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
 }
 
