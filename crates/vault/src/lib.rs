@@ -6,6 +6,8 @@
 pub mod field;
 mod key;
 mod part;
+#[cfg(doctest)]
+mod walls;
 
 pub use key::{KEY_LEN, PlatformKeys, RootKey, VaultError, blind};
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};

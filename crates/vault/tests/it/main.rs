@@ -1,11 +1,9 @@
-//! The vault from outside: what does not compile, what does not open.
+//! The vault from outside: what does not open, and what may not go.
 //!
 //! Every module is marked `cfg(test)` so that clippy grants its helpers what it grants tests.
 
 #[cfg(test)]
 mod bench;
-#[cfg(test)]
-mod compile;
 #[cfg(test)]
 mod moved;
 #[cfg(test)]
