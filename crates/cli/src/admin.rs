@@ -108,13 +108,11 @@ pub(crate) struct Checked {
 pub(crate) fn ask(config: &Config, request: Request) -> anyhow::Result<Reply> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match UnixStream::connect(config.socket()).await {
-            Ok(stream) => over(stream, &request).await,
-            Err(_) => {
-                let (store, house) = house::open(config, &house::simulators(), false).await?;
-                Ok(perform(&store, &house, request).await)
-            }
+        if let Ok(stream) = UnixStream::connect(config.socket()).await {
+            return over(stream, &request).await;
         }
+        let (store, house) = house::open(config, &house::simulators(), false).await?;
+        Ok(perform(&store, &house, request).await)
     })
 }
 

@@ -32,8 +32,7 @@ fn main() -> ExitCode {
     let flushed = out.flush();
     match (ended, flushed) {
         (Ok(Outcome::Fine), Ok(())) => ExitCode::SUCCESS,
-        (Ok(Outcome::Found), Ok(())) => ExitCode::from(1),
-        (Ok(_), Err(_)) => ExitCode::from(1),
+        (Ok(_), _) => ExitCode::from(1),
         (Err(why), _) => {
             let _ = writeln!(std::io::stderr(), "shouyue: {why:#}");
             ExitCode::from(if why.is::<options::Misused>() { 2 } else { 1 })

@@ -30,8 +30,8 @@ pub(crate) fn run(check: &options::Check, out: &mut dyn Write) -> anyhow::Result
     } else {
         let style = if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain };
         write!(out, "{}", report::human(&findings, &texts, style))?;
-        let count = report::count(&findings);
-        writeln!(out, "{versions} policy version(s): {count}")?;
+        let plural = if versions == 1 { "" } else { "s" };
+        writeln!(out, "{versions} policy version{plural} checked")?;
     }
     Ok(if denied { Outcome::Found } else { Outcome::Fine })
 }
