@@ -1,6 +1,6 @@
 //! Durable acts a second, beside durable commits a second of a bare loop over the same engine, in the same run.
 //!
-//! `cargo run --release -p shouyue-store --example throughput`
+//! `cargo run --release -p shouyue-store --example throughput [clients…]`
 //!
 //! An act here is a consent: policy and version checked, one consent, one leaf of 300 bytes with its subject's link, tiles
 //! and head. The bare loop, on a thread behind a channel, writes one row of 300 bytes a client and commits whatever
@@ -161,8 +161,9 @@ fn median(mut rates: Vec<f64>) -> f64 {
 
 #[tokio::main]
 async fn main() {
+    let asked: Vec<u64> = std::env::args().skip(1).map(|clients| clients.parse().unwrap()).collect();
     println!("clients  acts/s  bare commits/s  ratio");
-    for clients in [1, 16, 64] {
+    for clients in if asked.is_empty() { vec![1, 16, 64] } else { asked } {
         let (mut acts, mut commits) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,8 @@ mod records;
 pub(super) use erase::{chain, destroy, forget, last, list, note};
 pub(super) use records::Course;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use model::act::Committed;
 use model::{Fingerprint, SubjectId};
@@ -25,9 +26,9 @@ const KEY: &str = "SELECT request, answer, leaf FROM idempotency WHERE digest = 
 const SUBJECT: &str = "SELECT version, forgotten, last_link FROM subject WHERE subject = ?1";
 const IN_FORCE: &str = "SELECT policy FROM publication ORDER BY number DESC LIMIT 1";
 const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
-const LINK_NEXT: &str = "SELECT coalesce(max(link), 0) + 1 FROM leaf_link";
-const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES (?1, ?2)";
-const SUBJECT_MOVE: &str = "UPDATE subject SET version = version + ?2, last_link = ?3 WHERE subject = ?1";
+/// The number of a link is the next one of its table; it says nothing outside this file.
+const LINK_PUT: &str = "INSERT INTO leaf_link (body) VALUES (?1)";
+const SUBJECT_MOVE: &str = "UPDATE subject SET version = ?2, last_link = ?3 WHERE subject = ?1";
 
 /// Applies the act whole; on an error the caller rolls its savepoint back.
 pub(super) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, CommitError> {
@@ -36,11 +37,20 @@ pub(super) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     if let Some(key) = &batch.key {
         claim(connection, key, leaf)?;
     }
-    batch.expect.iter().try_for_each(|expect| check(connection, expect))?;
-    let mut act = Act { connection, leaf, touched: BTreeSet::new(), forgotten: BTreeSet::new(), erased: false };
+    let mut act = Act { connection, leaf, subjects: BTreeMap::new(), erased: false };
+    for expect in &batch.expect {
+        match expect {
+            Expect::Subject(subject, version) => act.expect(*subject, *version)?,
+            Expect::Policy(policy) => same_policy(flush, policy.as_ref())?,
+        }
+    }
     batch.writes.iter().try_for_each(|write| act.write(write))?;
     act.leaf(&batch.leaf)?;
     flush.erased |= act.erased;
+    // Of a published policy the next act reads again; so it does after one that failed.
+    if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
+        flush.policy = None;
+    }
     flush.edge.append(ledger::leaf_hash(&batch.leaf.entry));
     Ok(Committed::from_store(leaf))
 }
@@ -59,14 +69,13 @@ fn claim(connection: &Connection, key: &Key, leaf: u64) -> Result<(), CommitErro
     Err(if request == key.request { CommitError::Done { leaf, answer } } else { CommitError::KeyReused })
 }
 
-fn check(connection: &Connection, expect: &Expect) -> Result<(), CommitError> {
-    let holds = match expect {
-        // Version 0: the subject is to be created by this very act.
-        Expect::Subject(subject, 0) => matches!(state(connection, *subject), Err(CommitError::Missing { .. })),
-        Expect::Subject(subject, version) => state(connection, *subject)?.version == *version,
-        Expect::Policy(policy) => in_force(connection)? == *policy,
+/// Read once in a transaction, for nothing but an act of it can change what is in force.
+fn same_policy(flush: &mut Flush<'_>, expected: Option<&Fingerprint>) -> Result<(), CommitError> {
+    let policy = match flush.policy {
+        Some(policy) => policy,
+        None => *flush.policy.insert(in_force(flush.connection)?),
     };
-    if holds { Ok(()) } else { Err(CommitError::Moved) }
+    if policy.as_ref() == expected { Ok(()) } else { Err(CommitError::Moved) }
 }
 
 /// The policy published last.
@@ -75,16 +84,23 @@ pub(super) fn in_force(connection: &Connection) -> Result<Option<Fingerprint>, S
     Ok(statement.query_row([], |row| column(row, 0)).optional()?)
 }
 
+/// What an act knows of a subject that it names.
+#[derive(Clone, Copy)]
 struct State {
     version: u64,
     last_link: u64,
+    /// Whether its version moves with this act.
+    touched: bool,
+    /// Forgotten by this very act.
+    forgotten: bool,
 }
 
 /// A subject that is there and not forgotten.
 fn state(connection: &Connection, subject: SubjectId) -> Result<State, CommitError> {
     let mut statement = connection.prepare_cached(SUBJECT)?;
     let row = statement.query_row([subject.as_bytes()], |row| {
-        Ok((State { version: column(row, 0)?, last_link: column(row, 2)? }, row.get::<_, bool>(1)?))
+        let (version, last_link) = (column(row, 0)?, column(row, 2)?);
+        Ok((State { version, last_link, touched: false, forgotten: false }, row.get::<_, bool>(1)?))
     });
     match row.optional()? {
         None => Err(CommitError::Missing { what: "subject" }),
@@ -98,9 +114,8 @@ struct Act<'c> {
     connection: &'c Connection,
     /// Index of its leaf.
     leaf: u64,
-    /// Subjects whose version moves at the end, once each.
-    touched: BTreeSet<SubjectId>,
-    forgotten: BTreeSet<SubjectId>,
+    /// The subjects named so far, each read once and written once, at the end.
+    subjects: BTreeMap<SubjectId, State>,
     erased: bool,
 }
 
@@ -132,37 +147,58 @@ impl Act<'_> {
     fn leaf(&mut self, leaf: &Leaf) -> Result<(), CommitError> {
         let mut put = self.connection.prepare_cached(LEAF_PUT)?;
         put.execute(params![Sql(self.leaf), leaf.kind, Sql(leaf.at), leaf.entry])?;
-        for (subject, salt) in leaf.subjects.iter().filter(|(subject, _)| !self.forgotten.contains(subject)) {
-            let last = state(self.connection, *subject)?.last_link;
-            let link: u64 = self.connection.prepare_cached(LINK_NEXT)?.query_row([], |row| column(row, 0))?;
-            let body = Link { leaf: self.leaf, previous: last, salt: *salt };
-            self.connection.prepare_cached(LINK_PUT)?.execute(params![Sql(link), body.to_bytes()])?;
-            self.moved(*subject, self.touched.contains(subject), link)?;
-            self.touched.remove(subject);
+        for (subject, salt) in &leaf.subjects {
+            let (leaf, connection) = (self.leaf, self.connection);
+            let state = self.named(*subject)?;
+            if state.forgotten {
+                continue;
+            }
+            let body = Link { leaf, previous: state.last_link, salt: *salt };
+            connection.prepare_cached(LINK_PUT)?.execute([body.to_bytes()])?;
+            state.last_link = u64::try_from(connection.last_insert_rowid())
+                .map_err(|_| StoreError::Damaged("the chain from a subject to its leaves"))?;
         }
-        for subject in std::mem::take(&mut self.touched) {
-            let last = if self.forgotten.contains(&subject) { 0 } else { state(self.connection, subject)?.last_link };
-            self.moved(subject, true, last)?;
+        for (subject, state) in &self.subjects {
+            let version = state.version + u64::from(state.touched);
+            let mut statement = self.connection.prepare_cached(SUBJECT_MOVE)?;
+            statement.execute(params![subject.as_bytes(), Sql(version), Sql(state.last_link)])?;
         }
         Ok(())
     }
 
-    fn moved(&self, subject: SubjectId, touched: bool, last_link: u64) -> Result<(), CommitError> {
-        let mut statement = self.connection.prepare_cached(SUBJECT_MOVE)?;
-        statement.execute(params![subject.as_bytes(), touched, Sql(last_link)])?;
-        Ok(())
+    /// A subject that the act names; it is there, and not forgotten before.
+    fn named(&mut self, subject: SubjectId) -> Result<&mut State, CommitError> {
+        match self.subjects.entry(subject) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => Ok(new.insert(state(self.connection, subject)?)),
+        }
+    }
+
+    /// Version 0: the subject is to be created by this very act.
+    fn expect(&mut self, subject: SubjectId, version: u64) -> Result<(), CommitError> {
+        let holds = match self.named(subject) {
+            Err(CommitError::Missing { .. }) if version == 0 => true,
+            known => version > 0 && known?.version == version,
+        };
+        if holds { Ok(()) } else { Err(CommitError::Moved) }
     }
 
     /// Notes that the act changes the subject's state.
     fn touch(&mut self, subject: SubjectId) -> Result<(), CommitError> {
-        if self.forgotten.contains(&subject) {
+        let state = self.named(subject)?;
+        if state.forgotten {
             return Err(CommitError::Erased(subject));
         }
-        if !self.touched.contains(&subject) {
-            state(self.connection, subject)?;
-            self.touched.insert(subject);
-        }
+        state.touched = true;
         Ok(())
+    }
+
+    /// The same, where the forgotten do not stand in the way: they have no state left that could move.
+    fn touch_unless_forgotten(&mut self, subject: SubjectId) -> Result<(), CommitError> {
+        match self.touch(subject) {
+            Err(CommitError::Erased(_)) => Ok(()),
+            touched => touched,
+        }
     }
 
     /// Runs a statement; one row must change.

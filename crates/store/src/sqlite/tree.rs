@@ -1,5 +1,7 @@
 //! The platform's tree: leaves, tiles and head, each changed only together with the facts of an act.
 
+use ledger::hash::HASH_LEN;
+use ledger::tile::TILE_WIDTH;
 use ledger::{Edge, Hash, Tile, TileId, Tiles};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -9,10 +11,13 @@ use crate::read::{Head, LeafRow};
 
 const HEAD: &str = "SELECT size, root FROM head WHERE one = 1";
 const HEAD_SET: &str = "UPDATE head SET size = ?1, root = ?2 WHERE one = 1";
-const TILE: &str = "SELECT hashes FROM tile WHERE level = ?1 AND position = ?2";
-const TILE_PUT: &str = "INSERT INTO tile (level, position, hashes) VALUES (?1, ?2, ?3) \
-    ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes";
+const TILE: &str = "SELECT hashes FROM tile WHERE tile = ?1";
+const TILE_PUT: &str = "INSERT INTO tile (tile, hashes) VALUES (?1, ?2) \
+    ON CONFLICT (tile) DO UPDATE SET hashes = excluded.hashes";
 const LEAVES: &str = "SELECT leaf, kind, entry, at FROM leaf WHERE leaf >= ?1 ORDER BY leaf LIMIT ?2";
+
+/// A full tile.
+const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_LEN;
 
 /// Size and root as stored.
 pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
@@ -24,10 +29,8 @@ pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
 /// contradict a root that was signed.
 pub(super) fn load(connection: &Connection) -> Result<Edge, StoreError> {
     let head = head(connection)?;
-    let mut tiles = Tiles::new();
-    for id in ledger::tile::edge_tiles(head.size) {
-        tiles.extend(stored_tile(connection, id.level, id.index)?);
-    }
+    let ids = ledger::tile::edge_tiles(head.size);
+    let tiles: Tiles = tiles(connection, &ids)?.into_iter().collect();
     let edge =
         Edge::from_tiles(head.size, &tiles).map_err(|_| StoreError::Damaged("the tiles at the ledger's edge"))?;
     if edge.root() == head.root { Ok(edge) } else { Err(StoreError::Damaged("the head of the ledger")) }
@@ -40,7 +43,10 @@ pub(super) fn store(connection: &Connection, edge: &mut Edge, size: u64) -> Resu
     }
     let mut put = connection.prepare_cached(TILE_PUT)?;
     for tile in edge.take_changed_tiles() {
-        put.execute(params![tile.level, Sql(tile.index), tile.to_bytes()])?;
+        // Always as long as a full tile: then the engine overwrites only the pages that changed.
+        let mut hashes = tile.to_bytes();
+        hashes.resize(TILE_BYTES, 0);
+        put.execute(params![number(tile.level, tile.index), hashes])?;
     }
     let changed = connection.prepare_cached(HEAD_SET)?.execute(params![Sql(edge.size()), edge.root().as_bytes()])?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Damaged("the head of the ledger")) }
@@ -53,24 +59,30 @@ pub(super) fn create(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Tiles by id. A stored tile may have grown wider than the tree that the caller looks at.
+/// Tiles by id, as wide as the ids say; the tree must reach so far.
 pub(super) fn tiles(connection: &Connection, ids: &[TileId]) -> Result<Vec<Tile>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        let stored = stored_tile(connection, id.level, id.index)?;
-        let wide_enough = stored.filter(|tile| tile.id().width >= id.width);
-        let mut tile = wide_enough.ok_or(StoreError::Damaged("a tile of the ledger is missing"))?;
-        tile.hashes.truncate(id.width.into());
-        found.push(tile);
-    }
-    Ok(found)
+    let size = head(connection)?.size;
+    ids.iter().map(|id| tile(connection, *id, size)).collect()
 }
 
-fn stored_tile(connection: &Connection, level: u8, position: u64) -> Result<Option<Tile>, StoreError> {
+fn tile(connection: &Connection, id: TileId, size: u64) -> Result<Tile, StoreError> {
+    let first = id.index.saturating_mul(TILE_WIDTH.into());
+    let there = TileId::holding(id.level, first, size).filter(|there| there.width >= id.width);
+    let missing = StoreError::Damaged("a tile of the ledger is missing");
+    if there.is_none() {
+        return Err(missing);
+    }
     let mut statement = connection.prepare_cached(TILE)?;
-    let bytes: Option<Vec<u8>> = statement.query_row(params![level, Sql(position)], |row| row.get(0)).optional()?;
-    let tile = bytes.map(|bytes| Tile::from_bytes(level, position, &bytes)).transpose();
-    tile.map_err(|_| StoreError::Damaged("a tile of the ledger"))
+    let bytes: Option<Vec<u8>> = statement.query_row([number(id.level, id.index)], |row| row.get(0)).optional()?;
+    let mut bytes = bytes.ok_or(missing)?;
+    bytes.truncate(usize::from(id.width) * HASH_LEN);
+    let tile = Tile::from_bytes(id.level, id.index, &bytes).ok().filter(|tile| tile.id() == id);
+    tile.ok_or(StoreError::Damaged("a tile of the ledger has the wrong size"))
+}
+
+/// The row of a tile. No tree of 2⁶³ leaves has more than 2⁵⁵ tiles in a level.
+fn number(level: u8, index: u64) -> i64 {
+    i64::from(level) << 56 | i64::try_from(index).unwrap_or(i64::MAX)
 }
 
 /// Leaves from an index on.

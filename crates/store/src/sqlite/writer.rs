@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ledger::Edge;
+use model::Fingerprint;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -41,6 +42,8 @@ pub(super) struct Flush<'c> {
     pub(super) connection: &'c Connection,
     /// The edge of the platform's tree with the leaves of this transaction; empty for the installation.
     pub(super) edge: Edge,
+    /// The policy in force, once an act of this transaction has read it; unknown again when another may be.
+    pub(super) policy: Option<Option<Fingerprint>>,
     /// Set by a task that destroyed something: answered only once it is gone from every file.
     pub(super) erased: bool,
 }
@@ -81,6 +84,7 @@ where
             return Err(Broken);
         }
         if outcome.is_err() {
+            flush.policy = None;
             execute(connection, "ROLLBACK TO task")?;
         }
         execute(connection, "RELEASE task")?;
@@ -192,12 +196,12 @@ impl Bench {
     }
 
     fn transact(&mut self, tasks: &mut [Box<dyn Task>]) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let mut flush = Flush { connection: &self.connection, edge: self.edge.clone(), erased: false };
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let mut flush = Flush { connection: &self.connection, edge: self.edge.clone(), policy: None, erased: false };
         let whole = tasks.iter_mut().try_for_each(|task| task.run(&mut flush));
         let done = match whole {
             Ok(()) => tree::store(&self.connection, &mut flush.edge, self.edge.size())
-                .and_then(|()| Ok(self.connection.execute_batch("COMMIT")?)),
+                .and_then(|()| Ok(self.connection.prepare_cached("COMMIT")?.execute([]).map(drop)?)),
             Err(Broken) => Err(StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())),
         };
         match done {

@@ -23,12 +23,11 @@ CREATE TABLE leaf (
     entry BLOB NOT NULL
 ) STRICT;
 
+-- `tile` is level * 2^56 + index. 256 hashes of 32 bytes, zeroes where the tree does not reach yet.
 CREATE TABLE tile (
-    level    INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    hashes   BLOB NOT NULL,
-    PRIMARY KEY (level, position)
-) STRICT, WITHOUT ROWID;
+    tile   INTEGER PRIMARY KEY CHECK (tile >= 0),
+    hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
+) STRICT;
 
 -- A subject's leaves, newest first, as a chain from `subject.last_link`: leaf, previous link (8 bytes each, big-endian;
 -- 0 ends the chain) and the salt that blinds the subject's tag (32 bytes). Zeroes once the subject is forgotten.

@@ -3,7 +3,7 @@
 use model::{RecordId, Slug, SubjectId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{Act, state, walk};
+use super::{Act, walk};
 use crate::erasures::{self, Chain};
 use crate::error::{CommitError, StoreError};
 use crate::read::{Erased, Erasure};
@@ -37,8 +37,8 @@ impl Act<'_> {
         subject: Option<SubjectId>,
         role: &Slug,
     ) -> Result<(), CommitError> {
-        if let Some(subject) = subject.filter(|subject| !self.forgotten.contains(subject)) {
-            self.touch(subject)?;
+        if let Some(subject) = subject {
+            self.touch_unless_forgotten(subject)?;
         }
         match destroy(self.connection, record, subject, role)? {
             None => Err(CommitError::Missing { what: "record part" }),
@@ -50,8 +50,10 @@ impl Act<'_> {
 
     pub(super) fn forget(&mut self, subject: SubjectId) -> Result<(), CommitError> {
         self.touch(subject)?;
-        forget(self.connection, subject, state(self.connection, subject)?.last_link)?;
-        self.forgotten.insert(subject);
+        let connection = self.connection;
+        let state = self.named(subject)?;
+        forget(connection, subject, state.last_link)?;
+        (state.last_link, state.forgotten) = (0, true);
         self.note(Erased::Subject(subject))
     }
 

@@ -132,9 +132,7 @@ impl Act<'_> {
         let subject = of.query_row([step.id.as_bytes()], |row| column(row, 0));
         let subject = subject.map_err(|error| missing(error, "request"))?;
         // Whoever is forgotten may still have the request closed by which that came about.
-        if !self.forgotten.contains(&subject) {
-            self.touch(subject)?;
-        }
+        self.touch_unless_forgotten(subject)?;
         self.put(STEP, "request", params![step.id.as_bytes(), step.state, step.reason, Sql(step.at)])
     }
 

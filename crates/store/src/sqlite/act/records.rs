@@ -16,7 +16,6 @@ const RECORD_PUT: &str = "INSERT INTO record \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, 0, ?8, ?9)";
 const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role) VALUES (?1, ?2, ?3)";
 const SUBJECTS_IN: &str = "SELECT DISTINCT subject FROM record_role WHERE record = ?1";
-const FORGOTTEN: &str = "SELECT forgotten FROM subject WHERE subject = ?1";
 const EVENT_PUT: &str = "INSERT INTO record_event (record, number, event, day, at, reason) VALUES \
     (?1, (SELECT coalesce(max(number), 0) + 1 FROM record_event WHERE record = ?1), ?2, ?3, ?4, ?5)";
 const COURSE: &str = "SELECT in_force_from, in_force_until, ended, open_claims FROM record WHERE record = ?1";
@@ -109,17 +108,13 @@ impl Act<'_> {
         self.touch_all_in(record)
     }
 
-    /// Touches everybody who stands in the record; the forgotten have no state left that could move.
+    /// Touches everybody who stands in the record.
     fn touch_all_in(&mut self, record: RecordId) -> Result<(), CommitError> {
         let connection = self.connection;
         let mut statement = connection.prepare_cached(SUBJECTS_IN)?;
         let subjects = statement.query_map([record.as_bytes()], |row| column(row, 0))?;
         for subject in subjects.collect::<Result<Vec<SubjectId>, _>>()? {
-            let forgotten: bool =
-                connection.prepare_cached(FORGOTTEN)?.query_row([subject.as_bytes()], |row| row.get(0))?;
-            if !forgotten {
-                self.touch(subject)?;
-            }
+            self.touch_unless_forgotten(subject)?;
         }
         Ok(())
     }
