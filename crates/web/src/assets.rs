@@ -109,6 +109,11 @@ impl Theme {
         Ok(Self { platform: platform.to_owned(), brand: brand.parse()? })
     }
 
+    /// Whether these are the colours of that platform.
+    pub fn is_of(&self, platform: &str) -> bool {
+        self.platform == platform
+    }
+
     /// The link to the sheet: `/assets/theme-<platform>.<hash>.css`.
     pub fn href(&self) -> String {
         format!("{PREFIX}{}.{}.css", self.stem(), theme_hash(&self.css()))

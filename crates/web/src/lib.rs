@@ -3,10 +3,19 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+mod console;
+mod faces;
 mod health;
 mod meter;
+mod multipart;
 pub mod pages;
+mod portal;
 pub mod problem;
 mod router;
+mod security;
+mod session;
+mod static_files;
+mod trouble;
+mod words;
 
 pub use router::router;

@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::meter::{Meter, measure};
 use crate::problem::{Kind, Problem};
-use crate::{api, health};
+use crate::{api, faces, health};
 
 /// Longest time for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,6 +27,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(panicked));
     Router::new()
         .merge(api)
+        .merge(faces::routes(&app))
         .merge(health::router(Arc::clone(&meter)))
         .fallback(nowhere)
         .layer(from_fn_with_state(meter, measure))

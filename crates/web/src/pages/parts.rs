@@ -166,6 +166,8 @@ pub struct ConsentChoice {
     pub refused: String,
     /// Links to read first (policy text, lists): label and address.
     pub reading: Vec<Link>,
+    /// Fingerprints of the policy and of this text, posted back as `shown.<scope>`: what is agreed to is what was read.
+    pub shown: String,
     /// No answer came.
     pub error: Option<String>,
 }

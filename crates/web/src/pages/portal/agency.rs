@@ -87,13 +87,15 @@ pub struct GrantForm {
     pub form: Form,
     /// The separate consent.
     pub consent: ConsentChoice,
+    /// Further separate consents, for sensitive items: each may be refused by itself.
+    pub more: Vec<ConsentChoice>,
     /// Where the policy says so.
     pub clause: Option<Clause>,
 }
 
 impl GrantForm {
     fn problems(&self) -> Problems<'_> {
-        self.form.problems().and(slice::from_ref(&self.consent))
+        self.form.problems().and(slice::from_ref(&self.consent)).and(&self.more)
     }
 }
 

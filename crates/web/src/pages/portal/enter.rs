@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::pages::parts::{ConsentChoice, Form, Moment, Problems};
-use crate::pages::shell::{Place, Portal};
+use crate::pages::shell::{Place, PlatformLink, Portal};
 
 /// The first page: what the service is, the ways in, what to read.
 #[derive(Debug, Clone, Default, Template)]
@@ -80,6 +80,8 @@ pub struct LogInCode {
     pub shell: Portal,
     /// The number, masked.
     pub phone: String,
+    /// The number as it was typed a moment ago, for the hidden field `phone`: it stands in no URL and in no session.
+    pub typed: String,
     /// The field `code`.
     pub form: Form,
     /// Until when the code holds.
@@ -104,4 +106,18 @@ pub enum Why {
     LoggedOut,
     /// By time: nothing typed is lost that had been sent.
     Expired,
+}
+
+/// The platforms of the installation, and what stands in for a page of none of them.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/platforms.html")]
+pub struct Platforms {
+    /// Link of the colours.
+    pub theme: String,
+    /// Where each is.
+    pub platforms: Vec<PlatformLink>,
+    /// The page that was asked for is none of theirs.
+    pub missing: bool,
+    /// Invented people, simulated parties.
+    pub demo: bool,
 }

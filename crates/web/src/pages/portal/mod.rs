@@ -41,7 +41,7 @@ mod sensitive;
 
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
-pub use enter::{FunctionBrief, LogIn, LogInCode, Register, Registrant, SignedOut, Start, Why};
+pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 pub use function::FunctionForm;
 pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
@@ -55,4 +55,4 @@ pub use privacy::{
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
-pub use sensitive::{OtherWay, Recipient, SeparateConsent};
+pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};

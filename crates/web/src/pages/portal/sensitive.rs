@@ -27,6 +27,8 @@ pub struct SeparateConsent {
     pub refused: Vec<String>,
     /// Name of the other way; none is configured: `None`.
     pub other_way: Option<String>,
+    /// Fingerprints of the policy and of the text, for the hidden field `shown`.
+    pub shown: String,
     /// No answer came.
     pub error: Option<String>,
 }
@@ -60,4 +62,20 @@ pub struct OtherWay {
     pub facts: Vec<Fact>,
     /// Where the policy or the operation file says so.
     pub clause: Option<Clause>,
+}
+
+/// The picture of a face, after the consent: sent, compared, gone.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/face_upload.html")]
+pub struct FaceUpload {
+    /// Around it.
+    pub shell: Portal,
+    /// Name of the function.
+    pub title: String,
+    /// Fields `name`, `id-number`, `picture`.
+    pub form: Form,
+    /// Scope of the consent, for the way around.
+    pub scope: String,
+    /// There is a way that needs no face.
+    pub other_way: bool,
 }

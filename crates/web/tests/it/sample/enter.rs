@@ -187,6 +187,7 @@ fn enter() -> Vec<Sample> {
     let code = LogInCode {
         shell: shell(),
         phone: "100****0001".into(),
+        typed: "10000000001".into(),
         form: Form::of(vec![Field {
             hint: Some("6 位数字".into()),
             error: Some("验证码不正确，还可以再试 4 次".into()),
@@ -310,6 +311,7 @@ fn face() -> SeparateConsent {
             "您可以改用短信验证码加证件号码核对，或携证件到柜台办理，结果完全相同。".into(),
         ],
         other_way: Some("改用其他方式".into()),
+        shown: String::new(),
         error: None,
     }
 }

@@ -232,6 +232,7 @@ fn agency() -> Vec<Sample> {
             ..ConsentChoice::default()
         },
         clause: Some(clause("一(二)")),
+        more: Vec::new(),
     };
     vec![
         sample("p08-agencies", &agencies),

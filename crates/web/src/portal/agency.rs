@@ -1,0 +1,298 @@
+//! Letting a party of the register look at one's records, and taking that back.
+
+use axum::extract::Path;
+use axum::response::Response;
+use desk::consent::{self, ConsentView};
+use desk::read::my_information;
+use desk::Platform;
+use jiff::{SignedDuration, Timestamp};
+use model::{ConsentId, Slug};
+use policy::compile::Scope;
+use policy::syntax::{Kind, Party, Share};
+
+use super::consenting::{self, answers, clause_of};
+use super::reasons::clause;
+use super::shell::receipt;
+use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};
+use crate::pages::portal::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
+use crate::session::{Customer, Form, Signed};
+use crate::trouble::Trouble;
+use crate::words::{fill, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// How long a grant may be given for, in days; besides, until it is taken back.
+const PERIODS: [(&str, i64); 3] = [("30", 30), ("90", 90), ("365", 365)];
+
+/// The general scope of a party's recipient: one grant for each party.
+fn scope<'p>(platform: &'p Platform, party: &Party) -> Option<&'p Scope> {
+    platform.tables.scopes().iter().find(|scope| {
+        let of = scope.recipient.as_ref().is_some_and(|recipient| recipient.as_str() == party.recipient.text);
+        scope.per_party && scope.class.is_none() && of
+    })
+}
+
+/// The scopes for sensitive items, beside the general one.
+fn sensitive<'p>(platform: &'p Platform, general: &Scope) -> Vec<&'p Scope> {
+    let same = |scope: &&Scope| {
+        scope.per_party && scope.class.is_some() && scope.element == general.element && scope.recipient == general.recipient
+    };
+    platform.tables.scopes().iter().filter(same).collect()
+}
+
+fn share<'p>(platform: &'p Platform, scope: &Scope) -> Option<&'p Share> {
+    platform.tables.program().policy.shares.iter().find(|share| share.id.value == scope.element)
+}
+
+fn party<'p>(platform: &'p Platform, id: &str) -> Option<&'p Party> {
+    platform.tables.program().operation.parties.iter().find(|party| party.id.as_str() == id)
+}
+
+fn names(platform: &Platform, items: &[Slug]) -> Vec<String> {
+    let names = &platform.tables.program().names;
+    items.iter().map(|item| names.name_of(Kind::Item, item.as_str()).to_owned()).collect()
+}
+
+/// What a party sees without a separate consent for sensitive items.
+fn sees(platform: &Platform, general: &Scope) -> Vec<String> {
+    let apart: Vec<&Slug> = sensitive(platform, general).into_iter().flat_map(|scope| &scope.items).collect();
+    let items: Vec<Slug> = general.items.iter().filter(|item| !apart.contains(item)).cloned().collect();
+    names(platform, &items)
+}
+
+fn agency(platform: &Platform, party: &Party, granted: bool) -> Agency {
+    let names = &platform.tables.program().names;
+    Agency {
+        id: party.id.to_string(),
+        name: party.name.value.clone(),
+        facts: vec![
+            Fact { label: say("party-kind"), value: names.name_of(Kind::Recipient, &party.recipient.text).to_owned() },
+            Fact { label: say("party-contact"), value: party.contact.value.clone() },
+        ],
+        sees: scope(platform, party).map(|scope| sees(platform, scope)).unwrap_or_default(),
+        granted,
+    }
+}
+
+/// Grants as the consents tell: of general scopes to a party.
+fn grants(platform: &Platform, given: &[ConsentView], looks: &[(Slug, Timestamp)], now: Timestamp) -> Vec<Grant> {
+    let general = |view: &&ConsentView| {
+        platform.tables.scopes().iter().any(|scope| scope.id == view.scope && scope.per_party && scope.class.is_none())
+    };
+    let mut grants: Vec<Grant> = given.iter().rev().filter(general).map(|view| grant(platform, given, view, looks, now)).collect();
+    grants.sort_by_key(|grant| grant.state != GrantState::InForce);
+    grants
+}
+
+fn grant(
+    platform: &Platform,
+    given: &[ConsentView],
+    view: &ConsentView,
+    looks: &[(Slug, Timestamp)],
+    now: Timestamp,
+) -> Grant {
+    let program = platform.tables.program();
+    let declared = consenting::scope(platform, &view.scope);
+    let mut items = declared.map(|scope| sees(platform, scope)).unwrap_or_default();
+    let with = declared.map(|scope| sensitive(platform, scope)).unwrap_or_default();
+    for scope in with {
+        let too = |other: &&ConsentView| other.scope == scope.id && other.party == view.party && other.stands;
+        if given.iter().any(|other| too(&other)) {
+            items.extend(names(platform, &scope.items));
+        }
+    }
+    let name = view.party.as_ref().map(|party| program.names.name_of(Kind::Party, party.as_str()));
+    let own: Vec<&Timestamp> = looks.iter().filter(|(who, at)| Some(who) == view.party.as_ref() && *at >= view.at).map(|(_, at)| at).collect();
+    let used = match own.first() {
+        None => say("never-looked"),
+        Some(last) => {
+            let last = model::calendar::day_in_shanghai(**last).to_string();
+            fill("looked", &[("times", &own.len().to_string()), ("last", &last)])
+        }
+    };
+    Grant {
+        id: view.id.to_string(),
+        agency: name.unwrap_or_default().to_owned(),
+        sees: items,
+        since: Moment(view.at),
+        until: view.until.map(Moment),
+        used,
+        state: match (view.withdrawn, view.until.filter(|until| *until <= now)) {
+            (Some(at), _) => GrantState::Revoked(Moment(at)),
+            (None, Some(at)) => GrantState::Expired(Moment(at)),
+            (None, None) => GrantState::InForce,
+        },
+    }
+}
+
+/// When which party looked, newest first.
+async fn looks(customer: &Customer) -> Result<Vec<(Slug, Timestamp)>, Trouble> {
+    let mine = my_information(&customer.app.house, &customer.platform, customer.subject).await?;
+    Ok(mine.shared.into_iter().filter_map(|line| Some((line.party?.0, line.at))).collect())
+}
+
+/// `GET /agencies`.
+pub(crate) async fn list(customer: Customer) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let given = consent::list(house, platform, customer.subject).await?;
+    let looks = looks(&customer).await?;
+    let program = platform.tables.program();
+    let stands = |party: &Party| given.iter().any(|one| one.party.as_ref() == Some(&party.id.value) && one.stands);
+    let function = program.policy.functions.iter().find(|one| super::standing::chooses_party(platform, one));
+    let function = function.ok_or(Trouble::Unknown)?;
+    customer.show(&Agencies {
+        shell: customer.shell(),
+        title: function.name.value.clone(),
+        intro: say("agencies-intro"),
+        clause: function.clause.first().map(|number| clause(platform, number)),
+        grants: grants(platform, &given, &looks, house.now()),
+        agencies: program.operation.parties.iter().map(|party| agency(platform, party, stands(party))).collect(),
+    })
+}
+
+/// `GET /agencies/{id}`.
+pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    customer.show(&page(&customer, &id, &Form::default(), &[])?)
+}
+
+fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)]) -> Result<GrantForm, Trouble> {
+    let platform = &customer.platform;
+    let party = party(platform, id).ok_or(Trouble::Unknown)?;
+    let general = scope(platform, party).ok_or(Trouble::Unknown)?;
+    let share = share(platform, general);
+    let purpose = share.and_then(|share| share.purpose.said());
+    let names = &platform.tables.program().names;
+    let question = |scope: &Scope, refused: String| {
+        let mut question = consenting::question(platform, scope, None, refused);
+        question.error = missing.iter().find(|(of, _)| *of == scope.id).map(|(_, why)| why.clone());
+        question.title = fill("title-for-party", &[("title", &question.title), ("party", &party.name.value)]);
+        question
+    };
+    let more = sensitive(platform, general).into_iter().map(|scope| question(scope, say("refused-sensitive-share")));
+    Ok(GrantForm {
+        shell: customer.shell(),
+        agency: agency(platform, party, false),
+        purpose: purpose.map_or_else(|| say("not-stated"), |one| names.name_of(Kind::Purpose, &one.text).to_owned()),
+        method: share.and_then(|share| share.method.said()).map_or_else(|| say("not-stated"), |one| render::labels::label(*one)),
+        form: Fields::of(vec![until(typed, missing)]),
+        consent: question(general, say("refused-grant")),
+        more: more.collect(),
+        clause: clause_of(platform, general),
+    })
+}
+
+/// The name under which a missing period is reported, beside the scopes.
+const UNTIL: &str = "until";
+
+fn until(typed: &Form, missing: &[(String, String)]) -> Field {
+    let period = |(value, _): &(&str, i64)| Choice {
+        value: (*value).to_owned(),
+        label: fill("days", &[("days", value)]),
+        hint: None,
+    };
+    let mut periods: Vec<Choice> = PERIODS.iter().map(period).collect();
+    periods.push(Choice { value: "open".into(), label: say("until-revoked"), hint: None });
+    Field {
+        name: UNTIL.into(),
+        label: say("until"),
+        kind: FieldKind::Radio(periods),
+        value: typed.one(UNTIL).unwrap_or_default().to_owned(),
+        error: missing.iter().find(|(of, _)| of == UNTIL).map(|(_, why)| why.clone()),
+        required: true,
+        ..Field::default()
+    }
+}
+
+/// `POST /agencies/{id}`.
+pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let party = party(platform, &id).ok_or(Trouble::Unknown)?;
+    let general = scope(platform, party).ok_or(Trouble::Unknown)?;
+    let end = end(&form, house.now());
+    let more = sensitive(platform, general);
+    let asked: Vec<(&Scope, bool)> = std::iter::once((general, true)).chain(more.into_iter().map(|scope| (scope, false))).collect();
+    let given = answers(platform, &asked, &form, Some(&party.id.value), end.flatten()).ok_or(Trouble::Unreadable)?;
+    let refused = given.no.contains(&general.id);
+    let mut missing = given.missing;
+    if end.is_none() && !refused {
+        missing.push((UNTIL.to_owned(), say("choose-a-period")));
+    }
+    if !missing.is_empty() {
+        return customer.show_again(&page(&customer, &id, &form, &missing)?);
+    }
+    if refused {
+        let done = consent::refuse(house, platform, customer.subject, &general.id).await?;
+        return Ok(customer.go(&format!("/home?done={}", done.leaf)));
+    }
+    let done = consent::give(house, platform, customer.subject, given.yes).await?;
+    // The general scope was asked first.
+    let made = done.first().and_then(|done| done.consent).ok_or(Trouble::Unknown)?;
+    Ok(customer.go(&format!("/grants/{made}")))
+}
+
+/// When a grant ends: `Some(None)` is never by itself, `None` is no answer.
+fn end(form: &Form, now: Timestamp) -> Option<Option<Timestamp>> {
+    let chosen = form.one(UNTIL)?;
+    if chosen == "open" {
+        return Some(None);
+    }
+    let (_, days) = PERIODS.into_iter().find(|(value, _)| *value == chosen)?;
+    now.checked_add(SignedDuration::from_hours(days * 24)).ok().map(Some)
+}
+
+/// The grant of that id, with every consent of the customer.
+async fn own(customer: &Customer, id: &str) -> Result<(ConsentView, Vec<ConsentView>), Trouble> {
+    let id: ConsentId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let given = consent::list(&customer.app.house, &customer.platform, customer.subject).await?;
+    let view = given.iter().find(|view| view.id == id && view.party.is_some()).cloned();
+    Ok((view.ok_or(Trouble::Unknown)?, given))
+}
+
+/// `GET /grants/{id}`.
+pub(crate) async fn done(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    let (view, given) = own(&customer, &id).await?;
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let (leaves, _) = desk::evidence::leaves_of(house, platform, customer.subject, 0, desk::evidence::PAGE).await?;
+    let made = leaves.iter().find(|leaf| {
+        leaf.entry.as_ref().is_some_and(|entry| entry.at == view.at && entry.scopes.contains(&view.scope))
+    });
+    customer.show(&GrantDone {
+        shell: customer.shell(),
+        grant: grant(platform, &given, &view, &[], house.now()),
+        receipt: made.map(|leaf| receipt(platform, leaf.index)),
+    })
+}
+
+fn consequences() -> Vec<Reason> {
+    let reason = |text: &'static str| Reason { text: say(text), ..Reason::default() };
+    vec![reason("revoke-stops"), reason("revoke-told"), reason("revoke-stays")]
+}
+
+/// `GET /grants/{id}/revoke`.
+pub(crate) async fn ask_revoke(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    let (view, given) = own(&customer, &id).await?;
+    let now = customer.app.house.now();
+    customer.show(&RevokeGrant {
+        shell: customer.shell(),
+        grant: grant(&customer.platform, &given, &view, &[], now),
+        consequences: consequences(),
+    })
+}
+
+/// `POST /grants/{id}/revoke`: everything that this party was given ends with it.
+pub(crate) async fn revoke(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let (view, given) = own(&customer, &id).await?;
+    let done = consent::withdraw(house, platform, customer.subject, view.id).await?;
+    let rest = given.iter().filter(|one| one.party == view.party && one.id != view.id && one.withdrawn.is_none());
+    for one in rest {
+        consent::withdraw(house, platform, customer.subject, one.id).await?;
+    }
+    let (view, given) = own(&customer, &id).await?;
+    customer.show(&GrantRevoked {
+        shell: customer.shell(),
+        grant: grant(platform, &given, &view, &[], house.now()),
+        consequences: consequences(),
+        receipt: Some(receipt(platform, done.leaf)),
+    })
+}

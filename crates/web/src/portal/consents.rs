@@ -1,0 +1,161 @@
+//! My consents, and taking one back: two steps, as giving is.
+
+use std::collections::BTreeSet;
+
+use axum::extract::Path;
+use axum::response::Response;
+use desk::consent::{self, ConsentView, withdraw};
+use desk::{Platform, evidence, retain};
+use model::act::GivenBy;
+use model::{ConsentId, Slug};
+use policy::compile::Scope;
+use policy::syntax::Kind;
+
+use super::consenting::{clause_of, form_of, scope, title};
+use super::leave::kept;
+use super::shell::receipt;
+use crate::pages::parts::{ConsentForm, Moment, ReceiptLink};
+use crate::pages::portal::{ConsentLine, ConsentState, Consents, Withdraw, Withdrawn};
+use crate::session::{Customer, Signed};
+use crate::trouble::Trouble;
+use crate::words::{fill, listed, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// `GET /consents`.
+pub(crate) async fn list(customer: Customer) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let given = consent::list(house, platform, customer.subject).await?;
+    let now = house.now();
+    let mut lines = Vec::with_capacity(given.len());
+    let receipts = receipts(&customer).await?;
+    for view in given.iter().rev() {
+        let mut line = line(platform, view, now);
+        line.receipt = receipts.iter().find(|(scope, at, _)| *scope == view.scope && *at == view.at).map(|(_, _, link)| link.clone());
+        lines.push(line);
+    }
+    customer.show(&Consents { shell: customer.shell(), consents: lines })
+}
+
+/// The leaves by which consents were given: scope, instant, receipt.
+async fn receipts(customer: &Customer) -> Result<Vec<(String, jiff::Timestamp, ReceiptLink)>, Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let (leaves, _) = evidence::leaves_of(house, platform, customer.subject, 0, evidence::PAGE).await?;
+    let entries = leaves.iter().filter_map(|leaf| Some((leaf.index, leaf.entry.as_ref()?)));
+    Ok(entries
+        .flat_map(|(index, entry)| {
+            entry.scopes.iter().map(move |scope| (scope.clone(), entry.at, receipt(platform, index)))
+        })
+        .collect())
+}
+
+/// A consent in a line.
+pub(crate) fn line(platform: &Platform, view: &ConsentView, now: jiff::Timestamp) -> ConsentLine {
+    let declared = scope(platform, &view.scope);
+    let names = &platform.tables.program().names;
+    let party = view.party.as_ref().map(|party| names.name_of(Kind::Party, party.as_str()));
+    let heading = title(platform, &view.scope);
+    ConsentLine {
+        id: view.id.to_string(),
+        title: party.map_or(heading.clone(), |party| fill("title-for-party", &[("title", &heading), ("party", party)])),
+        form: declared.map_or(ConsentForm::General, |scope| form_of(scope.form)),
+        purpose: declared.map_or_else(|| say("not-stated"), |scope| purpose(platform, scope)),
+        items: items(platform, declared),
+        given: Moment(view.at),
+        version: version(&view.of_version),
+        by: (view.by != GivenBy::Oneself).then(|| say("by-guardian")),
+        clause: declared.and_then(|scope| clause_of(platform, scope)),
+        state: state(view, now),
+        receipt: None,
+    }
+}
+
+/// A version's name for people.
+pub(crate) fn version(stem: &str) -> String {
+    if stem == "undated" { say("undated") } else { stem.to_owned() }
+}
+
+fn state(view: &ConsentView, now: jiff::Timestamp) -> ConsentState {
+    match (view.withdrawn, view.until.filter(|until| *until <= now)) {
+        (Some(at), _) => ConsentState::Withdrawn(Moment(at)),
+        (None, Some(at)) => ConsentState::Expired(Moment(at)),
+        (None, None) => ConsentState::InForce,
+    }
+}
+
+fn items(platform: &Platform, scope: Option<&Scope>) -> Vec<String> {
+    let names = &platform.tables.program().names;
+    scope.into_iter().flat_map(|scope| &scope.items).map(|item| names.name_of(Kind::Item, item.as_str()).to_owned()).collect()
+}
+
+fn purpose(platform: &Platform, scope: &Scope) -> String {
+    let program = platform.tables.program();
+    let function = program.policy.functions.iter().find(|one| scope.kind == Kind::Function && one.id.value == scope.element);
+    let share = program.policy.shares.iter().find(|one| scope.kind == Kind::Share && one.id.value == scope.element);
+    let of_function = function.into_iter().flat_map(|one| &one.purposes).map(|one| one.text.as_str());
+    let of_share = share.into_iter().filter_map(|one| one.purpose.said()).map(|one| one.text.as_str());
+    let named: Vec<&str> = of_function.chain(of_share).map(|id| program.names.name_of(Kind::Purpose, id)).collect();
+    if named.is_empty() { say("not-stated") } else { listed(named) }
+}
+
+async fn own(customer: &Customer, id: &str) -> Result<ConsentView, Trouble> {
+    let id: ConsentId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let given = consent::list(&customer.app.house, &customer.platform, customer.subject).await?;
+    given.into_iter().find(|view| view.id == id).ok_or(Trouble::Unknown)
+}
+
+/// What stops without a scope, and what goes on.
+fn follows(platform: &Platform, view: &ConsentView) -> (Vec<String>, Vec<String>) {
+    let names = &platform.tables.program().names;
+    let Some(scope) = scope(platform, &view.scope) else { return Default::default() };
+    let element = names.name_of(scope.kind, scope.element.as_str());
+    let items = listed(items(platform, Some(scope)));
+    let stops = if items.is_empty() {
+        fill("stops", &[("element", element)])
+    } else {
+        fill("stops-items", &[("element", element), ("items", &items)])
+    };
+    let others = platform.tables.program().policy.functions.iter();
+    let others = others.filter(|one| scope.kind != Kind::Function || one.id.value != scope.element);
+    (vec![stops], others.map(|one| one.name.value.clone()).collect())
+}
+
+async fn kept_of(customer: &Customer, view: &ConsentView) -> Result<Vec<crate::pages::portal::Kept>, Trouble> {
+    let plan = retain::plan(&customer.app.house, &customer.platform, customer.subject).await?;
+    let functions = &customer.platform.tables.program().policy.functions;
+    let declared = scope(&customer.platform, &view.scope);
+    let makes: BTreeSet<Slug> = functions
+        .iter()
+        .filter(|one| declared.is_some_and(|scope| scope.kind == Kind::Function && scope.element == one.id.value))
+        .filter_map(|one| one.makes.as_ref()?.text.parse().ok())
+        .collect();
+    let fates: Vec<_> = plan.parts.into_iter().filter(|part| makes.contains(&part.class)).collect();
+    Ok(kept(&customer.platform, &fates))
+}
+
+/// `GET /consents/{id}/withdraw`.
+pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    let view = own(&customer, &id).await?;
+    let (stops, stays) = follows(&customer.platform, &view);
+    customer.show(&Withdraw {
+        shell: customer.shell(),
+        consent: line(&customer.platform, &view, customer.app.house.now()),
+        stops,
+        stays: vec![fill("stays", &[("functions", &listed(stays))])],
+        kept: kept_of(&customer, &view).await?,
+    })
+}
+
+/// `POST /consents/{id}/withdraw`.
+pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
+    let view = own(&customer, &id).await?;
+    let done = withdraw(&customer.app.house, &customer.platform, customer.subject, view.id).await?;
+    let view = own(&customer, &id).await?;
+    customer.show(&Withdrawn {
+        shell: customer.shell(),
+        consent: line(&customer.platform, &view, customer.app.house.now()),
+        stops: follows(&customer.platform, &view).0,
+        kept: kept_of(&customer, &view).await?,
+        receipt: Some(receipt(&customer.platform, done.leaf)),
+    })
+}

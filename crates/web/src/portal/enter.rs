@@ -1,0 +1,367 @@
+//! The ways in and out: start, registering, logging in by a code, logging out.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::collect::Registration;
+use desk::leaf::Who;
+use desk::refusal::FieldFault;
+use desk::{Platform, Refusal, collect, consent, seat};
+use jiff::SignedDuration;
+use model::field::Validator;
+use model::{Clear, Slug};
+use policy::question::Facts;
+use policy::syntax::{Function, FunctionKind, PersonKind};
+use serde::Deserialize;
+
+use super::consenting::{self, answers};
+use super::form::{asked, form, pictures, typed, typed_groups};
+use super::shell::theme;
+use crate::app::App;
+use crate::pages::parts::{Field, FieldKind, Moment, Status, Tone};
+use crate::pages::portal::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
+use crate::pages::shell::PlatformLink;
+use crate::session::{Customer, Form, Signed, Visit, elder_cookie, html, portal_cookie, set_cookie};
+use crate::trouble::Trouble;
+use crate::words::{fault, fill, listed, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// `/`: every platform of the installation.
+pub(crate) async fn root(State(app): State<std::sync::Arc<App>>) -> Reply {
+    platforms(&app, false)
+}
+
+/// The platforms of the installation; `missing`: the one that was asked for is not among them.
+pub(crate) fn platforms(app: &App, missing: bool) -> Reply {
+    let all = app.house.platforms();
+    let link = |platform: &std::sync::Arc<Platform>| {
+        let policy = &platform.tables.program().policy;
+        let name = fill("platform-link", &[("service", &policy.policy.service), ("handler", &policy.handler.name)]);
+        PlatformLink { name, href: format!("/p/{}/", platform.id) }
+    };
+    let theme = theme(&app.site, all.first().map_or("", |platform| platform.id.as_str()));
+    let page = Platforms { theme, platforms: all.iter().map(link).collect(), missing, demo: app.site.inbox.is_some() };
+    html(StatusCode::OK, &page)
+}
+
+/// The function by which somebody registers: a basic one that makes a record and asks items of the right kind of person.
+fn registering(platform: &Platform, who: Registrant) -> Option<&Function> {
+    let program = platform.tables.program();
+    let registrant = program.operation.switches.registrant.as_ref().map(|role| role.text.as_str());
+    let kind_of = |role: &str| {
+        let role = program.policy.persons.iter().find(|known| known.id.as_str() == role);
+        role.map(|role| role.kind.value)
+    };
+    let fits = |role: &str| match who {
+        Registrant::Person => registrant.map_or(kind_of(role) == Some(PersonKind::Natural), |one| one == role),
+        Registrant::Company => kind_of(role) == Some(PersonKind::Organisation),
+    };
+    let registers = |function: &&Function| {
+        function.kind.value == FunctionKind::Basic
+            && function.makes.is_some()
+            && typed_groups(function).any(|group| fits(&group.of.text))
+    };
+    program.policy.functions.iter().find(registers)
+}
+
+/// Whether a function is one of those by which somebody registers.
+pub(crate) fn registers(platform: &Platform, function: &Function) -> bool {
+    [Registrant::Person, Registrant::Company]
+        .into_iter()
+        .any(|who| registering(platform, who).is_some_and(|one| one.id.value == function.id.value))
+}
+
+/// The first page.
+pub(crate) async fn start(visit: Visit) -> Reply {
+    let platform = &visit.platform;
+    let policy = &platform.tables.program().policy;
+    let now = visit.app.house.now();
+    let brief = |function: &Function| {
+        let needs: Vec<String> = asked(platform, function, now)
+            .into_iter()
+            .filter(|one| one.required)
+            .map(|one| one.item.name.clone())
+            .collect();
+        let needs = if needs.is_empty() { say("needs-nothing") } else { fill("needs", &[("items", &listed(needs))]) };
+        FunctionBrief { name: function.name.value.clone(), needs }
+    };
+    let intro = fill("intro", &[("handler", &policy.handler.name), ("service", &policy.policy.service)]);
+    let shown = policy.functions.iter().filter(|one| one.channels.is_empty());
+    visit.show(&Start {
+        shell: visit.shell(),
+        intro: vec![intro],
+        functions: shown.map(brief).collect(),
+        companies: registering(platform, Registrant::Company).is_some(),
+    })
+}
+
+/// `GET /register/person`.
+pub(crate) async fn person(visit: Visit) -> Reply {
+    register(&visit, Registrant::Person)
+}
+
+/// `GET /register/company`.
+pub(crate) async fn company(visit: Visit) -> Reply {
+    register(&visit, Registrant::Company)
+}
+
+fn register(visit: &Visit, who: Registrant) -> Reply {
+    visit.show(&register_page(visit, who, &Form::default(), &[], &[])?)
+}
+
+/// The consents that a registration asks: of the items on the form, no more. Each with whether it must be answered.
+fn register_scopes<'p>(
+    visit: &'p Visit,
+    function: &Function,
+) -> Vec<(&'p policy::compile::Scope, bool)> {
+    let asked = asked(&visit.platform, function, visit.app.house.now());
+    let items: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
+    let needed: BTreeSet<&Slug> = asked.iter().filter(|one| one.required).map(|one| &one.item.id).collect();
+    let scopes = consenting::scopes(&visit.platform, function, &items);
+    let demanded = |scope: &policy::compile::Scope| {
+        scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item))
+    };
+    scopes.into_iter().map(|scope| (scope, demanded(scope))).collect()
+}
+
+fn register_page(
+    visit: &Visit,
+    who: Registrant,
+    typed: &Form,
+    faults: &[FieldFault],
+    unanswered: &[(String, String)],
+) -> Result<Register, Trouble> {
+    let function = registering(&visit.platform, who).ok_or(Trouble::Unknown)?;
+    let question = |(scope, demanded): &(&policy::compile::Scope, bool)| {
+        let refused = consenting::if_refused(function, scope, *demanded);
+        let mut question = consenting::question(&visit.platform, scope, None, refused);
+        let missing = unanswered.iter().find(|(of, _)| *of == scope.id);
+        question.error = missing.map(|(_, why)| why.clone());
+        question
+    };
+    Ok(Register {
+        shell: visit.shell(),
+        who,
+        form: form(&visit.platform, function, visit.app.house.now(), typed, faults),
+        consents: register_scopes(visit, function).iter().map(question).collect(),
+        later: pictures(&visit.platform, function),
+    })
+}
+
+/// `POST /register/person`.
+pub(crate) async fn person_sent(Signed(visit, form): Signed<Visit>) -> Reply {
+    registered(visit, Registrant::Person, form).await
+}
+
+/// `POST /register/company`.
+pub(crate) async fn company_sent(Signed(visit, form): Signed<Visit>) -> Reply {
+    registered(visit, Registrant::Company, form).await
+}
+
+async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
+    let (house, platform) = (&visit.app.house, &visit.platform);
+    let function = registering(platform, who).ok_or(Trouble::Unknown)?;
+    let scopes = register_scopes(&visit, function);
+    let answers = answers(platform, &scopes, &form, None, None).ok_or(Trouble::Unreadable)?;
+    if !answers.missing.is_empty() {
+        return visit.show_again(&register_page(&visit, who, &form, &[], &answers.missing)?);
+    }
+    let persons = typed(platform, function, house.now(), &form);
+    let phone = phone(platform, function, &form, house.now());
+    let registration = Registration {
+        function: function.id.value.clone(),
+        channel: None,
+        persons,
+        consents: answers.yes,
+        facts: Facts::default(),
+    };
+    let done = match collect::register(house, platform, registration, Who::Subject, None).await {
+        Ok(done) => done,
+        Err(Refusal::Fields(faults)) => {
+            return visit.show_again(&register_page(&visit, who, &form, &faults, &[])?);
+        }
+        Err(Refusal::Taken(_)) => {
+            let mut page = register_page(&visit, who, &form, &[], &[])?;
+            page.form.problem = Some(say("taken"));
+            return visit.show_again(&page);
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    for scope in &answers.no {
+        consent::refuse(house, platform, done.subject, scope).await?;
+    }
+    let Some(phone) = phone else { return Ok(visit.go("/login")) };
+    // The log-in by code proves that the telephone is the person's own; before it nothing is shown.
+    seat::login_code_send(house, platform, Clear::new(phone.clone())).await?;
+    let mut page = code_page(&visit, phone, None).await?;
+    page.shell.status = Some(Status { tone: Tone::Good, text: say("registered"), receipt: None });
+    visit.show(&page)
+}
+
+/// The telephone number by which somebody who registers will log in.
+fn phone(platform: &Platform, function: &Function, form: &Form, now: jiff::Timestamp) -> Option<String> {
+    let phones = |validator| matches!(validator, Some(Validator::Phone | Validator::Mobile));
+    let asked = asked(platform, function, now);
+    let phone = asked.iter().find(|one| one.item.searchable && phones(one.item.validator))?;
+    form.one(&phone.name()).map(str::to_owned)
+}
+
+/// `GET /login`.
+pub(crate) async fn login(visit: Visit) -> Reply {
+    if visit.subject().is_some() {
+        return Ok(visit.go("/home"));
+    }
+    visit.show(&login_page(&visit, "", None))
+}
+
+fn login_page(visit: &Visit, phone: &str, error: Option<String>) -> LogIn {
+    let field = Field {
+        name: "phone".into(),
+        label: say("phone"),
+        kind: FieldKind::Phone,
+        value: phone.to_owned(),
+        hint: Some(say("phone-hint")),
+        error,
+        required: true,
+        ..Field::default()
+    };
+    LogIn {
+        shell: visit.shell(),
+        form: crate::pages::parts::Form::of(vec![field]),
+        companies: registering(&visit.platform, Registrant::Company).is_some(),
+    }
+}
+
+/// `POST /login` and `POST /login/again`: sends a code. Nobody learns from it who has an account.
+pub(crate) async fn login_sent(Signed(visit, form): Signed<Visit>) -> Reply {
+    let phone = form.one("phone").unwrap_or_default().trim().to_owned();
+    match seat::login_code_send(&visit.app.house, &visit.platform, Clear::new(phone.clone())).await {
+        Ok(()) => visit.show(&code_page(&visit, phone, None).await?),
+        Err(Refusal::Fields(_)) => visit.show_again(&login_page(&visit, &phone, Some(fault("phone")))),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// `GET /login/code`: the number was not kept, so it is asked for again.
+pub(crate) async fn code(visit: Visit) -> Response {
+    visit.go("/login")
+}
+
+/// `POST /login/code`.
+pub(crate) async fn code_sent(Signed(visit, form): Signed<Visit>) -> Reply {
+    let phone = form.one("phone").unwrap_or_default().to_owned();
+    let code = form.one("code").unwrap_or_default();
+    let checked =
+        seat::login_code_check(&visit.app.house, &visit.platform, &Clear::new(phone.clone()), code).await;
+    match checked {
+        Ok(subject) => visit.log_in(subject, "/home").await,
+        Err(Refusal::NotAllowed(_) | Refusal::Fields(_)) => {
+            visit.show_again(&code_page(&visit, phone, Some(fault("code"))).await?)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// How often the demo lets other tasks go first, so that its telephone has rung before the page is made.
+const TURNS: usize = 64;
+
+async fn code_page(visit: &Visit, phone: String, error: Option<String>) -> Result<LogInCode, Trouble> {
+    let mut hint = say("code-hint");
+    if let Some(inbox) = &visit.app.site.inbox {
+        for _ in 0..TURNS {
+            if let Some(code) = inbox.newest_code(&phone) {
+                hint = fill("demo-code", &[("code", &code)]);
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let field = Field {
+        name: "code".into(),
+        label: say("code"),
+        kind: FieldKind::OneTimeCode,
+        hint: Some(hint),
+        error,
+        required: true,
+        ..Field::default()
+    };
+    let expires = visit.app.house.now().checked_add(SignedDuration::from_mins(seat::CODE_MINUTES));
+    Ok(LogInCode {
+        shell: visit.shell(),
+        phone: covered(&phone),
+        typed: phone,
+        form: crate::pages::parts::Form::of(vec![field]),
+        expires: Moment(expires.map_err(|_| Refusal::Broken("the clock is at its end".into()))?),
+    })
+}
+
+/// A number that was just typed, with its middle covered.
+fn covered(phone: &str) -> String {
+    let signs: Vec<char> = phone.chars().collect();
+    let ends = signs.len().checked_sub(4).filter(|end| *end > 3);
+    let cover = |(place, sign): (usize, &char)| match ends {
+        Some(end) if place < 3 || place >= end => *sign,
+        _ => '*',
+    };
+    signs.iter().enumerate().map(cover).collect()
+}
+
+/// `POST /logout`.
+pub(crate) async fn logout(Signed(visit, _): Signed<Visit>) -> Reply {
+    seat::session_end(&visit.app.house, &visit.secret).await?;
+    signed_out(&visit)
+}
+
+/// `POST /logout/everywhere`: every session of the subject ends, this one too.
+pub(crate) async fn logout_everywhere(Signed(customer, _): Signed<Customer>) -> Reply {
+    seat::sessions_end(&customer.app.house, &customer.platform, customer.subject).await?;
+    signed_out(&customer)
+}
+
+fn signed_out(visit: &Visit) -> Reply {
+    let mut shell = visit.shell();
+    (shell.visitor, shell.csrf) = (None, crate::pages::shell::Csrf::default());
+    forget(visit, visit.show(&SignedOut { shell, why: Why::LoggedOut })?)
+}
+
+/// Takes the session's cookie from the browser.
+pub(crate) fn forget(visit: &Visit, mut response: Response) -> Reply {
+    let site = &visit.app.site;
+    let gone = set_cookie(site, &portal_cookie(site, &visit.platform.id), "", Some(0));
+    response.headers_mut().extend(gone.map(|gone| (header::SET_COOKIE, gone)));
+    Ok(response)
+}
+
+/// A year.
+const ELDER_LASTS: u32 = 31_536_000;
+
+/// `POST /elder`: changes the size of everything, then back to the page.
+pub(crate) async fn elder(headers: HeaderMap, Signed(visit, form): Signed<Visit>) -> Response {
+    let (site, on) = (&visit.app.site, form.one("elder") == Some("on"));
+    let came = headers.get(header::REFERER).and_then(|from| from.to_str().ok());
+    let path = came.and_then(|from| from.strip_prefix(site.origin.as_str()));
+    let own = path.filter(|path| path.starts_with(&format!("{}/", visit.base())));
+    let back = own.map_or_else(|| format!("{}/", visit.base()), str::to_owned);
+    let (value, lasts) = if on { ("1", ELDER_LASTS) } else { ("", 0) };
+    let mut response = Redirect::to(&back).into_response();
+    let cookie = set_cookie(site, &elder_cookie(site), value, Some(lasts));
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
+}
+
+/// Which function a page is about.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Of {
+    pub(crate) function: Option<String>,
+}
+
+/// The query of a page about a function.
+pub(crate) type OfFunction = Query<Of>;
+
+/// `/p/{platform}` without its last slash.
+pub(crate) async fn bare(visit: Visit) -> Redirect {
+    Redirect::permanent(&format!("{}/", visit.base()))
+}

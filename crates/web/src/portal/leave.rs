@@ -1,0 +1,91 @@
+//! Erasing and closing the account: the plan, the confirmation, the certificate.
+
+use axum::response::Response;
+use desk::leaf::Who;
+use desk::retain::{self, Certificate as Proof, Fate, PartFate};
+use desk::{Platform, Refusal, seat};
+use policy::syntax::Kind;
+
+use super::shell::number;
+use crate::pages::parts::{Day, Fact, Form, Link, Moment, Reason};
+use crate::pages::portal::{AccountClosed, Certificate, CloseAccount, Kept};
+use crate::session::{Customer, Signed};
+use crate::trouble::Trouble;
+use crate::words::{fill, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// A part of a record, for people.
+fn part(platform: &Platform, class: &str, role: &str) -> String {
+    let names = &platform.tables.program().names;
+    fill("part", &[("class", names.name_of(Kind::Record, class)), ("role", names.name_of(Kind::Person, role))])
+}
+
+/// What the law keeps, and until when.
+pub(crate) fn kept(platform: &Platform, fates: &[PartFate]) -> Vec<Kept> {
+    let keeps = |one: &PartFate| match &one.fate {
+        Fate::StorageOnly { until, floor, article } => Some(Kept {
+            what: part(platform, one.class.as_str(), one.role.as_str()),
+            until: until.map(Day),
+            period: if until.is_some() { String::new() } else { say("until-the-end-is-known") },
+            why: floor.as_deref().map_or_else(|| say("why-in-force"), floor_word),
+            law: article.clone().unwrap_or_else(|| say("not-stated")),
+        }),
+        Fate::EraseNow | Fate::Blocked(_) => None,
+    };
+    fates.iter().filter_map(keeps).collect()
+}
+
+/// The floor of that word, in words.
+fn floor_word(word: &str) -> String {
+    let floor = policy::syntax::Floor::ALL.iter().copied().find(|floor| floor.word() == word);
+    floor.map_or_else(|| word.to_owned(), render::labels::label)
+}
+
+/// `GET /close`.
+pub(crate) async fn ask(customer: Customer) -> Reply {
+    let platform = &customer.platform;
+    let plan = retain::plan(&customer.app.house, platform, customer.subject).await?;
+    let gone = plan.parts.iter().filter(|one| one.fate == Fate::EraseNow);
+    let blocked = plan.parts.iter().any(|one| matches!(one.fate, Fate::Blocked(_)));
+    let link = |label: &'static str, path: &str| Link { label: say(label), href: format!("{}{path}", customer.base()) };
+    customer.show(&CloseAccount {
+        shell: customer.shell(),
+        erased: gone.map(|one| part(platform, one.class.as_str(), one.role.as_str())).chain([say("log-in-and-index")]).collect(),
+        kept: kept(platform, &plan.parts),
+        backup_days: platform.tables.program().operation.backup_days.value,
+        due: plan.due.map(|due| Day(due.day)),
+        blocks: if blocked { vec![Reason { text: say("claim-open"), ..Reason::default() }] } else { Vec::new() },
+        before: vec![link("see-collected", "/mine"), link("keep-receipts", "/receipts")],
+        form: Form::default(),
+    })
+}
+
+/// `POST /close`.
+pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let erased = retain::erase(house, platform, customer.subject, Who::Subject).await?;
+    let proof: Proof = serde_json::from_str(&erased.certificate)
+        .map_err(|_| Refusal::Broken("a certificate does not read".to_owned()))?;
+    seat::session_end(house, &customer.secret).await?;
+    let mut shell = customer.shell();
+    (shell.visitor, shell.csrf) = (None, crate::pages::shell::Csrf::default());
+    let fact = |label: &'static str, value: String| Fact { label: say(label), value };
+    let page = AccountClosed {
+        shell,
+        certificate: Certificate {
+            number: number(platform, proof.leaf),
+            destroyed: Moment(proof.at),
+            parts: u32::try_from(proof.erased.len()).unwrap_or(u32::MAX),
+            backups_until: proof.backups_end.map(Day),
+            facts: vec![
+                fact("ledger-entry", proof.entry.clone()),
+                fact("ledger-salt", proof.salt.clone()),
+                fact("subject-number", proof.subject.to_string()),
+            ],
+        },
+        kept: kept(platform, &erased.fates),
+        receipt: None,
+    };
+    super::enter::forget(&customer, customer.show(&page)?)
+}

@@ -1,0 +1,162 @@
+//! My information: both lists, of this customer's own data, and single values in the clear.
+
+use axum::extract::Path;
+use axum::response::Response;
+use desk::read::{self, Collected as Held, Viewer, clear_view, my_information};
+use desk::{Platform, Refusal};
+use model::{RecordId, Slug};
+use policy::question::Retain;
+
+use super::reasons::{clause, of_answer};
+use super::records::value;
+use super::shell::receipt;
+use crate::pages::parts::{Day, Moment, Shown};
+use crate::pages::portal::{ClearView, Collected, CollectedItem, Shared, SharedLine};
+use crate::session::{Customer, Signed};
+use crate::trouble::Trouble;
+use crate::words::{listed, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// `GET /mine`.
+pub(crate) async fn collected(customer: Customer) -> Reply {
+    let platform = &customer.platform;
+    let mine = my_information(&customer.app.house, platform, customer.subject).await?;
+    customer.show(&Collected {
+        shell: customer.shell(),
+        items: mine.collected.iter().map(|held| item(platform, held)).collect(),
+        as_of: Moment(mine.as_of),
+        shared: mine.shared.len(),
+    })
+}
+
+fn item(platform: &Platform, held: &Held) -> CollectedItem {
+    let shown = value(&held.shown);
+    let (kept_until, kept) = kept(held.kept.as_ref());
+    let source = match held.shown.trigger.as_str() {
+        "given" => say("source-given"),
+        "automatic" => say("source-automatic"),
+        _ => say("source-other"),
+    };
+    CollectedItem {
+        id: format!("{}.{}.{}", held.record, held.person, held.shown.item),
+        item: held.shown.name.clone(),
+        person: held.person_name.clone(),
+        sensitive: held.shown.sensitive,
+        purpose: if held.purposes.is_empty() {
+            say("not-stated")
+        } else {
+            listed(held.purposes.iter().map(|(_, name)| name))
+        },
+        function: held.function_name.clone().unwrap_or_else(|| held.class_name.clone()),
+        basis: held.basis.map_or_else(|| say("not-stated"), render::labels::label),
+        source,
+        collected: Moment(held.shown.at),
+        kept_until,
+        kept,
+        clause: held.clause.as_deref().map(|number| clause(platform, number)),
+        can_clear: matches!(shown, Shown::Masked(_) | Shown::Withheld) && held.shown.mask.is_some(),
+        value: shown,
+    }
+}
+
+/// Until when something is kept: a day where one is known, and how it is determined.
+fn kept(kept: Option<&Retain>) -> (Option<Day>, String) {
+    let Some(dates) = kept else { return (None, say("not-stated")) };
+    let day = dates.erase_due.or(dates.erase_not_before);
+    let how = match (dates.storage_only_from, day) {
+        (_, None) => say("kept-while-used"),
+        (Some(_), Some(_)) => say("kept-storage-only"),
+        (None, Some(_)) => say("kept-floor"),
+    };
+    (day.map(Day), how)
+}
+
+/// `GET /mine/shared`.
+pub(crate) async fn shared(customer: Customer) -> Reply {
+    let platform = &customer.platform;
+    let mine = my_information(&customer.app.house, platform, customer.subject).await?;
+    let line = |line: &read::SharedLine| SharedLine {
+        recipient: match (&line.party, &line.recipient) {
+            (Some((_, name)), _) | (None, Some((_, name))) => name.clone(),
+            (None, None) => say("not-stated"),
+        },
+        regime: line.regime.map(render::labels::label).unwrap_or_default(),
+        items: line.items.iter().map(|(_, name)| name.clone()).collect(),
+        purpose: line.purpose.as_ref().map_or_else(|| say("not-stated"), |(_, name)| name.clone()),
+        method: line.method.map_or_else(|| say("not-stated"), render::labels::label),
+        at: Moment(line.at),
+        receipt: Some(receipt(platform, line.leaf)),
+    };
+    customer.show(&Shared {
+        shell: customer.shell(),
+        lines: mine.shared.iter().map(line).collect(),
+        as_of: Moment(mine.as_of),
+        collected: mine.collected.len(),
+    })
+}
+
+/// Where a value lies, as a path names it.
+struct Place {
+    record: RecordId,
+    person: Slug,
+    item: Slug,
+}
+
+fn place(id: &str) -> Option<Place> {
+    let mut parts = id.split('.');
+    let place = Place {
+        record: parts.next()?.parse().ok()?,
+        person: parts.next()?.parse().ok()?,
+        item: parts.next()?.parse().ok()?,
+    };
+    parts.next().is_none().then_some(place)
+}
+
+/// `GET /mine/{id}/clear`: asks first, for looking is an act with a receipt.
+pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    let wanted = place(&id).ok_or(Trouble::Unknown)?;
+    let standing = super::standing::Standing::of(&customer).await?;
+    let own = standing.parts.iter().any(|(record, _, _)| *record == wanted.record);
+    if !own {
+        return Err(Trouble::Unknown);
+    }
+    customer.show(&ClearView {
+        shell: customer.shell(),
+        item: name(&customer.platform, &wanted.item)?,
+        id,
+        value: Shown::Masked(say("covered")),
+        reasons: Vec::new(),
+        receipt: None,
+    })
+}
+
+/// `POST /mine/{id}/clear`: shows it, once.
+pub(crate) async fn show(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let wanted = place(&id).ok_or(Trouble::Unknown)?;
+    let Place { record, person, item } = &wanted;
+    let looked = clear_view(house, platform, Viewer::Subject, customer.subject, *record, person, item, "").await;
+    let mut page = ClearView {
+        shell: customer.shell(),
+        item: name(platform, item)?,
+        id,
+        value: Shown::Withheld,
+        reasons: Vec::new(),
+        receipt: None,
+    };
+    match looked {
+        Ok(shown) => page.value = shown.value.map_or(Shown::Withheld, Shown::Clear),
+        Err(Refusal::Denied(answer)) => page.reasons = of_answer(platform, &answer),
+        Err(refusal) => return Err(refusal.into()),
+    }
+    let (newest, _) = desk::evidence::leaves_of(house, platform, customer.subject, 0, 1).await?;
+    page.receipt = newest.first().map(|leaf| receipt(platform, leaf.index));
+    customer.show(&page)
+}
+
+fn name(platform: &Platform, item: &Slug) -> Result<String, Trouble> {
+    let facts = platform.tables.program().items.get(item).ok_or(Trouble::Unknown)?;
+    Ok(facts.name.clone())
+}
+

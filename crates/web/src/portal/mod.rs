@@ -1,0 +1,77 @@
+//! The portal's handlers: parse, call the desk, fill a page. The routes are those of [`crate::pages::portal`].
+//!
+//! A handler that does something for a customer takes a [`crate::session::Customer`]: the session's own subject, whom no URL
+//! names. A form's fields are read through [`crate::session::Signed`] alone, which has checked where the form comes from.
+
+pub(crate) mod agency;
+pub(crate) mod consenting;
+pub(crate) mod consents;
+pub(crate) mod enter;
+mod face;
+pub(crate) mod form;
+mod function;
+pub(crate) mod home;
+mod leave;
+mod mine;
+mod privacy;
+pub(crate) mod reasons;
+mod receipts;
+pub(crate) mod records;
+pub(crate) mod shell;
+mod standing;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::security::{FORM, PICTURE};
+use crate::trouble::unknown;
+
+/// The routes under `/p/{platform}`.
+pub(crate) fn routes() -> Router<Arc<App>> {
+    let pages = Router::new()
+        .route("/", get(enter::bare))
+        .route("/register/person", get(enter::person).post(enter::person_sent))
+        .route("/register/company", get(enter::company).post(enter::company_sent))
+        .route("/login", get(enter::login).post(enter::login_sent))
+        .route("/login/code", get(enter::code).post(enter::code_sent))
+        .route("/login/again", post(enter::login_sent))
+        .route("/logout", post(enter::logout))
+        .route("/logout/everywhere", post(enter::logout_everywhere))
+        .route("/elder", post(enter::elder))
+        .route("/home", get(home::home))
+        .route("/functions/{id}", get(function::open).post(function::sent))
+        .route("/consent/{scope}", get(face::ask).post(face::answered))
+        .route("/other-way/{scope}", get(face::other_way).post(face::other_chosen))
+        .route("/records", get(records::list))
+        .route("/records/{id}", get(records::page))
+        .route("/agencies", get(agency::list))
+        .route("/agencies/{id}", get(agency::ask).post(agency::sent))
+        .route("/grants/{id}", get(agency::done))
+        .route("/grants/{id}/revoke", get(agency::ask_revoke).post(agency::revoke))
+        .route("/mine", get(mine::collected))
+        .route("/mine/shared", get(mine::shared))
+        .route("/mine/{id}/clear", get(mine::ask).post(mine::show))
+        .route("/consents", get(consents::list))
+        .route("/consents/{id}/withdraw", get(consents::ask).post(consents::sent))
+        .route("/close", get(leave::ask).post(leave::sent))
+        .route("/receipts", get(receipts::list))
+        .route("/receipts/{id}", get(receipts::page))
+        .route("/receipts/{id}/download", get(receipts::download))
+        .route("/verifier-key", get(receipts::key))
+        .route("/privacy", get(privacy::centre))
+        .route("/requests/{right}", post(privacy::request))
+        .route("/policy", get(privacy::text))
+        .route("/policy/archive", get(privacy::archive))
+        .route("/policy/{version}", get(privacy::earlier))
+        .route("/lists", get(privacy::lists))
+        .layer(DefaultBodyLimit::max(FORM));
+    // Room for the picture and for the form around it.
+    let picture = Router::new()
+        .route("/verify/{function}", get(face::picture).post(face::compare))
+        .layer(DefaultBodyLimit::max(PICTURE + FORM));
+    pages.merge(picture).fallback(unknown)
+}

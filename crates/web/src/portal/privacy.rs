@@ -1,0 +1,248 @@
+//! The privacy centre: the rights, the text in force and the earlier ones, both lists as they are announced.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::publish::{Version, versions};
+use desk::{Platform, rights};
+use model::calendar::day_in_shanghai;
+use policy::syntax::{Policy, RightKind};
+
+use super::consents::version;
+use super::reasons::clause;
+use crate::pages::PolicyHtml;
+use crate::pages::parts::{Clause, Day, Fact, Link};
+use crate::pages::portal::{
+    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
+    SdkLine, TocEntry, VersionLine,
+};
+use crate::session::{Customer, Signed, Visit};
+use crate::trouble::Trouble;
+use crate::words::{fill, listed, say};
+
+type Reply = Result<Response, Trouble>;
+
+fn policy(platform: &Platform) -> &Policy {
+    &platform.tables.program().policy
+}
+
+/// The page of this portal on which a right is exercised.
+fn way(kind: RightKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        RightKind::Access | RightKind::Copy => Some(("do-see", "/mine")),
+        RightKind::Withdraw => Some(("do-withdraw", "/consents")),
+        RightKind::Delete | RightKind::CloseAccount => Some(("do-close", "/close")),
+        RightKind::Explain => Some(("do-read", "/policy")),
+        _ => None,
+    }
+}
+
+/// `GET /privacy`.
+pub(crate) async fn centre(visit: Visit) -> Reply {
+    let platform = &visit.platform;
+    let mut lines = Vec::new();
+    for row in render::lists::rights(platform.tables.program()).rows {
+        let kind = RightKind::ALL.iter().copied().find(|kind| kind.word() == row.kind);
+        let link = kind.and_then(way).filter(|_| visit.subject().is_some());
+        let (due, article) = match (kind, visit.subject()) {
+            (Some(kind), Some(subject)) => {
+                let answer = rights::ask(&visit.app.house, platform, subject, kind).await?;
+                let reasons = answer.law.reasons.iter().find_map(|reason| reason.article.clone());
+                (answer.due.map(|due| due.day), reasons.unwrap_or_default())
+            }
+            _ => (None, String::new()),
+        };
+        let how = [row.routes.as_str(), row.path.as_str()];
+        lines.push(RightLine {
+            name: row.right.clone(),
+            how: listed(how.into_iter().filter(|part| !part.is_empty())),
+            link: link.map(|(label, path)| Link { label: say_way(label), href: format!("{}{path}", visit.base()) }),
+            within: match due {
+                Some(day) => fill("within-by", &[("clock", &row.clock), ("day", &day.to_string())]),
+                None => row.clock.clone(),
+            },
+            clause: row.clauses.first().map(|number| clause(platform, number)),
+            article,
+        });
+    }
+    let current = versions(&visit.app.house, platform).await?.pop();
+    visit.show(&PrivacyCentre {
+        shell: visit.shell(),
+        rights: lines,
+        agencies: visit.subject().is_some() && policy(platform).functions.iter().any(|one| super::standing::chooses_party(platform, one)),
+        switches: Vec::new(),
+        complaints: Vec::new(),
+        version: current.map(|current| version(&current.stem)).unwrap_or_default(),
+    })
+}
+
+fn say_way(label: &'static str) -> String {
+    match label {
+        "do-see" => say("do-see"),
+        "do-withdraw" => say("do-withdraw"),
+        "do-close" => say("do-close"),
+        _ => say("do-read"),
+    }
+}
+
+/// `POST /requests/{right}`: the answer is owed from this day on.
+pub(crate) async fn request(Path((_, right)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let kind = RightKind::ALL.iter().copied().find(|kind| kind.word() == right).ok_or(Trouble::Unknown)?;
+    let since = day_in_shanghai(house.now());
+    let opened = rights::open(house, platform, rights::By::Subject, customer.subject, kind, since).await?;
+    Ok(customer.go(&format!("/home?done={}", opened.leaf)))
+}
+
+/// `GET /policy`: the version in force.
+pub(crate) async fn text(visit: Visit) -> Reply {
+    let found = versions(&visit.app.house, &visit.platform).await?.pop().ok_or(Trouble::Unknown)?;
+    visit.show(&text_page(&visit, &found))
+}
+
+/// `GET /policy/{version}`: a version by its fingerprint, as it was shown.
+pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
+    let all = versions(&visit.app.house, &visit.platform).await?;
+    let found = all.iter().find(|one| one.text.to_string() == id || one.text.short() == id).ok_or(Trouble::Unknown)?;
+    if found.until.is_none() {
+        return Ok(Redirect::to(&format!("{}/policy", visit.base())).into_response());
+    }
+    visit.show(&text_page(&visit, found))
+}
+
+fn text_page(visit: &Visit, found: &Version) -> PolicyText {
+    let header = &policy(&visit.platform).policy;
+    let current = found.until.is_none();
+    let body = without_heading(&found.notice);
+    PolicyText {
+        shell: visit.shell(),
+        title: header.title.value.clone(),
+        updated: header.updated.said().filter(|_| current).copied().map(Day),
+        effective: header.effective.said().filter(|_| current).copied().map(Day),
+        since: Some(Day(day_in_shanghai(found.from))),
+        fingerprint: found.text.to_string(),
+        superseded: !current,
+        contents: contents(&body),
+        body: PolicyHtml(body),
+    }
+}
+
+/// The notice without its `<h1>`: the page has one of its own.
+fn without_heading(notice: &str) -> String {
+    let begin = notice.find("<h1").and_then(|at| Some((at, at + notice.get(at..)?.find("</h1>")? + "</h1>".len())));
+    match begin {
+        Some((from, to)) => [notice.get(..from), notice.get(to..)].into_iter().flatten().collect(),
+        None => notice.to_owned(),
+    }
+}
+
+/// The sections of a notice, by the headings of our own renderer: `<h2 id="…">words</h2>` or a section that bears the id.
+fn contents(body: &str) -> Vec<TocEntry> {
+    let mut entries = Vec::new();
+    for section in body.split("<section id=\"").skip(1) {
+        let anchor = section.split('"').next();
+        let words = section.split_once("<h2").and_then(|(_, rest)| rest.split_once('>')).and_then(|(_, rest)| rest.split("</h2>").next());
+        if let (Some(anchor), Some(words)) = (anchor, words.filter(|words| !words.contains('<'))) {
+            entries.push(TocEntry { label: words.trim().to_owned(), anchor: anchor.to_owned() });
+        }
+    }
+    entries
+}
+
+/// `GET /policy/archive`.
+pub(crate) async fn archive(visit: Visit) -> Reply {
+    let line = |one: &Version| VersionLine {
+        id: one.text.short(),
+        label: version(&one.stem),
+        updated: None,
+        effective: one.stem.parse().ok().map(Day),
+        since: Some(Day(day_in_shanghai(one.from))),
+        until: one.until.map(|until| Day(day_in_shanghai(until))),
+        changes: Vec::new(),
+        fingerprint: one.policy.to_string(),
+    };
+    let mut lines: Vec<VersionLine> = versions(&visit.app.house, &visit.platform).await?.iter().map(line).collect();
+    lines.reverse();
+    visit.show(&PolicyArchive { shell: visit.shell(), versions: lines })
+}
+
+/// `GET /lists`.
+pub(crate) async fn lists(visit: Visit) -> Reply {
+    let platform = &visit.platform;
+    visit.show(&PolicyLists {
+        shell: visit.shell(),
+        collects: collects(platform),
+        shares: shares(platform),
+        permissions: permissions(platform),
+        sdks: sdks(platform),
+    })
+}
+
+fn clause_of(platform: &Platform, clauses: &[String]) -> Option<Clause> {
+    clauses.first().map(|number| clause(platform, number))
+}
+
+fn collects(platform: &Platform) -> Vec<PlannedCollection> {
+    let mut lines: Vec<(String, PlannedCollection)> = Vec::new();
+    for row in render::lists::collected(platform.tables.program()).rows {
+        if lines.last().is_none_or(|(id, _)| *id != row.element_id) {
+            let line = PlannedCollection {
+                function: row.element.clone(),
+                purpose: row.purpose.clone(),
+                refused: row.refused.clone(),
+                clause: clause_of(platform, &row.clauses),
+                ..PlannedCollection::default()
+            };
+            lines.push((row.element_id.clone(), line));
+        }
+        let Some((_, line)) = lines.last_mut() else { continue };
+        if !row.item.is_empty() && !line.items.contains(&row.item) {
+            line.items.push(row.item.clone());
+            if !row.sensitive.is_empty() {
+                line.sensitive.push(row.item);
+            }
+        }
+    }
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn shares(platform: &Platform) -> Vec<PlannedShare> {
+    let line = |row: render::lists::ShareRow| PlannedShare {
+        recipient: row.recipient,
+        purpose: row.purpose,
+        items: row.items,
+        condition: listed([row.condition, row.basis, row.consent].into_iter().filter(|part| !part.is_empty())),
+        clause: clause_of(platform, &row.clauses),
+    };
+    render::lists::shared(platform.tables.program()).rows.into_iter().map(line).collect()
+}
+
+fn permissions(platform: &Platform) -> Vec<PermissionLine> {
+    let names = &platform.tables.program().names;
+    let line = |one: &policy::syntax::Permission| {
+        let stops = one.modes.iter().flat_map(|mode| &mode.functions);
+        let stops = listed(stops.map(|function| names.name_of(policy::syntax::Kind::Function, &function.text)));
+        PermissionLine {
+            name: one.name.value.clone(),
+            purpose: listed(one.modes.iter().map(|mode| mode.text.value.as_str())),
+            closed: if stops.is_empty() { say("closing-stops-nothing") } else { fill("closing-stops", &[("functions", &stops)]) },
+            clause: one.clause.first().map(|number| clause(platform, number)),
+        }
+    };
+    policy(platform).permissions.iter().map(line).collect()
+}
+
+fn sdks(platform: &Platform) -> Vec<SdkLine> {
+    let names = &platform.tables.program().names;
+    let line = |one: &policy::syntax::Sdk| SdkLine {
+        name: one.name.value.clone(),
+        provider: names.name_of(policy::syntax::Kind::Recipient, &one.recipient.text).to_owned(),
+        does: one.text.value.clone(),
+        facts: vec![Fact {
+            label: say("sdk-items"),
+            value: one.items.said().map_or_else(|| say("not-stated"), |items| {
+                listed(items.iter().map(|item| names.name_of(policy::syntax::Kind::Item, &item.text)))
+            }),
+        }],
+    };
+    policy(platform).sdks.iter().map(line).collect()
+}

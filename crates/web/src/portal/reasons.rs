@@ -1,0 +1,57 @@
+//! Reasons of an answer, in words, with links to the clause in the published text.
+
+use desk::Platform;
+use policy::question::{Answer, Code, Side};
+
+use crate::pages::parts::{Clause, Reason};
+use crate::words::fill;
+
+/// One reason.
+pub(crate) fn of(platform: &Platform, reason: &policy::question::Reason) -> Reason {
+    let label = render::labels::code(reason.code);
+    let text = label.map_or_else(|| written(reason.code), |label| label.text.clone());
+    let scope = reason.scope.as_deref().and_then(|scope| render::consent::text_of(&platform.tables, scope));
+    let text = match scope {
+        Some(scope) => fill("reason-of-scope", &[("text", &text), ("scope", &scope.title)]),
+        None => text,
+    };
+    Reason {
+        text,
+        code: Some(written(reason.code)),
+        clause: reason.clause.as_deref().map(|number| clause(platform, number)),
+        article: reason.article.clone().filter(|_| reason.side == Side::Law),
+    }
+}
+
+/// Every distinct reason of an answer: of the whole first, then of its items.
+pub(crate) fn of_answer(platform: &Platform, answer: &Answer) -> Vec<Reason> {
+    let whole = answer.published.reasons.iter().chain(&answer.law.reasons);
+    let all = whole.chain(answer.items.iter().flat_map(|item| &item.reasons));
+    distinct(platform, all)
+}
+
+/// Distinct reasons, in order.
+pub(crate) fn distinct<'r>(
+    platform: &Platform,
+    reasons: impl IntoIterator<Item = &'r policy::question::Reason>,
+) -> Vec<Reason> {
+    let mut seen: Vec<&policy::question::Reason> = Vec::new();
+    for reason in reasons {
+        let told = |other: &&policy::question::Reason| other.code == reason.code && other.scope == reason.scope;
+        if !seen.iter().any(told) {
+            seen.push(reason);
+        }
+    }
+    seen.into_iter().map(|reason| of(platform, reason)).collect()
+}
+
+/// A clause, linked to its place in the text in force.
+pub(crate) fn clause(platform: &Platform, number: &str) -> Clause {
+    let anchor = render::clause_anchor(number);
+    Clause { label: number.to_owned(), href: Some(format!("/p/{}/policy#{anchor}", platform.id)) }
+}
+
+/// The word of a code, as the API writes it.
+pub(crate) fn written(code: Code) -> String {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

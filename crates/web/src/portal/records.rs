@@ -1,0 +1,131 @@
+//! A customer's own records, in the course of a function that reads them.
+
+use axum::extract::Path;
+use axum::response::Response;
+use desk::read::{self, Query as Reads, RecordView, own_records};
+use desk::Platform;
+use model::RecordId;
+use model::act::Life;
+use model::calendar::day_in_shanghai;
+use model::field::Validator;
+use policy::question::Outcome;
+
+use super::enter::OfFunction;
+use super::form::function;
+use super::reasons::{clause, distinct};
+use super::shell::receipt;
+use super::standing::Standing;
+use crate::pages::parts::{Day, Shown, Tone};
+use crate::pages::portal::{RecordGroup, RecordItem, RecordLine, RecordPage, Records};
+use crate::session::Customer;
+use crate::trouble::Trouble;
+use crate::words::{fill, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// `GET /records`, in the course of the function named, else of the first that reads something of this customer.
+pub(crate) async fn list(customer: Customer, of: OfFunction) -> Reply {
+    let platform = &customer.platform;
+    let standing = Standing::of(&customer).await?;
+    let queries = read::queries(platform);
+    let query = match &of.function {
+        Some(id) => queries.into_iter().find(|query| query.function.as_str() == id),
+        None => queries.into_iter().find(|query| reads_own(query, &standing)),
+    };
+    let query = query.ok_or(Trouble::Unknown)?;
+    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), None).await?;
+    let element = function(platform, query.function.as_str());
+    let number = element.and_then(|function| function.clause.first());
+    let leaf = views.first().map(|view| view.leaf);
+    customer.show(&Records {
+        shell: customer.shell(),
+        title: query.name.clone(),
+        note: say("records-note"),
+        clause: number.map(|number| clause(platform, number)),
+        records: views.iter().map(|view| line(platform, view, customer.app.house.now())).collect(),
+        receipt: leaf.map(|leaf| receipt(platform, leaf)),
+    })
+}
+
+fn reads_own(query: &Reads, standing: &Standing) -> bool {
+    standing.parts.iter().any(|(_, class, _)| query.classes.contains(class))
+}
+
+/// `GET /records/{id}`: somebody else's record is not found, like one that never was.
+pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    let platform = &customer.platform;
+    let id: RecordId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let standing = Standing::of(&customer).await?;
+    let own = standing.parts.iter().find(|(record, _, _)| *record == id);
+    let (_, class, _) = own.ok_or(Trouble::Unknown)?;
+    let mut queries: Vec<Reads> = read::queries(platform);
+    queries.retain(|query| query.classes.contains(class));
+    // The function that takes nothing of its own is the one that is there for looking.
+    queries.sort_by_key(|query| {
+        function(platform, query.function.as_str()).is_some_and(|one| super::form::typed_groups(one).next().is_some())
+    });
+    let query = queries.into_iter().next().ok_or(Trouble::Unknown)?;
+    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), None).await?;
+    let view = views.into_iter().find(|view| view.record == id).ok_or(Trouble::Unknown)?;
+    let (record, leaf) = (line(platform, &view, customer.app.house.now()), view.leaf);
+    let group = |part: desk::read::PartView| RecordGroup {
+        legend: part.person_name,
+        items: part
+            .items
+            .into_iter()
+            .map(|shown| RecordItem {
+                label: shown.name.clone(),
+                reasons: if shown.answer.outcome == Outcome::Withheld { distinct(platform, &shown.answer.reasons) } else { Vec::new() },
+                value: value(&shown),
+            })
+            .collect(),
+    };
+    customer.show(&RecordPage {
+        shell: customer.shell(),
+        list: query.name,
+        record,
+        groups: view.parts.into_iter().map(group).collect(),
+        events: Vec::new(),
+        receipt: Some(receipt(platform, leaf)),
+    })
+}
+
+/// A value as its reader may see it.
+pub(crate) fn value(shown: &desk::read::Shown) -> Shown {
+    match (&shown.value, shown.answer.outcome, shown.mask) {
+        (Some(value), _, Some(mask)) if mask != model::field::Mask::None => Shown::Masked(value.clone()),
+        (Some(value), Outcome::Masked, _) => Shown::Masked(value.clone()),
+        (Some(value), _, _) => Shown::Clear(value.clone()),
+        (None, _, _) => Shown::Withheld,
+    }
+}
+
+/// A record as a card.
+pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp) -> RecordLine {
+    let items = &platform.tables.program().items;
+    let numbers = view.parts.iter().flat_map(|part| &part.items).filter(|shown| {
+        items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier))
+    });
+    let number = numbers.filter_map(|shown| shown.value.clone()).next();
+    let opened = fill("opened-on", &[("day", &day_in_shanghai(view.at).to_string())]);
+    let (state, tone) = life(view.life, view.in_force_until, now);
+    RecordLine {
+        id: view.record.to_string(),
+        title: view.class_name.clone(),
+        number: number.unwrap_or(opened),
+        state,
+        tone,
+        since: view.in_force_from.map(Day),
+        until: view.in_force_until.map(Day),
+    }
+}
+
+/// What may be done with a record, in a word.
+pub(crate) fn life(life: Life, until: Option<jiff::civil::Date>, now: jiff::Timestamp) -> (String, Tone) {
+    match life {
+        Life::Live if until.is_some_and(|day| day < day_in_shanghai(now)) => (say("life-ended"), Tone::Note),
+        Life::Live => (say("life-live"), Tone::Good),
+        Life::StorageOnly => (say("life-storage-only"), Tone::Warn),
+        Life::Erased => (say("life-erased"), Tone::Note),
+    }
+}

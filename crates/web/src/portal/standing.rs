@@ -1,0 +1,137 @@
+//! How a customer stands: roles and consents, and what that opens. Nothing of a record is read for it.
+
+use std::collections::BTreeSet;
+
+use desk::consent::ConsentView;
+use desk::{Platform, consent, retain};
+use model::{RecordId, Slug};
+use policy::compile::Scope;
+use policy::question::Code;
+use policy::syntax::{Basis, Function, Kind};
+
+use super::enter::registers;
+use super::form::typed_groups;
+use super::reasons::clause;
+use crate::pages::parts::{Link, Reason};
+use crate::pages::portal::FunctionState;
+use crate::session::Customer;
+use crate::trouble::Trouble;
+use crate::words::{fill, say};
+
+/// A customer's roles, records and consents.
+pub(crate) struct Standing {
+    /// Record, class and role of every part that is held.
+    pub(crate) parts: Vec<(RecordId, Slug, Slug)>,
+    /// Every consent, withdrawn ones too.
+    pub(crate) consents: Vec<ConsentView>,
+}
+
+impl Standing {
+    /// Of a customer, now.
+    pub(crate) async fn of(customer: &Customer) -> Result<Self, Trouble> {
+        let (house, platform) = (&customer.app.house, &customer.platform);
+        let plan = retain::plan(house, platform, customer.subject).await?;
+        let parts = plan.parts.into_iter().map(|part| (part.record, part.class, part.role));
+        Ok(Self { parts: parts.collect(), consents: consent::list(house, platform, customer.subject).await? })
+    }
+
+    fn stands(&self, scope: &Scope) -> bool {
+        self.consents.iter().any(|given| given.scope == scope.id && given.stands)
+    }
+
+    /// The functions that concern somebody in these roles, without those by which one registers.
+    pub(crate) fn functions<'p>(&self, platform: &'p Platform) -> Vec<&'p Function> {
+        let roles: BTreeSet<&str> = self.parts.iter().map(|(_, _, role)| role.as_str()).collect();
+        let mine = |function: &&Function| {
+            function.users.is_empty() || function.users.iter().any(|user| roles.contains(user.text.as_str()))
+        };
+        let functions = platform.tables.program().policy.functions.iter().filter(mine);
+        functions.filter(|function| !registers(platform, function) && function.channels.is_empty()).collect()
+    }
+
+    /// Scopes of a function without a consent that stands: of what it takes, where it rests on consent.
+    pub(crate) fn open_scopes<'p>(&self, platform: &'p Platform, function: &Function) -> Vec<&'p Scope> {
+        if !matches!(function.basis.said(), Some(Basis::Consent) | None) {
+            return Vec::new();
+        }
+        let own = |scope: &&Scope| scope.kind == Kind::Function && scope.element == function.id.value;
+        let scopes = platform.tables.scopes().iter().filter(own);
+        scopes.filter(|scope| !scope.items.is_empty() && !self.stands(scope)).collect()
+    }
+
+    /// Whether a function can be used, and if not, why and what would open it.
+    pub(crate) fn state(&self, platform: &Platform, function: &Function) -> FunctionState {
+        let href = way(platform, function);
+        let open = self.open_scopes(platform, function);
+        let reasons: Vec<Reason> = open.iter().map(|scope| missing(platform, scope)).collect();
+        if reasons.is_empty() {
+            return FunctionState::Available { href };
+        }
+        if open.iter().any(|scope| scope.class.is_none()) && !asks_on_the_way(platform, function) {
+            let decide = Link { label: say("decide"), href: format!("/p/{}/functions/{}", platform.id, function.id.value) };
+            return FunctionState::Closed { reasons, mend: Some(decide) };
+        }
+        FunctionState::Limited { href, reasons }
+    }
+}
+
+/// Where a function asks for consent in its own course, the way in is the function itself.
+fn asks_on_the_way(platform: &Platform, function: &Function) -> bool {
+    face_scope(platform, function).is_some() || (function.reads.is_empty() && typed_groups(function).next().is_some())
+}
+
+fn missing(platform: &Platform, scope: &Scope) -> Reason {
+    let title = super::consenting::title(platform, &scope.id);
+    Reason {
+        text: fill("consent-open", &[("scope", &title)]),
+        code: Some(super::reasons::written(if scope.class.is_some() {
+            Code::SeparateConsentMissing
+        } else {
+            Code::ConsentMissing
+        })),
+        clause: scope.clause.first().map(|number| clause(platform, number)),
+        article: None,
+    }
+}
+
+/// Where a function leads.
+pub(crate) fn way(platform: &Platform, function: &Function) -> String {
+    let base = format!("/p/{}", platform.id);
+    let id = &function.id.value;
+    if let Some(scope) = face_scope(platform, function) {
+        return format!("{base}/consent/{}", scope.id);
+    }
+    if chooses_party(platform, function) {
+        return format!("{base}/agencies");
+    }
+    let takes = typed_groups(function).next().is_some();
+    if !function.reads.is_empty() && !takes {
+        return format!("{base}/records?function={id}");
+    }
+    format!("{base}/functions/{id}")
+}
+
+/// The scope for the face of a function that asks for nothing else.
+pub(crate) fn face_scope<'p>(platform: &'p Platform, function: &Function) -> Option<&'p Scope> {
+    let program = platform.tables.program();
+    let is_face = |item: &str| program.items.get(item).is_some_and(|facts| facts.face);
+    let mut items = typed_groups(function).flat_map(|group| &group.items).peekable();
+    items.peek()?;
+    if !items.all(|item| is_face(&item.text)) {
+        return None;
+    }
+    let own = |scope: &&Scope| scope.kind == Kind::Function && scope.element == function.id.value;
+    let mut scopes = platform.tables.scopes().iter().filter(own);
+    scopes.find(|scope| scope.class.is_some() && scope.items.iter().any(|item| is_face(item.as_str())))
+}
+
+/// Whether in the course of a function the customer chooses a party.
+pub(crate) fn chooses_party(platform: &Platform, function: &Function) -> bool {
+    let policy = &platform.tables.program().policy;
+    policy.shares.iter().any(|share| {
+        let chosen = policy.recipients.iter().any(|recipient| {
+            recipient.id.as_str() == share.recipient.text && recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
+        });
+        chosen && share.functions.iter().any(|one| one.text == function.id.as_str())
+    })
+}

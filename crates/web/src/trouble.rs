@@ -1,0 +1,155 @@
+//! What goes wrong on a page: handlers say what, one layer shows it as a page of the platform or console.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use desk::Refusal;
+use desk::ports::Outside;
+
+use crate::app::App;
+use crate::pages::parts::Reason;
+use crate::pages::portal::ProblemKind;
+use crate::words::{fault, say};
+use crate::{console, portal};
+
+/// How long somebody over the limit waits, in seconds.
+const WAIT: u32 = 60;
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The desk did not do it.
+    Refusal(Refusal),
+    /// There is none, or it is somebody else's.
+    Unknown,
+    /// The form is not of this session, or came from elsewhere.
+    Stale,
+    /// Nobody is logged in where somebody was.
+    Expired,
+    /// Nobody is logged in.
+    LogIn,
+    /// The body is larger than a form of this page.
+    TooLarge,
+    /// The body is no form.
+    MediaType,
+    /// The form does not read.
+    Unreadable,
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl Trouble {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Unknown | Self::Refusal(Refusal::NotFound(_)) => StatusCode::NOT_FOUND,
+            Self::Stale | Self::Refusal(Refusal::Denied(_) | Refusal::NotAllowed(_)) => StatusCode::FORBIDDEN,
+            Self::Expired => StatusCode::UNAUTHORIZED,
+            Self::LogIn => StatusCode::SEE_OTHER,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Refusal(Refusal::TooMany) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Refusal(Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Findings(_)) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::Refusal(
+                Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. },
+            ) => StatusCode::CONFLICT,
+            Self::Refusal(Refusal::Contended | Refusal::Outside(Outside::TimedOut)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
+            Self::Refusal(Refusal::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What the page says; `reasons` puts an answer's reasons into words.
+    fn kind(&self, reasons: impl FnOnce(&policy::question::Answer) -> Vec<Reason>) -> ProblemKind {
+        let invalid = |details: Vec<String>| ProblemKind::Invalid { details };
+        match self {
+            Self::Unknown | Self::LogIn | Self::Refusal(Refusal::NotFound(_)) => ProblemKind::NotFound,
+            Self::Stale => ProblemKind::Stale,
+            Self::Expired => ProblemKind::Expired,
+            Self::TooLarge => invalid(vec![say("too-large")]),
+            Self::MediaType => invalid(vec![say("media-type")]),
+            Self::Unreadable => invalid(vec![say("unreadable")]),
+            Self::Refusal(Refusal::Denied(answer)) => ProblemKind::Refused { reasons: reasons(answer) },
+            Self::Refusal(Refusal::NotAllowed(_)) => {
+                ProblemKind::Refused { reasons: vec![Reason { text: say("not-allowed"), ..Reason::default() }] }
+            }
+            Self::Refusal(Refusal::TooMany) => ProblemKind::TooMany { retry_after: WAIT },
+            Self::Refusal(Refusal::Fields(faults)) => {
+                invalid(faults.iter().map(|one| fault(one.code)).collect())
+            }
+            Self::Refusal(Refusal::Taken(_)) => invalid(vec![say("taken")]),
+            Self::Refusal(Refusal::Blocked(_)) => invalid(vec![say("blocked")]),
+            Self::Refusal(Refusal::Wrong(_) | Refusal::Findings(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
+                invalid(vec![say("wrong")])
+            }
+            Self::Refusal(Refusal::Contended) => invalid(vec![say("contended")]),
+            Self::Refusal(Refusal::Outside(_)) => invalid(vec![say("outside")]),
+            Self::Refusal(Refusal::Broken(_)) => ProblemKind::Internal { trace: String::new() },
+        }
+    }
+}
+
+/// Carries a trouble out of a handler, to the layer that shows it.
+#[derive(Clone)]
+struct Carried(Arc<Trouble>);
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Carried(Arc::new(self)));
+        response
+    }
+}
+
+/// The fallback of the pages.
+pub(crate) async fn unknown() -> Trouble {
+    Trouble::Unknown
+}
+
+/// Shows what went wrong below as a page.
+pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
+    let mut response = next.run(request).await;
+    let Some(Carried(trouble)) = response.extensions_mut().remove::<Carried>() else { return response };
+    if let Trouble::Refusal(Refusal::Broken(why)) = &*trouble {
+        tracing::error!(why, "the house is not well");
+    }
+    let platform = path.strip_prefix("/p/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
+    let (status, shown) = match platform {
+        Some(id) => match app.house.platform(&id) {
+            Ok(platform) if matches!(*trouble, Trouble::LogIn) => {
+                return Redirect::to(&format!("/p/{}/login", platform.id)).into_response();
+            }
+            Ok(platform) => {
+                let kind = trouble.kind(|answer| portal::reasons::of_answer(&platform, answer));
+                (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind).await)
+            }
+            Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, true)),
+        },
+        None if matches!(*trouble, Trouble::LogIn) => return Redirect::to("/console/login").into_response(),
+        None => (trouble.status(), console::problem(&app, &headers, &trouble).await),
+    };
+    let mut shown = shown.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    *shown.status_mut() = status;
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        shown.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(WAIT));
+    }
+    shown
+}
+
+impl Trouble {
+    /// What the console says.
+    pub(crate) fn for_staff(&self, reasons: impl FnOnce(&policy::question::Answer) -> Vec<Reason>) -> ProblemKind {
+        self.kind(reasons)
+    }
+}
