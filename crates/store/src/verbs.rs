@@ -251,7 +251,7 @@ pub trait Store: Send + Sync {
     /// Writes two archives and the erasure list of one platform, consistent with each other.
     async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError>;
     /// Checks the rows of a platform among each other (orphans, keys without parts, damaged columns); each line names
-    /// its row. The ledger's own check is [`ledger::audit`].
+    /// its row. The ledger's own check is [`ledger::audit()`].
     async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError>;
     /// Fingerprint of the policy in force.
     async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError>;

@@ -1,3 +1,5 @@
+//! The list: it reads as it was written, and what was changed in it shows.
+
 use model::{RecordId, SubjectId};
 use proptest::prelude::*;
 

@@ -16,7 +16,7 @@ use rusqlite::ffi::ErrorCode;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::{Sql, column};
-use super::writer::Flush;
+use super::writer::{Flush, InForce};
 use crate::batch::{Batch, Expect, Key, Leaf, Write};
 use crate::error::{CommitError, StoreError};
 
@@ -71,9 +71,9 @@ fn claim(connection: &Connection, key: &Key, leaf: u64) -> Result<(), CommitErro
 
 /// Read once in a transaction, for nothing but an act of it can change what is in force.
 fn same_policy(flush: &mut Flush<'_>, expected: Option<&Fingerprint>) -> Result<(), CommitError> {
-    let policy = match flush.policy {
+    let InForce(policy) = match flush.policy {
         Some(policy) => policy,
-        None => *flush.policy.insert(in_force(flush.connection)?),
+        None => *flush.policy.insert(InForce(in_force(flush.connection)?)),
     };
     if policy.as_ref() == expected { Ok(()) } else { Err(CommitError::Moved) }
 }

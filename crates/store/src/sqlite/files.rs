@@ -9,8 +9,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
 
-/// How long a statement waits for another connection; checkpoints are tried again later instead.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a statement waits for another connection.
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long a checkpoint waits for readers, with every writer behind it: it is tried again later instead.
+pub(super) const BRIEFLY: Duration = Duration::from_millis(2);
 
 /// Prepared statements that a connection keeps: more than there are.
 const STATEMENTS: usize = 192;

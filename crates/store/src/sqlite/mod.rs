@@ -42,6 +42,9 @@ const INSTALLATION: &str = "installation";
 
 const EXTENSION: &str = "sqlite";
 
+/// Of the list of erasures.
+const ERASURES: &str = "erasures";
+
 /// The store on SQLite.
 pub struct Sqlite(Arc<House>);
 
@@ -97,7 +100,12 @@ impl House {
         if platform.as_str() == INSTALLATION {
             return Err(StoreError::Reserved(platform.clone()));
         }
-        let mut connection = files::writer(&file_of(&self.folder, platform.as_str()))?;
+        let path = file_of(&self.folder, platform.as_str());
+        // A list without its database: one to restore, not one to begin anew.
+        if path.with_extension(ERASURES).metadata().is_ok_and(|list| list.len() > 0) {
+            return Err(StoreError::Occupied("a list of the platform's erasures"));
+        }
+        let mut connection = files::writer(&path)?;
         files::migrate(&mut connection, &files::PLATFORM, |connection| {
             let sql = "INSERT INTO house (one, platform, wrapped_key) VALUES (1, ?1, ?2)";
             connection.execute(sql, params![platform.as_str(), wrapped_key])?;
@@ -178,7 +186,7 @@ fn serve_platform(
     lock: &Arc<File>,
 ) -> Result<Database, StoreError> {
     let path = file_of(folder, platform.as_str());
-    let mut list = backup::ErasureFile::new(path.with_extension("erasures"));
+    let mut list = backup::ErasureFile::new(path.with_extension(ERASURES));
     // What a server that was killed had erased, but not yet scrubbed.
     list.extend(&connection)?;
     checkpointed(&connection)?;
@@ -192,8 +200,10 @@ fn serve_platform(
 
 /// Copies the write-ahead log back and empties it; `false` when a reader still needs it.
 fn checkpointed(connection: &Connection) -> Result<bool, StoreError> {
-    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    Ok(!busy)
+    connection.busy_timeout(files::BRIEFLY)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    connection.busy_timeout(files::PATIENCE)?;
+    Ok(!busy?)
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ const MOVED: &str = "UPDATE subject SET version = version + 1 WHERE subject = ?1
 ///
 /// # Errors
 ///
-/// [`StoreError::OldErasures`] when the newest list does not continue the backup's, [`StoreError::BrokenErasures`] when
+/// [`StoreError::OldErasures`] when the newest list does not continue the backup's and the one that is in the folder, [`StoreError::BrokenErasures`] when
 /// it does not hang together, [`StoreError::Occupied`] when the platform is there, [`StoreError::Damaged`] when the
 /// archives do not belong together, or are damaged themselves. Nothing is left in the folder then.
 pub fn restore(
@@ -57,18 +57,22 @@ pub fn restore(
         return Err(StoreError::Reserved(platform.clone()));
     }
     let (path, list) = (file_of(folder, platform.as_str()), folder.join(platform.as_str()).with_extension("erasures"));
-    if path.exists() {
+    // A log that a lost database left behind would be played into the restored one.
+    if path.exists() || path.with_extension("sqlite-wal").exists() {
         return Err(StoreError::Occupied("the platform"));
     }
     let newest = read_list(newest_erasures)?;
     follows(&newest, &read_list(&from.erasures)?)?;
+    if list.exists() {
+        follows(&newest, &read_list(&list)?)?;
+    }
     let unfinished = path.with_extension(format!("{EXTENSION}.restoring"));
     let restored = put_back(&unfinished, platform, from, &newest);
     if restored.is_err() {
         drop(std::fs::remove_file(&unfinished));
         return restored;
     }
-    // The folder's own list may be the newest; it is written anew from the restored table, whole or not at all.
+    // The folder's own list may be the one that was given: it is replaced, whole or not at all.
     let rewritten = list.with_extension("erasures.restoring");
     let erasures: Vec<_> = newest.into_iter().map(|(erasure, _)| erasure).collect();
     std::fs::write(&rewritten, erasures::to_text(erasures::START, &erasures).0)?;

@@ -43,10 +43,14 @@ pub(super) struct Flush<'c> {
     /// The edge of the platform's tree with the leaves of this transaction; empty for the installation.
     pub(super) edge: Edge,
     /// The policy in force, once an act of this transaction has read it; unknown again when another may be.
-    pub(super) policy: Option<Option<Fingerprint>>,
+    pub(super) policy: Option<InForce>,
     /// Set by a task that destroyed something: answered only once it is gone from every file.
     pub(super) erased: bool,
 }
+
+/// The policy in force; none before the first is published.
+#[derive(Clone, Copy)]
+pub(super) struct InForce(pub(super) Option<Fingerprint>);
 
 trait Task: Send {
     /// Runs in the transaction.

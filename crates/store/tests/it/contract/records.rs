@@ -75,7 +75,7 @@ pub(crate) async fn events_make_the_state_of_a_record(store: Shared) {
         let state = snapshot.state().records.iter().find(|state| state.id == Some(record)).unwrap().clone();
         (state.in_force_until.unwrap().to_string(), state.ended.map(|day| day.to_string()), state.open_claim)
     };
-    let cases: &[(&str, &str, (&str, Option<&str>, bool))] = &[
+    let cases: [(_, _, (_, Option<&str>, _)); 8] = [
         ("opened", "2026-01-01", ("2026-12-31", None, false)),
         ("claim-opened", "2026-02-01", ("2026-12-31", None, true)),
         ("claim-opened", "2026-02-02", ("2026-12-31", None, true)),
@@ -85,7 +85,7 @@ pub(crate) async fn events_make_the_state_of_a_record(store: Shared) {
         ("ended", "2026-03-01", ("2027-06-30", Some("2026-03-01"), false)),
         ("ended", "2026-03-05", ("2027-06-30", Some("2026-03-05"), false)),
     ];
-    for (word, on, (until, ended, claim)) in cases {
+    for (word, on, (until, ended, claim)) in &cases {
         store.commit(act(vec![event(record, word, on)])).await.unwrap();
         assert_eq!(state().await, ((*until).to_owned(), ended.map(str::to_owned), *claim), "{word} {on}");
     }

@@ -168,3 +168,30 @@ async fn a_backup_under_load_is_of_one_instant() {
     }
     load.await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_lost_database_left_in_the_folder_counts() {
+    let (fresh, people, _away, to) = backed_up().await;
+    fresh.store.commit(act(vec![people[1].destruction()])).await.unwrap();
+    let Fresh { store, folder } = fresh;
+    drop(store);
+    std::fs::remove_file(folder.path().join("haigang.sqlite")).unwrap();
+    // The list that stayed behind is newer than the one that is given.
+    let refused = restore(folder.path(), &platform(), &to, &to.erasures);
+    assert!(matches!(refused, Err(StoreError::OldErasures)));
+    // A platform is not begun anew over it.
+    let empty: Shared = Sqlite::open(folder.path()).unwrap();
+    let anew = empty.platform_create(&platform(), b"another key").await;
+    assert!(matches!(anew, Err(StoreError::Occupied(_))));
+    drop(empty);
+    // A log that stayed behind is never played into the restored database.
+    let log = folder.path().join("haigang.sqlite-wal");
+    std::fs::write(&log, b"frames").unwrap();
+    let newest = folder.path().join("haigang.erasures");
+    assert!(matches!(restore(folder.path(), &platform(), &to, &newest), Err(StoreError::Occupied(_))));
+    std::fs::remove_file(&log).unwrap();
+    assert_eq!(restore(folder.path(), &platform(), &to, &newest).unwrap().replayed, 1);
+    let store: Shared = Sqlite::open(folder.path()).unwrap();
+    assert!(!has_key(&store, &people[1]).await);
+    assert!(has_key(&store, &people[2]).await);
+}
