@@ -21,7 +21,7 @@ pub struct Publish {
     pub operation: Source,
     /// The rendered notice, as it is shown.
     pub notice: String,
-    /// Fingerprint of the notice.
+    /// Fingerprint of the notice, by [`policy::shown::fingerprint`]: whoever consents refers to it (rule R8).
     pub text: Fingerprint,
     /// Who publishes.
     pub who: Who,
@@ -30,9 +30,13 @@ pub struct Publish {
 /// Puts a policy version in force and serves it from now on. A platform that is new here gets its key and database.
 ///
 /// # Errors
-/// [`Refusal::Findings`] with the errors of the language, and the errors of law and text that nobody answers for.
+/// [`Refusal::Findings`] with the errors of the language, and the errors of law and text that nobody answers for;
+/// [`Refusal::Wrong`] for a fingerprint that is not the notice's.
 pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, Refusal> {
     let Publish { policy, operation, notice, text, who } = publish;
+    if text != policy::shown::fingerprint(&notice) {
+        return Err(Refusal::Wrong("the fingerprint is not that of the notice".to_owned()));
+    }
     let loaded = policy::load(&Sources { policy: &policy, operation: Some(&operation) });
     let in_the_way: Vec<Finding> = loaded.findings.into_iter().filter(forbids).collect();
     let (Some(tables), []) = (loaded.tables, in_the_way.as_slice()) else {

@@ -12,6 +12,7 @@ pub mod question;
 pub mod report;
 pub mod resolve;
 pub mod scenario;
+pub mod shown;
 pub mod syntax;
 
 use std::sync::Arc;

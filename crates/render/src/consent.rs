@@ -8,11 +8,12 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use aws_lc_rs::digest::{SHA256, digest};
 use model::Fingerprint;
 use policy::compile::{Scope, Tables};
 use policy::resolve::Program;
 use policy::syntax::{Function, Kind, Party, Purpose, Recipient, Ref, RightKind, Share, Stated};
+
+pub use policy::shown::fingerprint;
 
 use crate::labels::{label, phrase};
 use crate::lists::{floors_of, scope_title};
@@ -20,9 +21,6 @@ use crate::told::Told;
 use crate::wording::{
     Wording, length, list, refused, sentence, texts, tidy, told, told_routes, told_text, told_word, trigger,
 };
-
-/// Begins what is hashed, so that the fingerprint of a text is never one of anything else.
-const DOMAIN: &str = "shouyue text 1 zh\n";
 
 /// The consent text of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,16 +81,6 @@ fn text(tables: &Tables, scope: &Scope, party: Option<&Party>) -> ConsentText {
     }
     let text = fingerprint(&plain);
     ConsentText { scope: scope.id.clone(), title, paragraphs, plain, text }
-}
-
-/// The fingerprint `text` of words that were shown.
-pub fn fingerprint(plain: &str) -> Fingerprint {
-    let hashed = digest(&SHA256, [DOMAIN, plain].concat().as_bytes());
-    let mut bytes = [0; 32];
-    for (to, from) in bytes.iter_mut().zip(hashed.as_ref()) {
-        *to = *from;
-    }
-    Fingerprint::from_digest(bytes)
 }
 
 /// The lines of the template. Plain text: values are tidied to one line, and nothing is escaped.
@@ -340,18 +328,4 @@ fn receiving(say: Wording<'_>, scope: &Scope, party: Option<&Party>) -> Option<R
         method: share.map_or(Told::Silent, |share| told_word(&share.method)).text(),
         purpose: share.map_or(Told::Silent, |share| told(&share.purpose, |purpose| say.name(purpose))).text(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fingerprint;
-
-    #[test]
-    fn the_fingerprint_binds_every_byte() {
-        let one = fingerprint("甲\n乙：丙。\n");
-        assert_eq!(one, fingerprint("甲\n乙：丙。\n"));
-        assert_ne!(one, fingerprint("甲\n乙：丙。"));
-        // printf 'shouyue text 1 zh\n甲\n乙：丙。\n' | sha256sum
-        assert_eq!(one.to_string(), "sha256:6c0bde17b560338d4aa27d34a29cf90aea0e2933ed81fe5976df998589bc9dc3");
-    }
 }

@@ -155,8 +155,13 @@ pub(crate) fn slug(text: &str) -> Slug {
     text.parse().unwrap()
 }
 
-/// The fingerprint of a notice that only the tests show.
-pub(crate) const TEXT: Fingerprint = Fingerprint::from_digest([0x7e; 32]);
+/// A notice that only the tests show.
+const NOTICE: &str = "<p>notice</p>";
+
+/// Its fingerprint.
+pub(crate) fn text() -> Fingerprint {
+    policy::shown::fingerprint(NOTICE)
+}
 
 impl Bench {
     /// A house that serves 海港.
@@ -189,7 +194,7 @@ impl Bench {
 
     /// Publishes a policy with its operation file.
     pub(crate) async fn publish(&self, (policy, operation): (Source, Source)) -> Result<Arc<Platform>, Refusal> {
-        let publication = Publish { policy, operation, notice: "<p>notice</p>".into(), text: TEXT, who: Who::House };
+        let publication = Publish { policy, operation, notice: NOTICE.to_owned(), text: text(), who: Who::House };
         publish(&self.house, publication).await
     }
 

@@ -171,6 +171,7 @@ closed! {
         NotParty,
         // State.
         AccountClosed,
+        IdentityUnverified,
         StorageOnly,
         Erased,
         OptedOut,
