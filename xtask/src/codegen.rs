@@ -1,4 +1,4 @@
-//! Files that the program itself can print: committed for the reader, compared with the program at every run.
+//! Files that are made from others: committed for the reader, compared with what makes them at every run.
 
 use std::fs;
 use std::path::Path;
@@ -7,16 +7,29 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::tally::Tally;
-use crate::{browser, process, say};
+use crate::{browser, lawtable, process, say};
 
-/// A committed file and the arguments with which `shouyue` prints its content.
+/// A committed file and what makes its content.
 struct Generated {
     path: &'static str,
-    arguments: &'static [&'static str],
+    maker: Maker,
+}
+
+/// What makes a file.
+enum Maker {
+    /// `shouyue` prints it when called with these arguments.
+    Shouyue(&'static [&'static str]),
+    /// It is made from the sources.
+    Sources(fn(&Path) -> Result<Vec<u8>>),
 }
 
 /// One line per generated file.
-const GENERATED: &[Generated] = &[];
+const GENERATED: &[Generated] = &[
+    Generated { path: "docs/law.md", maker: Maker::Sources(lawtable::page) },
+    Generated { path: "docs/schema/policy.schema.json", maker: Maker::Shouyue(&["schema", "policy"]) },
+    Generated { path: "docs/schema/operation.schema.json", maker: Maker::Shouyue(&["schema", "operation"]) },
+    Generated { path: "docs/schema/vocabulary.schema.json", maker: Maker::Shouyue(&["schema", "vocabulary"]) },
+];
 
 /// Writes every generated file anew.
 pub(crate) fn write(root: &Path, _tally: &mut Tally) -> Result<()> {
@@ -45,18 +58,25 @@ pub(crate) fn check(root: &Path, _tally: &mut Tally) -> Result<()> {
     bail!("{}\nrun `cargo xtask codegen` and commit what it writes", stale.join("\n"))
 }
 
+/// The content of every generated file. What is made from the sources comes first: it needs no program to be built.
 fn printed(root: &Path) -> Result<Vec<(&'static Generated, Vec<u8>)>> {
-    if GENERATED.is_empty() {
-        return Ok(Vec::new());
-    }
-    let program = browser::build_program(root)?;
-    GENERATED
-        .iter()
-        .map(|generated| {
-            let content = process::output(Command::new(&program).args(generated.arguments).current_dir(root))?;
-            Ok((generated, content))
-        })
-        .collect()
+    let mut program = None;
+    let content = |generated: &'static Generated| {
+        let content = match generated.maker {
+            Maker::Sources(make) => make(root).with_context(|| format!("cannot make {}", generated.path))?,
+            Maker::Shouyue(arguments) => {
+                let built = match program.take() {
+                    Some(built) => built,
+                    None => browser::build_program(root)?,
+                };
+                let content = process::output(Command::new(&built).args(arguments).current_dir(root))?;
+                program = Some(built);
+                content
+            }
+        };
+        Ok((generated, content))
+    };
+    GENERATED.iter().map(content).collect()
 }
 
 /// Where two contents part, for a reader: the first line that differs.

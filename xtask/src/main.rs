@@ -3,6 +3,7 @@
 mod browser;
 mod codegen;
 mod environment;
+mod lawtable;
 mod process;
 mod soak;
 mod steps;

@@ -16,7 +16,7 @@ use crate::syntax::{Kind, RecipientClass};
 pub struct RecipientFlows {
     /// The recipient.
     pub recipient: Called,
-    /// Its class; `unnamed` where the text names nobody (rule R23).
+    /// Its class; `unnamed` where the text names nobody.
     pub class: RecipientClass,
     /// Clauses of the published text.
     pub clause: Vec<String>,
