@@ -15,6 +15,7 @@ const CHECKS: &[u8; 11] = b"10X98765432";
 struct Words {
     surnames: Vec<String>,
     given: String,
+    digits: Vec<String>,
     id_type: String,
     woman: String,
     man: String,
@@ -43,10 +44,12 @@ pub fn person(n: u32) -> Person {
     let words: Words = serde_json::from_str(WORDS).unwrap();
     let n = n % 1000;
     let surname = words.surnames.get(usize::try_from(n).unwrap() % words.surnames.len()).unwrap();
+    let spelt: String =
+        n.to_string().bytes().filter_map(|digit| words.digits.get(usize::from(digit - b'0')).cloned()).collect();
     let (year, month, day) = (1960 + n % 40, 1 + n % 12, 1 + n % 28);
     let number = checked(&format!("990000{year}{month:02}{day:02}{n:03}"));
     Person {
-        name: format!("{surname}{}{n}", words.given),
+        name: format!("{surname}{}{spelt}", words.given),
         phone: format!("1990000{n:04}"),
         number,
         birth: format!("{year}-{month:02}-{day:02}"),

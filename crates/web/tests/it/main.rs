@@ -1,6 +1,8 @@
 //! The room, seen from outside.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod pages;

@@ -1,0 +1,194 @@
+//! Every endpoint, called by everybody: the table is the specification of who may call what.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+use testkit::{Power, person};
+
+use super::{AGENCY, Bench, CORE, request, text_of};
+
+/// Who may call an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// Everybody.
+    All,
+    /// Tokens that cover this action.
+    Action(&'static str),
+    /// The token of a party with this action.
+    Party(&'static str),
+}
+
+/// One endpoint: method, path as the document writes it, who may call it, the status of a good call.
+struct Row(&'static str, &'static str, For, u16);
+
+const TABLE: &[Row] = &[
+    Row("GET", "/v1/platforms/{platform}/policies", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/policies/{fingerprint}", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/checkpoint", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/key", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/tile/{path}", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/consistency", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/entries/{path}", For::Action("audit"), 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/leaves", For::Action("audit"), 200),
+    Row("GET", "/v1/platforms/{platform}/receipts/{leaf}", For::Action("audit"), 200),
+    Row("POST", "/v1/decisions", For::Action("decide"), 200),
+    Row("POST", "/v1/platforms/{platform}/acts", For::Action("show"), 201),
+    Row("POST", "/v1/platforms/{platform}/registrations", For::Action("collect"), 201),
+    Row("POST", "/v1/platforms/{platform}/records", For::Action("collect"), 201),
+    Row("POST", "/v1/platforms/{platform}/records/{record}/events", For::Action("collect"), 201),
+    Row("POST", "/v1/platforms/{platform}/subjects/search", For::Action("show"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/reads", For::Action("show"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/records", For::Action("collect"), 201),
+    Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 200),
+    Row("POST", "/v1/platforms/{platform}/queries", For::Party("share"), 200),
+    Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", For::Action("consent"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 201),
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 200),
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/erasure", For::Action("rights"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/erasure", For::Action("rights"), 200),
+    // Not in the document: about the document and the process.
+    Row("GET", "/v1/openapi.json", For::All, 200),
+    Row("GET", "/healthz", For::All, 200),
+    Row("GET", "/readyz", For::All, 200),
+    Row("GET", "/metrics", For::All, 200),
+];
+
+/// The world in which the endpoints are called.
+struct World {
+    bench: Bench,
+    subject: String,
+    account: String,
+    policy: String,
+    consent: String,
+}
+
+impl World {
+    async fn new() -> Self {
+        let bench = Bench::new().await;
+        bench.kit.also("anrun").await;
+        let li = person(7);
+        let registered = bench.post("registrations", &bench.registration(&li)).await;
+        let (subject, account) = (registered.at("/subject"), registered.at("/record"));
+        bench.agree(&subject, "collect.query-account").await;
+        let policy = bench.policy_of(&li).await;
+        let consent = bench.authorised(&subject, "anhe").await.remove(0);
+        Self { bench, subject, account, policy, consent }
+    }
+
+    /// The path of a good call.
+    fn path(&self, row: &Row) -> String {
+        let print = self.bench.kit.platform().tables.policy().to_string();
+        let path = row.1.replace("{platform}", "haigang").replace("{fingerprint}", &print);
+        let path = path.replace("{subject}", &self.subject).replace("{consent}", &self.consent).replace("{leaf}", "1");
+        let path = path.replace("{record}", &self.policy);
+        match row.1.rsplit('/').next() {
+            Some("consistency") => format!("{path}?old=1&new=2"),
+            _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
+            _ => path.replace("{path}", "000.p/1"),
+        }
+    }
+
+    /// The body of a good call.
+    fn body(&self, row: &Row) -> Option<Value> {
+        let asked = json!({ "ask": "processing", "platform": "haigang", "action": "show", "function": "query-account",
+            "person": "registrant", "items": ["name"], "actor": { "kind": "system" }, "subject": { "id": self.subject } });
+        let last = row.1.trim_start_matches("/v1/platforms/{platform}/");
+        Some(match (row.0, last) {
+            ("GET" | "DELETE", _) | (_, "subjects/{subject}/erasure") => return None,
+            (_, "/v1/decisions" | "acts") => asked,
+            (_, "registrations") => self.bench.registration(&person(8)),
+            (_, "records") => super::policy(&person(9)),
+            (_, "records/{record}/events") => json!({ "event": "claim-closed", "on": "2026-05-31" }),
+            (_, "subjects/search") => json!({ "by": "document", "value": person(7).number }),
+            (_, "subjects/{subject}/reads") => json!({ "function": "query-account" }),
+            (_, "subjects/{subject}/records") => json!({ "function": "register", "person": "registrant",
+                "record": self.account, "fields": { "wechat-nickname": "Li" } }),
+            (_, "subjects/{subject}/values") => {
+                json!({ "record": self.account, "person": "registrant", "item": "phone", "value": "19900009999" })
+            }
+            (_, "subjects/{subject}/consents") => {
+                json!({ "consents": [self.bench.choice("collect.register", None)] })
+            }
+            (_, "queries") => json!({ "record": self.policy }),
+            (_, "subjects/{subject}/requests") => json!({ "right": "access" }),
+            (method, path) => panic!("no body for {method} {path}"),
+        })
+    }
+
+    async fn call(&self, row: &Row, token: &str) -> (u16, String) {
+        let answer = self.bench.call(token, row.0, &self.path(row), self.body(row).as_ref()).await;
+        (answer.status, answer.text)
+    }
+
+    /// A customer's session and no token: `/v1` knows no cookies.
+    async fn with_cookie(&self, row: &Row) -> u16 {
+        let body = self.body(row);
+        let request: Request<Body> = request("", row.0, &self.path(row), body.as_ref())
+            .header("cookie", "session=0123456789; __Host-session=0123456789")
+            .body(text_of(body.as_ref()))
+            .unwrap();
+        self.bench.send(request).await.status
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_answers_every_identity_as_the_table_says() {
+    let world = World::new().await;
+    let kit = &world.bench.kit;
+    let other = kit.token(Power { platform: "anrun", ..CORE }).await;
+    let other_party = kit.token(Power { platform: "anrun", ..AGENCY }).await;
+    let agency = kit.token(AGENCY).await;
+    let gone = kit.issued(CORE).await;
+    kit.revoke(&gone).await;
+    for row in TABLE {
+        let Row(method, path, whom, good) = row;
+        let at = format!("{method} {path}");
+        // All strangers first: what they did not do is still to be done by who may.
+        let (action, other, right) = match whom {
+            For::All => {
+                for token in ["", "shouyue_nonsense", &other, gone.secret.expose(), &agency, &world.bench.core] {
+                    assert_eq!(world.call(row, token).await.0, *good, "{at}");
+                }
+                assert_eq!(world.with_cookie(row).await, *good, "{at}");
+                continue;
+            }
+            For::Action(action) => (action, &other, &world.bench.core),
+            For::Party(action) => (action, &other_party, &agency),
+        };
+        let rest: Vec<&str> = CORE.actions.iter().copied().filter(|one| one != action).collect();
+        let powerless = kit.token(Power { actions: &rest, ..CORE }).await;
+        let before = world.bench.size().await;
+        assert_eq!(world.call(row, "").await.0, 401, "{at}, anonymous");
+        assert_eq!(world.call(row, "shouyue_nonsense").await.0, 401, "{at}, unknown token");
+        assert_eq!(world.call(row, gone.secret.expose()).await.0, 401, "{at}, revoked token");
+        assert_eq!(world.with_cookie(row).await, 401, "{at}, cookie only");
+        assert_eq!(world.call(row, other).await.0, 404, "{at}, other platform");
+        assert_eq!(world.call(row, &powerless).await.0, 403, "{at}, without the action");
+        assert_eq!(world.bench.size().await, before, "{at}: strangers leave nothing");
+        let (status, text) = world.call(row, right).await;
+        assert_eq!(status, *good, "{at}: {text}");
+    }
+}
+
+#[test]
+fn the_table_has_every_endpoint_of_the_document() {
+    let document = serde_json::to_value(shouyue_web::api::document()).unwrap();
+    let mut written = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let open = operation.get("security").is_none();
+            written.insert((method.to_uppercase(), path.clone(), open));
+        }
+    }
+    let in_document = |row: &&Row| row.1.starts_with("/v1/") && row.1 != shouyue_web::api::DOCUMENT;
+    let tabled: BTreeSet<_> = TABLE
+        .iter()
+        .filter(in_document)
+        .map(|Row(method, path, whom, _)| ((*method).to_owned(), (*path).to_owned(), *whom == For::All))
+        .collect();
+    assert_eq!(written, tabled);
+}
