@@ -125,11 +125,15 @@ async fn over(mut stream: UnixStream, request: &Request) -> anyhow::Result<Reply
     serde_json::from_str(&answer).context("the server's answer cannot be read: is it another release?")
 }
 
-/// Answers on the socket until the server ends.
-pub(crate) async fn listen(at: &Path, store: Arc<dyn Store>, house: Arc<House>) -> anyhow::Result<()> {
+/// Opens the socket. Whoever reads that the server is ready must find it there.
+pub(crate) fn bind(at: &Path) -> anyhow::Result<UnixListener> {
     // The data folder's lock is ours, so a socket that lies there is left over from a server that was killed.
     drop(std::fs::remove_file(at));
-    let listener = UnixListener::bind(at).with_context(|| format!("cannot listen at {}", at.display()))?;
+    UnixListener::bind(at).with_context(|| format!("cannot listen at {}", at.display()))
+}
+
+/// Answers on the socket until the server ends.
+pub(crate) async fn listen(listener: UnixListener, store: Arc<dyn Store>, house: Arc<House>) -> anyhow::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         let (store, house) = (Arc::clone(&store), Arc::clone(&house));

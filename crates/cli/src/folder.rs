@@ -7,6 +7,8 @@ use anyhow::{Context as _, bail};
 use policy::finding::Source;
 use policy::{Loaded, Sources};
 
+use crate::options::Misused;
+
 /// Name of the operation file.
 const OPERATION: &str = "operation.toml";
 
@@ -41,6 +43,11 @@ impl Written {
 
 /// Every policy version at `path`: a policy file, a platform folder, or a folder of platform folders.
 pub(crate) fn written(path: &Path) -> anyhow::Result<Vec<Written>> {
+    if !path.exists() {
+        return Err(
+            Misused(format!("nothing is at {}: name a policy file or a platform folder", path.display())).into()
+        );
+    }
     if path.is_file() {
         return Ok(vec![one(path)?]);
     }

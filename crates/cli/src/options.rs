@@ -218,12 +218,13 @@ pub(crate) enum ConfigCommand {
 }
 
 #[derive(Args)]
+#[command(group(clap::ArgGroup::new("what").required(true)))]
 pub(crate) struct Serve {
     /// Configuration file
-    #[arg(long, conflicts_with = "demo", required_unless_present = "demo")]
+    #[arg(long, group = "what")]
     pub(crate) config: Option<PathBuf>,
     /// Everything on this machine only, filled with invented people
-    #[arg(long)]
+    #[arg(long, group = "what")]
     pub(crate) demo: bool,
     /// Data folder of the demo; used again at the next start
     #[arg(long, default_value = "demo-data", requires = "demo")]
@@ -296,12 +297,13 @@ pub(crate) struct TokenNew {
 }
 
 #[derive(Args)]
+#[command(group(clap::ArgGroup::new("what").required(true)))]
 pub(crate) struct Fsck {
     /// Configuration file
-    #[arg(long, required_unless_present = "demo", conflicts_with = "demo")]
+    #[arg(long, group = "what")]
     pub(crate) config: Option<PathBuf>,
     /// Data folder of a demo instead
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", group = "what")]
     pub(crate) demo: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: Format,

@@ -9,7 +9,8 @@ use desk::evidence;
 use ledger::VerifierKey;
 use serde_json::{Value, json};
 
-use crate::{Outcome, options};
+use crate::Outcome;
+use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let keys = asked.key.iter().map(|key| read_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
@@ -30,7 +31,10 @@ pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Resul
 fn read_key(text: &str) -> anyhow::Result<VerifierKey> {
     let file = Path::new(text);
     let text = if file.is_file() { fs::read_to_string(file)? } else { text.to_owned() };
-    text.trim().parse().context("not a verifier key: it looks like name+hash+base64")
+    text.trim().parse().map_err(|why| {
+        let from = "GET /v1/platforms/<platform>/ledger/key";
+        Misused(format!("--key is neither a file nor a verifier key, which {from} gives: {why}")).into()
+    })
 }
 
 fn print(path: &Path, verified: &evidence::Verified, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -63,19 +63,21 @@ struct Step {
 }
 
 /// Somebody invented.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Person {
     phone: String,
     about: String,
 }
 
-/// What a demo's folder remembers of its filling, so that a second start tells the same.
+/// What a demo's folder remembers of its filling, so that a second start tells the same. No person stands in it: invented
+/// or not, people stand in the vault alone.
 #[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Notes {
     staff: BTreeMap<String, String>,
     passphrase: String,
     tokens: BTreeMap<String, String>,
-    people: BTreeMap<String, Vec<Person>>,
 }
 
 /// Accent colours by platform.
@@ -113,7 +115,8 @@ pub(super) async fn fill(house: &Arc<House>, origin: &str, data: &Path, platform
         fs::write(&notes, serde_json::to_vec_pretty(&told)?)?;
         told
     };
-    Ok(tell(house, origin, data, &told))
+    let people = scripts(platforms)?.into_iter().map(|(id, (_, script))| (id, script.people)).collect();
+    Ok(tell(house, origin, data, &told, &people))
 }
 
 async fn first_fill(house: &Arc<House>, origin: &str, platforms: &Path) -> anyhow::Result<Notes> {
@@ -137,7 +140,6 @@ async fn first_fill(house: &Arc<House>, origin: &str, platforms: &Path) -> anyho
             seats.entry(name).or_default().push((platform.clone(), role));
         }
         run(house, origin, &id, callers, script.steps).await?;
-        notes.people.insert(id, script.people);
     }
     for (name, roles) in seats {
         let operator = name == "operator";
@@ -217,7 +219,7 @@ fn scripts(platforms: &Path) -> anyhow::Result<BTreeMap<String, (PathBuf, Script
 }
 
 /// Where to click and how to log in.
-fn tell(house: &House, origin: &str, data: &Path, notes: &Notes) -> String {
+fn tell(house: &House, origin: &str, data: &Path, notes: &Notes, people: &BTreeMap<String, Vec<Person>>) -> String {
     let mut out = String::new();
     // Writing into a string cannot fail.
     let _ = writeln!(out, "Shouyue demo: invented people, simulated telephone and face check, this machine only\n");
@@ -225,7 +227,7 @@ fn tell(house: &House, origin: &str, data: &Path, notes: &Notes) -> String {
         let header = &platform.tables.program().policy;
         let _ = writeln!(out, "{}  {}", header.policy.service.value, header.handler.name.value);
         let _ = writeln!(out, "  portal   {origin}/p/{}/", platform.id);
-        for person in notes.people.get(platform.id.as_str()).into_iter().flatten() {
+        for person in people.get(platform.id.as_str()).into_iter().flatten() {
             let _ = writeln!(out, "           log in with {}  {}", person.phone, person.about);
         }
     }

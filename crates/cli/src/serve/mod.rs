@@ -38,6 +38,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     let (store, house) = house::open(config, &simulators, true).await?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let socket = config.socket();
+    let commands = admin::bind(&socket)?;
     writeln!(out, "serving {} on {}", config.origin, listener.local_addr()?)?;
     if let Ok(link) = seat::first_link(&house).await {
         writeln!(out, "first operator: {}/console/first?link={}  (works once)", config.origin, link.expose())?;
@@ -55,10 +57,9 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
             inbox: None,
         },
     };
-    let socket = config.socket();
     tokio::select! {
         served = serve(listener, app) => served?,
-        listened = admin::listen(&socket, store, house) => listened?,
+        listened = admin::listen(commands, store, house) => listened?,
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
@@ -84,12 +85,13 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     };
     let serving = tokio::spawn(serve(listener, app));
     let told = demo::fill(&house, &config.origin, &asked.data, &asked.platforms).await?;
+    let socket = config.socket();
+    let commands = admin::bind(&socket)?;
     write!(out, "{told}")?;
     out.flush()?;
-    let socket = config.socket();
     tokio::select! {
         served = serving => served??,
-        listened = admin::listen(&socket, store, house) => listened?,
+        listened = admin::listen(commands, store, house) => listened?,
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
