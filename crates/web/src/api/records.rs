@@ -107,7 +107,7 @@ async fn hand_in(
 
 /// Notes an event of a record's life
 #[utoipa::path(post, path = "/v1/platforms/{platform}/records/{record}/events", tag = "records",
-    params(("platform" = String, Path), ("record" = String, Path)), request_body = EventBody,
+    params(("platform" = String, Path), ("record" = String, Path), ("idempotency-key" = Option<String>, Header)), request_body = EventBody,
     security(("service-token" = [])),
     responses((status = 201, body = DoneBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
@@ -117,8 +117,9 @@ async fn event(
     At((_, record)): At<(String, RecordId)>,
     asked: Asked<EventBody>,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
+    let once = asked.once(&calling.platform, &calling.caller);
     let EventBody { event, on, reason } = asked.body;
     let Calling { platform, caller, .. } = &calling;
-    let done = collect::event(&app.house, platform, caller, record, &event, on, reason.as_deref()).await?;
+    let done = collect::event(&app.house, platform, caller, record, &event, on, reason.as_deref(), once).await?;
     Ok((StatusCode::CREATED, Json(done.into())))
 }

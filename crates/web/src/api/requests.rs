@@ -100,7 +100,7 @@ impl From<RequestView> for RequestRow {
 ///
 /// It is always taken, also where the answer will be no: the answer is owed either way, by the due date.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/requests", tag = "rights",
-    params(("platform" = String, Path), ("subject" = String, Path)), request_body = RequestBody,
+    params(("platform" = String, Path), ("subject" = String, Path), ("idempotency-key" = Option<String>, Header)), request_body = RequestBody,
     security(("service-token" = [])),
     responses((status = 201, body = OpenedBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
@@ -110,10 +110,11 @@ async fn open(
     At((_, subject)): At<(String, SubjectId)>,
     asked: Asked<RequestBody>,
 ) -> Result<(StatusCode, Json<OpenedBody>), Problem> {
+    let once = asked.once(&calling.platform, &calling.caller);
     let RequestBody { right, since } = asked.body;
     let since = since.unwrap_or_else(|| day_in_shanghai(app.house.now()));
     let by = By::Service(&calling.caller);
-    let done = rights::open(&app.house, &calling.platform, by, subject, right, since).await?;
+    let done = rights::open_once(&app.house, &calling.platform, by, subject, right, since, once).await?;
     let due = DueBody::from(&done.due);
     Ok((StatusCode::CREATED, Json(OpenedBody { id: done.id.to_string(), leaf: done.leaf, due, answer: done.answer })))
 }

@@ -1,25 +1,64 @@
-//! The console's handlers.
+//! The console's handlers. The routes are those of [`crate::pages::console`].
+
+mod clerk;
+mod enter;
+mod ledger;
+mod subject;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, FromRequestParts as _};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::{Redirect, Response};
+use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::pages::console::ConsoleProblem;
+use crate::portal::reasons::of_answer;
+use crate::security::FORM;
+use crate::session::html;
 use crate::trouble::{Trouble, unknown};
+
+pub(crate) use ledger::home;
 
 /// The routes under `/console`.
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().fallback(unknown)
+    Router::new()
+        .route("/", get(bare))
+        .route("/first/{token}", get(enter::first).post(enter::first_sent))
+        .route("/login", get(enter::login).post(enter::login_sent))
+        .route("/logout", post(enter::logout))
+        .route("/on/{platform}", get(enter::change))
+        .route("/subjects", get(subject::ask).post(subject::find))
+        .route("/subjects/{id}", get(subject::page))
+        .route("/subjects/{id}/clear/{item}", get(subject::ask_clear).post(subject::clear))
+        .route("/requests", get(ledger::requests))
+        .route("/ledger", get(ledger::ledger).post(ledger::verify))
+        .route("/policy", get(ledger::policy))
+        .layer(DefaultBodyLimit::max(FORM))
+        .fallback(unknown)
 }
 
-/// A problem, as a page of the console.
-pub(crate) async fn problem(_: &Arc<App>, _: &HeaderMap, _: &Trouble) -> Result<Response, Trouble> {
-    Ok(StatusCode::OK.into_response())
+/// `/console` without its last slash.
+async fn bare() -> Redirect {
+    Redirect::permanent("/console/")
 }
 
-/// `/console/`.
-pub(crate) async fn home() -> Trouble {
-    Trouble::Unknown
+/// A problem, as a page of the console: around it what the seat may know, else nothing.
+pub(crate) async fn problem(app: &Arc<App>, headers: &HeaderMap, trouble: &Trouble) -> Result<Response, Trouble> {
+    let mut request = Request::builder().uri(clerk::BASE);
+    for cookies in headers.get_all(header::COOKIE) {
+        request = request.header(header::COOKIE, cookies);
+    }
+    let parts = request.body(()).map(|request| request.into_parts().0);
+    let clerk = match parts {
+        Ok(mut parts) => clerk::Clerk::from_request_parts(&mut parts, app).await.ok(),
+        Err(_) => None,
+    };
+    let platform = clerk.as_ref().map(|clerk| Arc::clone(&clerk.platform)).or_else(|| app.house.platforms().into_iter().next());
+    let reasons = |answer: &policy::question::Answer| platform.as_ref().map(|of| of_answer(of, answer)).unwrap_or_default();
+    let outside = || platform.as_ref().map(|of| clerk::around(app, of)).unwrap_or_default();
+    let shell = clerk.as_ref().map_or_else(outside, clerk::Clerk::shell);
+    html(StatusCode::OK, &ConsoleProblem { shell, kind: trouble.for_staff(reasons), next: Vec::new() })
 }

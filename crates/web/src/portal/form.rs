@@ -45,6 +45,13 @@ pub(crate) fn function<'p>(platform: &'p Platform, id: &str) -> Option<&'p Funct
     platform.tables.program().policy.functions.iter().find(|function| function.id.as_str() == id)
 }
 
+/// What a function is for, in the sentences of the policy's purposes.
+pub(crate) fn purpose(platform: &Platform, function: &Function) -> String {
+    let declared = &platform.tables.program().policy.purposes;
+    let named = function.purposes.iter().filter_map(|one| declared.iter().find(|known| known.id.as_str() == one.text));
+    named.map(|purpose| purpose.text.value.as_str()).collect()
+}
+
 /// The groups whose items somebody types here: neither automatic nor from elsewhere.
 pub(crate) fn typed_groups(function: &Function) -> impl Iterator<Item = &Collect> {
     let groups = function.collects.said().into_iter().flatten();

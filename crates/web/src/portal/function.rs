@@ -11,7 +11,7 @@ use desk::{Refusal, consent};
 use model::Slug;
 use policy::compile::Scope;
 use policy::question::Facts;
-use policy::syntax::{Function, Kind, Trigger};
+use policy::syntax::{Function, Trigger};
 
 use super::consenting::{self, answers};
 use super::form::{asked, form, function as find, pictures, typed};
@@ -20,7 +20,7 @@ use super::standing::{Standing, face_scope, way};
 use crate::pages::portal::FunctionForm;
 use crate::session::{Customer, Form, Signed};
 use crate::trouble::Trouble;
-use crate::words::{listed, say};
+use crate::words::say;
 
 type Reply = Result<Response, Trouble>;
 
@@ -66,7 +66,6 @@ fn page(
     unanswered: &[(String, String)],
 ) -> FunctionForm {
     let platform = &customer.platform;
-    let names = &platform.tables.program().names;
     let question = |(scope, demanded): (&Scope, bool)| {
         let refused = consenting::if_refused(function, scope, demanded);
         let with_notice = asked(platform, function, customer.app.house.now()).is_empty();
@@ -79,7 +78,7 @@ fn page(
     FunctionForm {
         shell: customer.shell(),
         title: function.name.value.clone(),
-        purpose: listed(function.purposes.iter().map(|purpose| names.name_of(Kind::Purpose, &purpose.text))),
+        purpose: super::form::purpose(platform, function),
         clause: function.clause.first().map(|number| clause(platform, number)),
         form: form(platform, function, customer.app.house.now(), typed, faults),
         consents: scopes(customer, standing, function).into_iter().map(question).collect(),

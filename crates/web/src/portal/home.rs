@@ -23,10 +23,9 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
     let (house, platform) = (&customer.app.house, &customer.platform);
     let standing = Standing::of(&customer).await?;
     let (leaves, _) = evidence::leaves_of(house, platform, customer.subject, 0, LATEST).await?;
-    let names = &platform.tables.program().names;
     let card = |function: &policy::syntax::Function| FunctionCard {
         name: function.name.value.clone(),
-        text: listed(function.purposes.iter().map(|purpose| names.name_of(Kind::Purpose, &purpose.text))),
+        text: super::form::purpose(platform, function),
         state: standing.state(platform, function),
     };
     customer.show(&Home {

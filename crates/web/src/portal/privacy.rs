@@ -55,6 +55,7 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
         lines.push(RightLine {
             name: row.right.clone(),
             how: listed(how.into_iter().filter(|part| !part.is_empty())),
+            request: kind.filter(|kind| visit.subject().is_some() && way(*kind).is_none()).map(|kind| kind.word().to_owned()),
             link: link.map(|(label, path)| Link { label: say_way(label), href: format!("{}{path}", visit.base()) }),
             within: match due {
                 Some(day) => fill("within-by", &[("clock", &row.clock), ("day", &day.to_string())]),

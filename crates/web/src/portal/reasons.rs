@@ -27,7 +27,8 @@ pub(crate) fn of(platform: &Platform, reason: &policy::question::Reason) -> Reas
 pub(crate) fn of_answer(platform: &Platform, answer: &Answer) -> Vec<Reason> {
     let whole = answer.published.reasons.iter().chain(&answer.law.reasons);
     let all = whole.chain(answer.items.iter().flat_map(|item| &item.reasons));
-    distinct(platform, all)
+    // That values are covered by default keeps nobody out.
+    distinct(platform, all.filter(|reason| reason.code != Code::MaskedByDefault))
 }
 
 /// Distinct reasons, in order.

@@ -46,7 +46,8 @@ impl Standing {
             function.users.is_empty() || function.users.iter().any(|user| roles.contains(user.text.as_str()))
         };
         let functions = platform.tables.program().policy.functions.iter().filter(mine);
-        functions.filter(|function| !registers(platform, function) && function.channels.is_empty()).collect()
+        let here = |function: &&Function| !registers(platform, function) && function.channels.is_empty();
+        functions.filter(here).filter(|function| is_done_here(platform, function)).collect()
     }
 
     /// Scopes of a function without a consent that stands: of what it takes, where it rests on consent.
@@ -56,7 +57,9 @@ impl Standing {
         }
         let own = |scope: &&Scope| scope.kind == Kind::Function && scope.element == function.id.value;
         let scopes = platform.tables.scopes().iter().filter(own);
-        scopes.filter(|scope| !scope.items.is_empty() && !self.stands(scope)).collect()
+        // A function that shows records asks for consent to that too, though it takes nothing.
+        let asks = |scope: &&Scope| !scope.items.is_empty() || !function.reads.is_empty();
+        scopes.filter(asks).filter(|scope| !self.stands(scope)).collect()
     }
 
     /// Whether a function can be used, and if not, why and what would open it.
@@ -77,7 +80,13 @@ impl Standing {
 
 /// Where a function asks for consent in its own course, the way in is the function itself.
 fn asks_on_the_way(platform: &Platform, function: &Function) -> bool {
-    face_scope(platform, function).is_some() || (function.reads.is_empty() && typed_groups(function).next().is_some())
+    face_scope(platform, function).is_some() || typed_groups(function).next().is_some()
+}
+
+/// Whether there is anything to do or to decide about a function on these pages.
+fn is_done_here(platform: &Platform, function: &Function) -> bool {
+    let takes = function.collects.said().is_some_and(|groups| !groups.is_empty());
+    takes || !function.reads.is_empty() || chooses_party(platform, function)
 }
 
 fn missing(platform: &Platform, scope: &Scope) -> Reason {
@@ -108,7 +117,8 @@ pub(crate) fn way(platform: &Platform, function: &Function) -> String {
     if !function.reads.is_empty() && !takes {
         return format!("{base}/records?function={id}");
     }
-    format!("{base}/functions/{id}")
+    // What goes on by itself once it is agreed to is looked after where consents are.
+    if takes { format!("{base}/functions/{id}") } else { format!("{base}/consents") }
 }
 
 /// The scope for the face of a function that asks for nothing else.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod faces;
+#[cfg(test)]
 mod html;
 #[cfg(test)]
 mod pages;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Form, Moment};
+use crate::pages::parts::Form;
 use crate::pages::shell::{Console, Desk};
 
 /// Behind the one-time link of a fresh installation: who operates it.
@@ -13,8 +13,6 @@ pub struct FirstOperator {
     pub shell: Console,
     /// Fields `name`, `passphrase`, `again`.
     pub form: Form,
-    /// Until when the link holds.
-    pub expires: Moment,
 }
 
 /// Log in.

@@ -9,7 +9,8 @@
 //! | `/subjects/{id}` | [`Subject`] | |
 //! | `/subjects/{id}/clear/{item}` | [`ClearRequest`], then [`ClearShown`] | `purpose`, `reason` |
 //! | `/requests` | [`Requests`] | |
-//! | `/ledger` | [`Ledger`] | |
+//! | `/ledger` | [`Ledger`] | token only: the post checks the whole ledger |
+//! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
 
 mod enter;

@@ -8,8 +8,9 @@
 //! | `/other-way/{scope}` | [`OtherWay`] | `method`, and the fields |
 //! | `/login`, `/login/code` | [`LogIn`], [`LogInCode`] | `phone`; `code` |
 //! | `/login/again` | | new code |
-//! | `/logout` | | then [`SignedOut`] |
+//! | `/logout`, `/logout/everywhere` | | then [`SignedOut`] |
 //! | `/elder` | | `elder` = `on` or `off`; then back to the `Referer`'s path |
+//! | `/verify/{function}` | [`FaceUpload`] | `name`, `id-number`, `picture` (multipart) |
 //! | `/home` | [`Home`] | |
 //! | `/functions/{id}` | [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
@@ -21,6 +22,8 @@
 //! | `/consents`, `/consents/{id}/withdraw` | [`Consents`], [`Withdraw`], [`Withdrawn`] | token only |
 //! | `/close` | [`CloseAccount`], then [`AccountClosed`] | the fields |
 //! | `/receipts`, `/receipts/{id}`, `/receipts/{id}/download` | [`Receipts`], [`ReceiptPage`] | |
+//! | `/verifier-key` | | text |
+//! | `/requests/{right}` | | token only |
 //! | `/privacy` | [`PrivacyCentre`] | |
 //! | `/policy`, `/policy/archive`, `/policy/{version}` | [`PolicyText`], [`PolicyArchive`] | |
 //! | `/lists` | [`PolicyLists`] | |

@@ -33,6 +33,8 @@ pub struct RightLine {
     pub how: String,
     /// The way here, if there is one.
     pub link: Option<Link>,
+    /// Word of the right, for `POST <base>/requests/<right>`, where it is asked for here and answered by staff.
+    pub request: Option<String>,
     /// By when it is answered.
     pub within: String,
     /// Where the policy says so; none: from the law.

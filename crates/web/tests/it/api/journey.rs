@@ -63,6 +63,16 @@ async fn the_same_key_gives_the_same_answer_and_another_request_under_it_is_refu
         bench.post_once("k4", "records", &super::policy(&li)).await,
     );
     assert_eq!((one.status, one.json()), (201, two.json()), "{}", one.text);
+    let path = format!("records/{}/events", one.at("/record"));
+    let opened = json!({ "event": "claim-opened", "on": "2026-05-31" });
+    let (one, two) = (bench.post_once("k5", &path, &opened).await, bench.post_once("k5", &path, &opened).await);
+    assert_eq!((one.status, one.json()), (201, two.json()), "{}", one.text);
+    let path = format!("subjects/{subject}/requests");
+    let (one, two) = (
+        bench.post_once("k6", &path, &json!({ "right": "access" })).await,
+        bench.post_once("k6", &path, &json!({ "right": "access" })).await,
+    );
+    assert_eq!((one.status, one.at("/id"), one.at("/leaf")), (201, two.at("/id"), two.at("/leaf")), "{}", one.text);
     let long = "k".repeat(200);
     bench.post_once(&long, "records", &super::policy(&li)).await.problem(400, "malformed");
 }

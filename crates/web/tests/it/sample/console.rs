@@ -22,7 +22,6 @@ pub(crate) fn all() -> Vec<Sample> {
             },
             field("again", "再输入一次", FieldKind::Passphrase { new: true }),
         ]),
-        expires: at("2026-11-21T03:00:00Z"),
     };
     let sign_in = SignIn {
         shell: outside(),

@@ -89,6 +89,7 @@ fn right(name: &str, how: &str, within: &str, in_clause: Option<&str>, article: 
         name: name.into(),
         how: how.into(),
         link: go,
+        request: None,
         within: within.into(),
         clause: in_clause.map(clause),
         article: article.into(),

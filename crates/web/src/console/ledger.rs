@@ -1,0 +1,278 @@
+//! What is there to do, the ledger, and the policy.
+
+use axum::extract::Query;
+use axum::response::Response;
+use desk::evidence::{self, Health, LeafView};
+use desk::publish::versions;
+use desk::rights::{self, RequestView};
+use desk::{Platform, Refusal};
+use jiff::civil::Date;
+use model::calendar::day_in_shanghai;
+use policy::syntax::Kind;
+use serde::Deserialize;
+
+use super::clerk::Clerk;
+use crate::pages::console::{
+    Count, ElementLine, Finding, Home, LeafLine, Ledger, Policy, RequestLine, Requests, Severity,
+};
+use crate::pages::parts::{Check, Day, Fact, Moment, Pager, Tone};
+use crate::portal::consents::version;
+use crate::portal::home::{outcome, sentence};
+use crate::portal::reasons::clause;
+use crate::session::Signed;
+use crate::trouble::Trouble;
+use crate::words::{fill, say, state};
+
+type Reply = Result<Response, Trouble>;
+
+/// Requests in the queue that a page lists.
+const QUEUE: u32 = 100;
+
+/// Leaves on a page.
+const PAGE: u64 = 50;
+
+/// Leaves on the first page.
+const LATEST: u64 = 8;
+
+/// Days before the due date from which a request is pressing.
+const SOON: i64 = 3;
+
+/// `GET /console/`.
+pub(crate) async fn home(clerk: Clerk) -> Reply {
+    let (house, platform) = (&clerk.app.house, &clerk.platform);
+    let today = day_in_shanghai(house.now());
+    let head = evidence::head(house, platform).await?;
+    let queue = match clerk.duty() {
+        Ok(duty) => rights::queue(house, platform, &duty, QUEUE).await?,
+        Err(_) => Vec::new(),
+    };
+    let late = queue.iter().filter(|request| request.overdue).count();
+    let href = |path: &str| Some(format!("{}{path}", super::clerk::BASE));
+    let count = |label: &'static str, value: String, to: Option<String>, tone: Tone| Count {
+        label: say(label),
+        value,
+        note: None,
+        href: to,
+        tone,
+    };
+    let functions = platform.tables.program().policy.functions.len();
+    let pressing = queue.iter().filter(|request| days(today, request.due) <= SOON);
+    clerk.show(&Home {
+        shell: clerk.shell(),
+        today: Day(today),
+        counts: vec![
+            count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
+            count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
+            count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
+            count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
+        ],
+        due: pressing.map(|request| line(platform, request, today)).collect(),
+        leaves: newest(&clerk, head.size, LATEST).await?,
+    })
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+fn line(platform: &Platform, request: &RequestView, today: Date) -> RequestLine {
+    let left = days(today, request.due);
+    let (left, tone) = match left {
+        ..0 => (fill("c-late", &[("days", &left.abs().to_string())]), Tone::Stop),
+        0 => (say("c-today"), Tone::Warn),
+        1..=SOON => (fill("c-left", &[("days", &left.to_string())]), Tone::Warn),
+        _ => (fill("c-left", &[("days", &left.to_string())]), Tone::Note),
+    };
+    let rows = render::lists::rights(platform.tables.program()).rows;
+    let told = rows.into_iter().find(|row| row.kind == request.right.word());
+    let number = told.and_then(|row| row.clauses.into_iter().next());
+    RequestLine {
+        href: Some(format!("{}/subjects/{}", super::clerk::BASE, request.subject)),
+        number: short(&request.id.to_string()),
+        right: render::labels::label(request.right),
+        subject: short(&request.subject.to_string()),
+        received: Day(request.since),
+        due: Some(Day(request.due)),
+        left,
+        provisional: request.provisional,
+        tone,
+        clock: fill("c-clock", &[("calendar", &request.calendar)]),
+        clause: number.map(|number| clause(platform, &number)),
+        state: state(request.state.word()),
+    }
+}
+
+/// The first signs of an id, enough to tell a page's lines apart.
+pub(super) fn short(id: &str) -> String {
+    id.chars().take(12).collect()
+}
+
+/// `GET /console/requests`.
+pub(crate) async fn requests(clerk: Clerk) -> Reply {
+    let (house, platform) = (&clerk.app.house, &clerk.platform);
+    let today = day_in_shanghai(house.now());
+    let queue = rights::queue(house, platform, &clerk.duty()?, QUEUE).await?;
+    clerk.show(&Requests {
+        shell: clerk.shell(),
+        requests: queue.iter().map(|request| line(platform, request, today)).collect(),
+        pager: Pager::default(),
+    })
+}
+
+/// A leaf in a line.
+pub(super) fn leaf_line(platform: &Platform, leaf: &LeafView) -> LeafLine {
+    let entry = leaf.entry.as_ref();
+    LeafLine {
+        index: leaf.index,
+        at: entry.map(|entry| Moment(entry.at)).unwrap_or_default(),
+        kind: entry.map(|entry| crate::words::act(entry.act.word())).unwrap_or_default(),
+        what: entry.map(|entry| sentence(platform, entry)).unwrap_or_default(),
+        basis: entry.and_then(|entry| entry.basis).map(render::labels::label).unwrap_or_default(),
+        outcome: entry.map(outcome).unwrap_or_default(),
+        hash: short(&leaf.hash.to_string()),
+    }
+}
+
+async fn newest(clerk: &Clerk, below: u64, count: u64) -> Result<Vec<LeafLine>, Trouble> {
+    let from = below.saturating_sub(count);
+    let limit = u32::try_from(below - from).unwrap_or(evidence::PAGE);
+    let leaves = evidence::leaves(&clerk.app.house, &clerk.platform, from, limit).await?;
+    Ok(leaves.iter().rev().map(|leaf| leaf_line(&clerk.platform, leaf)).collect())
+}
+
+/// Below which leaf a page of the ledger begins.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Below {
+    below: Option<u64>,
+}
+
+/// `GET /console/ledger`.
+pub(crate) async fn ledger(clerk: Clerk, Query(Below { below }): Query<Below>) -> Reply {
+    show_ledger(&clerk, below, None).await
+}
+
+/// `POST /console/ledger`: reads the whole ledger and checks it against its rows.
+pub(crate) async fn verify(Signed(clerk, _): Signed<Clerk>) -> Reply {
+    let health = evidence::check(&clerk.app.house, &clerk.platform).await?;
+    show_ledger(&clerk, None, Some(health)).await
+}
+
+async fn show_ledger(clerk: &Clerk, below: Option<u64>, health: Option<Health>) -> Reply {
+    let (house, platform) = (&clerk.app.house, &clerk.platform);
+    let checkpoint = evidence::checkpoint(house, platform).await?;
+    let head = evidence::head(house, platform).await?;
+    let below = below.unwrap_or(head.size).min(head.size);
+    let key = evidence::verifier_key(platform)?;
+    let signed = Check { name: say("c-signature"), passed: Some(true), detail: key.to_string() };
+    let whole = match &health {
+        None => Check { name: say("c-health"), passed: None, detail: say("c-unchecked") },
+        Some(health) => Check { name: say("c-health"), passed: Some(health.is_clean()), detail: found(health) },
+    };
+    let to = |below: u64| format!("{}/ledger?below={below}", super::clerk::BASE);
+    let leaves = newest(clerk, below, PAGE).await?;
+    let last = below.saturating_sub(PAGE);
+    let here = [("first", last.to_string()), ("last", below.saturating_sub(1).to_string()), ("all", head.size.to_string())];
+    let here: Vec<(&str, &str)> = here.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    clerk.show(&Ledger {
+        shell: clerk.shell(),
+        size: head.size,
+        root: head.root.to_string(),
+        signed: Moment(house.now()),
+        checkpoint,
+        checks: vec![signed, whole],
+        leaves,
+        pager: Pager {
+            newer: (below < head.size).then(|| to(below.saturating_add(PAGE).min(head.size))),
+            older: (last > 0).then(|| to(last)),
+            here: fill("page-of", &here),
+        },
+        command: "shouyue fsck".to_owned(),
+    })
+}
+
+fn found(health: &Health) -> String {
+    if health.is_clean() {
+        return fill("c-fine", &[("size", &health.size.to_string())]);
+    }
+    let count = health.damages.len() + health.rows.len();
+    let first = health.damages.first().map(ToString::to_string).or_else(|| health.rows.first().cloned());
+    fill("c-damaged", &[("count", &count.to_string()), ("first", &first.unwrap_or_default())])
+}
+
+/// `GET /console/policy`.
+pub(crate) async fn policy(clerk: Clerk) -> Reply {
+    let platform = &clerk.platform;
+    let program = platform.tables.program();
+    let current = versions(&clerk.app.house, platform).await?.pop();
+    let current = current.ok_or(Refusal::Broken("a platform is served without a version".to_owned()))?;
+    let fact = |label: &'static str, value: String| Fact { label: say(label), value };
+    let source = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
+    let loaded = policy::read(&policy::Sources { policy: &source, operation: None });
+    let findings = loaded.findings.iter().map(|finding| finding_line(platform, &source.text, finding));
+    clerk.show(&Policy {
+        shell: clerk.shell(),
+        title: program.policy.policy.title.value.clone(),
+        facts: vec![
+            fact("c-version", version(&current.stem)),
+            fact("c-since", day_in_shanghai(current.from).to_string()),
+            fact("c-vocabulary", program.vocabulary_version.clone()),
+            fact("c-law", program.law.version().to_owned()),
+        ],
+        fingerprints: vec![
+            fact("c-policy-print", current.policy.to_string()),
+            fact("c-tables-print", current.tables.to_string()),
+            fact("c-text-print", current.text.to_string()),
+        ],
+        findings: findings.collect(),
+        elements: elements(platform),
+    })
+}
+
+fn finding_line(platform: &Platform, text: &str, finding: &policy::finding::Finding) -> Finding {
+    let begin = finding.places.first().and_then(|place| usize::try_from(place.span.start).ok());
+    let line = begin.and_then(|begin| text.get(..begin)).map(|before| before.matches('\n').count() + 1);
+    Finding {
+        code: finding.code.to_owned(),
+        severity: match finding.severity {
+            policy::finding::Severity::Error => Severity::Error,
+            policy::finding::Severity::Warning => Severity::Warning,
+            policy::finding::Severity::Note => Severity::Info,
+        },
+        message: finding.message.clone(),
+        line: line.and_then(|line| u32::try_from(line).ok()),
+        clause: finding.clause.as_deref().map(|number| clause(platform, number)),
+        article: finding.cites.first().cloned(),
+        mend: finding.mend.clone(),
+        acknowledged: finding.acknowledged.as_ref().map(|one| {
+            fill("c-acknowledged", &[("on", &one.on.to_string()), ("reason", &one.reason)])
+        }),
+    }
+}
+
+fn elements(platform: &Platform) -> Vec<ElementLine> {
+    let policy = &platform.tables.program().policy;
+    let names = &platform.tables.program().names;
+    let line = |kind: &'static str, id: &str, name: &str, number: Option<&str>, summary: String| ElementLine {
+        kind: say(kind),
+        id: id.to_owned(),
+        name: name.to_owned(),
+        clause: number.map(|number| clause(platform, number)),
+        summary,
+    };
+    let first = |clauses: &'_ [policy::syntax::At<String>]| clauses.first().map(|number| number.value.clone());
+    let mut lines = Vec::new();
+    for one in &policy.functions {
+        let summary = crate::portal::form::purpose(platform, one);
+        lines.push(line("c-kind-function", one.id.as_str(), &one.name, first(&one.clause).as_deref(), summary));
+    }
+    for one in &policy.recipients {
+        let summary = render::labels::label(one.regime.value);
+        lines.push(line("c-kind-recipient", one.id.as_str(), &one.name, first(&one.clause).as_deref(), summary));
+    }
+    for one in &policy.records {
+        let floors = one.floors.iter().map(|floor| render::labels::label(floor.value));
+        let name = names.name_of(Kind::Record, one.id.as_str()).to_owned();
+        lines.push(line("c-kind-record", one.id.as_str(), &name, first(&one.clause).as_deref(), crate::words::listed(floors)));
+    }
+    lines
+}

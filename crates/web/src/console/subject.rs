@@ -1,0 +1,235 @@
+//! One person, as staff may see them: found by an exact value, shown masked, opened item by item with a reason.
+
+use axum::extract::Path;
+use axum::response::Response;
+use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
+use desk::{Platform, Refusal, evidence};
+use model::act::Account;
+use model::{Clear, RecordId, Slug, SubjectId};
+use policy::question::{Outcome as Decided, Side};
+
+use super::clerk::{BASE, Clerk};
+use super::ledger::{leaf_line, short};
+use crate::pages::console::{
+    ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
+};
+use crate::pages::parts::{Choice, ConsentForm, Fact, Field, FieldKind, Form as Fields, Moment, ReceiptLink};
+use crate::portal::consenting::{form_of, scope, title};
+use crate::portal::consents::version;
+use crate::portal::reasons::distinct;
+use crate::portal::records::{life, line, value};
+use crate::portal::shell::number;
+use crate::session::{Form, Signed};
+use crate::trouble::Trouble;
+use crate::words::{because, fault, say};
+
+type Reply = Result<Response, Trouble>;
+
+/// `GET /console/subjects`.
+pub(crate) async fn ask(clerk: Clerk) -> Reply {
+    clerk.duty()?;
+    clerk.show(&Search { shell: clerk.shell(), form: fields(&Form::default(), None), found: None })
+}
+
+fn fields(typed: &Form, wrong: Option<(&str, String)>) -> Fields {
+    let field = |name: &str, label: &'static str, kind: FieldKind| Field {
+        name: name.to_owned(),
+        label: say(label),
+        kind,
+        value: typed.one(name).unwrap_or_default().to_owned(),
+        error: wrong.as_ref().filter(|(of, _)| *of == name).map(|(_, why)| why.clone()),
+        ..Field::default()
+    };
+    Fields::of(vec![field("phone", "c-phone", FieldKind::Phone), field("document", "c-document", FieldKind::DocumentNumber)])
+}
+
+/// `POST /console/subjects`: exact, by post, so that no number stands in an address.
+pub(crate) async fn find(Signed(clerk, form): Signed<Clerk>) -> Reply {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let given = [("phone", Sign::Phone), ("document", Sign::Document)]
+        .into_iter()
+        .find_map(|(name, sign)| Some((name, sign, form.one(name).filter(|value| !value.trim().is_empty())?)));
+    let Some((name, sign, typed)) = given else {
+        let wrong = fields(&form, Some(("phone", say("c-one-value"))));
+        return clerk.show_again(&Search { shell: clerk.shell(), form: wrong, found: None });
+    };
+    let found = match search(house, platform, &duty, sign, &Clear::new(typed.to_owned())).await {
+        Ok(found) => found,
+        Err(Refusal::Fields(faults)) => {
+            let why = fault(faults.first().map_or("shape", |wrong| wrong.code));
+            let wrong = fields(&form, Some((name, why)));
+            return clerk.show_again(&Search { shell: clerk.shell(), form: wrong, found: None });
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let line = |subject: SubjectId| Found { id: subject.to_string(), name: short(&subject.to_string()), roles: Vec::new() };
+    clerk.show(&Search {
+        shell: clerk.shell(),
+        form: fields(&Form::default(), None),
+        found: Some(found.map(line).into_iter().collect()),
+    })
+}
+
+/// `GET /console/subjects/{id}`.
+pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let page = subject_page(house, platform, &duty, subject, None).await?;
+    let account = match page.account {
+        Account::Active => say("c-account-active"),
+        Account::Closed => say("c-account-closed"),
+        Account::None => say("c-account-none"),
+    };
+    let may_clear = may_clear(platform, duty.role());
+    let now = house.now();
+    clerk.show(&Subject {
+        shell: clerk.shell(),
+        name: name(&page.records).unwrap_or_else(|| short(&id)),
+        facts: vec![
+            Fact { label: say("c-account"), value: account },
+            Fact { label: say("c-subject"), value: id.clone() },
+        ],
+        purpose: page.function_name.clone(),
+        items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
+        records: page.records.iter().map(|record| row(platform, record, now)).collect(),
+        consents: page.consents.iter().map(|view| consent(platform, view)).collect(),
+        leaves: page.leaves.iter().map(|leaf| leaf_line(platform, leaf)).collect(),
+        receipt: page.leaf.map(|leaf| look(platform, leaf)),
+        id,
+    })
+}
+
+/// The leaf of a look, where staff find it.
+fn look(platform: &Platform, leaf: u64) -> ReceiptLink {
+    ReceiptLink { number: number(platform, leaf), href: format!("{BASE}/ledger?below={}", leaf.saturating_add(1)) }
+}
+
+fn may_clear(platform: &Platform, role: &Slug) -> bool {
+    let roles = &platform.tables.program().operation.roles;
+    roles.iter().any(|one| one.id.value == *role && one.clear_view.value)
+}
+
+/// The masked name, where the page holds one.
+fn name(records: &[RecordView]) -> Option<String> {
+    let mut shown = records.iter().flat_map(|record| &record.parts).flat_map(|part| &part.items);
+    shown.find(|shown| shown.item.as_str() == "name").and_then(|shown| shown.value.clone())
+}
+
+fn items(platform: &Platform, record: &RecordView, may_clear: bool) -> Vec<HeldItem> {
+    let mut held = Vec::new();
+    for part in &record.parts {
+        for shown in &part.items {
+            held.push(HeldItem {
+                id: format!("{}.{}.{}", record.record, part.person, shown.item),
+                item: shown.name.clone(),
+                person: part.person_name.clone(),
+                value: value(shown),
+                published: verdict(platform, shown, Side::Published),
+                law: verdict(platform, shown, Side::Law),
+                can_clear: may_clear && shown.answer.outcome == Decided::Masked,
+            });
+        }
+    }
+    held
+}
+
+fn verdict(platform: &Platform, shown: &read::Shown, side: Side) -> Verdict {
+    let decided = match side {
+        Side::Published => shown.answer.published,
+        Side::Law => shown.answer.law,
+    };
+    Verdict {
+        outcome: match decided {
+            Decided::Clear => Outcome::Clear,
+            Decided::Masked => Outcome::Masked,
+            Decided::Withheld => Outcome::Withheld,
+        },
+        reasons: distinct(platform, shown.answer.reasons.iter().filter(|reason| reason.side == side)),
+    }
+}
+
+fn row(platform: &Platform, record: &RecordView, now: jiff::Timestamp) -> RecordRow {
+    let shown = line(platform, record, now);
+    let (state, tone) = life(record.life, record.in_force_until, now);
+    RecordRow { title: shown.title, number: shown.number, state, tone, retention: say("c-keeps"), floor: None }
+}
+
+fn consent(platform: &Platform, view: &desk::consent::ConsentView) -> ConsentRow {
+    ConsentRow {
+        scope: view.scope.clone(),
+        title: title(platform, &view.scope),
+        form: scope(platform, &view.scope).map_or(ConsentForm::General, |scope| form_of(scope.form)),
+        given: Moment(view.at),
+        withdrawn: view.withdrawn.map(Moment),
+        version: version(&view.of_version),
+    }
+}
+
+fn place(id: &str) -> Option<(RecordId, Slug, Slug)> {
+    let mut parts = id.split('.');
+    let place = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    parts.next().is_none().then_some(place)
+}
+
+/// `GET /console/subjects/{id}/clear/{item}`.
+pub(crate) async fn ask_clear(clerk: Clerk, Path((id, item)): Path<(String, String)>) -> Reply {
+    clear_page(&clerk, &id, &item, None).await
+}
+
+async fn clear_page(clerk: &Clerk, id: &str, item: &str, wrong: Option<String>) -> Reply {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let page = subject_page(house, platform, &duty, subject, None).await?;
+    let held = page.records.iter().flat_map(|record| items(platform, record, true)).find(|held| held.id == item);
+    let functions = page.functions.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), hint: None });
+    let reasons = Because::ALL.into_iter().map(|one| Choice {
+        value: one.word().to_owned(),
+        label: because(one.word()),
+        hint: None,
+    });
+    let field = |name: &str, label: &'static str, kind: FieldKind| Field {
+        name: name.to_owned(),
+        label: say(label),
+        kind,
+        required: true,
+        error: wrong.clone(),
+        ..Field::default()
+    };
+    let form = Fields::of(vec![
+        field("purpose", "c-function", FieldKind::Select(functions.collect())),
+        field("reason", "c-reason", FieldKind::Select(reasons.collect())),
+    ]);
+    let shown = ClearRequest {
+        shell: clerk.shell(),
+        subject: id.to_owned(),
+        name: name(&page.records).unwrap_or_else(|| short(id)),
+        item: held.ok_or(Trouble::Unknown)?,
+        form,
+    };
+    if wrong.is_some() { clerk.show_again(&shown) } else { clerk.show(&shown) }
+}
+
+/// `POST /console/subjects/{id}/clear/{item}`: shows it, once, with a leaf that the person can see.
+pub(crate) async fn clear(Path((id, item)): Path<(String, String)>, Signed(clerk, form): Signed<Clerk>) -> Reply {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let (record, person, wanted) = place(&item).ok_or(Trouble::Unknown)?;
+    let (Some(function), Some(reason)) = (form.one("purpose"), form.one("reason").filter(|one| Because::of(one).is_some())) else {
+        return clear_page(&clerk, &id, &item, Some(say("c-choose"))).await;
+    };
+    if function.is_empty() {
+        return clear_page(&clerk, &id, &item, Some(say("c-choose"))).await;
+    }
+    let viewer = Viewer::Staff { duty: &duty, function };
+    let shown = clear_view(house, platform, viewer, subject, record, &person, &wanted, reason).await?;
+    let (newest, _) = evidence::leaves_of(house, platform, subject, 0, 1).await?;
+    clerk.show(&ClearShown {
+        shell: clerk.shell(),
+        subject: id.clone(),
+        name: short(&id),
+        item: shown.name.clone(),
+        value: shown.value.unwrap_or_default(),
+        facts: vec![Fact { label: say("c-reason"), value: because(reason) }],
+        receipt: newest.first().map(|leaf| look(platform, leaf.index)),
+    })
+}

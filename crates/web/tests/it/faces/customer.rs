@@ -1,0 +1,259 @@
+//! A customer's way through the portal.
+
+use axum::http::StatusCode;
+use desk::evidence::{verifier_key, verify};
+use testkit::{Person, person};
+
+use super::access::{agree, grant};
+use super::browser::{Browser, Town};
+
+/// Links of the page that one may follow, first of those that end so.
+fn link(browser: &Browser<'_>, begin: &str, end: &str) -> String {
+    let links = browser.page.links(begin);
+    links.iter().find(|link| link.ends_with(end)).unwrap_or_else(|| panic!("{end} in {links:?}")).clone()
+}
+
+#[tokio::test]
+async fn somebody_registers_logs_in_and_sees_what_is_held() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    assert!(browser.page.says("保单查询") && browser.page.says("授权指定保险代理机构"));
+    let page = browser.get("/p/haigang/mine").await;
+    assert!(page.says("证件号码") && page.says("199****"));
+    for value in someone.values() {
+        assert!(!page.says(value), "covered until it is asked for");
+    }
+    let clear = link(&browser, "/p/haigang/mine/rec-", ".phone/clear");
+    assert!(!browser.get(&clear).await.says(&someone.phone), "looking is asked first");
+    browser.post(&clear, &[]).await;
+    assert!(browser.page.says(&someone.phone) && browser.page.says("/p/haigang/receipts/"));
+}
+
+#[tokio::test]
+async fn what_may_be_refused_is_refused_and_the_account_is_opened_all_the_same() {
+    let town = Town::haigang().await;
+    let mut browser = town.browser();
+    browser.register(&person(1), &["network-identity"]).await;
+    browser.log_in(&person(1)).await;
+    browser.get("/p/haigang/consents").await;
+    assert!(!browser.page.says("network-identity"));
+    assert!(browser.get("/p/haigang/receipts").await.says("不同意"), "a no is written down too");
+}
+
+#[tokio::test]
+async fn without_the_consent_that_it_needs_nobody_is_registered() {
+    let town = Town::haigang().await;
+    for refused in ["collect.register", "identity-document"] {
+        let mut browser = town.browser();
+        browser.register(&person(1), &[refused]).await;
+        assert_eq!(browser.page.status, StatusCode::FORBIDDEN, "{refused}");
+        assert!(browser.page.says("这次操作没有执行"));
+    }
+    town.customer(&person(1)).await;
+}
+
+#[tokio::test]
+async fn a_ticked_or_bundled_consent_is_no_consent() {
+    let town = Town::haigang().await;
+    let send = async |answer: &dyn Fn(&str) -> Vec<(String, String)>| {
+        let mut browser = town.browser();
+        browser.get("/p/haigang/register/person").await;
+        let mut fields = browser.page.hidden();
+        fields.extend(super::browser::typed(&person(1)));
+        for scope in browser.page.scopes() {
+            fields.extend(answer(&scope));
+        }
+        browser.post_raw("/p/haigang/register/person", &fields).await.status
+    };
+    let name = |scope: &str| format!("consent.{scope}");
+    let ticked = send(&|scope| vec![(name(scope), "on".to_owned())]).await;
+    assert_eq!(ticked, StatusCode::FORBIDDEN, "ticked beforehand (R7)");
+    let all = send(&|_| vec![("consent.all".to_owned(), "yes".to_owned())]).await;
+    assert_eq!(all, StatusCode::BAD_REQUEST, "one answer for all");
+    let twice = send(&|scope| vec![(name(scope), "no".to_owned()), (name(scope), "yes".to_owned())]).await;
+    assert_eq!(twice, StatusCode::UNPROCESSABLE_ENTITY, "two answers are none");
+    let silent = send(&|_| Vec::new()).await;
+    assert_eq!(silent, StatusCode::UNPROCESSABLE_ENTITY, "silence is no answer");
+    town.customer(&person(1)).await;
+}
+
+#[tokio::test]
+async fn a_consent_to_other_words_than_those_of_today_is_asked_again() {
+    let town = Town::haigang().await;
+    let mut browser = town.browser();
+    browser.get("/p/haigang/register/person").await;
+    let mut fields = browser.page.hidden();
+    for (name, value) in &mut fields {
+        if name.starts_with("shown.") {
+            let (policy, _) = value.split_once(' ').unwrap();
+            *value = format!("{policy} sha256:{}", "0".repeat(64));
+        }
+    }
+    fields.extend(super::browser::typed(&person(1)));
+    fields.extend(browser.page.scopes().into_iter().map(|scope| (format!("consent.{scope}"), "yes".to_owned())));
+    let page = browser.post_raw("/p/haigang/register/person", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("说明文字已经更新"));
+}
+
+#[tokio::test]
+async fn withdrawing_takes_no_more_steps_than_agreeing_and_works_at_once() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    assert_eq!(browser.get("/p/haigang/records?function=query-account").await.status, StatusCode::FORBIDDEN);
+    // Agreeing: open the page, answer. Withdrawing: open the page, press.
+    agree(&mut browser, "query-account").await;
+    assert_eq!(browser.get("/p/haigang/records?function=query-account").await.status, StatusCode::OK);
+    browser.get("/p/haigang/consents").await;
+    let withdraw = browser.page.links("/p/haigang/consents/").remove(0);
+    browser.get(&withdraw).await;
+    assert!(browser.page.says("立即停止") && browser.page.says("不受影响"));
+    browser.post(&withdraw, &[]).await;
+    assert!(browser.page.says("已撤回") && browser.page.says("/p/haigang/receipts/"), "{}", browser.page.body);
+    for _ in 0..2 {
+        browser.get("/p/haigang/consents").await;
+    }
+    let left: Vec<String> = browser.page.links("/p/haigang/consents/");
+    for one in left {
+        browser.get(&one).await;
+        browser.post(&one, &[]).await;
+    }
+    assert_eq!(browser.get("/p/haigang/records?function=query-account").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn every_receipt_verifies_on_the_page_and_offline() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    agree(&mut browser, "query-account").await;
+    browser.get("/p/haigang/receipts").await;
+    let receipts = browser.page.links("/p/haigang/receipts/");
+    assert!(receipts.len() >= 2, "{receipts:?}");
+    let key = verifier_key(&town.bench.platform()).unwrap();
+    for receipt in receipts {
+        let page = browser.get(&receipt).await;
+        assert!(page.says("核验通过"), "{}", page.body);
+        let page = browser.get(&format!("{receipt}/download")).await;
+        assert!(verify(&page.body, std::slice::from_ref(&key)).holds());
+        assert!(page.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"haigang-"));
+    }
+    assert_eq!(browser.get("/p/haigang/verifier-key").await.body.trim(), key.to_string());
+}
+
+#[tokio::test]
+async fn an_agency_is_granted_and_revoked() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    let id = grant(&mut browser).await;
+    assert!(browser.get(&format!("/p/haigang/grants/{id}")).await.says("已授权南屿安和"));
+    assert!(browser.get("/p/haigang/agencies").await.says("授权中"));
+    let path = format!("/p/haigang/grants/{id}/revoke");
+    browser.get(&path).await;
+    browser.post(&path, &[]).await;
+    assert!(browser.page.says("已撤销对南屿安和"));
+    let page = browser.get("/p/haigang/agencies").await;
+    assert!(page.says("已撤销") && !page.says("授权中"));
+    browser.get("/p/haigang/agencies/anhe").await;
+    let refused = browser.page.scopes().remove(0);
+    assert!(browser.post("/p/haigang/agencies/anhe", &[(&format!("consent.{refused}"), "no")]).await.location().contains("/home"));
+}
+
+#[tokio::test]
+async fn who_has_no_policy_is_erased_with_a_certificate() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    assert!(browser.get("/p/haigang/close").await.says("立即删除"));
+    browser.post("/p/haigang/close", &[]).await;
+    assert!(browser.page.says("删除证明") && browser.page.says("haigang-"), "{}", browser.page.body);
+    assert!(browser.cookies.is_empty());
+    let mut again = town.browser();
+    again.get("/p/haigang/login").await;
+    assert_eq!(again.post("/p/haigang/login", &[("phone", &someone.phone)]).await.status, StatusCode::OK, "nobody learns");
+    town.customer(&someone).await;
+}
+
+#[tokio::test]
+async fn the_face_is_asked_by_itself_and_there_is_another_way() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    let path = "/p/haigang/consent/collect.verify-face.biometric";
+    assert!(browser.get(path).await.says("单独同意"));
+    assert_eq!(browser.post(path, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "no answer");
+    browser.post(path, &[("choice", "other")]).await;
+    assert_eq!(browser.page.location(), "/p/haigang/other-way/collect.verify-face.biometric");
+    browser.get("/p/haigang/other-way/collect.verify-face.biometric").await;
+    browser.post("/p/haigang/other-way/collect.verify-face.biometric", &[("method", "verify-at-counter")]).await;
+    assert!(browser.page.location().starts_with("/p/haigang/home?done="));
+    browser.get(path).await;
+    browser.post(path, &[("choice", "agree")]).await;
+    assert_eq!(browser.page.location(), "/p/haigang/verify/verify-face");
+    assert!(upload(&mut browser, &person(1), &[0xff, 0xd8, 0xff], 40).await.contains("照片与登记的身份不一致"), "too small");
+    assert!(upload(&mut browser, &person(1), b"GIF89a", 4000).await.contains("请选择 PNG 或 JPEG"));
+    assert!(upload(&mut browser, &person(2), &[0xff, 0xd8, 0xff], 4000).await.contains("与证件号码不一致"), "another's number");
+    upload(&mut browser, &person(1), &[0xff, 0xd8, 0xff], 4000).await;
+    assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{}", browser.page.body);
+    assert_eq!(town_upload_too_large(&mut browser).await, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+async fn upload(browser: &mut Browser<'_>, someone: &Person, head: &[u8], len: usize) -> String {
+    browser.get("/p/haigang/verify/verify-face").await;
+    let mut body = Vec::new();
+    for (name, value) in [("csrf", browser.page.csrf()), ("name", someone.name.clone()), ("id-number", someone.number.clone())] {
+        body.extend_from_slice(format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+    }
+    body.extend_from_slice(b"--x\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"me\"\r\n\r\n");
+    body.extend_from_slice(head);
+    body.resize(body.len() + len, b'.');
+    body.extend_from_slice(b"\r\n--x--\r\n");
+    let request = axum::http::Request::post("/p/haigang/verify/verify-face")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(axum::body::Body::from(body))
+        .unwrap();
+    browser.ask(request).await.body.clone()
+}
+
+async fn town_upload_too_large(browser: &mut Browser<'_>) -> StatusCode {
+    upload(browser, &person(1), &[0xff, 0xd8, 0xff], 3 * 1024 * 1024).await;
+    browser.page.status
+}
+
+#[tokio::test]
+async fn elder_mode_stays_and_leads_back_to_the_page() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    let mut fields = browser.page.hidden();
+    fields.push(("elder".to_owned(), "on".to_owned()));
+    let request = axum::http::Request::post("/p/haigang/elder")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("referer", "http://localhost/p/haigang/mine")
+        .body(axum::body::Body::from(super::browser::encoded(&fields)))
+        .unwrap();
+    assert_eq!(browser.ask(request).await.location(), "/p/haigang/mine");
+    assert!(browser.get("/p/haigang/mine").await.says("data-elder"));
+    browser.post("/p/haigang/elder", &[("elder", "off")]).await;
+    assert!(!browser.get("/p/haigang/mine").await.says("<html lang=\"zh-CN\" data-elder"));
+}
+
+#[tokio::test]
+async fn no_link_names_a_person() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut next = vec!["/p/haigang/home".to_owned()];
+    while let Some(path) = next.pop().filter(|_| seen.len() < 60) {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        browser.get(&path).await;
+        let mut links = browser.page.links("/p/haigang/");
+        links.push(browser.page.location().to_owned());
+        for link in links.iter().filter(|link| link.starts_with("/p/")) {
+            assert!(someone.values().iter().all(|value| !link.contains(value)), "{link}");
+            next.push(link.split('#').next().unwrap().to_owned());
+        }
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+}

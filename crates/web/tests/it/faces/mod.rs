@@ -1,0 +1,7 @@
+//! The pages behind real requests, on a real house.
+
+mod access;
+mod browser;
+mod consoles;
+mod customer;
+mod guard;
