@@ -125,12 +125,16 @@ impl House {
         self.acts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers, and every platform with a policy in force is served.
     ///
     /// # Errors
     /// [`Refusal::Broken`].
     pub async fn ready(&self) -> Result<(), Refusal> {
-        self.store.platforms().await?;
+        for id in self.store.platforms().await? {
+            if self.store.in_force(&id).await?.is_some() && self.platform(id.as_str()).is_err() {
+                return Err(Refusal::Broken(format!("`{id}` has a policy in force and is not served")));
+            }
+        }
         Ok(())
     }
 

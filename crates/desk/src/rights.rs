@@ -5,17 +5,17 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::act::{Born, Snapshot};
+use model::act::{Born, Snapshot, SubjectState};
 use model::calendar::{Certainty, day_in_shanghai};
 use model::{RequestId, Slug, SubjectId};
 use policy::question::{DueAsked, DueDate, Facts, Grant, RightAnswer, RightAsked, Subject};
 use policy::syntax::RightKind;
 use store::{Expect, RequestOpened, RequestRow, RequestStep, Write};
 
-use crate::act::{Draft, TRIES};
+use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
 use crate::seat::{Caller, Duty, RIGHTS};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// Who brings a request in, or moves it on.
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +141,22 @@ pub async fn open(
     right: RightKind,
     since: Date,
 ) -> Result<Opened, Refusal> {
+    open_once(house, platform, by, subject, right, since, None).await
+}
+
+/// As [`open`], under the caller's idempotency key. A repeated answer says what policy and law say now.
+///
+/// # Errors
+/// Those of [`open`], and [`Refusal::KeyReused`].
+pub async fn open_once(
+    house: &House,
+    platform: &Platform,
+    by: By<'_>,
+    subject: SubjectId,
+    right: RightKind,
+    since: Date,
+    once: Option<Once>,
+) -> Result<Opened, Refusal> {
     for _ in 0..TRIES {
         let platform = &*house.current(platform);
         let now = house.now();
@@ -148,12 +164,21 @@ pub async fn open(
             return Err(Refusal::Wrong("a request cannot have come in on a day to come".to_owned()));
         }
         let (snapshot, born) = house.known(platform, subject).await?;
-        let answer = asked(platform, right, since, &snapshot, born, now);
+        let state = identity::state_in_reach(house, platform, &snapshot).await?;
+        let answer = asked(platform, right, since, &state, born, now);
         let due = due(platform, right, since, &answer, now)?;
         let id = RequestId::from_random(house.entropy.draw());
-        let draft = opening(platform, by.who(platform)?, &snapshot, right, id, since, &due, now);
-        if let Some(done) = house.commit(platform, draft).await? {
-            return Ok(Opened { id, leaf: done.leaf(), due, answer });
+        let mut draft = opening(platform, by.who(platform)?, &snapshot, right, id, since, &due, now);
+        draft.key = once.map(|once| once.key(&id));
+        match house.commit(platform, draft).await {
+            Ok(Some(done)) => return Ok(Opened { id, leaf: done.leaf(), due, answer }),
+            Ok(None) => {}
+            Err(Refusal::Done { leaf, answer: kept }) => {
+                let id = serde_json::from_slice(&kept);
+                let id = id.map_err(|_| Refusal::Broken("a kept answer does not read".to_owned()))?;
+                return Ok(Opened { id, leaf, due, answer });
+            }
+            Err(refusal) => return Err(refusal),
         }
     }
     Err(Refusal::Contended)
@@ -168,14 +193,15 @@ pub async fn ask(
 ) -> Result<RightAnswer, Refusal> {
     let (snapshot, born) = house.known(platform, subject).await?;
     let now = house.now();
-    Ok(asked(platform, right, day_in_shanghai(now), &snapshot, born, now))
+    let state = identity::state_in_reach(house, platform, &snapshot).await?;
+    Ok(asked(platform, right, day_in_shanghai(now), &state, born, now))
 }
 
 fn asked(
     platform: &Platform,
     right: RightKind,
     since: Date,
-    snapshot: &Snapshot,
+    state: &SubjectState,
     born: Option<Born>,
     now: Timestamp,
 ) -> RightAnswer {
@@ -190,7 +216,7 @@ fn asked(
         subject: Subject::default(),
         facts: Facts::default(),
     };
-    platform.tables.right(&question, snapshot.state(), born, now)
+    platform.tables.right(&question, state, born, now)
 }
 
 /// The earlier of promise and law. The law has a clock for every right; where the answer has no date, the clock of the

@@ -2,19 +2,28 @@
 
 use jiff::civil::Date;
 use model::RecordId;
+use serde::Serialize;
 use store::{RecordEvent, Write};
 
-use crate::act::{Draft, TRIES};
+use crate::act::{Draft, Once, TRIES};
 use crate::consent::Done;
 use crate::leaf::Act;
 use crate::seat::Caller;
 use crate::{House, Platform, Refusal};
+
+/// What an idempotency key repeats: the leaf says it all.
+#[derive(Serialize)]
+struct Kept {}
 
 /// Notes a life event with its business day; `reason` is a code of the caller's, free of personal information.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] for a token that may not collect here, [`Refusal::NotFound`] for an unknown record, [`Refusal::Wrong`] for a word that the class does not declare, or a
 /// reason that is no code.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what happened to which record, when, by whose word: none can be left out"
+)]
 pub async fn event(
     house: &House,
     platform: &Platform,
@@ -23,6 +32,7 @@ pub async fn event(
     word: &str,
     on: Date,
     reason: Option<&str>,
+    once: Option<Once>,
 ) -> Result<Done, Refusal> {
     caller.may(platform, policy::syntax::Action::Collect.word(), None)?;
     // A slug cannot carry a sentence about somebody.
@@ -57,10 +67,13 @@ pub async fn event(
             entry,
             subjects,
             record: Some(record),
-            key: None,
+            key: once.map(|once| once.key(&Kept {})),
         };
-        if let Some(act) = house.commit(&platform, draft).await? {
-            return Ok(Done { leaf: act.leaf(), consent: None });
+        match house.commit(&platform, draft).await {
+            Ok(Some(act)) => return Ok(Done { leaf: act.leaf(), consent: None }),
+            Ok(None) => {}
+            Err(Refusal::Done { leaf, .. }) => return Ok(Done { leaf, consent: None }),
+            Err(refusal) => return Err(refusal),
         }
     }
     Err(Refusal::Contended)

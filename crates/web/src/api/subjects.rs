@@ -23,7 +23,12 @@ use crate::app::App;
 use crate::problem::{Problem, ProblemBody};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(search)).routes(routes!(show)).routes(routes!(add)).routes(routes!(correct))
+    OpenApiRouter::new()
+        .routes(routes!(search))
+        .routes(routes!(show))
+        .routes(routes!(add))
+        .routes(routes!(correct))
+        .routes(routes!(verify))
 }
 
 /// What a subject is searched by.
@@ -250,4 +255,31 @@ async fn correct(
     let value = Clear::new(value);
     let done = collect::correct(&app.house, &calling.platform, subject, who, record, &person, &item, value).await?;
     Ok(Json(done.into()))
+}
+
+/// By what way, other than the face, an identity was checked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VerificationBody {
+    /// Id of a way of the operation file.
+    way: String,
+}
+
+/// Notes that an identity was checked without a face
+///
+/// A system that looked at the person's papers completes the way that the customer chose instead of the face (rule R33).
+#[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/verifications", tag = "subjects",
+    params(("platform" = String, Path), ("subject" = String, Path)), request_body = VerificationBody,
+    security(("service-token" = [])),
+    responses((status = 201, body = DoneBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn verify(
+    State(app): State<Arc<App>>,
+    calling: Calling<Collect>,
+    At((_, subject)): At<(String, SubjectId)>,
+    asked: Asked<VerificationBody>,
+) -> Result<(StatusCode, Json<DoneBody>), Problem> {
+    let way = asked.body.way;
+    let done = collect::alternative(&app.house, &calling.platform, subject, &way, calling.caller.who()).await?;
+    Ok((StatusCode::CREATED, Json(DoneBody { leaf: done.leaf, consent: None })))
 }

@@ -120,11 +120,11 @@ async fn an_event_is_one_that_the_class_declares_and_its_reason_a_code() {
     let core = core_system(&bench).await;
     let record = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap().record;
     let day = date(2026, 5, 30);
-    let done = event(&bench.house, &platform, &core, record, "claim-opened", day, None).await.unwrap();
+    let done = event(&bench.house, &platform, &core, record, "claim-opened", day, None, None).await.unwrap();
     let entry = bench.entry(done.leaf).await;
     assert_eq!((entry.act, entry.because.as_deref()), (Act::Event, Some("claim-opened")));
     for (word, reason) in [("transaction-completed", None), ("claim-closed", Some("李示例 called"))] {
-        let refused = event(&bench.house, &platform, &core, record, word, day, reason).await;
+        let refused = event(&bench.house, &platform, &core, record, word, day, reason, None).await;
         assert!(matches!(refused, Err(Refusal::Wrong(_))));
     }
 }

@@ -75,7 +75,7 @@ async fn the_certificate_proves_whose_erasure_it_was_when_the_house_no_longer_ca
 async fn r46_with_a_policy_in_force_the_data_is_storage_only_and_the_day_is_shown() {
     let bench = Bench::new().await;
     let platform = bench.platform();
-    let li = bench.registered(&LI).await;
+    let li = bench.known(&LI).await;
     let core = core_system(&bench).await;
     let policy = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap();
     assert_eq!(policy.subjects, [li.subject]);
@@ -114,7 +114,7 @@ async fn r46_with_a_policy_in_force_the_data_is_storage_only_and_the_day_is_show
 async fn erasing_ends_every_consent_and_session() {
     let bench = Bench::new().await;
     let platform = bench.platform();
-    let li = bench.registered(&LI).await;
+    let li = bench.known(&LI).await;
     let core = core_system(&bench).await;
     hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap();
     let session = Session {
@@ -134,15 +134,15 @@ async fn erasing_ends_every_consent_and_session() {
 async fn an_open_claim_keeps_everything_as_it_is() {
     let bench = Bench::new().await;
     let platform = bench.platform();
-    let li = bench.registered(&LI).await;
+    let li = bench.known(&LI).await;
     let core = core_system(&bench).await;
     let policy = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap();
     let day = date(2026, 5, 30);
-    event(&bench.house, &platform, &core, policy.record, "claim-opened", day, None).await.unwrap();
+    event(&bench.house, &platform, &core, policy.record, "claim-opened", day, None, None).await.unwrap();
     denied(erase(&bench.house, &platform, li.subject, Who::Subject).await.unwrap_err());
     refused_for(&bench, Code::Blocked).await;
     assert_eq!(life(&bench, policy.record).await, Life::Live);
-    event(&bench.house, &platform, &core, policy.record, "claim-closed", day, None).await.unwrap();
+    event(&bench.house, &platform, &core, policy.record, "claim-closed", day, None, None).await.unwrap();
     erase(&bench.house, &platform, li.subject, Who::Subject).await.unwrap();
 }
 

@@ -14,7 +14,7 @@ use crate::house::{Bench, LI, WANG, field, slug, yes};
 /// A customer with an account and a policy, who agreed to see it.
 async fn with_policy(bench: &Bench) -> (shouyue_desk::seat::Seat, model::SubjectId, model::RecordId) {
     let operator = bench.operator().await;
-    let subject = bench.registered(&LI).await.subject;
+    let subject = bench.known(&LI).await.subject;
     let handed = bench.policy(&operator, &LI).await;
     assert_eq!(handed.subjects, [subject], "the policy is found by document number");
     bench.agree(subject, "query-policy").await;
@@ -87,7 +87,7 @@ async fn a_withdrawal_in_the_midst_of_a_page_is_seen_by_it() {
 async fn r59_what_was_refused_stands_on_the_ledger_with_who_what_and_why() {
     let bench = Bench::new().await;
     let operator = bench.operator().await;
-    let subject = bench.registered(&LI).await.subject;
+    let subject = bench.known(&LI).await.subject;
     bench.policy(&operator, &LI).await;
     let before = bench.size().await;
     let refused = own_records(&bench.house, &bench.platform(), subject, "query-policy", None).await;
@@ -104,7 +104,7 @@ async fn r59_what_was_refused_stands_on_the_ledger_with_who_what_and_why() {
 async fn whoever_stands_in_the_same_record_is_decided_on_the_own_consents() {
     let bench = Bench::new().await;
     let operator = bench.operator().await;
-    let (li, wang) = (bench.registered(&LI).await.subject, bench.registered(&WANG).await.subject);
+    let (li, wang) = (bench.known(&LI).await.subject, bench.known(&WANG).await.subject);
     let handed = bench.policy_of(&operator, &[(&LI, "applicant"), (&WANG, "insured")]).await;
     assert_eq!(handed.subjects, [li, wang]);
     bench.agree(li, "query-policy").await;
@@ -160,7 +160,7 @@ async fn a_contact_sees_the_companys_items_and_the_own_ones_masked() {
 #[tokio::test]
 async fn without_records_there_is_no_page_and_no_leaf() {
     let bench = Bench::new().await;
-    let subject = bench.registered(&LI).await.subject;
+    let subject = bench.known(&LI).await.subject;
     let before = bench.size().await;
     assert!(own_records(&bench.house, &bench.platform(), subject, "query-policy", None).await.unwrap().is_empty());
     assert_eq!(bench.size().await, before);
@@ -273,7 +273,7 @@ async fn r46_what_is_only_stored_cannot_be_read_and_staff_see_why() {
     let core = bench.system(&operator, &["collect"], &[], None).await;
     let (house, platform) = (&bench.house, &bench.platform());
     let day = "2026-05-01".parse().unwrap();
-    event(house, platform, &core, record, "ended", day, None).await.unwrap();
+    event(house, platform, &core, record, "ended", day, None, None).await.unwrap();
     erase(house, platform, subject, Who::Subject).await.unwrap();
 
     let refused = own_records(house, platform, subject, "query-policy", None).await;

@@ -41,6 +41,7 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/subjects/search", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/reads", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/records", For::Action("collect"), 201),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/verifications", For::Action("collect"), 201),
     Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 200),
@@ -107,6 +108,7 @@ impl World {
             (_, "subjects/{subject}/reads") => json!({ "function": "query-account" }),
             (_, "subjects/{subject}/records") => json!({ "function": "register", "person": "registrant",
                 "record": self.account, "fields": { "wechat-nickname": "Li" } }),
+            (_, "subjects/{subject}/verifications") => json!({ "way": "verify-at-counter" }),
             (_, "subjects/{subject}/values") => {
                 json!({ "record": self.account, "person": "registrant", "item": "phone", "value": "19900009999" })
             }
