@@ -10,6 +10,7 @@ pub mod consent;
 pub mod elsewhere;
 pub mod evidence;
 pub mod house;
+pub mod identity;
 pub mod leaf;
 pub mod ports;
 pub mod publish;

@@ -14,7 +14,7 @@ use super::seal::{self, Place};
 use super::{Added, Addition, Once};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// What an idempotency key repeats.
 #[derive(Serialize, Deserialize)]
@@ -75,7 +75,7 @@ async fn attempt(
     entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
     entry.person = Some(addition.person.clone());
 
-    let target = Target::find(house, platform, &snapshot, function, addition).await?;
+    let target = Target::find(house, platform, &snapshot, function, (addition, who)).await?;
     let context = Context {
         action: Action::Collect,
         function: Some(function),
@@ -108,8 +108,10 @@ async fn attempt(
         function: Some(&function.id.value),
         at: now,
     };
+    let changed = identity::another_number(house, platform, subject, &kept, now).await?;
     let mut writes = Vec::from_iter(target.new.clone().map(|class| header(class, &place)));
     writes.extend(seal::writes(house, platform, *permit, &place, kept)?);
+    writes.extend(changed);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],
         writes,
@@ -150,11 +152,14 @@ impl Target {
         platform: &Platform,
         snapshot: &Snapshot,
         function: &Function,
-        addition: &Addition,
+        (addition, who): (&Addition, &Who),
     ) -> Result<Self, Refusal> {
         let class = function.makes.as_ref().and_then(|class| class.text.parse::<Slug>().ok());
         let there = |state: &RecordState| state.roles.contains(&addition.person);
-        let records = &snapshot.state().records;
+        let mut records = snapshot.state().records.clone();
+        if *who == Who::Subject {
+            records = identity::state_in_reach(house, platform, snapshot).await?.records;
+        }
         let record = match (addition.record, class) {
             (Some(record), _) => {
                 let own = records.iter().any(|state| state.id == Some(record) && there(state));

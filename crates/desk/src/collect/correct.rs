@@ -12,7 +12,7 @@ use super::seal::{self, Place};
 use crate::act::{Draft, TRIES};
 use crate::consent::Done;
 use crate::leaf::{Act, Who};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// Which value is corrected.
 #[derive(Debug, Clone)]
@@ -62,7 +62,12 @@ async fn attempt(
     typed: &[Typed],
 ) -> Result<Option<Done>, Refusal> {
     let (snapshot, born) = house.known(platform, subject).await?;
-    let own = snapshot.state().records.iter().any(|state| state.id == Some(spot.record));
+    let records = if *who == Who::Subject {
+        identity::state_in_reach(house, platform, &snapshot).await?.records
+    } else {
+        snapshot.state().records.clone()
+    };
+    let own = records.iter().any(|state| state.id == Some(spot.record));
     let part = house.store.part(&platform.id, spot.record, Some(subject), &spot.person).await?;
     let part = part.filter(|_| own).ok_or(Refusal::NotFound("record"))?;
     let old = typed.first().and_then(|typed| part.values.iter().find(|value| value.item == typed.item));
@@ -93,6 +98,7 @@ async fn attempt(
         Ruling::Denied(answer) => return Err(house.refuse(platform, entry, Some(subject), *answer).await),
     };
     entry.basis = answer.basis;
+    let changed = identity::another_number(house, platform, subject, &kept, now).await?;
     let place = Place {
         record: spot.record,
         subject,
@@ -105,6 +111,7 @@ async fn attempt(
     };
     let mut writes = freed;
     writes.extend(seal::writes(house, platform, *permit, &place, kept)?);
+    writes.extend(changed);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],
         writes,

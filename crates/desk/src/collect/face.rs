@@ -1,22 +1,17 @@
 //! Verifying by face, and the ways that need none (rule R33): the picture is compared and gone, only the result stays.
 
-use model::act::Snapshot;
-use model::calendar::day_in_shanghai;
 use model::field::Validator;
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::{Action, Function};
-use store::{Expect, RecordEvent, TokenKind, Write};
+use store::{Expect, TokenKind};
 use vault::field::accept;
 
 use super::ask::{Context, question};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::FieldFault;
-use crate::{House, Platform, Refusal};
-
-/// The event that a verified identity leaves on the subject's own record.
-pub(crate) const VERIFIED: &str = "identity-verified";
+use crate::{House, Platform, Refusal, identity};
 
 /// One try. None of it is stored.
 pub struct FaceTry {
@@ -72,7 +67,7 @@ pub async fn verify(
 /// that has checked the identity, completes it.
 ///
 /// # Errors
-/// [`Refusal::Wrong`] for a way that the operation file does not name.
+/// [`Refusal::Wrong`] for a way that the operation file does not name, and to verify somebody who never registered.
 pub async fn alternative(
     house: &House,
     platform: &Platform,
@@ -140,7 +135,7 @@ async fn taken(
 }
 
 /// The face items that a function takes, and of whom.
-fn faces(platform: &Platform, function: &Function) -> Option<(Slug, Vec<Slug>)> {
+pub(crate) fn faces(platform: &Platform, function: &Function) -> Option<(Slug, Vec<Slug>)> {
     let known = &platform.tables.program().items;
     function.collects.said().into_iter().flatten().find_map(|group| {
         let items = group.items.iter().filter_map(|item| known.get(item.text.as_str()));
@@ -166,17 +161,12 @@ async fn result(
         let mut entry: Entry = platform.entry(act, who.clone(), now);
         entry.function = Some(function.clone());
         entry.because = Some(because.to_owned());
-        let home = home(&snapshot).filter(|_| verified);
-        let noted = home.map(|record| RecordEvent {
-            record,
-            event: VERIFIED.to_owned(),
-            on: day_in_shanghai(now),
-            at: now,
-            reason: Some(because.to_owned()),
-        });
+        let sight = identity::sight(house, &platform, subject).await?;
+        let noted = verified.then(|| sight.verified_now(because, now)).transpose()?;
+        let (home, event) = noted.unzip();
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: noted.into_iter().map(Write::Event).collect(),
+            writes: event.into_iter().collect(),
             entry,
             subjects: vec![subject],
             record: home,
@@ -187,9 +177,4 @@ async fn result(
         }
     }
     Err(Refusal::Contended)
-}
-
-/// The subject's own record: the first in which it stands.
-fn home(snapshot: &Snapshot) -> Option<RecordId> {
-    snapshot.state().records.first().and_then(|state| state.id)
 }

@@ -22,9 +22,12 @@ use policy::syntax::Trigger;
 pub use add::add;
 pub use correct::correct;
 pub use event::event;
+pub(crate) use face::faces;
 pub use face::{FaceTry, Verified, alternative, verify};
+pub(crate) use fields::Checked;
 pub use handed::hand_in;
 pub use register::register;
+pub(crate) use seal::token_of;
 
 pub use crate::act::Once;
 use crate::consent::Choice;

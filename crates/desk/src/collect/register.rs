@@ -17,7 +17,7 @@ use crate::act::{Draft, TRIES, reasons};
 use crate::consent::{drawn, faults};
 use crate::house::tells_birth;
 use crate::leaf::{Act, Entry, Who};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// What an idempotency key repeats.
 #[derive(Serialize, Deserialize)]
@@ -40,6 +40,7 @@ struct Form {
 /// Whom the company's own systems handed in before has no account and is known by document number. Such a person gets
 /// the account where staff, or a system that checked the identity, registers: whoever types a number alone could be
 /// anybody, and would see the policies of its bearer. The consents are then an act of their own, before this one.
+/// Staff, and a system, that register somebody say by it that they checked the identity ([`identity`]).
 ///
 /// # Errors
 /// [`Refusal::Fields`] for fields that cannot be accepted or are missing, nothing stored; [`Refusal::Denied`], with a
@@ -130,9 +131,10 @@ async fn attempt(
         token,
     });
     let kept = Kept { subject, record, organisation: organisation.as_ref().map(|new| new.id) };
+    let checked = identity::checked_at_registration(who, record, now);
     let draft = Draft {
         expect: start.expect(&snapshot),
-        writes: start.writes(sealed.writes, organisation),
+        writes: start.writes(sealed.writes, organisation).into_iter().chain(checked).collect(),
         entry,
         subjects: vec![subject],
         record: Some(record),

@@ -64,10 +64,13 @@ pub async fn check(house: &House, platform: &Platform) -> Result<Health, Refusal
 async fn signed(house: &House, platform: &Platform, rows: &mut Vec<String>) -> Result<Vec<Checkpoint>, Refusal> {
     let key = verifier_key(platform)?;
     let mut good = Vec::new();
-    if let Some(row) = house.store.checkpoint(&platform.id).await? {
+    for row in house.store.checkpoints(&platform.id).await? {
         let note = SignedCheckpoint::parse(&row.note);
         match note.and_then(|note| note.verify(std::slice::from_ref(&key)).cloned()) {
-            Ok(checkpoint) => good.push(checkpoint),
+            Ok(checkpoint) if checkpoint.size() == row.size => good.push(checkpoint),
+            Ok(checkpoint) => {
+                rows.push(format!("checkpoint at size {}: its note says size {}", row.size, checkpoint.size()));
+            }
             Err(why) => rows.push(format!("checkpoint at size {}: {why}", row.size)),
         }
     }

@@ -14,7 +14,7 @@ use store::{CheckpointRow, Head, LeafRow};
 use vault::PlatformKeys;
 
 use crate::leaf::Entry;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 pub use check::{Health, check};
 pub use receipt::receipt;
@@ -69,8 +69,30 @@ pub async fn leaves(house: &House, platform: &Platform, from: u64, limit: u32) -
     Ok(rows.into_iter().map(LeafView::from).collect())
 }
 
-/// Leaves that concern a subject, newest first, after skipping `skip` of them; and how many there are.
+/// Leaves that concern a subject and that it may see, newest first, after skipping `skip` of them; and how many there
+/// are. Before the identity is verified, leaves that can be about what a system handed in are left out.
 pub async fn leaves_of(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    skip: usize,
+    limit: u32,
+) -> Result<(Vec<LeafView>, usize), Refusal> {
+    let sight = identity::sight(house, platform, subject).await?;
+    if sight.is_verified() {
+        return every_leaf_of(house, platform, subject, skip, limit).await;
+    }
+    let indices: Vec<u64> =
+        house.store.leaves_of(&platform.id, subject).await?.into_iter().map(|(index, _)| index).collect();
+    let mut leaves = read(house, platform, &indices).await?;
+    leaves.retain(|leaf| leaf.entry.as_ref().is_some_and(|entry| sight.covers_leaf(entry)));
+    let count = leaves.len();
+    let page = leaves.into_iter().skip(skip).take(usize::try_from(limit.min(PAGE)).unwrap_or(0));
+    Ok((page.collect(), count))
+}
+
+/// Leaves that concern a subject, whoever looks, as [`leaves_of`].
+pub(crate) async fn every_leaf_of(
     house: &House,
     platform: &Platform,
     subject: SubjectId,

@@ -5,13 +5,14 @@ use model::{RecordId, SubjectId};
 
 use super::{broken, signed, verifier_key};
 use crate::leaf::{Entry, Extra, tag};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// The receipt of a leaf, as a text in the form of C2SP tlog-proof whose extra data is an [`Extra`]. For a subject it
 /// carries the salt that ties the leaf to the subject; without one it proves the leaf alone.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a leaf that does not exist, or does not concern the subject.
+/// [`Refusal::NotFound`] for a leaf that does not exist, does not concern the subject, or is not yet its to see
+/// ([`identity`]).
 pub async fn receipt(
     house: &House,
     platform: &Platform,
@@ -48,6 +49,10 @@ async fn extra(
     let salt = own.into_iter().find(|(index, _)| *index == leaf).map(|(_, salt)| salt);
     let salt = salt.ok_or(Refusal::NotFound("receipt"))?;
     let said: Option<Entry> = serde_json::from_str(&entry).ok();
+    let sight = identity::sight(house, platform, subject).await?;
+    if !said.as_ref().is_some_and(|entry| sight.covers_leaf(entry)) {
+        return Err(Refusal::NotFound("receipt"));
+    }
     let record = match said.and_then(|entry| entry.record) {
         Some(blinded) => record_of(house, platform, subject, &salt, &blinded).await?,
         None => None,

@@ -11,7 +11,7 @@ use super::staff::{not_this_role, role};
 use crate::leaf::Act;
 use crate::refusal::FieldFault;
 use crate::seat::Duty;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// Who looks.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +72,7 @@ impl Because {
 /// `because` is a code of [`Because`]; a subject needs none.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a value that does not exist or is not this subject's; [`Refusal::Fields`] for a missing
+/// [`Refusal::NotFound`] for a value that does not exist, is not this subject's, or not yet its to see ([`identity`]); [`Refusal::Fields`] for a missing
 /// reason; [`Refusal::Denied`], with a leaf, when the role may not, or the answer is anything less than clear.
 #[expect(
     clippy::too_many_arguments,
@@ -89,6 +89,9 @@ pub async fn clear_view(
     because: &str,
 ) -> Result<Shown, Refusal> {
     let place = place(house, platform, subject, record, person, item).await?;
+    if matches!(viewer, Viewer::Subject) && !identity::sight(house, platform, subject).await?.covers(&place.record) {
+        return Err(Refusal::NotFound("value"));
+    }
     let ask = match viewer {
         Viewer::Subject => Ask { covered: false, least: Least::Clear, ..access(None) },
         Viewer::Staff { duty, function } => {

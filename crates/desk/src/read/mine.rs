@@ -9,6 +9,7 @@ use policy::syntax::{Action, Basis, Category, Kind, Method, Regime};
 
 use super::page::{Ask, Least, look, own_places};
 use super::{RecordView, Shown};
+use crate::identity::{self, Sight, Way};
 use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal, evidence};
 
@@ -22,6 +23,9 @@ pub struct MyInformation {
     pub as_of: Timestamp,
     /// Leaf of the look; `None` when nothing is held.
     pub leaf: Option<u64>,
+    /// While the identity is not verified: how to have it verified. What other systems handed in is not on the lists
+    /// before, whether there is any or not.
+    pub unverified: Option<Vec<Way>>,
 }
 
 /// One item that is held.
@@ -77,14 +81,15 @@ pub struct SharedLine {
 /// [`super::clear_view`].
 pub async fn my_information(house: &House, platform: &Platform, subject: SubjectId) -> Result<MyInformation, Refusal> {
     let (snapshot, _) = house.known(platform, subject).await?;
-    let shared = shared(house, platform, subject).await?;
-    let records = house.store.records_of(&platform.id, subject).await?;
+    let (sight, records) = identity::seen(house, platform, subject).await?;
+    let shared = shared(house, platform, subject, sight).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
     let ask = access(None);
     let page = look(house, platform, subject, &ask, &places).await?;
     let now = house.now();
     let collected = page.records.into_iter().flat_map(|record| collected(platform, snapshot.state(), record, now));
-    Ok(MyInformation { collected: collected.collect(), shared, as_of: now, leaf: page.leaf })
+    let unverified = (!sight.is_verified()).then(|| identity::ways(platform));
+    Ok(MyInformation { collected: collected.collect(), shared, as_of: now, leaf: page.leaf, unverified })
 }
 
 /// The right of access, exercised on one's own page: what the subject asks in the course of no function (PIPL art. 45).
@@ -135,11 +140,18 @@ fn collected(platform: &Platform, state: &SubjectState, record: RecordView, now:
 }
 
 /// What the ledger says was given to others.
-async fn shared(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<SharedLine>, Refusal> {
+async fn shared(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    sight: Sight,
+) -> Result<Vec<SharedLine>, Refusal> {
     let own = house.store.leaves_of(&platform.id, subject).await?;
     let indices: Vec<u64> = own.into_iter().map(|(index, _)| index).collect();
     let leaves = evidence::read(house, platform, &indices).await?;
-    let lines = leaves.into_iter().filter_map(|leaf| shared_line(platform, leaf.index, leaf.entry?));
+    let entries = leaves.into_iter().filter_map(|leaf| Some((leaf.index, leaf.entry?)));
+    let seen = entries.filter(|(_, entry)| sight.covers_leaf(entry));
+    let lines = seen.filter_map(|(leaf, entry)| shared_line(platform, leaf, entry));
     Ok(lines.collect())
 }
 

@@ -4,11 +4,12 @@ use model::act::Life;
 use model::{Slug, SubjectId};
 use policy::question::Actor;
 use policy::syntax::{Action, Kind};
+use store::RecordRow;
 
 use super::RecordView;
 use super::page::{Ask, Least, Place, look, places};
 use crate::leaf::{Act, Who};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// A function that shows records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub fn queries(platform: &Platform) -> Vec<Query> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a function that does not exist, [`Refusal::Denied`] (with a leaf) when nothing of any record
-/// may be shown.
+/// may be shown; also when the function shows what systems hand in, the identity is not verified, and the subject gave
+/// nothing of it here ([`identity`]).
 pub async fn own_records(
     house: &House,
     platform: &Platform,
@@ -48,7 +50,15 @@ pub async fn own_records(
 ) -> Result<Vec<RecordView>, Refusal> {
     let function =
         platform.tables.program().names.find(Kind::Function, function).map_err(|_| Refusal::NotFound("function"))?;
-    let places = read_by(house, platform, subject, &function).await?;
+    house.store.subject(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+    let (sight, records) = identity::seen(house, platform, subject).await?;
+    let places = read_by(platform, &records, &function);
+    if places.is_empty() && !sight.is_verified() && shows_handed_in(platform, &function) {
+        let now = house.now();
+        let mut entry = platform.entry(Act::Read, Who::Subject, now);
+        entry.function = Some(function);
+        return Err(house.refuse_for(platform, entry, Some(subject), identity::unverified(platform, now)).await);
+    }
     let ask = Ask {
         act: Act::Read,
         who: Who::Subject,
@@ -67,16 +77,10 @@ pub async fn own_records(
 }
 
 /// Where the values lie that a function reads of a subject's records.
-async fn read_by(
-    house: &House,
-    platform: &Platform,
-    subject: SubjectId,
-    function: &Slug,
-) -> Result<Vec<Place>, Refusal> {
+fn read_by(platform: &Platform, records: &[RecordRow], function: &Slug) -> Vec<Place> {
     let functions = &platform.tables.program().policy.functions;
     let reads = functions.iter().filter(|one| one.id.value == *function).flat_map(|one| &one.reads);
     let reads: Vec<_> = reads.collect();
-    let records = house.store.records_of(&platform.id, subject).await?;
     let mut found = Vec::new();
     for record in records.iter().filter(|record| record.life != Life::Erased) {
         for read in reads.iter().filter(|read| read.class.text == record.class.as_str()) {
@@ -84,5 +88,13 @@ async fn read_by(
             found.extend(places(record, &roles));
         }
     }
-    Ok(found)
+    found
+}
+
+/// Whether a function shows records of a class that no function makes.
+fn shows_handed_in(platform: &Platform, function: &Slug) -> bool {
+    let functions = &platform.tables.program().policy.functions;
+    let made = |class: &str| functions.iter().filter_map(|one| one.makes.as_ref()).any(|makes| makes.text == class);
+    let own = functions.iter().filter(|one| one.id.value == *function);
+    own.flat_map(|one| &one.reads).any(|read| !made(&read.class.text))
 }

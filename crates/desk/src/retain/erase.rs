@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use model::act::{Life, Snapshot};
+use model::act::{Account, Life, RecordState, Snapshot};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::Code;
 use policy::syntax::PersonKind;
-use store::{ConsentWithdrawn, Expect, Write};
+use store::{ConsentWithdrawn, Expect, RecordRow, Write};
 
 use super::certificate::{Certificate, sort};
 use super::fate::{self, Held};
 use super::{Fate, PartFate};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who, tag};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// An erasure, done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub struct Erased {
 /// Erases a subject: what may go is destroyed, what a floor keeps is storage-only, every consent ends, the account is
 /// closed and its sessions with it. When nothing is left, the subject itself is forgotten.
 ///
+/// Before the identity is verified this reaches what the subject gave here ([`identity`]). What systems handed in under
+/// the number stays, with a subject that has no account: whoever the number belongs to can still come.
+///
 /// # Errors
 /// [`Refusal::Denied`], with a leaf, while a claim is open.
 pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: Who) -> Result<Erased, Refusal> {
@@ -37,7 +40,9 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
         let platform = house.current(platform);
         let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
         let now = house.now();
-        let held = fate::held(house, &platform, subject).await?;
+        let reach = identity::in_reach(house, &platform, &snapshot).await?;
+        let beyond = snapshot.state().records.iter().any(|state| is_beyond(&reach, state));
+        let held = fate::held(house, &platform, subject, reach).await?;
         let fates = fate::fates(&platform, snapshot.state(), &held, now);
         let mut entry = platform.entry(Act::Erase, who.clone(), now);
         if fates.iter().any(|part| matches!(part.fate, Fate::Blocked(_))) {
@@ -49,7 +54,7 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
         let matters = matters(house, &platform, &held, &fates).await?;
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: writes(&snapshot, &held, &fates, matters, now),
+            writes: writes(&snapshot, &held, &fates, (matters, beyond), now),
             entry: entry.clone(),
             subjects: vec![subject],
             record: None,
@@ -81,12 +86,17 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
     Err(Refusal::Contended)
 }
 
-/// The facts of an erasure: pure.
+/// Whether the erasure must leave a record alone that still is.
+fn is_beyond(reach: &[RecordRow], state: &RecordState) -> bool {
+    state.life != Life::Erased && !reach.iter().any(|row| Some(row.id) == state.id)
+}
+
+/// The facts of an erasure: pure. `beyond` says that the subject has records that it does not reach.
 fn writes(
     snapshot: &Snapshot,
     held: &[Held],
     fates: &[PartFate],
-    matters: Vec<(RecordId, Slug)>,
+    (matters, beyond): (Vec<(RecordId, Slug)>, bool),
     now: jiff::Timestamp,
 ) -> Vec<Write> {
     let subject = snapshot.subject();
@@ -116,8 +126,8 @@ fn writes(
     for (record, role) in matters {
         writes.push(Write::Destroy { record, subject: None, role });
     }
-    writes.push(Write::Account(subject, model::act::Account::Closed));
-    if fates.iter().all(|part| part.fate == Fate::EraseNow) {
+    writes.push(Write::Account(subject, if beyond { Account::None } else { Account::Closed }));
+    if !beyond && fates.iter().all(|part| part.fate == Fate::EraseNow) {
         writes.push(Write::Forget(subject));
     }
     writes

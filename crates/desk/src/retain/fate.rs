@@ -18,10 +18,15 @@ pub(super) struct Held {
     pub(super) role: Slug,
 }
 
-/// The parts of a subject whose keys still are.
-pub(super) async fn held(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<Held>, Refusal> {
+/// The parts of a subject in these records whose keys still are.
+pub(super) async fn held(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    rows: Vec<RecordRow>,
+) -> Result<Vec<Held>, Refusal> {
     let mut held = Vec::new();
-    for row in house.store.records_of(&platform.id, subject).await? {
+    for row in rows {
         for (_, role) in row.roles.iter().filter(|(whose, _)| *whose == subject) {
             let part = house.store.part(&platform.id, row.id, Some(subject), role).await?;
             if part.is_some_and(|part| part.wrapped.is_some()) {

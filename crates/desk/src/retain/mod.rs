@@ -18,12 +18,12 @@ pub use certificate::{Certificate, Gone, Stays};
 pub use erase::{Erased, erase};
 pub use sweep::sweep;
 
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// What would become of a subject's data if it were to be erased today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasurePlan {
-    /// Every part that is still there, oldest record first.
+    /// Every part that is still there and that the subject may know of, oldest record first.
     pub parts: Vec<PartFate>,
     /// By when a request for it that comes in today has to be done.
     pub due: Option<DueDate>,
@@ -60,14 +60,15 @@ pub enum Fate {
     Blocked(&'static str),
 }
 
-/// Plans an erasure. Advice: nothing is written.
+/// Plans an erasure. Advice: nothing is written. What systems handed in is not part of it before the identity is
+/// verified ([`identity`]).
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such subject.
 pub async fn plan(house: &House, platform: &Platform, subject: SubjectId) -> Result<ErasurePlan, Refusal> {
     let (snapshot, born) = house.known(platform, subject).await?;
     let now = house.now();
-    let held = fate::held(house, platform, subject).await?;
+    let held = fate::held(house, platform, subject, identity::in_reach(house, platform, &snapshot).await?).await?;
     let asked = RightAsked {
         platform: platform.id.clone(),
         at: None,
@@ -79,6 +80,7 @@ pub async fn plan(house: &House, platform: &Platform, subject: SubjectId) -> Res
         subject: Subject::Known { id: subject },
         facts: policy::question::Facts::default(),
     };
-    let due = platform.tables.right(&asked, snapshot.state(), born, now).due;
+    let state = identity::state_in_reach(house, platform, &snapshot).await?;
+    let due = platform.tables.right(&asked, &state, born, now).due;
     Ok(ErasurePlan { parts: fate::fates(platform, snapshot.state(), &held, now), due })
 }

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use model::act::{Artefact, GivenBy};
-use model::{Clear, Entropy, Fingerprint, Slug};
+use model::{Clear, Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Scope;
 use policy::finding::Source;
 use policy::question::Facts;
 use policy::syntax::Form;
-use shouyue_desk::collect::{PersonFields, Registered, Registration, register};
+use shouyue_desk::collect::{PersonFields, Registered, Registration, alternative, register};
 use shouyue_desk::consent::Choice;
 use shouyue_desk::house::Parts;
 use shouyue_desk::leaf::{Entry, Who};
@@ -207,6 +207,20 @@ impl Bench {
     pub(crate) async fn registered(&self, person: &Person) -> Registered {
         let form = person.registration(&self.platform());
         register(&self.house, &self.platform(), form, Who::Subject, None).await.unwrap()
+    }
+
+    /// Notes that somebody at the counter looked at the person's papers.
+    pub(crate) async fn verified(&self, subject: SubjectId) {
+        let counter = Who::Service { token: model::ActorId::from_random([8; 16]) };
+        let done = alternative(&self.house, &self.platform(), subject, "verify-at-counter", counter).await.unwrap();
+        assert!(done.verified);
+    }
+
+    /// Registers somebody whose identity is known.
+    pub(crate) async fn known(&self, person: &Person) -> Registered {
+        let registered = self.registered(person).await;
+        self.verified(registered.subject).await;
+        registered
     }
 
     /// A leaf's entry.

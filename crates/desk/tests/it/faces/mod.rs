@@ -2,6 +2,7 @@
 
 mod advice;
 mod evidence;
+mod identity;
 mod read;
 mod rights;
 mod seat;

@@ -13,7 +13,7 @@ use crate::house::{Bench, LI, WANG, slug};
 async fn r23_the_named_party_gets_what_was_granted_to_it_and_the_leaf_says_to_whom() {
     let bench = Bench::new().await;
     let operator = bench.operator().await;
-    let subject = bench.registered(&LI).await.subject;
+    let subject = bench.known(&LI).await.subject;
     let record = bench.policy(&operator, &LI).await.record;
     bench.authorise(subject, "anhe").await;
     let agency = bench.agency(&operator, "anhe").await;
@@ -37,7 +37,7 @@ async fn r23_the_named_party_gets_what_was_granted_to_it_and_the_leaf_says_to_wh
 async fn r23_a_party_without_a_grant_learns_nothing_but_leaves_a_leaf() {
     let bench = Bench::new().await;
     let operator = bench.operator().await;
-    let subject = bench.registered(&LI).await.subject;
+    let subject = bench.known(&LI).await.subject;
     let record = bench.policy(&operator, &LI).await.record;
     bench.authorise(subject, "anhe").await;
     let other = bench.agency(&operator, "xinfan").await;
@@ -77,7 +77,7 @@ async fn r23_a_token_must_speak_for_a_party_and_cover_the_share() {
 async fn r12_after_a_revocation_the_next_query_is_refused_and_says_why_in_every_house() {
     let bench = Bench::new().await;
     let operator = bench.operator().await;
-    let subject = bench.registered(&LI).await.subject;
+    let subject = bench.known(&LI).await.subject;
     let record = bench.policy(&operator, &LI).await.record;
     let grants = bench.authorise(subject, "anhe").await;
     let agency = bench.agency(&operator, "anhe").await;

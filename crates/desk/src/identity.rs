@@ -1,0 +1,193 @@
+//! Whose identity is known, and what a person may see before it is.
+//!
+//! Whoever registers types a document number, and may be anybody. The company's systems hand records in by that number.
+//! So what they handed in belongs to nobody on the customer's side, neither page nor list nor receipt nor grant, until the
+//! identity was verified: by face, by a way of the operation file that needs none, or by staff or a system that
+//! registered the person. What the person gave here is the person's own from the first moment.
+
+use jiff::Timestamp;
+use model::act::{Account, Life, Snapshot, SubjectState};
+use model::calendar::day_in_shanghai;
+use model::{RecordId, Slug, SubjectId};
+use policy::question::{Code, Reason};
+use policy::syntax::Function;
+use store::{RecordEvent, RecordRow, TokenKind, Write};
+
+use crate::collect::Checked;
+use crate::consent::by_law;
+use crate::leaf::{Act, Entry, Who};
+use crate::{House, Platform, Refusal};
+
+/// The event that a verified identity leaves on the subject's own record.
+const VERIFIED: &str = "identity-verified";
+
+/// The event of a document number that became another: what was verified before was somebody else, or a slip.
+const CHANGED: &str = "identity-changed";
+
+/// What one subject may see: pure over the headers of its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sight {
+    subject: SubjectId,
+    /// The record on which the identity's events are noted: the oldest of the subject's own that is not erased.
+    home: Option<RecordId>,
+    verified: bool,
+}
+
+impl Sight {
+    /// `records`: every record in which the subject stands, oldest first.
+    pub(crate) fn of(subject: SubjectId, records: &[RecordRow]) -> Self {
+        let home = records.iter().find(|record| is_own(record, subject) && record.life != Life::Erased);
+        let mut events = home.into_iter().flat_map(|home| &home.events).map(|(word, ..)| word.as_str());
+        let last = events.rfind(|word| [VERIFIED, CHANGED].contains(word));
+        Self { subject, home: home.map(|home| home.id), verified: last == Some(VERIFIED) }
+    }
+
+    /// Whether the house knows who the subject is.
+    pub(crate) const fn is_verified(self) -> bool {
+        self.verified
+    }
+
+    /// Whether the subject may see that there is this record.
+    pub(crate) fn covers(self, record: &RecordRow) -> bool {
+        self.verified || is_own(record, self.subject)
+    }
+
+    /// Whether the subject may see a leaf that concerns it. Before the identity is known: the own acts, and those of
+    /// others that cannot be about a record which a system handed in.
+    pub(crate) fn covers_leaf(self, entry: &Entry) -> bool {
+        let tells_of_no_record =
+            matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse | Act::Request | Act::Step);
+        let of_a_function = entry.act == Act::Collect && entry.function.is_some();
+        self.verified || entry.actor == Who::Subject || tells_of_no_record || of_a_function
+    }
+
+    /// The event that the identity is verified now.
+    ///
+    /// # Errors
+    /// [`Refusal::Wrong`] for somebody who never registered.
+    pub(crate) fn verified_now(self, because: &str, now: Timestamp) -> Result<(RecordId, Write), Refusal> {
+        let home = self.home.ok_or(Refusal::Wrong("who never registered has no identity to verify".to_owned()))?;
+        Ok((home, noted(home, VERIFIED, because, now)))
+    }
+}
+
+/// Whether a function made the record with this subject alone, rather than a system handed it in.
+fn is_own(record: &RecordRow, subject: SubjectId) -> bool {
+    record.function.is_some() && record.roles.iter().all(|(whose, _)| *whose == subject)
+}
+
+/// The event of a registration by staff or by a system, which looked at the person's papers.
+pub(crate) fn checked_at_registration(who: &Who, record: RecordId, now: Timestamp) -> Option<Write> {
+    matches!(who, Who::Staff { .. } | Who::Service { .. }).then(|| noted(record, VERIFIED, "registered", now))
+}
+
+fn noted(record: RecordId, event: &str, because: &str, now: Timestamp) -> Write {
+    let reason = Some(because.to_owned());
+    Write::Event(RecordEvent { record, event: event.to_owned(), on: day_in_shanghai(now), at: now, reason })
+}
+
+/// What a subject may see, with every record that it covers, oldest first.
+pub(crate) async fn seen(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+) -> Result<(Sight, Vec<RecordRow>), Refusal> {
+    let mut records = house.store.records_of(&platform.id, subject).await?;
+    let sight = Sight::of(subject, &records);
+    records.retain(|record| sight.covers(record));
+    Ok((sight, records))
+}
+
+/// What a subject may see.
+pub(crate) async fn sight(house: &House, platform: &Platform, subject: SubjectId) -> Result<Sight, Refusal> {
+    Ok(seen(house, platform, subject).await?.0)
+}
+
+/// The records that an act for a subject may touch. Who has no account is acted for by the company alone, which knows
+/// whom it means.
+pub(crate) async fn in_reach(
+    house: &House,
+    platform: &Platform,
+    snapshot: &Snapshot,
+) -> Result<Vec<RecordRow>, Refusal> {
+    let subject = snapshot.subject();
+    match snapshot.state().account {
+        Account::None => Ok(house.store.records_of(&platform.id, subject).await?),
+        Account::Active | Account::Closed => Ok(seen(house, platform, subject).await?.1),
+    }
+}
+
+/// The state on which a right is answered: without the records that the answer must not give away.
+pub(crate) async fn state_in_reach(
+    house: &House,
+    platform: &Platform,
+    snapshot: &Snapshot,
+) -> Result<SubjectState, Refusal> {
+    let reach = in_reach(house, platform, snapshot).await?;
+    let mut state = snapshot.state().clone();
+    state.records.retain(|record| reach.iter().any(|row| Some(row.id) == record.id));
+    Ok(state)
+}
+
+/// The event that goes with a document number that the subject was not known by before.
+pub(crate) async fn another_number(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    values: &[Checked],
+    now: Timestamp,
+) -> Result<Option<Write>, Refusal> {
+    let Some(token) = crate::collect::token_of(platform, TokenKind::Document, values) else { return Ok(None) };
+    if house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? == Some(subject) {
+        return Ok(None);
+    }
+    let sight = sight(house, platform, subject).await?;
+    let home = sight.home.filter(|_| sight.verified);
+    Ok(home.map(|home| noted(home, CHANGED, "document-number", now)))
+}
+
+/// A function in whose course an identity is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Function.
+    pub function: Slug,
+    /// Its published name.
+    pub name: String,
+    /// Whether it looks at a face.
+    pub by_face: bool,
+    /// Ways of the operation file that stand in for it: id and name.
+    pub alternatives: Vec<(Slug, String)>,
+}
+
+/// The functions to go to for a verified identity: those that look at a face and make no record, else those for which the
+/// operation file has another way.
+pub fn ways(platform: &Platform) -> Vec<Way> {
+    let program = platform.tables.program();
+    let ways = program.policy.functions.iter().map(|function| {
+        let of_function = program.operation.alternatives.iter().filter(|way| way.function.text == function.id.as_str());
+        let way = Way {
+            function: function.id.value.clone(),
+            name: function.name.value.clone(),
+            by_face: crate::collect::faces(platform, function).is_some(),
+            alternatives: of_function.map(|way| (way.id.value.clone(), way.name.value.clone())).collect(),
+        };
+        (function, way)
+    });
+    let ways: Vec<(&Function, Way)> = ways.filter(|(_, way)| way.by_face || !way.alternatives.is_empty()).collect();
+    let verifying = |(function, way): &&(&Function, Way)| way.by_face && function.makes.is_none();
+    let best: Vec<Way> = ways.iter().filter(verifying).map(|(_, way)| way.clone()).collect();
+    if best.is_empty() { ways.into_iter().map(|(_, way)| way).collect() } else { best }
+}
+
+/// Why an unverified person is not shown what systems handed in; the scope of each reason names a function to go to.
+/// The same whether there is any such record or not.
+pub(crate) fn unverified(platform: &Platform, now: Timestamp) -> Vec<Reason> {
+    let scopes = platform.tables.scopes();
+    let scope = |way: Way| scopes.iter().find(|scope| scope.element == way.function && scope.class.is_none());
+    let reason = |scope| by_law(platform, Code::IdentityUnverified, scope, "R58", now);
+    let reasons: Vec<Reason> = ways(platform).into_iter().map(|way| reason(scope(way))).collect();
+    if reasons.is_empty() { vec![reason(None)] } else { reasons }
+}
+
+#[cfg(test)]
+mod tests;
