@@ -142,6 +142,7 @@ pub fn verify(receipt: &str, keys: &[VerifierKey]) -> Verified {
 }
 
 fn done(what: Check, passed: Option<bool>, detail: &str) -> Checked {
+    let detail = if passed.is_none() { "the receipt does not name one" } else { detail };
     Checked { what, passed, detail: detail.to_owned() }
 }
 

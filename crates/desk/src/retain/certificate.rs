@@ -1,4 +1,4 @@
-//! The certificate of an erasure: what is gone, what a floor keeps and until when, and the leaf that proves it.
+//! The certificate of an erasure: what is gone, what a floor keeps and until when, and the leaf that proves it (rule R45).
 
 use jiff::Timestamp;
 use jiff::civil::Date;

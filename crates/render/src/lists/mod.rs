@@ -1,7 +1,7 @@
 //! Lists: what is collected, what is shared, how long it is kept, which rights there are, what is promised, what needs
 //! which consent. Each is a [`Sheet`] of rows whose fields are ready for a page, and prints itself as a table.
 //!
-//! The collection list and the sharing list are the two lists (双清单) that the portal shows (rule R60).
+//! The collection list and the sharing list are the two lists (双清单) that the portal shows (rule R24).
 
 mod rows;
 mod sheet;

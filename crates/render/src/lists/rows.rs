@@ -16,7 +16,7 @@ use crate::wording::{
 };
 
 /// What is collected: by functions, permissions, trackers, from outside sources and by the alternative ways of the
-/// operation file; a row an item.
+/// operation file; a row an item. Rule R2: what is collected, for what.
 pub fn collected(program: &Program) -> Sheet<CollectRow> {
     let say = Wording::of(program);
     let policy = &program.policy;
@@ -141,7 +141,7 @@ impl<'p> Gathered<'p> {
     }
 }
 
-/// What reaches whom: every share, then every SDK.
+/// What reaches whom: every share, then every SDK. Rule R24.
 pub fn shared(program: &Program) -> Sheet<ShareRow> {
     let say = Wording::of(program);
     let mut rows = shares_only(program).rows;
@@ -256,7 +256,7 @@ impl Receiver {
 }
 
 /// How long things are kept: the text's rules, then the record classes that none of them names, with the floors that
-/// apply to each.
+/// apply to each. Rule R3.
 pub fn retained(program: &Program) -> Sheet<RetentionRow> {
     let say = Wording::of(program);
     let rules = program.policy.retentions.iter().map(|rule| RetentionRow {
@@ -324,7 +324,7 @@ fn figure(program: &Program, floor: Floor, long: Option<bool>) -> String {
     figure
 }
 
-/// The rights that the text grants.
+/// The rights that the text grants. Rule R40.
 pub fn rights(program: &Program) -> Sheet<RightRow> {
     let say = Wording::of(program);
     let rows = program.policy.rights.iter().map(|right| RightRow {
@@ -380,7 +380,7 @@ fn control_name(control: &str) -> String {
     crate::labels::entry("control", control).map_or_else(|| tidy(control), str::to_owned)
 }
 
-/// What needs which consent, apart from what.
+/// What needs which consent, apart from what. Rule R10.
 pub fn scopes(tables: &Tables) -> Sheet<ScopeRow> {
     let program = tables.program();
     let say = Wording::of(program);
