@@ -59,9 +59,9 @@ impl Trouble {
             Self::Refusal(Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Findings(_)) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Self::Refusal(
-                Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. },
-            ) => StatusCode::CONFLICT,
+            Self::Refusal(Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
+                StatusCode::CONFLICT
+            }
             Self::Refusal(Refusal::Contended | Refusal::Outside(Outside::TimedOut)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
             Self::Refusal(Refusal::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -83,9 +83,7 @@ impl Trouble {
                 ProblemKind::Refused { reasons: vec![Reason { text: say("not-allowed"), ..Reason::default() }] }
             }
             Self::Refusal(Refusal::TooMany) => ProblemKind::TooMany { retry_after: WAIT },
-            Self::Refusal(Refusal::Fields(faults)) => {
-                invalid(faults.iter().map(|one| fault(one.code)).collect())
-            }
+            Self::Refusal(Refusal::Fields(faults)) => invalid(faults.iter().map(|one| fault(one.code)).collect()),
             Self::Refusal(Refusal::Taken(_)) => invalid(vec![say("taken")]),
             Self::Refusal(Refusal::Blocked(_)) => invalid(vec![say("blocked")]),
             Self::Refusal(Refusal::Wrong(_) | Refusal::Findings(_) | Refusal::KeyReused | Refusal::Done { .. }) => {

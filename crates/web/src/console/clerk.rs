@@ -77,7 +77,7 @@ impl Door {
         let platforms = self.app.house.platforms();
         let first = platforms.first();
         let mut shell = first.map(|platform| around(&self.app, platform)).unwrap_or_default();
-        shell.base = BASE.to_owned();
+        BASE.clone_into(&mut shell.base);
         shell.csrf = Csrf(self.session.csrf.clone());
         shell
     }
@@ -164,7 +164,8 @@ impl Clerk {
         shell.csrf = Csrf(self.session.csrf.clone());
         let role = self.seat.roles.iter().find(|(on, _)| *on == self.platform.id);
         let roles = &self.platform.tables.program().operation.roles;
-        let role = role.and_then(|(_, role)| roles.iter().find(|one| one.id.value == *role)).map(|one| one.name.value.clone());
+        let role =
+            role.and_then(|(_, role)| roles.iter().find(|one| one.id.value == *role)).map(|one| one.name.value.clone());
         let outside = if self.seat.operator { say("c-operator") } else { say("c-no-role") };
         shell.operator = Some(Operator { name: self.seat.name.clone(), role: role.unwrap_or(outside) });
         let others = self.app.house.platforms().into_iter();

@@ -36,7 +36,8 @@ pub(crate) async fn first(door: Door) -> Reply {
 }
 
 fn first_page(door: &Door, typed: &Form, problem: Option<String>) -> FirstOperator {
-    let mut form = Fields::of(vec![name(typed), secret("passphrase", "c-passphrase", true), secret("again", "c-again", true)]);
+    let mut form =
+        Fields::of(vec![name(typed), secret("passphrase", "c-passphrase", true), secret("again", "c-again", true)]);
     form.problem = problem;
     FirstOperator { shell: door.shell(), form }
 }

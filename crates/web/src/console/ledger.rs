@@ -171,7 +171,8 @@ async fn show_ledger(clerk: &Clerk, below: Option<u64>, health: Option<Health>) 
     let to = |below: u64| format!("{}/ledger?below={below}", super::clerk::BASE);
     let leaves = newest(clerk, below, PAGE).await?;
     let last = below.saturating_sub(PAGE);
-    let here = [("first", last.to_string()), ("last", below.saturating_sub(1).to_string()), ("all", head.size.to_string())];
+    let here =
+        [("first", last.to_string()), ("last", below.saturating_sub(1).to_string()), ("all", head.size.to_string())];
     let here: Vec<(&str, &str)> = here.iter().map(|(key, value)| (*key, value.as_str())).collect();
     clerk.show(&Ledger {
         shell: clerk.shell(),
@@ -243,9 +244,10 @@ fn finding_line(platform: &Platform, text: &str, finding: &policy::finding::Find
         clause: finding.clause.as_deref().map(|number| clause(platform, number)),
         article: finding.cites.first().cloned(),
         mend: finding.mend.clone(),
-        acknowledged: finding.acknowledged.as_ref().map(|one| {
-            fill("c-acknowledged", &[("on", &one.on.to_string()), ("reason", &one.reason)])
-        }),
+        acknowledged: finding
+            .acknowledged
+            .as_ref()
+            .map(|one| fill("c-acknowledged", &[("on", &one.on.to_string()), ("reason", &one.reason)])),
     }
 }
 
@@ -272,7 +274,13 @@ fn elements(platform: &Platform) -> Vec<ElementLine> {
     for one in &policy.records {
         let floors = one.floors.iter().map(|floor| render::labels::label(floor.value));
         let name = names.name_of(Kind::Record, one.id.as_str()).to_owned();
-        lines.push(line("c-kind-record", one.id.as_str(), &name, first(&one.clause).as_deref(), crate::words::listed(floors)));
+        lines.push(line(
+            "c-kind-record",
+            one.id.as_str(),
+            &name,
+            first(&one.clause).as_deref(),
+            crate::words::listed(floors),
+        ));
     }
     lines
 }

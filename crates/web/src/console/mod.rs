@@ -56,8 +56,10 @@ pub(crate) async fn problem(app: &Arc<App>, headers: &HeaderMap, trouble: &Troub
         Ok(mut parts) => clerk::Clerk::from_request_parts(&mut parts, app).await.ok(),
         Err(_) => None,
     };
-    let platform = clerk.as_ref().map(|clerk| Arc::clone(&clerk.platform)).or_else(|| app.house.platforms().into_iter().next());
-    let reasons = |answer: &policy::question::Answer| platform.as_ref().map(|of| of_answer(of, answer)).unwrap_or_default();
+    let platform =
+        clerk.as_ref().map(|clerk| Arc::clone(&clerk.platform)).or_else(|| app.house.platforms().into_iter().next());
+    let reasons =
+        |answer: &policy::question::Answer| platform.as_ref().map(|of| of_answer(of, answer)).unwrap_or_default();
     let outside = || platform.as_ref().map(|of| clerk::around(app, of)).unwrap_or_default();
     let shell = clerk.as_ref().map_or_else(outside, clerk::Clerk::shell);
     html(StatusCode::OK, &ConsoleProblem { shell, kind: trouble.for_staff(reasons), next: Vec::new() })

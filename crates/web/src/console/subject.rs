@@ -31,16 +31,19 @@ pub(crate) async fn ask(clerk: Clerk) -> Reply {
     clerk.show(&Search { shell: clerk.shell(), form: fields(&Form::default(), None), found: None })
 }
 
-fn fields(typed: &Form, wrong: Option<(&str, String)>) -> Fields {
+fn fields(typed: &Form, wrong: Option<&(&str, String)>) -> Fields {
     let field = |name: &str, label: &'static str, kind: FieldKind| Field {
         name: name.to_owned(),
         label: say(label),
         kind,
         value: typed.one(name).unwrap_or_default().to_owned(),
-        error: wrong.as_ref().filter(|(of, _)| *of == name).map(|(_, why)| why.clone()),
+        error: wrong.filter(|(of, _)| *of == name).map(|(_, why)| why.clone()),
         ..Field::default()
     };
-    Fields::of(vec![field("phone", "c-phone", FieldKind::Phone), field("document", "c-document", FieldKind::DocumentNumber)])
+    Fields::of(vec![
+        field("phone", "c-phone", FieldKind::Phone),
+        field("document", "c-document", FieldKind::DocumentNumber),
+    ])
 }
 
 /// `POST /console/subjects`: exact, by post, so that no number stands in an address.
@@ -50,19 +53,20 @@ pub(crate) async fn find(Signed(clerk, form): Signed<Clerk>) -> Reply {
         .into_iter()
         .find_map(|(name, sign)| Some((name, sign, form.one(name).filter(|value| !value.trim().is_empty())?)));
     let Some((name, sign, typed)) = given else {
-        let wrong = fields(&form, Some(("phone", say("c-one-value"))));
+        let wrong = fields(&form, Some(&("phone", say("c-one-value"))));
         return clerk.show_again(&Search { shell: clerk.shell(), form: wrong, found: None });
     };
     let found = match search(house, platform, &duty, sign, &Clear::new(typed.to_owned())).await {
         Ok(found) => found,
         Err(Refusal::Fields(faults)) => {
             let why = fault(faults.first().map_or("shape", |wrong| wrong.code));
-            let wrong = fields(&form, Some((name, why)));
+            let wrong = fields(&form, Some(&(name, why)));
             return clerk.show_again(&Search { shell: clerk.shell(), form: wrong, found: None });
         }
         Err(refusal) => return Err(refusal.into()),
     };
-    let line = |subject: SubjectId| Found { id: subject.to_string(), name: short(&subject.to_string()), roles: Vec::new() };
+    let line =
+        |subject: SubjectId| Found { id: subject.to_string(), name: short(&subject.to_string()), roles: Vec::new() };
     clerk.show(&Search {
         shell: clerk.shell(),
         form: fields(&Form::default(), None),
@@ -181,7 +185,8 @@ async fn clear_page(clerk: &Clerk, id: &str, item: &str, wrong: Option<String>) 
     let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
     let page = subject_page(house, platform, &duty, subject, None).await?;
     let held = page.records.iter().flat_map(|record| items(platform, record, true)).find(|held| held.id == item);
-    let functions = page.functions.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), hint: None });
+    let functions =
+        page.functions.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), hint: None });
     let reasons = Because::ALL.into_iter().map(|one| Choice {
         value: one.word().to_owned(),
         label: because(one.word()),
@@ -214,7 +219,9 @@ pub(crate) async fn clear(Path((id, item)): Path<(String, String)>, Signed(clerk
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
     let (record, person, wanted) = place(&item).ok_or(Trouble::Unknown)?;
-    let (Some(function), Some(reason)) = (form.one("purpose"), form.one("reason").filter(|one| Because::of(one).is_some())) else {
+    let (Some(function), Some(reason)) =
+        (form.one("purpose"), form.one("reason").filter(|one| Because::of(one).is_some()))
+    else {
         return clear_page(&clerk, &id, &item, Some(say("c-choose"))).await;
     };
     if function.is_empty() {

@@ -2,9 +2,9 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use desk::Platform;
 use desk::consent::{self, ConsentView};
 use desk::read::my_information;
-use desk::Platform;
 use jiff::{SignedDuration, Timestamp};
 use model::{ConsentId, Slug};
 use policy::compile::Scope;
@@ -35,7 +35,10 @@ fn scope<'p>(platform: &'p Platform, party: &Party) -> Option<&'p Scope> {
 /// The scopes for sensitive items, beside the general one.
 fn sensitive<'p>(platform: &'p Platform, general: &Scope) -> Vec<&'p Scope> {
     let same = |scope: &&Scope| {
-        scope.per_party && scope.class.is_some() && scope.element == general.element && scope.recipient == general.recipient
+        scope.per_party
+            && scope.class.is_some()
+            && scope.element == general.element
+            && scope.recipient == general.recipient
     };
     platform.tables.scopes().iter().filter(same).collect()
 }
@@ -79,7 +82,8 @@ fn grants(platform: &Platform, given: &[ConsentView], looks: &[(Slug, Timestamp)
     let general = |view: &&ConsentView| {
         platform.tables.scopes().iter().any(|scope| scope.id == view.scope && scope.per_party && scope.class.is_none())
     };
-    let mut grants: Vec<Grant> = given.iter().rev().filter(general).map(|view| grant(platform, given, view, looks, now)).collect();
+    let mut grants: Vec<Grant> =
+        given.iter().rev().filter(general).map(|view| grant(platform, given, view, looks, now)).collect();
     grants.sort_by_key(|grant| grant.state != GrantState::InForce);
     grants
 }
@@ -102,7 +106,8 @@ fn grant(
         }
     }
     let name = view.party.as_ref().map(|party| program.names.name_of(Kind::Party, party.as_str()));
-    let own: Vec<&Timestamp> = looks.iter().filter(|(who, at)| Some(who) == view.party.as_ref() && *at >= view.at).map(|(_, at)| at).collect();
+    let own: Vec<&Timestamp> =
+        looks.iter().filter(|(who, at)| Some(who) == view.party.as_ref() && *at >= view.at).map(|(_, at)| at).collect();
     let used = match own.first() {
         None => say("never-looked"),
         Some(last) => {
@@ -173,7 +178,9 @@ fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)
         shell: customer.shell(),
         agency: agency(platform, party, false),
         purpose: purpose.map_or_else(|| say("not-stated"), |one| names.name_of(Kind::Purpose, &one.text).to_owned()),
-        method: share.and_then(|share| share.method.said()).map_or_else(|| say("not-stated"), |one| render::labels::label(*one)),
+        method: share
+            .and_then(|share| share.method.said())
+            .map_or_else(|| say("not-stated"), |one| render::labels::label(*one)),
         form: Fields::of(vec![until(typed, missing)]),
         consent: question(general, say("refused-grant")),
         more: more.collect(),
@@ -209,9 +216,14 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
     let party = party(platform, &id).ok_or(Trouble::Unknown)?;
     let general = scope(platform, party).ok_or(Trouble::Unknown)?;
     let end = end(&form, house.now());
+    let until = match end {
+        Some(End::At(day)) => Some(day),
+        Some(End::Never) | None => None,
+    };
     let more = sensitive(platform, general);
-    let asked: Vec<(&Scope, bool)> = std::iter::once((general, true)).chain(more.into_iter().map(|scope| (scope, false))).collect();
-    let given = answers(platform, &asked, &form, Some(&party.id.value), end.flatten()).ok_or(Trouble::Unreadable)?;
+    let asked: Vec<(&Scope, bool)> =
+        std::iter::once((general, true)).chain(more.into_iter().map(|scope| (scope, false))).collect();
+    let given = answers(platform, &asked, &form, Some(&party.id.value), until).ok_or(Trouble::Unreadable)?;
     let refused = given.no.contains(&general.id);
     let mut missing = given.missing;
     if end.is_none() && !refused {
@@ -230,14 +242,20 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
     Ok(customer.go(&format!("/grants/{made}")))
 }
 
-/// When a grant ends: `Some(None)` is never by itself, `None` is no answer.
-fn end(form: &Form, now: Timestamp) -> Option<Option<Timestamp>> {
+/// When a grant ends by itself.
+enum End {
+    Never,
+    At(Timestamp),
+}
+
+/// The period that was chosen; `None` is no answer.
+fn end(form: &Form, now: Timestamp) -> Option<End> {
     let chosen = form.one(UNTIL)?;
     if chosen == "open" {
-        return Some(None);
+        return Some(End::Never);
     }
     let (_, days) = PERIODS.into_iter().find(|(value, _)| *value == chosen)?;
-    now.checked_add(SignedDuration::from_hours(days * 24)).ok().map(Some)
+    now.checked_add(SignedDuration::from_hours(days * 24)).ok().map(End::At)
 }
 
 /// The grant of that id, with every consent of the customer.

@@ -49,7 +49,12 @@ pub(crate) fn shown(platform: &Platform, scope: &str) -> String {
 }
 
 /// One question. `refused` says what follows from "no".
-pub(crate) fn question(platform: &Platform, scope: &Scope, function: Option<&Function>, refused: String) -> ConsentChoice {
+pub(crate) fn question(
+    platform: &Platform,
+    scope: &Scope,
+    function: Option<&Function>,
+    refused: String,
+) -> ConsentChoice {
     let text = render::consent::text_of(&platform.tables, &scope.id);
     let (title, paragraphs) = text.map(|text| (text.title, text.paragraphs)).unwrap_or_default();
     let told = paragraphs.into_iter().map(|one| fill("told", &[("heading", &one.heading), ("text", &one.text)]));

@@ -31,7 +31,10 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     let receipts = receipts(&customer).await?;
     for view in given.iter().rev() {
         let mut line = line(platform, view, now);
-        line.receipt = receipts.iter().find(|(scope, at, _)| *scope == view.scope && *at == view.at).map(|(_, _, link)| link.clone());
+        line.receipt = receipts
+            .iter()
+            .find(|(scope, at, _)| *scope == view.scope && *at == view.at)
+            .map(|(_, _, link)| link.clone());
         lines.push(line);
     }
     customer.show(&Consents { shell: customer.shell(), consents: lines })
@@ -85,12 +88,17 @@ fn state(view: &ConsentView, now: jiff::Timestamp) -> ConsentState {
 
 fn items(platform: &Platform, scope: Option<&Scope>) -> Vec<String> {
     let names = &platform.tables.program().names;
-    scope.into_iter().flat_map(|scope| &scope.items).map(|item| names.name_of(Kind::Item, item.as_str()).to_owned()).collect()
+    scope
+        .into_iter()
+        .flat_map(|scope| &scope.items)
+        .map(|item| names.name_of(Kind::Item, item.as_str()).to_owned())
+        .collect()
 }
 
 fn purpose(platform: &Platform, scope: &Scope) -> String {
     let program = platform.tables.program();
-    let function = program.policy.functions.iter().find(|one| scope.kind == Kind::Function && one.id.value == scope.element);
+    let function =
+        program.policy.functions.iter().find(|one| scope.kind == Kind::Function && one.id.value == scope.element);
     let share = program.policy.shares.iter().find(|one| scope.kind == Kind::Share && one.id.value == scope.element);
     let of_function = function.into_iter().flat_map(|one| &one.purposes).map(|one| one.text.as_str());
     let of_share = share.into_iter().filter_map(|one| one.purpose.said()).map(|one| one.text.as_str());

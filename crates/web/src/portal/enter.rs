@@ -113,17 +113,13 @@ fn register(visit: &Visit, who: Registrant) -> Reply {
 }
 
 /// The consents that a registration asks: of the items on the form, no more. Each with whether it must be answered.
-fn register_scopes<'p>(
-    visit: &'p Visit,
-    function: &Function,
-) -> Vec<(&'p policy::compile::Scope, bool)> {
+fn register_scopes<'p>(visit: &'p Visit, function: &Function) -> Vec<(&'p policy::compile::Scope, bool)> {
     let asked = asked(&visit.platform, function, visit.app.house.now());
     let items: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
     let needed: BTreeSet<&Slug> = asked.iter().filter(|one| one.required).map(|one| &one.item.id).collect();
     let scopes = consenting::scopes(&visit.platform, function, &items);
-    let demanded = |scope: &policy::compile::Scope| {
-        scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item))
-    };
+    let demanded =
+        |scope: &policy::compile::Scope| scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item));
     scopes.into_iter().map(|scope| (scope, demanded(scope))).collect()
 }
 
@@ -195,8 +191,9 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     }
     let Some(phone) = phone else { return Ok(visit.go("/login")) };
     // The log-in by code proves that the telephone is the person's own; before it nothing is shown.
+    let before = newest(&visit, &phone);
     seat::login_code_send(house, platform, Clear::new(phone.clone())).await?;
-    let mut page = code_page(&visit, phone, None).await?;
+    let mut page = code_page(&visit, phone, before, None).await?;
     page.shell.status = Some(Status { tone: Tone::Good, text: say("registered"), receipt: None });
     visit.show(&page)
 }
@@ -238,8 +235,9 @@ fn login_page(visit: &Visit, phone: &str, error: Option<String>) -> LogIn {
 /// `POST /login` and `POST /login/again`: sends a code. Nobody learns from it who has an account.
 pub(crate) async fn login_sent(Signed(visit, form): Signed<Visit>) -> Reply {
     let phone = form.one("phone").unwrap_or_default().trim().to_owned();
+    let before = newest(&visit, &phone);
     match seat::login_code_send(&visit.app.house, &visit.platform, Clear::new(phone.clone())).await {
-        Ok(()) => visit.show(&code_page(&visit, phone, None).await?),
+        Ok(()) => visit.show(&code_page(&visit, phone, before, None).await?),
         Err(Refusal::Fields(_)) => visit.show_again(&login_page(&visit, &phone, Some(fault("phone")))),
         Err(refusal) => Err(refusal.into()),
     }
@@ -254,31 +252,38 @@ pub(crate) async fn code(visit: Visit) -> Response {
 pub(crate) async fn code_sent(Signed(visit, form): Signed<Visit>) -> Reply {
     let phone = form.one("phone").unwrap_or_default().to_owned();
     let code = form.one("code").unwrap_or_default();
-    let checked =
-        seat::login_code_check(&visit.app.house, &visit.platform, &Clear::new(phone.clone()), code).await;
+    let checked = seat::login_code_check(&visit.app.house, &visit.platform, &Clear::new(phone.clone()), code).await;
     match checked {
         Ok(subject) => visit.log_in(subject, "/home").await,
         Err(Refusal::NotAllowed(_) | Refusal::Fields(_)) => {
-            visit.show_again(&code_page(&visit, phone, Some(fault("code"))).await?)
+            visit.show_again(&code_page(&visit, phone, None, Some(fault("code"))).await?)
         }
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 /// How often the demo lets other tasks go first, so that its telephone has rung before the page is made.
-const TURNS: usize = 64;
+const TURNS: usize = 512;
 
-async fn code_page(visit: &Visit, phone: String, error: Option<String>) -> Result<LogInCode, Trouble> {
-    let mut hint = say("code-hint");
-    if let Some(inbox) = &visit.app.site.inbox {
-        for _ in 0..TURNS {
-            if let Some(code) = inbox.newest_code(&phone) {
-                hint = fill("demo-code", &[("code", &code)]);
-                break;
-            }
-            tokio::task::yield_now().await;
+/// What the demo's telephone shows.
+fn newest(visit: &Visit, phone: &str) -> Option<String> {
+    visit.app.site.inbox.as_ref()?.newest_code(phone)
+}
+
+/// The page that asks for the code; `before` is what the demo's telephone showed before this one was sent.
+async fn code_page(
+    visit: &Visit,
+    phone: String,
+    before: Option<String>,
+    error: Option<String>,
+) -> Result<LogInCode, Trouble> {
+    for _ in 0..TURNS {
+        if newest(visit, &phone) != before {
+            break;
         }
+        tokio::task::yield_now().await;
     }
+    let hint = newest(visit, &phone).map_or_else(|| say("code-hint"), |code| fill("demo-code", &[("code", &code)]));
     let field = Field {
         name: "code".into(),
         label: say("code"),
@@ -324,15 +329,15 @@ pub(crate) async fn logout_everywhere(Signed(customer, _): Signed<Customer>) -> 
 fn signed_out(visit: &Visit) -> Reply {
     let mut shell = visit.shell();
     (shell.visitor, shell.csrf) = (None, crate::pages::shell::Csrf::default());
-    forget(visit, visit.show(&SignedOut { shell, why: Why::LoggedOut })?)
+    Ok(forget(visit, visit.show(&SignedOut { shell, why: Why::LoggedOut })?))
 }
 
 /// Takes the session's cookie from the browser.
-pub(crate) fn forget(visit: &Visit, mut response: Response) -> Reply {
+pub(crate) fn forget(visit: &Visit, mut response: Response) -> Response {
     let site = &visit.app.site;
     let gone = set_cookie(site, &portal_cookie(site, &visit.platform.id), "", Some(0));
     response.headers_mut().extend(gone.map(|gone| (header::SET_COOKIE, gone)));
-    Ok(response)
+    response
 }
 
 /// A year.

@@ -14,7 +14,7 @@ use policy::syntax::{Alternative, Function};
 use super::consenting::{self, choice};
 use super::form::notice_for;
 use super::standing::{Standing, face_scope};
-use crate::pages::parts::{Choice, Field, FieldKind, Form as Fields, SensitiveNotice};
+use crate::pages::parts::{Choice, Field, FieldKind, Form as Fields};
 use crate::pages::portal::{FaceUpload, OtherWay, SeparateConsent};
 use crate::session::{Customer, Form, Signed};
 use crate::trouble::Trouble;
@@ -59,7 +59,7 @@ fn consent_page(customer: &Customer, asked: &Asked<'_>, error: Option<String>) -
         shell: customer.shell(),
         scope: asked.scope.id.clone(),
         title,
-        notice: notice.unwrap_or_else(SensitiveNotice::default),
+        notice: notice.unwrap_or_default(),
         method: told.into_iter().map(|one| fill("told", &[("heading", &one.heading), ("text", &one.text)])).collect(),
         recipients: Vec::new(),
         refused: vec![fill("refused-face", &[("function", &asked.function.name.value)]), say("refused-nothing-else")],
@@ -70,7 +70,10 @@ fn consent_page(customer: &Customer, asked: &Asked<'_>, error: Option<String>) -
 }
 
 /// `POST /consent/{scope}`.
-pub(crate) async fn answered(Path((_, scope)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
+pub(crate) async fn answered(
+    Path((_, scope)): Path<(String, String)>,
+    Signed(customer, form): Signed<Customer>,
+) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let asked = asked(platform, &scope)?;
     match form.one("choice") {
@@ -148,7 +151,10 @@ fn upload(customer: &Customer, asked: &Asked<'_>, typed: &Form, faults: &[FieldF
 }
 
 /// `POST /verify/{function}`: the picture is compared and gone; only the result stays.
-pub(crate) async fn compare(Path((_, id)): Path<(String, String)>, Signed(customer, mut form): Signed<Customer>) -> Reply {
+pub(crate) async fn compare(
+    Path((_, id)): Path<(String, String)>,
+    Signed(customer, mut form): Signed<Customer>,
+) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let asked = by_function(platform, &id)?;
     let picture = form.file.take().filter(|bytes| is_picture(bytes));
@@ -185,7 +191,8 @@ pub(crate) async fn compare(Path((_, id)): Path<(String, String)>, Signed(custom
 /// PNG or JPEG by its first bytes, whatever its name says.
 fn is_picture(bytes: &[u8]) -> bool {
     bytes.len() <= crate::security::PICTURE
-        && (bytes.starts_with(&[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a]) || bytes.starts_with(&[0xff, 0xd8, 0xff]))
+        && (bytes.starts_with(&[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a])
+            || bytes.starts_with(&[0xff, 0xd8, 0xff]))
 }
 
 /// `GET /other-way/{scope}`.
@@ -224,7 +231,10 @@ fn other_page(customer: &Customer, asked: &Asked<'_>, error: Option<String>) -> 
 }
 
 /// `POST /other-way/{scope}`: the choice is written down; staff complete it.
-pub(crate) async fn other_chosen(Path((_, scope)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
+pub(crate) async fn other_chosen(
+    Path((_, scope)): Path<(String, String)>,
+    Signed(customer, form): Signed<Customer>,
+) -> Reply {
     let platform = &customer.platform;
     let asked = asked(platform, &scope)?;
     let chosen = ways(platform, asked.function).into_iter().find(|way| form.one("method") == Some(way.id.as_str()));

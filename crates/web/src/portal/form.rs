@@ -125,7 +125,7 @@ pub(crate) fn form(
     let mut person: Option<&Slug> = None;
     let mut noticed: Option<usize> = None;
     for one in &asked {
-        let notice = one.sensitive.then(|| notice_of(platform, function, one.item)).flatten();
+        let notice = notice_of(platform, function, one.item);
         if person != Some(&one.person) || notice != noticed || groups.is_empty() {
             let begins = person != Some(&one.person);
             groups.push(group(platform, function, one, (begins, persons.len() > 1), notice));
@@ -162,8 +162,7 @@ fn group(
 fn notice_of(platform: &Platform, function: &Function, item: &ItemFacts) -> Option<usize> {
     let notices = platform.tables.program().operation.notices.iter();
     let own = |notice: &policy::syntax::SensitiveNotice| {
-        notice.function.text == function.id.as_str()
-            && notice.items.iter().any(|named| named.text == item.id.as_str())
+        notice.function.text == function.id.as_str() && notice.items.iter().any(|named| named.text == item.id.as_str())
     };
     notices.enumerate().find(|(_, notice)| own(notice)).map(|(place, _)| place)
 }
@@ -180,7 +179,8 @@ fn sensitive_notice(platform: &Platform, function: &Function, place: usize) -> O
     let notice = program.operation.notices.get(place)?;
     let names = &program.names;
     let purposes = function.purposes.iter().map(|purpose| names.name_of(Kind::Purpose, &purpose.text));
-    let taken: BTreeSet<&str> = typed_groups(function).flat_map(|group| &group.items).map(|item| item.text.as_str()).collect();
+    let taken: BTreeSet<&str> =
+        typed_groups(function).flat_map(|group| &group.items).map(|item| item.text.as_str()).collect();
     let told = notice.items.iter().filter(|item| taken.contains(item.text.as_str()));
     Some(SensitiveNotice {
         items: told.map(|item| names.name_of(Kind::Item, &item.text).to_owned()).collect(),
@@ -207,7 +207,8 @@ pub(crate) fn kept(platform: &Platform, function: &Function) -> String {
 fn field(one: &Asked<'_>, typed: &Form, faults: &[FieldFault]) -> Field {
     let name = one.name();
     let value = typed.one(&name).unwrap_or_default().to_owned();
-    let wrong = faults.iter().find(|wrong| wrong.item == one.item.id.as_str() && (wrong.code != "missing" || value.is_empty()));
+    let wrong =
+        faults.iter().find(|wrong| wrong.item == one.item.id.as_str() && (wrong.code != "missing" || value.is_empty()));
     let validator = one.item.validator.unwrap_or(Validator::Text);
     Field {
         label: one.item.name.clone(),

@@ -50,9 +50,8 @@ fn scopes<'p>(customer: &'p Customer, standing: &Standing, function: &Function) 
     let on_form: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
     let takes_here = !asked.is_empty();
     // A class of which the form asks nothing is asked when it is needed, on a page of its own.
-    let here = |scope: &&Scope| {
-        !takes_here || scope.class.is_none() || scope.items.iter().any(|item| on_form.contains(item))
-    };
+    let here =
+        |scope: &&Scope| !takes_here || scope.class.is_none() || scope.items.iter().any(|item| on_form.contains(item));
     let open = standing.open_scopes(&customer.platform, function).into_iter().filter(here);
     open.map(|scope| (scope, demanded(scope))).collect()
 }

@@ -2,9 +2,9 @@
 
 use axum::extract::Query;
 use axum::response::Response;
+use desk::Platform;
 use desk::evidence::{self, LeafView};
 use desk::leaf::{Act, Entry, Who};
-use desk::Platform;
 use policy::syntax::Kind;
 
 use super::shell::{Done, receipt};

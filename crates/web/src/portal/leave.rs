@@ -51,7 +51,10 @@ pub(crate) async fn ask(customer: Customer) -> Reply {
     let link = |label: &'static str, path: &str| Link { label: say(label), href: format!("{}{path}", customer.base()) };
     customer.show(&CloseAccount {
         shell: customer.shell(),
-        erased: gone.map(|one| part(platform, one.class.as_str(), one.role.as_str())).chain([say("log-in-and-index")]).collect(),
+        erased: gone
+            .map(|one| part(platform, one.class.as_str(), one.role.as_str()))
+            .chain([say("log-in-and-index")])
+            .collect(),
         kept: kept(platform, &plan.parts),
         backup_days: platform.tables.program().operation.backup_days.value,
         due: plan.due.map(|due| Day(due.day)),
@@ -87,5 +90,5 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
         kept: kept(platform, &erased.fates),
         receipt: None,
     };
-    super::enter::forget(&customer, customer.show(&page)?)
+    Ok(super::enter::forget(&customer, customer.show(&page)?))
 }

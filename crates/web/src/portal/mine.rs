@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use desk::leaf::Act;
 use desk::read::{self, Collected as Held, Viewer, clear_view, my_information};
 use desk::{Platform, Refusal};
 use model::{RecordId, Slug};
@@ -151,7 +152,8 @@ pub(crate) async fn show(Path((_, id)): Path<(String, String)>, Signed(customer,
         Err(refusal) => return Err(refusal.into()),
     }
     let (newest, _) = desk::evidence::leaves_of(house, platform, customer.subject, 0, 1).await?;
-    page.receipt = newest.first().map(|leaf| receipt(platform, leaf.index));
+    let looked = newest.first().filter(|leaf| leaf.entry.as_ref().is_some_and(|entry| entry.act == Act::Read));
+    page.receipt = looked.map(|leaf| receipt(platform, leaf.index));
     customer.show(&page)
 }
 
@@ -159,4 +161,3 @@ fn name(platform: &Platform, item: &Slug) -> Result<String, Trouble> {
     let facts = platform.tables.program().items.get(item).ok_or(Trouble::Unknown)?;
     Ok(facts.name.clone())
 }
-

@@ -55,7 +55,9 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
         lines.push(RightLine {
             name: row.right.clone(),
             how: listed(how.into_iter().filter(|part| !part.is_empty())),
-            request: kind.filter(|kind| visit.subject().is_some() && way(*kind).is_none()).map(|kind| kind.word().to_owned()),
+            request: kind
+                .filter(|kind| visit.subject().is_some() && way(*kind).is_none())
+                .map(|kind| kind.word().to_owned()),
             link: link.map(|(label, path)| Link { label: say_way(label), href: format!("{}{path}", visit.base()) }),
             within: match due {
                 Some(day) => fill("within-by", &[("clock", &row.clock), ("day", &day.to_string())]),
@@ -69,7 +71,8 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
     visit.show(&PrivacyCentre {
         shell: visit.shell(),
         rights: lines,
-        agencies: visit.subject().is_some() && policy(platform).functions.iter().any(|one| super::standing::chooses_party(platform, one)),
+        agencies: visit.subject().is_some()
+            && policy(platform).functions.iter().any(|one| super::standing::chooses_party(platform, one)),
         switches: Vec::new(),
         complaints: Vec::new(),
         version: current.map(|current| version(&current.stem)).unwrap_or_default(),
@@ -141,7 +144,10 @@ fn contents(body: &str) -> Vec<TocEntry> {
     let mut entries = Vec::new();
     for section in body.split("<section id=\"").skip(1) {
         let anchor = section.split('"').next();
-        let words = section.split_once("<h2").and_then(|(_, rest)| rest.split_once('>')).and_then(|(_, rest)| rest.split("</h2>").next());
+        let words = section
+            .split_once("<h2")
+            .and_then(|(_, rest)| rest.split_once('>'))
+            .and_then(|(_, rest)| rest.split("</h2>").next());
         if let (Some(anchor), Some(words)) = (anchor, words.filter(|words| !words.contains('<'))) {
             entries.push(TocEntry { label: words.trim().to_owned(), anchor: anchor.to_owned() });
         }
@@ -225,7 +231,11 @@ fn permissions(platform: &Platform) -> Vec<PermissionLine> {
         PermissionLine {
             name: one.name.value.clone(),
             purpose: listed(one.modes.iter().map(|mode| mode.text.value.as_str())),
-            closed: if stops.is_empty() { say("closing-stops-nothing") } else { fill("closing-stops", &[("functions", &stops)]) },
+            closed: if stops.is_empty() {
+                say("closing-stops-nothing")
+            } else {
+                fill("closing-stops", &[("functions", &stops)])
+            },
             clause: one.clause.first().map(|number| clause(platform, number)),
         }
     };
@@ -240,9 +250,10 @@ fn sdks(platform: &Platform) -> Vec<SdkLine> {
         does: one.text.value.clone(),
         facts: vec![Fact {
             label: say("sdk-items"),
-            value: one.items.said().map_or_else(|| say("not-stated"), |items| {
-                listed(items.iter().map(|item| names.name_of(policy::syntax::Kind::Item, &item.text)))
-            }),
+            value: one.items.said().map_or_else(
+                || say("not-stated"),
+                |items| listed(items.iter().map(|item| names.name_of(policy::syntax::Kind::Item, &item.text))),
+            ),
         }],
     };
     policy(platform).sdks.iter().map(line).collect()

@@ -106,9 +106,15 @@ fn facts(platform: &Platform, entry: &Entry) -> Vec<Fact> {
         }
     };
     tell("fact-about", what(platform, entry));
-    tell("fact-purpose", entry.purpose.as_ref().map(|id| names.name_of(Kind::Purpose, id.as_str()).to_owned()).unwrap_or_default());
+    tell(
+        "fact-purpose",
+        entry.purpose.as_ref().map(|id| names.name_of(Kind::Purpose, id.as_str()).to_owned()).unwrap_or_default(),
+    );
     tell("fact-items", listed(entry.items.iter().map(|id| names.name_of(Kind::Item, id.as_str()))));
-    tell("fact-recipient", entry.recipient.as_ref().map(|id| names.name_of(Kind::Recipient, id.as_str()).to_owned()).unwrap_or_default());
+    tell(
+        "fact-recipient",
+        entry.recipient.as_ref().map(|id| names.name_of(Kind::Recipient, id.as_str()).to_owned()).unwrap_or_default(),
+    );
     tell("fact-basis", entry.basis.map(render::labels::label).unwrap_or_default());
     tell("fact-because", entry.because.as_deref().map(because).unwrap_or_default());
     let reason = |code: &policy::question::Code| {

@@ -2,8 +2,8 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use desk::read::{self, Query as Reads, RecordView, own_records};
 use desk::Platform;
+use desk::read::{self, Query as Reads, RecordView, own_records};
 use model::RecordId;
 use model::act::Life;
 use model::calendar::day_in_shanghai;
@@ -75,7 +75,11 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
             .into_iter()
             .map(|shown| RecordItem {
                 label: shown.name.clone(),
-                reasons: if shown.answer.outcome == Outcome::Withheld { distinct(platform, &shown.answer.reasons) } else { Vec::new() },
+                reasons: if shown.answer.outcome == Outcome::Withheld {
+                    distinct(platform, &shown.answer.reasons)
+                } else {
+                    Vec::new()
+                },
                 value: value(&shown),
             })
             .collect(),
@@ -103,10 +107,12 @@ pub(crate) fn value(shown: &desk::read::Shown) -> Shown {
 /// A record as a card.
 pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp) -> RecordLine {
     let items = &platform.tables.program().items;
-    let numbers = view.parts.iter().flat_map(|part| &part.items).filter(|shown| {
-        items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier))
-    });
-    let number = numbers.filter_map(|shown| shown.value.clone()).next();
+    let mut numbered = view
+        .parts
+        .iter()
+        .flat_map(|part| &part.items)
+        .filter(|shown| items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier)));
+    let number = numbered.find_map(|shown| shown.value.clone());
     let opened = fill("opened-on", &[("day", &day_in_shanghai(view.at).to_string())]);
     let (state, tone) = life(view.life, view.in_force_until, now);
     RecordLine {

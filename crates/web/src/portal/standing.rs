@@ -6,7 +6,6 @@ use desk::consent::ConsentView;
 use desk::{Platform, consent, retain};
 use model::{RecordId, Slug};
 use policy::compile::Scope;
-use policy::question::Code;
 use policy::syntax::{Basis, Function, Kind};
 
 use super::enter::registers;
@@ -71,7 +70,8 @@ impl Standing {
             return FunctionState::Available { href };
         }
         if open.iter().any(|scope| scope.class.is_none()) && !asks_on_the_way(platform, function) {
-            let decide = Link { label: say("decide"), href: format!("/p/{}/functions/{}", platform.id, function.id.value) };
+            let decide =
+                Link { label: say("decide"), href: format!("/p/{}/functions/{}", platform.id, function.id.value) };
             return FunctionState::Closed { reasons, mend: Some(decide) };
         }
         FunctionState::Limited { href, reasons }
@@ -93,11 +93,7 @@ fn missing(platform: &Platform, scope: &Scope) -> Reason {
     let title = super::consenting::title(platform, &scope.id);
     Reason {
         text: fill("consent-open", &[("scope", &title)]),
-        code: Some(super::reasons::written(if scope.class.is_some() {
-            Code::SeparateConsentMissing
-        } else {
-            Code::ConsentMissing
-        })),
+        code: None,
         clause: scope.clause.first().map(|number| clause(platform, number)),
         article: None,
     }
@@ -140,7 +136,8 @@ pub(crate) fn chooses_party(platform: &Platform, function: &Function) -> bool {
     let policy = &platform.tables.program().policy;
     policy.shares.iter().any(|share| {
         let chosen = policy.recipients.iter().any(|recipient| {
-            recipient.id.as_str() == share.recipient.text && recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
+            recipient.id.as_str() == share.recipient.text
+                && recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
         });
         chosen && share.functions.iter().any(|one| one.text == function.id.as_str())
     })

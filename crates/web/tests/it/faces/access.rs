@@ -82,7 +82,8 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/subjects", "", [On, On, No, Page]),
     ("/subjects/{id}", "/subjects/{subject}", [On, On, No, Page]),
     ("/subjects/{id}", "/subjects/sub-00000000000000000000000000000000", [On, On, No, Nothing]),
-    ("/subjects/{id}/clear/{item}", "/subjects/{subject}/clear/{record}.registrant.name", [On, On, No, Nothing]),
+    ("/subjects/{id}/clear/{item}", "/subjects/{subject}/clear/{record}.registrant.name", [On, On, No, Page]),
+    ("/subjects/{id}/clear/{item}", "/subjects/{subject}/clear/{grant}.registrant.name", [On, On, No, Nothing]),
     ("/requests", "", [On, On, No, Page]),
     ("/ledger", "", [On, On, Page, Page]),
     ("/policy", "", [On, On, Page, Page]),
@@ -118,7 +119,12 @@ pub(super) async fn agree(browser: &mut Browser<'_>, function: &str) {
         browser.page.scopes().into_iter().map(|scope| (format!("consent.{scope}"), "yes".to_owned())).collect();
     let answers: Vec<(&str, &str)> = answers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.post(&path, &answers).await;
-    assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{} {}", browser.page.status, browser.page.body);
+    assert!(
+        browser.page.location().starts_with("/p/haigang/home?done="),
+        "{} {}",
+        browser.page.status,
+        browser.page.body
+    );
 }
 
 #[tokio::test]

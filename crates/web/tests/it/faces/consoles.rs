@@ -6,6 +6,7 @@ use testkit::{person, slug};
 
 use super::access::agree;
 use super::browser::{Browser, Town};
+use super::customer::verified;
 
 const PHRASE: &str = "seven grey herons at the weir";
 
@@ -55,6 +56,7 @@ async fn staff_find_a_person_by_an_exact_number_and_open_a_value_with_a_reason()
     let someone = person(1);
     let mut own = town.customer(&someone).await;
     agree(&mut own, "query-account").await;
+    verified(&mut own, &someone).await;
     let mut staff = clerk(&town, &[("haigang", "compliance")]).await;
     staff.get("/console/subjects").await;
     staff.post("/console/subjects", &[("phone", &someone.phone)]).await;
@@ -67,13 +69,14 @@ async fn staff_find_a_person_by_an_exact_number_and_open_a_value_with_a_reason()
         assert!(!page.says(value), "masked");
     }
     let clear = page.links(&format!("{}/clear/", found[0]));
-    let number = clear.iter().find(|link| link.ends_with(".phone")).unwrap_or_else(|| panic!("{clear:?}")).clone();
+    let number = clear.iter().find(|link| link.contains(".phone")).unwrap_or_else(|| panic!("{clear:?}")).clone();
     assert_eq!(staff.get(&number).await.status, StatusCode::OK);
     assert_eq!(staff.post(&number, &[("purpose", "query-account")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     staff.post(&number, &[("purpose", "query-account"), ("reason", "customer-asked")]).await;
     assert_eq!(staff.page.status, StatusCode::OK, "{}", staff.page.body);
     assert!(staff.page.says(&someone.phone) && staff.page.says("客户请求协助"));
-    assert!(own.get("/p/haigang/receipts").await.says("工作人员（合规）"), "the person sees who looked");
+    let page = own.get("/p/haigang/receipts").await;
+    assert!(page.says("工作人员（合规）"), "the person sees who looked: {}", page.body);
     staff.get("/console/subjects").await;
     staff.post("/console/subjects", &[("phone", &person(9).phone)]).await;
     assert!(staff.page.says("没有找到"));

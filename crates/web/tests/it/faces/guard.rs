@@ -31,7 +31,8 @@ async fn a_form_without_the_token_of_this_session_is_refused() {
     visitor.get("/p/haigang/").await;
     let before_log_in = visitor.page.csrf();
     for token in ["", "0", &foreign, &before_log_in] {
-        for path in ["/p/haigang/logout", "/p/haigang/close", "/p/haigang/functions/policy-service", "/p/haigang/elder"] {
+        for path in ["/p/haigang/logout", "/p/haigang/close", "/p/haigang/functions/policy-service", "/p/haigang/elder"]
+        {
             let page = browser.post_raw(path, &[("csrf".to_owned(), token.to_owned())]).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
             assert!(page.says("页面已过期"));
@@ -46,7 +47,12 @@ async fn a_form_from_elsewhere_is_refused_though_the_token_is_right() {
     let town = Town::haigang().await;
     let mut browser = town.customer(&person(1)).await;
     let token = browser.page.csrf();
-    for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
         let request = Request::post("/p/haigang/logout")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(name, value)
@@ -148,7 +154,8 @@ async fn one_logs_out_here_or_everywhere() {
 async fn unknown_places_are_not_found_and_tell_nothing() {
     let town = Town::haigang().await;
     let mut browser = town.browser();
-    for path in ["/p/nowhere/", "/p/nowhere/home", "/p/haigang/nowhere", "/p/haigang/records/../..", "/console/nowhere"] {
+    for path in ["/p/nowhere/", "/p/nowhere/home", "/p/haigang/nowhere", "/p/haigang/records/../..", "/console/nowhere"]
+    {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(page.says("没有找到这一页"), "{path}");
@@ -164,7 +171,7 @@ async fn hostile_words_stay_words_and_come_back_in_their_field() {
     browser.get("/p/haigang/register/person").await;
     let hostile = "\"><script>alert(1)</script>";
     let mut fields = browser.page.hidden();
-    fields.extend(typed(&person(1)).into_iter().filter(|(name, _)| !name.ends_with(".phone")));
+    fields.extend(typed(&person(1)).into_iter().filter(|(name, _)| !name.contains(".phone")));
     fields.push(("registrant.phone".to_owned(), hostile.to_owned()));
     fields.extend(browser.page.scopes().into_iter().map(|scope| (format!("consent.{scope}"), "yes".to_owned())));
     let page = browser.post_raw("/p/haigang/register/person", &fields).await;
