@@ -15,7 +15,7 @@ use store::{RecordEvent, RecordRow, TokenKind, Write};
 
 use crate::collect::Checked;
 use crate::consent::by_law;
-use crate::leaf::{Act, Entry, Who};
+use crate::leaf::{Act, Entry, Who, tag};
 use crate::{House, Platform, Refusal};
 
 /// The event that a verified identity leaves on the subject's own record.
@@ -24,10 +24,15 @@ const VERIFIED: &str = "identity-verified";
 /// The event of a document number that became another: what was verified before was somebody else, or a slip.
 const CHANGED: &str = "identity-changed";
 
+/// The word of a search on its leaf.
+pub(crate) const SEARCH: &str = "search";
+
 /// What one subject may see: pure over the headers of its records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sight {
     subject: SubjectId,
+    /// Records that a function made with this subject alone.
+    own: Vec<RecordId>,
     /// The record on which the identity's events are noted: the oldest of the subject's own that is not erased.
     home: Option<RecordId>,
     verified: bool,
@@ -36,36 +41,43 @@ pub(crate) struct Sight {
 impl Sight {
     /// `records`: every record in which the subject stands, oldest first.
     pub(crate) fn of(subject: SubjectId, records: &[RecordRow]) -> Self {
-        let home = records.iter().find(|record| is_own(record, subject) && record.life != Life::Erased);
+        let own = || records.iter().filter(|record| is_own(record, subject));
+        let home = own().find(|record| record.life != Life::Erased);
         let mut events = home.into_iter().flat_map(|home| &home.events).map(|(word, ..)| word.as_str());
         let last = events.rfind(|word| [VERIFIED, CHANGED].contains(word));
-        Self { subject, home: home.map(|home| home.id), verified: last == Some(VERIFIED) }
+        let own = own().map(|record| record.id).collect();
+        Self { subject, own, home: home.map(|home| home.id), verified: last == Some(VERIFIED) }
     }
 
     /// Whether the house knows who the subject is.
-    pub(crate) const fn is_verified(self) -> bool {
+    pub(crate) const fn is_verified(&self) -> bool {
         self.verified
     }
 
     /// Whether the subject may see that there is this record.
-    pub(crate) fn covers(self, record: &RecordRow) -> bool {
+    pub(crate) fn covers(&self, record: &RecordRow) -> bool {
         self.verified || is_own(record, self.subject)
     }
 
-    /// Whether the subject may see a leaf that concerns it. Before the identity is known: the own acts, and those of
-    /// others that cannot be about a record which a system handed in.
-    pub(crate) fn covers_leaf(self, entry: &Entry) -> bool {
+    /// Whether the subject may see a leaf that concerns it, whose salt for it this is. Before the identity is known: the
+    /// own acts, and acts of others that would look the same if no system had handed anything in. A page on which
+    /// others look at all records of a person is none of them, even where it shows one record.
+    pub(crate) fn covers_leaf(&self, entry: &Entry, salt: &[u8; 32]) -> bool {
         let tells_of_no_record =
             matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse | Act::Request | Act::Step);
         let of_a_function = entry.act == Act::Collect && entry.function.is_some();
-        self.verified || entry.actor == Who::Subject || tells_of_no_record || of_a_function
+        let search = entry.act == Act::Read && entry.because.as_deref() == Some(SEARCH);
+        let page = entry.act == Act::Read && entry.because.is_none();
+        let blinded = entry.record.as_ref().filter(|_| !page);
+        let on_own = blinded.is_some_and(|blinded| self.own.iter().any(|own| tag(salt, own.as_bytes()) == *blinded));
+        self.verified || entry.actor == Who::Subject || tells_of_no_record || of_a_function || search || on_own
     }
 
     /// The event that the identity is verified now.
     ///
     /// # Errors
     /// [`Refusal::Wrong`] for somebody who never registered.
-    pub(crate) fn verified_now(self, because: &str, now: Timestamp) -> Result<(RecordId, Write), Refusal> {
+    pub(crate) fn verified_now(&self, because: &str, now: Timestamp) -> Result<(RecordId, Write), Refusal> {
         let home = self.home.ok_or(Refusal::Wrong("who never registered has no identity to verify".to_owned()))?;
         Ok((home, noted(home, VERIFIED, because, now)))
     }

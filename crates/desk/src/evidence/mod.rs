@@ -7,14 +7,17 @@ mod receipt;
 mod serve;
 mod verify;
 
+use std::collections::BTreeMap;
+
 use ledger::note::ED25519_NOTE;
 use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, VerifierKey, proof};
 use model::{Slug, SubjectId};
 use store::{CheckpointRow, Head, LeafRow};
 use vault::PlatformKeys;
 
+use crate::identity::{self, Sight};
 use crate::leaf::Entry;
-use crate::{House, Platform, Refusal, identity};
+use crate::{House, Platform, Refusal};
 
 pub use check::{Health, check};
 pub use receipt::receipt;
@@ -82,13 +85,28 @@ pub async fn leaves_of(
     if sight.is_verified() {
         return every_leaf_of(house, platform, subject, skip, limit).await;
     }
-    let indices: Vec<u64> =
-        house.store.leaves_of(&platform.id, subject).await?.into_iter().map(|(index, _)| index).collect();
-    let mut leaves = read(house, platform, &indices).await?;
-    leaves.retain(|leaf| leaf.entry.as_ref().is_some_and(|entry| sight.covers_leaf(entry)));
+    let own = house.store.leaves_of(&platform.id, subject).await?;
+    let leaves = seen(house, platform, &own, &sight).await?;
     let count = leaves.len();
     let page = leaves.into_iter().skip(skip).take(usize::try_from(limit.min(PAGE)).unwrap_or(0));
     Ok((page.collect(), count))
+}
+
+/// Those of a subject's leaves, given by index and salt, that it may see.
+pub(crate) async fn seen(
+    house: &House,
+    platform: &Platform,
+    own: &[(u64, [u8; 32])],
+    sight: &Sight,
+) -> Result<Vec<LeafView>, Refusal> {
+    let indices: Vec<u64> = own.iter().map(|(index, _)| *index).collect();
+    let salts: BTreeMap<u64, &[u8; 32]> = own.iter().map(|(index, salt)| (*index, salt)).collect();
+    let mut leaves = read(house, platform, &indices).await?;
+    leaves.retain(|leaf| {
+        let known = leaf.entry.as_ref().zip(salts.get(&leaf.index));
+        known.is_some_and(|(entry, salt)| sight.covers_leaf(entry, salt))
+    });
+    Ok(leaves)
 }
 
 /// Leaves that concern a subject, whoever looks, as [`leaves_of`].
@@ -114,7 +132,7 @@ pub(crate) async fn read(house: &House, platform: &Platform, indices: &[u64]) ->
     let mut sorted = indices.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
-    let mut found = std::collections::BTreeMap::new();
+    let mut found = BTreeMap::new();
     for run in sorted.chunk_by(|a, b| b - a <= NEAR) {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
         let mut next = *first;

@@ -50,7 +50,7 @@ async fn extra(
     let salt = salt.ok_or(Refusal::NotFound("receipt"))?;
     let said: Option<Entry> = serde_json::from_str(&entry).ok();
     let sight = identity::sight(house, platform, subject).await?;
-    if !said.as_ref().is_some_and(|entry| sight.covers_leaf(entry)) {
+    if !said.as_ref().is_some_and(|entry| sight.covers_leaf(entry, &salt)) {
         return Err(Refusal::NotFound("receipt"));
     }
     let record = match said.and_then(|entry| entry.record) {

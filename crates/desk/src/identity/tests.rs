@@ -82,7 +82,19 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         text: None,
         parts: None,
     };
+    let salt = [9; 32];
+    let on = |id: u8, because: Option<&str>, entry: Entry| Entry {
+        record: Some(tag(&salt, RecordId::from_random([id; 16]).as_bytes())),
+        because: because.map(str::to_owned),
+        ..entry
+    };
+    let read = |function| entry(Act::Read, service(), Some(function));
     let shown = [
+        on(1, Some("customer-asked"), read("query-account")),
+        on(1, None, entry(Act::Correct, service(), Some("register"))),
+        on(1, None, entry(Act::Event, service(), Some("verify-face"))),
+        on(1, None, entry(Act::StorageOnly, Who::House, None)),
+        Entry { because: Some(SEARCH.to_owned()), ..entry(Act::Read, service(), None) },
         entry(Act::Read, Who::Subject, Some("query-account")),
         entry(Act::Refused, Who::Subject, Some("query-policy")),
         entry(Act::Collect, service(), Some("register")),
@@ -92,13 +104,19 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
     let hidden = [
         entry(Act::Collect, service(), None),
         entry(Act::Event, service(), None),
-        entry(Act::Read, service(), Some("query-policy")),
+        read("query-policy"),
+        on(1, None, read("query-account")),
+        on(2, Some("customer-asked"), read("query-policy")),
+        on(2, None, entry(Act::Collect, service(), None)),
         entry(Act::Share, service(), Some("authorise-agency")),
         entry(Act::Refused, service(), Some("authorise-agency")),
         entry(Act::StorageOnly, Who::House, None),
         entry(Act::Correct, service(), None),
     ];
-    let (before, after) = (Sight::of(ME, &[]), Sight::of(ME, &[record(1, Some("register"), &[ME], &[VERIFIED])]));
-    assert!(shown.iter().all(|entry| before.covers_leaf(entry) && after.covers_leaf(entry)));
-    assert!(hidden.iter().all(|entry| !before.covers_leaf(entry) && after.covers_leaf(entry)));
+    let sight = |events: &[&str]| {
+        Sight::of(ME, &[record(1, Some("register"), &[ME], events), record(2, None, &[ME, OTHER], &[])])
+    };
+    let (before, after) = (sight(&[]), sight(&[VERIFIED]));
+    assert!(shown.iter().all(|entry| before.covers_leaf(entry, &salt) && after.covers_leaf(entry, &salt)));
+    assert!(hidden.iter().all(|entry| !before.covers_leaf(entry, &salt) && after.covers_leaf(entry, &salt)));
 }

@@ -82,7 +82,7 @@ pub struct SharedLine {
 pub async fn my_information(house: &House, platform: &Platform, subject: SubjectId) -> Result<MyInformation, Refusal> {
     let (snapshot, _) = house.known(platform, subject).await?;
     let (sight, records) = identity::seen(house, platform, subject).await?;
-    let shared = shared(house, platform, subject, sight).await?;
+    let shared = shared(house, platform, subject, &sight).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
     let ask = access(None);
     let page = look(house, platform, subject, &ask, &places).await?;
@@ -144,14 +144,11 @@ async fn shared(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
-    sight: Sight,
+    sight: &Sight,
 ) -> Result<Vec<SharedLine>, Refusal> {
     let own = house.store.leaves_of(&platform.id, subject).await?;
-    let indices: Vec<u64> = own.into_iter().map(|(index, _)| index).collect();
-    let leaves = evidence::read(house, platform, &indices).await?;
-    let entries = leaves.into_iter().filter_map(|leaf| Some((leaf.index, leaf.entry?)));
-    let seen = entries.filter(|(_, entry)| sight.covers_leaf(entry));
-    let lines = seen.filter_map(|(leaf, entry)| shared_line(platform, leaf, entry));
+    let leaves = evidence::seen(house, platform, &own, sight).await?;
+    let lines = leaves.into_iter().filter_map(|leaf| shared_line(platform, leaf.index, leaf.entry?));
     Ok(lines.collect())
 }
 

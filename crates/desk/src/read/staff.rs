@@ -13,6 +13,7 @@ use super::page::{Ask, Least, look, own_places};
 use crate::act::{Draft, TRIES};
 use crate::consent::{ConsentView, by_law};
 use crate::evidence::{self, LeafView};
+use crate::identity::SEARCH;
 use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
 use crate::rights::{self, RequestView};
@@ -167,7 +168,7 @@ pub(super) async fn sought(
     for _ in 0..TRIES {
         let platform = house.current(platform);
         let mut entry = platform.entry(Act::Read, who.clone(), house.now());
-        entry.because = Some("search".to_owned());
+        entry.because = Some(SEARCH.to_owned());
         let draft = Draft {
             expect: Vec::new(),
             writes: Vec::new(),

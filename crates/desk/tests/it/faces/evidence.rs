@@ -147,3 +147,25 @@ async fn the_check_is_clean_before_and_names_the_leaf_after_one_byte_was_changed
     let refused = receipt(&bench.house, &bench.platform(), registered.leaf, None).await;
     assert!(matches!(refused, Err(Refusal::Broken(_))), "no receipt that would fail when it is needed");
 }
+
+#[tokio::test]
+async fn the_check_looks_at_every_checkpoint_that_was_kept() {
+    let bench = Bench::new().await;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let first = checkpoint(house, platform).await.unwrap();
+    bench.registered(&LI).await;
+    checkpoint(house, platform).await.unwrap();
+    let at = house.now();
+    let forged = |size: u64, note: String| store::CheckpointRow { size, note, at };
+    // An older one that was signed by nobody we know, and one that stands under another size than it says.
+    let broken = first.replace("shouyue/haigang ", "shouyue/haigang A");
+    bench.store.checkpoint_put(&platform.id, forged(1, broken)).await.unwrap();
+    let health = check(house, platform).await.unwrap();
+    assert!(health.damages.is_empty() && health.rows.len() == 1, "{health:?}");
+    assert!(health.rows[0].starts_with("checkpoint at size 1:"), "{:?}", health.rows);
+    bench.store.checkpoint_put(&platform.id, forged(1, first.clone())).await.unwrap();
+    assert!(check(house, platform).await.unwrap().is_clean());
+    bench.store.checkpoint_put(&platform.id, forged(0, first)).await.unwrap();
+    let health = check(house, platform).await.unwrap();
+    assert_eq!(health.rows, ["checkpoint at size 0: its note says size 1"]);
+}
