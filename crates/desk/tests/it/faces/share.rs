@@ -1,13 +1,15 @@
 //! Sharing with a chosen party: only with that very party's grant, and never a moment longer.
 
+use policy::finding::Source;
 use policy::question::{Code, Effect};
 use shouyue_desk::Refusal;
+use shouyue_desk::collect::{HandIn, Handed, hand_in};
 use shouyue_desk::consent::withdraw;
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::share::{Sought, agency_query};
 
 use super::{BANK_CARD, NO_RECORD, denied, said, value};
-use crate::house::{Bench, LI, WANG, slug};
+use crate::house::{Bench, LI, WANG, field, haigang, slug};
 
 #[tokio::test]
 async fn r23_the_named_party_gets_what_was_granted_to_it_and_the_leaf_says_to_whom() {
@@ -95,4 +97,39 @@ async fn r12_after_a_revocation_the_next_query_is_refused_and_says_why_in_every_
         assert!(entry.reasons.contains(&Code::ConsentWithdrawn));
         assert!(entry.subject.is_some());
     }
+}
+
+/// The published text names no policy number among what a policy holds; here is a text that does.
+#[tokio::test]
+async fn a_policy_number_leads_to_that_one_policy() {
+    let bench = Bench::empty().await;
+    let (policy, operation) = haigang();
+    let numbered = policy
+        .text
+        .replace("\"policy-info\", \"name\", \"sex\"", "\"policy-info\", \"policy-number\", \"name\", \"sex\"");
+    bench.publish((Source::new("undated.toml", numbered), operation)).await.unwrap();
+    let operator = bench.operator().await;
+    let li = bench.known(&LI).await.subject;
+    bench.authorise(li, "anhe").await;
+    let agency = bench.agency(&operator, "anhe").await;
+    let core = bench.system(&operator, &["collect"], &[], None).await;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let mut records = Vec::new();
+    for number in ["HG2026000017", "HG2026000018"] {
+        let mut fields = super::policy_fields(&LI, "applicant");
+        fields.push(field("policy-number", number));
+        let people = vec![Handed { roles: vec![slug("applicant"), slug("insured")], fields }];
+        let handed = HandIn { class: slug("policy"), in_force_from: None, in_force_until: None, people };
+        records.push(hand_in(house, platform, &core, handed, None).await.unwrap().record);
+    }
+    let query = async |number: &str| {
+        agency_query(house, platform, &agency, Sought::PolicyNumber(number.to_owned().into())).await
+    };
+    for (number, record) in [("HG2026000018", records[1]), ("HG 2026 000017", records[0])] {
+        let found = query(number).await.unwrap();
+        assert_eq!(found.iter().map(|view| view.record).collect::<Vec<_>>(), [record]);
+    }
+    assert_eq!(said(query("HG2026000019").await), "no such policy");
+    let all = agency_query(house, platform, &agency, Sought::Subject(li)).await.unwrap();
+    assert_eq!(all.len(), 2);
 }
