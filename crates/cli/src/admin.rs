@@ -23,6 +23,10 @@ use crate::serve::house;
 /// Longest request that is read: two files of the language and some.
 const LONGEST: u64 = 4 << 20;
 
+/// What is said beside a token that cannot be made.
+const KNOWN: &str = "no token: actions are those of the language (collect, show, share, …) or decide, consent, rights, \
+    audit; purposes are functions and purposes of the policy, parties stand in the operation file";
+
 /// What can be asked.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -168,7 +172,7 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
             let purposes = purposes.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
             let party = party.map(|text| text.parse()).transpose()?;
             let new = NewToken { name, platform: platform.parse()?, actions, purposes, party, rate };
-            let issued = service_token_new(house, &host(), new).await.map_err(plain)?;
+            let issued = service_token_new(house, &host(), new).await.map_err(plain).context(KNOWN)?;
             Ok(Reply::Issued { secret: issued.secret.expose().to_owned(), digest: issued.digest })
         }
         Request::TokenRevoke { digest } => {

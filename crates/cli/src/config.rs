@@ -7,10 +7,14 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use model::Entropy;
 use serde::Deserialize;
 use vault::RootKey;
+
+/// What a newcomer is told beside a mistake.
+const NEEDS: &str =
+    "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated` and a table `colours`";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -40,8 +44,12 @@ fn loopback() -> SocketAddr {
 impl Config {
     /// Reads a file; relative paths in it are relative to its folder.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut config: Self = toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?;
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read {} (README.md shows how to write one)", path.display()))?;
+        let mut config: Self = toml::from_str(&text).map_err(|why| {
+            let (why, path) = (why.to_string(), path.display());
+            anyhow!("{path} cannot be used: {}\n{NEEDS}", why.trim_end())
+        })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         config.data = folder.join(&config.data);
         config.root_key = folder.join(&config.root_key);

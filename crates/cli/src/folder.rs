@@ -49,6 +49,9 @@ pub(crate) fn written(path: &Path) -> anyhow::Result<Vec<Written>> {
         );
     }
     if path.is_file() {
+        if path.extension().is_none_or(|end| end != "toml") {
+            return Err(Misused(format!("{} is no policy file: those are TOML", path.display())).into());
+        }
         return Ok(vec![one(path)?]);
     }
     let entries = sorted(path)?;

@@ -138,9 +138,11 @@ impl House {
         Ok(())
     }
 
-    /// Now, by the house's clock.
+    /// Now, by the house's clock, in the whole microseconds that the store keeps: a leaf states no instant that the row
+    /// beside it cannot repeat.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// The state of a subject, for a decision, with its birth date where one is sealed.

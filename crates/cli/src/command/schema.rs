@@ -15,7 +15,8 @@ pub(crate) fn run(schema: &options::Schema, out: &mut dyn Write) -> anyhow::Resu
             .ok_or_else(|| anyhow::anyhow!("does not compile: run `shouyue check {}`", path.display()))?;
         for scope in tables.scopes() {
             let party = if scope.per_party { "  per party" } else { "" };
-            writeln!(out, "{:<56} {:<8}{party}", scope.id, scope.form.word())?;
+            let line = format!("{:<56} {:<8}{party}", scope.id, scope.form.word());
+            writeln!(out, "{}", line.trim_end())?;
         }
         return Ok(Outcome::Fine);
     }

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context as _;
 use desk::evidence;
 use ledger::VerifierKey;
 use serde_json::{Value, json};
@@ -16,7 +15,8 @@ pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Resul
     let keys = asked.key.iter().map(|key| read_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut fine = true;
     for path in &asked.receipts {
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = fs::read_to_string(path)
+            .map_err(|why| Misused(format!("cannot read the receipt {}: {why}", path.display())))?;
         let verified = evidence::verify(&text, &keys);
         fine &= verified.holds();
         if asked.format.json {
@@ -46,7 +46,8 @@ fn print(path: &Path, verified: &evidence::Verified, out: &mut dyn Write) -> any
             Some(false) => "FAILED",
             None => "-",
         };
-        writeln!(out, "  {:<10} {:<7} {}", check.what.word(), mark, check.detail)?;
+        let line = format!("  {:<10} {:<7} {}", check.what.word(), mark, check.detail);
+        writeln!(out, "{}", line.trim_end())?;
     }
     if let (true, Some(entry)) = (verified.holds(), &verified.entry) {
         writeln!(out, "  leaf {} of {} in {}", verified.index, verified.size, verified.origin)?;

@@ -30,6 +30,11 @@ pub(crate) async fn open(
     simulators: &Simulators,
     make: bool,
 ) -> anyhow::Result<(Arc<dyn Store>, Arc<House>)> {
+    anyhow::ensure!(
+        make || config.data.exists(),
+        "nothing is installed at {}: the first `shouyue serve` makes it",
+        config.data.display()
+    );
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

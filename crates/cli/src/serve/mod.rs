@@ -36,13 +36,14 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     );
     let simulators = house::simulators();
     let (store, house) = house::open(config, &simulators, true).await?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: say another `listen` in the configuration", config.listen))?;
     let socket = config.socket();
-    let commands = admin::bind(&socket)?;
+    let (commands, stop) = (admin::bind(&socket)?, stop()?);
     writeln!(out, "serving {} on {}", config.origin, listener.local_addr()?)?;
     if let Ok(link) = seat::first_link(&house).await {
-        writeln!(out, "first operator: {}/console/first?link={}  (works once)", config.origin, link.expose())?;
+        writeln!(out, "first operator: {}/console/first/{}  (works once)", config.origin, link.expose())?;
     }
     if house.platforms().is_empty() {
         writeln!(out, "no platform is published yet: shouyue publish <platform folder> --config <this file>")?;
@@ -58,7 +59,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         },
     };
     tokio::select! {
-        served = serve(listener, app) => served?,
+        served = serve(listener, app, stop) => served?,
         listened = admin::listen(commands, store, house) => listened?,
     }
     drop(std::fs::remove_file(socket));
@@ -83,7 +84,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
             inbox: Some(Arc::new(house::Telephone(Arc::clone(&simulators.sms)))),
         },
     };
-    let serving = tokio::spawn(serve(listener, app));
+    let serving = tokio::spawn(serve(listener, app, stop()?));
     let told = demo::fill(&house, &config.origin, &asked.data, &asked.platforms).await?;
     let socket = config.socket();
     let commands = admin::bind(&socket)?;
@@ -109,19 +110,22 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
     }
 }
 
-async fn serve(listener: TcpListener, app: App) -> anyhow::Result<()> {
+async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
     let router = web::router(Arc::new(app));
-    axum::serve(listener, router).with_graceful_shutdown(stop()).await.context("the server stopped")
+    axum::serve(listener, router).with_graceful_shutdown(stop).await.context("the server stopped")
 }
 
-/// Ends when the process is told to stop.
-async fn stop() {
+/// Ends when the process is told to stop. From the call on, not only once it is awaited: whoever reads that the server is
+/// ready may stop it at once.
+fn stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 fn themes(colours: &std::collections::BTreeMap<String, String>) -> anyhow::Result<Vec<Theme>> {
