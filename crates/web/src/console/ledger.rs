@@ -208,7 +208,10 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
     let current = current.ok_or(Refusal::Broken("a platform is served without a version".to_owned()))?;
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
     let source = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
-    let loaded = policy::read(&policy::Sources { policy: &source, operation: None });
+    let text = source.clone();
+    // Compiling takes a while: not on a thread that answers others. The findings are those of the published text alone.
+    let loaded = tokio::task::spawn_blocking(move || policy::load(&policy::Sources { policy: &text, operation: None }));
+    let loaded = loaded.await.map_err(|_| Refusal::Broken("the policy could not be compiled".to_owned()))?;
     let findings = loaded.findings.iter().map(|finding| finding_line(platform, &source.text, finding));
     clerk.show(&Policy {
         shell: clerk.shell(),

@@ -91,5 +91,6 @@ async fn the_ledger_is_checked_when_somebody_asks_for_it() {
     assert!(page.says("整本核验较费时") && page.says("shouyue/haigang"));
     operator.post("/console/ledger", &[]).await;
     assert!(operator.page.says("没有发现损坏"), "{}", operator.page.body);
-    assert!(operator.get("/console/policy").await.says("sha256:"));
+    let page = operator.get("/console/policy").await;
+    assert!(page.says("sha256:") && page.says("class=\"finding"), "{}", page.body);
 }
