@@ -215,7 +215,7 @@ pub(crate) async fn put_in_force(house: &House, policy: &Source, operation: &Sou
         bail!("the policy does not compile: run `shouyue check` on its folder");
     };
     let notice = render::notice::notice(&tables).fragment().to_owned();
-    let text = render::consent::fingerprint(&notice);
+    let text = policy::shown::fingerprint(&notice);
     let (policy, operation) = (policy.clone(), operation.clone());
     let publication = Publish { policy, operation, notice, text, who: Who::House };
     let platform = publish(house, publication).await.map_err(plain)?;

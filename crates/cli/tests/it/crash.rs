@@ -1,0 +1,165 @@
+//! Killed at random points under load: what was acknowledged is there, and provable.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testkit::person;
+
+use crate::calls::{Caller, verify_all};
+use crate::installation::Installation;
+use crate::people::{registration, yes};
+
+/// How often it is killed.
+const KILLS: u64 = 20;
+
+/// Clients that call at the same time.
+const CLIENTS: usize = 4;
+
+/// The longest that a server is left alone, in milliseconds.
+const LONGEST: u64 = 400;
+
+/// What the points in time are drawn from: the same in every run. The load around them is not.
+const SEED: u64 = 0x5eed_0020;
+
+/// What clients were told and will insist on.
+#[derive(Default)]
+struct Told {
+    /// Subjects whose registration was acknowledged, with its leaf.
+    subjects: Vec<(String, u64)>,
+    /// Withdrawn and given consents: subject, consent, whether withdrawn.
+    consents: Vec<(String, String, bool)>,
+    /// Highest leaf that was acknowledged.
+    highest: u64,
+    /// Acknowledged acts.
+    acts: usize,
+}
+
+/// SplitMix64.
+fn drawn(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut drawn = *state;
+    drawn = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    drawn ^ (drawn >> 31)
+}
+
+#[test]
+fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
+    println!("seed {SEED:#x}");
+    let at = Installation::new();
+    let server = at.serve();
+    at.publish();
+    let core = at.token("collect,consent,show", None).secret;
+    let auditor = at.token("audit", None).secret;
+    let key = server.key();
+    server.stop();
+
+    let receipts = at.folder().join("receipts");
+    let (told, next, mut seed) = (Mutex::new(Told::default()), AtomicU32::new(0), SEED);
+    for round in 0..KILLS {
+        let server = at.serve();
+        let (core, auditor) = (server.caller(&core), server.caller(&auditor));
+        everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), round);
+        let (over, pause) = (AtomicBool::new(false), Duration::from_millis(20 + drawn(&mut seed) % LONGEST));
+        std::thread::scope(|scope| {
+            for _ in 0..CLIENTS {
+                scope.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        if visit(&core, &auditor, &next, &told, &receipts).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            let (_keep, never) = mpsc::channel::<()>();
+            let _ = never.recv_timeout(pause);
+            server.kill();
+            over.store(true, Ordering::Relaxed);
+        });
+    }
+
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
+    let server = at.serve();
+    let told = told.into_inner().unwrap();
+    everything_is_there(&server.caller(&core), &server.caller(&auditor), server.size(), &told, KILLS);
+    server.stop();
+    let kept = fs::read_dir(&receipts).unwrap().count();
+    println!("{} acts acknowledged, {kept} receipts, {} subjects", told.acts, told.subjects.len());
+    assert!(told.acts > 200 && kept > 100, "hardly any load: {} acts, {kept} receipts", told.acts);
+    verify_all(&receipts, &key).fine();
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
+}
+
+/// One customer after the other: registers, consents, withdraws. Ends when nobody answers any more.
+fn visit(
+    core: &Caller,
+    auditor: &Caller,
+    next: &AtomicU32,
+    told: &Mutex<Told>,
+    receipts: &std::path::Path,
+) -> Result<(), ureq::Error> {
+    let number = next.fetch_add(1, Ordering::Relaxed);
+    if number >= 1000 {
+        return Err(ureq::Error::ConnectionFailed);
+    }
+    let registered = core.try_post("registrations", &registration(&person(number)))?.good();
+    let subject = registered["subject"].as_str().unwrap().to_owned();
+    let leaf = registered["leaf"].as_u64().unwrap();
+    let mut kept = told.lock().unwrap();
+    (kept.acts, kept.highest) = (kept.acts + 1, kept.highest.max(leaf));
+    kept.subjects.push((subject.clone(), leaf));
+    drop(kept);
+    keep(auditor, receipts, leaf, &subject)?;
+
+    for _ in 0..3 {
+        let path = format!("subjects/{subject}/consents");
+        let given = core.try_post(&path, &json!({ "consents": [yes("collect.customer-service", None)] }))?.good();
+        let consent = given[0]["consent"].as_str().unwrap().to_owned();
+        acknowledged(told, &given[0], (subject.clone(), consent.clone(), false));
+        keep(auditor, receipts, given[0]["leaf"].as_u64().unwrap(), &subject)?;
+        let withdrawn = core.send("DELETE", &format!("{path}/{consent}"), "", &[]);
+        // Asked to withdraw: until the answer comes, either is right.
+        forget(told, &consent);
+        let withdrawn = withdrawn?.good();
+        acknowledged(told, &withdrawn, (subject.clone(), consent, true));
+    }
+    Ok(())
+}
+
+fn acknowledged(told: &Mutex<Told>, done: &Value, consent: (String, String, bool)) {
+    let mut told = told.lock().unwrap();
+    (told.acts, told.highest) = (told.acts + 1, told.highest.max(done["leaf"].as_u64().unwrap()));
+    told.consents.push(consent);
+}
+
+fn forget(told: &Mutex<Told>, consent: &str) {
+    told.lock().unwrap().consents.retain(|(_, known, _)| known != consent);
+}
+
+fn keep(auditor: &Caller, receipts: &std::path::Path, leaf: u64, subject: &str) -> Result<(), ureq::Error> {
+    let receipt = auditor.send("GET", &format!("receipts/{leaf}?subject={subject}"), "", &[])?;
+    assert_eq!(receipt.status, 200, "{receipt:?}");
+    fs::create_dir_all(receipts).unwrap();
+    fs::write(receipts.join(format!("{leaf}.receipt")), receipt.text).unwrap();
+    Ok(())
+}
+
+/// Whatever was acknowledged is there after a restart.
+fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, told: &Told, round: u64) {
+    assert!(told.acts == 0 || size > told.highest, "after kill {round}: {size} leaves, {} acknowledged", told.highest);
+    // Every subject in the last round; before, those of whom the last kill could have taken something.
+    let recent = if round == KILLS { told.subjects.len() } else { 2 * CLIENTS };
+    for (subject, leaf) in told.subjects.iter().rev().take(recent) {
+        let consents = core.get(&format!("subjects/{subject}/consents?limit=200")).good();
+        let listed = consents["items"].as_array().unwrap();
+        for (_, consent, withdrawn) in told.consents.iter().filter(|(of, ..)| of == subject) {
+            let found = listed.iter().find(|one| one["id"] == *consent);
+            let found = found.unwrap_or_else(|| panic!("after kill {round}: {consent} is lost"));
+            assert_eq!(found.get("withdrawn").is_some(), *withdrawn, "after kill {round}: {found}");
+        }
+        assert_eq!(auditor.get(&format!("receipts/{leaf}?subject={subject}")).status, 200);
+    }
+}

@@ -1,0 +1,26 @@
+//! The program as its users have it: the built binary, started as a process, called over HTTP and by its commands.
+//!
+//! Every module is marked `cfg(test)` so that clippy grants its helpers what it grants tests.
+
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod erase;
+#[cfg(test)]
+mod installation;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod portal;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod tamper;
+#[cfg(test)]
+mod wrong;
