@@ -11,9 +11,8 @@ use askama::Template;
 use model::Fingerprint;
 use policy::compile::{Scope, Tables};
 use policy::resolve::Program;
+use policy::shown::fingerprint;
 use policy::syntax::{Function, Kind, Party, Purpose, Recipient, Ref, RightKind, Share, Stated};
-
-pub use policy::shown::fingerprint;
 
 use crate::labels::{label, phrase};
 use crate::lists::{floors_of, scope_title};

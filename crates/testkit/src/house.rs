@@ -108,7 +108,7 @@ impl TestHouse {
         // Compiling twice would double the time of every test; nobody compares the tables that a notice is printed with.
         let unprinted = Fingerprint::from_digest([0; 32]);
         let notice = render::notice::of(&read.program.unwrap(), unprinted).fragment().to_owned();
-        let text = render::consent::fingerprint(&notice);
+        let text = policy::shown::fingerprint(&notice);
         publish(&self.house, Publish { policy, operation, notice, text, who: Who::House }).await.unwrap()
     }
 

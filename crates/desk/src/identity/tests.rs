@@ -1,3 +1,5 @@
+//! Who sees what before and after verification.
+
 use model::act::Life;
 use policy::question::Effect;
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use shouyue_render::consent::{fingerprint, text_for, text_of, texts_of};
+use policy::shown::fingerprint;
+use shouyue_render::consent::{text_for, text_of, texts_of};
 
 use crate::house::{all, yunfan};
 
