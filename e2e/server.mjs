@@ -4,6 +4,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the program finds its platforms. */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
@@ -15,7 +19,10 @@ export async function demo() {
     throw new Error('SHOUYUE_BIN is not set; run `cargo xtask browser`');
   }
   const data = await mkdtemp(join(tmpdir(), 'shouyue-e2e-'));
-  const child = spawn(program, ['serve', '--demo', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['serve', '--demo', '--port', '0', '--data', data], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
   const stop = async () => {
     child.kill('SIGTERM');

@@ -12,6 +12,12 @@ import { demo } from './server.mjs';
 /** A phone and a desk. */
 export const WIDTHS = [390, 1280];
 
+/** What one page may weigh without its pictures, in bytes. */
+const PAGE_LIMIT = 60_000;
+
+/** What a page may weigh that has to hold a whole published text: that alone is some 50 kB of Chinese. */
+export const WHOLE_TEXT_LIMIT = 110_000;
+
 const SHOTS = fileURLToPath(new URL('shots/', import.meta.url));
 
 const BROWSER_FLAGS = [
@@ -32,24 +38,27 @@ export const journeys = [];
  * Declares a journey. `body` gets a `Stage`; it runs once for each width, each time as a new visitor.
  *
  * `server` is a function that starts a server and answers `{ origin, stop }`; journeys that name the same function share it.
+ * Without `script` the page's own scripts do not run.
  */
-export function journey(title, body, { widths = WIDTHS, server = demo } = {}) {
-  journeys.push({ title, body, widths, server });
+export function journey(title, body, { widths = WIDTHS, server = demo, script = true } = {}) {
+  journeys.push({ title, body, widths, server, script });
 }
 
 let browser;
 const servers = new Map();
 
 /** Plays a journey at one width. Throws when a step fails, or when the page reported an error on the way. */
-export async function play({ title, body, server }, width) {
+export async function play({ title, body, server, script }, width) {
   if (!servers.has(server)) {
     servers.set(server, server());
   }
-  const { origin } = await servers.get(server);
+  const started = await servers.get(server);
+  const { origin } = started;
   browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: BROWSER_FLAGS });
   const phone = width < 600;
   const context = await browser.newContext({
     baseURL: origin,
+    javaScriptEnabled: script,
     viewport: { width, height: phone ? 844 : 900 },
     deviceScaleFactor: phone ? 2 : 1,
     hasTouch: phone,
@@ -59,7 +68,7 @@ export async function play({ title, body, server }, width) {
     reducedMotion: 'reduce',
   });
   try {
-    const stage = new Stage(await context.newPage(), origin, title, width);
+    const stage = new Stage(await context.newPage(), started, { title, width, script });
     await body(stage);
     stage.hasNoErrors();
   } finally {
@@ -79,8 +88,9 @@ export class Stage {
   #errors = [];
   #tolerated = [];
 
-  constructor(page, origin, title, width) {
-    Object.assign(this, { page, origin, title, width });
+  constructor(page, server, { title, width, script }) {
+    const { origin } = server;
+    Object.assign(this, { page, server, origin, title, width, script });
     page.setDefaultTimeout(15_000);
     page.on('console', (message) => message.type() === 'error' && this.#errors.push(message.text()));
     page.on('pageerror', (error) => this.#errors.push(String(error)));
@@ -103,8 +113,11 @@ export class Stage {
     none(errors, 'the page reported errors');
   }
 
-  /** No accessibility rule of WCAG 2.1 A and AA is broken. */
+  /** No accessibility rule of WCAG 2.1 A and AA is broken. The checker is a script: without script it cannot run. */
   async isAccessible() {
+    if (!this.script) {
+      return;
+    }
     await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate(() =>
       globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }),
@@ -119,6 +132,12 @@ export class Stage {
     assert.ok(wide <= this.width, `${this.page.url()} is ${wide} px wide on a screen of ${this.width}`);
   }
 
+  /** The page is light enough for a slow line. */
+  async isLight(limit = PAGE_LIMIT) {
+    const bytes = await this.page.evaluate(() => performance.getEntriesByType('navigation')[0].decodedBodySize);
+    assert.ok(bytes > 0 && bytes < limit, `${this.page.url()} weighs ${bytes} bytes`);
+  }
+
   /** Takes a picture of the whole page, into `shots/<journey>-<name>-<width>.png`, and answers its path. */
   async shot(name) {
     await mkdir(SHOTS, { recursive: true });
@@ -127,10 +146,11 @@ export class Stage {
     return path;
   }
 
-  /** What every page of a journey owes its reader: a picture, room, and access. */
-  async look(name) {
+  /** What every page of a journey owes its reader: a picture, room, little to wait for, and access. */
+  async look(name, { limit } = {}) {
     await this.shot(name);
     await this.fits();
+    await this.isLight(limit);
     await this.isAccessible();
   }
 }

@@ -1,0 +1,140 @@
+// Steps that several journeys take: invented people, the ways in, and what is on the page.
+
+import assert from 'node:assert/strict';
+
+/** The platform of the journeys. */
+export const BASE = '/p/haigang';
+
+/** People of the demo, by their telephone numbers; `platforms/haigang/demo.json` says how each stands. */
+export const INSURED = '13900000001';
+export const MATURED = '13900000002';
+export const UNINSURED = '13900000003';
+
+let invented = 0;
+
+/** A person whom nobody else is: valid in form only, from a region code that no place has. */
+export function newPerson() {
+  // Even: the last digit of the order tells the sex.
+  invented += 2;
+  const order = String(invented).padStart(3, '0');
+  return { name: '温如初', phone: `13900001${order}`, idNumber: idNumber(`99010519900501${order}`), sex: '女', birth: '1990-05-01' };
+}
+
+/** The number with its check character (GB 11643-1999). */
+function idNumber(body) {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = weights.reduce((total, weight, place) => total + weight * Number(body[place]), 0);
+  return `${body}${'10X98765432'[sum % 11]}`;
+}
+
+/** The credit code of a company that nobody else is. */
+export function newCompanyCode() {
+  invented += 2;
+  return creditCode(`91990101MA99${String(invented).padStart(5, '0')}`);
+}
+
+/** The code with its check character (GB 32100-2015). */
+function creditCode(body) {
+  const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+  const sum = [...body].reduce((total, sign, place) => total + alphabet.indexOf(sign) * (3 ** place % 31), 0);
+  return `${body}${alphabet[(31 - (sum % 31)) % 31]}`;
+}
+
+/** The same number with a check character that is not its own. */
+export function wrongly(number) {
+  return `${number.slice(0, -1)}${number.endsWith('1') ? '2' : '1'}`;
+}
+
+/** Goes to an address of the platform. */
+export function open(stage, path) {
+  return stage.page.goto(`${BASE}${path}`);
+}
+
+export function field(stage, name) {
+  return stage.page.getByRole('textbox', { name });
+}
+
+export function heading(stage, name) {
+  return stage.page.getByRole('heading', { level: 1, name });
+}
+
+/** Waits until the page says in its heading that it is the one meant. */
+export async function arrive(stage, name) {
+  await heading(stage, name).waitFor();
+}
+
+export async function press(stage, name) {
+  await stage.page.getByRole('button', { name, exact: true }).click();
+}
+
+export async function follow(stage, name) {
+  await stage.page.getByRole('link', { name, exact: true }).click();
+}
+
+/** Answers the consent of that title. */
+export async function answer(stage, title, word) {
+  await stage.page.getByRole('group', { name: title }).getByLabel(word, { exact: true }).check();
+}
+
+/** Fills the form by which a person registers; leaves its consents alone. */
+export async function fillPerson(stage, person) {
+  await field(stage, '姓名').fill(person.name);
+  await field(stage, '电话号码').fill(person.phone);
+  await stage.page.getByRole('combobox', { name: '证件类型' }).selectOption('居民身份证');
+  await field(stage, '证件号码').fill(person.idNumber);
+  await stage.page.getByRole('group', { name: '性别' }).getByLabel(person.sex, { exact: true }).check();
+  await stage.page.getByLabel('出生日期').fill(person.birth);
+}
+
+/** Types the code that the demo shows in place of a short message. */
+export async function enterCode(stage) {
+  const hint = await stage.page.getByText('演示：短信里的验证码是').innerText();
+  await field(stage, '验证码').fill(hint.match(/\d{6}/)[0]);
+  await press(stage, '登录');
+  await stage.page.waitForURL(/\/home/);
+}
+
+const sessions = new Map();
+
+/** Makes the visitor somebody who has logged in. A number gets few codes an hour, so the first log-in is kept. */
+export async function beCustomer(stage, phone) {
+  const context = stage.page.context();
+  const key = `${stage.origin} ${phone}`;
+  if (!sessions.has(key)) {
+    await open(stage, '/login');
+    await field(stage, '手机号码').fill(phone);
+    await press(stage, '获取验证码');
+    await enterCode(stage);
+    sessions.set(key, await context.cookies());
+  }
+  await context.addCookies(sessions.get(key));
+  await open(stage, '/home');
+  await arrive(stage, '您好');
+}
+
+/** Registers somebody new and logs in. */
+export async function registerPerson(stage, person = newPerson()) {
+  await open(stage, '/register/person');
+  await fillPerson(stage, person);
+  await answer(stage, /^同意 用户注册/, '同意');
+  await answer(stage, /^单独同意 用户注册/, '同意');
+  await press(stage, '提交注册');
+  await enterCode(stage);
+  return person;
+}
+
+/** A function's card on the page after log-in. */
+export function card(stage, name) {
+  return stage.page.getByRole('main').getByRole('listitem').filter({ has: stage.page.getByRole('heading', { name, exact: true }) });
+}
+
+/** The entry of a list that holds this heading. */
+export const entry = card;
+
+/** The newest receipt verifies on its page. */
+export async function newestReceiptVerifies(stage, act) {
+  await open(stage, '/receipts');
+  await stage.page.getByRole('main').getByRole('list').getByRole('link').first().click();
+  await arrive(stage, act);
+  assert.equal(await stage.page.getByRole('status').innerText(), '核验通过');
+}
