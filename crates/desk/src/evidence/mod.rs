@@ -9,6 +9,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use ledger::note::ED25519_NOTE;
 use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, VerifierKey, proof};
 use model::{Slug, SubjectId};
@@ -64,6 +65,28 @@ pub async fn head(house: &House, platform: &Platform) -> Result<Head, Refusal> {
 /// extend what was signed before.
 pub async fn checkpoint(house: &House, platform: &Platform) -> Result<String, Refusal> {
     Ok(signed(house, platform).await?.to_string())
+}
+
+/// The newest checkpoint, as it is stored.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The signed note.
+    pub note: String,
+    /// When it was signed.
+    pub at: Timestamp,
+    /// Whether the platform's key signed exactly this note; else why it does not hold.
+    pub signature: Result<(), String>,
+}
+
+/// The signed head as it is stored, read back and verified. Signs as [`checkpoint`] does.
+pub async fn kept(house: &House, platform: &Platform) -> Result<Kept, Refusal> {
+    signed(house, platform).await?;
+    let row = house.store.checkpoint(&platform.id).await?;
+    let row = row.ok_or_else(|| Refusal::Broken("a checkpoint was signed and not kept".to_owned()))?;
+    let keys = [verifier_key(platform)?];
+    let note = SignedCheckpoint::parse(&row.note).map_err(broken)?;
+    let signature = note.verify(&keys).map(|_| ()).map_err(|why| why.to_string());
+    Ok(Kept { note: row.note, at: row.at, signature })
 }
 
 /// Leaves from an index on, in order.

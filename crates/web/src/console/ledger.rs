@@ -23,6 +23,12 @@ use crate::session::Signed;
 use crate::trouble::Trouble;
 use crate::words::{fill, say, state};
 
+/// The command that checks everything, on the server; the file name is that of the readme.
+const FSCK: &str = "shouyue fsck --config shouyue.toml";
+
+/// The same for the data of a demo.
+const FSCK_DEMO: &str = "shouyue fsck --demo demo-data";
+
 type Reply = Result<Response, Trouble>;
 
 /// Requests in the queue that a page lists.
@@ -159,11 +165,15 @@ pub(crate) async fn verify(Signed(clerk, _): Signed<Clerk>) -> Reply {
 
 async fn show_ledger(clerk: &Clerk, below: Option<u64>, health: Option<Health>) -> Reply {
     let (house, platform) = (&clerk.app.house, &clerk.platform);
-    let checkpoint = evidence::checkpoint(house, platform).await?;
+    let kept = evidence::kept(house, platform).await?;
     let head = evidence::head(house, platform).await?;
     let below = below.unwrap_or(head.size).min(head.size);
     let key = evidence::verifier_key(platform)?;
-    let signed = Check { name: say("c-signature"), passed: Some(true), detail: key.to_string() };
+    let signed = Check {
+        name: say("c-signature"),
+        passed: Some(kept.signature.is_ok()),
+        detail: kept.signature.err().unwrap_or_else(|| key.to_string()),
+    };
     let whole = match &health {
         None => Check { name: say("c-health"), passed: None, detail: say("c-unchecked") },
         Some(health) => Check { name: say("c-health"), passed: Some(health.is_clean()), detail: found(health) },
@@ -178,8 +188,8 @@ async fn show_ledger(clerk: &Clerk, below: Option<u64>, health: Option<Health>) 
         shell: clerk.shell(),
         size: head.size,
         root: head.root.to_string(),
-        signed: Moment(house.now()),
-        checkpoint,
+        signed: Moment(kept.at),
+        checkpoint: kept.note,
         checks: vec![signed, whole],
         leaves,
         pager: Pager {
@@ -187,7 +197,7 @@ async fn show_ledger(clerk: &Clerk, below: Option<u64>, health: Option<Health>) 
             older: (last > 0).then(|| to(last)),
             here: fill("page-of", &here),
         },
-        command: "shouyue fsck".to_owned(),
+        command: if clerk.app.site.inbox.is_some() { FSCK_DEMO } else { FSCK }.to_owned(),
     })
 }
 

@@ -3,7 +3,7 @@
 use ledger::{Checkpoint, Damage, SignedCheckpoint, VerifierKey};
 use shouyue_desk::Refusal;
 use shouyue_desk::evidence::{
-    Check, bundle, check, checkpoint, consistency, head, leaves, leaves_of, receipt, tile, verifier_key, verify,
+    Check, bundle, check, checkpoint, consistency, head, kept, leaves, leaves_of, receipt, tile, verifier_key, verify,
 };
 use shouyue_desk::leaf::Act;
 use shouyue_desk::read::my_information;
@@ -146,6 +146,25 @@ async fn the_check_is_clean_before_and_names_the_leaf_after_one_byte_was_changed
     assert!(health.rows.iter().any(|row| row.contains(&format!("leaf {}", registered.leaf))), "{:?}", health.rows);
     let refused = receipt(&bench.house, &bench.platform(), registered.leaf, None).await;
     assert!(matches!(refused, Err(Refusal::Broken(_))), "no receipt that would fail when it is needed");
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_head_is_read_back_and_its_signature_checked() {
+    let bench = Bench::new().await;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let first = kept(house, platform).await.unwrap();
+    let at = house.now();
+    assert_eq!((first.at, &first.signature), (at, &Ok(())));
+    bench.clock.advance(jiff::SignedDuration::from_hours(1));
+    assert_eq!(kept(house, platform).await.unwrap().at, at, "its own time, not that of the look");
+    // The same statement under a signature that is none.
+    let (body, signature) = first.note.rsplit_once(' ').unwrap();
+    let mut bytes: Vec<char> = signature.chars().collect();
+    bytes[20] = if bytes[20] == 'A' { 'B' } else { 'A' };
+    let note = format!("{body} {}", bytes.into_iter().collect::<String>());
+    bench.store.checkpoint_put(&platform.id, store::CheckpointRow { size: 1, note, at }).await.unwrap();
+    let forged = kept(house, platform).await.unwrap();
+    assert!(forged.signature.is_err(), "{forged:?}");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub struct Ledger {
     pub size: u64,
     /// Root hash.
     pub root: String,
-    /// When the checkpoint was signed.
+    /// When the checkpoint was signed, as it is stored.
     pub signed: Moment,
     /// The checkpoint: a signed note, as published.
     pub checkpoint: String,
@@ -26,7 +26,7 @@ pub struct Ledger {
     pub leaves: Vec<LeafLine>,
     /// Before and after.
     pub pager: Pager,
-    /// The command that verifies the ledger offline.
+    /// The command that checks the ledger on the server, without these pages.
     pub command: String,
 }
 

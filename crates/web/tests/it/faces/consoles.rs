@@ -89,6 +89,8 @@ async fn the_ledger_is_checked_when_somebody_asks_for_it() {
     let mut operator = clerk(&town, &[]).await;
     let page = operator.get("/console/ledger").await;
     assert!(page.says("整本核验较费时") && page.says("shouyue/haigang"));
+    let command = page.body.split("<pre class=\"command\" id=\"command\">").nth(1).unwrap();
+    assert!(command.starts_with("shouyue fsck --"), "{command}");
     operator.post("/console/ledger", &[]).await;
     assert!(operator.page.says("没有发现损坏"), "{}", operator.page.body);
     let page = operator.get("/console/policy").await;

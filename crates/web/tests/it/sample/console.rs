@@ -159,7 +159,7 @@ fn ledger() -> Ledger {
             older: Some("/console/ledger?before=417".into()),
             here: "第 417–420 号，共 421".into(),
         },
-        command: "shouyue verify --ledger haigang".into(),
+        command: "shouyue fsck --config shouyue.toml".into(),
     }
 }
 
