@@ -227,13 +227,13 @@ pub(crate) struct Serve {
     #[arg(long, group = "what")]
     pub(crate) demo: bool,
     /// Data folder of the demo; used again at the next start
-    #[arg(long, default_value = "demo-data", requires = "demo")]
+    #[arg(long, default_value = "demo-data", conflicts_with = "config")]
     pub(crate) data: PathBuf,
     /// Port of the demo on the loopback address; 0 takes a free one
-    #[arg(long, default_value = "8440", requires = "demo")]
+    #[arg(long, default_value = "8440", conflicts_with = "config")]
     pub(crate) port: u16,
     /// Folder of platform folders for the demo
-    #[arg(long, default_value = "platforms", requires = "demo")]
+    #[arg(long, default_value = "platforms", conflicts_with = "config")]
     pub(crate) platforms: PathBuf,
 }
 

@@ -2,14 +2,16 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 
 use desk::ports::Clock as _;
 use policy::compile::Tables;
 use policy::question::Question;
 use serde_json::json;
 
+use crate::options::{self, Misused};
 use crate::system::SystemClock;
-use crate::{Outcome, folder, options};
+use crate::{Outcome, folder};
 
 pub(crate) fn run(decide: &options::Decide, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let written = folder::newest(&decide.path)?;
@@ -21,9 +23,14 @@ pub(crate) fn run(decide: &options::Decide, out: &mut dyn Write) -> anyhow::Resu
         fine &= answer(&tables, &mut std::io::stdin().lock(), out)?;
     }
     for path in &decide.questions {
-        fine &= answer(&tables, &mut BufReader::new(File::open(path)?), out)?;
+        fine &= answer(&tables, &mut BufReader::new(open(path)?), out)?;
     }
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
+}
+
+fn open(path: &Path) -> anyhow::Result<File> {
+    let opened = File::open(path);
+    opened.map_err(|why| Misused(format!("cannot read the questions in {}: {why}", path.display())).into())
 }
 
 /// Answers line by line; a line that is no question gets an answer that says so.

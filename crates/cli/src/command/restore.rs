@@ -2,14 +2,22 @@
 
 use std::io::Write;
 
-use crate::{Outcome, options};
+use crate::Outcome;
+use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Restore, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let platform = asked.platform.parse()?;
     let from = crate::admin::backup_paths(&asked.from, &asked.platform);
+    for file in [&from.data, &from.keys, &from.erasures, &asked.erasures] {
+        if !file.is_file() {
+            let needs = "a backup has a data, a key and an erasures file, and --erasures names the newest list";
+            return Err(Misused(format!("{} is not there: {needs}", file.display())).into());
+        }
+    }
     let done = store::sqlite::restore(&asked.data, &platform, &from, &asked.erasures)?;
     let (leaves, replayed) = (done.size, done.replayed);
     writeln!(out, "{platform} restored: {leaves} leaves, {replayed} erasure(s) since the backup replayed")?;
+    writeln!(out, "next: the root key that it was made under; staff and tokens belong to the installation")?;
     for finding in &done.findings {
         writeln!(out, "  {finding}")?;
     }

@@ -144,6 +144,7 @@ fn wrong_usage_says_what_to_do_instead() {
         assert_snapshot!("usage_path", told(&shouyue(&["check", "platfroms"])));
         assert_snapshot!("usage_no_policy", told(&shouyue(&["check", "Cargo.lock"])));
         assert_snapshot!("usage_command", told(&shouyue(&["chekc", "platforms"])));
+        assert_snapshot!("usage_port", told(&shouyue(&["serve", "--config", "a.toml", "--port", "1"])));
         assert_snapshot!("usage_key", told(&shouyue(&["verify", "Cargo.toml", "--key", "haigang"])));
     });
 }

@@ -31,10 +31,8 @@ struct Told {
     subjects: Vec<(String, u64)>,
     /// Withdrawn and given consents: subject, consent, whether withdrawn.
     consents: Vec<(String, String, bool)>,
-    /// Highest leaf that was acknowledged.
-    highest: u64,
-    /// Acknowledged acts.
-    acts: usize,
+    /// Every leaf that was acknowledged, with its subject.
+    leaves: Vec<(u64, String)>,
 }
 
 /// SplitMix64.
@@ -84,12 +82,20 @@ fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
     assert!(at.admin(&["fsck"]).fine().contains("clean"));
     let server = at.serve();
     let told = told.into_inner().unwrap();
-    everything_is_there(&server.caller(&core), &server.caller(&auditor), server.size(), &told, KILLS);
-    server.stop();
+    let auditor = server.caller(&auditor);
+    everything_is_there(&server.caller(&core), &auditor, server.size(), &told, KILLS);
+    // Receipts kept at the moment of the acknowledgement, and one for every leaf now that all is over.
     let kept = fs::read_dir(&receipts).unwrap().count();
-    println!("{} acts acknowledged, {kept} receipts, {} subjects", told.acts, told.subjects.len());
-    assert!(told.acts > 200 && kept > 100, "hardly any load: {} acts, {kept} receipts", told.acts);
+    let (acts, subjects) = (told.leaves.len(), told.subjects.len());
+    println!("{acts} acts acknowledged, {kept} receipts kept at once, {subjects} subjects");
+    assert!(acts > 200 && kept > 100, "hardly any load: {acts} acts, {kept} receipts");
+    let later = at.folder().join("later");
+    for (leaf, subject) in &told.leaves {
+        keep(&auditor, &later, *leaf, subject).unwrap();
+    }
+    server.stop();
     verify_all(&receipts, &key).fine();
+    verify_all(&later, &key).fine();
     assert!(at.admin(&["fsck"]).fine().contains("clean"));
 }
 
@@ -109,7 +115,7 @@ fn visit(
     let subject = registered["subject"].as_str().unwrap().to_owned();
     let leaf = registered["leaf"].as_u64().unwrap();
     let mut kept = told.lock().unwrap();
-    (kept.acts, kept.highest) = (kept.acts + 1, kept.highest.max(leaf));
+    kept.leaves.push((leaf, subject.clone()));
     kept.subjects.push((subject.clone(), leaf));
     drop(kept);
     keep(auditor, receipts, leaf, &subject)?;
@@ -131,7 +137,7 @@ fn visit(
 
 fn acknowledged(told: &Mutex<Told>, done: &Value, consent: (String, String, bool)) {
     let mut told = told.lock().unwrap();
-    (told.acts, told.highest) = (told.acts + 1, told.highest.max(done["leaf"].as_u64().unwrap()));
+    told.leaves.push((done["leaf"].as_u64().unwrap(), consent.0.clone()));
     told.consents.push(consent);
 }
 
@@ -149,7 +155,8 @@ fn keep(auditor: &Caller, receipts: &std::path::Path, leaf: u64, subject: &str) 
 
 /// Whatever was acknowledged is there after a restart.
 fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, told: &Told, round: u64) {
-    assert!(told.acts == 0 || size > told.highest, "after kill {round}: {size} leaves, {} acknowledged", told.highest);
+    let highest = told.leaves.iter().map(|(leaf, _)| leaf + 1).max().unwrap_or(0);
+    assert!(size >= highest, "after kill {round}: {size} leaves, {highest} acknowledged");
     // Every subject in the last round; before, those of whom the last kill could have taken something.
     let recent = if round == KILLS { told.subjects.len() } else { 2 * CLIENTS };
     for (subject, leaf) in told.subjects.iter().rev().take(recent) {

@@ -64,6 +64,7 @@ fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
         shouyue(&["restore", "haigang", &after, "--erasures", &older, "--data", elsewhere.data().to_str().unwrap()]);
     assert_eq!(refused.status, 1, "{refused:?}");
     assert!(refused.err.contains("erasures"), "{refused:?}");
+    assert_eq!(restore(&at.path("no.erasures")).status, 2);
     let said = restore(newest.to_str().unwrap()).fine();
     assert!(said.contains("replayed"), "{said}");
     installed(&at, &elsewhere);
