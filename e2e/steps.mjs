@@ -91,7 +91,7 @@ export async function enterCode(stage) {
   const hint = await stage.page.getByText('演示：短信里的验证码是').innerText();
   await field(stage, '验证码').fill(hint.match(/\d{6}/)[0]);
   await press(stage, '登录');
-  await stage.page.waitForURL(/\/home/);
+  await stage.page.waitForURL(/home$/);
 }
 
 const sessions = new Map();
