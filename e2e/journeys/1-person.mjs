@@ -83,7 +83,8 @@ journey('a person whose identity is not known sees no policy that a system hande
   await step.open(stage, '/records?function=query-policy');
   await step.arrive(stage, '这次操作没有执行');
   await stage.look('refused');
-  await page.getByText('身份').first().waitFor();
+  await page.getByText('须先核验身份').waitFor();
+  assert.doesNotMatch(await page.getByRole('main').innerText(), /identity-unverified/, 'a code of the program is shown to a customer');
 }, { widths: [390] });
 
 journey('a person whose identity is known queries a policy', async (stage) => {

@@ -129,7 +129,8 @@ pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: N
                 return Redirect::to(&format!("/p/{}/login", platform.id)).into_response();
             }
             Ok(platform) => {
-                let kind = trouble.kind(|answer| portal::reasons::of_answer(&platform, answer));
+                let kind =
+                    trouble.kind(|answer| portal::reasons::uncoded(portal::reasons::of_answer(&platform, answer)));
                 (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind).await)
             }
             Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, true)),

@@ -16,7 +16,7 @@ use policy::syntax::{Collect, Function, Kind, PersonKind, Trigger};
 use super::reasons::clause;
 use crate::pages::parts::{Choice, Field, FieldGroup, FieldKind, SensitiveNotice};
 use crate::session::Form;
-use crate::words::{choices, fault, fill, hint, listed, say};
+use crate::words::{choices, fault, hint, listed, say};
 
 /// The vocabulary's day of birth.
 const BIRTH_DATE: &str = "birth-date";
@@ -181,14 +181,15 @@ fn sensitive_notice(platform: &Platform, function: &Function, place: usize) -> O
     let purposes = function.purposes.iter().map(|purpose| names.name_of(Kind::Purpose, &purpose.text));
     let taken: BTreeSet<&str> =
         typed_groups(function).flat_map(|group| &group.items).map(|item| item.text.as_str()).collect();
-    let told = notice.items.iter().filter(|item| taken.contains(item.text.as_str()));
+    let told = notice.items.iter().map(|item| item.text.as_str()).filter(|item| taken.contains(item));
+    let told: Vec<&str> = told.collect();
     Some(SensitiveNotice {
-        items: told.map(|item| names.name_of(Kind::Item, &item.text).to_owned()).collect(),
+        items: told.iter().map(|item| names.name_of(Kind::Item, item).to_owned()).collect(),
         purpose: listed(purposes),
         necessity: notice.necessity.value.clone(),
         effect: notice.impact.value.clone(),
         kept: kept(platform, function),
-        receivers: vec![say("no-receiver")],
+        receivers: super::receivers::receivers(platform, function, &told),
         clause: function.clause.first().map(|number| clause(platform, number)),
     })
 }
@@ -214,7 +215,7 @@ fn field(one: &Asked<'_>, typed: &Form, faults: &[FieldFault]) -> Field {
         label: one.item.name.clone(),
         kind: kind(one.item, validator),
         hint: hint(validator.id()),
-        error: wrong.map(|wrong| fill("field-wrong", &[("field", &one.item.name), ("why", &fault(wrong.code))])),
+        error: wrong.map(|wrong| fault(wrong.code)),
         required: one.required,
         sensitive: one.sensitive,
         why: None,

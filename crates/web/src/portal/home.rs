@@ -1,5 +1,7 @@
 //! After log-in: what can be done, and what was done last.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Query;
 use axum::response::Response;
 use desk::Platform;
@@ -51,9 +53,36 @@ pub(crate) fn outcome(entry: &Entry) -> ActOutcome {
     if entry.act == Act::Refused { ActOutcome::Refused } else { ActOutcome::Done }
 }
 
-/// Who did what, in a sentence.
+/// Who did what, in a sentence. It is the customer's own consent also where a system handed it in.
 pub(crate) fn sentence(platform: &Platform, entry: &Entry) -> String {
-    let who = match &entry.actor {
+    let chosen = is_choice(entry) && entry.actor != Who::Subject;
+    let (who, what) = (who(platform, entry), briefly(platform, entry));
+    let subject = if chosen { say("who-subject") } else { who.clone() };
+    let act = act(entry.act.word());
+    let told = if what.is_empty() {
+        fill("act-alone", &[("who", &subject), ("act", &act)])
+    } else {
+        fill("act-about", &[("who", &subject), ("act", &act), ("what", &what)])
+    };
+    if chosen { fill("act-handed-in", &[("told", &told), ("who", &who)]) } else { told }
+}
+
+/// An act as the title of its receipt: the word of the act and what it was about; of others also who it was.
+pub(crate) fn title(platform: &Platform, entry: &Entry) -> String {
+    if entry.actor != Who::Subject && !is_choice(entry) {
+        return sentence(platform, entry);
+    }
+    let (act, what) = (act(entry.act.word()), briefly(platform, entry));
+    if what.is_empty() { act } else { fill("act-title", &[("act", &act), ("what", &what)]) }
+}
+
+const fn is_choice(entry: &Entry) -> bool {
+    matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse)
+}
+
+/// Who acted.
+pub(crate) fn who(platform: &Platform, entry: &Entry) -> String {
+    match &entry.actor {
         Who::Subject => say("who-subject"),
         Who::Staff { role, .. } => {
             let roles = platform.tables.program().operation.roles.iter();
@@ -62,23 +91,28 @@ pub(crate) fn sentence(platform: &Platform, entry: &Entry) -> String {
         }
         Who::Service { .. } => say("who-service"),
         Who::House => say("who-house"),
-    };
-    let what = what(platform, entry);
-    let act = act(entry.act.word());
-    if what.is_empty() {
-        fill("act-alone", &[("who", &who), ("act", &act)])
-    } else {
-        fill("act-about", &[("who", &who), ("act", &act), ("what", &what)])
     }
 }
 
 /// What an act was about: the scopes, the function, the recipient.
 pub(crate) fn what(platform: &Platform, entry: &Entry) -> String {
-    let names = &platform.tables.program().names;
-    if matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse) {
+    if is_choice(entry) {
         return listed(entry.scopes.iter().map(|scope| super::consenting::title(platform, scope)));
     }
-    let function = entry.function.as_ref().map(|id| names.name_of(Kind::Function, id.as_str()));
+    briefly(platform, entry)
+}
+
+/// What an act was about, in few words: of several scopes of one function, the function.
+fn briefly(platform: &Platform, entry: &Entry) -> String {
+    let names = &platform.tables.program().names;
     let party = entry.party.as_ref().map(|id| names.name_of(Kind::Party, id.as_str()));
+    if is_choice(entry) {
+        let scopes = entry.scopes.iter().filter_map(|id| super::consenting::scope(platform, id));
+        let elements: BTreeSet<&str> = scopes.map(|scope| names.name_of(scope.kind, scope.element.as_str())).collect();
+        let what = listed(elements);
+        return party
+            .map_or_else(|| what.clone(), |party| fill("title-for-party", &[("title", &what), ("party", party)]));
+    }
+    let function = entry.function.as_ref().map(|id| names.name_of(Kind::Function, id.as_str()));
     listed(function.into_iter().chain(party))
 }

@@ -116,7 +116,7 @@ pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>)
 fn text_page(visit: &Visit, found: &Version) -> PolicyText {
     let header = &policy(&visit.platform).policy;
     let current = found.until.is_none();
-    let body = without_heading(&found.notice);
+    let body = without(&without(&found.notice, "h1"), "nav");
     PolicyText {
         shell: visit.shell(),
         title: header.title.value.clone(),
@@ -130,10 +130,11 @@ fn text_page(visit: &Visit, found: &Version) -> PolicyText {
     }
 }
 
-/// The notice without its `<h1>`: the page has one of its own.
-fn without_heading(notice: &str) -> String {
-    let begin = notice.find("<h1").and_then(|at| Some((at, at + notice.get(at..)?.find("</h1>")? + "</h1>".len())));
-    match begin {
+/// The notice without its first element of that name: the page has a heading and contents of its own.
+fn without(notice: &str, name: &str) -> String {
+    let (begin, end) = (format!("<{name}"), format!("</{name}>"));
+    let found = notice.find(&begin).and_then(|at| Some((at, at + notice.get(at..)?.find(&end)? + end.len())));
+    match found {
         Some((from, to)) => [notice.get(..from), notice.get(to..)].into_iter().flatten().collect(),
         None => notice.to_owned(),
     }

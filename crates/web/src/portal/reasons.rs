@@ -52,6 +52,11 @@ pub(crate) fn clause(platform: &Platform, number: &str) -> Clause {
     Clause { label: number.to_owned(), href: Some(format!("/p/{}/policy#{anchor}", platform.id)) }
 }
 
+/// For customers: the sentence, the clause and the article tell the reason; the code is for staff and for systems.
+pub(crate) fn uncoded(reasons: Vec<Reason>) -> Vec<Reason> {
+    reasons.into_iter().map(|reason| Reason { code: None, ..reason }).collect()
+}
+
 /// The word of a code, as the API writes it.
 pub(crate) fn written(code: Code) -> String {
     serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()

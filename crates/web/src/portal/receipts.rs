@@ -9,7 +9,7 @@ use desk::{Platform, Refusal};
 use policy::syntax::Kind;
 use serde::Deserialize;
 
-use super::home::{outcome, sentence, what};
+use super::home::{outcome, title, what, who};
 use super::reasons::written;
 use super::shell::number;
 use crate::pages::parts::{Check, Fact, Moment, Pager};
@@ -55,7 +55,7 @@ fn line(platform: &Platform, leaf: &LeafView) -> Option<ReceiptLine> {
     Some(ReceiptLine {
         id: leaf.index.to_string(),
         number: number(platform, leaf.index),
-        act: sentence(platform, entry),
+        act: title(platform, entry),
         outcome: outcome(entry),
         at: Moment(entry.at),
     })
@@ -80,14 +80,14 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         receipt: ReceiptLine {
             id,
             number: number(platform, leaf),
-            act: sentence(platform, entry),
+            act: title(platform, entry),
             outcome: outcome(entry),
             at: Moment(entry.at),
         },
         facts: facts(platform, entry),
         clause: None,
         checks: checks
-            .map(|one| Check { name: check(one.what.word()), passed: one.passed, detail: one.detail.clone() })
+            .map(|one| Check { name: check(one.what.word()), passed: one.passed, detail: String::new() })
             .collect(),
         leaf: verified.leaf.map(|leaf| leaf.to_string()).unwrap_or_default(),
         index: verified.index,
@@ -105,6 +105,7 @@ fn facts(platform: &Platform, entry: &Entry) -> Vec<Fact> {
             facts.push(Fact { label: say(label), value });
         }
     };
+    tell("fact-who", who(platform, entry));
     tell("fact-about", what(platform, entry));
     tell(
         "fact-purpose",

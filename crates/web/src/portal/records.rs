@@ -12,7 +12,7 @@ use policy::question::Outcome;
 
 use super::enter::OfFunction;
 use super::form::function;
-use super::reasons::{clause, distinct};
+use super::reasons::{clause, distinct, uncoded};
 use super::shell::receipt;
 use super::standing::Standing;
 use crate::pages::parts::{Day, Shown, Tone};
@@ -76,7 +76,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
             .map(|shown| RecordItem {
                 label: shown.name.clone(),
                 reasons: if shown.answer.outcome == Outcome::Withheld {
-                    distinct(platform, &shown.answer.reasons)
+                    uncoded(distinct(platform, &shown.answer.reasons))
                 } else {
                     Vec::new()
                 },
