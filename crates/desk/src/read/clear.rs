@@ -67,6 +67,14 @@ impl Because {
     }
 }
 
+/// A value that was opened, and the leaf of that very act.
+pub struct ClearView {
+    /// The value.
+    pub shown: Shown,
+    /// Leaf of the look.
+    pub leaf: u64,
+}
+
 /// Opens one value in the clear.
 ///
 /// `because` is a code of [`Because`]; a subject needs none.
@@ -87,7 +95,7 @@ pub async fn clear_view(
     person: &Slug,
     item: &Slug,
     because: &str,
-) -> Result<Shown, Refusal> {
+) -> Result<ClearView, Refusal> {
     let place = place(house, platform, subject, record, person, item).await?;
     if matches!(viewer, Viewer::Subject) && !identity::sight(house, platform, subject).await?.covers(&place.record) {
         return Err(Refusal::NotFound("value"));
@@ -102,7 +110,8 @@ pub async fn clear_view(
     };
     let page = look(house, platform, subject, &ask, &[place]).await?;
     let mut shown = page.records.into_iter().flat_map(|record| record.parts).flat_map(|part| part.items);
-    shown.next().ok_or(Refusal::NotFound("value"))
+    let (shown, leaf) = shown.next().zip(page.leaf).ok_or(Refusal::NotFound("value"))?;
+    Ok(ClearView { shown, leaf })
 }
 
 /// Where the value lies, if it is the subject's.

@@ -16,7 +16,7 @@ use model::field::Mask;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{ItemAnswer, Reason};
 
-pub use clear::{Because, Viewer, clear_view};
+pub use clear::{Because, ClearView, Viewer, clear_view};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
 pub use own::{Query, own_records, queries};
 pub use service::{ServicePage, find, service_page};

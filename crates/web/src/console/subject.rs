@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
-use desk::{Platform, Refusal, evidence};
+use desk::{Platform, Refusal};
 use model::act::Account;
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Outcome as Decided, Side};
@@ -228,15 +228,14 @@ pub(crate) async fn clear(Path((id, item)): Path<(String, String)>, Signed(clerk
         return clear_page(&clerk, &id, &item, Some(say("c-choose"))).await;
     }
     let viewer = Viewer::Staff { duty: &duty, function };
-    let shown = clear_view(house, platform, viewer, subject, record, &person, &wanted, reason).await?;
-    let (newest, _) = evidence::leaves_of(house, platform, subject, 0, 1).await?;
+    let view = clear_view(house, platform, viewer, subject, record, &person, &wanted, reason).await?;
     clerk.show(&ClearShown {
         shell: clerk.shell(),
         subject: id.clone(),
         name: short(&id),
-        item: shown.name.clone(),
-        value: shown.value.unwrap_or_default(),
+        item: view.shown.name.clone(),
+        value: view.shown.value.unwrap_or_default(),
         facts: vec![Fact { label: say("c-reason"), value: because(reason) }],
-        receipt: newest.first().map(|leaf| look(platform, leaf.index)),
+        receipt: Some(look(platform, view.leaf)),
     })
 }

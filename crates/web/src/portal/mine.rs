@@ -2,13 +2,12 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use desk::leaf::Act;
 use desk::read::{self, Collected as Held, Viewer, clear_view, my_information};
 use desk::{Platform, Refusal};
 use model::{RecordId, Slug};
 use policy::question::Retain;
 
-use super::reasons::{clause, of_answer};
+use super::reasons::{clause, of_answer, uncoded};
 use super::records::value;
 use super::shell::receipt;
 use crate::pages::parts::{Day, Moment, Shown};
@@ -147,13 +146,13 @@ pub(crate) async fn show(Path((_, id)): Path<(String, String)>, Signed(customer,
         receipt: None,
     };
     match looked {
-        Ok(shown) => page.value = shown.value.map_or(Shown::Withheld, Shown::Clear),
-        Err(Refusal::Denied(answer)) => page.reasons = of_answer(platform, &answer),
+        Ok(view) => {
+            page.value = view.shown.value.map_or(Shown::Withheld, Shown::Clear);
+            page.receipt = Some(receipt(platform, view.leaf));
+        }
+        Err(Refusal::Denied(answer)) => page.reasons = uncoded(of_answer(platform, &answer)),
         Err(refusal) => return Err(refusal.into()),
     }
-    let (newest, _) = desk::evidence::leaves_of(house, platform, customer.subject, 0, 1).await?;
-    let looked = newest.first().filter(|leaf| leaf.entry.as_ref().is_some_and(|entry| entry.act == Act::Read));
-    page.receipt = looked.map(|leaf| receipt(platform, leaf.index));
     customer.show(&page)
 }
 

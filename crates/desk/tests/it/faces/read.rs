@@ -213,9 +213,9 @@ async fn r56_one_value_in_the_clear_is_an_act_of_its_own() {
     let before = bench.size().await;
     let platform = bench.platform();
     let (role, item) = (slug("applicant"), slug("id-number"));
-    let shown = clear_view(&bench.house, &platform, Viewer::Subject, subject, record, &role, &item, "").await.unwrap();
-    assert_eq!((shown.value.as_deref(), shown.mask), (Some(LI.number), None));
-    assert_eq!(bench.size().await, before + 1);
+    let view = clear_view(&bench.house, &platform, Viewer::Subject, subject, record, &role, &item, "").await.unwrap();
+    assert_eq!((view.shown.value.as_deref(), view.shown.mask), (Some(LI.number), None));
+    assert_eq!((view.leaf, bench.size().await), (before, before + 1));
     let entry = bench.entry(before).await;
     assert_eq!((entry.act, entry.items), (Act::Read, vec![item]));
     assert!(entry.record.is_some());
