@@ -16,6 +16,7 @@ mod mine;
 mod privacy;
 pub(crate) mod reasons;
 mod receipts;
+mod receivers;
 pub(crate) mod records;
 pub(crate) mod shell;
 mod standing;

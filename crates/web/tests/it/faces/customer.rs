@@ -32,6 +32,17 @@ async fn somebody_registers_logs_in_and_sees_what_is_held() {
 }
 
 #[tokio::test]
+async fn beside_what_is_sensitive_stands_who_may_receive_it_and_on_what_ground() {
+    let town = Town::haigang().await;
+    let mut browser = town.browser();
+    let page = browser.get("/p/haigang/register/person").await;
+    assert!(page.says("（公司内部共享）：须事先另行取得您的单独同意"), "{}", page.body);
+    assert!(page.says("（提交主管部门核验）：履行法定职责或者法定义务所必需，不以同意为前提"));
+    assert!(!page.says("去标识化后内部共享"), "what is anonymised is nobody's");
+    assert!(!page.says("不因这项业务提供给第三方"));
+}
+
+#[tokio::test]
 async fn what_may_be_refused_is_refused_and_the_account_is_opened_all_the_same() {
     let town = Town::haigang().await;
     let mut browser = town.browser();
