@@ -89,6 +89,8 @@ pub struct Version {
     pub stem: String,
     /// The policy file.
     pub source: String,
+    /// The operation file, for staff.
+    pub operation: String,
     /// The notice, as it was shown.
     pub notice: String,
     /// In force here since.
@@ -106,6 +108,7 @@ pub async fn versions(house: &House, platform: &Platform) -> Result<Vec<Version>
         text: row.text,
         stem: row.stem,
         source: row.source,
+        operation: row.operation,
         notice: row.notice,
         from: row.from,
         until: row.until,

@@ -17,7 +17,7 @@ use crate::pages::console::{
 };
 use crate::pages::parts::{Check, Day, Fact, Moment, Pager, Tone};
 use crate::portal::consents::version;
-use crate::portal::home::{outcome, sentence};
+use crate::portal::home::{outcome, told_to};
 use crate::portal::reasons::clause;
 use crate::session::Signed;
 use crate::trouble::Trouble;
@@ -132,7 +132,7 @@ pub(super) fn leaf_line(platform: &Platform, leaf: &LeafView) -> LeafLine {
         index: leaf.index,
         at: entry.map(|entry| Moment(entry.at)).unwrap_or_default(),
         kind: entry.map(|entry| crate::words::act(entry.act.word())).unwrap_or_default(),
-        what: entry.map(|entry| sentence(platform, entry)).unwrap_or_default(),
+        what: entry.map(|entry| told_to(&say("c-who-subject"), platform, entry)).unwrap_or_default(),
         basis: entry.and_then(|entry| entry.basis).map(render::labels::label).unwrap_or_default(),
         outcome: entry.map(outcome).unwrap_or_default(),
         hash: short(&leaf.hash.to_string()),
@@ -219,10 +219,13 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
     let source = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
     let text = source.clone();
-    // Compiling takes a while: not on a thread that answers others. The findings are those of the published text alone.
-    let loaded = tokio::task::spawn_blocking(move || policy::load(&policy::Sources { policy: &text, operation: None }));
+    let operation = policy::finding::Source::new("operation.toml", current.operation.as_str());
+    // Compiling takes a while: not on a thread that answers others.
+    let loaded = tokio::task::spawn_blocking(move || {
+        policy::load(&policy::Sources { policy: &text, operation: Some(&operation) })
+    });
     let loaded = loaded.await.map_err(|_| Refusal::Broken("the policy could not be compiled".to_owned()))?;
-    let findings = loaded.findings.iter().map(|finding| finding_line(platform, &source.text, finding));
+    let findings = loaded.findings.iter().map(|finding| finding_line(platform, &source, finding));
     clerk.show(&Policy {
         shell: clerk.shell(),
         title: program.policy.policy.title.value.clone(),
@@ -242,9 +245,11 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
     })
 }
 
-fn finding_line(platform: &Platform, text: &str, finding: &policy::finding::Finding) -> Finding {
-    let begin = finding.places.first().and_then(|place| usize::try_from(place.span.start).ok());
-    let line = begin.and_then(|begin| text.get(..begin)).map(|before| before.matches('\n').count() + 1);
+fn finding_line(platform: &Platform, source: &policy::finding::Source, finding: &policy::finding::Finding) -> Finding {
+    // Lines are those of the policy: a finding on the operation file alone has none here.
+    let place = finding.places.first().filter(|place| place.file == source.name);
+    let begin = place.and_then(|place| usize::try_from(place.span.start).ok());
+    let line = begin.and_then(|begin| source.text.get(..begin)).map(|before| before.matches('\n').count() + 1);
     Finding {
         code: finding.code.to_owned(),
         severity: match finding.severity {

@@ -55,9 +55,16 @@ pub(crate) fn outcome(entry: &Entry) -> ActOutcome {
 
 /// Who did what, in a sentence. It is the customer's own consent also where a system handed it in.
 pub(crate) fn sentence(platform: &Platform, entry: &Entry) -> String {
-    let chosen = is_choice(entry) && entry.actor != Who::Subject;
-    let (who, what) = (who(platform, entry), briefly(platform, entry));
-    let subject = if chosen { say("who-subject") } else { who.clone() };
+    told_to(&say("who-subject"), platform, entry)
+}
+
+/// The sentence with the word by which its reader calls the customer.
+pub(crate) fn told_to(own: &str, platform: &Platform, entry: &Entry) -> String {
+    let by_another = entry.actor != Who::Subject;
+    let chosen = is_choice(entry) && by_another;
+    let who = if by_another { who(platform, entry) } else { own.to_owned() };
+    let what = briefly(platform, entry);
+    let subject = if chosen { own.to_owned() } else { who.clone() };
     let act = act(entry.act.word());
     let told = if what.is_empty() {
         fill("act-alone", &[("who", &subject), ("act", &act)])

@@ -244,8 +244,8 @@ async fn r56_staff_see_masks_and_need_role_and_reason_for_more() {
     assert!(matches!(view(&claims, "").await, Err(Refusal::Fields(faults)) if faults[0].item == "because"));
     assert!(matches!(view(&claims, "李示例 asked").await, Err(Refusal::Fields(_))), "no free text");
     assert_eq!(bench.size().await, before, "a form that is wrong is no act");
-    let shown = view(&claims, "customer-asked").await.unwrap();
-    assert_eq!(shown.value.as_deref(), Some(LI.number));
+    let opened = view(&claims, "customer-asked").await.unwrap();
+    assert_eq!(opened.shown.value.as_deref(), Some(LI.number));
     assert_eq!(bench.entry(before).await.because.as_deref(), Some("customer-asked"));
     assert!(denied(view(&service, "customer-asked").await).contains(&Code::RoleNotAllowed));
     assert_eq!(bench.entry(before + 1).await.act, Act::Refused);
