@@ -166,6 +166,7 @@ pub fn tag(salt: &[u8; 32], id: &[u8; 16]) -> String {
 
 /// What a receipt carries beside the proof: the entry, and for the one subject it is made for, the salt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Extra {
     /// The leaf's bytes, as text.
     pub entry: String,
