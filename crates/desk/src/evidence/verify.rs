@@ -102,9 +102,11 @@ pub fn verify(receipt: &str, keys: &[VerifierKey]) -> Verified {
         Ok(receipt) => receipt,
         Err(why) => return Verified::unreadable(why.to_string()),
     };
-    let extra: Extra = match serde_json::from_slice(receipt.extra()) {
-        Ok(extra) => extra,
-        Err(_) => return Verified::unreadable("the receipt carries no entry".to_owned()),
+    let extra: Option<Extra> = serde_json::from_slice(receipt.extra()).ok();
+    // Canonical, as the entry below: whoever writes the same receipt writes the same bytes.
+    let Some(extra) = extra.filter(|extra| serde_json::to_vec(extra).is_ok_and(|bytes| bytes == receipt.extra()))
+    else {
+        return Verified::unreadable("the receipt carries no entry".to_owned());
     };
     let stated = receipt.checkpoint().unverified();
     let leaf = leaf_hash(extra.entry.as_bytes());
