@@ -33,11 +33,17 @@ fn main() -> ExitCode {
     match (ended, flushed) {
         (Ok(Outcome::Fine), Ok(())) => ExitCode::SUCCESS,
         (Ok(_), _) => ExitCode::from(1),
+        // Whoever reads our output has read enough.
+        (Err(why), _) if why.downcast_ref().is_some_and(is_broken_pipe) => ExitCode::SUCCESS,
         (Err(why), _) => {
             let _ = writeln!(std::io::stderr(), "shouyue: {why:#}");
             ExitCode::from(if why.is::<options::Misused>() { 2 } else { 1 })
         }
     }
+}
+
+fn is_broken_pipe(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::BrokenPipe
 }
 
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {

@@ -241,7 +241,7 @@ pub trait Store: Send + Sync {
     async fn login_code_try(&self, platform: &Slug, phone: &[u8; 32]) -> Result<Option<LoginCode>, StoreError>;
     /// Uses a code up.
     async fn login_code_end(&self, platform: &Slug, phone: &[u8; 32]) -> Result<(), StoreError>;
-    /// Keeps a one-time link.
+    /// Keeps a one-time link in place of every older one.
     async fn link_put(&self, link: OneTimeLink) -> Result<(), StoreError>;
     /// Uses a one-time link up; false when there is none, or it ended before `now`.
     async fn link_use(&self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreError>;

@@ -51,7 +51,7 @@ fn print(path: &Path, verified: &evidence::Verified, out: &mut dyn Write) -> any
     }
     if let (true, Some(entry)) = (verified.holds(), &verified.entry) {
         writeln!(out, "  leaf {} of {} in {}", verified.index, verified.size, verified.origin)?;
-        writeln!(out, "  {} at {}, effect {:?}", entry.act.word(), entry.at, entry.effect)?;
+        writeln!(out, "  {} at {}, effect {}", entry.act.word(), entry.at, entry.effect.word())?;
         writeln!(out, "  policy {}", entry.policy)?;
     }
     Ok(())

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -112,7 +114,9 @@ pub(super) async fn fill(house: &Arc<House>, origin: &str, data: &Path, platform
             .with_context(|| format!("{} cannot be read: remove {} to start afresh", notes.display(), data.display()))?
     } else {
         let told = first_fill(house, origin, platforms).await?;
-        fs::write(&notes, serde_json::to_vec_pretty(&told)?)?;
+        // The notes hold the demo's own tokens and passphrase.
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&notes)?;
+        file.write_all(&serde_json::to_vec_pretty(&told)?)?;
         told
     };
     let people = scripts(platforms)?.into_iter().map(|(id, (_, script))| (id, script.people)).collect();

@@ -80,7 +80,7 @@ pub struct NewSeat {
     pub operator: bool,
 }
 
-/// The link's secret for the first operator. An older link stays good until it is used or ends.
+/// The link's secret for the first operator. An older link is good no more.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] once there is an operator.

@@ -38,6 +38,17 @@ pub enum Effect {
     Permit,
 }
 
+impl Effect {
+    /// The word of the wire form.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Partial => "partial",
+            Self::Permit => "permit",
+        }
+    }
+}
+
 /// What happens to one item; the order is that of strictness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

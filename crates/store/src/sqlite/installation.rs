@@ -37,6 +37,7 @@ const CODE_PUT: &str = "INSERT INTO login_code (platform, phone, digest, until, 
 const CODE: &str = "SELECT phone, digest, until, tries FROM login_code WHERE platform = ?1 AND phone = ?2";
 const CODE_COUNT: &str = "UPDATE login_code SET tries = max(tries - 1, 0) WHERE platform = ?1 AND phone = ?2";
 const CODE_END: &str = "DELETE FROM login_code WHERE platform = ?1 AND phone = ?2";
+const LINK_CLEAR: &str = "DELETE FROM link";
 const LINK_PUT: &str = "INSERT INTO link (digest, until) VALUES (?1, ?2) \
     ON CONFLICT (digest) DO UPDATE SET until = excluded.until";
 const LINK_USE: &str = "DELETE FROM link WHERE digest = ?1 RETURNING until";
@@ -182,6 +183,7 @@ pub(super) fn login_code_end(connection: &Connection, platform: &Slug, phone: &[
 }
 
 pub(super) fn link_put(connection: &Connection, link: &OneTimeLink) -> Result<(), StoreError> {
+    connection.prepare_cached(LINK_CLEAR)?.execute([])?;
     Ok(connection.prepare_cached(LINK_PUT)?.execute(params![link.digest, Sql(link.until)]).map(drop)?)
 }
 

@@ -108,6 +108,11 @@ pub(crate) async fn a_link_works_once_and_in_time(store: Shared) {
     assert!(!store.link_use(&draw(), at(0)).await.unwrap());
     assert!(store.link_use(&link.digest, at(59)).await.unwrap());
     assert!(!store.link_use(&link.digest, at(59)).await.unwrap());
+    let newer = OneTimeLink { digest: draw(), ..link.clone() };
+    store.link_put(link.clone()).await.unwrap();
+    store.link_put(newer.clone()).await.unwrap();
+    assert!(!store.link_use(&link.digest, at(59)).await.unwrap(), "a newer link takes the older one's place");
+    assert!(store.link_use(&newer.digest, at(59)).await.unwrap());
     store.link_put(link.clone()).await.unwrap();
     assert!(!store.link_use(&link.digest, at(60)).await.unwrap());
     assert!(!store.link_use(&link.digest, at(0)).await.unwrap());
