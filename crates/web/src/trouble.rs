@@ -131,7 +131,11 @@ pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: N
             Ok(platform) => {
                 let kind =
                     trouble.kind(|answer| portal::reasons::uncoded(portal::reasons::of_answer(&platform, answer)));
-                (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind).await)
+                let next = match &*trouble {
+                    Trouble::Refusal(Refusal::Denied(answer)) => portal::identity::mends(&platform, answer),
+                    _ => Vec::new(),
+                };
+                (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind, next).await)
             }
             Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, true)),
         },

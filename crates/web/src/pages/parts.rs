@@ -19,6 +19,7 @@ parts!(
     Check,
     ReceiptLink,
     Pager,
+    Unverified,
 );
 
 /// A calendar day.
@@ -199,6 +200,16 @@ pub struct Link {
     pub label: String,
     /// Where to; a path of this site.
     pub href: String,
+}
+
+/// That a list is short while the identity is not verified, and the ways to have it verified.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/unverified.html")]
+pub struct Unverified {
+    /// What is not shown before, in a sentence.
+    pub text: String,
+    /// Where to have it verified: by face, and otherwise.
+    pub ways: Vec<Link>,
 }
 
 /// One thing that was verified, and how that went.

@@ -7,6 +7,7 @@ use desk::{Platform, Refusal};
 use model::{RecordId, Slug};
 use policy::question::Retain;
 
+use super::identity::notice;
 use super::reasons::{clause, of_answer, uncoded};
 use super::records::value;
 use super::shell::receipt;
@@ -27,6 +28,7 @@ pub(crate) async fn collected(customer: Customer) -> Reply {
         items: mine.collected.iter().map(|held| item(platform, held)).collect(),
         as_of: Moment(mine.as_of),
         shared: mine.shared.len(),
+        unverified: mine.unverified.as_deref().map(|ways| notice(platform, ways)),
     })
 }
 
@@ -93,6 +95,7 @@ pub(crate) async fn shared(customer: Customer) -> Reply {
         lines: mine.shared.iter().map(line).collect(),
         as_of: Moment(mine.as_of),
         collected: mine.collected.len(),
+        unverified: mine.unverified.as_deref().map(|ways| notice(platform, ways)),
     })
 }
 

@@ -11,6 +11,7 @@ mod face;
 pub(crate) mod form;
 mod function;
 pub(crate) mod home;
+pub(crate) mod identity;
 mod leave;
 mod mine;
 mod privacy;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::app::{App, Site};
 use crate::assets::Theme;
-use crate::pages::parts::{Fact, ReceiptLink, Status, Tone};
+use crate::pages::parts::{Fact, Link, ReceiptLink, Status, Tone};
 use crate::pages::portal::{Problem, ProblemKind};
 use crate::pages::shell::{Csrf, Portal};
 use crate::session::{Visit, cookie, elder_cookie, html, portal_cookie};
@@ -88,6 +88,7 @@ pub(crate) async fn problem(
     platform: &Platform,
     headers: &HeaderMap,
     kind: ProblemKind,
+    next: Vec<Link>,
 ) -> Result<Response, Trouble> {
     let mut shell = around(&app.site, platform);
     shell.elder = cookie(headers, &elder_cookie(&app.site)).is_some();
@@ -98,5 +99,5 @@ pub(crate) async fn problem(
             shell.csrf = Csrf(session.csrf);
         }
     }
-    html(StatusCode::OK, &Problem { shell, kind, next: Vec::new() })
+    html(StatusCode::OK, &Problem { shell, kind, next })
 }

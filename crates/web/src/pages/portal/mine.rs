@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, Day, Moment, Reason, ReceiptLink, Shown};
+use crate::pages::parts::{Clause, Day, Moment, Reason, ReceiptLink, Shown, Unverified};
 use crate::pages::shell::{Place, Portal};
 
 /// What was collected (已收集个人信息清单).
@@ -17,6 +17,8 @@ pub struct Collected {
     pub as_of: Moment,
     /// How many lines the other list has.
     pub shared: usize,
+    /// While the identity is not verified.
+    pub unverified: Option<Unverified>,
 }
 
 /// An item that is held.
@@ -64,6 +66,8 @@ pub struct Shared {
     pub as_of: Moment,
     /// How many lines the other list has.
     pub collected: usize,
+    /// While the identity is not verified.
+    pub unverified: Option<Unverified>,
 }
 
 /// One time something was shared.

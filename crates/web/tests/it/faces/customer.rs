@@ -311,3 +311,27 @@ async fn no_link_names_a_person() {
     }
     assert!(seen.len() > 20, "{seen:?}");
 }
+
+#[tokio::test]
+async fn whoever_is_not_verified_is_shown_the_ways_to_it() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    agree(&mut browser, "query-policy").await;
+    let refused = "/p/haigang/records?function=query-policy";
+    for (path, status) in [
+        (refused, StatusCode::FORBIDDEN),
+        ("/p/haigang/mine", StatusCode::OK),
+        ("/p/haigang/mine/shared", StatusCode::OK),
+    ] {
+        assert_eq!(browser.get(path).await.status, status, "{path}");
+        let by_face = link(&browser, "/p/haigang/consent/", "verify-face.biometric");
+        let otherwise = link(&browser, "/p/haigang/other-way/", "verify-face.biometric");
+        for way in [by_face, otherwise] {
+            assert_eq!(browser.get(&way).await.status, StatusCode::OK, "{way}");
+            browser.get(path).await;
+        }
+    }
+    browser.get("/p/haigang/records?function=query-account").await;
+    assert_eq!(browser.page.status, StatusCode::FORBIDDEN);
+    assert!(!browser.page.says("/other-way/"), "another refusal is mended otherwise");
+}

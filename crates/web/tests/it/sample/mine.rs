@@ -1,6 +1,6 @@
 //! The portal: my information, my consents, leaving.
 
-use shouyue_web::pages::parts::{ConsentForm, Field, FieldKind, Form, Shown};
+use shouyue_web::pages::parts::{ConsentForm, Field, FieldKind, Form, Link, Shown, Unverified};
 use shouyue_web::pages::portal::{
     AccountClosed, Certificate, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine, ConsentState, Consents,
     Kept, Shared, SharedLine, Withdraw, Withdrawn,
@@ -35,6 +35,16 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
     }
 }
 
+fn unverified() -> Unverified {
+    let way = Link {
+        label: "核验身份：人脸识别".into(),
+        href: "/p/haigang/consent/collect.verify-face.biometric".into(),
+    };
+    Unverified {
+        text: "公司系统按证件号码移交的信息，须先核验身份才能查看或者提供。".into(), ways: vec![way]
+    }
+}
+
 fn mine() -> Vec<Sample> {
     let collected = Collected {
         shell: inside(),
@@ -56,6 +66,7 @@ fn mine() -> Vec<Sample> {
         ],
         as_of: at("2026-11-21T02:00:00Z"),
         shared: 3,
+        unverified: Some(unverified()),
     };
     let shared = Shared {
         shell: inside(),
@@ -81,6 +92,7 @@ fn mine() -> Vec<Sample> {
         ],
         as_of: at("2026-11-21T02:00:00Z"),
         collected: 6,
+        unverified: None,
     };
     let ask = ClearView {
         shell: inside(),
