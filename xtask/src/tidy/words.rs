@@ -95,7 +95,7 @@ pub(super) fn machine_paths(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Whether the folder stands at the head of a path, and not amid one (`pages/work/list`) or in an address.
+/// Whether the folder stands at the head of a path, and not amid one (`pages/home/list`) or in an address.
 fn starts_a_path(text: &str, folder: &str) -> bool {
     text.match_indices(folder).any(|(at, _)| {
         let before = text.get(..at).and_then(|head| head.chars().next_back());
