@@ -36,6 +36,9 @@ fn steady(word: &str) -> String {
         "[secret]".to_owned()
     } else if is_hex(end.trim_start_matches("sha256:")) {
         "[digest]".to_owned()
+    } else if end.len() == 44 && end.ends_with('=') {
+        // Before the keys: a hash in base64 may hold two plus signs as well.
+        "[hash]".to_owned()
     } else if end.matches('+').count() >= 2 {
         format!("{}+[key]", end.split('+').next().unwrap())
     } else if end.parse::<jiff::Timestamp>().is_ok() {
@@ -44,8 +47,6 @@ fn steady(word: &str) -> String {
         "[day]".to_owned()
     } else if end.starts_with('(') && end.len() == 9 && end.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit()) {
         "([key]".to_owned()
-    } else if end.len() == 44 && end.ends_with('=') {
-        "[hash]".to_owned()
     } else {
         end.to_owned()
     };
