@@ -11,6 +11,7 @@ use desk::publish::{Publish, publish};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
 use desk::{House, Refusal, evidence};
 use model::ActorId;
+use policy::compile::Tables;
 use policy::finding::Source;
 use serde::{Deserialize, Serialize};
 use store::{BackupPaths, Store};
@@ -166,7 +167,12 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
     match request {
         Request::Publish { policy, operation } => {
             let source = |(name, text): (String, String)| Source::new(name, text);
-            put_in_force(house, &source(policy), &source(operation)).await
+            let (policy, operation) = (source(policy), source(operation));
+            let loaded = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) });
+            let Some(tables) = loaded.tables else {
+                bail!("the policy does not compile: run `shouyue check` on its folder");
+            };
+            put_in_force(house, &tables, policy, operation).await
         }
         Request::TokenNew { name, platform, actions, purposes, party, rate } => {
             let purposes = purposes.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
@@ -208,15 +214,15 @@ async fn fsck(house: &House) -> anyhow::Result<Reply> {
     Ok(Reply::Checked(checked))
 }
 
-/// Renders the notice and puts the version in force.
-pub(crate) async fn put_in_force(house: &House, policy: &Source, operation: &Source) -> anyhow::Result<Reply> {
-    let loaded = policy::load(&policy::Sources { policy, operation: Some(operation) });
-    let Some(tables) = loaded.tables else {
-        bail!("the policy does not compile: run `shouyue check` on its folder");
-    };
-    let notice = render::notice::notice(&tables).fragment().to_owned();
+/// Renders the notice of compiled tables and puts the version that they were made from in force.
+pub(crate) async fn put_in_force(
+    house: &House,
+    tables: &Tables,
+    policy: Source,
+    operation: Source,
+) -> anyhow::Result<Reply> {
+    let notice = render::notice::notice(tables).fragment().to_owned();
     let text = policy::shown::fingerprint(&notice);
-    let (policy, operation) = (policy.clone(), operation.clone());
     let publication = Publish { policy, operation, notice, text, who: Who::House };
     let platform = publish(house, publication).await.map_err(plain)?;
     let key = evidence::verifier_key(&platform)?.to_string();

@@ -91,17 +91,17 @@ pub(super) fn colours(platforms: &Path) -> anyhow::Result<BTreeMap<String, Strin
 pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<()> {
     for (folder, _) in scripts(platforms)?.into_values() {
         let written = folder::newest(&folder)?;
-        let Some(operation) = &written.operation else {
+        let loaded = written.load();
+        let Some(operation) = written.operation else {
             bail!("{} needs an operation.toml", folder.display());
         };
-        let loaded = written.load();
         let tables = loaded.tables.with_context(|| format!("{} does not compile", written.policy.name))?;
         let id = &tables.program().policy.policy.platform.value;
         let current = house.platform(id.as_str()).ok();
         if current.is_some_and(|served| served.tables.fingerprint() == tables.fingerprint()) {
             continue;
         }
-        admin::put_in_force(house, &written.policy, operation).await?;
+        admin::put_in_force(house, &tables, written.policy, operation).await?;
     }
     Ok(())
 }
