@@ -7,6 +7,9 @@ use desk::seat::Stretch;
 
 use crate::assets::Theme;
 
+/// Colour of a platform that has none of its own.
+const PLAIN: &str = "#1f5f8b";
+
 /// The running faces of a house.
 pub struct App {
     /// The house behind them.
@@ -37,5 +40,11 @@ impl Site {
     /// Whether browsers reach it by TLS: cookies are then `Secure` and bear the `__Host-` prefix.
     pub fn is_secure(&self) -> bool {
         self.origin.starts_with("https://")
+    }
+
+    /// The link to a platform's colours.
+    pub(crate) fn theme_of(&self, platform: &str) -> String {
+        let own = self.themes.iter().find(|theme| theme.is_of(platform)).map(Theme::href);
+        own.or_else(|| Theme::new(platform, PLAIN).ok().map(|theme| theme.href())).unwrap_or_default()
     }
 }

@@ -15,6 +15,7 @@ mod router;
 mod security;
 mod session;
 mod static_files;
+mod told;
 mod trouble;
 mod words;
 

@@ -129,8 +129,8 @@ pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: N
                 return Redirect::to(&format!("/p/{}/login", platform.id)).into_response();
             }
             Ok(platform) => {
-                let kind =
-                    trouble.kind(|answer| portal::reasons::uncoded(portal::reasons::of_answer(&platform, answer)));
+                let kind = trouble
+                    .kind(|answer| crate::told::reasons::uncoded(crate::told::reasons::of_answer(&platform, answer)));
                 let next = match &*trouble {
                     Trouble::Refusal(Refusal::Denied(answer)) => portal::identity::mends(&platform, answer),
                     _ => Vec::new(),

@@ -13,7 +13,6 @@ use model::Slug;
 use crate::app::App;
 use crate::pages::Template;
 use crate::pages::shell::{Console, Csrf, Operator, PlatformLink};
-use crate::portal::shell::theme;
 use crate::session::{Seated, console_cookie, cookie, html, set_cookie};
 use crate::trouble::Trouble;
 use crate::words::say;
@@ -107,7 +106,7 @@ pub(crate) fn around(app: &App, platform: &Platform) -> Console {
         base: BASE.to_owned(),
         platform: policy.policy.service.value.clone(),
         handler: policy.handler.name.value.clone(),
-        theme: theme(&app.site, platform.id.as_str()),
+        theme: app.site.theme_of(platform.id.as_str()),
         demo: app.site.inbox.is_some(),
         ..Console::default()
     }

@@ -16,10 +16,10 @@ use crate::pages::console::{
     Count, ElementLine, Finding, Home, LeafLine, Ledger, Policy, RequestLine, Requests, Severity,
 };
 use crate::pages::parts::{Check, Day, Fact, Moment, Pager, Tone};
-use crate::portal::consents::version;
-use crate::portal::home::{outcome, told_to};
-use crate::portal::reasons::clause;
 use crate::session::Signed;
+use crate::told::acts::{outcome, told_to};
+use crate::told::elements::version;
+use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::{fill, say, state};
 
@@ -282,7 +282,7 @@ fn elements(platform: &Platform) -> Vec<ElementLine> {
     let first = |clauses: &'_ [policy::syntax::At<String>]| clauses.first().map(|number| number.value.clone());
     let mut lines = Vec::new();
     for one in &policy.functions {
-        let summary = crate::portal::form::purpose(platform, one);
+        let summary = crate::told::elements::purpose(platform, one);
         lines.push(line("c-kind-function", one.id.as_str(), &one.name, first(&one.clause).as_deref(), summary));
     }
     for one in &policy.recipients {

@@ -15,9 +15,9 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::console::ConsoleProblem;
-use crate::portal::reasons::of_answer;
 use crate::security::FORM;
 use crate::session::html;
+use crate::told::reasons::of_answer;
 use crate::trouble::{Trouble, unknown};
 
 pub(crate) use ledger::home;

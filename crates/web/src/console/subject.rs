@@ -14,12 +14,12 @@ use crate::pages::console::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
 use crate::pages::parts::{Choice, ConsentForm, Fact, Field, FieldKind, Form as Fields, Moment, ReceiptLink};
-use crate::portal::consenting::{form_of, scope, title};
-use crate::portal::consents::version;
-use crate::portal::reasons::distinct;
-use crate::portal::records::{life, line, value};
-use crate::portal::shell::number;
 use crate::session::{Form, Signed};
+use crate::told::acts::number;
+use crate::told::elements::version;
+use crate::told::elements::{form_of, scope, title};
+use crate::told::reasons::distinct;
+use crate::told::records::{life, line, value};
 use crate::trouble::Trouble;
 use crate::words::{because, fault, say};
 

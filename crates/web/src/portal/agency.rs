@@ -10,12 +10,14 @@ use model::{ConsentId, Slug};
 use policy::compile::Scope;
 use policy::syntax::{Kind, Party, Share};
 
-use super::consenting::{self, answers, clause_of};
-use super::reasons::clause;
-use super::shell::receipt;
+use super::consenting::{self, answers};
 use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};
 use crate::pages::portal::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 use crate::session::{Customer, Form, Signed};
+use crate::told::acts::receipt;
+use crate::told::elements;
+use crate::told::elements::clause_of;
+use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::{fill, say};
 
@@ -96,7 +98,7 @@ fn grant(
     now: Timestamp,
 ) -> Grant {
     let program = platform.tables.program();
-    let declared = consenting::scope(platform, &view.scope);
+    let declared = elements::scope(platform, &view.scope);
     let mut items = declared.map(|scope| sees(platform, scope)).unwrap_or_default();
     let with = declared.map(|scope| sensitive(platform, scope)).unwrap_or_default();
     for scope in with {

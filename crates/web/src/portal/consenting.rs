@@ -11,9 +11,9 @@ use policy::compile::Scope;
 use policy::syntax::{Form as ConsentKind, Function, Kind};
 
 use super::form::notice_for;
-use super::reasons::clause;
-use crate::pages::parts::{ConsentChoice, ConsentForm, Link};
+use crate::pages::parts::{ConsentChoice, Link};
 use crate::session::Form;
+use crate::told::elements;
 use crate::words::{fill, say};
 
 /// The scopes of a function that cover any of `items`; the general one always, and first.
@@ -21,25 +21,6 @@ pub(crate) fn scopes<'p>(platform: &'p Platform, function: &Function, items: &BT
     let own = |scope: &&Scope| scope.kind == Kind::Function && scope.element == function.id.value;
     let covers = |scope: &&Scope| scope.class.is_none() || scope.items.iter().any(|item| items.contains(item));
     platform.tables.scopes().iter().filter(own).filter(covers).collect()
-}
-
-/// The scope of that id.
-pub(crate) fn scope<'p>(platform: &'p Platform, id: &str) -> Option<&'p Scope> {
-    platform.tables.scopes().iter().find(|scope| scope.id == id)
-}
-
-/// The name of a scope for people.
-pub(crate) fn title(platform: &Platform, id: &str) -> String {
-    render::consent::text_of(&platform.tables, id).map_or_else(|| id.to_owned(), |text| text.title)
-}
-
-/// How a form of consent is shown.
-pub(crate) const fn form_of(form: ConsentKind) -> ConsentForm {
-    match form {
-        ConsentKind::General => ConsentForm::General,
-        ConsentKind::Separate => ConsentForm::Separate,
-        ConsentKind::Written => ConsentForm::Written,
-    }
 }
 
 /// What a page posts back of what it showed: the policy and the text.
@@ -64,7 +45,7 @@ pub(crate) fn question(
     ConsentChoice {
         scope: scope.id.clone(),
         title,
-        form: form_of(scope.form),
+        form: elements::form_of(scope.form),
         text: told.collect(),
         notice,
         refused,
@@ -157,9 +138,4 @@ pub(crate) fn choice(
         by: GivenBy::Oneself,
         until,
     })
-}
-
-/// A clause of a scope.
-pub(crate) fn clause_of(platform: &Platform, scope: &Scope) -> Option<crate::pages::parts::Clause> {
-    scope.clause.first().map(|number| clause(platform, number))
 }

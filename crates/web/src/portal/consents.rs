@@ -11,12 +11,12 @@ use model::{ConsentId, Slug};
 use policy::compile::Scope;
 use policy::syntax::Kind;
 
-use super::consenting::{clause_of, form_of, scope, title};
 use super::leave::kept;
-use super::shell::receipt;
 use crate::pages::parts::{ConsentForm, Moment, ReceiptLink};
 use crate::pages::portal::{ConsentLine, ConsentState, Consents, Withdraw, Withdrawn};
 use crate::session::{Customer, Signed};
+use crate::told::acts::receipt;
+use crate::told::elements::{clause_of, form_of, scope, title, version};
 use crate::trouble::Trouble;
 use crate::words::{fill, listed, say};
 
@@ -71,11 +71,6 @@ pub(crate) fn line(platform: &Platform, view: &ConsentView, now: jiff::Timestamp
         state: state(view, now),
         receipt: None,
     }
-}
-
-/// A version's name for people.
-pub(crate) fn version(stem: &str) -> String {
-    if stem == "undated" { say("undated") } else { stem.to_owned() }
 }
 
 fn state(view: &ConsentView, now: jiff::Timestamp) -> ConsentState {

@@ -18,7 +18,6 @@ use serde::Deserialize;
 
 use super::consenting::{self, answers};
 use super::form::{asked, form, pictures, typed, typed_groups};
-use super::shell::theme;
 use crate::app::App;
 use crate::pages::parts::{Field, FieldKind, Moment, Status, Tone};
 use crate::pages::portal::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
@@ -42,7 +41,7 @@ pub(crate) fn platforms(app: &App, missing: bool) -> Reply {
         let name = fill("platform-link", &[("service", &policy.policy.service), ("handler", &policy.handler.name)]);
         PlatformLink { name, href: format!("/p/{}/", platform.id) }
     };
-    let theme = theme(&app.site, all.first().map_or("", |platform| platform.id.as_str()));
+    let theme = app.site.theme_of(all.first().map_or("", |platform| platform.id.as_str()));
     let page = Platforms { theme, platforms: all.iter().map(link).collect(), missing, demo: app.site.inbox.is_some() };
     html(StatusCode::OK, &page)
 }

@@ -17,6 +17,7 @@ use super::standing::{Standing, face_scope};
 use crate::pages::parts::{Choice, Field, FieldKind, Form as Fields};
 use crate::pages::portal::{FaceUpload, OtherWay, SeparateConsent};
 use crate::session::{Customer, Form, Signed};
+use crate::told::elements;
 use crate::trouble::Trouble;
 use crate::words::{fault, fill, say};
 
@@ -30,7 +31,7 @@ struct Asked<'p> {
 
 fn asked<'p>(platform: &'p Platform, scope: &str) -> Result<Asked<'p>, Trouble> {
     let functions = &platform.tables.program().policy.functions;
-    let scope = consenting::scope(platform, scope).ok_or(Trouble::Unknown)?;
+    let scope = elements::scope(platform, scope).ok_or(Trouble::Unknown)?;
     let function = functions.iter().find(|one| face_scope(platform, one).is_some_and(|own| own.id == scope.id));
     Ok(Asked { scope, function: function.ok_or(Trouble::Unknown)? })
 }
@@ -105,7 +106,7 @@ pub(crate) async fn answered(
 }
 
 fn by_function<'p>(platform: &'p Platform, id: &str) -> Result<Asked<'p>, Trouble> {
-    let function = super::form::function(platform, id).ok_or(Trouble::Unknown)?;
+    let function = crate::told::elements::function(platform, id).ok_or(Trouble::Unknown)?;
     let scope = face_scope(platform, function).ok_or(Trouble::Unknown)?;
     Ok(Asked { scope, function })
 }

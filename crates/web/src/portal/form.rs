@@ -13,9 +13,9 @@ use policy::question::{Facts, FunctionOpen, Openness, Subject};
 use policy::resolve::ItemFacts;
 use policy::syntax::{Collect, Function, Kind, PersonKind, Trigger};
 
-use super::reasons::clause;
 use crate::pages::parts::{Choice, Field, FieldGroup, FieldKind, SensitiveNotice};
 use crate::session::Form;
+use crate::told::reasons::clause;
 use crate::words::{choices, fault, hint, listed, say};
 
 /// The vocabulary's day of birth.
@@ -38,18 +38,6 @@ impl Asked<'_> {
     pub(crate) fn name(&self) -> String {
         format!("{}.{}", self.person, self.item.id)
     }
-}
-
-/// The function of that id.
-pub(crate) fn function<'p>(platform: &'p Platform, id: &str) -> Option<&'p Function> {
-    platform.tables.program().policy.functions.iter().find(|function| function.id.as_str() == id)
-}
-
-/// What a function is for, in the sentences of the policy's purposes.
-pub(crate) fn purpose(platform: &Platform, function: &Function) -> String {
-    let declared = &platform.tables.program().policy.purposes;
-    let named = function.purposes.iter().filter_map(|one| declared.iter().find(|known| known.id.as_str() == one.text));
-    named.map(|purpose| purpose.text.value.as_str()).collect()
 }
 
 /// The groups whose items somebody types here: neither automatic nor from elsewhere.

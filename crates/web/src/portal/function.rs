@@ -14,11 +14,12 @@ use policy::question::Facts;
 use policy::syntax::{Function, Trigger};
 
 use super::consenting::{self, answers};
-use super::form::{asked, form, function as find, pictures, typed};
-use super::reasons::clause;
+use super::form::{asked, form, pictures, typed};
 use super::standing::{Standing, face_scope, way};
 use crate::pages::portal::FunctionForm;
 use crate::session::{Customer, Form, Signed};
+use crate::told::elements;
+use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::say;
 
@@ -36,7 +37,7 @@ pub(crate) async fn open(customer: Customer, Path((_, id)): Path<(String, String
 }
 
 fn mine<'p>(customer: &'p Customer, standing: &Standing, id: &str) -> Result<&'p Function, Trouble> {
-    let function = find(&customer.platform, id).ok_or(Trouble::Unknown)?;
+    let function = elements::function(&customer.platform, id).ok_or(Trouble::Unknown)?;
     let open = standing.functions(&customer.platform);
     open.into_iter().find(|one| one.id.value == function.id.value).ok_or(Trouble::Unknown)
 }
@@ -77,7 +78,7 @@ fn page(
     FunctionForm {
         shell: customer.shell(),
         title: function.name.value.clone(),
-        purpose: super::form::purpose(platform, function),
+        purpose: crate::told::elements::purpose(platform, function),
         clause: function.clause.first().map(|number| clause(platform, number)),
         form: form(platform, function, customer.app.house.now(), typed, faults),
         consents: scopes(customer, standing, function).into_iter().map(question).collect(),

@@ -1,21 +1,15 @@
 //! After log-in: what can be done, and what was done last.
 
-use std::collections::BTreeSet;
-
 use axum::extract::Query;
 use axum::response::Response;
-use desk::Platform;
-use desk::evidence::{self, LeafView};
-use desk::leaf::{Act, Entry, Who};
-use policy::syntax::Kind;
+use desk::evidence::{self};
 
-use super::shell::{Done, receipt};
+use super::shell::Done;
 use super::standing::Standing;
-use crate::pages::parts::Moment;
-use crate::pages::portal::{ActLine, ActOutcome, FunctionCard, Home};
+use crate::pages::portal::{FunctionCard, Home};
 use crate::session::Customer;
+use crate::told::acts::line;
 use crate::trouble::Trouble;
-use crate::words::{act, fill, listed, say};
 
 /// Acts that the page lists.
 const LATEST: u32 = 5;
@@ -27,7 +21,7 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
     let (leaves, _) = evidence::leaves_of(house, platform, customer.subject, 0, LATEST).await?;
     let card = |function: &policy::syntax::Function| FunctionCard {
         name: function.name.value.clone(),
-        text: super::form::purpose(platform, function),
+        text: crate::told::elements::purpose(platform, function),
         state: standing.state(platform, function),
     };
     customer.show(&Home {
@@ -35,91 +29,4 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
         functions: standing.functions(platform).into_iter().map(card).collect(),
         acts: leaves.iter().filter_map(|leaf| line(platform, leaf)).collect(),
     })
-}
-
-/// An act on the ledger, as a line.
-pub(crate) fn line(platform: &Platform, leaf: &LeafView) -> Option<ActLine> {
-    let entry = leaf.entry.as_ref()?;
-    Some(ActLine {
-        at: Moment(entry.at),
-        text: sentence(platform, entry),
-        outcome: outcome(entry),
-        receipt: Some(receipt(platform, leaf.index)),
-    })
-}
-
-/// How an act went.
-pub(crate) fn outcome(entry: &Entry) -> ActOutcome {
-    if entry.act == Act::Refused { ActOutcome::Refused } else { ActOutcome::Done }
-}
-
-/// Who did what, in a sentence. It is the customer's own consent also where a system handed it in.
-pub(crate) fn sentence(platform: &Platform, entry: &Entry) -> String {
-    told_to(&say("who-subject"), platform, entry)
-}
-
-/// The sentence with the word by which its reader calls the customer.
-pub(crate) fn told_to(own: &str, platform: &Platform, entry: &Entry) -> String {
-    let by_another = entry.actor != Who::Subject;
-    let chosen = is_choice(entry) && by_another;
-    let who = if by_another { who(platform, entry) } else { own.to_owned() };
-    let what = briefly(platform, entry);
-    let subject = if chosen { own.to_owned() } else { who.clone() };
-    let act = act(entry.act.word());
-    let told = if what.is_empty() {
-        fill("act-alone", &[("who", &subject), ("act", &act)])
-    } else {
-        fill("act-about", &[("who", &subject), ("act", &act), ("what", &what)])
-    };
-    if chosen { fill("act-handed-in", &[("told", &told), ("who", &who)]) } else { told }
-}
-
-/// An act as the title of its receipt: the word of the act and what it was about; of others also who it was.
-pub(crate) fn title(platform: &Platform, entry: &Entry) -> String {
-    if entry.actor != Who::Subject && !is_choice(entry) {
-        return sentence(platform, entry);
-    }
-    let (act, what) = (act(entry.act.word()), briefly(platform, entry));
-    if what.is_empty() { act } else { fill("act-title", &[("act", &act), ("what", &what)]) }
-}
-
-const fn is_choice(entry: &Entry) -> bool {
-    matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse)
-}
-
-/// Who acted.
-pub(crate) fn who(platform: &Platform, entry: &Entry) -> String {
-    match &entry.actor {
-        Who::Subject => say("who-subject"),
-        Who::Staff { role, .. } => {
-            let roles = platform.tables.program().operation.roles.iter();
-            let name = roles.filter(|one| one.id.value == *role).map(|one| one.name.value.as_str()).next();
-            fill("who-staff", &[("role", name.unwrap_or_default())])
-        }
-        Who::Service { .. } => say("who-service"),
-        Who::House => say("who-house"),
-    }
-}
-
-/// What an act was about: the scopes, the function, the recipient.
-pub(crate) fn what(platform: &Platform, entry: &Entry) -> String {
-    if is_choice(entry) {
-        return listed(entry.scopes.iter().map(|scope| super::consenting::title(platform, scope)));
-    }
-    briefly(platform, entry)
-}
-
-/// What an act was about, in few words: of several scopes of one function, the function.
-fn briefly(platform: &Platform, entry: &Entry) -> String {
-    let names = &platform.tables.program().names;
-    let party = entry.party.as_ref().map(|id| names.name_of(Kind::Party, id.as_str()));
-    if is_choice(entry) {
-        let scopes = entry.scopes.iter().filter_map(|id| super::consenting::scope(platform, id));
-        let elements: BTreeSet<&str> = scopes.map(|scope| names.name_of(scope.kind, scope.element.as_str())).collect();
-        let what = listed(elements);
-        return party
-            .map_or_else(|| what.clone(), |party| fill("title-for-party", &[("title", &what), ("party", party)]));
-    }
-    let function = entry.function.as_ref().map(|id| names.name_of(Kind::Function, id.as_str()));
-    listed(function.into_iter().chain(party))
 }

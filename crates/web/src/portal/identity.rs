@@ -30,7 +30,7 @@ fn links(platform: &Platform, ways: &[Way]) -> Vec<Link> {
 }
 
 fn links_of(platform: &Platform, one: &Way) -> Vec<Link> {
-    let Some(function) = super::form::function(platform, one.function.as_str()) else { return Vec::new() };
+    let Some(function) = crate::told::elements::function(platform, one.function.as_str()) else { return Vec::new() };
     let label = fill("verify-by", &[("function", &one.name)]);
     let mut links = vec![Link { label, href: way(platform, function) }];
     let scope = face_scope(platform, function).filter(|_| !one.alternatives.is_empty());

@@ -6,10 +6,10 @@ use desk::retain::{self, Certificate as Proof, Fate, PartFate};
 use desk::{Platform, Refusal, seat};
 use policy::syntax::Kind;
 
-use super::shell::number;
 use crate::pages::parts::{Day, Fact, Form, Link, Moment, Reason};
 use crate::pages::portal::{AccountClosed, Certificate, CloseAccount, Kept};
 use crate::session::{Customer, Signed};
+use crate::told::acts::number;
 use crate::trouble::Trouble;
 use crate::words::{fill, say};
 

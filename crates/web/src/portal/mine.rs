@@ -8,12 +8,12 @@ use model::{RecordId, Slug};
 use policy::question::Retain;
 
 use super::identity::notice;
-use super::reasons::{clause, of_answer, uncoded};
-use super::records::value;
-use super::shell::receipt;
 use crate::pages::parts::{Day, Moment, Shown};
 use crate::pages::portal::{ClearView, Collected, CollectedItem, Shared, SharedLine};
 use crate::session::{Customer, Signed};
+use crate::told::acts::receipt;
+use crate::told::reasons::{clause, of_answer, uncoded};
+use crate::told::records::value;
 use crate::trouble::Trouble;
 use crate::words::{listed, say};
 

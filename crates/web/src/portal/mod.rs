@@ -15,7 +15,6 @@ pub(crate) mod identity;
 mod leave;
 mod mine;
 mod privacy;
-pub(crate) mod reasons;
 mod receipts;
 mod receivers;
 pub(crate) mod records;

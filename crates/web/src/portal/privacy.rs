@@ -7,8 +7,6 @@ use desk::{Platform, rights};
 use model::calendar::day_in_shanghai;
 use policy::syntax::{Policy, RightKind};
 
-use super::consents::version;
-use super::reasons::clause;
 use crate::pages::PolicyHtml;
 use crate::pages::parts::{Clause, Day, Fact, Link};
 use crate::pages::portal::{
@@ -16,6 +14,8 @@ use crate::pages::portal::{
     SdkLine, TocEntry, VersionLine,
 };
 use crate::session::{Customer, Signed, Visit};
+use crate::told::elements::version;
+use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::{fill, listed, say};
 

@@ -9,12 +9,11 @@ use desk::{Platform, Refusal};
 use policy::syntax::Kind;
 use serde::Deserialize;
 
-use super::home::{outcome, title, what, who};
-use super::reasons::written;
-use super::shell::number;
 use crate::pages::parts::{Check, Fact, Moment, Pager};
 use crate::pages::portal::{ReceiptLine, ReceiptPage, Receipts};
 use crate::session::{Customer, Visit};
+use crate::told::acts::{number, outcome, title, what, who};
+use crate::told::reasons::written;
 use crate::trouble::Trouble;
 use crate::words::{because, check, fill, listed, say};
 

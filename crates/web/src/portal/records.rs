@@ -2,24 +2,20 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use desk::Platform;
-use desk::read::{self, Query as Reads, RecordView, own_records};
+use desk::read::{self, Query as Reads, own_records};
 use model::RecordId;
-use model::act::Life;
-use model::calendar::day_in_shanghai;
-use model::field::Validator;
 use policy::question::Outcome;
 
 use super::enter::OfFunction;
-use super::form::function;
-use super::reasons::{clause, distinct, uncoded};
-use super::shell::receipt;
 use super::standing::Standing;
-use crate::pages::parts::{Day, Shown, Tone};
-use crate::pages::portal::{RecordGroup, RecordItem, RecordLine, RecordPage, Records};
+use crate::pages::portal::{RecordGroup, RecordItem, RecordPage, Records};
 use crate::session::Customer;
+use crate::told::acts::receipt;
+use crate::told::elements::function;
+use crate::told::reasons::{clause, distinct, uncoded};
+use crate::told::records::{line, value};
 use crate::trouble::Trouble;
-use crate::words::{fill, say};
+use crate::words::say;
 
 type Reply = Result<Response, Trouble>;
 
@@ -92,46 +88,4 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         events: Vec::new(),
         receipt: Some(receipt(platform, leaf)),
     })
-}
-
-/// A value as its reader may see it.
-pub(crate) fn value(shown: &desk::read::Shown) -> Shown {
-    match (&shown.value, shown.answer.outcome, shown.mask) {
-        (Some(value), _, Some(mask)) if mask != model::field::Mask::None => Shown::Masked(value.clone()),
-        (Some(value), Outcome::Masked, _) => Shown::Masked(value.clone()),
-        (Some(value), _, _) => Shown::Clear(value.clone()),
-        (None, _, _) => Shown::Withheld,
-    }
-}
-
-/// A record as a card.
-pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp) -> RecordLine {
-    let items = &platform.tables.program().items;
-    let mut numbered = view
-        .parts
-        .iter()
-        .flat_map(|part| &part.items)
-        .filter(|shown| items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier)));
-    let number = numbered.find_map(|shown| shown.value.clone());
-    let opened = fill("opened-on", &[("day", &day_in_shanghai(view.at).to_string())]);
-    let (state, tone) = life(view.life, view.in_force_until, now);
-    RecordLine {
-        id: view.record.to_string(),
-        title: view.class_name.clone(),
-        number: number.unwrap_or(opened),
-        state,
-        tone,
-        since: view.in_force_from.map(Day),
-        until: view.in_force_until.map(Day),
-    }
-}
-
-/// What may be done with a record, in a word.
-pub(crate) fn life(life: Life, until: Option<jiff::civil::Date>, now: jiff::Timestamp) -> (String, Tone) {
-    match life {
-        Life::Live if until.is_some_and(|day| day < day_in_shanghai(now)) => (say("life-ended"), Tone::Note),
-        Life::Live => (say("life-live"), Tone::Good),
-        Life::StorageOnly => (say("life-storage-only"), Tone::Warn),
-        Life::Erased => (say("life-erased"), Tone::Note),
-    }
 }

@@ -9,16 +9,12 @@ use desk::seat::{self, Holder};
 use serde::Deserialize;
 
 use crate::app::{App, Site};
-use crate::assets::Theme;
-use crate::pages::parts::{Fact, Link, ReceiptLink, Status, Tone};
+use crate::pages::parts::{Fact, Link, Status, Tone};
 use crate::pages::portal::{Problem, ProblemKind};
 use crate::pages::shell::{Csrf, Portal};
 use crate::session::{Visit, cookie, elder_cookie, html, portal_cookie};
 use crate::trouble::Trouble;
 use crate::words::say;
-
-/// Colour of a platform that has none of its own.
-const PLAIN: &str = "#1f5f8b";
 
 /// The act that led here, by its leaf: `?done=17`. It says nothing about a person; a receipt is shown to its subject only.
 #[derive(Debug, Default, Deserialize)]
@@ -41,26 +37,10 @@ impl Visit {
         let status = done.done.map(|leaf| Status {
             tone: Tone::Good,
             text: say("done"),
-            receipt: Some(receipt(&self.platform, leaf)),
+            receipt: Some(crate::told::acts::receipt(&self.platform, leaf)),
         });
         Portal { status, ..self.shell() }
     }
-}
-
-/// The receipt of a leaf.
-pub(crate) fn receipt(platform: &Platform, leaf: u64) -> ReceiptLink {
-    ReceiptLink { number: number(platform, leaf), href: format!("/p/{}/receipts/{leaf}", platform.id) }
-}
-
-/// The number of a leaf for people.
-pub(crate) fn number(platform: &Platform, leaf: u64) -> String {
-    format!("{}-{leaf:06}", platform.id)
-}
-
-/// The link to a platform's colours.
-pub(crate) fn theme(site: &Site, platform: &str) -> String {
-    let own = site.themes.iter().find(|theme| theme.is_of(platform)).map(Theme::href);
-    own.or_else(|| Theme::new(platform, PLAIN).ok().map(|theme| theme.href())).unwrap_or_default()
 }
 
 /// What says the same to everybody.
@@ -75,7 +55,7 @@ fn around(site: &Site, platform: &Platform) -> Portal {
         base: format!("/p/{}", platform.id),
         platform: policy.policy.service.value.clone(),
         handler: policy.handler.name.value.clone(),
-        theme: theme(site, platform.id.as_str()),
+        theme: site.theme_of(platform.id.as_str()),
         contacts: contacts.map(contact).collect(),
         demo: site.inbox.is_some(),
         ..Portal::default()

@@ -10,10 +10,11 @@ use policy::syntax::{Basis, Function, Kind};
 
 use super::enter::registers;
 use super::form::typed_groups;
-use super::reasons::clause;
 use crate::pages::parts::{Link, Reason};
 use crate::pages::portal::FunctionState;
 use crate::session::Customer;
+use crate::told::elements;
+use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::{fill, say};
 
@@ -90,7 +91,7 @@ fn is_done_here(platform: &Platform, function: &Function) -> bool {
 }
 
 fn missing(platform: &Platform, scope: &Scope) -> Reason {
-    let title = super::consenting::title(platform, &scope.id);
+    let title = elements::title(platform, &scope.id);
     Reason {
         text: fill("consent-open", &[("scope", &title)]),
         code: None,

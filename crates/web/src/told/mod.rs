@@ -1,0 +1,6 @@
+//! How acts, records, reasons and elements of a policy are told, the same on the customer's pages and the staff's.
+
+pub(crate) mod acts;
+pub(crate) mod elements;
+pub(crate) mod reasons;
+pub(crate) mod records;
