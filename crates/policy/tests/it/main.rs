@@ -3,6 +3,8 @@
 //! Every module is marked `cfg(test)` so that clippy grants its helpers what it grants tests.
 
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod engine_answers;
@@ -17,11 +19,11 @@ mod engine_rules;
 #[cfg(test)]
 mod fingerprint;
 #[cfg(test)]
-mod haigang;
-#[cfg(test)]
 mod language;
 #[cfg(test)]
 mod meaning_of_elements;
+#[cfg(test)]
+mod platforms;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
@@ -30,3 +32,5 @@ mod robust;
 mod sample;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod vocabulary;
