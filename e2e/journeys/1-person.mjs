@@ -78,6 +78,7 @@ journey('a person whose identity is not known sees no policy that a system hande
   await step.answer(stage, '同意 保单查询', '同意');
   await step.press(stage, '提交');
   await step.open(stage, '/home');
+  await step.card(stage, '保单查询').getByText('须先核验身份').waitFor();
   await stage.look('home');
   stage.tolerates(/status of 403/);
   await step.open(stage, '/records?function=query-policy');

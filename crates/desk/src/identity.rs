@@ -115,6 +115,21 @@ pub(crate) async fn sight(house: &House, platform: &Platform, subject: SubjectId
     Ok(seen(house, platform, subject).await?.0)
 }
 
+/// Whether the house knows who a subject is. It leaves no leaf: nothing of a record is told.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
+pub async fn is_verified(house: &House, platform: &Platform, subject: SubjectId) -> Result<bool, Refusal> {
+    Ok(sight(house, platform, subject).await?.is_verified())
+}
+
+/// Whether a function shows nothing but what systems hand in, so that it is closed until the identity is verified.
+pub fn is_asked_by(platform: &Platform, function: &Function) -> bool {
+    let functions = &platform.tables.program().policy.functions;
+    let made_here = |class: &str| functions.iter().any(|one| one.makes.as_ref().is_some_and(|made| made.text == class));
+    !function.reads.is_empty() && !function.reads.iter().any(|read| made_here(&read.class.text))
+}
+
 /// The records that an act for a subject may touch. Who has no account is acted for by the company alone, which knows
 /// whom it means.
 pub(crate) async fn in_reach(

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use desk::consent::ConsentView;
-use desk::{Platform, consent, retain};
+use desk::{Platform, consent, identity, retain};
 use model::{RecordId, Slug};
 use policy::compile::Scope;
 use policy::syntax::{Basis, Function, Kind};
 
 use super::enter::registers;
 use super::form::typed_groups;
-use crate::pages::parts::{Link, Reason};
+use crate::pages::parts::{Link, Reason, Unverified};
 use crate::pages::portal::FunctionState;
 use crate::session::Customer;
 use crate::told::elements;
@@ -24,6 +24,8 @@ pub(crate) struct Standing {
     pub(crate) parts: Vec<(RecordId, Slug, Slug)>,
     /// Every consent, withdrawn ones too.
     pub(crate) consents: Vec<ConsentView>,
+    /// Whether the house knows who it is.
+    verified: bool,
 }
 
 impl Standing {
@@ -32,7 +34,11 @@ impl Standing {
         let (house, platform) = (&customer.app.house, &customer.platform);
         let plan = retain::plan(house, platform, customer.subject).await?;
         let parts = plan.parts.into_iter().map(|part| (part.record, part.class, part.role));
-        Ok(Self { parts: parts.collect(), consents: consent::list(house, platform, customer.subject).await? })
+        Ok(Self {
+            parts: parts.collect(),
+            consents: consent::list(house, platform, customer.subject).await?,
+            verified: identity::is_verified(house, platform, customer.subject).await?,
+        })
     }
 
     fn stands(&self, scope: &Scope) -> bool {
@@ -67,6 +73,11 @@ impl Standing {
         let href = way(platform, function);
         let open = self.open_scopes(platform, function);
         let reasons: Vec<Reason> = open.iter().map(|scope| missing(platform, scope)).collect();
+        if reasons.is_empty() && !self.verified && identity::is_asked_by(platform, function) {
+            let Unverified { text, ways } = super::identity::notice(platform, &identity::ways(platform));
+            let reasons = vec![Reason { text, code: None, clause: None, article: None }];
+            return FunctionState::Closed { reasons, mend: ways.into_iter().next() };
+        }
         if reasons.is_empty() {
             return FunctionState::Available { href };
         }
