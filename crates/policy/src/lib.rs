@@ -14,6 +14,7 @@ pub mod resolve;
 pub mod scenario;
 pub mod shown;
 pub mod syntax;
+pub mod terms;
 
 use std::sync::Arc;
 

@@ -15,11 +15,12 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::compile::{Check, Row, Tables};
-use crate::decide::key::{Cause, Key};
-use crate::decide::literal::{Question, Word, small};
 use crate::meaning::{self, Rule, World};
 use crate::question::Side;
 use crate::syntax::Basis;
+use crate::terms::key::{Cause, Key};
+use crate::terms::lines::Lines;
+use crate::terms::literal::{Question, Word, small};
 
 /// How much was compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -203,53 +204,6 @@ impl Comparison<'_> {
     fn mismatch(&self, what: Difference, word: &Word) -> Mismatch {
         let assignment = word.bits().collect();
         Mismatch { key: self.key, side: self.side, day: self.day, what, assignment }
-    }
-}
-
-/// The number of lines in the truth table over these bits.
-pub fn lines(questions: &[Question], reads: &Word) -> u64 {
-    let answers = Lines::over(questions, reads).answers;
-    answers.iter().fold(1, |lines, of| lines.saturating_mul(u64::try_from(of.len()).unwrap_or(u64::MAX)))
-}
-
-/// Counts through a truth table, each question one digit.
-struct Lines {
-    answers: Vec<Vec<Word>>,
-    digits: Vec<usize>,
-    done: bool,
-}
-
-impl Lines {
-    /// Over the questions on which the bits depend; answers that look the same there count once.
-    fn over(questions: &[Question], reads: &Word) -> Self {
-        let asked = questions.iter().filter(|question| !question.bits.misses(reads));
-        let answers: Vec<Vec<Word>> = asked
-            .map(|question| question.answers.iter().map(|answer| answer.only(reads)).collect::<BTreeSet<_>>())
-            .map(|answers| answers.into_iter().collect())
-            .collect();
-        Self { digits: vec![0; answers.len()], answers, done: false }
-    }
-}
-
-impl Iterator for Lines {
-    type Item = Word;
-
-    fn next(&mut self) -> Option<Word> {
-        if self.done {
-            return None;
-        }
-        let chosen = self.digits.iter().zip(&self.answers).filter_map(|(digit, answers)| answers.get(*digit));
-        let word = chosen.fold(Word::default(), Word::with);
-        self.done = true;
-        for (digit, answers) in self.digits.iter_mut().zip(&self.answers) {
-            *digit += 1;
-            if *digit < answers.len() {
-                self.done = false;
-                break;
-            }
-            *digit = 0;
-        }
-        Some(word)
     }
 }
 

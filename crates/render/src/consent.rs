@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use model::Fingerprint;
-use policy::compile::{Scope, Tables};
+use policy::compile::Tables;
 use policy::resolve::Program;
 use policy::shown::fingerprint;
 use policy::syntax::{Function, Kind, Party, Purpose, Recipient, Ref, RightKind, Share, Stated};
+use policy::terms::Scope;
 
 use crate::labels::{label, phrase};
 use crate::lists::{floors_of, scope_title};

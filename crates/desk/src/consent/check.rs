@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use model::act::{Artefact, Born, GivenBy};
 use model::age::is_under;
 use model::calendar::day_in_shanghai;
-use policy::compile::Scope;
 use policy::question::{Code, Reason, Side};
 use policy::syntax::Form;
+use policy::terms::Scope;
 
 use super::Choice;
 use crate::Platform;

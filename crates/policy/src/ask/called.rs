@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::compile::{Scope, Tables};
+use crate::compile::Tables;
 use crate::resolve::{NotFound, Program};
 use crate::syntax::{Kind, nearest, quoted};
+use crate::terms::Scope;
 
 /// At most so many near names are offered.
 const NEAR: usize = 5;

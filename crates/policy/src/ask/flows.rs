@@ -6,10 +6,10 @@ use serde::Serialize;
 use super::called::Called;
 use super::side::{Reader, Side};
 use crate::compile::{self, Tables};
-use crate::decide::key::{Element, Part};
-use crate::decide::literal::small;
 use crate::resolve::Program;
 use crate::syntax::{Action, At, Basis, Kind};
+use crate::terms::key::{Element, Part};
+use crate::terms::literal::small;
 
 /// One thing that is done with items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

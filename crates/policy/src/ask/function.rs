@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::called::{AskError, Called, find};
 use super::flows::{Flow, list};
 use crate::compile::{self, Tables};
-use crate::decide::key::Element;
-use crate::decide::literal::place;
 use crate::question::{Facts, FunctionAnswer, FunctionOpen, Openness, Subject};
 use crate::syntax::{Action, Basis, FunctionKind, Kind};
+use crate::terms::key::Element;
+use crate::terms::literal::place;
 
 /// Every flow in the course of a function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::called::Called;
 use crate::compile::{Tables, Term};
-use crate::decide::literal::{Literal, Who, small};
 use crate::syntax::Kind;
+use crate::terms::literal::{Literal, Who, small};
 
 /// One fact of a question on which a flow hangs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::called::{AskError, Called, find};
 use super::flows::{Flow, list};
 use crate::compile::{self, Tables};
-use crate::decide::literal::place;
 use crate::syntax::{Kind, RecipientClass};
+use crate::terms::literal::place;
 
 /// Every flow to a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

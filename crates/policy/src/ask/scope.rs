@@ -9,10 +9,11 @@ use super::called::{AskError, Called, find_scope};
 use super::flows::{Flow, Which, list};
 use super::function::{named, refuse};
 use super::side::{Side, Way};
-use crate::compile::{self, Row, Scope, Tables};
-use crate::decide::literal::Literal;
+use crate::compile::{self, Row, Tables};
 use crate::question::Openness;
 use crate::syntax::{Action, Form, Kind};
+use crate::terms::Scope;
+use crate::terms::literal::Literal;
 
 /// What a consent controls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

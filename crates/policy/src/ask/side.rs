@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::called::Called;
 use super::literal::{Bits, Circumstance};
 use crate::compile::{Check, Formula, Row, Tables};
-use crate::decide::key::Named;
-use crate::decide::literal::{Literal, Word};
 use crate::question::{Code, Outcome};
 use crate::syntax::Basis;
+use crate::terms::key::Named;
+use crate::terms::literal::{Literal, Word};
 
 /// Whether a side lets something pass at all, and whether anybody is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

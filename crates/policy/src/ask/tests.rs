@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use super::side::Reader;
 use super::*;
 use crate::compile::{Row, Tables};
-use crate::decide::literal::{Literal, Who, Word};
 use crate::finding::Source;
 use crate::question::{Openness, Outcome};
 use crate::syntax::Action;
+use crate::terms::literal::{Literal, Who, Word};
 
 static HAIGANG: LazyLock<Arc<Tables>> = LazyLock::new(|| {
     let policy = Source::new("undated.toml", include_str!("../../../../platforms/haigang/undated.toml"));

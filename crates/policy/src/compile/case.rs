@@ -3,16 +3,16 @@
 use jiff::civil::Date;
 use model::field::Mask;
 
+use super::extent::use_act;
 use super::formula::Formula;
 use super::row::{Check, Row};
-use super::scope::use_act;
-use crate::decide::key::{Cause, Element, Key, Named, Part};
-use crate::decide::literal::{Alphabet, Literal, person, place, small};
 use crate::question::Code;
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
     Action, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref, Stated,
 };
+use crate::terms::key::{Cause, Element, Key, Named, Part};
+use crate::terms::literal::{Alphabet, Literal, person, place, small};
 
 /// What an element says, whichever kind it is.
 #[derive(Default)]

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::decide::asked::Asked;
-use crate::decide::key::{Element, Key, Part};
-use crate::decide::literal::{Alphabet, Who, person, place, small};
+use super::extent::{items_silent, persons, read_items, share_items, use_act, use_items};
 use crate::resolve::Program;
-use crate::syntax::{Action, Collect, Condition, Function, Person, PersonKind, Read, Ref, Share, Stated, Use, UseKind};
+use crate::syntax::{Action, Collect, Condition, Function, Person, PersonKind, Ref, Share, Stated, Use, UseKind};
+use crate::terms::asked::Asked;
+use crate::terms::key::{Element, Key, Part};
+use crate::terms::literal::{Alphabet, Who, person, place, small};
 
 /// One declared flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,7 +234,7 @@ impl Listing<'_> {
     fn used(&mut self, used: &Use, i: u16) {
         let action = match used.kind.value {
             UseKind::Inbound => Action::Collect,
-            kind => super::scope::use_act(kind),
+            kind => use_act(kind),
         };
         let items = use_items(self.program, used);
         let items = places(self.alphabet, items.iter().map(String::as_str));
@@ -287,59 +288,6 @@ impl Listing<'_> {
             self.add(Action::Retain, Element::Record(i), Part::Whole, of, items, false);
         }
     }
-}
-
-/// Whether the text is silent on what is shared: then the narrowest reading holds, nothing.
-pub(super) fn items_silent(share: &Share) -> bool {
-    share.items.is_silent() && share.records.is_empty()
-}
-
-/// The roles meant; an empty list means every natural person.
-pub(super) fn persons<'p>(program: &'p Program, of: &'p [Ref<Person>]) -> Vec<&'p Person> {
-    let named = |person: &&Person| {
-        if of.is_empty() {
-            person.kind.value == PersonKind::Natural
-        } else {
-            of.iter().any(|role| role.text == person.id.as_str())
-        }
-    };
-    program.policy.persons.iter().filter(named).collect()
-}
-
-/// What a read shows of one role: its items, else all that the record class holds.
-pub(super) fn read_items(program: &Program, read: &Read, role: &str) -> Vec<String> {
-    if read.items.is_empty() {
-        held(program, &read.class.text, role).collect()
-    } else {
-        read.items.iter().map(|item| item.text.clone()).collect()
-    }
-}
-
-/// What a use works with: its items, else all that its functions take.
-pub(super) fn use_items(program: &Program, used: &Use) -> Vec<String> {
-    if !used.items.is_empty() {
-        return used.items.iter().map(|item| item.text.clone()).collect();
-    }
-    let functions = program.policy.functions.iter();
-    let meant = functions.filter(|function| used.functions.iter().any(|named| named.text == function.id.as_str()));
-    let groups = meant.filter_map(|function| function.collects.said()).flatten();
-    groups.flat_map(|group| &group.items).map(|item| item.text.clone()).collect()
-}
-
-/// What a share hands over of one role: its items, and what its record classes hold.
-pub(super) fn share_items(program: &Program, share: &Share, role: &str) -> Vec<String> {
-    let said = share.items.said().into_iter().flatten().map(|item| item.text.clone());
-    said.chain(share.records.iter().flat_map(|class| held(program, &class.text, role))).collect()
-}
-
-/// What a record of the class holds of one role: what is handed in, and what the functions that make it take.
-fn held<'p>(program: &'p Program, class: &'p str, role: &'p str) -> impl Iterator<Item = String> + 'p {
-    let makes = move |function: &&Function| function.makes.as_ref().is_some_and(|made| made.text == class);
-    let groups = program.policy.functions.iter().filter(makes).filter_map(|maker| maker.collects.said()).flatten();
-    let taken = groups.filter(move |group| group.of.text == role).flat_map(|group| &group.items);
-    let records = program.policy.records.iter().filter(move |record| record.id.as_str() == class);
-    let holds = records.flat_map(|record| &record.holds).filter(move |hold| hold.of.text == role);
-    holds.flat_map(|hold| &hold.items).chain(taken).map(|item| item.text.clone())
 }
 
 fn places<'a>(alphabet: &Alphabet, items: impl Iterator<Item = &'a str>) -> Vec<u16> {

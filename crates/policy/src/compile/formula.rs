@@ -1,6 +1,6 @@
 //! Formulas: alternatives of bits that must and bits that must not be set. A gate of the tables is one formula.
 
-use crate::decide::literal::{Alphabet, Literal, Word};
+use crate::terms::literal::{Alphabet, Literal, Word};
 
 /// One alternative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

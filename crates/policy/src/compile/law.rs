@@ -4,10 +4,10 @@ use super::case::{Case, Demands};
 use super::formula::Formula;
 use super::published::rests_on_law;
 use super::row::Row;
-use crate::decide::key::{Cause, Element, Named, Part};
-use crate::decide::literal::{Literal, Who};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Exception, FinancialLevel, Level, RecipientClass, Sensitive, UseKind};
+use crate::terms::key::{Cause, Element, Named, Part};
+use crate::terms::literal::{Literal, Who};
 
 /// Compiles it.
 pub(super) fn row(case: &Case<'_>) -> Row {

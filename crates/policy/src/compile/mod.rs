@@ -6,6 +6,7 @@
 //! ([`crate::decide`]). What the rows mean is written down in [`crate::meaning`], and [`crate::prove`] compares the two.
 
 mod case;
+mod extent;
 mod flow;
 mod formula;
 mod law;
@@ -20,17 +21,18 @@ use aws_lc_rs::digest;
 use jiff::civil::Date;
 use model::Fingerprint;
 
+use crate::terms::Scope;
 pub use flow::Flow;
 pub use formula::{Formula, Term};
 pub use row::{CHECKS, Check, Row, Verdict};
-pub use scope::Scope;
 
-use crate::decide::asked::Asked;
-use crate::decide::key::{Element, Key};
-use crate::decide::literal::{Alphabet, small};
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
 use crate::syntax::Action;
+use crate::terms::asked::Asked;
+use crate::terms::key::{Element, Key};
+use crate::terms::lines::lines;
+use crate::terms::literal::{Alphabet, small};
 
 /// Version of what the tables mean. It changes with every change of an answer that no file explains.
 pub const SEMANTICS: u32 = 1;
@@ -249,7 +251,7 @@ impl Rows {
         for (row, key) in self.list.iter().zip(&self.from) {
             let what = describe(program, *key);
             let reads = row.demands().into_iter().chain([row.ground_reads()]);
-            let lines = reads.map(|reads| crate::prove::lines(&questions, &reads)).max().unwrap_or_default();
+            let lines = reads.map(|reads| lines(&questions, &reads)).max().unwrap_or_default();
             if lines > LINES && seen.insert(("L0512", what.clone())) {
                 let message = format!("{what} depends on too many facts: {lines} cases, at most {LINES} can be proved");
                 let mend = "use fewer facts in its condition, or split it";

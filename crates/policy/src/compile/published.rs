@@ -6,10 +6,10 @@ use super::case::{Case, Demands, permission};
 use super::formula::Formula;
 use super::row::Row;
 use super::scope::set_apart;
-use crate::decide::key::{Cause, Element, Named};
-use crate::decide::literal::{Literal, text_age};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Form, Level, RightKind, Sensitive, StatementKind};
+use crate::terms::key::{Cause, Element, Named};
+use crate::terms::literal::{Literal, text_age};
 
 /// Compiles it.
 pub(super) fn row(case: &Case<'_>) -> Row {

@@ -3,10 +3,10 @@
 use model::field::Mask;
 
 use super::formula::Formula;
-use crate::decide::key::{Cause, Named, Ruling};
-use crate::decide::literal::Word;
 use crate::question::{Code, Outcome};
 use crate::syntax::Basis;
+use crate::terms::key::{Cause, Named, Ruling};
+use crate::terms::literal::Word;
 
 /// At most so many checks in a row: the failed ones are the bits of one number.
 pub const CHECKS: usize = 64;

@@ -1,41 +1,14 @@
-//! Scopes (同意范围): the things that can be consented to, one bit each.
+//! Spelling out the scopes of a program, one bit each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Slug;
 
-use crate::decide::literal::text_age;
+use super::extent::{persons, share_items, use_act, use_items};
 use crate::resolve::Program;
-use crate::syntax::{Action, At, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Stated, UseKind};
-
-/// One thing that can be consented to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope {
-    /// `<act>.<element>[.<recipient>][.<sensitive class>]`.
-    pub id: String,
-    /// The act consented to.
-    pub act: Action,
-    /// Kind of the element: function, use, share, disclosure or tracker.
-    pub kind: Kind,
-    /// Id of the element.
-    pub element: Slug,
-    /// Who receives.
-    pub recipient: Option<Slug>,
-    /// The class of sensitive items that this scope is for, separate from the rest.
-    pub class: Option<Sensitive>,
-    /// The form that the stricter of text and law asks for.
-    pub form: Form,
-    /// Whether each party that the customer chooses is a grant of its own.
-    pub per_party: bool,
-    /// The items that it covers.
-    pub items: Vec<Slug>,
-    /// The roles whose items it covers.
-    pub persons: Vec<Slug>,
-    /// Clauses of the published text.
-    pub clause: Vec<String>,
-    /// Under this age a guardian gives it: by the text, and never lower than by law.
-    pub guardian_under: u16,
-}
+use crate::syntax::{Action, At, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Stated};
+use crate::terms::Scope;
+use crate::terms::literal::text_age;
 
 /// One element, before its scopes are spelt out.
 struct Element<'p> {
@@ -61,7 +34,7 @@ pub(super) fn scopes(program: &Program) -> Vec<Scope> {
         let act = use_act(used.kind.value);
         let mut element = Element::new(format!("{act}.{}", used.id.value), act, Kind::Use, &used.id, &used.clause);
         element.form = used.consent.said().copied().unwrap_or(Form::General);
-        for item in super::flow::use_items(program, used) {
+        for item in use_items(program, used) {
             element.item(&item, &used.of, None);
         }
         elements.push(element);
@@ -82,18 +55,6 @@ pub(super) fn scopes(program: &Program) -> Vec<Scope> {
         elements.push(element);
     }
     elements.into_iter().flat_map(|element| element.spell(program)).collect()
-}
-
-/// The act under which a use is consented to. Inbound data is named a use, so that it cannot be taken for a function.
-pub(super) const fn use_act(kind: UseKind) -> Action {
-    match kind {
-        UseKind::Profile | UseKind::Personalise => Action::Profile,
-        UseKind::Market => Action::Market,
-        UseKind::Automate => Action::Automate,
-        UseKind::Statistics | UseKind::DeIdentified | UseKind::Check | UseKind::Inbound | UseKind::Service => {
-            Action::Use
-        }
-    }
 }
 
 /// What leaves the house needs a separate consent (R23, R28, R37); the text may ask for a written one.
@@ -137,8 +98,8 @@ fn of_share<'p>(program: &'p Program, share: &'p Share) -> Option<Element<'p>> {
     if share.sensitive_consent.as_ref().is_some_and(|form| form.value == Form::Written) {
         element.class_form = Form::Written;
     }
-    for person in super::flow::persons(program, &share.of) {
-        for item in super::flow::share_items(program, share, person.id.value.as_str()) {
+    for person in persons(program, &share.of) {
+        for item in share_items(program, share, person.id.value.as_str()) {
             let apart = share.sensitive_consent.as_ref().is_some_and(|form| form.value > Form::General);
             let class = program.items.get(item.as_str()).and_then(|facts| facts.class);
             element.item(

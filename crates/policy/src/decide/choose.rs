@@ -6,11 +6,11 @@
 use jiff::civil::Date;
 use model::field::Mask;
 
-use super::asked::Asked;
-use super::key::{Element, Ruling};
 use super::project::Standing;
 use crate::compile::{Flow, Row, Tables, Verdict};
 use crate::question::Outcome;
+use crate::terms::asked::Asked;
+use crate::terms::key::{Element, Ruling};
 
 /// What both sides say of one item, without allocation.
 #[derive(Debug, Clone, Copy)]

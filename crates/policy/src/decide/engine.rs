@@ -5,7 +5,6 @@ use model::act::{Born, Life, Snapshot, SubjectState};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug};
 
-use super::asked::Asked;
 use super::choose::Chosen;
 use super::project::Seen;
 use super::render::{Words, effect, obligations, unknown, verdict, withheld};
@@ -15,6 +14,7 @@ use crate::question::{
     Answer, Code, Effect, InlineSubject, NotAnswerable, Outcome, Processing, Question, Side, Subject,
 };
 use crate::syntax::Action;
+use crate::terms::asked::Asked;
 
 impl Tables {
     /// Advice: opens nothing, leaves no leaf. The instant is `asked.at`, else `now`.

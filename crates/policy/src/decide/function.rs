@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use model::act::{Account, Born, SubjectState};
 use model::calendar::day_in_shanghai;
 
-use super::asked::Asked;
 use super::project::{Seen, Standing};
 use super::render::{closed, plain};
 use crate::compile::{Formula, Tables};
@@ -12,6 +11,7 @@ use crate::question::{
     Actor, Code, FunctionAnswer, FunctionOpen, FunctionVerdict, Openness, Processing, Reason, Side, Subject,
 };
 use crate::syntax::{Action, Collect, Function, Kind, Need, Reach};
+use crate::terms::asked::Asked;
 
 impl Tables {
     /// Whether a function is open to somebody who refuses items.

@@ -1,14 +1,11 @@
 //! Deciding: compiled tables, the state of a subject and a question give an answer, and to the store's own state a permit.
 //!
-//! A question is first led to its places ([`asked`]), the subject's state to literals ([`project`]); then the rows are
+//! A question is first led to its places ([`crate::terms::asked`]), the subject's state to literals ([`project`]); then the rows are
 //! judged ([`choose`]), and only then is anything put into words (`render`).
 
-pub mod asked;
 pub mod choose;
 mod engine;
 mod function;
-pub mod key;
-pub mod literal;
 mod permit;
 pub mod project;
 mod render;

@@ -15,13 +15,13 @@ use model::act::{Account, Artefact, Born, Consent, GivenBy, Life, SubjectState};
 use model::age::is_under;
 use model::calendar::day_in_shanghai;
 
-use super::asked::Asked;
-use super::key::Element;
-use super::literal::{Alphabet, Literal, Who, Word, text_age};
-use crate::compile::Scope;
 use crate::question::{Code, Side};
 use crate::resolve::Program;
 use crate::syntax::{Form, Kind};
+use crate::terms::Scope;
+use crate::terms::asked::Asked;
+use crate::terms::key::Element;
+use crate::terms::literal::{Alphabet, Literal, Who, Word, text_age};
 
 /// The prefix of a scope by which a subject objects.
 pub const OPT_OUT: &str = "opt-out.";
@@ -50,13 +50,6 @@ pub struct Seen<'a> {
     pub at: Timestamp,
     /// The party that the customer chose, by id.
     pub party: Option<&'a str>,
-}
-
-/// The name under which consents may cite the policy beside its fingerprint: the stem of its file.
-pub fn alias(program: &Program) -> String {
-    let header = &program.policy.policy;
-    let dated = header.effective.said().or_else(|| header.updated.said());
-    dated.map_or_else(|| "undated".to_owned(), ToString::to_string)
 }
 
 impl<'a> Seen<'a> {

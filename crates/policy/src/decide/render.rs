@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::asked::Asked;
 use super::choose::Chosen;
-use super::key::{Cause, Element, Named, Part, Ruling};
 use super::project::Seen;
 use crate::compile::Tables;
 use crate::question::{Answer, Code, Effect, ItemAnswer, Obligation, Outcome, Processing, Reason, Side, Verdict};
 use crate::resolve::Program;
 use crate::syntax::{Action, At, Basis};
+use crate::terms::asked::Asked;
+use crate::terms::key::{Cause, Element, Named, Part, Ruling};
 
 /// A reason that names nothing but itself and its rule.
 pub(super) fn plain(program: &Program, code: Code, side: Side, rule: Option<u8>, day: Date) -> Reason {
@@ -61,7 +61,7 @@ impl Words<'_> {
     }
 
     /// What is wrong with the consent that was given, where one was.
-    fn better(&self, code: Code, scope: &crate::compile::Scope, side: Side) -> Option<Code> {
+    fn better(&self, code: Code, scope: &crate::terms::Scope, side: Side) -> Option<Code> {
         let missing = matches!(
             code,
             Code::ConsentMissing

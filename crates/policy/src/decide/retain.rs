@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use model::act::{Life, RecordState, SubjectState};
 use model::deadline::{Span, floor_end_after};
 
-use super::asked::Asked;
 use crate::compile::Tables;
 use crate::question::Retain;
 use crate::syntax::{Event, Floor, Unit};
+use crate::terms::asked::Asked;
 
 impl Tables {
     /// The three dates over all records meant: storage-only when the last one's purpose ends, erasure when the last

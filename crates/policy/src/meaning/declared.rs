@@ -1,10 +1,10 @@
 //! Which keys a question means for an item: the closed world, read off the policy element by element.
 
-use crate::decide::asked::Asked;
-use crate::decide::key::{Element, Key, Part};
-use crate::decide::literal::{Alphabet, Who};
 use crate::resolve::Program;
 use crate::syntax::{Action, Collect, Condition, Function, PersonKind, Record, Ref, Share, Stated, Use, UseKind};
+use crate::terms::asked::Asked;
+use crate::terms::key::{Element, Key, Part};
+use crate::terms::literal::{Alphabet, Who};
 
 struct Search<'p> {
     program: &'p Program,

@@ -3,10 +3,10 @@
 use super::Rule;
 use super::published::items_not_stated;
 use super::world::{Objections, What, World};
-use crate::decide::key::{Cause, Named, Part};
-use crate::decide::literal::{Literal, Who};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, UseKind};
+use crate::terms::key::{Cause, Named, Part};
+use crate::terms::literal::{Literal, Who};
 
 /// The rules that apply to a key, each adding its objections. For organisations, for what is anonymised (R6: the one thing
 /// that leaves the scope of the law) and for what is silent, few do.

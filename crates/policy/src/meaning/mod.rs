@@ -51,13 +51,13 @@ use std::cell::Cell;
 use jiff::civil::Date;
 use model::field::Mask;
 
-use crate::decide::asked::Asked;
 use crate::decide::choose::effective;
-use crate::decide::key::{Element, Key, Ruling};
-use crate::decide::literal::{Alphabet, Word};
 use crate::decide::project::Standing;
 use crate::question::{Outcome, Side};
 use crate::resolve::Program;
+use crate::terms::asked::Asked;
+use crate::terms::key::{Element, Key, Ruling};
+use crate::terms::literal::{Alphabet, Word};
 
 pub(crate) use world::{Objections, World};
 

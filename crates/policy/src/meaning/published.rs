@@ -4,10 +4,10 @@ use model::field::Mask;
 
 use super::Rule;
 use super::world::{Objections, What, World};
-use crate::decide::key::{Cause, Named};
-use crate::decide::literal::{Literal, small};
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Form, Level, RightKind, Sensitive, StatementKind};
+use crate::terms::key::{Cause, Named};
+use crate::terms::literal::{Literal, small};
 
 /// The rules that apply to a key, each adding its objections.
 pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use model::field::Mask;
 
-use crate::decide::key::{Cause, Element, Key, Named, Part, Ruling};
-use crate::decide::literal::{Alphabet, Literal, Word};
 use crate::question::{Code, Outcome};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
     Basis, Collect, Condition, Disclosure, Exception, Form, Function, Level, Person, PersonKind, Recipient, Share,
     Tracker, Use,
 };
+use crate::terms::key::{Cause, Element, Key, Named, Part, Ruling};
+use crate::terms::literal::{Alphabet, Literal, Word};
 
 /// The element of a key.
 pub(super) enum What<'p> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::finding::Source;
+use crate::terms::lines::lines;
 use crate::{Sources, load};
 
 fn fuhe() -> Tables {

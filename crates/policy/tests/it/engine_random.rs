@@ -7,13 +7,13 @@ use model::calendar::day_in_shanghai;
 use proptest::prelude::*;
 use serde_json::json;
 use shouyue_policy::compile::Tables;
-use shouyue_policy::decide::asked::Asked;
 use shouyue_policy::decide::choose::settle;
-use shouyue_policy::decide::key::Ruling;
 use shouyue_policy::decide::project::Seen;
 use shouyue_policy::meaning;
 use shouyue_policy::prove::tables_match_meaning;
 use shouyue_policy::question::{Answer, Effect, Outcome, Processing};
+use shouyue_policy::terms::asked::Asked;
+use shouyue_policy::terms::key::Ruling;
 
 use super::engine::fuhe;
 use super::engine_author::{CHANNELS, Dice, FUNCTIONS, ITEMS, PERSONS, PRODUCTS, PURPOSES, random_tables};
@@ -283,7 +283,7 @@ fn ruling() -> impl Strategy<Value = (Outcome, Option<model::field::Mask>)> {
 
 #[test]
 fn a_right_settles_for_the_grant() {
-    use shouyue_policy::decide::key::Element;
+    use shouyue_policy::terms::key::Element;
     let denied = Ruling { outcome: Outcome::Withheld, ..Ruling::clear() };
     assert_eq!(settle(Element::Access, false, &denied, &Ruling::clear()).0, Outcome::Clear);
     assert_eq!(settle(Element::Function(0), false, &denied, &Ruling::clear()).0, Outcome::Withheld);

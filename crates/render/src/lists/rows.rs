@@ -1,11 +1,12 @@
 //! From a program to rows.
 
 use jiff::civil::Date;
-use policy::compile::{Scope, Tables};
+use policy::compile::Tables;
 use policy::resolve::Program;
 use policy::syntax::{
     At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Ref, Right, Share, Stated,
 };
+use policy::terms::Scope;
 
 use super::sheet::{CollectRow, PromiseRow, RetentionRow, RightRow, ScopeRow, ShareRow, Sheet};
 use crate::labels::{label, named, phrase};

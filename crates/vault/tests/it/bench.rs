@@ -64,7 +64,7 @@ impl Bench {
 
     /// Somebody who has consented to everything, in the role of a registered user of both accounts.
     fn snapshot(&self, subject: SubjectId) -> Snapshot {
-        let consent = |scope: &policy::compile::Scope| Consent {
+        let consent = |scope: &policy::terms::Scope| Consent {
             id: None,
             scope: scope.id.clone(),
             party: None,

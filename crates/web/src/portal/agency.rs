@@ -7,8 +7,8 @@ use desk::consent::{self, ConsentView};
 use desk::read::my_information;
 use jiff::{SignedDuration, Timestamp};
 use model::{ConsentId, Slug};
-use policy::compile::Scope;
 use policy::syntax::{Kind, Party, Share};
+use policy::terms::Scope;
 
 use super::consenting::{self, answers};
 use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};

@@ -7,8 +7,8 @@ use desk::consent::Choice;
 use jiff::Timestamp;
 use model::act::{Artefact, GivenBy};
 use model::{Fingerprint, Slug};
-use policy::compile::Scope;
 use policy::syntax::{Form as ConsentKind, Function, Kind};
+use policy::terms::Scope;
 
 use super::form::notice_for;
 use crate::pages::parts::{ConsentChoice, Link};

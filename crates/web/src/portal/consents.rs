@@ -8,8 +8,8 @@ use desk::consent::{self, ConsentView, withdraw};
 use desk::{Platform, evidence, retain};
 use model::act::GivenBy;
 use model::{ConsentId, Slug};
-use policy::compile::Scope;
 use policy::syntax::Kind;
+use policy::terms::Scope;
 
 use super::leave::kept;
 use crate::pages::parts::{ConsentForm, Moment, ReceiptLink};

@@ -112,13 +112,13 @@ fn register(visit: &Visit, who: Registrant) -> Reply {
 }
 
 /// The consents that a registration asks: of the items on the form, no more. Each with whether it must be answered.
-fn register_scopes<'p>(visit: &'p Visit, function: &Function) -> Vec<(&'p policy::compile::Scope, bool)> {
+fn register_scopes<'p>(visit: &'p Visit, function: &Function) -> Vec<(&'p policy::terms::Scope, bool)> {
     let asked = asked(&visit.platform, function, visit.app.house.now());
     let items: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
     let needed: BTreeSet<&Slug> = asked.iter().filter(|one| one.required).map(|one| &one.item.id).collect();
     let scopes = consenting::scopes(&visit.platform, function, &items);
     let demanded =
-        |scope: &policy::compile::Scope| scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item));
+        |scope: &policy::terms::Scope| scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item));
     scopes.into_iter().map(|scope| (scope, demanded(scope))).collect()
 }
 
@@ -130,7 +130,7 @@ fn register_page(
     unanswered: &[(String, String)],
 ) -> Result<Register, Trouble> {
     let function = registering(&visit.platform, who).ok_or(Trouble::Unknown)?;
-    let question = |(scope, demanded): &(&policy::compile::Scope, bool)| {
+    let question = |(scope, demanded): &(&policy::terms::Scope, bool)| {
         let refused = consenting::if_refused(function, scope, *demanded);
         let mut question = consenting::question(&visit.platform, scope, None, refused);
         let missing = unanswered.iter().find(|(of, _)| *of == scope.id);

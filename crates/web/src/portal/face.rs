@@ -8,8 +8,8 @@ use desk::refusal::FieldFault;
 use desk::{Platform, Refusal, consent};
 use model::Clear;
 use model::field::Validator;
-use policy::compile::Scope;
 use policy::syntax::{Alternative, Function};
+use policy::terms::Scope;
 
 use super::consenting::{self, choice};
 use super::form::notice_for;

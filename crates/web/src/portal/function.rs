@@ -9,9 +9,9 @@ use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::{Refusal, consent};
 use model::Slug;
-use policy::compile::Scope;
 use policy::question::Facts;
 use policy::syntax::{Function, Trigger};
+use policy::terms::Scope;
 
 use super::consenting::{self, answers};
 use super::form::{asked, form, pictures, typed};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use desk::consent::ConsentView;
 use desk::{Platform, consent, identity, retain};
 use model::{RecordId, Slug};
-use policy::compile::Scope;
 use policy::syntax::{Basis, Function, Kind};
+use policy::terms::Scope;
 
 use super::enter::registers;
 use super::form::typed_groups;

@@ -1,7 +1,7 @@
 //! Elements of the policy by the names that people read: functions, scopes, versions.
 
 use desk::Platform;
-use policy::compile::Scope;
+use policy::terms::Scope;
 use policy::syntax::{Form, Function};
 
 use super::reasons::clause;

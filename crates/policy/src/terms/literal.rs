@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Slug;
 
+use super::Scope;
 use super::key::Element;
-use crate::compile::Scope;
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
 use crate::syntax::Condition;
@@ -174,7 +174,7 @@ impl Alphabet {
             ages: seen.ages.into_iter().collect(),
             opt_outs: uses.chain(functions.map(|(_, i)| Element::Function(i))).collect(),
             items: program.items.keys().cloned().collect(),
-            versions: vec![program.fingerprint.to_string(), super::project::alias(program)],
+            versions: vec![program.fingerprint.to_string(), alias(program)],
             facts: small(policy.facts.len()),
             products: small(policy.products.len()),
             permissions: small(policy.permissions.len()),
@@ -310,6 +310,13 @@ pub fn small(place: usize) -> u16 {
 pub fn text_age(program: &Program) -> u16 {
     let stated = program.policy.minors.age.said().and_then(|age| u16::try_from(*age).ok());
     stated.unwrap_or(program.law.ages().minor)
+}
+
+/// The name under which consents may cite the policy beside its fingerprint: the stem of its file.
+fn alias(program: &Program) -> String {
+    let header = &program.policy.policy;
+    let dated = header.effective.said().or_else(|| header.updated.said());
+    dated.map_or_else(|| "undated".to_owned(), ToString::to_string)
 }
 
 /// The place of an element in its list, by id.

@@ -1,0 +1,10 @@
+//! The shared words: what compiling, meaning and deciding say to each other in. Each of those three rooms knows this one;
+//! this one knows none of them.
+
+pub mod asked;
+pub mod key;
+pub(crate) mod lines;
+pub mod literal;
+mod scope;
+
+pub use scope::Scope;
