@@ -1,8 +1,8 @@
 //! Elements of the policy by the names that people read: functions, scopes, versions.
 
 use desk::Platform;
-use policy::terms::Scope;
 use policy::syntax::{Form, Function};
+use policy::terms::Scope;
 
 use super::reasons::clause;
 use crate::pages::parts::{Clause, ConsentForm};
