@@ -1,5 +1,6 @@
 //! Why a desk did not do what was asked, and how to go on. The faces translate it; it knows no HTTP.
 
+use model::Slug;
 use policy::question::Answer;
 
 /// A refusal. Nothing was written but, where the act was decided against, the leaf `refused` (rule R59).
@@ -58,10 +59,24 @@ pub enum Refusal {
 /// One field that cannot be accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFault {
+    /// Role whose field it is, where several people are typed in at once.
+    pub person: Option<Slug>,
     /// Item id, which is the field's name.
     pub item: String,
     /// Reason code: `missing`, `checksum`, `length`, …
     pub code: &'static str,
+}
+
+impl FieldFault {
+    /// A fault of a field whose role goes without saying.
+    pub(crate) fn new(item: impl Into<String>, code: &'static str) -> Self {
+        Self { person: None, item: item.into(), code }
+    }
+
+    /// The same fault, of a role's field.
+    pub(crate) fn of(self, person: &Slug) -> Self {
+        Self { person: Some(person.clone()), ..self }
+    }
 }
 
 impl From<store::StoreError> for Refusal {

@@ -159,7 +159,7 @@ async fn find(house: &House, platform: &Platform, sought: &Sought, share: &Share
 }
 
 fn token(platform: &Platform, kind: TokenKind, value: &Clear<String>) -> Result<[u8; 32], Refusal> {
-    let fault = FieldFault { item: kind.word().replace(' ', "-"), code: "shape" };
+    let fault = FieldFault::new(kind.word().replace(' ', "-"), "shape");
     let normal = accept(crate::read::shape(kind), value).map_err(|_| Refusal::Fields(vec![fault]))?;
     Ok(platform.token(kind, &normal))
 }

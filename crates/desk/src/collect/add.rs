@@ -1,17 +1,17 @@
-//! Further items of a known subject: into a new record of what the function makes, or into a record that is there.
+//! Further items of a known subject, into a record that is there.
 
 use model::act::{RecordState, Snapshot};
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Effect};
-use policy::syntax::{Action, Function};
+use policy::syntax::Action;
 use serde::{Deserialize, Serialize};
-use store::{Expect, NewRecord, PartRow, Write};
+use store::{Expect, PartRow};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
 use super::fields::{Typed, checked, named};
 use super::seal::{self, Place};
-use super::{Added, Addition, Once};
+use super::{Added, Addition, Application, Applied, Once, Participant, apply};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, identity};
@@ -35,6 +35,9 @@ pub async fn add(
     who: Who,
     once: Option<Once>,
 ) -> Result<Added, Refusal> {
+    if addition.record.is_none() && makes(platform, &addition.function) {
+        return alone(house, platform, subject, addition, who, once).await;
+    }
     let typed = named(platform, std::mem::take(&mut addition.fields))?;
     // What is mistyped is said before a consent is taken for it.
     checked(&typed).map_err(Refusal::Fields)?;
@@ -53,6 +56,27 @@ pub async fn add(
         }
     }
     Err(Refusal::Contended)
+}
+
+fn makes(platform: &Platform, function: &Slug) -> bool {
+    let functions = &platform.tables.program().policy.functions;
+    functions.iter().any(|known| known.id.value == *function && known.makes.is_some())
+}
+
+/// A new record in which nobody but the subject stands.
+async fn alone(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    addition: Addition,
+    who: Who,
+    once: Option<Once>,
+) -> Result<Added, Refusal> {
+    let Addition { function, channel, person, fields, consents, facts, trigger, record: _ } = addition;
+    let people = vec![Participant { roles: vec![person], fields, consents }];
+    let application = Application { function, channel, product: None, people, facts, trigger };
+    let Applied { record, leaf, withheld } = apply(house, platform, subject, application, who, once).await?;
+    Ok(Added { record, leaf, withheld })
 }
 
 async fn attempt(
@@ -75,19 +99,19 @@ async fn attempt(
     entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
     entry.person = Some(addition.person.clone());
 
-    let target = Target::find(house, platform, &snapshot, function, (addition, who)).await?;
+    let target = Target::find(house, platform, &snapshot, (addition, who)).await?;
     let context = Context {
         action: Action::Collect,
         function: Some(function),
         channel: addition.channel.as_ref(),
+        product: None,
         facts: &addition.facts,
         who,
         now,
     };
     let values = checked(typed).map_err(Refusal::Fields)?;
-    // A new record must be whole; what is added to one may come piece by piece.
-    let ruling =
-        rule(platform, (&snapshot, born), context, (target.record, &addition.person), values, target.new.is_some());
+    // What is added to a record may come piece by piece.
+    let ruling = rule(platform, (&snapshot, born), context, (target.record, &addition.person), values, false);
     let (permit, answer, kept, withheld) = match ruling {
         Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
         Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
@@ -109,8 +133,7 @@ async fn attempt(
         at: now,
     };
     let changed = identity::another_number(house, platform, subject, &kept, now).await?;
-    let mut writes = Vec::from_iter(target.new.clone().map(|class| header(class, &place)));
-    writes.extend(seal::writes(house, platform, *permit, &place, kept)?);
+    let mut writes = seal::writes(house, platform, *permit, &place, kept)?;
     writes.extend(changed);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],
@@ -124,24 +147,9 @@ async fn attempt(
     Ok(act.map(|act| Added { record: target.record, leaf: act.leaf(), withheld }))
 }
 
-/// The header of a record that the function makes.
-fn header(class: Slug, place: &Place<'_>) -> Write {
-    Write::Record(NewRecord {
-        id: place.record,
-        class,
-        function: place.function.cloned(),
-        roles: vec![(place.subject, place.role.clone())],
-        in_force_from: None,
-        in_force_until: None,
-        at: place.at,
-    })
-}
-
 /// Where the items go.
 struct Target {
     record: RecordId,
-    /// Class of the record, when it is made now.
-    new: Option<Slug>,
     /// The part, when it is there.
     part: Option<PartRow>,
 }
@@ -151,30 +159,21 @@ impl Target {
         house: &House,
         platform: &Platform,
         snapshot: &Snapshot,
-        function: &Function,
         (addition, who): (&Addition, &Who),
     ) -> Result<Self, Refusal> {
-        let class = function.makes.as_ref().and_then(|class| class.text.parse::<Slug>().ok());
         let there = |state: &RecordState| state.roles.contains(&addition.person);
         let mut records = snapshot.state().records.clone();
         if *who == Who::Subject {
             records = identity::state_in_reach(house, platform, snapshot).await?.records;
         }
-        let record = match (addition.record, class) {
-            (Some(record), _) => {
-                let own = records.iter().any(|state| state.id == Some(record) && there(state));
-                own.then_some(record).ok_or(Refusal::NotFound("record"))?
-            }
-            (None, Some(class)) => {
-                let record = RecordId::from_random(house.entropy.draw());
-                return Ok(Self { record, new: Some(class), part: None });
-            }
-            (None, None) => {
-                let home = records.iter().find(|state| there(state)).and_then(|state| state.id);
-                home.ok_or(Refusal::Wrong("there is no record to put this in: name one".into()))?
-            }
+        let record = if let Some(record) = addition.record {
+            let own = records.iter().any(|state| state.id == Some(record) && there(state));
+            own.then_some(record).ok_or(Refusal::NotFound("record"))?
+        } else {
+            let home = records.iter().find(|state| there(state)).and_then(|state| state.id);
+            home.ok_or(Refusal::Wrong("there is no record to put this in: name one".into()))?
         };
         let part = house.store.part(&platform.id, record, Some(snapshot.subject()), &addition.person).await?;
-        Ok(Self { record, new: None, part })
+        Ok(Self { record, part })
     }
 }

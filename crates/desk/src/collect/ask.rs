@@ -20,6 +20,7 @@ pub(crate) struct Context<'a> {
     pub(crate) action: Action,
     pub(crate) function: Option<&'a Function>,
     pub(crate) channel: Option<&'a Slug>,
+    pub(crate) product: Option<&'a Slug>,
     pub(crate) facts: &'a Facts,
     pub(crate) who: &'a Who,
     pub(crate) now: Timestamp,
@@ -40,7 +41,7 @@ pub(crate) fn question(
         action: context.action,
         function: context.function.map(|function| function.id.to_string()),
         purpose: purposes.first().map(|purpose| purpose.text.clone()),
-        product: None,
+        product: context.product.map(ToString::to_string),
         channel: context.channel.map(ToString::to_string),
         recipient: None,
         party: None,
@@ -84,9 +85,9 @@ pub(crate) fn rule(
     whole: bool,
 ) -> Ruling {
     let given: Vec<String> = values.iter().map(|checked| checked.item.to_string()).collect();
-    let open = |held: &[String]| openness(platform, snapshot, born, context, person, held);
-    if whole && let Some(closed) = open(&given).filter(|open| open.effect == Openness::Closed) {
-        return Ruling::Missing(demanded(&closed));
+    let lacking = |held: &[String]| lacking(platform, (snapshot, born), context, person, held);
+    if whole && let Some(faults) = lacking(&given).filter(|faults| !faults.is_empty()) {
+        return Ruling::Missing(faults);
     }
     let asked = question(platform, snapshot, context, person, given);
     let (answer, permit) = platform.tables.permit(snapshot, born, &asked, record, context.now);
@@ -94,11 +95,24 @@ pub(crate) fn rule(
     let permitted = |item: &Slug| permit.items().iter().any(|(named, _)| named == item);
     let kept: Vec<Checked> = values.into_iter().filter(|checked| permitted(&checked.item)).collect();
     let names: Vec<String> = kept.iter().map(|checked| checked.item.to_string()).collect();
-    if whole && open(&names).is_some_and(|open| open.effect == Openness::Closed) {
+    if whole && lacking(&names).is_some() {
         return Ruling::Denied(Box::new(Answer { effect: Effect::Deny, ..answer }));
     }
     let withheld = answer.items.iter().filter(|item| item.outcome == Outcome::Withheld).cloned().collect();
     Ruling::Kept { permit: Box::new(permit), answer: Box::new(answer), kept, withheld }
+}
+
+/// What keeps a function closed to somebody of whom only `held` is there: the items that are missing, none of them where
+/// it is closed whatever is given. `None` when it is open.
+pub(crate) fn lacking(
+    platform: &Platform,
+    (snapshot, born): (&Snapshot, Option<Born>),
+    context: Context<'_>,
+    person: &Slug,
+    held: &[String],
+) -> Option<Vec<FieldFault>> {
+    let open = openness(platform, snapshot, born, context, person, held);
+    open.filter(|open| open.effect == Openness::Closed).map(|closed| demanded(&closed))
 }
 
 /// How far the function is open to somebody of whom only `held` is kept. `None` outside any function.
@@ -120,7 +134,7 @@ fn openness(
         platform: platform.id.clone(),
         at: None,
         function: function.id.to_string(),
-        product: None,
+        product: context.product.map(ToString::to_string),
         channel: context.channel.map(ToString::to_string),
         person: person.to_string(),
         refused,
@@ -137,5 +151,5 @@ fn demanded(closed: &FunctionAnswer) -> Vec<FieldFault> {
     if items.is_empty() {
         items = closed.law.missing.iter().collect();
     }
-    items.into_iter().map(|item| FieldFault { item: item.clone(), code: "missing" }).collect()
+    items.into_iter().map(|item| FieldFault::new(item, "missing")).collect()
 }

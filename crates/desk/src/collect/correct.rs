@@ -40,8 +40,7 @@ pub async fn correct(
 ) -> Result<Done, Refusal> {
     let typed = named(platform, vec![(item.to_owned(), value)])?;
     if checked(&typed).map_err(Refusal::Fields)?.is_empty() {
-        let empty =
-            typed.iter().map(|typed| crate::refusal::FieldFault { item: typed.item.to_string(), code: "empty" });
+        let empty = typed.iter().map(|typed| crate::refusal::FieldFault::new(typed.item.to_string(), "empty"));
         return Err(Refusal::Fields(empty.collect()));
     }
     let spot = Spot { record, person: person.clone() };
@@ -84,7 +83,7 @@ async fn attempt(
     // Correcting is part of collecting: whoever types it for the subject acts for the subject.
     let actor = if function.is_some() { Who::Subject } else { Who::House };
     let action = if function.is_some() { Action::Collect } else { Action::Retain };
-    let context = Context { action, function, channel: None, facts: &facts, who: &actor, now };
+    let context = Context { action, function, channel: None, product: None, facts: &facts, who: &actor, now };
     let values = checked(typed).map_err(Refusal::Fields)?;
     let freed: Vec<Write> = values
         .iter()

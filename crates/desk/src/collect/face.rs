@@ -50,11 +50,11 @@ pub async fn verify(
 ) -> Result<Verified, Refusal> {
     let FaceTry { function, channel, name, document, picture } = face;
     let number = accept(Validator::Document, &document)
-        .map_err(|error| Refusal::Fields(vec![FieldFault { item: "id-number".into(), code: error.reason.code() }]))?;
+        .map_err(|error| Refusal::Fields(vec![FieldFault::new("id-number", error.reason.code())]))?;
     let token = platform.token(TokenKind::Document, &number);
     let owner = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await?;
     if owner != Some(subject) {
-        return Err(Refusal::Fields(vec![FieldFault { item: "id-number".into(), code: "contradicts" }]));
+        return Err(Refusal::Fields(vec![FieldFault::new("id-number", "contradicts")]));
     }
     taken(house, platform, subject, &function, channel.as_ref()).await?;
     let same = house.face.compare(name, document, picture).await?;
@@ -106,8 +106,15 @@ async fn taken(
             faces(&platform, asking).ok_or(Refusal::Wrong("this function asks for no face".into()))?;
         let facts = Facts::default();
         let who = Who::Subject;
-        let context =
-            Context { action: Action::Collect, function: Some(asking), channel, facts: &facts, who: &who, now };
+        let context = Context {
+            action: Action::Collect,
+            function: Some(asking),
+            channel,
+            product: None,
+            facts: &facts,
+            who: &who,
+            now,
+        };
         entry.function = Some(function.clone());
         entry.person = Some(person.clone());
         entry.items.clone_from(&items);

@@ -39,14 +39,14 @@ pub(crate) fn named(platform: &Platform, fields: Vec<(String, Clear<String>)>) -
         let found = program.names.find(Kind::Item, &name).ok();
         match found.and_then(|item| program.items.get(&item)) {
             Some(facts) if typed.iter().any(|other| other.item == facts.id) => {
-                faults.push(FieldFault { item: facts.id.to_string(), code: "twice" });
+                faults.push(FieldFault::new(facts.id.to_string(), "twice"));
             }
             Some(facts) => {
                 let validator = facts.validator.unwrap_or(Validator::Text);
                 typed.push(Typed { item: facts.id.clone(), validator, value });
             }
             // What is no item's name may be a value typed into the wrong box: it is not repeated.
-            None => faults.push(FieldFault { item: "?".to_owned(), code: "unknown" }),
+            None => faults.push(FieldFault::new("?", "unknown")),
         }
     }
     if faults.is_empty() { Ok(typed) } else { Err(Refusal::Fields(faults)) }
@@ -60,7 +60,7 @@ pub(crate) fn checked(typed: &[Typed]) -> Result<Vec<Checked>, Vec<FieldFault>> 
         match accept(field.validator, &field.value) {
             Ok(value) => values.push(Checked { item: field.item.clone(), value }),
             Err(error) if error.reason == Reason::Empty => {}
-            Err(error) => faults.push(FieldFault { item: field.item.to_string(), code: error.reason.code() }),
+            Err(error) => faults.push(FieldFault::new(field.item.to_string(), error.reason.code())),
         }
     }
     faults.extend(contradictions(&values));
@@ -78,7 +78,7 @@ fn contradictions(values: &[Checked]) -> Vec<FieldFault> {
     let mut faults: Vec<FieldFault> = values
         .iter()
         .filter(contradicted)
-        .map(|checked| FieldFault { item: checked.item.to_string(), code: "contradicts" })
+        .map(|checked| FieldFault::new(checked.item.to_string(), "contradicts"))
         .collect();
     faults.sort_by(|one, other| one.item.cmp(&other.item));
     faults

@@ -2,22 +2,19 @@
 //!
 //! The items were collected where the record was made; this house is asked to keep them, so the question is `retain`.
 
-use std::collections::BTreeMap;
-
-use model::act::{Account, Born, Snapshot};
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Answer, Facts};
 use policy::syntax::{Action, PersonKind, Record, Trigger};
 use serde::{Deserialize, Serialize};
-use store::{Expect, NewRecord, NewSubject, TokenKind, Write};
+use store::{Expect, NewRecord, TokenKind, Write};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
-use super::fields::{Checked, Typed, born, checked, named};
+use super::fields::{Checked, Typed, checked, named};
 use super::seal::{self, Place};
+use super::standing::{Filed, Found, Part, Standing, find, stranger};
 use super::{HandIn, HandedIn, Once};
 use crate::act::{Draft, TRIES};
-use crate::house::tells_birth;
 use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
 use crate::seat::Caller;
@@ -83,7 +80,8 @@ async fn attempt(
     let class = class.ok_or(Refusal::Wrong("the policy declares no such record class".into()))?;
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let facts = Facts::default();
-    let context = Context { action: Action::Retain, function: None, channel: None, facts: &facts, who, now };
+    let context =
+        Context { action: Action::Retain, function: None, channel: None, product: None, facts: &facts, who, now };
     let record = RecordId::from_random(house.entropy.draw());
 
     let mut standings: Vec<Standing> = Vec::new();
@@ -155,8 +153,7 @@ fn by_role<'p>(class: &Record, person: &'p Named) -> Result<Vec<(&'p Slug, Vec<C
         of_role.flat_map(|hold| &hold.items).any(|held| held.text == item.as_str())
     };
     let homeless = person.typed.iter().filter(|typed| !person.roles.iter().any(|role| holds(role, &typed.item)));
-    let faults: Vec<FieldFault> =
-        homeless.map(|typed| FieldFault { item: typed.item.to_string(), code: "not-held" }).collect();
+    let faults: Vec<FieldFault> = homeless.map(|typed| FieldFault::new(typed.item.to_string(), "not-held")).collect();
     if !faults.is_empty() {
         return Err(Refusal::Fields(faults));
     }
@@ -170,60 +167,21 @@ fn by_role<'p>(class: &Record, person: &'p Named) -> Result<Vec<(&'p Slug, Vec<C
     Ok(parts)
 }
 
-/// One subject of the record: known before, or made by this act.
-struct Standing {
-    id: SubjectId,
-    document: Option<[u8; 32]>,
-    snapshot: Snapshot,
-    born: Option<Born>,
-    new: Option<NewSubject>,
-}
-
-impl Standing {
-    /// The subject, when it was known before.
-    fn known(&self) -> Option<SubjectId> {
-        self.new.is_none().then_some(self.id)
-    }
-}
-
-/// Finds the person by document number, in this act or in the store, else makes a subject without an account. Gives
-/// the place among `standings`.
+/// Finds the person, or makes one. Gives the place among `standings`.
 async fn stand(
     house: &House,
     platform: &Platform,
     standings: &mut Vec<Standing>,
     values: &[Checked],
-    (record, roles): (RecordId, &[Slug]),
+    at: (RecordId, &[Slug]),
 ) -> Result<usize, Refusal> {
-    let document = seal::token_of(platform, TokenKind::Document, values);
-    if let Some(place) = standings.iter().position(|one| document.is_some() && one.document == document) {
-        return Ok(place);
-    }
-    let found = match &document {
-        Some(token) => house.store.subject_by_token(&platform.id, TokenKind::Document, token).await?,
-        None => None,
-    };
-    let standing = if let Some(id) = found {
-        let (snapshot, born) = house.known(platform, id).await?;
-        Standing { id, document, snapshot, born, new: None }
-    } else {
-        let id = SubjectId::from_random(house.entropy.draw());
-        let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
-        let gate = roles.first().filter(|_| values.iter().any(tells)).map(|role| (record, role.clone()));
-        let new = NewSubject { id, account: Account::None, gate };
-        let snapshot = house.store.snapshot_new(&platform.id, &new, &[]).await?;
-        let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
-        Standing { id, document, snapshot, born: born(values), new: Some(new) }
+    let standing = match find(house, platform, standings, values).await? {
+        Found::Here(place) => return Ok(place),
+        Found::Known(id, document) => Standing::of(house, platform, id, document).await?,
+        Found::Nobody => Standing::made(house, platform, stranger(house, platform, values, at), values, &[]).await?,
     };
     standings.push(standing);
     Ok(standings.len() - 1)
-}
-
-/// One part, ready.
-struct Part {
-    role: Option<(SubjectId, Slug)>,
-    items: Vec<Slug>,
-    writes: Vec<Write>,
 }
 
 enum Filing {
@@ -267,37 +225,4 @@ fn file(
     let items = kept.iter().map(|checked| checked.item.clone()).collect();
     let writes = seal::writes(house, platform, *permit, &place, kept).map_err(Filing::Broken)?;
     Ok(Part { role: stands, items, writes })
-}
-
-/// Everything that goes into the record.
-#[derive(Default)]
-struct Filed {
-    roles: Vec<(SubjectId, Slug)>,
-    items: Vec<Slug>,
-    writes: Vec<Write>,
-    tokens: BTreeMap<(TokenKind, [u8; 32]), SubjectId>,
-}
-
-impl Filed {
-    fn add(&mut self, part: Part) {
-        self.roles.extend(part.role);
-        self.items.extend(part.items);
-        for write in part.writes {
-            // Two people may bear one number, a policy's or a family's telephone: the first is found by it.
-            if let Write::Token(token) = &write {
-                let owner = self.tokens.entry((token.kind, token.token)).or_insert(token.subject);
-                if *owner != token.subject {
-                    continue;
-                }
-            }
-            self.writes.push(write);
-        }
-    }
-
-    fn items(&self) -> Vec<Slug> {
-        let mut items = self.items.clone();
-        items.sort_unstable();
-        items.dedup();
-        items
-    }
 }

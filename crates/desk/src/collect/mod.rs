@@ -5,6 +5,7 @@
 //! The services beside them read the state, run the pure parts and commit once.
 
 mod add;
+mod apply;
 mod ask;
 mod correct;
 mod event;
@@ -13,6 +14,7 @@ mod fields;
 mod handed;
 mod register;
 mod seal;
+mod standing;
 
 use jiff::civil::Date;
 use model::{Clear, OrganisationId, RecordId, Slug, SubjectId};
@@ -20,6 +22,7 @@ use policy::question::{Facts, ItemAnswer};
 use policy::syntax::Trigger;
 
 pub use add::add;
+pub use apply::apply;
 pub use correct::correct;
 pub use event::event;
 pub(crate) use face::faces;
@@ -69,14 +72,52 @@ pub struct Registered {
     pub withheld: Vec<ItemAnswer>,
 }
 
+/// What somebody fills in for a function that makes a record.
+pub struct Application {
+    /// Function; it must make a record.
+    pub function: Slug,
+    /// Channel.
+    pub channel: Option<Slug>,
+    /// Product applied for.
+    pub product: Option<Slug>,
+    /// Everybody who stands in the matter: the holder of the account first.
+    pub people: Vec<Participant>,
+    /// Facts that conditions ask for. Who is the same person as whom follows from `people` where it is not said.
+    pub facts: Facts,
+    /// How the items came in.
+    pub trigger: Trigger,
+}
+
+/// One person of an application.
+pub struct Participant {
+    /// Every role in which the person stands.
+    pub roles: Vec<Slug>,
+    /// Values by item; each role keeps those that the function collects from it.
+    pub fields: Vec<(String, Clear<String>)>,
+    /// The person's own consents, or a guardian's for a child. Of others than the holder those alone count that can:
+    /// nobody consents for somebody else (rule R19).
+    pub consents: Vec<Choice>,
+}
+
+/// An application, taken in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Applied {
+    /// The new record.
+    pub record: RecordId,
+    /// Leaf.
+    pub leaf: u64,
+    /// Items that were given and not kept, with the reasons. Empty in a repeated answer.
+    pub withheld: Vec<ItemAnswer>,
+}
+
 /// Further items of a known subject.
 pub struct Addition {
     /// Function in whose course they are collected.
     pub function: Slug,
     /// Channel.
     pub channel: Option<Slug>,
-    /// The record to put them in; `None`: a new one of the class that the function makes, or where it makes none, the
-    /// subject's record that has the role.
+    /// The record to put them in; `None`: a new one of the class that the function makes ([`apply()`]), or where it makes
+    /// none, the subject's record that has the role.
     pub record: Option<RecordId>,
     /// Role.
     pub person: Slug,

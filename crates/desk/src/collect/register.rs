@@ -110,6 +110,7 @@ async fn attempt(
         action: Action::Collect,
         function: Some(function),
         channel: asked.channel.as_ref(),
+        product: None,
         facts: &asked.facts,
         who,
         now,

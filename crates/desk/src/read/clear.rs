@@ -103,7 +103,7 @@ pub async fn clear_view(
     let ask = match viewer {
         Viewer::Subject => Ask { covered: false, least: Least::Clear, ..access(None) },
         Viewer::Staff { duty, function } => {
-            let missing = FieldFault { item: "because".to_owned(), code: "missing" };
+            let missing = FieldFault::new("because", "missing");
             let because = Because::of(because).ok_or_else(|| Refusal::Fields(vec![missing]))?;
             staff(house, platform, duty, function, subject, because).await?
         }

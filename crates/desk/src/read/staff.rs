@@ -163,7 +163,7 @@ pub(super) async fn sought(
 ) -> Result<Option<SubjectId>, Refusal> {
     let kind = sign.kind();
     let normal = accept(shape(kind), text)
-        .map_err(|_| Refusal::Fields(vec![FieldFault { item: kind.word().replace(' ', "-"), code: "shape" }]))?;
+        .map_err(|_| Refusal::Fields(vec![FieldFault::new(kind.word().replace(' ', "-"), "shape")]))?;
     let found = house.store.subject_by_token(&platform.id, kind, &platform.token(kind, &normal)).await?;
     for _ in 0..TRIES {
         let platform = house.current(platform);

@@ -81,8 +81,7 @@ async fn holder(house: &House, platform: &Platform, token: &[u8; 32]) -> Result<
 }
 
 fn read(phone: &Clear<String>) -> Result<Normal, Refusal> {
-    accept(Validator::Mobile, phone)
-        .map_err(|_| Refusal::Fields(vec![FieldFault { item: "phone".to_owned(), code: "shape" }]))
+    accept(Validator::Mobile, phone).map_err(|_| Refusal::Fields(vec![FieldFault::new("phone", "shape")]))
 }
 
 /// Six digits, every one of a million as likely.

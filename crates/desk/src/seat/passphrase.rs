@@ -43,7 +43,7 @@ pub(super) fn check(passphrase: &str) -> Result<(), Refusal> {
     if passphrase.chars().count() >= SHORTEST && passphrase.len() <= LONGEST {
         return Ok(());
     }
-    Err(Refusal::Fields(vec![FieldFault { item: "passphrase".to_owned(), code: "length" }]))
+    Err(Refusal::Fields(vec![FieldFault::new("passphrase", "length")]))
 }
 
 /// Stretches a passphrase for keeping.

@@ -233,5 +233,5 @@ fn roles_exist(house: &House, roles: &[(Slug, Slug)]) -> Result<(), Refusal> {
 }
 
 fn fault(item: &str, code: &'static str) -> Refusal {
-    Refusal::Fields(vec![FieldFault { item: item.to_owned(), code }])
+    Refusal::Fields(vec![FieldFault::new(item, code)])
 }

@@ -85,7 +85,7 @@ fn check(platform: &Platform, new: &NewToken) -> Result<(), Refusal> {
         ("party", new.party.as_ref().is_none_or(|id| names.entry(Kind::Party, id.as_str()).is_some())),
     ];
     let faults = checks.into_iter().filter(|(_, fine)| !fine);
-    let faults: Vec<_> = faults.map(|(item, _)| FieldFault { item: item.to_owned(), code: "unknown" }).collect();
+    let faults: Vec<_> = faults.map(|(item, _)| FieldFault::new(item, "unknown")).collect();
     if faults.is_empty() { Ok(()) } else { Err(Refusal::Fields(faults)) }
 }
 

@@ -278,15 +278,15 @@ pub(crate) struct Person {
 
 /// A woman of thirty-six.
 pub(crate) const LI: Person =
-    Person { name: "李示例", phone: "13800138001", number: "110105199005010026", birth: "1990-05-01", sex: "女" };
+    Person { name: "李示例", phone: "13800138001", number: "99010519900501002X", birth: "1990-05-01", sex: "女" };
 
 /// A man of forty.
 pub(crate) const WANG: Person =
-    Person { name: "王示例", phone: "13900139002", number: "440301198512121131", birth: "1985-12-12", sex: "男" };
+    Person { name: "王示例", phone: "13900139002", number: "990301198512121139", birth: "1985-12-12", sex: "男" };
 
 /// A child of twelve.
 pub(crate) const CHILD: Person =
-    Person { name: "张示例", phone: "13700137003", number: "320200201306060054", birth: "2013-06-06", sex: "男" };
+    Person { name: "张示例", phone: "13700137003", number: "990200201306060059", birth: "2013-06-06", sex: "男" };
 
 pub(crate) fn field(item: &str, value: &str) -> (String, Clear<String>) {
     (item.to_owned(), Clear::new(value.to_owned()))

@@ -159,7 +159,7 @@ pub(crate) async fn compare(
     let (house, platform) = (&customer.app.house, &customer.platform);
     let asked = by_function(platform, &id)?;
     let picture = form.file.take().filter(|bytes| is_picture(bytes));
-    let missing = |item: &str, code| FieldFault { item: item.to_owned(), code };
+    let missing = |item: &str, code| FieldFault { person: None, item: item.to_owned(), code };
     let mut faults: Vec<FieldFault> = ["name", "id-number"]
         .into_iter()
         .filter(|name| form.one(name).is_none_or(|value| value.trim().is_empty()))

@@ -88,7 +88,7 @@ async fn a_bad_checksum_is_refused_by_field_name_and_nothing_is_stored() {
     let bench = Bench::new().await;
     let before = bench.size().await;
     let platform = bench.platform();
-    let refusal = try_register(&bench, company(&platform, "440301198512121132")).await.unwrap_err();
+    let refusal = try_register(&bench, company(&platform, "990301198512121130")).await.unwrap_err();
     assert_eq!(faults(refusal), [("company-contact-id-number".to_owned(), "checksum")]);
     assert_eq!(bench.size().await, before);
     // Nothing holds the number or the telephone: the same people register at once.
@@ -345,7 +345,7 @@ async fn a_corrected_telephone_is_found_anew_and_the_old_one_is_free() {
     assert_eq!(sealed(&bench, li.subject).await, 7, "a new version, no new item");
     assert!(matches!(try_register(&bench, WANG.registration(&platform)).await, Err(Refusal::Taken(TokenKind::Phone))));
     try_register(&bench, with(&platform, &WANG, "phone", LI.phone)).await.unwrap();
-    let bad = Clear::new("110105199005010027".to_owned());
+    let bad = Clear::new("990105199005010020".to_owned());
     let refused = correct(&bench.house, &platform, li.subject, Who::Subject, li.record, &role, "id-number", bad).await;
     assert_eq!(faults(refused.unwrap_err()), [("id-number".to_owned(), "checksum")]);
 }

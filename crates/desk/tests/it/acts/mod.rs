@@ -1,5 +1,6 @@
 //! Acts that put something in or take it out: consent, collecting, erasing, publishing.
 
+mod apply;
 mod collect;
 mod consent;
 mod handed;

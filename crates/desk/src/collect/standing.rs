@@ -1,0 +1,132 @@
+//! Whoever stands in a record: found by document number, or made by the act; and the parts that go into the record.
+
+use std::collections::BTreeMap;
+
+use model::act::{Account, Born, Snapshot};
+use model::{RecordId, Slug, SubjectId};
+use store::{ConsentGiven, NewSubject, TokenKind, Write};
+
+use super::fields::{Checked, born};
+use super::seal;
+use crate::house::tells_birth;
+use crate::{House, Platform, Refusal};
+
+/// One subject of the record: known before, or made by this act.
+pub(super) struct Standing {
+    pub(super) id: SubjectId,
+    document: Option<[u8; 32]>,
+    pub(super) snapshot: Snapshot,
+    pub(super) born: Option<Born>,
+    pub(super) new: Option<NewSubject>,
+}
+
+impl Standing {
+    /// Somebody who was known before this act.
+    pub(super) async fn of(
+        house: &House,
+        platform: &Platform,
+        id: SubjectId,
+        document: Option<[u8; 32]>,
+    ) -> Result<Self, Refusal> {
+        let (snapshot, born) = house.known(platform, id).await?;
+        Ok(Self { id, document, snapshot, born, new: None })
+    }
+
+    /// Somebody whom this act makes, without an account.
+    pub(super) async fn made(
+        house: &House,
+        platform: &Platform,
+        new: NewSubject,
+        values: &[Checked],
+        consents: &[ConsentGiven],
+    ) -> Result<Self, Refusal> {
+        let document = seal::token_of(platform, TokenKind::Document, values);
+        let snapshot = house.store.snapshot_new(&platform.id, &new, consents).await?;
+        let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
+        Ok(Self { id: new.id, document, snapshot, born: born(values), new: Some(new) })
+    }
+
+    /// The subject, when it was known before.
+    pub(super) fn known(&self) -> Option<SubjectId> {
+        self.new.is_none().then_some(self.id)
+    }
+}
+
+/// A subject to be made, of whom these values tell.
+pub(super) fn stranger(
+    house: &House,
+    platform: &Platform,
+    values: &[Checked],
+    (record, roles): (RecordId, &[Slug]),
+) -> NewSubject {
+    let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
+    let gate = roles.first().filter(|_| values.iter().any(tells)).map(|role| (record, role.clone()));
+    NewSubject { id: SubjectId::from_random(house.entropy.draw()), account: Account::None, gate }
+}
+
+/// Whom a document number belongs to: somebody of this act, by place, or somebody in the store.
+pub(super) enum Found {
+    Here(usize),
+    Known(SubjectId, Option<[u8; 32]>),
+    Nobody,
+}
+
+/// Looks a person up by document number.
+pub(super) async fn find(
+    house: &House,
+    platform: &Platform,
+    standings: &[Standing],
+    values: &[Checked],
+) -> Result<Found, Refusal> {
+    let document = seal::token_of(platform, TokenKind::Document, values);
+    let Some(token) = &document else { return Ok(Found::Nobody) };
+    let known = house.store.subject_by_token(&platform.id, TokenKind::Document, token).await?;
+    let here = |one: &Standing| one.document == document || known == Some(one.id);
+    Ok(match (standings.iter().position(here), known) {
+        (Some(place), _) => Found::Here(place),
+        (None, Some(id)) => Found::Known(id, document),
+        (None, None) => Found::Nobody,
+    })
+}
+
+/// One part, ready.
+pub(super) struct Part {
+    pub(super) role: Option<(SubjectId, Slug)>,
+    pub(super) items: Vec<Slug>,
+    pub(super) writes: Vec<Write>,
+}
+
+/// Everything that goes into the record.
+#[derive(Default)]
+pub(super) struct Filed {
+    pub(super) roles: Vec<(SubjectId, Slug)>,
+    items: Vec<Slug>,
+    pub(super) writes: Vec<Write>,
+    tokens: BTreeMap<(TokenKind, [u8; 32]), SubjectId>,
+}
+
+impl Filed {
+    /// Takes a part in.
+    pub(super) fn add(&mut self, part: Part) {
+        self.roles.extend(part.role);
+        self.items.extend(part.items);
+        for write in part.writes {
+            // Two people may bear one number, a policy's or a family's telephone: the first is found by it.
+            if let Write::Token(token) = &write {
+                let owner = self.tokens.entry((token.kind, token.token)).or_insert(token.subject);
+                if *owner != token.subject {
+                    continue;
+                }
+            }
+            self.writes.push(write);
+        }
+    }
+
+    /// Every item of it, once.
+    pub(super) fn items(&self) -> Vec<Slug> {
+        let mut items = self.items.clone();
+        items.sort_unstable();
+        items.dedup();
+        items
+    }
+}

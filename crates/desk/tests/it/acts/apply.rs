@@ -1,0 +1,239 @@
+//! Filling in a form for several people: each is decided about alone, all stand in one record.
+
+use model::SubjectId;
+use model::act::{Account, GivenBy};
+use policy::finding::Source;
+use policy::question::{Code, Effect, Facts};
+use policy::syntax::Trigger;
+use shouyue_desk::collect::{Application, Applied, Once, Participant, PersonFields, Registration, apply, register};
+use shouyue_desk::consent::{Choice, give};
+use shouyue_desk::leaf::{Act, Entry, Who};
+use shouyue_desk::{Platform, Refusal};
+use store::TokenKind;
+
+use super::{codes, denied};
+use crate::house::{Bench, CHILD, LI, Person, WANG, field, slug, yes};
+
+/// A house that serves an insurer of families.
+struct Family {
+    bench: Bench,
+    platform: std::sync::Arc<Platform>,
+}
+
+impl Family {
+    async fn new() -> Self {
+        let policy = include_str!("../../fixtures/family/2026-01-01.toml");
+        let operation = include_str!("../../fixtures/family/operation.toml");
+        let bench = Bench::empty().await;
+        let sources = (Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation));
+        let platform = bench.publish(sources).await.unwrap();
+        Self { bench, platform }
+    }
+
+    async fn registered(&self, person: &Person) -> SubjectId {
+        let fields = vec![field("name", person.name), field("phone", person.phone), field("birth-date", person.birth)];
+        let form = Registration {
+            function: slug("register"),
+            channel: None,
+            persons: vec![PersonFields { person: slug("user"), fields }],
+            consents: vec![yes(&self.platform, "collect.register")],
+            facts: Facts::default(),
+        };
+        register(&self.bench.house, &self.platform, form, Who::Subject, None).await.unwrap().subject
+    }
+
+    fn both(&self) -> Vec<Choice> {
+        vec![yes(&self.platform, "collect.insure"), yes(&self.platform, "collect.insure.identity-document")]
+    }
+
+    async fn applied(&self, holder: SubjectId, form: Application) -> Result<Applied, Refusal> {
+        apply(&self.bench.house, &self.platform, holder, form, Who::Subject, None).await
+    }
+
+    async fn size(&self) -> u64 {
+        self.bench.store.head(&slug("family")).await.unwrap().size
+    }
+
+    async fn entry(&self, leaf: u64) -> Entry {
+        let rows = self.bench.store.leaves(&slug("family"), leaf, 1).await.unwrap();
+        serde_json::from_slice(&rows[0].entry).unwrap()
+    }
+
+    /// Items of each part of a record, by role.
+    async fn parts(&self, done: &Applied) -> Vec<(String, Vec<String>)> {
+        let record = self.bench.store.record(&slug("family"), done.record).await.unwrap().unwrap();
+        let mut parts = Vec::new();
+        for (subject, role) in record.roles {
+            let part = self.bench.store.part(&slug("family"), record.id, Some(subject), &role).await.unwrap();
+            let values = part.map(|part| part.values).unwrap_or_default();
+            parts.push((role.to_string(), values.iter().map(|value| value.item.to_string()).collect()));
+        }
+        parts.sort();
+        parts
+    }
+}
+
+fn person(one: &Person, roles: &[&str]) -> Participant {
+    Participant {
+        roles: roles.iter().map(|role| slug(role)).collect(),
+        fields: vec![field("name", one.name), field("id-number", one.number)],
+        consents: Vec::new(),
+    }
+}
+
+fn insure(product: &str, people: Vec<Participant>) -> Application {
+    Application {
+        function: slug("insure"),
+        channel: None,
+        product: Some(slug(product)),
+        people,
+        facts: Facts::default(),
+        trigger: Trigger::Given,
+    }
+}
+
+fn part(role: &str, items: &[&str]) -> (String, Vec<String>) {
+    (role.to_owned(), items.iter().map(|&item| item.to_owned()).collect())
+}
+
+#[tokio::test]
+async fn who_insures_oneself_types_once_and_stands_in_both_roles() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = Participant { consents: family.both(), ..person(&LI, &["applicant", "insured"]) };
+    let done = family.applied(li, insure("travel", vec![own])).await;
+    // The insured's own items are for another person alone: the same person typed nothing for that role.
+    let done = done.unwrap();
+    assert_eq!(family.parts(&done).await, [part("applicant", &["id-number", "name"]), part("insured", &[])]);
+    let entry = family.entry(done.leaf).await;
+    assert_eq!((entry.act, entry.effect, entry.with.len()), (Act::Collect, Effect::Permit, 0));
+}
+
+#[tokio::test]
+async fn a_child_is_insured_on_the_consent_of_its_guardian_and_gets_no_account() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let before = family.size().await;
+    let guardian = |choice: Choice| Choice { by: GivenBy::Guardian, ..choice };
+    let own = Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
+    let consents = family.both().into_iter().map(guardian).collect();
+    let child = Participant { consents, ..person(&CHILD, &["insured"]) };
+    let done = family.applied(li, insure("travel", vec![own, child])).await.unwrap();
+    assert_eq!(family.size().await, before + 2, "the holder's consents, then one act over both people");
+    assert_eq!(
+        family.parts(&done).await,
+        [part("applicant", &["id-number", "name"]), part("insured", &["id-number", "name"])]
+    );
+    let record = family.bench.store.record(&slug("family"), done.record).await.unwrap().unwrap();
+    let child = record.roles.iter().find(|(_, role)| role.as_str() == "insured").unwrap().0;
+    let row = family.bench.store.subject(&slug("family"), child).await.unwrap().unwrap();
+    assert_eq!((row.account, row.gate), (Account::None, Some((done.record, slug("insured")))));
+    assert_eq!(family.entry(done.leaf).await.with.len(), 1);
+    // The child is known by its number from now on, and its guardian's consents still stand.
+    let own = person(&LI, &["applicant"]);
+    let again = family.applied(li, insure("travel", vec![own, person(&CHILD, &["insured"])])).await.unwrap();
+    let record = family.bench.store.record(&slug("family"), again.record).await.unwrap().unwrap();
+    assert!(record.roles.contains(&(child, slug("insured"))));
+}
+
+#[tokio::test]
+async fn r19_nobody_consents_for_another_adult() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = || Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
+    for by in [GivenBy::Oneself, GivenBy::Guardian, GivenBy::Other] {
+        let claimed = family.both().into_iter().map(|choice| Choice { by, ..choice });
+        // A stranger's own yes, handed in by the applicant, is nobody's: the stranger has no account to give it in.
+        let claimed: Vec<Choice> = claimed.filter(|choice| choice.by != GivenBy::Oneself).collect();
+        let spouse = Participant { consents: claimed, ..person(&WANG, &["insured"]) };
+        let answer = denied(family.applied(li, insure("travel", vec![own(), spouse])).await.unwrap_err());
+        assert!(codes(&answer).contains(&Code::ConsentMissing), "{by:?}: {:?}", codes(&answer));
+    }
+    let token = TokenKind::Document;
+    assert!(family.bench.store.subject_by_token(&slug("family"), token, &[0; 32]).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn another_adult_who_agreed_in_an_own_account_can_be_insured() {
+    let family = Family::new().await;
+    let (li, wang) = (family.registered(&LI).await, family.registered(&WANG).await);
+    give(&family.bench.house, &family.platform, wang, family.both()).await.unwrap();
+    // He is known by his number once he has used it himself.
+    let own = person(&WANG, &["applicant", "insured"]);
+    family.applied(wang, insure("travel", vec![own])).await.unwrap();
+    let own = Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
+    let done = family.applied(li, insure("travel", vec![own, person(&WANG, &["insured"])])).await.unwrap();
+    let record = family.bench.store.record(&slug("family"), done.record).await.unwrap().unwrap();
+    assert!(record.roles.contains(&(wang, slug("insured"))));
+}
+
+#[tokio::test]
+async fn what_is_missing_or_wrong_names_its_role() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
+    let mut child = person(&CHILD, &["insured"]);
+    child.fields[1] = field("id-number", "990200201306060058");
+    let refusal = family.applied(li, insure("travel", vec![own, child])).await.unwrap_err();
+    let Refusal::Fields(faults) = refusal else { panic!("{refusal:?}") };
+    assert_eq!((faults[0].person.clone(), faults[0].item.as_str()), (Some(slug("insured")), "id-number"));
+
+    let own = Participant { roles: vec![slug("applicant")], fields: Vec::new(), consents: family.both() };
+    let refusal = family.applied(li, insure("travel", vec![own])).await.unwrap_err();
+    let Refusal::Fields(faults) = refusal else { panic!("{refusal:?}") };
+    let lacking: Vec<_> = faults.iter().map(|fault| (fault.item.as_str(), fault.code)).collect();
+    assert_eq!(lacking, [("id-number", "missing"), ("name", "missing")]);
+    assert!(faults.iter().all(|fault| fault.person == Some(slug("applicant"))));
+}
+
+#[tokio::test]
+async fn a_product_says_which_roles_there_are() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let mut heir = person(&WANG, &["beneficiary"]);
+    heir.fields.truncate(1);
+    heir.consents = vec![];
+    let own = || Participant { consents: family.both(), ..person(&LI, &["applicant", "insured"]) };
+    let answer = denied(family.applied(li, insure("travel", vec![own(), heir])).await.unwrap_err());
+    assert!(codes(&answer).contains(&Code::ConditionFalse), "{:?}", codes(&answer));
+    let unknown = denied(family.applied(li, insure("whole-life", vec![own()])).await.unwrap_err());
+    assert!(!codes(&unknown).is_empty());
+}
+
+#[tokio::test]
+async fn two_people_cannot_stand_in_one_role_and_nobody_in_an_undeclared_one() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = || person(&LI, &["applicant"]);
+    for people in [vec![own(), person(&WANG, &["applicant"])], vec![own(), person(&WANG, &["landlord"])], vec![]] {
+        let refusal = family.applied(li, insure("travel", people)).await.unwrap_err();
+        assert!(matches!(refusal, Refusal::Wrong(_)), "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_another_account_is_taken() {
+    let family = Family::new().await;
+    let (li, wang) = (family.registered(&LI).await, family.registered(&WANG).await);
+    let own = |one| Participant { consents: family.both(), ..person(one, &["applicant", "insured"]) };
+    family.applied(wang, insure("travel", vec![own(&WANG)])).await.unwrap();
+    let refusal = family.applied(li, insure("travel", vec![own(&WANG)])).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::Taken(TokenKind::Document)), "{refusal:?}");
+}
+
+#[tokio::test]
+async fn an_application_comes_in_once_for_one_key() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let once = Once::new(&family.platform, "portal", "application-1", b"body");
+    let form = || {
+        let own = Participant { consents: family.both(), ..person(&LI, &["applicant", "insured"]) };
+        insure("travel", vec![own])
+    };
+    let (house, platform) = (&family.bench.house, &family.platform);
+    let first = apply(house, platform, li, form(), Who::Subject, Some(once)).await.unwrap();
+    let size = family.size().await;
+    let again = apply(house, platform, li, form(), Who::Subject, Some(once)).await.unwrap();
+    assert_eq!(first, again);
+    assert_eq!(family.size().await, size);
+}
