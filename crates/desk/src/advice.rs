@@ -13,7 +13,7 @@ use crate::{House, Platform, Refusal};
 /// [`Refusal::NotAllowed`] for a caller whose token does not cover advice, or, about a subject by id, the action or the
 /// function; [`Refusal::NotFound`] when there is no such subject; [`Refusal::Wrong`] for what cannot be answered.
 pub async fn decide(house: &House, caller: &Caller, question: Question) -> Result<Value, Refusal> {
-    let platform = house.platform(platform_of(&question))?;
+    let platform = house.platform(question.platform().as_str())?;
     caller.may(&platform, DECIDE, None)?;
     let now = house.now();
     let Some(id) = known(&question) else {
@@ -29,27 +29,13 @@ pub async fn decide(house: &House, caller: &Caller, question: Question) -> Resul
         Question::Function(asked) => serde_json::to_value(tables.function_open(asked, state, born, now)),
         Question::Right(asked) => serde_json::to_value(tables.right(asked, state, born, now)),
         Question::Due(asked) => serde_json::to_value(tables.due(asked, now)),
+        Question::Change(asked) => serde_json::to_value(tables.change(asked, now)),
     };
     answer.map_err(|_| Refusal::Wrong(NotAnswerable::Unwritable.to_string()))
 }
 
-fn platform_of(question: &Question) -> &str {
-    match question {
-        Question::Processing(asked) => asked.platform.as_str(),
-        Question::Function(asked) => asked.platform.as_str(),
-        Question::Right(asked) => asked.platform.as_str(),
-        Question::Due(asked) => asked.platform.as_str(),
-    }
-}
-
 fn known(question: &Question) -> Option<model::SubjectId> {
-    let subject = match question {
-        Question::Processing(asked) => &asked.subject,
-        Question::Function(asked) => &asked.subject,
-        Question::Right(asked) => &asked.subject,
-        Question::Due(_) => return None,
-    };
-    match subject {
+    match question.subject()? {
         Subject::Known { id } => Some(*id),
         Subject::Inline(_) => None,
     }
@@ -66,7 +52,7 @@ fn covers(platform: &Platform, caller: &Caller, question: &Question) -> Result<(
             caller.may(platform, "collect", function.as_deref())
         }
         Question::Right(_) => caller.may(platform, RIGHTS, None),
-        Question::Due(_) => Ok(()),
+        Question::Due(_) | Question::Change(_) => Ok(()),
     }
 }
 

@@ -212,7 +212,7 @@ fn asked(
         by: "self".to_owned(),
         since,
         items: Vec::new(),
-        ground: None,
+        refusal: None,
         subject: Subject::default(),
         facts: Facts::default(),
     };
@@ -338,7 +338,7 @@ fn check_step(
         by: "self".to_owned(),
         since: row.since,
         items: Vec::new(),
-        ground: Some(ground.to_string()),
+        refusal: Some(ground.to_string()),
         subject: Subject::default(),
         facts: Facts::default(),
     };

@@ -14,7 +14,7 @@ pub struct Code {
 
 macro_rules! codes {
     ($($code:literal $means:literal => $mend:literal)*) => {
-        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling, `L06` scenarios and claims.
+        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling, `L06` scenarios.
         pub const LANGUAGE: &[Code] = &[$(Code { code: $code, means: $means, mend: $mend }),*];
     };
 }
@@ -28,7 +28,7 @@ codes! {
     "L0106" "`silent` lists what cannot be silent." => "list only slots of the same table"
     "L0107" "A slot is listed as silent and stated all the same." => "take it out of `silent`, or take the statement out"
     "L0108" "A word is not in its closed list." => "use a word of the list"
-    "L0109" "A condition is not one that the language knows." => "write one of all, any, not, same-person, product, channel, age-under, fact"
+    "L0109" "A condition is not one that the language knows." => "write one of all, any, not, same-person, product, channel, age-under, fact, in-force, open-claim"
     "L0110" "`same-person` does not name two roles." => "name exactly two"
     "L0111" "A text is empty." => "say something, or leave the key out"
     "L0112" "A file is larger than 1 MiB." => "split nothing: a policy of this size is not one; look for what was pasted in"
@@ -38,6 +38,7 @@ codes! {
     "L0202" "A record class holds nothing." => "let a function make it, or list under `hold` what it holds"
     "L0203" "A promise is tied to neither control nor evidence." => "name the control that keeps it, or the evidence that somebody files"
     "L0204" "An acknowledgement answers no finding." => "take it out; what it answered is mended"
+    "L0205" "Others may type a person's items, and it is not said by what right." => "add authority = …, or confirm the silence: silent = [\"authority\"]"
     "L0301" "Two elements of a kind have one id." => "give one of them another id"
     "L0302" "Two elements of a kind have one published name." => "give one of them another name"
     "L0303" "A standard lists something that is no item." => "name an item of the vocabulary by its id"
@@ -61,10 +62,15 @@ codes! {
     "L0416" "A length of time is nothing." => "give at least 1"
     "L0417" "The operation file is for another platform." => "use the operation file of the policy's platform"
     "L0418" "The switch `sensitivity` names no standard." => "write `strictest` or the id of a standard of the vocabulary"
-    "L0419" "A party belongs to recipients that customers do not choose." => "add chosen = true to the recipient if the text lets customers choose, else take the party out"
     "L0420" "Something else than the policy is to be enforced alone." => "write by = \"policy\""
     "L0421" "An acknowledgement names no code." => "copy the code from the finding: L0201, R41, T07"
     "L0422" "An error of the language is acknowledged." => "mend it: only warnings, and findings of law and text, can be answered for"
+    "L0423" "Consent is asked beyond an authorisation, and no fact tells what is beyond." => "add within = … with the fact that it stays within"
+    "L0424" "A condition on the subject's records stands where no request is answered." => "use in-force and open-claim in [[right.ground]], [[right.block]] and [[refusal]] only"
+    "L0425" "Two exceptions of one act have one number." => "number each list as published; an exception of several lists stands in each under its number"
+    "L0426" "Do-Not-Track is honoured, and no fact tells of it." => "declare [[fact]] id = \"do-not-track\", attested by a system"
+    "L0427" "A suspension names nobody, or two." => "name a recipient, or a party"
+    "L0428" "The text has no ground of refusal, and some are listed." => "take refusal-list out, or write closed or open; else take the grounds out"
     "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
     "L0510" "There are more consent scopes than bits." => "merge functions, shares or recipients that nobody would consent to apart"
     "L0511" "Conditions, products and permissions need more bits than there are." => "declare fewer facts or products, or compare fewer roles"
@@ -74,7 +80,6 @@ codes! {
     "L0601" "A scenario names a circumstance that is not declared." => "declare a [[given]] of that id"
     "L0602" "The two verdicts of a scenario differ, and nothing says which takes effect." => "add effect = …"
     "L0603" "A scenario expects nothing." => "say published, law, items or answer"
-    "L0604" "A claim cannot be read." => "write it as docs/claims.md shows, with names of the policy"
 }
 
 /// What a code of the language means.

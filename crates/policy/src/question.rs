@@ -10,7 +10,7 @@ use model::act::SubjectState;
 use model::{Slug, SubjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::syntax::Action;
+use crate::syntax::{Action, Change, RightKind};
 
 mod answer;
 
@@ -28,6 +28,31 @@ pub enum Question {
     Right(Box<RightAsked>),
     /// When does a clock run out?
     Due(Box<DueAsked>),
+    /// What does a change of the text ask for?
+    Change(Box<ChangeAsked>),
+}
+
+impl Question {
+    /// The platform that it is about.
+    pub const fn platform(&self) -> &Slug {
+        match self {
+            Self::Processing(asked) => &asked.platform,
+            Self::Function(asked) => &asked.platform,
+            Self::Right(asked) => &asked.platform,
+            Self::Due(asked) => &asked.platform,
+            Self::Change(asked) => &asked.platform,
+        }
+    }
+
+    /// The subject that it is about; clocks and changes are about nobody.
+    pub const fn subject(&self) -> Option<&Subject> {
+        match self {
+            Self::Processing(asked) => Some(&asked.subject),
+            Self::Function(asked) => Some(&asked.subject),
+            Self::Right(asked) => Some(&asked.subject),
+            Self::Due(_) | Self::Change(_) => None,
+        }
+    }
 }
 
 /// `"ask": "processing"`.
@@ -123,8 +148,8 @@ pub struct RightAsked {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// Which right: the word of [`crate::syntax::RightKind`].
-    pub right: crate::syntax::RightKind,
-    /// Who exercises it.
+    pub right: RightKind,
+    /// Who exercises it: `self`, or a word of [`crate::syntax::Delegate`].
     #[serde(default = "by_self")]
     pub by: String,
     /// The day the request came in.
@@ -132,9 +157,10 @@ pub struct RightAsked {
     /// Items it is about; empty: all.
     #[serde(default)]
     pub items: Vec<String>,
-    /// Ground of refusal that the handler would rely on: its id or number.
+    /// Ground of refusal that the handler would rely on: its id, name or number, or a word of
+    /// [`crate::syntax::LawGround`].
     #[serde(default)]
-    pub ground: Option<String>,
+    pub refusal: Option<String>,
     /// The subject.
     #[serde(default)]
     pub subject: Subject,
@@ -157,6 +183,19 @@ pub struct DueAsked {
     pub clock: String,
     /// From when.
     pub since: Date,
+}
+
+/// `"ask": "change"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeAsked {
+    /// Platform id.
+    pub platform: Slug,
+    /// The instant to decide for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// What changes.
+    pub change: Change,
 }
 
 /// Who acts.

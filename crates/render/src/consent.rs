@@ -18,9 +18,7 @@ use policy::terms::Scope;
 use crate::labels::{label, phrase};
 use crate::lists::{floors_of, scope_title};
 use crate::told::Told;
-use crate::wording::{
-    Wording, length, list, refused, sentence, texts, tidy, told, told_routes, told_text, told_word, trigger,
-};
+use crate::wording::{Wording, length, list, refused, sentence, texts, tidy, told, told_text, told_word, told_words};
 
 /// The consent text of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +140,7 @@ impl Lines {
         let (necessity, impact) = told_of_sensitive(say, scope);
         let (period, criteria, floors) = kept(say, function);
         let withdraw = program.policy.rights.iter().find(|right| right.kind.value == RightKind::Withdraw);
-        let ways = withdraw.map_or(Told::Silent, |right| told_routes(&right.routes)).text();
+        let ways = withdraw.map_or(Told::Silent, |right| told_words(&right.routes)).text();
         let path = withdraw.and_then(|right| right.path.as_ref()).map(|path| tidy(path));
         Self {
             handler: tidy(&handler.name),
@@ -154,7 +152,7 @@ impl Lines {
             persons: list(scope.persons.iter().map(|person| say.named(Kind::Person, person.as_str()))),
             reads: function.into_iter().flat_map(|function| &function.reads).map(|read| say.read(read)).collect(),
             nothing: function.is_some_and(|function| matches!(function.collects, Stated::Nothing(_))),
-            collected: how_collected(scope, function),
+            collected: how_collected(say, scope, function),
             act: label(scope.act),
             recipient: receiving(say, scope, party),
             per_party: scope.per_party && party.is_none(),
@@ -211,10 +209,10 @@ fn purposes(say: Wording<'_>, scope: &Scope) -> String {
 }
 
 /// How the items come in (PIPL art. 17: the method).
-fn how_collected(scope: &Scope, function: Option<&Function>) -> String {
+fn how_collected(say: Wording<'_>, scope: &Scope, function: Option<&Function>) -> String {
     let groups = function.into_iter().filter_map(|function| function.collects.said()).flatten();
     let covered = groups.filter(|group| group.items.iter().any(|item| covers(scope, item)));
-    let ways: BTreeSet<String> = covered.map(|group| trigger(group).text()).collect();
+    let ways: BTreeSet<String> = covered.map(|group| say.trigger(group).text()).collect();
     list(ways)
 }
 

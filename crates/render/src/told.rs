@@ -29,6 +29,14 @@ impl Told {
         }
     }
 
+    /// What is said, if anything is.
+    pub fn said(self) -> Option<String> {
+        match self {
+            Self::Said(text) => Some(text),
+            Self::Nothing | Self::Silent => None,
+        }
+    }
+
     /// Whether the text is silent.
     pub const fn is_silent(&self) -> bool {
         matches!(self, Self::Silent)

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use policy::resolve::Program;
-use policy::syntax::{At, Collect, Condition, Form, Item, Kind, Length, Name, Read, Ref, Refused, Route, Stated};
+use policy::syntax::{At, Collect, Condition, Form, Item, Kind, Length, Name, Read, Ref, Refused, Stated};
 
 use crate::labels::{Word, condition, label, phrase};
 use crate::told::Told;
@@ -103,6 +103,8 @@ impl<'p> Wording<'p> {
             Condition::Channel(channel) => condition("channel", &[("channel", &self.name(channel))]),
             Condition::AgeUnder(years) => condition("age-under", &[("years", &years.to_string())]),
             Condition::Fact(fact) => self.name(fact),
+            Condition::InForce(record) => condition("in-force", &[("record", &self.name(record))]),
+            Condition::OpenClaim(record) => condition("open-claim", &[("record", &self.name(record))]),
         }
     }
 
@@ -110,6 +112,14 @@ impl<'p> Wording<'p> {
         let mut names = roles.iter().map(|role| self.name(role));
         let (a, b) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
         condition(key, &[("a", &a), ("b", &b)])
+    }
+
+    /// How items of a group come in.
+    pub(crate) fn trigger(self, group: &Collect) -> Told {
+        told(&group.trigger, |trigger| match group.sources.as_slice() {
+            [] => label(*trigger),
+            sources => phrase("from-source", &[("trigger", &label(*trigger)), ("source", &self.names(sources))]),
+        })
     }
 
     /// A clock of the policy by its id.
@@ -123,14 +133,6 @@ impl<'p> Wording<'p> {
             None => phrase("clock", &[("length", &length), ("done", &done)]),
         }
     }
-}
-
-/// How items of a group come in.
-pub(crate) fn trigger(group: &Collect) -> Told {
-    told(&group.trigger, |trigger| match &group.source {
-        Some(source) => phrase("from-source", &[("trigger", &label(*trigger)), ("source", &tidy(source))]),
-        None => label(*trigger),
-    })
 }
 
 /// What a slot says, in words.
@@ -166,8 +168,8 @@ pub(crate) fn told_yes(slot: &Stated<bool>) -> Told {
     told(slot, |yes| yes_no(*yes))
 }
 
-pub(crate) fn told_routes(slot: &Stated<Vec<Route>>) -> Told {
-    told(slot, |routes| list(routes.iter().map(|route| label(*route))))
+pub(crate) fn told_words<W: Word>(slot: &Stated<Vec<W>>) -> Told {
+    told(slot, |words| list(words.iter().map(|word| label(*word))))
 }
 
 pub(crate) fn told_date(slot: &Stated<Date>) -> Told {
@@ -185,8 +187,9 @@ pub(crate) fn yes_no(yes: bool) -> String {
 pub(crate) fn refused(slot: &Stated<Refused>) -> Told {
     told(slot, |refused| {
         let reach = label(refused.reach.value);
-        match &refused.text {
-            Some(text) => phrase("reach-with-text", &[("reach", &reach), ("text", &tidy(text))]),
+        let text = refused.text.as_ref().map(|text| tidy(text));
+        match text {
+            Some(text) => phrase("reach-with-text", &[("reach", &reach), ("text", &text)]),
             None => phrase("reach", &[("reach", &reach)]),
         }
     })

@@ -76,7 +76,7 @@ pub async fn plan(house: &House, platform: &Platform, subject: SubjectId) -> Res
         by: "self".to_owned(),
         since: day_in_shanghai(now),
         items: Vec::new(),
-        ground: None,
+        refusal: None,
         subject: Subject::Known { id: subject },
         facts: policy::question::Facts::default(),
     };

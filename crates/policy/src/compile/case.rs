@@ -90,7 +90,12 @@ impl Atoms<'_> {
                 let place = place(self.program.policy.facts.iter().map(|one| &one.id.value), &fact.text);
                 place.map_or_else(Formula::never, |place| Formula::is(self.alphabet, Literal::Fact(place, value)))
             }
-            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => Formula::never(),
+            // Records are for rights only: a language error anywhere else (`L0424`).
+            Condition::InForce(_)
+            | Condition::OpenClaim(_)
+            | Condition::All(_)
+            | Condition::Any(_)
+            | Condition::Not(_) => Formula::never(),
         }
     }
 
@@ -114,7 +119,11 @@ impl Atoms<'_> {
             Condition::Fact(fact) => {
                 place(self.program.policy.facts.iter().map(|one| &one.id.value), &fact.text).map(Named::Fact)
             }
-            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => None,
+            Condition::InForce(_)
+            | Condition::OpenClaim(_)
+            | Condition::All(_)
+            | Condition::Any(_)
+            | Condition::Not(_) => None,
         }
     }
 }
@@ -263,8 +272,7 @@ impl<'p> Case<'p> {
 
     /// Demands a condition: false withholds, unknown withholds and names every fact that is unknown.
     pub(super) fn demand_condition(&self, when: &Condition, to: &mut Demands) {
-        let mut atoms = Vec::new();
-        collect_atoms(when, &mut atoms);
+        let atoms = when.atoms();
         let known_as = self.atoms();
         let (yes, no) = (known_as.truth(when, true), known_as.truth(when, false));
         let mut cause = Cause::of(Code::ConditionFalse);
@@ -298,14 +306,6 @@ impl<'p> Case<'p> {
             to.refuse(no.clone(), Cause::of(Code::NotDeclared).named(Named::Product));
             to.need(yes.or(no), Cause::of(Code::FactUnknown).named(Named::Product));
         }
-    }
-}
-
-fn collect_atoms<'c>(condition: &'c Condition, to: &mut Vec<&'c Condition>) {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| collect_atoms(part, to)),
-        Condition::Not(inner) => collect_atoms(inner, to),
-        atom => to.push(atom),
     }
 }
 

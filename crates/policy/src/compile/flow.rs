@@ -295,10 +295,5 @@ fn places<'a>(alphabet: &Alphabet, items: impl Iterator<Item = &'a str>) -> Vec<
 }
 
 fn asks_channel(condition: &Condition) -> bool {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_channel),
-        Condition::Not(inner) => asks_channel(inner),
-        Condition::Channel(_) => true,
-        Condition::SamePerson(_) | Condition::Product(_) | Condition::AgeUnder(_) | Condition::Fact(_) => false,
-    }
+    condition.atoms().into_iter().any(|atom| matches!(atom, Condition::Channel(_)))
 }

@@ -153,13 +153,7 @@ impl Tables {
     /// # Errors
     /// [`NotAnswerable`] for a subject named by id, an unreadable birth date and a question about another platform.
     pub fn answer(&self, question: &Question, now: Timestamp) -> Result<serde_json::Value, NotAnswerable> {
-        let platform = match question {
-            Question::Processing(asked) => &asked.platform,
-            Question::Function(asked) => &asked.platform,
-            Question::Right(asked) => &asked.platform,
-            Question::Due(asked) => &asked.platform,
-        };
-        if *platform != self.program().policy.policy.platform.value {
+        if *question.platform() != self.program().policy.policy.platform.value {
             return Err(NotAnswerable::OtherPlatform);
         }
         let json = match question {
@@ -176,6 +170,7 @@ impl Tables {
                 serde_json::to_value(self.right(asked, &subject.state, born, now))
             }
             Question::Due(asked) => serde_json::to_value(self.due(asked, now)),
+            Question::Change(asked) => serde_json::to_value(self.change(asked, now)),
         };
         json.map_err(|_| NotAnswerable::Unwritable)
     }

@@ -136,11 +136,12 @@ impl Tables {
         if !refused.is_empty() && function.refused.is_silent() {
             reasons.push(plain(self.program(), Code::NotStated, Side::Published, None, day));
         }
+        let named = function.refused.said().map(|refused| refused.closes.iter().map(|one| one.text.clone()));
         let others = self.program().policy.functions.iter().filter(|other| other.id.value != function.id.value);
         let closes = match reach {
             _ if demanded.is_empty() => Vec::new(),
             Some(Reach::Account | Reach::AllInsurance) => others.map(|other| other.id.to_string()).collect(),
-            _ => Vec::new(),
+            _ => named.into_iter().flatten().collect(),
         };
         FunctionVerdict { effect, missing: demanded.to_vec(), closes, reasons }
     }

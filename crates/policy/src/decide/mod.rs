@@ -3,7 +3,9 @@
 //! A question is first led to its places ([`crate::terms::asked`]), the subject's state to literals ([`project`]); then the rows are
 //! judged ([`choose`]), and only then is anything put into words (`render`).
 
+mod change;
 pub mod choose;
+mod due;
 mod engine;
 mod function;
 mod permit;
@@ -13,6 +15,9 @@ mod retain;
 mod right;
 
 pub use permit::{Permit, View};
+
+/// The fact by which a browser asks not to be tracked.
+pub const DO_NOT_TRACK: &str = "do-not-track";
 
 /// The control by which a promise to mask what is displayed is kept.
 pub const MASK_ON_DISPLAY: &str = "mask-on-display";

@@ -93,7 +93,7 @@ impl Tables {
         let meant = rules.filter(|rule| rule.classes.is_empty() || rule.classes.iter().any(|one| one.text == class));
         let periods = meant.filter_map(|rule| rule.period.said());
         let ends = periods.filter_map(|period| {
-            let length = Span::new(period.count.value, super::right::unit(period.unit.value));
+            let length = Span::new(period.count.value, super::due::unit(period.unit.value));
             let is_floor = !matches!(period.unit.value, Unit::WorkingDays | Unit::Hours);
             is_floor.then(|| floor_end_after(end, length).ok()).flatten()
         });

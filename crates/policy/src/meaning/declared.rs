@@ -219,10 +219,5 @@ impl Search<'_> {
 }
 
 fn names_channel(condition: &Condition) -> bool {
-    match condition {
-        Condition::Channel(_) => true,
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(names_channel),
-        Condition::Not(inner) => names_channel(inner),
-        Condition::SamePerson(_) | Condition::Product(_) | Condition::AgeUnder(_) | Condition::Fact(_) => false,
-    }
+    condition.atoms().iter().any(|atom| matches!(atom, Condition::Channel(_)))
 }

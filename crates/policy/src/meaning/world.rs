@@ -239,30 +239,7 @@ impl<'p> World<'p> {
 
     /// Kleene's strong three-valued logic.
     pub(super) fn kleene(&self, condition: &Condition) -> Option<bool> {
-        match condition {
-            Condition::All(parts) => {
-                let values: Vec<Option<bool>> = parts.iter().map(|part| self.kleene(part)).collect();
-                if values.contains(&Some(false)) {
-                    Some(false)
-                } else if values.contains(&None) {
-                    None
-                } else {
-                    Some(true)
-                }
-            }
-            Condition::Any(parts) => {
-                let values: Vec<Option<bool>> = parts.iter().map(|part| self.kleene(part)).collect();
-                if values.contains(&Some(true)) {
-                    Some(true)
-                } else if values.contains(&None) {
-                    None
-                } else {
-                    Some(false)
-                }
-            }
-            Condition::Not(inner) => self.kleene(inner).map(|value| !value),
-            atom => self.atom(atom),
-        }
+        condition.truth(&|atom| self.atom(atom))
     }
 
     fn atom(&self, atom: &Condition) -> Option<bool> {
@@ -291,6 +268,8 @@ impl<'p> World<'p> {
                 let place = u16::try_from(place).ok()?;
                 self.known(|yes| Literal::Fact(place, yes))
             }
+            // For rights only.
+            Condition::InForce(_) | Condition::OpenClaim(_) => None,
             Condition::All(_) | Condition::Any(_) | Condition::Not(_) => self.kleene(atom),
         }
     }
@@ -311,14 +290,17 @@ impl<'p> World<'p> {
                 let place = self.program.policy.facts.iter().position(|one| one.id.as_str() == fact.text)?;
                 u16::try_from(place).ok().map(Named::Fact)
             }
-            Condition::All(_) | Condition::Any(_) | Condition::Not(_) => None,
+            Condition::InForce(_)
+            | Condition::OpenClaim(_)
+            | Condition::All(_)
+            | Condition::Any(_)
+            | Condition::Not(_) => None,
         }
     }
 
     /// The objections that a condition raises.
     pub(super) fn condition(&self, when: &Condition, to: &mut Objections) {
-        let mut atoms = Vec::new();
-        atoms_of(when, &mut atoms);
+        let atoms = when.atoms();
         match self.kleene(when) {
             Some(true) => {}
             Some(false) => {
@@ -356,18 +338,6 @@ impl<'p> World<'p> {
                 None => to.withhold(Cause::of(Code::FactUnknown).named(Named::Product)),
             }
         }
-    }
-}
-
-fn atoms_of<'c>(condition: &'c Condition, to: &mut Vec<&'c Condition>) {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => {
-            for part in parts {
-                atoms_of(part, to);
-            }
-        }
-        Condition::Not(inner) => atoms_of(inner, to),
-        atom => to.push(atom),
     }
 }
 

@@ -6,7 +6,7 @@ use model::Fingerprint;
 use model::calendar::Certainty;
 use serde::{Deserialize, Serialize};
 
-use crate::syntax::{Basis, RightKind, Route};
+use crate::syntax::{Archive, Basis, Change, RightKind, Route};
 
 /// Declares a closed list of words, documented in `docs/answers.md`.
 macro_rules! closed {
@@ -161,6 +161,7 @@ closed! {
         UnknownParty,
         UnknownEndpoint,
         UnknownException,
+        UnknownSource,
         NotDeclared,
         // Conditions.
         ConditionFalse,
@@ -187,12 +188,15 @@ closed! {
         Erased,
         OptedOut,
         PermissionOff,
+        DoNotTrack,
         // Staff.
         RoleNotAllowed,
         ApprovalMissing,
         MaskedByDefault,
         // Recipients.
         RecipientUnnamed,
+        RecipientSuspended,
+        VirtualNumber,
         DocumentMissing,
         ItemsNotStated,
         // Special items.
@@ -206,6 +210,12 @@ closed! {
         Blocked,
         GroundNotInList,
         FloorRuns,
+        RightInLaw,
+        OverrunInText,
+        OverrunNotInLaw,
+        // Changes.
+        ChangeNeedsConsent,
+        ChangeNeedsNotice,
         // The operation file chose to enforce the published policy alone.
         EnforcedAsPublished,
         // A permit was asked for a record that is not the subject's.
@@ -227,6 +237,15 @@ closed! {
         ReturnAndDeleteAtEnd,
         KeepDisclosureRecord,
         HumanReview,
+        TellOfTransfer,
+        VirtualNumber,
+        NoList,
+        NoCopy,
+        NoExport,
+        NoOnward,
+        Return,
+        Delete,
+        Inspection,
     }
 }
 
@@ -346,6 +365,9 @@ pub struct DueDate {
     pub ends: Timestamp,
     /// Clock of the policy, or rule of the law, that gives it.
     pub clock: String,
+    /// Article that carries the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
     /// Version of the calendar that it was counted on.
     pub calendar: String,
     /// Whether a notice yet to be published can change it.
@@ -371,6 +393,65 @@ pub struct DueAnswer {
     pub reasons: Vec<Reason>,
     /// Fingerprint of the tables that answered.
     pub tables: Fingerprint,
+}
+
+/// What a change asks of the handler; the order is that of strictness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Demand {
+    /// Nothing.
+    Nothing,
+    /// A notice, as of every change.
+    Notice,
+    /// A notice as the text promises it of major changes.
+    MajorNotice,
+    /// A new consent.
+    Consent,
+}
+
+/// The answer to `"ask": "change"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeAnswer {
+    /// What changes.
+    pub change: Change,
+    /// What takes effect: the verdict that demands more.
+    pub effect: Demand,
+    /// What the published policy says.
+    pub published: ChangeVerdict,
+    /// What the law as encoded says.
+    pub law: ChangeVerdict,
+    /// Ways to tell people.
+    pub routes: Vec<Route>,
+    /// Whether any one of them is enough.
+    pub any_one_of: bool,
+    /// Whether it must be done before the change takes effect.
+    pub before_effect: bool,
+    /// Whether the newer text holds where it is better for the person; absent where the text is silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub election: Option<bool>,
+    /// Which older texts can still be read; absent where the text is silent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archive: Option<Archive>,
+    /// Fingerprint of the tables that answered.
+    pub tables: Fingerprint,
+    /// The instant for which the answer holds.
+    pub as_of: Timestamp,
+}
+
+/// One verdict on a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeVerdict {
+    /// What it asks for.
+    pub effect: Demand,
+    /// Ways to tell people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// Whether any one of them is enough.
+    pub any_one_of: bool,
+    /// Whether it must be done before the change takes effect.
+    pub before_effect: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
 }
 
 /// Why a question has no answer here.

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Program;
 use super::items::STRICTEST;
 use crate::codes;
+use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Collect, Condition, Kind, Need, Operation, PersonKind, Policy, Standard, Stated, Trigger, quoted,
+    Action, At, Collect, Condition, Need, Operation, PersonKind, Policy, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -48,7 +49,10 @@ pub(super) fn check(program: &Program, policy: &Source, operation: &Source, find
     check.language(&program.policy.language);
     check.persons(&program.policy);
     check.functions(&program.policy);
+    check.sources(&program.policy);
     check.conditions(&program.policy);
+    check.exceptions(&program.policy);
+    check.requests(&program.policy);
     check.ways_out(&program.policy);
     check.lengths(&program.policy);
     check.records(&program.policy);
@@ -118,12 +122,57 @@ impl Check<'_> {
         }
         if let Stated::Said(trigger) = &group.trigger
             && trigger.value == Trigger::Source
-            && group.source.is_none()
+            && group.sources.is_empty()
         {
             self.report("L0409", trigger.span, "items from a source that is not named".to_owned(), "from whom?");
         }
+        if !group.typed_by.is_empty() && group.authority.is_none() {
+            let message = "others may type these items, and nobody said by what right".to_owned();
+            self.report("L0205", group.span.0, message, "`authority` is missing beside `typed-by`");
+        }
         if group.items.is_empty() {
             self.report("L0410", group.span.0, "a collect group without items".to_owned(), "collects nothing");
+        }
+    }
+
+    fn sources(&mut self, policy: &Policy) {
+        for source in &policy.sources {
+            if let Stated::Said(beyond) = &source.beyond
+                && source.within.is_none()
+            {
+                let message = format!("nothing tells what goes beyond the authorisation of `{}`", source.name.value);
+                self.report("L0423", beyond.span, message, "beyond what?");
+            }
+        }
+        if let Stated::Said(honoured) = &policy.do_not_track
+            && honoured.value
+            && !policy.facts.iter().any(|fact| fact.id.as_str() == DO_NOT_TRACK)
+        {
+            let message = format!("nothing tells whether a browser asks not to be tracked: no fact `{DO_NOT_TRACK}`");
+            self.report("L0426", honoured.span, message, "honoured when?");
+        }
+    }
+
+    /// Lists may each begin at one: a number is said once in the list of an act.
+    fn exceptions(&mut self, policy: &Policy) {
+        let mut seen = BTreeSet::new();
+        for exception in &policy.exceptions {
+            let twice = exception.acts.iter().find(|act| !seen.insert((act.value, exception.number.value)));
+            if let Some(act) = twice {
+                let message = format!("two exceptions for `{}` bear the number {}", act.value, exception.number.value);
+                self.report("L0425", exception.number.span, message, "here again");
+            }
+        }
+    }
+
+    fn requests(&mut self, policy: &Policy) {
+        let cases = policy.rights.iter().flat_map(|right| right.grounds.iter().chain(&right.blocks));
+        let refusals = policy.refusals.iter().filter_map(|refusal| refusal.when.as_ref());
+        for when in cases.map(|case| &case.when).chain(refusals) {
+            self.condition(&when.value, when.span);
+        }
+        if let (Stated::Nothing(span), false) = (&policy.refusal_list, policy.refusals.is_empty()) {
+            self.report("L0428", *span, "no ground of refusal, and some listed".to_owned(), "none?");
         }
     }
 
@@ -132,10 +181,15 @@ impl Check<'_> {
         let all = groups
             .map(|group| &group.when)
             .chain(policy.uses.iter().map(|one| &one.when))
-            .chain(policy.exceptions.iter().map(|exception| &exception.when))
+            .chain(policy.exceptions.iter().flat_map(|exception| [&exception.when, &exception.article_when]))
             .chain(policy.shares.iter().map(|share| &share.when));
         for when in all.flatten() {
             self.condition(&when.value, when.span);
+            let of_records = |atom: &Condition| matches!(atom, Condition::InForce(_) | Condition::OpenClaim(_));
+            if when.value.atoms().into_iter().any(of_records) {
+                let message = "a condition on records of the subject, where no request is answered".to_owned();
+                self.report("L0424", when.span, message, "for rights only");
+            }
         }
     }
 
@@ -161,7 +215,12 @@ impl Check<'_> {
             Condition::AgeUnder(0) => {
                 self.report("L0413", span, "nobody is younger than nothing".to_owned(), "no age");
             }
-            Condition::AgeUnder(_) | Condition::Product(_) | Condition::Channel(_) | Condition::Fact(_) => {}
+            Condition::AgeUnder(_)
+            | Condition::Product(_)
+            | Condition::Channel(_)
+            | Condition::Fact(_)
+            | Condition::InForce(_)
+            | Condition::OpenClaim(_) => {}
         }
     }
 
@@ -228,12 +287,10 @@ impl Check<'_> {
             let message = format!("no standard is called `{}`", quoted(sensitivity));
             self.report("L0418", sensitivity.span, message, "not a standard of the vocabulary");
         }
-        for party in &operation.parties {
-            let class = program.policy.recipients.iter().find(|one| one.id.as_str() == party.recipient.text);
-            if class.is_some_and(|class| !class.chosen.as_ref().is_some_and(|chosen| chosen.value)) {
-                let name = program.names.name_of(Kind::Recipient, &party.recipient.text);
-                let message = format!("customers do not choose parties of `{name}`");
-                self.report("L0419", party.recipient.span, message, "not `chosen`");
+        for suspension in &operation.suspended {
+            if suspension.recipient.is_some() == suspension.party.is_some() {
+                let message = "a suspension names one recipient, or one party".to_owned();
+                self.report("L0427", suspension.span.0, message, "whom?");
             }
         }
         for choice in &operation.enforcements {

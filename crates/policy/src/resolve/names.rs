@@ -183,7 +183,9 @@ impl<'f> Collector<'f> {
         }
         let new_id = self.once(kind, Tier::Id, &written, source);
         let named = element.name.filter(|name| name.span != Span::default());
-        let new_name = named.filter(|name| self.once(kind, element.called, name, source));
+        // Every list of exceptions has its own: the same case stands in several of them under one name.
+        let shared = kind == Kind::Exception;
+        let new_name = named.filter(|name| shared || self.once(kind, element.called, name, source));
         if !new_id {
             return;
         }
@@ -260,7 +262,7 @@ macro_rules! collect {
     )* };
     (@ name $e:ident . $field:ident) => { Some(&$e.$field) };
     (@ clauses $e:ident . $field:ident) => { &$e.$field };
-    (@ number $e:ident . $field:ident) => { Some(&$e.$field) };
+    (@ number $e:ident . $field:ident) => { Option::from(&$e.$field) };
 }
 
 impl Collector<'_> {
@@ -274,6 +276,7 @@ impl Collector<'_> {
             &policy.purposes => Purpose { name: name, clauses: clause }
             &policy.records => Record { name: name, clauses: clause }
             &policy.functions => Function { name: name, clauses: clause }
+            &policy.sources => Source { name: name, clauses: clause }
             &policy.permissions => Permission { name: name, clauses: clause }
             &policy.uses => Use { name: name, clauses: clause }
             &policy.exceptions => Exception { name: name, clauses: clause, number: number }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use toml::de::DeValue;
 
+use super::function::Record;
 use super::kind::Kind;
 use super::near::nearest;
 use super::policy::{Channel, Fact, Person, Product};
@@ -29,6 +30,65 @@ pub enum Condition {
     AgeUnder(u32),
     /// A declared fact is true.
     Fact(Ref<Fact>),
+    /// Cover under a record of this class is running. For rights only: their answers look at the records of the subject.
+    InForce(Ref<Record>),
+    /// A claim or dispute about a record of this class is open. For rights only.
+    OpenClaim(Ref<Record>),
+}
+
+impl Condition {
+    /// Kleene's strong three-valued logic over what is known of the atoms: facts, roles, records.
+    pub fn truth(&self, atom: &dyn Fn(&Self) -> Option<bool>) -> Option<bool> {
+        match self {
+            Self::All(parts) => {
+                let values: Vec<Option<bool>> = parts.iter().map(|part| part.truth(atom)).collect();
+                if values.contains(&Some(false)) {
+                    Some(false)
+                } else if values.contains(&None) {
+                    None
+                } else {
+                    Some(true)
+                }
+            }
+            Self::Any(parts) => {
+                let values: Vec<Option<bool>> = parts.iter().map(|part| part.truth(atom)).collect();
+                if values.contains(&Some(true)) {
+                    Some(true)
+                } else if values.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            Self::Not(inner) => inner.truth(atom).map(|value| !value),
+            of_its_own => atom(of_its_own),
+        }
+    }
+
+    /// Everything that it asks for, in the order written.
+    pub fn atoms(&self) -> Vec<&Self> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::atoms).collect(),
+            Self::Not(inner) => inner.atoms(),
+            atom => vec![atom],
+        }
+    }
+
+    /// What an atom asks for, as answers name it; nothing for what joins others.
+    pub fn asks(&self) -> Option<String> {
+        match self {
+            Self::All(_) | Self::Any(_) | Self::Not(_) => None,
+            Self::SamePerson(roles) => {
+                let roles: Vec<&str> = roles.iter().map(|role| role.text.as_str()).collect();
+                Some(format!("same-person {}", roles.join(" ")))
+            }
+            Self::Product(_) => Some("product".to_owned()),
+            Self::Channel(_) => Some("channel".to_owned()),
+            Self::AgeUnder(_) => Some("age".to_owned()),
+            Self::Fact(fact) => Some(fact.text.clone()),
+            Self::InForce(record) | Self::OpenClaim(record) => Some(record.text.clone()),
+        }
+    }
 }
 
 impl Shape for Condition {
@@ -58,6 +118,8 @@ impl Shape for Condition {
             "channel" => Ref::read(value, to).map(Self::Channel),
             "age-under" => u32::read(value, to).map(Self::AgeUnder),
             "fact" => Ref::read(value, to).map(Self::Fact),
+            "in-force" => Ref::read(value, to).map(Self::InForce),
+            "open-claim" => Ref::read(value, to).map(Self::OpenClaim),
             word => {
                 let (word, span) = (word.to_owned(), key.span().into());
                 let mend = match nearest(WORDS.into_iter(), &word) {
@@ -85,6 +147,8 @@ impl Shape for Condition {
             Self::Channel(channel) => json!({"channel": channel.facts()}),
             Self::AgeUnder(years) => json!({"age-under": years}),
             Self::Fact(fact) => json!({"fact": fact.facts()}),
+            Self::InForce(record) => json!({"in-force": record.facts()}),
+            Self::OpenClaim(record) => json!({"open-claim": record.facts()}),
         }
     }
 
@@ -102,7 +166,7 @@ impl Shape for Condition {
                     "properties": {
                         "all": many, "any": many, "not": this,
                         "same-person": {"type": "array", "items": text, "minItems": 2, "maxItems": 2},
-                        "product": text, "channel": text, "fact": text,
+                        "product": text, "channel": text, "fact": text, "in-force": text, "open-claim": text,
                         "age-under": {"type": "integer", "minimum": 1},
                     },
                 }),
@@ -119,9 +183,11 @@ impl Shape for Condition {
             Self::Product(product) => product.each_ref(visit),
             Self::Channel(channel) => channel.each_ref(visit),
             Self::Fact(fact) => fact.each_ref(visit),
+            Self::InForce(record) | Self::OpenClaim(record) => record.each_ref(visit),
             Self::AgeUnder(_) => {}
         }
     }
 }
 
-const WORDS: [&str; 8] = ["all", "any", "not", "same-person", "product", "channel", "age-under", "fact"];
+const WORDS: [&str; 10] =
+    ["all", "any", "not", "same-person", "product", "channel", "age-under", "fact", "in-force", "open-claim"];

@@ -2,11 +2,12 @@
 
 use model::Slug;
 
+use super::condition::Condition;
 use super::declare::tables;
 use super::function::{Function, Record};
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
-use super::words::{Done, RightKind, Route, Start, Unit};
+use super::words::{Delegate, Done, LawGround, RightKind, Route, Start, Unit};
 
 tables! {
     /// One promise (承诺).
@@ -35,6 +36,8 @@ tables! {
         end_of_service = "end-of-service": Stated<String>,
         /// What happens to backups.
         backups: Stated<String>,
+        /// How long before the end of the service people are told.
+        end_notice = "end-notice": Stated<Length>,
         /// Security level claimed.
         security_level = "security-level": Stated<String>,
     }
@@ -103,25 +106,45 @@ tables! {
         excludes: Vec<Ref<Item>>,
         /// Functions whose items are left out.
         excludes_functions = "excludes-functions": Vec<Ref<Function>>,
-        /// Grounds without which the text does not grant it.
-        only_when = "only-when": Vec<At<String>>,
-        /// Conditions that block it.
-        blocked_by = "blocked-by": Vec<At<String>>,
+        /// Who may exercise it for the subject.
+        delegate: Stated<Vec<Delegate>>,
+        /// Cases in which alone the text grants it, any one of them; none: it grants it always.
+        grounds = "ground": Vec<RightCase>,
+        /// Cases in which it has to wait, any one of them.
+        blocks = "block": Vec<RightCase>,
         /// Laws that go first.
         laws: Vec<At<String>>,
         /// What follows from it.
         effect: Option<At<String>>,
     }
 
+    /// One case in which a right is granted, or has to wait.
+    RightCase "a case" {
+        /// Short name.
+        name: At<String>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// When it is there.
+        when: At<Condition>,
+        /// Items to which it is limited; empty: all.
+        items: Vec<Ref<Item>>,
+    }
+
     /// A ground of refusal.
     Refusal "a refusal ground" {
         /// Id.
         id: At<Slug>,
-        /// Number.
-        number: At<u32>,
+        /// Number in the published list; absent where the ground stands in running text.
+        number: Option<At<u32>>,
         /// Name.
         name: At<String>,
         /// Where.
         clause: Vec<At<String>>,
+        /// The rights that may be refused on it; empty: all.
+        rights: Vec<At<RightKind>>,
+        /// Its own condition.
+        when: Option<At<Condition>>,
+        /// The ground of law that carries it; not stated where none does.
+        law: Stated<LawGround>,
     }
 }

@@ -5,10 +5,13 @@ use model::Slug;
 
 use super::condition::Condition;
 use super::declare::tables;
-use super::policy::{Channel, Person, Product, Purpose};
+use super::policy::{Channel, Fact, Person, Product, Purpose};
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
-use super::words::{Action, Basis, Event, Floor, Form, FunctionKind, Level, Need, Reach, Route, Trigger, UseKind};
+use super::words::{
+    Action, Authority, Basis, Event, Floor, Form, FunctionKind, Level, Moment, Need, Reach, Route, SourceClass,
+    Trigger, UseKind,
+};
 
 tables! {
     /// A record class (业务记录).
@@ -73,6 +76,8 @@ tables! {
     Refused "a consequence" {
         /// How far it reaches.
         reach: At<Reach>,
+        /// Functions that the text closes with it, by name.
+        closes: Vec<Ref<Function>>,
         /// In the words of the page.
         text: Option<At<String>>,
     }
@@ -89,12 +94,14 @@ tables! {
         need: Stated<Need>,
         /// How they come in.
         trigger: Stated<Trigger>,
-        /// From whom, where not from the person.
-        source: Option<At<String>>,
+        /// From whom, where not from the person; each of several is a flow of its own.
+        sources = "source": Vec<Ref<Source>>,
         /// Whether the list is open (等).
         open: Option<At<bool>>,
         /// Who may type them for another.
         typed_by = "typed-by": Vec<Ref<Person>>,
+        /// By what right they do.
+        authority: Option<Stated<Authority>>,
         /// Sensitivity as the text declares it for this use.
         sensitive: Stated<bool>,
         /// Form of consent for these items, where it differs from the function's.
@@ -131,6 +138,8 @@ tables! {
         modes = "mode": Vec<Mode>,
         /// Items that it yields by itself.
         items: Vec<Ref<Item>>,
+        /// When the system asks for it.
+        asked: Option<At<Moment>>,
         /// Whether switching it off withdraws the consent.
         off_withdraws = "off-withdraws": Stated<bool>,
         /// Where it is switched off.
@@ -177,8 +186,26 @@ tables! {
         consent: Stated<Form>,
         /// Whether, and how, it can be refused later.
         opt_out = "opt-out": Stated<Vec<Route>>,
-        /// Source of inbound data.
-        source: Option<At<String>>,
+        /// Sources of inbound data; each of several is a flow of its own.
+        sources = "source": Vec<Ref<Source>>,
+    }
+
+    /// Somebody who hands in data that does not come from the person.
+    Source "a source" {
+        /// Id.
+        id: At<Slug>,
+        /// Published name.
+        name: At<String>,
+        /// Where.
+        clause: Vec<At<String>>,
+        /// Class.
+        class: At<SourceClass>,
+        /// Consent that the text asks for before it takes anything from there.
+        consent: Stated<Form>,
+        /// The fact that what is done stays within what the person once allowed the source.
+        within: Option<Ref<Fact>>,
+        /// Consent that the text asks for when it goes beyond.
+        beyond: Stated<Form>,
     }
 
     /// A case in which the text needs no consent.
@@ -197,6 +224,8 @@ tables! {
         when: Option<At<Condition>>,
         /// The ground of PIPL art. 13 that carries it; not stated where none does.
         article: Stated<Basis>,
+        /// What the article demands beyond the text; read by the law alone.
+        article_when = "article-when": Option<At<Condition>>,
         /// Whether it is the residual clause ("other cases by law"): a separate, argued route.
         residual: Option<At<bool>>,
     }

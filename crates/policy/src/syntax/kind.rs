@@ -54,6 +54,7 @@ kinds! {
     Role = "role",
     Sdk = "sdk",
     Share = "share",
+    Source = "source",
     Statement = "statement",
     Tracker = "tracker",
     Use = "use",

@@ -25,6 +25,8 @@ tables! {
         unneeded = "unneeded": Vec<Unneeded>,
         /// Parties that customers may choose.
         parties = "party": Vec<Party>,
+        /// Recipients and parties to whom nothing goes for now (rule R63).
+        suspended: Vec<Suspension>,
         /// Staff roles and what each may do.
         roles = "role": Vec<Role>,
         /// Other masks than the vocabulary's.
@@ -84,6 +86,20 @@ tables! {
         /// Contact.
         contact: At<String>,
         /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// A recipient, or one party of it, to whom nothing goes (rule R63).
+    Suspension "a suspension" {
+        /// The recipient.
+        recipient: Option<Ref<Recipient>>,
+        /// Or one party.
+        party: Option<Ref<Party>>,
+        /// From this day.
+        since: At<Date>,
+        /// Why.
+        reason: At<String>,
+        /// Finding that it answers.
         answers: At<String>,
     }
 
@@ -187,6 +203,7 @@ impl Operation {
             alternatives: Vec::new(),
             unneeded: Vec::new(),
             parties: Vec::new(),
+            suspended: Vec::new(),
             roles: Vec::new(),
             masks: Vec::new(),
             notices: Vec::new(),

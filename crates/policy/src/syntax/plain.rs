@@ -155,9 +155,13 @@ impl<T: Shape> Shape for Option<T> {
         T::read(node, to).map(Some)
     }
 
-    fn absent(_: bool) -> Option<Self> {
-        Some(None)
+    fn absent(silent: bool) -> Option<Self> {
+        Some(if silent { T::absent(true) } else { None })
     }
+
+    const SLOT: bool = T::SLOT;
+
+    const CONFIRMED: bool = false;
 
     fn stand_in() -> Option<Self> {
         Some(None)

@@ -8,11 +8,13 @@ use model::Slug;
 
 use super::declare::tables;
 use super::duty::{Clock, Promise, Refusal, Retention, Right, Storage};
-use super::function::{Exception, Function, Permission, Record, Tracker, Use};
+use super::function::{Exception, Function, Permission, Record, Source, Tracker, Use};
 use super::recipient::{Disclosure, Recipient, Sdk, Share};
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
-use super::words::{Category, Form, HandlerKind, PersonKind, Route, Sensitive, StatementKind};
+use super::words::{
+    Archive, Category, Change, Form, HandlerKind, PersonKind, RefusalList, Route, Sensitive, StatementKind,
+};
 
 tables! {
     /// A whole policy file.
@@ -39,6 +41,8 @@ tables! {
         records = "record": Vec<Record>,
         /// Business functions (业务功能).
         functions = "function": Vec<Function>,
+        /// Sources of data that does not come from the person.
+        sources = "source": Vec<Source>,
         /// Device permissions.
         permissions = "permission": Vec<Permission>,
         /// What else is done with items: analysis, marketing, checks, inbound data.
@@ -47,7 +51,7 @@ tables! {
         exceptions = "exception": Vec<Exception>,
         /// Cookies, beacons and the like.
         trackers = "tracker": Vec<Tracker>,
-        /// Whether a browser's Do-Not-Track is honoured.
+        /// Whether a browser's Do-Not-Track is honoured: trackers then ask for the fact `do-not-track`.
         do_not_track = "do-not-track": Stated<bool>,
         /// Who receives.
         recipients = "recipient": Vec<Recipient>,
@@ -67,10 +71,10 @@ tables! {
         clocks = "clock": Vec<Clock>,
         /// Rights of the subject.
         rights = "right": Vec<Right>,
-        /// Grounds on which a request may be refused, as numbered in the text; `"nothing"` is not the same as silence.
+        /// Grounds on which a request may be refused, as numbered in the text.
         refusals = "refusal": Vec<Refusal>,
-        /// Whether the text has a list of refusal grounds at all.
-        refusal_list = "refusal-list": Stated<bool>,
+        /// Whether these are all; `"nothing"` where the text says that it refuses on no ground.
+        refusal_list = "refusal-list": Stated<RefusalList>,
         /// Minors.
         minors: Minors,
         /// Sending abroad.
@@ -244,7 +248,9 @@ tables! {
         /// Where.
         clause: Vec<At<String>>,
         /// Changes that the text calls major.
-        major: Stated<Vec<String>>,
+        major: Stated<Vec<Change>>,
+        /// Whether that list is open ("including but not limited to").
+        major_open = "major-open": Option<At<bool>>,
         /// How people are told of major changes.
         major_notice = "major-notice": Stated<Vec<Route>>,
         /// How people are told of every change.
@@ -253,10 +259,14 @@ tables! {
         any_one_of = "any-one-of": Option<At<bool>>,
         /// Whether they are told before it takes effect.
         before_effect = "before-effect": Stated<bool>,
-        /// Whether rights may be cut without consent.
+        /// Changes that need a new consent.
+        consent_again = "consent-again": Stated<Vec<Change>>,
+        /// Whether rights are cut with consent only.
         rights_cut_needs_consent = "rights-cut-needs-consent": Stated<bool>,
-        /// What is archived.
-        archive: Stated<String>,
+        /// Whether the newer text holds where it is better for the person.
+        election: Stated<bool>,
+        /// Which older texts can still be read.
+        archive: Stated<Archive>,
     }
 
     /// A statement that compiles to nothing.

@@ -210,7 +210,7 @@ impl<'n, 'r, 's> Keys<'n, 'r, 's> {
         }
         let listed = self.silent.iter().find(|slot| slot.value == key).map(|slot| slot.span);
         let Some(node) = self.table.get(key) else {
-            if T::SLOT && listed.is_none() {
+            if T::CONFIRMED && listed.is_none() {
                 self.unsaid.push(key);
             }
             return T::absent(listed.is_some()).or_else(|| {

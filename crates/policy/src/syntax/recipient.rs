@@ -8,7 +8,7 @@ use super::function::{Function, Record};
 use super::policy::{Channel, Person, Purpose};
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
-use super::words::{Action, Basis, Form, Level, Method, RecipientClass, Regime};
+use super::words::{Action, Basis, Form, Level, Limit, Method, RecipientClass, Regime};
 
 tables! {
     /// A recipient (接收方).
@@ -31,7 +31,9 @@ tables! {
         chosen: Option<At<bool>>,
         /// Contract promised with it.
         contract: Stated<String>,
-        /// Duties at the end: return, delete, allow inspection.
+        /// What it must not do with what it gets, or must do in the end.
+        limits: Vec<At<Limit>>,
+        /// Duties at the end, as published.
         exit: Stated<Vec<String>>,
     }
 

@@ -25,6 +25,9 @@ pub trait Shape: Sized {
     /// Whether `silent` may list the key.
     const SLOT: bool = false;
 
+    /// Whether a silence has to be confirmed wherever the key is absent. An optional slot is one only beside others.
+    const CONFIRMED: bool = Self::SLOT;
+
     /// JSON Schema of the value; named tables put themselves into `defs`.
     fn schema(defs: &mut Map<String, Value>) -> Value;
 

@@ -95,6 +95,38 @@ words! {
         Source = "source",
     }
 
+    /// Who hands data in that does not come from the person.
+    SourceClass {
+        /// A company of the same group.
+        Affiliate = "affiliate",
+        /// A company that one works with.
+        Partner = "partner",
+        /// A credit agency (征信机构).
+        CreditAgency = "credit-agency",
+        /// Somebody who lawfully holds such data.
+        DataHolder = "data-holder",
+        /// Somebody who verifies identities.
+        IdentityVerifier = "identity-verifier",
+        /// Registers and publications open to all.
+        PublicRecord = "public-record",
+        /// The device or the vehicle.
+        Device = "device",
+        /// Another person, such as an applicant who knows the insured.
+        Person = "person",
+    }
+
+    /// By what right somebody types the data of another.
+    Authority {
+        /// Each person's own consent is asked.
+        OwnConsent = "own-consent",
+        /// Whoever types must make sure that he is authorised; his word is taken.
+        Assured = "assured",
+        /// Typing counts as being authorised.
+        Deemed = "deemed",
+        /// A guardian consents.
+        Guardian = "guardian",
+    }
+
     /// How far refusing reaches.
     Reach {
         /// This function only.
@@ -107,6 +139,14 @@ words! {
         Account = "account",
         /// Nothing: every function goes on.
         Nowhere = "none",
+    }
+
+    /// When the system asks for a device permission.
+    Moment {
+        /// When the application is first used.
+        FirstUse = "first-use",
+        /// When the feature is used that needs it.
+        WhenUsed = "when-used",
     }
 
     /// Natural persons are subjects; organisations hold plain items.
@@ -183,6 +223,24 @@ words! {
         VirtualNumber = "virtual-number",
         /// Only aggregates.
         Aggregates = "aggregates",
+    }
+
+    /// What a recipient must not do with what it gets, or must do in the end.
+    Limit {
+        /// No lists are made of it.
+        NoList = "no-list",
+        /// No copies.
+        NoCopy = "no-copy",
+        /// Nothing is exported from the system in which it is shown.
+        NoExport = "no-export",
+        /// Nothing is handed on.
+        NoOnward = "no-onward",
+        /// Everything comes back in the end.
+        Return = "return",
+        /// Everything is deleted in the end.
+        Delete = "delete",
+        /// The handler may come and look.
+        Inspection = "inspection",
     }
 
     /// How items reach a recipient.
@@ -277,6 +335,44 @@ words! {
         Complain = "complain",
     }
 
+    /// Who may exercise a right for the subject.
+    Delegate {
+        /// Somebody with a mandate.
+        Agent = "agent",
+        /// The guardian of a minor.
+        Guardian = "guardian",
+        /// A close relative (PIPL art. 49).
+        Relative = "relative",
+        /// The company for which the person works or stands.
+        Company = "company",
+    }
+
+    /// Whether the published grounds of refusal are all there are.
+    RefusalList {
+        /// No others.
+        Closed = "closed",
+        /// Others, too ("including but not limited to").
+        Open = "open",
+    }
+
+    /// A ground on which the law bears a refusal (PIPL art. 18, 35, 45, 47, 50; GB/T 35273 8.7).
+    LawGround {
+        /// Law demands secrecy, from the subject, too.
+        Secrecy = "secrecy",
+        /// Telling would hinder a state organ in its duty.
+        StateDuty = "state-duty",
+        /// What is asked to be deleted must be kept by law.
+        LegalRetention = "legal-retention",
+        /// Who asks could not prove who he is.
+        IdentityUnproven = "identity-unproven",
+        /// Asked again and again without reason, or at a cost out of all proportion.
+        Excessive = "excessive",
+        /// It would harm rights of others, or trade secrets.
+        RightsOfOthers = "rights-of-others",
+        /// Investigation, prosecution, trial and execution.
+        CriminalJustice = "criminal-justice",
+    }
+
     /// Unit of a clock.
     Unit {
         /// 工作日 on the State Council's calendar.
@@ -329,6 +425,8 @@ words! {
         Email = "email",
         /// By letter.
         Letter = "letter",
+        /// By fax.
+        Fax = "fax",
         /// By a form on the web.
         WebForm = "web-form",
         /// By online customer service.
@@ -343,6 +441,42 @@ words! {
         Sms = "sms",
         /// Public announcement.
         Announcement = "announcement",
+        /// Promised, and the text does not tell how.
+        Unstated = "unstated",
+    }
+
+    /// What can change about a text and what it describes (GB/T 35273 5.5; PIPL art. 14, 17, 23).
+    Change {
+        /// Purposes.
+        Purpose = "purpose",
+        /// The manner of processing.
+        Manner = "manner",
+        /// Kinds of items.
+        Items = "items",
+        /// The model of the service: purposes, kinds of items or manner of use.
+        ServiceModel = "service-model",
+        /// Ownership or organisation: a merger, a sale, insolvency.
+        Ownership = "ownership",
+        /// Who receives.
+        Recipients = "recipients",
+        /// Rights of the subject and how they are exercised.
+        Rights = "rights",
+        /// The unit in charge, contacts, ways to complain.
+        Contact = "contact",
+        /// An assessment that shows a high risk.
+        HighRisk = "high-risk",
+        /// Rights of the subject become fewer.
+        RightsCut = "rights-cut",
+        /// Anything else.
+        Other = "other",
+    }
+
+    /// Which older texts can still be read.
+    Archive {
+        /// The one before.
+        Previous = "previous",
+        /// Every one.
+        All = "all",
     }
 
     /// What a statement that compiles to nothing says; checked by law rules all the same.
@@ -365,6 +499,16 @@ words! {
         Typography = "typography",
         /// A definition of a term.
         Definition = "definition",
+        /// Two sentences of the text that cannot both hold; encoded is the one that promises more.
+        Contradiction = "contradiction",
+        /// Something done, or not done, is taken for consent.
+        DeemedConsent = "deemed-consent",
+        /// The application page narrows what the text lists.
+        PageNarrows = "page-narrows",
+        /// Somebody else's policy holds.
+        ThirdParty = "third-party",
+        /// A promise that neither a control nor evidence fits.
+        Promise = "promise",
     }
 
     /// Handler kind, which chooses regimes of law.

@@ -1,8 +1,8 @@
 //! A question with every name led to its place, or the reasons why the closed world knows no such thing.
 
 use crate::question::{Actor, Code, Facts, Processing};
-use crate::resolve::Program;
-use crate::syntax::{Action, Kind, Stated};
+use crate::resolve::{NotFound, Program};
+use crate::syntax::{Action, Exception, Kind, Stated};
 
 use super::literal::{Alphabet, Who, small};
 
@@ -55,7 +55,6 @@ fn find(program: &Program, kind: Kind, text: &str) -> Option<u16> {
     }
     match kind {
         Kind::Channel => among!(policy.channels),
-        Kind::Exception => among!(policy.exceptions),
         Kind::Function => among!(policy.functions),
         Kind::Party => among!(operation.parties),
         Kind::Person => among!(policy.persons),
@@ -65,6 +64,22 @@ fn find(program: &Program, kind: Kind, text: &str) -> Option<u16> {
         Kind::Role => among!(operation.roles),
         _ => None,
     }
+}
+
+/// The place of an exception: by id; by name, clause or number in the list for the act.
+fn exception(program: &Program, action: Action, text: &str) -> Option<u16> {
+    let exceptions = &program.policy.exceptions;
+    if let Some(place) = exceptions.iter().position(|one| one.id.as_str() == text) {
+        return Some(small(place));
+    }
+    let called = match program.names.find(Kind::Exception, text) {
+        Ok(id) => vec![id],
+        Err(NotFound::Ambiguous { ids, .. }) => ids,
+        Err(NotFound::Unknown { .. }) => return None,
+    };
+    let listed = |one: &Exception| one.acts.iter().any(|act| act.value == action) && called.contains(&one.id.value);
+    let mut places = exceptions.iter().enumerate().filter(|(_, one)| listed(one)).map(|(place, _)| small(place));
+    places.next().filter(|_| places.next().is_none())
 }
 
 impl Asked {
@@ -86,14 +101,17 @@ impl Asked {
         let product = look(Kind::Product, asked.product.as_deref(), Code::NotDeclared);
         let channel = look(Kind::Channel, asked.channel.as_deref(), Code::UnknownChannel);
         let recipient = look(Kind::Recipient, asked.recipient.as_deref(), Code::UnknownRecipient);
-        let exception = look(Kind::Exception, asked.exception.as_deref(), Code::UnknownException);
         let person = look(Kind::Person, Some(asked.person.as_str()), Code::UnknownPerson);
+        let exception = asked.exception.as_deref().and_then(|text| exception(program, asked.action, text));
         let acting = match &asked.actor {
             Actor::Party { party } => Some(party.as_str()),
             _ => None,
         };
         let acting = look(Kind::Party, acting, Code::UnknownParty);
         let party = look(Kind::Party, asked.party.as_deref(), Code::UnknownParty);
+        if asked.exception.is_some() && exception.is_none() {
+            unknown.push(Code::UnknownException);
+        }
         let strange = acting.zip(party).is_some_and(|(acting, party)| acting != party);
         let party = party.or(acting);
         if strange || party.is_some_and(|party| !belongs(program, party, recipient)) {

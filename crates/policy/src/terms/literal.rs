@@ -231,34 +231,6 @@ impl Alphabet {
         }
     }
 
-    /// What each bit means.
-    pub fn meanings(&self) -> BTreeMap<u16, Literal> {
-        let mut literals = vec![
-            Literal::Approved,
-            Literal::ClearView,
-            Literal::RoleAllowed,
-            Literal::RoleMinors,
-            Literal::DocumentShown,
-            Literal::PartyNamed,
-            Literal::StorageOnly,
-            Literal::AccountClosed,
-            Literal::Erased,
-        ];
-        literals.extend([Who::Subject, Who::Staff, Who::System, Who::Party].map(Literal::By));
-        let both = |literal: fn(u16, bool) -> Literal, count: u16| {
-            (0..count).flat_map(move |i| [literal(i, true), literal(i, false)])
-        };
-        literals.extend(both(Literal::Fact, self.facts));
-        literals.extend(both(Literal::Same, small(self.pairs.len())));
-        literals.extend(both(Literal::Product, self.products));
-        literals.extend(both(Literal::Under, small(self.ages.len())));
-        literals.extend((0..small(self.scopes.len())).map(Literal::Granted));
-        literals.extend((0..self.permissions).map(Literal::Off));
-        literals.extend((0..self.exceptions).map(Literal::Claimed));
-        literals.extend((0..small(self.opt_outs.len())).map(Literal::OptedOut));
-        literals.into_iter().map(|literal| (self.bit(literal), literal)).collect()
-    }
-
     /// The questions that literals answer, each with the answers that a projection can give. Who acts
     /// and what staff may do is one question, so is a record's life, the age, the product and the exception.
     pub fn questions(&self) -> Vec<Question> {
@@ -365,19 +337,19 @@ struct Seen {
 
 impl Seen {
     fn see(&mut self, condition: &Condition, program: &Program) {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| self.see(part, program)),
-            Condition::Not(inner) => self.see(inner, program),
-            Condition::SamePerson(roles) => {
-                let places: Vec<u16> = roles.iter().filter_map(|role| person(program, &role.text)).collect();
-                if let [a, b] = *places.as_slice() {
-                    self.pairs.insert((a.min(b), a.max(b)));
+        for atom in condition.atoms() {
+            match atom {
+                Condition::SamePerson(roles) => {
+                    let places: Vec<u16> = roles.iter().filter_map(|role| person(program, &role.text)).collect();
+                    if let [a, b] = *places.as_slice() {
+                        self.pairs.insert((a.min(b), a.max(b)));
+                    }
                 }
+                Condition::AgeUnder(years) => {
+                    self.ages.insert(u16::try_from(*years).unwrap_or(u16::MAX));
+                }
+                _ => {}
             }
-            Condition::AgeUnder(years) => {
-                self.ages.insert(u16::try_from(*years).unwrap_or(u16::MAX));
-            }
-            Condition::Product(_) | Condition::Channel(_) | Condition::Fact(_) => {}
         }
     }
 }

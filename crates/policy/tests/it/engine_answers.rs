@@ -8,8 +8,10 @@ use model::{Fingerprint, RecordId, SubjectId};
 use serde_json::{Value, json};
 use shouyue_policy::decide::View;
 use shouyue_policy::question::{
-    Code, Effect, FunctionAnswer, Grant, NotAnswerable, Obligation, Openness, Processing, Question, RightAnswer,
+    ChangeAnswer, Code, Demand, DueAnswer, Effect, FunctionAnswer, Grant, NotAnswerable, Obligation, Openness,
+    Processing, Question, RightAnswer, RightVerdict,
 };
+use shouyue_policy::syntax::Route;
 
 use super::engine::{NOW, adult, ask, changed, consent, fuhe};
 
@@ -102,12 +104,114 @@ fn grant_goes_before_refuse() {
     assert_eq!(excluded.published.reasons[0].code, Code::RightNotGranted);
     let unstated = right(&json!({"right": "copy"}));
     assert_eq!((unstated.effect, unstated.published.reasons[0].code), (Grant::Granted, Code::NotStated));
-    let ground = right(&json!({"right": "access", "ground": "busy"}));
-    assert_eq!(ground.published.reasons[0].code, Code::GroundNotInList);
-    assert_eq!(ground.law.reasons[0].code, Code::GroundNotInList);
     let stranger = right(&json!({"right": "withdraw", "by": "neighbour"}));
     assert_eq!(stranger.law.effect, Grant::Refused);
     assert_eq!(stranger.remedy, ["消费者协会", "court"]);
+}
+
+/// The codes of one side of a right's answer.
+fn why(verdict: &RightVerdict) -> Vec<Code> {
+    verdict.reasons.iter().map(|reason| reason.code).collect()
+}
+
+#[test]
+fn r40_every_law_reason_names_rule_and_article() {
+    let access = right(&json!({"right": "access"}));
+    let article = access.law.reasons[0].article.as_deref().unwrap();
+    assert_eq!((why(&access.law), article.ends_with("(R40)")), (vec![Code::RightInLaw], true), "{article}");
+    assert!(access.law.due.unwrap().article.unwrap().ends_with("(R41)"));
+    let unstated = right(&json!({"right": "explain"}));
+    assert_eq!((unstated.effect, why(&unstated.published)), (Grant::Granted, vec![Code::NotStated]));
+    assert_eq!(unstated.due, unstated.law.due, "silence of the text leaves the law's own clock");
+}
+
+#[test]
+fn r43_a_refusal_needs_a_ground_of_the_list_and_one_of_the_law() {
+    let asked = |right_: &str, refusal: &str, facts: Value| {
+        right(&json!({"right": right_, "refusal": refusal, "facts": facts}))
+    };
+    let busy = asked("access", "busy", json!({}));
+    assert_eq!((busy.effect, why(&busy.published)), (Grant::Granted, vec![Code::GroundNotInList]));
+    assert_eq!(why(&busy.law), [Code::RightInLaw, Code::GroundNotInList]);
+    let listed = asked("access", "1", json!({}));
+    assert_eq!((listed.published.effect, listed.law.effect), (Grant::Refused, Grant::Granted), "no article carries it");
+    let carried = asked("copy", "滥用权利", json!({"breach": true}));
+    assert_eq!((carried.law.effect, why(&carried.law)), (Grant::Refused, vec![Code::RightNotGranted]));
+    assert!(carried.law.reasons[0].article.as_deref().unwrap().ends_with("(R43)"));
+    let shown = asked("access", "abuse", json!({"breach": true}));
+    assert_eq!((shown.effect, shown.published.effect), (Grant::Refused, Grant::Refused));
+    let unproven = asked("access", "abuse", json!({}));
+    assert_eq!((unproven.effect, why(&unproven.published)), (Grant::Granted, vec![Code::FactUnknown]));
+    let untrue = asked("access", "abuse", json!({"breach": false}));
+    assert_eq!((untrue.effect, why(&untrue.published)), (Grant::Granted, vec![Code::ConditionFalse]));
+    let elsewhere = asked("delete", "abuse", json!({"breach": true}));
+    assert_eq!(why(&elsewhere.published)[0], Code::GroundNotInList, "it is meant for other rights");
+    assert_eq!(asked("explain", "state-duty", json!({})).law.effect, Grant::Refused, "the law has grounds of its own");
+    assert_eq!(asked("delete", "legal-retention", json!({})).law.effect, Grant::Blocked, "kept, and restricted (R46)");
+}
+
+#[test]
+fn a_right_waits_for_its_ground_and_its_block() {
+    let deleting = |facts: Value| right(&json!({"right": "delete", "facts": facts})).published;
+    assert_eq!(deleting(json!({"breach": true})).effect, Grant::Granted);
+    assert!(why(&deleting(json!({"breach": false}))).contains(&Code::ConditionFalse));
+    let unknown = deleting(json!({}));
+    assert_eq!((unknown.effect, unknown.reasons[0].code), (Grant::Refused, Code::FactUnknown));
+    assert_eq!(unknown.reasons[0].fact.as_deref(), Some("breach"));
+    let closing = |facts: Value, until: &str| {
+        let subject = json!({"records": [{"class": "policy", "in_force_from": "2026-01-01", "in_force_until": until}]});
+        right(&json!({"right": "close-account", "facts": facts, "subject": subject})).published
+    };
+    let blocked = closing(json!({}), "2026-12-31");
+    assert_eq!((blocked.effect, blocked.blocked_by), (Grant::Blocked, vec!["保单有效".to_owned()]));
+    assert_eq!(closing(json!({"breach": false}), "2026-01-31").effect, Grant::Granted);
+    let untold = closing(json!({}), "2026-01-31");
+    assert_eq!((untold.effect, why(&untold)), (Grant::Blocked, vec![Code::FactUnknown]));
+    assert!(untold.blocked_by.is_empty());
+}
+
+#[test]
+fn who_is_not_entitled_by_law_gets_nothing() {
+    let by = |by: &str, born: &str| right(&json!({"right": "withdraw", "by": by, "subject": {"born": born}}));
+    assert_eq!(by("guardian", "2015-05-01").effect, Grant::Granted);
+    let company = by("company", "1990-05-01");
+    assert_eq!((company.published.effect, company.law.effect), (Grant::Granted, Grant::Refused));
+    assert_eq!(company.effect, Grant::Refused, "a promise to the subject is none to the employer");
+    let agent = by("agent", "1990-05-01");
+    assert_eq!((agent.published.effect, agent.effect), (Grant::Refused, Grant::Granted), "a mandate is good in law");
+}
+
+#[test]
+fn r41_an_overrun_is_told_and_not_believed() {
+    let delete = right(&json!({"right": "delete", "facts": {"breach": true}}));
+    assert_eq!(why(&delete.published), [Code::OverrunInText]);
+    assert_eq!(delete.published.reasons[0].clause.as_deref(), Some("五(三)"));
+    assert_eq!(why(&delete.law), [Code::RightInLaw, Code::OverrunNotInLaw]);
+    let clock = put(&json!({"ask": "due", "platform": "fuhe", "clock": "thirty", "since": "2026-02-02"}));
+    let clock: DueAnswer = serde_json::from_value(clock).unwrap();
+    let codes: Vec<Code> = clock.reasons.iter().map(|reason| reason.code).collect();
+    assert_eq!(codes, [Code::OverrunInText, Code::OverrunNotInLaw]);
+}
+
+#[test]
+fn r9_a_change_asks_for_what_text_and_law_ask() {
+    let change = |change: &str| -> ChangeAnswer {
+        let asked = json!({"ask": "change", "platform": "fuhe", "change": change, "at": "2026-06-01T10:00:00+08:00"});
+        serde_json::from_value(put(&asked)).unwrap()
+    };
+    let contact = change("contact");
+    assert_eq!((contact.published.effect, contact.law.effect), (Demand::MajorNotice, Demand::Notice));
+    assert_eq!(contact.effect, Demand::MajorNotice);
+    assert_eq!(contact.routes, [Route::PopUp, Route::Sms]);
+    assert!(contact.any_one_of && contact.before_effect && contact.election == Some(true));
+    let recipients = change("recipients");
+    assert_eq!((recipients.published.effect, recipients.effect), (Demand::MajorNotice, Demand::Consent));
+    assert!(recipients.law.reasons[0].article.as_deref().unwrap().ends_with("(R9)"));
+    assert_eq!(change("items").published.effect, Demand::Consent);
+    let other = change("other");
+    assert_eq!((other.published.effect, other.routes.as_slice()), (Demand::Notice, &[Route::Announcement][..]));
+    let codes: Vec<Code> = other.published.reasons.iter().map(|reason| reason.code).collect();
+    assert_eq!(codes, [Code::ChangeNeedsNotice, Code::NotStated], "the list of major changes is open");
 }
 
 #[test]

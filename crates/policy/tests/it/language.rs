@@ -56,7 +56,6 @@ fn the_page_shows_every_key_of_the_language() {
     // What few texts need and the page leaves to the schema.
     let rare = [
         "Header.version",
-        "Policy.refusal-list",
         "Sdk.items",
         "Function.opt-out",
         "Recipient.overseas",
@@ -70,9 +69,9 @@ fn the_page_shows_every_key_of_the_language() {
         "Item.genetic",
         "Item.organisation",
         "Item.searchable",
-        "Exception.when",
         "Use.when",
         "Use.source",
+        "Suspension.recipient",
         "Collect.permission",
     ];
     for (file, text) in [(File::Policy, sample::policy()), (File::Operation, sample::operation())] {

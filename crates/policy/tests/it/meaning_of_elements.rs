@@ -59,7 +59,7 @@ fn elements_make_sense() {
     one("of = \"company\"", "of = \"applicant\"", "L0406", &["\"applicant\""]);
     one("kind = \"organisation\"", "kind = \"organisation\"\nof = \"company\"", "L0407", &["\"company\""]);
     one("when = { all =", "#", "L0408", &["\"conditional\""]);
-    one("source = \"就诊医院\"\n", "", "L0409", &["\"source\""]);
+    one("source = [\"就诊医院\"]\n", "", "L0409", &["\"source\""]);
     one("when = { fact = \"disputed\" }", "when = { any = [] }", "L0411", &["{ any = [] }"]);
     one("[\"applicant\", \"insured\"] }", "[\"applicant\", \"投保人\"] }", "L0412", &["\"投保人\""]);
     one("act = \"entrust\"", "act = \"show\"", "L0414", &["\"show\""]);
@@ -67,7 +67,17 @@ fn elements_make_sense() {
     one("count = 15", "count = 0", "L0416", &["0"]);
     one("platform = \"minghu\"\ncool", "platform = \"haigang\"\ncool", "L0417", &["\"haigang\""]);
     one("sensitivity = \"strictest\"", "sensitivity = \"lax\"", "L0418", &["\"lax\""]);
-    one("recipient = \"agency\"\ncontact", "recipient = \"公估机构\"\ncontact", "L0419", &["\"公估机构\""]);
+    one("within = \"within-authorisation\"\n", "", "L0423", &["\"separate\""]);
+    one(
+        "when = { not = { fact = \"disputed\" } }",
+        "when = { open-claim = \"claim-file\" }",
+        "L0424",
+        &["{ open-claim = \"claim-file\" }"],
+    );
+    one("number = 2\nname = \"法律", "number = 1\nname = \"法律", "L0425", &["1"]);
+    one("id = \"do-not-track\"", "id = \"track-me\"", "L0426", &["true"]);
+    one("party = \"lakeside\"", "party = \"lakeside\"\nrecipient = \"agency\"", "L0427", &["[[suspended]]"]);
+    one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);
 }

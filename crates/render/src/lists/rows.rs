@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use policy::compile::Tables;
 use policy::resolve::Program;
 use policy::syntax::{
-    At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Ref, Right, Share, Stated,
+    At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Ref, Right, RightCase, Share, Stated,
 };
 use policy::terms::Scope;
 
@@ -12,8 +12,8 @@ use super::sheet::{CollectRow, PromiseRow, RetentionRow, RightRow, ScopeRow, Sha
 use crate::labels::{label, named, phrase};
 use crate::told::Told;
 use crate::wording::{
-    Wording, length, list, refused, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_yes,
-    trigger, yes_no,
+    Wording, length, list, refused, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
+    told_yes, yes_no,
 };
 
 /// What is collected: by functions, permissions, trackers, from outside sources and by the alternative ways of the
@@ -45,13 +45,13 @@ pub fn collected(program: &Program) -> Sheet<CollectRow> {
             rows.push(Gathered { purpose, refused: refusal.text(), clauses: &tracker.clause, ..place }.row(say));
         }
     }
-    for inbound in policy.uses.iter().filter(|used| used.source.is_some()) {
+    for inbound in policy.uses.iter().filter(|used| !used.sources.is_empty()) {
         for item in &inbound.items {
             let place = Gathered::new("inbound", inbound.id.as_str(), tidy(&inbound.name), item);
             let place = Gathered {
                 of: &inbound.of,
                 purpose: say.name(&inbound.purpose),
-                trigger: inbound.source.as_ref().map(|source| tidy(source)).unwrap_or_default(),
+                trigger: say.names(&inbound.sources),
                 basis: told_word(&inbound.basis).text(),
                 consent: told_consent(&inbound.consent).text(),
                 clauses: &inbound.clause,
@@ -70,7 +70,7 @@ fn by_function(say: Wording<'_>, function: &Function, group: &Collect, item: &Re
     let place = Gathered {
         of: std::slice::from_ref(&group.of),
         need: told_word(&group.need).text(),
-        trigger: trigger(group).text(),
+        trigger: say.trigger(group).text(),
         condition: group.when.as_ref().map(|when| say.condition(when)).unwrap_or_default(),
         purpose: say.names(&function.purposes),
         basis: told_word(&function.basis).text(),
@@ -331,7 +331,7 @@ pub fn rights(program: &Program) -> Sheet<RightRow> {
     let rows = program.policy.rights.iter().map(|right| RightRow {
         kind: right.kind.word().to_owned(),
         right: label(right.kind.value),
-        routes: crate::wording::told_routes(&right.routes).text(),
+        routes: told_words(&right.routes).text(),
         path: right.path.as_ref().map(|path| tidy(path)).unwrap_or_default(),
         clock: told(&right.clock, |clock| say.clock(&clock.text)).text(),
         identity: told_text(&right.identity).text(),
@@ -343,6 +343,10 @@ pub fn rights(program: &Program) -> Sheet<RightRow> {
     Sheet { rows: rows.collect() }
 }
 
+fn cases(cases: &[RightCase]) -> String {
+    list(cases.iter().map(|case| tidy(&case.name)))
+}
+
 fn limits(say: Wording<'_>, right: &Right) -> String {
     let functions = right
         .excludes_functions
@@ -351,8 +355,9 @@ fn limits(say: Wording<'_>, right: &Right) -> String {
     let excluded: Vec<String> = right.excludes.iter().map(|item| say.name(item)).chain(functions).collect();
     let parts = [
         ("limit-excludes", list(excluded)),
-        ("limit-only-when", texts(&right.only_when)),
-        ("limit-blocked", texts(&right.blocked_by)),
+        ("limit-only-when", cases(&right.grounds)),
+        ("limit-blocked", cases(&right.blocks)),
+        ("limit-delegate", told_words(&right.delegate).said().unwrap_or_default()),
         ("limit-laws", texts(&right.laws)),
     ];
     let said = parts.into_iter().filter(|(_, text)| !text.is_empty());

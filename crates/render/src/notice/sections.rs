@@ -8,8 +8,8 @@ use crate::labels::{choice, label, phrase};
 use crate::lists::{self, Table};
 use crate::told::{Anchors, Marks, Told};
 use crate::wording::{
-    Wording, length, list, refused, texts, tidy, told, told_consent, told_routes, told_text, told_texts, told_word,
-    told_yes, trigger, yes_no,
+    Wording, length, list, refused, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
+    told_yes, yes_no,
 };
 
 pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Element {
@@ -134,6 +134,7 @@ fn group_line(say: Wording<'_>, group: &Collect, at: &mut Anchors) -> (Vec<Strin
     }
     let typed_by =
         (!group.typed_by.is_empty()).then(|| phrase("typed-by", &[("persons", &say.names(&group.typed_by))]));
+    let authority = group.authority.as_ref().and_then(|authority| told_word(authority).said());
     let sensitive = match group.sensitive.said() {
         Some(true) => Some(phrase("group-sensitive", &[])),
         Some(false) => Some(phrase("group-not-sensitive", &[])),
@@ -144,11 +145,12 @@ fn group_line(say: Wording<'_>, group: &Collect, at: &mut Anchors) -> (Vec<Strin
         group.permission.as_ref().map(|of| phrase("with-permission", &[("permission", &say.name(of))])),
         group.consent.as_ref().map(|form| phrase("group-consent", &[("form", &label(form.value))])),
         typed_by,
+        authority,
         sensitive,
     ];
     let particulars = list(particulars.into_iter().flatten());
     let need = told_word(&group.need).text();
-    let cells = vec![say.name(&group.of), items, need, trigger(group).text(), particulars];
+    let cells = vec![say.name(&group.of), items, need, say.trigger(group).text(), particulars];
     (cells, marks(at, &group.clause))
 }
 
@@ -179,6 +181,7 @@ pub(super) fn permissions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
         Element::new(Kind::Permission, permission.id.as_str(), &name, &permission.clause, at)
             .maybe("modes", Some(list(modes)))
             .maybe("yields", Some(say.items(&permission.items)))
+            .maybe("asked", permission.asked.as_ref().map(|at| label(at.value)))
             .fact("off_withdraws", &told_yes(&permission.off_withdraws))
             .fact("switch", &told_text(&permission.switch))
             .maybe("announced", permission.announced.as_ref().map(|at| yes_no(at.value)))
@@ -202,10 +205,21 @@ fn one_use(say: Wording<'_>, used: &Use, at: &mut Anchors) -> Element {
         .maybe("person", Some(say.names(&used.of)))
         .maybe("level", used.level.as_ref().map(|level| label(level.value)))
         .maybe("condition", used.when.as_ref().map(|when| say.condition(when)))
-        .maybe("source", used.source.as_ref().map(|source| tidy(source)))
+        .maybe("source", (!used.sources.is_empty()).then(|| say.names(&used.sources)))
         .fact("basis", &told_word(&used.basis))
         .fact("consent", &told_consent(&used.consent))
-        .fact("opt_out", &told_routes(&used.opt_out))
+        .fact("opt_out", &told_words(&used.opt_out))
+}
+
+pub(super) fn sources(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+    let one = |source: &policy::syntax::Source| {
+        Element::new(Kind::Source, source.id.as_str(), &source.name, &source.clause, at)
+            .fact("source_class", &Told::Said(label(source.class.value)))
+            .fact("consent", &told_consent(&source.consent))
+            .maybe("within", source.within.as_ref().map(|fact| say.name(fact)))
+            .fact("beyond", &told_consent(&source.beyond))
+    };
+    say.program.policy.sources.iter().map(one).collect()
 }
 
 pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
@@ -213,6 +227,9 @@ pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
         let mut article = told_word(&exception.article).text();
         if exception.residual.as_ref().is_some_and(|at| at.value) {
             article = phrase("residual", &[("article", &article)]);
+        }
+        if let Some(when) = &exception.article_when {
+            article = phrase("article-when", &[("article", &article), ("condition", &say.condition(when))]);
         }
         let cells = vec![
             exception.number.value.to_string(),
@@ -255,6 +272,7 @@ pub(super) fn recipients(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
             .maybe("chosen", flag(&recipient.chosen))
             .fact("contract", &told_text(&recipient.contract))
             .fact("exit", &told_texts(&recipient.exit))
+            .maybe("limits", Some(list(recipient.limits.iter().map(|limit| label(limit.value)))))
             .notes(parties.collect())
     };
     say.program.policy.recipients.iter().map(one).collect()
@@ -301,6 +319,7 @@ pub(super) fn storage(say: Wording<'_>, at: &mut Anchors) -> Element {
         .fact("place", &told_text(&storage.place))
         .fact("security_level", &told_text(&storage.security_level))
         .fact("end_of_service", &told_text(&storage.end_of_service))
+        .fact("end_notice", &told(&storage.end_notice, length))
         .fact("backups", &told_text(&storage.backups))
 }
 
@@ -327,10 +346,21 @@ pub(super) fn clocks(say: Wording<'_>, at: &mut Anchors) -> Table {
 
 pub(super) fn refusals(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
     let line = |refusal: &policy::syntax::Refusal| {
-        (vec![refusal.number.value.to_string(), tidy(&refusal.name)], marks(at, &refusal.clause))
+        let cells = vec![
+            refusal.number.as_ref().map(|number| number.value.to_string()).unwrap_or_default(),
+            tidy(&refusal.name),
+            if refusal.rights.is_empty() {
+                phrase("all-rights", &[])
+            } else {
+                list(refusal.rights.iter().map(|right| label(right.value)))
+            },
+            refusal.when.as_ref().map(|when| say.condition(when)).unwrap_or_default(),
+            told_word(&refusal.law).text(),
+        ];
+        (cells, marks(at, &refusal.clause))
     };
     let lines: Vec<_> = say.program.policy.refusals.iter().map(line).collect();
-    (!lines.is_empty()).then(|| Table::new(&["number", "ground"], lines))
+    (!lines.is_empty()).then(|| Table::new(&["number", "ground", "rights", "condition", "article"], lines))
 }
 
 pub(super) fn minors(say: Wording<'_>, at: &mut Anchors) -> Element {
@@ -354,17 +384,24 @@ pub(super) fn export(say: Wording<'_>, at: &mut Anchors) -> Element {
 pub(super) fn update(say: Wording<'_>, at: &mut Anchors) -> Element {
     let update = &say.program.policy.update;
     let any_one = update.any_one_of.as_ref().is_some_and(|at| at.value);
-    let routes = |slot| match told_routes(slot) {
+    let routes = |slot| match told_words(slot) {
         Told::Said(routes) if any_one => Told::Said(phrase("any-one", &[("routes", &routes)])),
         other => other,
     };
+    let open = update.major_open.as_ref().is_some_and(|at| at.value);
+    let major = match told_words(&update.major) {
+        Told::Said(changes) if open => Told::Said([changes, phrase("open-list", &[])].concat()),
+        other => other,
+    };
     Element::unnamed(&update.clause, at)
-        .fact("major", &told_texts(&update.major))
+        .fact("major", &major)
         .fact("major_notice", &routes(&update.major_notice))
         .fact("notice", &routes(&update.notice))
         .fact("before_effect", &told_yes(&update.before_effect))
+        .fact("consent_again", &told_words(&update.consent_again))
         .fact("rights_cut_needs_consent", &told_yes(&update.rights_cut_needs_consent))
-        .fact("archive", &told_text(&update.archive))
+        .fact("election", &told_yes(&update.election))
+        .fact("archive", &told_word(&update.archive))
 }
 
 pub(super) fn statements(say: Wording<'_>, at: &mut Anchors) -> Table {

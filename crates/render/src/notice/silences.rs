@@ -83,6 +83,12 @@ impl Found {
         for exception in &policy.exceptions {
             slots!(self, "exception", &exception.name, exception, [article]);
         }
+        for source in &policy.sources {
+            slots!(self, "source", &source.name, source, [consent, beyond]);
+        }
+        for refusal in &policy.refusals {
+            slots!(self, "refusal", &refusal.name, refusal, [law]);
+        }
         for tracker in &policy.trackers {
             slots!(self, "tracker", &tracker.name, tracker, [refusal, limited]);
         }
@@ -113,7 +119,7 @@ impl Found {
                 self.add("promise", "evidence", &promise.text);
             }
         }
-        slots!(self, "storage", "", policy.storage, [place, end_of_service, backups, security_level]);
+        slots!(self, "storage", "", policy.storage, [place, end_of_service, end_notice, backups, security_level]);
         for rule in &policy.retentions {
             let name = rule.clause.first().map_or(rule.id.as_str(), |clause| clause.value.as_str());
             slots!(self, "retention", name, rule, [period, after]);
@@ -122,7 +128,7 @@ impl Found {
             slots!(self, "clock", &say.clock(clock.id.as_str()), clock, [starts, overrun]);
         }
         for right in &policy.rights {
-            slots!(self, "right", &label(right.kind.value), right, [routes, clock, identity, fee]);
+            slots!(self, "right", &label(right.kind.value), right, [routes, clock, identity, fee, delegate]);
         }
         slots!(self, "minors", "", policy.minors, [age, guardian, use_only, wrongly_collected, dedicated]);
         slots!(self, "export", "", policy.export, [may, procedure, consent]);
@@ -131,7 +137,7 @@ impl Found {
             "update",
             "",
             policy.update,
-            [major, major_notice, notice, before_effect, rights_cut_needs_consent, archive]
+            [major, major_notice, notice, before_effect, consent_again, rights_cut_needs_consent, election, archive]
         );
     }
 }

@@ -62,13 +62,7 @@ async fn decide(
 
 async fn answer(app: &App, caller: &Caller, question: Value) -> Result<Value, Problem> {
     let question: Question = serde_json::from_value(question).map_err(|error| malformed(&error))?;
-    let platform = match &question {
-        Question::Processing(asked) => &asked.platform,
-        Question::Function(asked) => &asked.platform,
-        Question::Right(asked) => &asked.platform,
-        Question::Due(asked) => &asked.platform,
-    };
-    if platform != caller.platform() {
+    if question.platform() != caller.platform() {
         return Err(Problem::not_found("platform"));
     }
     Ok(advice::decide(&app.house, caller, question).await?)

@@ -4,7 +4,6 @@
 //! verb; [`shape`] writes the answer, or [`crate::problem`] says why not.
 
 mod acts;
-mod applications;
 mod body;
 mod cached;
 mod caller;
@@ -45,7 +44,6 @@ fn api() -> OpenApiRouter<Arc<App>> {
     let written = OpenApiRouter::with_openapi(described())
         .merge(registrations::router())
         .merge(subjects::router())
-        .merge(applications::router())
         .merge(consents::router())
         .merge(records::router())
         .merge(queries::router())

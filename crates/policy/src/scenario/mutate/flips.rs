@@ -169,7 +169,8 @@ impl Editor {
         }
         let demands = |group: &Collect| matches!(group.need.said(), Some(Need::Required | Need::Conditional));
         if function.collects.said().is_some_and(|groups| groups.iter().any(demands)) {
-            let all = Refused { reach: At::made(Reach::AllInsurance), text: None, span: Here::default() };
+            let all =
+                Refused { reach: At::made(Reach::AllInsurance), closes: Vec::new(), text: None, span: Here::default() };
             self.set(&format!("{at}.refused"), Fact::Need, &mut function.refused, said(all));
         }
         if let Stated::Said(groups) = &mut function.collects {
@@ -279,7 +280,9 @@ impl Editor {
         self.set(&format!("{at}.clock"), Fact::Period, &mut right.clock, silent);
         self.drop_each(&format!("{at}.excludes"), Fact::Right, &mut right.excludes);
         self.drop_each(&format!("{at}.excludes-functions"), Fact::Right, &mut right.excludes_functions);
-        self.drop_each(&format!("{at}.only-when"), Fact::Right, &mut right.only_when);
+        self.drop_each(&format!("{at}.ground"), Fact::Right, &mut right.grounds);
+        self.drop_each(&format!("{at}.block"), Fact::Right, &mut right.blocks);
+        self.stated_list(&format!("{at}.delegate"), Fact::Right, &mut right.delegate);
     }
 }
 
