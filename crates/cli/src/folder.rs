@@ -1,11 +1,15 @@
-//! Policies as they lie on disk: `platforms/<id>/<date or undated>.toml` with `operation.toml`, `*.scenarios.toml` beside.
+//! Policies as they lie on disk: `platforms/<id>/<date or undated>.toml` with `operation.toml`, `*.scenarios.toml`
+//! and `*.claims.toml` beside.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use policy::finding::Source;
-use policy::{Loaded, Sources};
+use policy::compile::Tables;
+use policy::finding::{Finding, Severity, Source};
+use policy::scenario::Suite;
+use policy::{Loaded, Sources, claim, scenario};
 
 use crate::options::Misused;
 
@@ -20,6 +24,8 @@ pub(crate) struct Written {
     pub(crate) operation: Option<Source>,
     /// Scenario files.
     pub(crate) scenarios: Vec<Source>,
+    /// Claim files.
+    pub(crate) claims: Vec<Source>,
 }
 
 impl Written {
@@ -33,12 +39,47 @@ impl Written {
         Sources { policy: &self.policy, operation: self.operation.as_ref() }
     }
 
+    /// The tables.
+    ///
+    /// # Errors
+    /// When the policy does not compile.
+    pub(crate) fn tables(&self) -> anyhow::Result<Arc<Tables>> {
+        let folder = Path::new(&*self.policy.name).parent().unwrap_or(Path::new("."));
+        let tables = self.load().tables;
+        tables
+            .with_context(|| format!("{} does not compile: run `shouyue check {}`", self.policy.name, folder.display()))
+    }
+
+    /// Scenarios and claims.
+    ///
+    /// # Errors
+    /// When a file of them cannot be read.
+    pub(crate) fn suite(&self) -> anyhow::Result<Suite> {
+        let mut suite = Suite::default();
+        for source in &self.scenarios {
+            let (file, findings) = scenario::read_scenarios(source);
+            suite.scenarios.push(sound(file, &findings, source)?);
+        }
+        for source in &self.claims {
+            let (file, findings) = claim::read_claims(source);
+            suite.claims.push(sound(file, &findings, source)?);
+        }
+        Ok(suite)
+    }
+
     /// The texts that findings quote.
     pub(crate) fn texts(&self) -> Vec<Source> {
         let mut texts = vec![self.policy.clone(), policy::vocabulary()];
         texts.extend(self.operation.clone());
+        texts.extend(self.scenarios.iter().chain(&self.claims).cloned());
         texts
     }
+}
+
+fn sound<T>(file: Option<T>, findings: &[Finding], source: &Source) -> anyhow::Result<T> {
+    let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let file = file.filter(|_| !broken);
+    file.with_context(|| format!("{} cannot be read: run `shouyue check` on its folder", source.name))
 }
 
 /// Every policy version at `path`: a policy file, a platform folder, or a folder of platform folders.
@@ -88,12 +129,13 @@ fn one(file: &Path) -> anyhow::Result<Written> {
     let operation = folder.join(OPERATION);
     let operation = operation.is_file().then(|| source(&operation)).transpose()?;
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let scenarios = sorted(folder)?
-        .iter()
-        .filter(|entry| entry.to_string_lossy().ends_with(".scenarios.toml"))
-        .map(|entry| source(entry))
-        .collect::<Result<_, _>>()?;
-    Ok(Written { policy: source(file)?, operation, scenarios })
+    let entries = sorted(folder)?;
+    let beside = |end: &str| {
+        let named = entries.iter().filter(|entry| entry.to_string_lossy().ends_with(end));
+        named.map(|entry| source(entry)).collect::<anyhow::Result<Vec<_>>>()
+    };
+    let (scenarios, claims) = (beside(".scenarios.toml")?, beside(".claims.toml")?);
+    Ok(Written { policy: source(file)?, operation, scenarios, claims })
 }
 
 fn is_policy(path: &Path) -> bool {

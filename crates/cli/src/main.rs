@@ -50,6 +50,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match command {
         Command::Check(check) => command::check::run(&check, out),
         Command::Test(test) => command::test::run(&test, out),
+        Command::Prove(prove) => command::prove::run(&prove, out),
         Command::Decide(decide) => command::decide::run(&decide, out),
         Command::Ask(ask) => command::ask::run(&ask, out),
         Command::Render(render) => command::render::run(&render, out),

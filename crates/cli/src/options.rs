@@ -18,8 +18,10 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// Read policy files and report everything that is wrong with them
     Check(Check),
-    /// Run the scenarios beside a policy; with --mutate, ask what they would not notice
+    /// Run the scenarios and claims beside a policy; with --mutate, ask what they would not notice
     Test(Test),
+    /// Prove a claim over everything that a policy permits, or show a question that breaks it
+    Prove(Prove),
     /// Answer questions: one JSON object a line in, one a line out
     Decide(Decide),
     /// List what a policy does with an item, a recipient, a function or a consent
@@ -84,7 +86,7 @@ pub(crate) struct Test {
     /// Platform folders, or a folder of platform folders
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Flip one fact of the policy at a time and list the flips that no scenario notices
+    /// Flip one fact of the policy at a time and list the flips that no scenario or claim notices
     #[arg(long)]
     pub(crate) mutate: bool,
     /// With --mutate: try only every Nth flip
@@ -92,6 +94,34 @@ pub(crate) struct Test {
     pub(crate) every: std::num::NonZeroUsize,
     #[command(flatten)]
     pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct Prove {
+    /// Platform folder or policy file
+    pub(crate) path: PathBuf,
+    /// Claims, such as 'no recipient gets sensitive items without separate consent'; docs/claims.md has the language. None:
+    /// those beside the policy
+    pub(crate) claims: Vec<String>,
+    /// Whose verdict the claims are about
+    #[arg(long, value_enum, default_value = "effect", requires = "claims")]
+    pub(crate) side: Side,
+    /// The day whose law is asked; today, if absent
+    #[arg(long, value_name = "DAY", requires = "claims")]
+    pub(crate) on: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+/// Whose verdict.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Side {
+    /// What takes effect
+    Effect,
+    /// What the published policy says
+    Published,
+    /// What the law as encoded says
+    Law,
 }
 
 #[derive(Args)]

@@ -14,7 +14,7 @@ pub struct Code {
 
 macro_rules! codes {
     ($($code:literal $means:literal => $mend:literal)*) => {
-        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling, `L06` scenarios.
+        /// Every code of the language: `L01` reading, `L02` silence (warnings), `L03` names, `L04` meaning, `L05` compiling, `L06` scenarios and claims.
         pub const LANGUAGE: &[Code] = &[$(Code { code: $code, means: $means, mend: $mend }),*];
     };
 }
@@ -80,6 +80,7 @@ codes! {
     "L0601" "A scenario names a circumstance that is not declared." => "declare a [[given]] of that id"
     "L0602" "The two verdicts of a scenario differ, and nothing says which takes effect." => "add effect = …"
     "L0603" "A scenario expects nothing." => "say published, law, items or answer"
+    "L0604" "A claim cannot be read." => "write it as docs/claims.md shows, with names of the policy"
 }
 
 /// What a code of the language means.

@@ -1,6 +1,7 @@
 //! The policy language: read, check, compile and decide. No I/O, no clock, no async: the crate to embed.
 
 pub mod ask;
+pub mod claim;
 pub mod codes;
 pub mod compile;
 pub mod decide;

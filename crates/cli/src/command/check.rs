@@ -14,12 +14,19 @@ pub(crate) fn run(check: &options::Check, out: &mut dyn Write) -> anyhow::Result
     for path in &check.paths {
         for written in folder::written(path)? {
             versions += 1;
-            findings.extend(written.load().findings);
+            let loaded = written.load();
+            findings.extend(loaded.findings);
             for scenarios in &written.scenarios {
                 findings.extend(policy::scenario::read_scenarios(scenarios).1);
             }
+            for source in &written.claims {
+                let (file, found) = policy::claim::read_claims(source);
+                findings.extend(found);
+                if let Some((tables, file)) = loaded.tables.as_ref().zip(file) {
+                    findings.extend(policy::claim::check(tables, &file, source));
+                }
+            }
             texts.extend(written.texts());
-            texts.extend(written.scenarios);
         }
     }
     texts.dedup();

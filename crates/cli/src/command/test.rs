@@ -1,80 +1,124 @@
-//! `shouyue test`: the scenarios beside a policy, and what they would not notice.
+//! `shouyue test`: the scenarios and claims beside a policy, and what they would not notice.
 
 use std::io::Write;
+use std::thread;
 
-use policy::scenario::{self, ScenarioFile};
+use policy::resolve::Program;
+use policy::scenario::{self, Report, Suite};
+use policy::{claim, compile::Tables};
 use serde_json::{Value, json};
 
-use crate::folder::{self, Written};
-use crate::{Outcome, options};
+use crate::{Outcome, folder, options};
+
+/// What came of one policy.
+struct Tested {
+    name: String,
+    scenarios: usize,
+    claims: usize,
+    /// Everything that came out otherwise, ready to be printed.
+    failed: Vec<String>,
+    flips: Option<Report>,
+}
 
 pub(crate) fn run(test: &options::Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let mut fine = true;
-    let mut results = Vec::new();
+    let mut all = Vec::new();
     for path in &test.paths {
         for written in folder::written(path)? {
-            let name = written.policy.name.clone();
-            let loaded = written.load();
-            let (Some(program), Some(tables)) = (loaded.program, loaded.tables) else {
-                anyhow::bail!("{name} does not compile: run `shouyue check {}`", path.display());
-            };
-            for file in scenarios(&written)? {
-                let done = if test.mutate {
-                    flips(&scenario::mutate(&program, &file, test.every), &name, test.format.json, out)?
-                } else {
-                    outcomes(&scenario::run(&tables, &file), &name, test.format.json, out)?
-                };
-                fine &= done.0;
-                results.push(done.1);
+            let tables = written.tables()?;
+            let suite = written.suite()?;
+            let mut tested = tested(written.policy.name.to_string(), &tables, &suite);
+            if test.mutate && tested.failed.is_empty() {
+                let numbers: Vec<usize> = (0..scenario::flips(tables.program())).step_by(test.every.get()).collect();
+                tested.flips = Some(flipped(tables.program(), &suite, &numbers));
             }
+            if !test.format.json {
+                print(&tested, out)?;
+            }
+            all.push(tested);
         }
     }
+    let fine = all.iter().all(Tested::is_fine);
     if test.format.json {
-        writeln!(out, "{:#}", Value::Array(results))?;
+        writeln!(out, "{:#}", Value::Array(all.iter().map(Tested::json).collect()))?;
+    } else if all.len() > 1 {
+        total(&all, out)?;
     }
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
 }
 
-fn scenarios(written: &Written) -> anyhow::Result<Vec<ScenarioFile>> {
-    let mut files = Vec::new();
-    for source in &written.scenarios {
-        let (file, findings) = scenario::read_scenarios(source);
-        let broken = findings.iter().any(|finding| finding.severity == policy::finding::Severity::Error);
-        match file {
-            Some(file) if !broken => files.push(file),
-            _ => anyhow::bail!("{} cannot be read: run `shouyue check` on its folder", source.name),
-        }
-    }
-    Ok(files)
+fn tested(name: String, tables: &Tables, suite: &Suite) -> Tested {
+    let scenarios: Vec<_> = suite.scenarios.iter().flat_map(|file| scenario::run(tables, file)).collect();
+    let claims: Vec<_> = suite.claims.iter().flat_map(|file| claim::run(tables, file)).collect();
+    let failed = scenarios.iter().filter(|one| !one.passed()).map(ToString::to_string);
+    let broken = claims.iter().filter(|one| !one.passed()).map(ToString::to_string);
+    let failed = failed.chain(broken).collect();
+    Tested { name, scenarios: scenarios.len(), claims: claims.len(), failed, flips: None }
 }
 
-fn outcomes(
-    outcomes: &[scenario::Outcome],
-    name: &str,
-    quiet: bool,
-    out: &mut dyn Write,
-) -> anyhow::Result<(bool, Value)> {
-    let failed: Vec<&scenario::Outcome> = outcomes.iter().filter(|outcome| !outcome.passed()).collect();
-    if !quiet {
-        for outcome in &failed {
-            writeln!(out, "{outcome}")?;
-        }
-        let passed = outcomes.len() - failed.len();
-        writeln!(out, "{name}: {passed} scenario(s) passed, {} failed", failed.len())?;
-    }
-    let list: Vec<Value> =
-        failed.iter().map(|outcome| json!({"name": outcome.name, "why": outcome.to_string()})).collect();
-    Ok((failed.is_empty(), json!({"policy": name, "scenarios": outcomes.len(), "failed": list})))
+/// Makes the flips with these numbers, on as many threads as the machine runs at once.
+fn flipped(program: &Program, suite: &Suite, numbers: &[usize]) -> Report {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let reports = thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads)
+            .map(|first| {
+                let own = numbers.iter().skip(first).step_by(threads).copied();
+                scope.spawn(move || scenario::mutate(program, suite, own))
+            })
+            .collect();
+        handles.into_iter().filter_map(|handle| handle.join().ok()).collect::<Vec<_>>()
+    });
+    reports.into_iter().fold(Report::default(), Report::and)
 }
 
-fn flips(report: &scenario::Report, name: &str, quiet: bool, out: &mut dyn Write) -> anyhow::Result<(bool, Value)> {
-    let unnoticed: Vec<String> = report.unnoticed.iter().map(ToString::to_string).collect();
-    if !quiet {
-        for flip in &unnoticed {
-            writeln!(out, "unnoticed  {flip}")?;
-        }
-        let (flips, missed) = (report.flips, unnoticed.len());
-        writeln!(out, "{name}: {flips} flip(s) of one fact each, {missed} unnoticed (at most one in ten may be)")?;
+fn print(tested: &Tested, out: &mut dyn Write) -> anyhow::Result<()> {
+    for failure in &tested.failed {
+        writeln!(out, "{failure}")?;
     }
-    Ok((report.is_enough(), json!({"policy": name, "flips": report.flips, "unnoticed": unnoticed})))
+    let passed = tested.scenarios + tested.claims - tested.failed.len();
+    let (of, scenarios, claims) = (&tested.name, tested.scenarios, tested.claims);
+    writeln!(
+        out,
+        "{of}: {scenarios} scenario(s) and {claims} claim(s), {passed} passed, {} failed",
+        tested.failed.len()
+    )?;
+    if let Some(report) = &tested.flips {
+        for (_, flip) in &report.unnoticed {
+            writeln!(out, "  unnoticed  {flip}")?;
+        }
+        let (flips, missed) = (report.flips, report.unnoticed.len());
+        writeln!(out, "{of}: {flips} flip(s) of one fact each, {missed} unnoticed (at most one in ten may be)")?;
+    }
+    Ok(())
+}
+
+fn total(all: &[Tested], out: &mut dyn Write) -> anyhow::Result<()> {
+    let sum = |of: fn(&Tested) -> usize| all.iter().map(of).sum::<usize>();
+    let (scenarios, claims) = (sum(|one| one.scenarios), sum(|one| one.claims));
+    let failed = sum(|one| one.failed.len());
+    write!(out, "in all {} policies: {scenarios} scenario(s) and {claims} claim(s), {failed} failed", all.len())?;
+    let flips = sum(|one| one.flips.as_ref().map_or(0, |report| report.flips));
+    if flips > 0 {
+        let missed = sum(|one| one.flips.as_ref().map_or(0, |report| report.unnoticed.len()));
+        write!(out, "; {flips} flip(s), {missed} unnoticed")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+impl Tested {
+    fn is_fine(&self) -> bool {
+        self.failed.is_empty() && self.flips.as_ref().is_none_or(Report::is_enough)
+    }
+
+    fn json(&self) -> Value {
+        let mut json = json!({
+            "policy": self.name, "scenarios": self.scenarios, "claims": self.claims, "failed": self.failed,
+        });
+        if let (Value::Object(map), Some(report)) = (&mut json, &self.flips) {
+            let unnoticed: Vec<String> = report.unnoticed.iter().map(|(_, flip)| flip.to_string()).collect();
+            map.insert("flips".to_owned(), report.flips.into());
+            map.insert("unnoticed".to_owned(), unnoticed.into());
+        }
+        json
+    }
 }

@@ -61,7 +61,7 @@ fn hint(near: &[String]) -> String {
 }
 
 /// Finds an element by id, published name, alias or clause.
-pub(super) fn find(program: &Program, kind: Kind, text: &str) -> Result<Called, AskError> {
+pub(crate) fn find(program: &Program, kind: Kind, text: &str) -> Result<Called, AskError> {
     match program.names.find(kind, text) {
         Ok(id) => Ok(Called::of(program, kind, id.as_str())),
         Err(NotFound::Unknown { nearest, .. }) => {

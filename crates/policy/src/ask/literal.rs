@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::called::Called;
 use crate::compile::{Tables, Term};
 use crate::syntax::Kind;
-use crate::terms::literal::{Literal, Who, small};
+use crate::terms::literal::{Literal, Who};
 
 /// One fact of a question on which a flow hangs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -30,33 +30,7 @@ pub(super) struct Bits<'t> {
 
 impl<'t> Bits<'t> {
     pub(super) fn of(tables: &'t Tables) -> Self {
-        let alphabet = tables.alphabet();
-        let policy = &tables.program().policy;
-        let mut literals = vec![
-            Literal::Approved,
-            Literal::ClearView,
-            Literal::RoleAllowed,
-            Literal::RoleMinors,
-            Literal::DocumentShown,
-            Literal::PartyNamed,
-            Literal::StorageOnly,
-            Literal::AccountClosed,
-            Literal::Erased,
-        ];
-        literals.extend([Who::Subject, Who::Staff, Who::System, Who::Party].map(Literal::By));
-        let both = |literal: fn(u16, bool) -> Literal, count: usize| {
-            (0..small(count)).flat_map(move |i| [literal(i, true), literal(i, false)])
-        };
-        literals.extend(both(Literal::Fact, policy.facts.len()));
-        literals.extend(both(Literal::Same, alphabet.pairs.len()));
-        literals.extend(both(Literal::Product, policy.products.len()));
-        literals.extend(both(Literal::Under, alphabet.ages.len()));
-        literals.extend((0..small(alphabet.scopes.len())).map(Literal::Granted));
-        literals.extend((0..small(policy.permissions.len())).map(Literal::Off));
-        literals.extend((0..small(policy.exceptions.len())).map(Literal::Claimed));
-        literals.extend((0..small(alphabet.opt_outs.len())).map(Literal::OptedOut));
-        let meaning = literals.into_iter().map(|literal| (alphabet.bit(literal), literal)).collect();
-        Self { tables, meaning }
+        Self { tables, meaning: tables.alphabet().meanings() }
     }
 
     /// The literals that a term demands, and whether each must be set.

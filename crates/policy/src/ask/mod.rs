@@ -14,6 +14,7 @@ mod scope;
 mod side;
 mod text;
 
+pub(crate) use called::find;
 pub use called::{AskError, Called};
 pub use flows::{Flow, Origin};
 pub use function::{FunctionFlows, Refusing, function};
@@ -23,6 +24,7 @@ pub use recipient::{RecipientFlows, recipient};
 pub use scope::{Closing, ScopeFlows, scope};
 pub use side::{Consent, Masking, Side, Stop, Way};
 pub use text::Text;
+pub(crate) use text::width;
 
 #[cfg(test)]
 mod tests;

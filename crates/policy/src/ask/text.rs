@@ -294,7 +294,7 @@ fn padded(text: &str, wide: usize) -> String {
 }
 
 /// Columns that a text takes in a terminal: East Asian wide characters (UAX #11) take two.
-fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     let wide = |c: char| {
         matches!(u32::from(c), 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF
             | 0xFE30..=0xFE4F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x2_0000..=0x3_FFFD)

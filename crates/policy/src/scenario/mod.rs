@@ -11,8 +11,9 @@ use serde_json::{Map, Value, json};
 
 pub use compare::Difference;
 pub use file::{ExpectedItem, Given, Instant, Json, Scenario, ScenarioFile, read_scenarios};
-pub use mutate::{Fact, Flip, Report, mutate};
+pub use mutate::{Fact, Flip, Report, flips, mutate};
 
+use crate::claim::{self, ClaimFile};
 use crate::compile::Tables;
 use crate::finding::Span;
 use crate::question::Question;
@@ -52,9 +53,21 @@ pub fn run(tables: &Tables, file: &ScenarioFile) -> Vec<Outcome> {
     file.scenarios.iter().map(|scenario| outcome(tables, file, scenario)).collect()
 }
 
-/// Whether every scenario passes; stops at the first that does not.
-fn passes(tables: &Tables, file: &ScenarioFile) -> bool {
-    file.scenarios.iter().all(|scenario| outcome(tables, file, scenario).passed())
+/// Everything that lies beside a policy to test it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Suite {
+    /// Scenario files.
+    pub scenarios: Vec<ScenarioFile>,
+    /// Claim files.
+    pub claims: Vec<ClaimFile>,
+}
+
+impl Suite {
+    /// Whether every scenario and claim comes out as it must; stops at the first that does not.
+    fn passes(&self, tables: &Tables) -> bool {
+        let all = |file: &ScenarioFile| file.scenarios.iter().all(|scenario| outcome(tables, file, scenario).passed());
+        self.scenarios.iter().all(all) && self.claims.iter().all(|file| claim::passes(tables, file))
+    }
 }
 
 fn outcome(tables: &Tables, file: &ScenarioFile, scenario: &Scenario) -> Outcome {

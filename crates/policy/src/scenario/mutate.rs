@@ -1,12 +1,11 @@
-//! What scenarios would not notice: one fact of the policy at a time is flipped, the tables are compiled anew and the
-//! scenarios are run again. A flip after which all of them still pass is a fact that nobody stated an expectation about.
+//! What scenarios and claims would not notice: one fact of the policy at a time is flipped, the tables are compiled anew and
+//! all of them are run again. A flip after which they still pass is a fact that nobody stated an expectation about.
 
 mod flips;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::{ScenarioFile, passes};
+use super::Suite;
 use crate::compile::compile;
 use crate::resolve::Program;
 
@@ -43,14 +42,14 @@ pub enum Fact {
 }
 
 /// What came of all flips.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// How many facts were flipped.
     pub flips: usize,
     /// Flips after which the policy no longer compiled: noticed by the compiler.
     pub refused: usize,
-    /// Flips that no scenario noticed.
-    pub unnoticed: Vec<Flip>,
+    /// Flips that neither scenario nor claim noticed, with their numbers.
+    pub unnoticed: Vec<(usize, Flip)>,
 }
 
 impl Report {
@@ -58,17 +57,34 @@ impl Report {
     pub fn is_enough(&self) -> bool {
         self.unnoticed.len() * 10 <= self.flips
     }
+
+    /// This report and one about other flips, in the order of the file.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.flips += other.flips;
+        self.refused += other.refused;
+        self.unnoticed.extend(other.unnoticed);
+        self.unnoticed.sort_by_key(|(number, _)| *number);
+        self
+    }
 }
 
-/// Flips facts of `program` one at a time: every fact for `every` = 1, one in ten for 10. The scenarios must pass on the
-/// program as it is; if they do not, every flip counts as noticed and the report says nothing.
-pub fn mutate(program: &Program, file: &ScenarioFile, every: NonZeroUsize) -> Report {
-    let mut report = Report { flips: 0, refused: 0, unnoticed: Vec::new() };
-    for (n, flip) in Editor::list(program).into_iter().enumerate().step_by(every.get()) {
+/// How many facts of a program can be flipped.
+pub fn flips(program: &Program) -> usize {
+    Editor::list(program).len()
+}
+
+/// Flips the facts with these numbers one at a time. The suite must pass on the program as it is; if it does not, every flip
+/// counts as noticed and the report says nothing.
+pub fn mutate(program: &Program, suite: &Suite, numbers: impl IntoIterator<Item = usize>) -> Report {
+    let mut report = Report::default();
+    let flips = Editor::list(program);
+    for number in numbers {
+        let Some(flip) = flips.get(number) else { continue };
         report.flips += 1;
-        match compile(Arc::new(Editor::apply(program, n))).0 {
+        match compile(Arc::new(Editor::apply(program, number))).0 {
             None => report.refused += 1,
-            Some(tables) if passes(&tables, file) => report.unnoticed.push(flip),
+            Some(tables) if suite.passes(&tables) => report.unnoticed.push((number, flip.clone())),
             Some(_) => {}
         }
     }

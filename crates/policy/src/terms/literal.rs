@@ -231,6 +231,34 @@ impl Alphabet {
         }
     }
 
+    /// What each bit means.
+    pub fn meanings(&self) -> BTreeMap<u16, Literal> {
+        let mut literals = vec![
+            Literal::Approved,
+            Literal::ClearView,
+            Literal::RoleAllowed,
+            Literal::RoleMinors,
+            Literal::DocumentShown,
+            Literal::PartyNamed,
+            Literal::StorageOnly,
+            Literal::AccountClosed,
+            Literal::Erased,
+        ];
+        literals.extend([Who::Subject, Who::Staff, Who::System, Who::Party].map(Literal::By));
+        let both = |literal: fn(u16, bool) -> Literal, count: u16| {
+            (0..count).flat_map(move |i| [literal(i, true), literal(i, false)])
+        };
+        literals.extend(both(Literal::Fact, self.facts));
+        literals.extend(both(Literal::Same, small(self.pairs.len())));
+        literals.extend(both(Literal::Product, self.products));
+        literals.extend(both(Literal::Under, small(self.ages.len())));
+        literals.extend((0..small(self.scopes.len())).map(Literal::Granted));
+        literals.extend((0..self.permissions).map(Literal::Off));
+        literals.extend((0..self.exceptions).map(Literal::Claimed));
+        literals.extend((0..small(self.opt_outs.len())).map(Literal::OptedOut));
+        literals.into_iter().map(|literal| (self.bit(literal), literal)).collect()
+    }
+
     /// The questions that literals answer, each with the answers that a projection can give. Who acts
     /// and what staff may do is one question, so is a record's life, the age, the product and the exception.
     pub fn questions(&self) -> Vec<Question> {
