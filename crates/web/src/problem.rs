@@ -92,6 +92,9 @@ kinds! {
 /// A field that cannot be accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldProblem {
+    /// Role whose field it is, where several people are typed in at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// Item id, or the name of a member of the body; `?` where the name itself might say too much.
     pub item: String,
     /// Reason code: `missing`, `checksum`, `unknown`, …
@@ -210,7 +213,11 @@ impl From<Refusal> for Problem {
             Refusal::Denied(answer) => Self::denied(answer),
             Refusal::Fields(faults) => {
                 let fields = faults.into_iter();
-                let fields = fields.map(|fault| FieldProblem { item: fault.item, code: fault.code.to_owned() });
+                let fields = fields.map(|fault| FieldProblem {
+                    person: fault.person.map(|person| person.to_string()),
+                    item: fault.item,
+                    code: fault.code.to_owned(),
+                });
                 Self::new(Kind::Fields, "nothing was stored: mend the fields named in `fields`")
                     .with_fields(fields.collect())
             }

@@ -91,7 +91,7 @@ pub(super) fn malformed(error: &serde_json::Error) -> Problem {
         [("unknown field `", "unknown"), ("missing field `", "missing"), ("duplicate field `", "twice")]
     {
         let Some((name, _)) = text.strip_prefix(begins).and_then(|rest| rest.split_once('`')) else { continue };
-        let field = FieldProblem { item: safe_name(name), code: code.to_owned() };
+        let field = FieldProblem { person: None, item: safe_name(name), code: code.to_owned() };
         let detail = format!("the body has a member that does not fit{place}: see `fields`");
         return Problem::new(Kind::Malformed, detail).with_fields(vec![field]);
     }

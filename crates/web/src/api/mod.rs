@@ -4,6 +4,7 @@
 //! verb; [`shape`] writes the answer, or [`crate::problem`] says why not.
 
 mod acts;
+mod applications;
 mod body;
 mod cached;
 mod caller;
@@ -44,6 +45,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
     let written = OpenApiRouter::with_openapi(described())
         .merge(registrations::router())
         .merge(subjects::router())
+        .merge(applications::router())
         .merge(consents::router())
         .merge(records::router())
         .merge(queries::router())

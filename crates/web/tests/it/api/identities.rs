@@ -41,6 +41,7 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/subjects/search", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/reads", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/records", For::Action("collect"), 201),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/applications", For::Action("collect"), 201),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/verifications", For::Action("collect"), 201),
     Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
@@ -93,6 +94,26 @@ impl World {
         }
     }
 
+    /// Everything that a request about a policy takes, with every consent that it needs.
+    fn application(&self) -> Value {
+        let li = person(7);
+        let mut fields = li.fields();
+        let more = [
+            ("occupation-class", "1"),
+            ("address", "海港市示例路1号"),
+            ("email", "li@customers.example"),
+            ("bank-card", "6222021234567890128"),
+            ("business-voucher", "upload:8f14e45f"),
+        ];
+        let own: &mut serde_json::Map<String, Value> = fields.as_object_mut().unwrap();
+        own.retain(|item, _| ["name", "sex", "id-type", "id-number", "birth-date"].contains(&item.as_str()));
+        own.extend(more.map(|(item, value)| (item.to_owned(), value.into())));
+        let platform = self.bench.kit.platform();
+        let scopes = platform.tables.scopes().iter().filter(|scope| scope.element.as_str() == "policy-service");
+        let consents: Vec<Value> = scopes.map(|scope| self.bench.choice(&scope.id, None)).collect();
+        json!({ "function": "policy-service", "people": [{ "roles": ["applicant"], "fields": fields, "consents": consents }] })
+    }
+
     /// The body of a good call.
     fn body(&self, row: &Row) -> Option<Value> {
         let asked = json!({ "ask": "processing", "platform": "haigang", "action": "show", "function": "query-account",
@@ -108,6 +129,7 @@ impl World {
             (_, "subjects/{subject}/reads") => json!({ "function": "query-account" }),
             (_, "subjects/{subject}/records") => json!({ "function": "register", "person": "registrant",
                 "record": self.account, "fields": { "wechat-nickname": "Li" } }),
+            (_, "subjects/{subject}/applications") => self.application(),
             (_, "subjects/{subject}/verifications") => json!({ "way": "verify-at-counter" }),
             (_, "subjects/{subject}/values") => {
                 json!({ "record": self.account, "person": "registrant", "item": "phone", "value": "19900009999" })

@@ -1,0 +1,107 @@
+//! `…/applications`: somebody with an account fills in a function for everybody who stands in the matter.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use desk::collect::{self, Application, Participant};
+use model::{Slug, SubjectId};
+use policy::question::{Facts, ItemAnswer};
+use policy::syntax::Trigger;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::body::{Asked, At, Values};
+use super::caller::{Calling, Collect, Consents, Scope};
+use super::consents::{ChoiceBody, choices};
+use crate::app::App;
+use crate::problem::{Problem, ProblemBody};
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(apply))
+}
+
+/// What was filled in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ApplicationBody {
+    /// Function id; it must make a record.
+    #[schema(value_type = String)]
+    function: Slug,
+    /// Channel id.
+    #[schema(value_type = Option<String>)]
+    channel: Option<Slug>,
+    /// Product applied for.
+    #[schema(value_type = Option<String>)]
+    product: Option<Slug>,
+    /// Everybody who stands in the matter; the holder of the account first.
+    people: Vec<ParticipantBody>,
+    /// Facts that conditions ask for; who is the same person as whom follows from `people` where it is not said.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    facts: Facts,
+}
+
+/// One person.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ParticipantBody {
+    /// Every role in which the person stands.
+    #[schema(value_type = Vec<String>)]
+    roles: Vec<Slug>,
+    /// Texts by item: id, published name or clause.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    fields: Values,
+    /// The person's own consents, or a guardian's for a child.
+    #[serde(default)]
+    consents: Vec<ChoiceBody>,
+}
+
+/// An application, taken in.
+#[derive(Serialize, ToSchema)]
+struct AppliedBody {
+    /// The new record.
+    record: String,
+    /// Leaf.
+    leaf: u64,
+    /// Items that were given and not kept, with the reasons.
+    #[schema(value_type = Vec<Object>)]
+    withheld: Vec<ItemAnswer>,
+}
+
+/// Fills in a function for one or several people
+///
+/// One record in which all of them stand, in one act or not at all. Others than the holder are found by document number,
+/// else made without an account; each is decided about on the own consents, and filling in is no consent of theirs.
+#[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/applications", tag = "subjects",
+    params(("platform" = String, Path), ("subject" = String, Path), ("idempotency-key" = Option<String>, Header)),
+    request_body = ApplicationBody,
+    security(("service-token" = [])),
+    responses((status = 201, body = AppliedBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn apply(
+    State(app): State<Arc<App>>,
+    calling: Calling<Collect>,
+    At((_, subject)): At<(String, SubjectId)>,
+    asked: Asked<ApplicationBody>,
+) -> Result<(StatusCode, Json<AppliedBody>), Problem> {
+    let once = asked.once(&calling.platform, &calling.caller);
+    let ApplicationBody { function, channel, product, people, facts } = asked.body;
+    calling.covers(function.as_str())?;
+    if people.iter().any(|one| !one.consents.is_empty()) {
+        calling.caller.may(&calling.platform, Consents::WORD, None)?;
+    }
+    let mut participants = Vec::with_capacity(people.len());
+    for ParticipantBody { roles, fields, consents } in people {
+        let consents = choices(&app.house, &calling.platform, consents).await?;
+        participants.push(Participant { roles, fields: fields.0, consents });
+    }
+    let application = Application { function, channel, product, people: participants, facts, trigger: Trigger::Given };
+    let who = calling.caller.who();
+    let done = collect::apply(&app.house, &calling.platform, subject, application, who, once).await?;
+    let body = AppliedBody { record: done.record.to_string(), leaf: done.leaf, withheld: done.withheld };
+    Ok((StatusCode::CREATED, Json(body)))
+}
