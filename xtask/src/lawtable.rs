@@ -43,10 +43,10 @@ impl Column {
         const COMPILE: [&str; 6] = [
             "crates/policy/src/syntax/",
             "crates/policy/src/resolve/",
-            "crates/policy/src/findings/",
-            "crates/policy/src/check",
+            "crates/policy/src/rules/",
             "crates/policy/tests/it/language",
             "crates/policy/tests/it/reading",
+            "crates/policy/tests/it/rules",
         ];
         const PROOF: [&str; 8] = [
             "crates/ledger/",
@@ -85,6 +85,8 @@ struct Rule {
     /// The rule whose code proves this one along with it.
     proof_by: String,
     later: String,
+    /// What the compiler tells of it: why, what mends it, a wrong and a right example.
+    words: Option<[String; 4]>,
 }
 
 /// What a rule asks of a column, or why it asks nothing.
@@ -108,6 +110,8 @@ pub(crate) fn page(root: &Path) -> Result<Vec<u8>> {
          [catalogue.toml](../crates/policy/law/catalogue.toml), the dated articles in \
          [rules.toml](../crates/policy/law/rules.toml). Code is every file whose comments name the rule, tests are the \
          functions `r<number>_…`; both are found by reading the sources. Engineering, not legal advice.\n\n\
+         What the compiler checks of a policy file it measures by the newest law, or by that of the text's own day where that is \
+         later still: a text holds until the next one takes its place. `shouyue explain R41` prints the same words.\n\n\
          *kept*: a test bears the rule's name, here or at the rule whose code proves it along with its own. *untested*: \
          code names the rule, no test does. *later*: the rule's section says with what it comes. A dash: there is nothing \
          to do, and the section says why.\n\n\
@@ -135,6 +139,14 @@ fn section(page: &mut String, rule: &Rule, found: &Found) {
     for column in Column::ALL {
         let (asks, code, tests) = row(rule, column, found);
         let _ = writeln!(page, "| {} | {asks} | {code} | {tests} |", column.word());
+    }
+    if let Some([why, mend, wrong, right]) = &rule.words {
+        let _ = writeln!(
+            page,
+            "\n*Why.* {why}\n\nWrong:\n\n```toml\n{}\n```\n\nRight:\n\n```toml\n{}\n```\n\n*To mend it*: {mend}.",
+            wrong.trim(),
+            right.trim()
+        );
     }
 }
 
@@ -290,7 +302,9 @@ fn rules(root: &Path) -> Result<Vec<Rule>> {
         let cells = Column::ALL.into_iter().map(|column| Ok((column, asks(rule, column)?)));
         let cells = cells.collect::<Result<_>>()?;
         let (title, proof_by, later) = (text(rule, "title"), text(rule, "proof-by"), text(rule, "later"));
-        Ok(Rule { number, title, articles, cells, proof_by, later })
+        let words = ["why", "mend", "wrong", "right"].map(|key| text(rule, key));
+        let words = words.iter().all(|one| !one.is_empty()).then_some(words);
+        Ok(Rule { number, title, articles, cells, proof_by, later, words })
     };
     words.iter().zip(1..).map(of).collect()
 }

@@ -12,6 +12,7 @@ pub mod prove;
 pub mod question;
 pub mod report;
 pub mod resolve;
+pub mod rules;
 pub mod scenario;
 pub mod shown;
 pub mod syntax;
@@ -57,6 +58,9 @@ pub fn load(sources: &Sources<'_>) -> Loaded {
         draft.findings.extend(more);
         tables.map(Arc::new)
     });
+    if let Some(program) = &draft.program {
+        draft.findings.extend(rules::check(program, sources.policy, sources.operation));
+    }
     draft.finish(sources, tables, true)
 }
 

@@ -13,7 +13,7 @@ use crate::people::registration;
 use crate::portal::Browser;
 
 /// One text of all that a command said, without what differs from run to run.
-fn told(ran: &Ran) -> String {
+pub(crate) fn told(ran: &Ran) -> String {
     let err = if ran.err.is_empty() { String::new() } else { format!("--- stderr\n{}", ran.err) };
     let text = format!("{}{err}--- status {}", ran.out, ran.status);
     text.split_inclusive([' ', '\n', ',', ';', ')', '`']).map(steady).collect()
@@ -54,12 +54,15 @@ fn steady(word: &str) -> String {
 }
 
 /// Snapshots are files that bear the name given here.
-fn snapshots() -> Settings {
+pub(crate) fn snapshots() -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings
 }
+
+/// A policy in which no rule finds anything.
+const LAWFUL: &str = "crates/policy/tests/fixtures/lawful/policy.toml";
 
 /// A folder with 海港's files, one text of the policy replaced by another.
 fn broken(changes: &[(&str, &str)]) -> tempfile::TempDir {
@@ -91,7 +94,7 @@ fn every_mistake_of_a_file_is_told_in_one_run_and_carets_stand_under_chinese_wor
 #[test]
 fn a_good_policy_is_told_so_and_its_scenarios_pass() {
     snapshots().bind(|| {
-        assert_snapshot!("check_good", told(&shouyue(&["check", "platforms"])));
+        assert_snapshot!("check_good", told(&shouyue(&["check", LAWFUL])));
         let tested = shouyue(&["test", "platforms"]);
         assert_eq!(tested.status, 0);
         assert!(tested.out.contains("haigang/undated.toml: ") && tested.out.ends_with(" 0 failed\n"), "{tested:?}");

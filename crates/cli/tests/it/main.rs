@@ -15,6 +15,8 @@ mod installation;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod portal;

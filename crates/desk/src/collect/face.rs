@@ -1,4 +1,5 @@
-//! Verifying by face, and the ways that need none (rule R33): the picture is compared and gone, only the result stays.
+//! Verifying by face, and the ways that need none (rule R33): the picture is compared and gone, and so is what was typed
+//! for it; only the result stays (rule R44).
 
 use model::field::Validator;
 use model::{Clear, RecordId, Slug, SubjectId};

@@ -9,7 +9,7 @@ use super::render::{cite, plain};
 use crate::compile::Tables;
 use crate::question::{Code, DueAnswer, DueAsked, DueDate, Reason, Side};
 use crate::resolve::Program;
-use crate::syntax::{Clock, Kind, RightKind, Unit};
+use crate::syntax::{Clock, Kind, RightKind};
 
 impl Tables {
     /// When a clock runs out: a clock of the policy by id or clause, or the word of a right.
@@ -67,7 +67,7 @@ pub(super) fn earlier(published: Option<DueDate>, law: Option<DueDate>) -> Optio
 /// asker to know; a start that is not stated is the day of receipt (invariant 6), and so is one that waits for the
 /// handler's own verifying (R42: a clock that the handler can hold back binds nobody).
 pub(super) fn by_clock(clock: &Clock, since: Date) -> Option<DueDate> {
-    let span = Span::new(clock.length.count.value, unit(clock.length.unit.value));
+    let span = clock.length.span();
     due_after(span, since, clock.id.as_str(), true)
 }
 
@@ -79,7 +79,8 @@ pub(super) fn by_law(program: &Program, right: RightKind, since: Date) -> Option
     Some(DueDate { article: rule.and_then(|rule| cite(program, rule, since)), ..due })
 }
 
-/// Hours run from the beginning of a day of which only the date is known: the earliest end.
+/// Hours run from the beginning of a day of which only the date is known: the earliest end. The date names the calendar that
+/// it was counted on, and whether a notice yet to come can move it (R64).
 fn due_after(span: Span, since: Date, clock: &str, confirmed: bool) -> Option<DueDate> {
     let calendar = Calendar::bundled();
     let due = if span.unit == deadline::Unit::Hours {
@@ -96,15 +97,4 @@ fn due_after(span: Span, since: Date, clock: &str, confirmed: bool) -> Option<Du
         certainty: due.certainty,
         confirmed,
     })
-}
-
-/// The unit of the language as the unit of the calendar.
-pub(super) const fn unit(unit: Unit) -> deadline::Unit {
-    match unit {
-        Unit::WorkingDays => deadline::Unit::WorkingDays,
-        Unit::Days => deadline::Unit::Days,
-        Unit::Hours => deadline::Unit::Hours,
-        Unit::Months => deadline::Unit::Months,
-        Unit::Years => deadline::Unit::Years,
-    }
 }

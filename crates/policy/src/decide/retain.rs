@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use model::act::{Life, RecordState, SubjectState};
-use model::deadline::{Span, floor_end_after};
+use model::deadline::floor_end_after;
 
 use crate::compile::Tables;
 use crate::question::Retain;
@@ -32,7 +32,7 @@ impl Tables {
         }
     }
 
-    /// The dates of one record under the law of a day (R45–R48). An open claim keeps everything open; a floor whose
+    /// The dates of one record under the law of a day (R3, R45–R48). An open claim keeps everything open; a floor whose
     /// start event is not known cannot be computed, so nothing may be erased.
     ///
     /// Erasure is due as soon as the floors allow (PIPL art. 19, 47), unless the text promises a longer period: then at
@@ -93,7 +93,7 @@ impl Tables {
         let meant = rules.filter(|rule| rule.classes.is_empty() || rule.classes.iter().any(|one| one.text == class));
         let periods = meant.filter_map(|rule| rule.period.said());
         let ends = periods.filter_map(|period| {
-            let length = Span::new(period.count.value, super::due::unit(period.unit.value));
+            let length = period.span();
             let is_floor = !matches!(period.unit.value, Unit::WorkingDays | Unit::Hours);
             is_floor.then(|| floor_end_after(end, length).ok()).flatten()
         });

@@ -6,6 +6,9 @@
 //! The files are bundled and no user edits them, so they are read with serde, without spans; a test reads them. Were
 //! they broken all the same, [`bundled`] says so by a language error, and nothing compiles.
 
+mod catalogue;
+mod wording;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -13,13 +16,17 @@ use jiff::civil::Date;
 use model::deadline::Span;
 use serde::Deserialize;
 
+pub use catalogue::{Entry, catalogue, entry};
+pub use wording::{Superseded, Within, Wording};
+
 use crate::finding::{Finding, Severity};
 use crate::syntax::{Event, Floor, RightKind};
 
 static BUNDLED: LazyLock<Result<LawPack, LawError>> = LazyLock::new(|| {
     let rules = include_str!("../../law/rules.toml");
     let parameters = include_str!("../../law/parameters.toml");
-    LawPack::read(rules, parameters)
+    let wording = include_str!("../../law/wording.toml");
+    LawPack::read(rules, parameters, wording)
 });
 
 /// The pack that this program was built with; a language error where it cannot be read.
@@ -62,8 +69,10 @@ struct Pack {
     rules: BTreeMap<String, Rule>,
     ages: Ages,
     underwriting: Vec<String>,
+    compared: Vec<String>,
     clocks: Vec<RightClock>,
     floors: Vec<LegalFloor>,
+    wording: Wording,
 }
 
 /// One rule of the catalogue.
@@ -91,6 +100,13 @@ pub struct Citation {
     /// `false` where counsel has yet to confirm it.
     #[serde(default = "certain")]
     pub certain: bool,
+}
+
+impl Citation {
+    /// Whether it is in force on the day.
+    pub fn holds(&self, day: Date) -> bool {
+        in_force(self.from, self.until, day)
+    }
 }
 
 const fn certain() -> bool {
@@ -162,6 +178,7 @@ struct ParametersFile {
     version: String,
     ages: Ages,
     underwriting: Words,
+    sensitivity: Compared,
     clock: Vec<RightClock>,
     floor: Vec<LegalFloor>,
 }
@@ -172,19 +189,26 @@ struct Words {
     words: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Compared {
+    compared: Vec<String>,
+}
+
 fn in_force(from: Date, until: Option<Date>, day: Date) -> bool {
     from <= day && until.is_none_or(|end| day < end)
 }
 
 impl LawPack {
-    /// Reads a pack from the texts of its two files.
+    /// Reads a pack from the texts of its three files.
     ///
     /// # Errors
     /// [`LawError`] when a file does not parse, versions differ, or an interval is unsound.
-    pub fn read(rules: &str, parameters: &str) -> Result<Self, LawError> {
+    pub fn read(rules: &str, parameters: &str, wording: &str) -> Result<Self, LawError> {
         let syntax = |error: toml::de::Error| LawError::Syntax(error.message().to_owned());
         let file: RulesFile = toml::from_str(rules).map_err(syntax)?;
         let parameters: ParametersFile = toml::from_str(parameters).map_err(syntax)?;
+        let wording: Wording = toml::from_str(wording).map_err(syntax)?;
         if file.version != parameters.version {
             return Err(LawError::Versions { rules: file.version, parameters: parameters.version });
         }
@@ -207,8 +231,10 @@ impl LawPack {
             rules,
             ages: parameters.ages,
             underwriting: parameters.underwriting.words,
+            compared: parameters.sensitivity.compared,
             clocks: parameters.clock,
             floors: parameters.floor,
+            wording,
         })))
     }
 
@@ -239,7 +265,7 @@ impl LawPack {
 
     /// The first article that carries the rule on the day.
     pub fn citation(&self, id: &str, day: Date) -> Option<&Citation> {
-        self.rule(id)?.sources.iter().find(|source| in_force(source.from, source.until, day))
+        self.rule(id)?.sources.iter().find(|source| source.holds(day))
     }
 
     /// The two ages.
@@ -250,6 +276,16 @@ impl LawPack {
     /// Whether a name or id says underwriting (rule R20).
     pub fn is_underwriting(&self, text: &str) -> bool {
         self.0.underwriting.iter().any(|word| text.contains(word.as_str()))
+    }
+
+    /// Ids of the standards whose lists of sensitive items are held against each other (rule `R16`).
+    pub fn compared_standards(&self) -> &[String] {
+        &self.0.compared
+    }
+
+    /// Words by which rules recognise what a text says.
+    pub fn wording(&self) -> &Wording {
+        &self.0.wording
     }
 
     /// The clock that the law sets for a right on the day.

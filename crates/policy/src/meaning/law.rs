@@ -259,8 +259,9 @@ fn r20_no_genetic_underwriting(world: &World<'_>, to: &mut Objections) {
     }
 }
 
-/// R23: whoever is provided with data has a name: a class without one, or a choice left to the customer, needs the party.
-/// An authority shows its document: without it no statutory duty is made out (R4).
+/// R23: whoever is provided with data has a name, a company of the group like any other (R25): a class without one, or a
+/// choice left to the customer, needs the party. An authority shows its document: without it no statutory duty is made
+/// out (R4).
 fn r23_named_recipient(world: &World<'_>, to: &mut Objections) {
     let What::Share(_, recipient, _) = world.what else { return };
     let nameless = recipient.class.value == RecipientClass::Unnamed

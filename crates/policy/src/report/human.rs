@@ -1,9 +1,9 @@
 //! Findings for people: the place with carets, secondary places, clause and articles, what would mend it.
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{count, range};
-use crate::finding::{Finding, Severity, Source};
+use crate::finding::{Finding, Place, Severity, Source};
 
 /// How the report is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +14,10 @@ pub enum Style {
     Coloured,
 }
 
-/// All findings, in the order of [`super::order`], and a last line that counts them.
+/// All findings, in the order of [`super::order`], and last lines that count them and say how to read on.
 ///
-/// A finding in a file that is not among `sources` is shown without its line.
+/// A finding in a file that is not among `sources` is shown without its line. One that somebody answers for is shown in
+/// brief: what it is, where, by whose reason and since when.
 pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
@@ -31,7 +32,26 @@ pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
     }
     text.push_str(&count(&sorted).to_string());
     text.push('\n');
+    text.push_str(&read_on(&sorted));
     text
+}
+
+/// What the reader of findings of the law and the text does next.
+fn read_on(findings: &[Finding]) -> String {
+    let open: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.acknowledged.is_none() && !finding.code.starts_with('L')).collect();
+    let Some(first) = open.first() else { return String::new() };
+    let errors = open.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let publishing = match errors {
+        0 => String::new(),
+        1 => {
+            "to publish this, mend 1 error of the law, or answer for it in operation.toml: [[acknowledge]]\n".to_owned()
+        }
+        many => format!(
+            "to publish this, mend {many} errors of the law, or answer for them in operation.toml: [[acknowledge]]\n"
+        ),
+    };
+    format!("{publishing}why, and what would be right: shouyue explain {}, and so for each code\n", first.code)
 }
 
 fn group<'a>(finding: &'a Finding, sources: &'a [Source]) -> Group<'a> {
@@ -44,6 +64,11 @@ fn group<'a>(finding: &'a Finding, sources: &'a [Source]) -> Group<'a> {
         (Severity::Note, Some(_)) => Level::NOTE.with_name("acknowledged note"),
     };
     let mut group = Group::with_title(level.primary_title(&finding.message).id(finding.code));
+    if let Some(acknowledged) = &finding.acknowledged {
+        let said = format!("{}: {}", acknowledged.on, acknowledged.reason);
+        let origin = finding.places.first().and_then(|place| origin(place, sources));
+        return group.elements(origin).element(Level::NOTE.with_name("acknowledged").message(said));
+    }
     group = group.elements(snippets(finding, sources));
     for place in finding.places.iter().filter(|place| !sources.iter().any(|source| source.name == place.file)) {
         group = group.element(Level::NOTE.message(format!("in {}", place.file)));
@@ -57,11 +82,15 @@ fn group<'a>(finding: &'a Finding, sources: &'a [Source]) -> Group<'a> {
     if let Some(mend) = &finding.mend {
         group = group.element(Level::HELP.message(mend));
     }
-    if let Some(acknowledged) = &finding.acknowledged {
-        let said = format!("{}: {}", acknowledged.on, acknowledged.reason);
-        group = group.element(Level::NOTE.with_name("acknowledged").message(said));
-    }
     group
+}
+
+/// Where a place begins, without its text.
+fn origin<'a>(place: &'a Place, sources: &[Source]) -> Option<Origin<'a>> {
+    let source = sources.iter().find(|source| source.name == place.file)?;
+    let before = source.text.get(..range(source, place.span).start)?;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Some(Origin::path(&*place.file).line(before.matches('\n').count() + 1).char_column(column))
 }
 
 /// One snippet a file, the file of the main place first.

@@ -1,10 +1,12 @@
 //! Reports: findings for people, in the shape that Rust's compiler made familiar, and for machines, as JSON.
 
+mod explain;
 mod human;
 mod json;
 #[cfg(test)]
 mod tests;
 
+pub use explain::explain;
 pub use human::{Style, human};
 pub use json::json;
 

@@ -129,18 +129,12 @@ fn clause_article_and_acknowledgement_are_told() {
       = help: promise 15 working days
 
     acknowledged error[R41]: 30 days are later than 15 working days
-     --> policy.toml:3:8
-      |
-    3 | name = "理赔"
-      |        ^^^^^^
-      |
-      = clause: 八(二)
-      = rule: 《个人信息保护法》第五十条
-      = rule: GB/T 35273-2020 8.7
-      = help: promise 15 working days
-      = acknowledged: 2026-01-05: 下一版修改
+    --> policy.toml:3:8
+     = acknowledged: 2026-01-05: 下一版修改
 
     1 error (1 more acknowledged)
+    to publish this, mend 1 error of the law, or answer for it in operation.toml: [[acknowledge]]
+    why, and what would be right: shouyue explain R41, and so for each code
     "#);
 }
 

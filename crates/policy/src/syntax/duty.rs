@@ -1,6 +1,6 @@
 //! What the handler owes: promises, storage and retention, the rights of the subject and their clocks.
 
-use model::Slug;
+use model::{Slug, deadline};
 
 use super::condition::Condition;
 use super::declare::tables;
@@ -146,5 +146,19 @@ tables! {
         when: Option<At<Condition>>,
         /// The ground of law that carries it; not stated where none does.
         law: Stated<LawGround>,
+    }
+}
+
+impl Length {
+    /// The length as the calendar counts it.
+    pub fn span(&self) -> deadline::Span {
+        let unit = match self.unit.value {
+            Unit::WorkingDays => deadline::Unit::WorkingDays,
+            Unit::Days => deadline::Unit::Days,
+            Unit::Hours => deadline::Unit::Hours,
+            Unit::Months => deadline::Unit::Months,
+            Unit::Years => deadline::Unit::Years,
+        };
+        deadline::Span::new(self.count.value, unit)
     }
 }

@@ -8,12 +8,12 @@ use model::{Fingerprint, RecordId, SubjectId};
 use serde_json::{Value, json};
 use shouyue_policy::decide::View;
 use shouyue_policy::question::{
-    ChangeAnswer, Code, Demand, DueAnswer, Effect, FunctionAnswer, Grant, NotAnswerable, Obligation, Openness,
-    Processing, Question, RightAnswer, RightVerdict,
+    ChangeAnswer, Code, Demand, DueAnswer, DueAsked, Effect, FunctionAnswer, Grant, NotAnswerable, Obligation,
+    Openness, Processing, Question, RightAnswer, RightVerdict,
 };
 use shouyue_policy::syntax::Route;
 
-use super::engine::{NOW, adult, ask, changed, consent, fuhe};
+use super::engine::{NOW, adult, ask, ask_of, changed, consent, fuhe};
 
 fn now() -> Timestamp {
     NOW.parse().unwrap()
@@ -238,6 +238,37 @@ fn r47_retention_ends_with_the_longest_of_floor_and_promise() {
     assert_eq!(long.erase_not_before, Some(date(2035, 1, 1)), "a day more: ten years");
     let disputed = keep("2024-01-01", "2024-12-31", true);
     assert_eq!((disputed.storage_only_from, disputed.erase_not_before), (None, None));
+}
+
+#[test]
+fn r3_a_class_without_a_promised_period_ends_with_its_floor() {
+    let longer = "period = { count = 12, unit = \"years\" }\nsilent = [\"after\"]";
+    let tables = changed(&[(longer, "laws = [\"保险法\"]\nsilent = [\"period\", \"after\"]")], &[]);
+    let record = json!({"class": "policy", "in_force_from": "2024-01-01", "in_force_until": "2024-12-31"});
+    let asked = json!({"action": "retain", "function": "apply", "subject": {"records": [record]}});
+    let by_law = ask_of(&tables, &asked).retain.unwrap();
+    let by_text = ask(&asked).retain.unwrap();
+    assert_eq!((by_law.erase_not_before, by_law.erase_due), (Some(date(2030, 1, 1)), Some(date(2030, 1, 1))));
+    assert_eq!((by_text.erase_not_before, by_text.erase_due), (Some(date(2030, 1, 1)), Some(date(2036, 12, 31))));
+}
+
+#[test]
+fn r42_a_clock_that_waits_for_verifying_starts_on_receipt() {
+    let waits = changed(&[("starts = \"receipt\"", "starts = \"identity-verified\"")], &[]);
+    let asked: DueAsked =
+        serde_json::from_value(json!({"platform": "fuhe", "clock": "swift", "since": "2026-02-10"})).unwrap();
+    let (receipt, waits) = (fuhe().due(&asked, now()), waits.due(&asked, now()));
+    assert_eq!(receipt.due.unwrap().day, date(2026, 2, 13));
+    assert_eq!(waits.due.unwrap().day, date(2026, 2, 13), "the handler cannot hold it back");
+}
+
+#[test]
+fn r64_a_due_date_names_its_calendar_and_whether_it_may_change() {
+    let due = |since: &str| put(&json!({"ask": "due", "platform": "fuhe", "clock": "correct", "since": since}));
+    let calendar = json!(model::calendar::Calendar::bundled().version());
+    let (settled, open) = (due("2026-02-10"), due("2036-02-11"));
+    assert_eq!((&settled["due"]["calendar"], &settled["due"]["certainty"]), (&calendar, &json!("certain")));
+    assert_eq!((&open["due"]["calendar"], &open["due"]["certainty"]), (&calendar, &json!("provisional")));
 }
 
 #[test]

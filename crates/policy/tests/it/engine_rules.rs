@@ -247,6 +247,44 @@ fn r23_a_recipient_has_a_name() {
 }
 
 #[test]
+fn r25_a_company_of_the_group_passes_the_same_gates() {
+    let group = changed(
+        &[("class = \"handler\"\nregime = \"independent\"", "class = \"affiliate\"\nregime = \"internal\"")],
+        &[],
+    );
+    let separate = consent("share.assess.assessor");
+    let general = consent_with("share.assess.assessor", &json!({"artefact": "tick"}));
+    for consents in [vec![], vec![general], vec![separate]] {
+        let asked = json!({"action": "share", "recipient": "assessor", "subject": adult(&consents)});
+        let (stranger, affiliate) = (ask(&asked), ask_of(&group, &asked));
+        assert_eq!(by_law(&stranger), by_law(&affiliate), "{consents:?}");
+        assert_eq!(stranger.effect, affiliate.effect);
+    }
+}
+
+#[test]
+fn r6_what_is_de_identified_keeps_its_gates_and_sums_have_none() {
+    let less = changed(
+        &[(
+            "purpose = \"assess-loss\"\nof = [\"applicant\"]\nitems",
+            "purpose = \"assess-loss\"\nlevel = \"de-identified\"\nof = [\"applicant\"]\nitems",
+        )],
+        &[],
+    );
+    let gone = changed(
+        &[(
+            "purpose = \"assess-loss\"\nof = [\"applicant\"]\nitems",
+            "purpose = \"assess-loss\"\nlevel = \"anonymised\"\nof = [\"applicant\"]\nitems",
+        )],
+        &[],
+    );
+    let asked = json!({"action": "share", "recipient": "assessor", "purpose": "assess-loss", "subject": adult(&[])});
+    assert_eq!(by_law(&ask_of(&less, &asked)), by_law(&ask(&asked)), "still about a person");
+    assert!(!by_law(&ask(&asked)).is_empty());
+    assert_eq!(by_law(&ask_of(&gone, &asked)), [], "about nobody any more");
+}
+
+#[test]
 fn r24_an_endpoint_stands_in_the_list() {
     let to = |endpoint: &str| {
         ask(&json!({"action": "share", "recipient": "assessor", "channel": "app", "endpoint": endpoint,

@@ -31,6 +31,8 @@ mod reading;
 #[cfg(test)]
 mod robust;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod schema;

@@ -388,6 +388,21 @@ async fn r33_a_face_is_taken_by_separate_consent_and_not_kept() {
 }
 
 #[tokio::test]
+async fn r44_what_was_to_prove_an_identity_is_kept_nowhere() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await.subject;
+    consent_to_face(&bench, li).await;
+    let before = sealed(&bench, li).await;
+    for same in [true, false] {
+        *bench.face.answer.lock().unwrap() = Ok(same);
+        let verified = verify(&bench.house, &bench.platform(), li, face(LI.number)).await.unwrap();
+        assert_eq!(verified.verified, same);
+        assert_eq!(sealed(&bench, li).await, before, "nothing new is sealed");
+        assert_eq!(bench.files_with("a picture of a face").len(), 0);
+    }
+}
+
+#[tokio::test]
 async fn r33_a_face_that_differs_or_does_not_answer_verifies_nobody() {
     let bench = Bench::new().await;
     let li = bench.registered(&LI).await.subject;

@@ -1,0 +1,46 @@
+//! The catalogue in words (`law/catalogue.toml`): what each rule asks, why, what breaks it, what keeps it and what mends it.
+//! Findings, `shouyue explain` and `docs/law.md` all print from it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    toml::from_str::<File>(include_str!("../../law/catalogue.toml")).map_or_else(|_| Vec::new(), |file| file.rule)
+});
+
+#[derive(Deserialize)]
+struct File {
+    rule: Vec<Entry>,
+}
+
+/// One rule in words. What the compiler does not check has neither reasons nor examples.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Entry {
+    /// Number in the catalogue: `R41`.
+    pub id: String,
+    /// What it is about.
+    pub title: String,
+    /// What it asks of a policy file.
+    pub compile: Option<String>,
+    /// What it asks of the running system.
+    pub run: Option<String>,
+    /// Why the law asks it.
+    pub why: Option<String>,
+    /// What mends it, in general.
+    pub mend: Option<String>,
+    /// Elements that break it.
+    pub wrong: Option<String>,
+    /// The same elements, mended.
+    pub right: Option<String>,
+}
+
+/// Every rule, by number.
+pub fn catalogue() -> &'static [Entry] {
+    &CATALOGUE
+}
+
+/// A rule by its code.
+pub fn entry(code: &str) -> Option<&'static Entry> {
+    CATALOGUE.iter().find(|entry| entry.id == code)
+}

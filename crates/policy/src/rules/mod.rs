@@ -1,0 +1,165 @@
+//! The law at compile time: what a policy file says, measured by what the law asks of such a text.
+//!
+//! One rule, one file: its number, how grave its gravest finding is, and the check. Why it stands, what breaks it, what
+//! keeps it and what mends it are words, and stand once, in `law/catalogue.toml`; findings, `shouyue explain` and
+//! `docs/law.md` print the same ones. Findings of the law never stop compilation (design invariant 5).
+//!
+//! **The day.** A text holds until the next one takes its place, so it is measured by the newest law that the pack knows,
+//! or by that of its own day where that is later still. A rule that came after the text says so in its citation.
+
+mod r01;
+mod r02;
+mod r03;
+mod r04;
+mod r05;
+mod r06;
+mod r07;
+mod r08;
+mod r09;
+mod r10;
+mod r16;
+mod r17;
+mod r18;
+mod r19;
+mod r20;
+mod r23;
+mod r24;
+mod r25;
+mod r40;
+mod r41;
+mod r42;
+mod r43;
+mod r44;
+mod r62;
+mod r63;
+mod r64;
+mod r65;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use jiff::civil::Date;
+
+use crate::finding::{Finding, Severity, Source, Span};
+use crate::law::Citation;
+use crate::resolve::Program;
+use view::View;
+
+/// One rule of the catalogue, as the compiler checks it.
+pub(crate) struct Rule {
+    /// Its number in the catalogue.
+    code: &'static str,
+    /// The gravest that it reports.
+    gravest: Severity,
+    check: fn(&View<'_>, &mut Report<'_>),
+}
+
+/// Every rule that the compiler checks, by number.
+const RULES: &[Rule] = &[
+    r01::RULE,
+    r02::RULE,
+    r03::RULE,
+    r04::RULE,
+    r05::RULE,
+    r06::RULE,
+    r07::RULE,
+    r08::RULE,
+    r09::RULE,
+    r10::RULE,
+    r16::RULE,
+    r17::RULE,
+    r18::RULE,
+    r19::RULE,
+    r20::RULE,
+    r23::RULE,
+    r24::RULE,
+    r25::RULE,
+    r40::RULE,
+    r41::RULE,
+    r42::RULE,
+    r43::RULE,
+    r44::RULE,
+    r62::RULE,
+    r63::RULE,
+    r64::RULE,
+    r65::RULE,
+];
+
+/// The rules that the compiler checks, each with the gravest that it reports.
+pub fn checked() -> impl Iterator<Item = (&'static str, Severity)> {
+    RULES.iter().map(|rule| (rule.code, rule.gravest))
+}
+
+/// Measures a program by every rule that holds on its day.
+pub(crate) fn check(program: &Program, policy: &Source, operation: Option<&Source>) -> Vec<Finding> {
+    let day = day(program);
+    let view = View { program, policy, operation, day };
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if !program.law.holds(rule.code, day) {
+            continue;
+        }
+        let mut report = Report { rule, view: &view, findings: Vec::new() };
+        (rule.check)(&view, &mut report);
+        findings.extend(report.findings);
+    }
+    findings
+}
+
+/// The day whose law measures the text: of the newest law that is known, or its own where that is later.
+fn day(program: &Program) -> Date {
+    let newest = program.law.turns().max().unwrap_or(Date::ZERO);
+    view::own_day(program).map_or(newest, |own| own.max(newest))
+}
+
+/// An article with concept and version, as printed with a finding.
+fn cite(program: &Program, concept: &str, citation: &Citation) -> String {
+    let unsure = if citation.certain { "" } else { ", to be confirmed by counsel" };
+    let later = match view::own_day(program) {
+        Some(own) if own < citation.from => format!(", after this text of {own}"),
+        _ => String::new(),
+    };
+    format!("{} ({concept}; in force since {}{later}{unsure})", citation.cite, citation.from)
+}
+
+/// Takes the findings of one rule.
+pub(crate) struct Report<'r> {
+    rule: &'static Rule,
+    view: &'r View<'r>,
+    findings: Vec<Finding>,
+}
+
+impl Report<'_> {
+    /// Something that must be answered for before the text is published.
+    fn error(&mut self, at: Span, message: impl Into<String>, label: &str) {
+        let finding = self.finding(Severity::Error, message).at(self.view.policy, at, label);
+        self.findings.push(finding);
+    }
+
+    /// Something that somebody should look at.
+    fn warning(&mut self, at: Span, message: impl Into<String>, label: &str) {
+        let finding = self.finding(Severity::Warning, message).at(self.view.policy, at, label);
+        self.findings.push(finding);
+    }
+
+    /// A finding with its articles and the usual words of mending, and with no place yet.
+    fn finding(&self, severity: Severity, message: impl Into<String>) -> Finding {
+        let mut finding = Finding::new(self.rule.code, severity, message);
+        finding.cites = self.cites(self.rule.code);
+        finding.mend = crate::law::entry(self.rule.code).and_then(|entry| entry.mend.clone());
+        finding
+    }
+
+    /// What carries a rule on the day: every source in force.
+    fn cites(&self, code: &str) -> Vec<String> {
+        let program = self.view.program;
+        let Some(rule) = program.law.rule(code) else { return Vec::new() };
+        let in_force = rule.sources.iter().filter(|source| source.holds(self.view.day));
+        in_force.map(|source| cite(program, &rule.concept, source)).collect()
+    }
+
+    /// Reports a finding made by [`Report::finding`].
+    fn push(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+}

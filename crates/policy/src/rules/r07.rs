@@ -1,0 +1,19 @@
+//! R7: consent is explicit.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::StatementKind;
+
+pub(super) const RULE: Rule = Rule { code: "R7", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    for statement in &view.said().statements {
+        let message = match statement.kind.value {
+            StatementKind::ContinuedUseIsConsent => "going on using the service is taken for consent",
+            StatementKind::DeemedConsent => "something done, or not done, is taken for consent",
+            _ => continue,
+        };
+        to.error(statement.kind.span, message, "nobody agreed");
+    }
+}

@@ -1,0 +1,35 @@
+//! R9: material change asks again, and every change is told.
+
+use super::view::{View, joined, span_of};
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{Change, Stated};
+
+pub(super) const RULE: Rule = Rule { code: "R9", gravest: Severity::Error, check };
+
+/// What cannot change without consent anew.
+const AGAIN: [Change; 4] = [Change::Purpose, Change::Manner, Change::Items, Change::Recipients];
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let update = &view.said().update;
+    let head = view.head(update.span);
+    if update.notice.said().is_none() && update.major_notice.said().is_none() {
+        to.error(head, "the text does not say how people are told of a change", "told by nobody");
+    }
+    if let Stated::Said(before) = &update.before_effect
+        && !before.value
+    {
+        to.warning(before.span, "a change takes effect before anybody is told", "afterwards");
+    }
+    let again = update.consent_again.said().map_or(&[][..], Vec::as_slice);
+    let missing: Vec<&str> = AGAIN.iter().filter(|change| !asks(again, **change)).map(|change| change.word()).collect();
+    if !missing.is_empty() {
+        let message = format!("the text does not promise to ask again when it changes {}", joined(missing));
+        to.warning(span_of(&update.consent_again, head), message, "no new consent");
+    }
+}
+
+/// The model of the service is its purposes, kinds of items and manner of use.
+fn asks(again: &[Change], change: Change) -> bool {
+    again.contains(&change) || change != Change::Recipients && again.contains(&Change::ServiceModel)
+}

@@ -1,0 +1,60 @@
+//! R23: recipients have a name and a contact, and what reaches them is told.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{Action, Recipient, RecipientClass, Regime, Share};
+
+pub(super) const RULE: Rule = Rule { code: "R23", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let handed: Vec<&Share> = view.shares().filter(|share| is_provided(share)).collect();
+    for recipient in &said.recipients {
+        if handed.iter().any(|share| share.recipient.text == recipient.id.as_str()) {
+            named(view, recipient, to);
+        }
+    }
+    let by_law = |id: &str| {
+        said.recipients.iter().any(|one| one.id.as_str() == id && one.class.value == RecipientClass::Authority)
+    };
+    for share in handed.iter().filter(|share| !by_law(&share.recipient.text)) {
+        told(share, to);
+    }
+}
+
+/// Entrusting has its own list of terms; whatever else goes out is provided.
+fn is_provided(share: &Share) -> bool {
+    matches!(share.act.value, Action::Share | Action::Export)
+}
+
+/// Whom the law names, or the customer chooses, needs no name in the text.
+fn named(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
+    let chosen = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    let by_law = matches!(recipient.class.value, RecipientClass::Authority | RecipientClass::Acquirer);
+    if chosen || by_law {
+        return;
+    }
+    let name = &recipient.name.value;
+    let within = recipient.regime.value == Regime::Internal;
+    if recipient.class.value == RecipientClass::Unnamed {
+        to.error(recipient.class.span, format!("`{name}` names nobody"), "a class of recipients");
+    } else if !within && !view.program.law.wording().is_registered(name) {
+        to.warning(recipient.name.span, format!("`{name}` is a kind of recipients, not the name of one"), "who?");
+    } else if !within && recipient.contact.said().is_none() {
+        to.warning(recipient.id.span, format!("the text gives no way to reach `{name}`"), "reached how?");
+    }
+}
+
+fn told(share: &Share, to: &mut Report<'_>) {
+    let nothing = share.items.is_silent() && share.records.is_empty();
+    let grave = [("purpose", share.purpose.is_silent()), ("items", nothing)];
+    let all = grave.into_iter().chain([("method", share.method.said().is_none())]);
+    let missing: Vec<&str> = all.filter(|(_, blank)| *blank).map(|(what, _)| what).collect();
+    let message = format!("`{}` does not tell its {}", share.name.value, missing.join(", "));
+    if grave.iter().any(|(_, blank)| *blank) {
+        to.error(share.id.span, message, "not told");
+    } else if !missing.is_empty() {
+        to.warning(share.id.span, message, "not told");
+    }
+}

@@ -1,0 +1,30 @@
+//! R24: the list of software kits says of each what it takes, what for, and where to read more.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::RecipientClass;
+
+pub(super) const RULE: Rule = Rule { code: "R24", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    for sdk in &said.sdks {
+        if sdk.items.is_silent() {
+            to.error(
+                sdk.id.span,
+                format!("the list does not say which items `{}` takes", sdk.name.value),
+                "takes what?",
+            );
+        }
+        if sdk.link.said().is_none() {
+            to.warning(sdk.id.span, format!("the list gives no link or contact for `{}`", sdk.name.value), "no link");
+        }
+    }
+    for recipient in said.recipients.iter().filter(|recipient| recipient.class.value == RecipientClass::Sdk) {
+        if !said.sdks.iter().any(|sdk| sdk.recipient.text == recipient.id.as_str()) {
+            let message = format!("`{}` brings code of its own and stands in no list", recipient.name.value);
+            to.error(recipient.class.span, message, "not in the list of kits");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! R42: when a clock starts is said, and is not in the handler's hand.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{At, Start, Stated};
+
+pub(super) const RULE: Rule = Rule { code: "R42", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    for clock in &said.clocks {
+        let runs =
+            said.rights.iter().any(|right| right.clock.said().is_some_and(|named| named.text == clock.id.as_str()));
+        match &clock.starts {
+            _ if !runs => {}
+            Stated::Said(At { value: Start::IdentityVerified, span }) => {
+                let message =
+                    format!("`{}` starts only when identity is verified, and no day bounds that", clock.id.value);
+                to.warning(*span, message, "in the handler's hand");
+            }
+            Stated::Said(_) => {}
+            Stated::Nothing(_) | Stated::NotStated { .. } => {
+                to.warning(
+                    clock.id.span,
+                    format!("the text does not say when `{}` starts", clock.id.value),
+                    "from when?",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! R43: refusing needs a reason of the law, and a remedy.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{At, RefusalList, RightKind, Stated};
+
+pub(super) const RULE: Rule = Rule { code: "R43", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    for refusal in said.refusals.iter().filter(|refusal| refusal.law.said().is_none()) {
+        let message = format!("no law carries the ground of refusal `{}`", refusal.name.value);
+        to.error(refusal.id.span, message, "a ground of the handler's own");
+    }
+    if let Stated::Said(At { value: RefusalList::Open, span }) = &said.refusal_list {
+        to.error(*span, "the list of grounds of refusal is open", "and whatever else");
+    }
+    let complain = said.rights.iter().any(|right| right.kind.value == RightKind::Complain);
+    if let Some(first) = said.refusals.first().filter(|_| !complain && said.handler.complaint_bodies.said().is_none()) {
+        to.warning(first.id.span, "requests may be refused, and the text names no remedy", "and then?");
+    }
+}

@@ -1,0 +1,49 @@
+//! R65: citations lead to what stands.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::{Severity, Span};
+use crate::law::{Superseded, Within};
+
+pub(super) const RULE: Rule = Rule { code: "R65", gravest: Severity::Warning, check };
+
+/// Citations may stand in any text of a policy, so the file itself is read; its comments are not.
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let text = &*view.policy.text;
+    for superseded in view.program.law.wording().superseded.iter().filter(|one| one.since <= view.day) {
+        for word in &superseded.words {
+            for (start, _) in text.match_indices(word.as_str()) {
+                let span = Span::from(start..start + word.len());
+                if !is_comment(text, start) && is_meant(view, superseded, span) {
+                    tell(view, superseded, word, span, to);
+                }
+            }
+        }
+    }
+}
+
+fn tell(view: &View<'_>, superseded: &Superseded, word: &str, span: Span, to: &mut Report<'_>) {
+    let unsure = if superseded.certain { "" } else { ", to be confirmed by counsel" };
+    let Superseded { now, since, .. } = superseded;
+    let mut finding = to.finding(Severity::Warning, format!("`{word}` is superseded by {now}"));
+    finding.cites = vec![format!("{now} (in force since {since}{unsure})")];
+    to.push(finding.at(view.policy, span, "superseded"));
+}
+
+fn is_meant(view: &View<'_>, superseded: &Superseded, span: Span) -> bool {
+    let inside = |whole: Span| whole.start <= span.start && span.end <= whole.end;
+    match superseded.within {
+        None => true,
+        Some(Within::SensitiveDefinition) => {
+            let definitions = view.said().statements.iter().filter(|one| !one.sensitive.is_empty());
+            definitions.into_iter().any(|one| inside(one.text.span))
+        }
+    }
+}
+
+/// Whether a place is behind a `#` that stands in no string.
+fn is_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.match_indices('#').any(|(hash, _)| line.get(..hash).is_some_and(|head| head.matches('"').count() % 2 == 0))
+}

@@ -1,0 +1,122 @@
+//! What the rules look at, and what several of them ask of it.
+
+use jiff::civil::Date;
+
+use crate::finding::{Source, Span};
+use crate::resolve::{ItemFacts, Program};
+use crate::syntax::{
+    At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Ref, Share, Stated,
+};
+
+/// A program with the texts that findings quote, on the day whose law measures it.
+pub(super) struct View<'a> {
+    pub(super) program: &'a Program,
+    pub(super) policy: &'a Source,
+    pub(super) operation: Option<&'a Source>,
+    pub(super) day: Date,
+}
+
+/// The day that the text gives itself.
+pub(super) fn own_day(program: &Program) -> Option<Date> {
+    let header = &program.policy.policy;
+    header.effective.said().or_else(|| header.updated.said()).copied()
+}
+
+impl<'a> View<'a> {
+    /// What the published text says.
+    pub(super) fn said(&self) -> &'a Policy {
+        &self.program.policy
+    }
+
+    /// Published name of an element.
+    pub(super) fn name(&self, kind: Kind, id: &'a str) -> &'a str {
+        self.program.names.name_of(kind, id)
+    }
+
+    /// Published names of items, joined; the first few of a long list.
+    pub(super) fn items(&self, items: impl IntoIterator<Item = &'a Ref<Item>>) -> String {
+        joined(items.into_iter().map(|item| self.name(Kind::Item, &item.text)))
+    }
+
+    /// What is known of an item.
+    pub(super) fn facts(&self, item: &Ref<Item>) -> Option<&'a ItemFacts> {
+        self.program.items.get(item.text.as_str())
+    }
+
+    /// Whether an item is sensitive by the standards that the operation file chose.
+    pub(super) fn is_sensitive(&self, item: &Ref<Item>) -> bool {
+        let sensitivity = &self.program.operation.switches.sensitivity;
+        self.facts(item).is_some_and(|facts| facts.sensitive_on(self.day, sensitivity))
+    }
+
+    /// The role of that name.
+    pub(super) fn person(&self, person: &Ref<Person>) -> Option<&'a Person> {
+        self.said().persons.iter().find(|one| one.id.as_str() == person.text)
+    }
+
+    /// Whether a role is a human being, so that the law protects it.
+    pub(super) fn is_natural(&self, person: &Ref<Person>) -> bool {
+        self.person(person).is_some_and(|person| person.kind.value == PersonKind::Natural)
+    }
+
+    /// What each function takes from human beings.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&'a Function, &'a Collect)> {
+        let of = |function: &'a Function| groups_of(function).map(move |group| (function, group));
+        self.said().functions.iter().flat_map(of).filter(|(_, group)| self.is_natural(&group.of))
+    }
+
+    /// Shares that hand personal information over: not what is anonymised, nor sums.
+    pub(super) fn shares(&self) -> impl Iterator<Item = &'a Share> {
+        self.said().shares.iter().filter(|share| is_personal(share.level.as_ref()))
+    }
+
+    /// The first line of a table, for what is missing from it.
+    pub(super) fn head(&self, table: Here) -> Span {
+        let Span { start, end } = table.0;
+        let rest = usize::try_from(start).ok().and_then(|start| self.policy.text.get(start..)).unwrap_or_default();
+        let line = u32::try_from(rest.find('\n').unwrap_or(rest.len())).unwrap_or(u32::MAX);
+        Span { start, end: end.min(start.saturating_add(line)) }
+    }
+}
+
+/// What a function takes, from whomever.
+pub(super) fn groups_of(function: &Function) -> impl Iterator<Item = &Collect> {
+    function.collects.said().into_iter().flatten()
+}
+
+/// Whether data of that level is still about a person.
+pub(super) fn is_personal(level: Option<&At<Level>>) -> bool {
+    !level.is_some_and(|level| matches!(level.value, Level::Anonymised | Level::Aggregate))
+}
+
+/// Whether consent is what the text rests an element on: by its ground, or, where it gives none, by asking for it.
+pub(super) fn rests_on_consent(basis: &Stated<Basis>, consent: &Stated<Form>) -> bool {
+    basis.said().map_or(consent.said().is_some(), |basis| *basis == Basis::Consent)
+}
+
+/// The level of data that are still about a person, where the text frees them from consent and puts no ground in its place.
+pub(super) fn freed<'l>(
+    level: Option<&'l At<Level>>,
+    basis: &Stated<Basis>,
+    consent: &Stated<Form>,
+) -> Option<&'l At<Level>> {
+    let less = |level: &&At<Level>| matches!(level.value, Level::DeIdentified | Level::Pseudonymous | Level::Masked);
+    level.filter(less).filter(|_| consent.is_nothing() && basis.said().is_none())
+}
+
+/// Where a slot is stated; `otherwise` where the text is silent on it.
+pub(super) fn span_of<T>(slot: &Stated<T>, otherwise: Span) -> Span {
+    match slot {
+        Stated::Said(at) => at.span,
+        Stated::Nothing(span) => *span,
+        Stated::NotStated { .. } => otherwise,
+    }
+}
+
+/// Names between back-ticks; the first few of a long list, and how many more.
+pub(super) fn joined<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 6;
+    let names: Vec<&str> = names.into_iter().collect();
+    let more = names.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!("{more} more"));
+    names.iter().take(SHOWN).map(|name| format!("`{name}`")).chain(more).collect::<Vec<_>>().join(", ")
+}
