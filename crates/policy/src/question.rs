@@ -94,6 +94,9 @@ pub struct Processing {
     pub person: String,
     /// Which items.
     pub items: Vec<String>,
+    /// The source that hands them in, where the policy knows several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The numbered exception that is relied on: its id or number.
     #[serde(default)]
     pub exception: Option<String>,

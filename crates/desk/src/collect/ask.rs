@@ -49,6 +49,7 @@ pub(crate) fn question(
         actor: actor(context.who),
         person: person.to_string(),
         items,
+        source: None,
         exception: None,
         subject: Subject::Known { id: snapshot.subject() },
         facts: context.facts.clone(),

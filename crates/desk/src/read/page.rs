@@ -184,6 +184,7 @@ fn question(platform: &Platform, ask: &Ask<'_>, place: &Place, values: &[SealedV
         actor: ask.actor.clone(),
         person: place.person.to_string(),
         items: values.iter().map(|value| value.item.to_string()).collect(),
+        source: None,
         exception: None,
         subject: Subject::default(),
         facts: Facts::default(),

@@ -142,6 +142,7 @@ pub(super) fn dates(
         actor: Actor::System,
         person: role.to_string(),
         items: holds.map(|item| item.text.clone()).collect(),
+        source: None,
         exception: None,
         subject: Subject::default(),
         facts: Facts::default(),

@@ -61,6 +61,14 @@ impl<'t> Bits<'t> {
                 let id = self.tables.scopes().get(at(i)).map(|scope| scope.id.clone());
                 ("consent", id.into_iter().map(|id| Called { name: id.clone(), id }).collect(), true)
             }
+            Literal::Own(i) => {
+                let id = self.tables.scopes().get(at(i)).map(|scope| scope.id.clone());
+                ("own-consent", id.into_iter().map(|id| Called { name: id.clone(), id }).collect(), true)
+            }
+            Literal::Guarded(i) => {
+                let id = self.tables.scopes().get(at(i)).map(|scope| scope.id.clone());
+                ("guardian-consent", id.into_iter().map(|id| Called { name: id.clone(), id }).collect(), true)
+            }
             Literal::By(who) => (by(who), Vec::new(), true),
             Literal::Approved => ("approved", Vec::new(), true),
             Literal::ClearView => ("clear-view", Vec::new(), true),
@@ -68,6 +76,8 @@ impl<'t> Bits<'t> {
             Literal::RoleMinors => ("role-for-minors", Vec::new(), true),
             Literal::DocumentShown => ("document-shown", Vec::new(), true),
             Literal::PartyNamed => ("party-named", Vec::new(), true),
+            Literal::Suspended => ("suspended", Vec::new(), true),
+            Literal::SourceNamed => ("source-named", Vec::new(), true),
             Literal::StorageOnly => ("storage-only", Vec::new(), true),
             Literal::AccountClosed => ("account-closed", Vec::new(), true),
             Literal::Erased => ("erased", Vec::new(), true),

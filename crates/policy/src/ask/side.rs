@@ -155,12 +155,19 @@ impl<'t> Reader<'t> {
             // What an exception lacks matters to whoever relies on it; that it frees is said with the consent.
             (_, Some(Named::Exception(_))) => {}
             _ if cause.scope.is_some() => side.consents.push(self.consent(check)),
+            (Code::FactUnknown, _) if self.is_of_a_claim(check) => {}
             (Code::FactUnknown, _) => conditions.known = std::mem::take(&mut conditions.known).and(&check.gate),
             (Code::ConditionFalse, _) | (Code::NotDeclared, Some(_)) if check.fails_when => {
                 conditions.refused = std::mem::take(&mut conditions.refused).or(check.gate.clone());
             }
             _ => side.stops.push(self.stop(check)),
         }
+    }
+
+    /// Whether the check looks at an exception that is relied on.
+    fn is_of_a_claim(&self, check: &Check) -> bool {
+        let claims = |(literal, _): &(Literal, bool)| matches!(literal, Literal::Claimed(_));
+        check.gate.terms().iter().any(|term| self.bits.literals(term).iter().any(claims))
     }
 
     fn consent(&self, check: &Check) -> Consent {
@@ -192,6 +199,7 @@ impl<'t> Reader<'t> {
             Named::Channel => Some("channel".to_owned()),
             Named::Product => Some("product".to_owned()),
             Named::Age => Some("age".to_owned()),
+            Named::Source => Some("source".to_owned()),
             Named::Fact(_) | Named::Same(_) | Named::Exception(_) => None,
         });
         Stop { code: check.cause.code, named, rule: rule(check) }

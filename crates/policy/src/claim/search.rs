@@ -16,7 +16,7 @@ use super::setting::Setting;
 use super::space::{Dimension, Space};
 use super::{On, Witness};
 use crate::compile::{Check, Flow, Formula, Row, Tables};
-use crate::decide::project::{Seen, Standing};
+use crate::decide::project::{Seen, Standing, attested_adult};
 use crate::question::{Facts, InlineSubject, Outcome, Processing, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
@@ -167,6 +167,7 @@ impl<'t> Search<'t> {
             actor: crate::question::Actor::default(),
             person: id!(persons, Some(flow.person))?,
             items: vec![self.space.tables.alphabet().items.get(at(item))?.to_string()],
+            source: id!(sources, flow.part.source()),
             exception: None,
             subject: Subject::default(),
             facts: Facts::default(),
@@ -258,6 +259,7 @@ impl<'t> Search<'t> {
         let InlineSubject { born, state } = &**subject;
         let party = asked.party.and_then(|place| tables.program().operation.parties.get(usize::from(place)));
         let seen = Seen {
+            adult: attested_adult(tables.program(), asked.person),
             program: tables.program(),
             alphabet: tables.alphabet(),
             state,

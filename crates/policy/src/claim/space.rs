@@ -51,12 +51,12 @@ impl Dimension {
     /// The dimension on which a literal lies.
     pub(crate) const fn of(literal: Literal) -> Self {
         match literal {
-            Literal::Granted(i) => Self::Consent(i),
+            Literal::Granted(i) | Literal::Own(i) | Literal::Guarded(i) => Self::Consent(i),
             Literal::By(_) | Literal::Approved | Literal::ClearView | Literal::RoleAllowed | Literal::RoleMinors => {
                 Self::Actor
             }
             Literal::DocumentShown => Self::Document,
-            Literal::PartyNamed => Self::Party,
+            Literal::PartyNamed | Literal::Suspended | Literal::SourceNamed => Self::Party,
             Literal::StorageOnly | Literal::Erased => Self::Life,
             Literal::AccountClosed => Self::Account,
             Literal::Fact(i, _) => Self::Fact(i),

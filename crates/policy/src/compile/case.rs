@@ -1,5 +1,7 @@
 //! One key on its way to becoming two rows: what its element says, looked up once, and the demands made so far.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use model::field::Mask;
 
@@ -9,7 +11,8 @@ use super::row::{Check, Row};
 use crate::question::Code;
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Action, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref, Stated,
+    Action, Authority, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref,
+    Source, Stated,
 };
 use crate::terms::key::{Cause, Element, Key, Named, Part};
 use crate::terms::literal::{Alphabet, Literal, person, place, small};
@@ -33,6 +36,8 @@ pub(super) struct Declared<'p> {
     pub(super) sensitive_form: Option<Form>,
     pub(super) document: bool,
     pub(super) masked: bool,
+    /// Somebody who hands it in instead of the person.
+    pub(super) source: Option<&'p Source>,
     pub(super) items_silent: bool,
     pub(super) purposes: Vec<&'p str>,
 }
@@ -237,10 +242,9 @@ impl<'p> Case<'p> {
         (scopes.first().copied(), any)
     }
 
-    /// The exceptions of the list for this act that pass `which`, claimed and with their own condition true.
-    pub(super) fn excepted(&self, which: impl Fn(&Exception) -> bool) -> Formula {
-        let listed = self.exceptions().filter(|(_, exception)| which(exception));
-        Formula::any(listed.map(|(i, exception)| self.claim(i, exception)))
+    /// The exceptions of the list for this act, claimed and with their own condition true.
+    pub(super) fn excepted(&self) -> Formula {
+        Formula::any(self.exceptions().map(|(i, exception)| self.claim(i, exception)))
     }
 
     /// The exceptions of the list for this act.
@@ -251,8 +255,75 @@ impl<'p> Case<'p> {
     }
 
     pub(super) fn claim(&self, i: u16, exception: &Exception) -> Formula {
-        let own = exception.when.as_ref().map_or_else(Formula::always, |when| self.atoms().truth(when, true));
+        let own = exception.when.as_ref().map_or_else(Formula::always, |when| self.truth(&when.value, true));
         self.is(Literal::Claimed(i)).and(&own)
+    }
+
+    /// The gate that holds exactly when the condition is known to be `value`.
+    pub(super) fn truth(&self, condition: &Condition, value: bool) -> Formula {
+        self.atoms().truth(condition, value)
+    }
+
+    /// Demands of a claimed exception that a condition is known to be true, unless consent carries the element anyway.
+    pub(super) fn demand_claim(&self, i: u16, when: &Condition, untrue: Cause, to: &mut Demands) {
+        let claimed = self.is(Literal::Claimed(i));
+        let no = self.truth(when, false);
+        to.refuse(claimed.and(&no).and(&self.uncarried()), untrue);
+        let idle = self.carried().or(self.is_not(Literal::Claimed(i)));
+        let known = idle.or(self.truth(when, true)).or(no);
+        for atom in when.atoms() {
+            let cause = Cause { named: self.atoms().name(atom), rule: untrue.rule, ..Cause::of(Code::FactUnknown) };
+            to.need(known.clone().or(self.settled(atom)), cause);
+        }
+    }
+
+    /// The fact that what is done stays within what the person once allowed the source, and the scope of what does not.
+    pub(super) fn beyond(&self, source: &Source) -> Option<(u16, u16)> {
+        let within = source.within.as_ref()?;
+        let fact = place(self.program.policy.facts.iter().map(|fact| &fact.id.value), &within.text)?;
+        Some((fact, self.alphabet.scope(&format!("inbound.{}.beyond", source.id.value))?))
+    }
+
+    /// Whether the element takes the item of this person from more than one source: then the question says from which.
+    pub(super) fn has_other_sources(&self) -> bool {
+        let named: BTreeSet<&str> = match (self.key.element, self.declared.function) {
+            (Element::Use(i), _) => {
+                let used = self.program.policy.uses.get(usize::from(i));
+                used.into_iter().flat_map(|used| &used.sources).map(|source| source.text.as_str()).collect()
+            }
+            (_, Some(function)) => {
+                let groups = function.collects.said().into_iter().flatten();
+                let here = groups.filter(|group| group.of.text == self.person.id.as_str());
+                let here = here.filter(|group| group.items.iter().any(|item| item.text == self.item.id.as_str()));
+                here.flat_map(|group| &group.sources).map(|source| source.text.as_str()).collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        named.len() > 1
+    }
+
+    /// Whether the operation file suspends the recipient, or a party of it, from some day on.
+    pub(super) fn is_ever_suspended(&self) -> bool {
+        let Some(recipient) = self.declared.recipient else { return false };
+        let id = recipient.id.as_str();
+        let operation = &self.program.operation;
+        let of_it =
+            |party: &str| operation.parties.iter().any(|one| one.id.as_str() == party && one.recipient.text == id);
+        operation.suspended.iter().any(|one| {
+            one.recipient.as_ref().is_some_and(|of| of.text == id)
+                || one.party.as_ref().is_some_and(|party| of_it(&party.text))
+        })
+    }
+
+    /// None of the scopes that carry the element is granted.
+    fn uncarried(&self) -> Formula {
+        let scopes = self.declared.carried_by.iter().filter_map(|id| self.alphabet.scope(id));
+        scopes.fold(Formula::always(), |all, scope| all.and(&self.is_not(Literal::Granted(scope))))
+    }
+
+    fn settled(&self, atom: &Condition) -> Formula {
+        let known_as = self.atoms();
+        known_as.atom(atom, true).or(known_as.atom(atom, false))
     }
 
     /// The missing consent, by the form that its scope asks for.
@@ -282,10 +353,8 @@ impl<'p> Case<'p> {
         to.refuse(no.clone(), cause);
         let known = yes.or(no);
         for atom in atoms {
-            let settled = known_as.atom(atom, true).or(known_as.atom(atom, false));
-            let mut cause = Cause::of(Code::FactUnknown);
-            cause.named = known_as.name(atom);
-            to.need(known.clone().or(settled), cause);
+            let cause = Cause { named: known_as.name(atom), ..Cause::of(Code::FactUnknown) };
+            to.need(known.clone().or(self.settled(atom)), cause);
         }
     }
 
@@ -312,16 +381,16 @@ impl<'p> Case<'p> {
 fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
     let policy = &program.policy;
     let at = usize::from;
+    let source = key.part.source().and_then(|s| policy.sources.get(at(s)));
     Some(match key.element {
         Element::Function(i) => {
             let function = policy.functions.get(at(i))?;
-            let group = match key.part {
-                Part::Collected(g) => function.collects.said().and_then(|groups| groups.get(at(g))),
-                _ => None,
-            };
+            let group = key.part.group().and_then(|g| function.collects.said()?.get(at(g)));
             Declared {
                 basis: function.basis.said().copied(),
-                asks_none: function.consent.is_nothing(),
+                asks_none: function.consent.is_nothing()
+                    || group.and_then(super::scope::authority) == Some(Authority::Deemed),
+                source,
                 carried_by: vec![format!("collect.{}", function.id.value)],
                 when: group.and_then(|group| group.when.as_ref()).map(|when| &when.value),
                 function: Some(function),
@@ -338,6 +407,7 @@ fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
                 when: used.when.as_ref().map(|when| &when.value),
                 level: used.level.as_ref().map(|level| level.value),
                 asks_none: used.consent.is_nothing(),
+                source,
                 purposes: vec![used.purpose.text.as_str()],
                 ..Declared::default()
             }
@@ -358,6 +428,7 @@ fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
                 carried_by: vec![format!("disclose.{}", disclosure.id.value)],
                 document: disclosure.document.said() == Some(&true),
                 masked: disclosure.masked.said() == Some(&true),
+                level: disclosure.level.as_ref().map(|level| level.value),
                 items_silent: disclosure.items.is_silent(),
                 asks_none: disclosure.consent.is_nothing(),
                 ..Declared::default()
@@ -396,8 +467,7 @@ fn share(program: &Program, i: u16, part: Part) -> Option<Declared<'_>> {
         document: share.document.said() == Some(&true),
         items_silent: matches!(share.items, Stated::NotStated { .. }) && share.records.is_empty(),
         purposes: share.purpose.said().map(|purpose| purpose.text.as_str()).into_iter().collect(),
-        group: None,
-        masked: false,
+        ..Declared::default()
     })
 }
 

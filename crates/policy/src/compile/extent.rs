@@ -41,15 +41,16 @@ pub(super) fn read_items(program: &Program, read: &Read, role: &str) -> Vec<Stri
     }
 }
 
-/// What a use works with: its items, else all that its functions take.
-pub(super) fn use_items(program: &Program, used: &Use) -> Vec<String> {
+/// What a use works with of one role: its items, else all that its functions take from it.
+pub(super) fn use_items(program: &Program, used: &Use, role: &str) -> Vec<String> {
     if !used.items.is_empty() {
         return used.items.iter().map(|item| item.text.clone()).collect();
     }
     let functions = program.policy.functions.iter();
     let meant = functions.filter(|function| used.functions.iter().any(|named| named.text == function.id.as_str()));
     let groups = meant.filter_map(|function| function.collects.said()).flatten();
-    groups.flat_map(|group| &group.items).map(|item| item.text.clone()).collect()
+    let taken = groups.filter(|group| group.of.text == role).flat_map(|group| &group.items);
+    taken.map(|item| item.text.clone()).collect()
 }
 
 /// What a share hands over of one role: its items, and what its record classes hold.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use super::extent::{items_silent, persons, read_items, share_items, use_act, use_items};
 use crate::resolve::Program;
-use crate::syntax::{Action, Collect, Condition, Function, Person, PersonKind, Ref, Share, Stated, Use, UseKind};
+use crate::syntax::{
+    Action, Collect, Condition, Function, Person, PersonKind, Ref, Share, Source, Stated, Use, UseKind,
+};
 use crate::terms::asked::Asked;
 use crate::terms::key::{Element, Key, Part};
 use crate::terms::literal::{Alphabet, Who, person, place, small};
@@ -42,6 +44,11 @@ impl Flow {
             None => !needed,
             Some(function) => self.functions.is_empty() && !needed || self.functions.contains(&function),
         };
+        // Where an item came from matters while it comes in.
+        let elsewhere = asked.source.is_some() && self.part.source() != asked.source;
+        if elsewhere && self.action == Action::Collect {
+            return false;
+        }
         let serves = asked.purpose.is_none_or(|purpose| self.purposes.contains(&purpose));
         match self.element {
             Element::Function(_) => within(true) && serves,
@@ -214,8 +221,15 @@ impl Listing<'_> {
             let items = places(self.alphabet, group.items.iter().map(|item| item.text.as_str()));
             let by_channel =
                 !function.channels.is_empty() || group.when.as_ref().is_some_and(|when| asks_channel(when));
-            for action in [Action::Collect, Action::Show, Action::Use] {
-                self.add(action, Element::Function(i), Part::Collected(g), of, items.clone(), by_channel);
+            let sources = self.sources(&group.sources);
+            let from: Vec<Part> = sources.into_iter().map(|source| Part::From { group: g, source }).collect();
+            let whole = vec![Part::Collected(g)];
+            let taken = [(Action::Collect, if from.is_empty() { whole.clone() } else { from })];
+            let kept = [Action::Show, Action::Use].map(|action| (action, whole.clone()));
+            for (action, parts) in taken.into_iter().chain(kept) {
+                for part in parts {
+                    self.add(action, Element::Function(i), part, of, items.clone(), by_channel);
+                }
             }
         }
         for (read, r) in function.reads.iter().zip(0..) {
@@ -231,17 +245,27 @@ impl Listing<'_> {
         }
     }
 
+    fn sources(&self, named: &[Ref<Source>]) -> Vec<u16> {
+        let known = || self.program.policy.sources.iter().map(|source| &source.id.value);
+        named.iter().filter_map(|source| place(known(), &source.text)).collect()
+    }
+
     fn used(&mut self, used: &Use, i: u16) {
         let action = match used.kind.value {
             UseKind::Inbound => Action::Collect,
             kind => use_act(kind),
         };
-        let items = use_items(self.program, used);
-        let items = places(self.alphabet, items.iter().map(String::as_str));
         let by_channel = used.when.as_ref().is_some_and(|when| asks_channel(when));
+        let inbound = if action == Action::Collect { self.sources(&used.sources) } else { Vec::new() };
+        let from: Vec<Part> = inbound.into_iter().map(Part::Source).collect();
+        let parts = if from.is_empty() { vec![Part::Whole] } else { from };
         for of in persons(self.program, &used.of) {
+            let items = use_items(self.program, used, of.id.value.as_str());
+            let items = places(self.alphabet, items.iter().map(String::as_str));
             let of = self.place(of);
-            self.add(action, Element::Use(i), Part::Whole, of, items.clone(), by_channel);
+            for part in &parts {
+                self.add(action, Element::Use(i), *part, of, items.clone(), by_channel);
+            }
         }
     }
 

@@ -31,12 +31,16 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
     if let Some(when) = case.declared.when {
         case.demand_condition(when, to);
     }
+    if case.is_ever_suspended() {
+        to.refuse(case.is(Literal::Suspended), Cause::of(Code::RecipientSuspended).rule(63));
+    }
     staff(case, to);
     if !case.is_natural() || case.declared.level == Some(Level::Anonymised) {
         return;
     }
     purpose(case, to);
     ground(case, to);
+    inbound(case, to);
     sensitive(case, to);
     guardian(case, to);
     recipient(case, to);
@@ -94,8 +98,30 @@ fn outward(action: Action) -> bool {
 
 /// Whether a ground other than consent frees from a separate consent (switch `separate-beyond-consent`).
 fn strict(case: &Case<'_>) -> bool {
-    let lesser = matches!(case.declared.basis, Some(Basis::Contract | Basis::HumanResources | Basis::Published));
-    lesser && case.program.operation.switches.separate_beyond_consent.value
+    is_lesser(basis(case)) && beyond_consent(case)
+}
+
+const fn is_lesser(basis: Option<Basis>) -> bool {
+    matches!(basis, Some(Basis::Contract | Basis::HumanResources | Basis::Published))
+}
+
+/// The ground as the law sees it. What passes to whoever takes over needs no consent (PIPL art. 22): where the text gives
+/// no ground of its own, the law does.
+fn basis(case: &Case<'_>) -> Option<Basis> {
+    let silent = match case.key.element {
+        Element::Share(i) => {
+            case.program.policy.shares.get(usize::from(i)).is_some_and(|share| share.basis.said().is_none())
+        }
+        _ => false,
+    };
+    let acquires = case.declared.recipient.is_some_and(|one| one.class.value == RecipientClass::Acquirer);
+    let taken_over = silent && acquires && case.key.action == Action::Transfer;
+    if taken_over { Some(Basis::OtherLaw) } else { case.declared.basis }
+}
+
+/// The missing consent. Before separate consents were known (R10), any was enough.
+fn missing(case: &Case<'_>, scope: u16) -> Cause {
+    if case.holds(10) { case.missing(scope) } else { Cause::of(Code::ConsentMissing).scope(scope) }
 }
 
 /// Whether the person is a party to the contract (PIPL art. 13(2); switch `insured-is-party`).
@@ -111,19 +137,72 @@ fn in_law(exception: &Exception) -> Option<Basis> {
     exception.article.said().copied().filter(|_| !residual)
 }
 
-/// The ground fails, and what the reason is; `None` where it stands by itself.
-fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
-    let provided = match case.key.action {
+/// What the law makes of an exception of the text.
+enum Worth {
+    /// It frees, on this ground.
+    Carries(Basis),
+    /// No article carries it.
+    NotInLaw,
+    /// A contract carries its parties only (R19).
+    NotParty,
+    /// Beside the lesser grounds a separate consent is asked for what leaves the house.
+    NotAlone,
+}
+
+fn worth(case: &Case<'_>, exception: &Exception) -> Worth {
+    let separate = outward(case.key.action) && beyond_consent(case) && case.holds(10);
+    match in_law(exception) {
+        None if case.holds(5) => Worth::NotInLaw,
+        // Before the law had a list of its own (R5), that of the texts was the national standard's.
+        None => Worth::Carries(Basis::OtherLaw),
+        Some(Basis::Contract) if !is_party(case) && case.holds(19) => Worth::NotParty,
+        lesser if is_lesser(lesser) && separate => Worth::NotAlone,
+        Some(article) => Worth::Carries(article),
+    }
+}
+
+fn beyond_consent(case: &Case<'_>) -> bool {
+    case.program.operation.switches.separate_beyond_consent.value
+}
+
+/// The exceptions that free, each with its ground and the gate under which it does.
+fn carrying(case: &Case<'_>) -> Vec<(Formula, Basis)> {
+    let free = |(i, exception): (u16, &Exception)| {
+        let Worth::Carries(article) = worth(case, exception) else { return None };
+        let further = exception.article_when.as_ref();
+        let further = further.map_or_else(Formula::always, |when| case.truth(&when.value, true));
+        Some((case.claim(i, exception).and(&further), article))
+    };
+    case.exceptions().filter_map(free).collect()
+}
+
+fn excepted(case: &Case<'_>) -> Formula {
+    Formula::any(carrying(case).into_iter().map(|(gate, _)| gate))
+}
+
+/// The rule that asks for consent to what leaves the house; before there was one, the rule that asks for any (网络安全法 42).
+fn outward_rule(case: &Case<'_>) -> u8 {
+    let rule = match case.key.action {
         Action::Disclose => 28,
         Action::Export => 37,
         _ => 23,
     };
-    match case.declared.basis {
+    if case.holds(rule) { rule } else { 4 }
+}
+
+/// The ground fails, and what the reason is; `None` where it stands by itself.
+fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
+    let provided = outward_rule(case);
+    match basis(case) {
         None => Some(Cause::of(Code::NoBasis).scope(own).rule(4)),
-        Some(Basis::Consent) if outward(case.key.action) => Some(case.missing(own).rule(provided)),
-        Some(Basis::Consent) => Some(case.missing(own).rule(4)),
-        Some(Basis::Contract) if !is_party(case) => Some(Cause::of(Code::NotParty).scope(own).rule(19)),
-        Some(_) if outward(case.key.action) && strict(case) => Some(case.missing(own).rule(provided)),
+        Some(Basis::Consent) if outward(case.key.action) => Some(missing(case, own).rule(provided)),
+        Some(Basis::Consent) => Some(missing(case, own).rule(4)),
+        Some(Basis::Contract) if !is_party(case) && case.holds(19) => {
+            Some(Cause::of(Code::NotParty).scope(own).rule(19))
+        }
+        Some(_) if outward(case.key.action) && strict(case) && case.holds(10) => {
+            Some(missing(case, own).rule(provided))
+        }
         Some(_) => None,
     }
 }
@@ -133,23 +212,47 @@ fn ground(case: &Case<'_>, to: &mut Demands) {
     let Some(own) = case.own_scope() else { return };
     let lacks = lacks(case, own);
     let consented = case.carried();
-    match (lacks, case.declared.basis) {
+    match (lacks, basis(case)) {
         (None, Some(basis)) => to.grounds.push((Formula::always(), basis)),
         _ => to.grounds.push((consented.clone(), Basis::Consent)),
     }
     if lacks.is_some() {
-        for (i, exception) in case.exceptions() {
-            if let Some(article) = in_law(exception) {
-                to.grounds.push((case.claim(i, exception), article));
-            }
-        }
+        to.grounds.extend(carrying(case));
     }
     let Some(cause) = lacks.filter(|_| case.holds(4)) else { return };
-    to.need(consented.clone().or(case.excepted(|exception| in_law(exception).is_some())), cause);
-    for (i, _) in case.exceptions().filter(|(_, exception)| in_law(exception).is_none()) {
-        let idle = consented.clone().or(case.is_not(Literal::Claimed(i)));
-        to.need(idle, Cause::of(Code::ExceptionNotInLaw).named(Named::Exception(i)).rule(5));
+    to.need(consented.clone().or(excepted(case)), cause);
+    for (i, exception) in case.exceptions() {
+        let reason = |code: Code, rule: u8| Cause::of(code).named(Named::Exception(i)).rule(rule);
+        let refused = match worth(case, exception) {
+            Worth::NotInLaw => reason(Code::ExceptionNotInLaw, 5),
+            Worth::NotParty => reason(Code::NotParty, 19),
+            Worth::NotAlone => missing(case, own).rule(outward_rule(case)),
+            Worth::Carries(_) => {
+                if let Some(when) = &exception.when {
+                    case.demand_claim(i, &when.value, reason(Code::ConditionFalse, 5), to);
+                }
+                if let Some(when) = &exception.article_when {
+                    case.demand_claim(i, &when.value, reason(Code::ExceptionNotInLaw, 5), to);
+                }
+                continue;
+            }
+        };
+        to.need(consented.clone().or(case.is_not(Literal::Claimed(i))), refused);
     }
+}
+
+/// R23: who gets data from a source stays within what the person allowed the source, or asks anew.
+fn inbound(case: &Case<'_>, to: &mut Demands) {
+    let Some(source) = case.declared.source.filter(|_| case.holds(23)) else { return };
+    if case.has_other_sources() {
+        to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source).rule(23));
+    }
+    let Some((within, beyond)) = case.beyond(source).filter(|_| !rests_on_law(basis(case))) else { return };
+    let (inside, outside) = (Literal::Fact(within, true), Literal::Fact(within, false));
+    let known = case.is(inside).or(case.is(outside));
+    to.need(known, Cause::of(Code::FactUnknown).named(Named::Fact(within)).rule(23));
+    let carried = case.is(Literal::Granted(beyond)).or(excepted(case));
+    to.need(carried.or(case.is_not(outside)), missing(case, beyond).rule(23));
 }
 
 /// R10, R33: sensitive items and faces need a separate consent; R15: and telling why.
@@ -163,13 +266,14 @@ fn sensitive(case: &Case<'_>, to: &mut Demands) {
     if case.key.action != Action::Show && case.holds(15) && !is_told(case) {
         to.never(Cause::of(Code::NotStated).rule(15));
     }
-    let asks = matches!(case.declared.basis, None | Some(Basis::Consent)) || strict(case) || face;
+    let asks = matches!(basis(case), None | Some(Basis::Consent)) || strict(case) || face;
     let class = case.item.class.unwrap_or(Sensitive::Other);
     let (Some(scope), carried) = case.carried_class(class) else { return };
     if !asks || read {
         return;
     }
-    let freed = case.excepted(|exception| rests_on_law(in_law(exception)));
+    let freed = carrying(case).into_iter().filter(|(_, article)| rests_on_law(Some(*article)));
+    let freed = Formula::any(freed.map(|(gate, _)| gate));
     let shown_to_oneself =
         if case.key.action == Action::Show { case.is(Literal::By(Who::Subject)) } else { Formula::never() };
     let rule = if face { 33 } else { 10 };
@@ -189,7 +293,7 @@ fn is_told(case: &Case<'_>) -> bool {
 fn guardian(case: &Case<'_>, to: &mut Demands) {
     let Some(own) = case.own_scope() else { return };
     let Some(child) = case.alphabet.age(case.program.law.ages().child) else { return };
-    if case.holds(17) && !rests_on_law(case.declared.basis) && !(case.holds(4) && lacks(case, own).is_some()) {
+    if case.holds(17) && !rests_on_law(basis(case)) && !(case.holds(4) && lacks(case, own).is_some()) {
         let older = case.is_not(Literal::Under(child, true));
         to.need(older.or(case.carried()), Cause::of(Code::GuardianConsentMissing).scope(own).rule(17));
     }
@@ -218,7 +322,7 @@ fn state(case: &Case<'_>, to: &mut Demands) {
     if let Some(place) = case.alphabet.opt_out(case.key.element).filter(|_| personal && case.holds(31)) {
         to.refuse(case.is(Literal::OptedOut(place)), Cause::of(Code::OptedOut).rule(31));
     }
-    if case.holds(46) && case.declared.basis != Some(Basis::Statutory) {
+    if case.holds(46) && basis(case) != Some(Basis::Statutory) {
         to.refuse(case.is(Literal::StorageOnly), Cause::of(Code::StorageOnly).rule(46));
         to.refuse(case.is(Literal::AccountClosed), Cause::of(Code::AccountClosed).rule(46));
     }

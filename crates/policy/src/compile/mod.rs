@@ -35,7 +35,7 @@ use crate::terms::lines::lines;
 use crate::terms::literal::{Alphabet, small};
 
 /// Version of what the tables mean. It changes with every change of an answer that no file explains.
-pub const SEMANTICS: u32 = 1;
+pub const SEMANTICS: u32 = 2;
 
 /// A demand may read so many bits that its truth table has at most this many lines: those of sixteen bits (design §4).
 pub const LINES: u64 = 1 << 16;
@@ -338,9 +338,14 @@ fn fingerprint(program: &Program) -> Fingerprint {
     Fingerprint::from_digest(bytes.as_ref().try_into().unwrap_or([0; 32]))
 }
 
-/// The gate that holds exactly when a condition is known to be true, whatever the channel.
-pub(crate) fn truth(program: &Program, alphabet: &Alphabet, condition: &crate::syntax::Condition) -> Formula {
-    case::Atoms { program, alphabet, channel: None }.truth(condition, true)
+/// The gate that holds exactly when a condition is known to be true on a channel.
+pub(crate) fn truth(
+    program: &Program,
+    alphabet: &Alphabet,
+    condition: &crate::syntax::Condition,
+    channel: Option<u16>,
+) -> Formula {
+    case::Atoms { program, alphabet, channel }.truth(condition, true)
 }
 
 #[cfg(test)]

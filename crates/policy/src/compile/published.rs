@@ -5,11 +5,11 @@ use model::field::Mask;
 use super::case::{Case, Demands, permission};
 use super::formula::Formula;
 use super::row::Row;
-use super::scope::set_apart;
+use super::scope::{authority, set_apart};
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Form, Level, RightKind, Sensitive, StatementKind};
+use crate::syntax::{Action, Authority, Basis, Form, Level, Regime, RightKind, Sensitive, StatementKind};
 use crate::terms::key::{Cause, Element, Named};
-use crate::terms::literal::{Literal, text_age};
+use crate::terms::literal::{Literal, place, text_age};
 
 /// Compiles it.
 pub(super) fn row(case: &Case<'_>) -> Row {
@@ -39,7 +39,9 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
         case.demand_condition(when, to);
     }
     consent(case, to);
-    if let Some(place) = case.alphabet.opt_out(case.key.element) {
+    inbound(case, to);
+    reach(case, to);
+    if let Some(place) = case.alphabet.opt_out(case.key.element).filter(|_| can_be_stopped(case)) {
         to.refuse(case.is(Literal::OptedOut(place)), Cause::of(Code::OptedOut));
     }
     if let Some(off) = said.group.and_then(|group| permission(case.program, group)) {
@@ -62,11 +64,12 @@ fn consent(case: &Case<'_>, to: &mut Demands) {
     if needs_consent && case.declared.asks_none {
         // The text claims that it needs nobody's consent: what that is worth, the law side says.
     } else if needs_consent {
-        let carried = case.carried();
-        to.need(carried.clone().or(case.excepted(|_| true)), case.missing(own));
-        for (i, exception) in case.exceptions().filter(|(_, exception)| exception.when.is_some()) {
-            let idle = carried.clone().or(case.is_not(Literal::Claimed(i))).or(case.claim(i, exception));
-            to.need(idle, Cause::of(Code::ConditionFalse).named(Named::Exception(i)));
+        to.need(case.carried().or(case.excepted()), case.missing(own));
+        by_whom(case, own, to);
+        for (i, exception) in case.exceptions() {
+            if let Some(when) = &exception.when {
+                case.demand_claim(i, &when.value, Cause::of(Code::ConditionFalse).named(Named::Exception(i)), to);
+            }
         }
     } else if asks_guardian(case) && !rests_on_law(case.declared.basis) {
         let under = case.alphabet.age(text_age(case.program)).map(|age| case.is_not(Literal::Under(age, true)));
@@ -75,9 +78,78 @@ fn consent(case: &Case<'_>, to: &mut Demands) {
     if let Some(class) = class_by_text(case) {
         let (scope, carried) = case.carried_class(class);
         if let Some(scope) = scope {
-            to.need(carried.or(case.excepted(|_| true)), case.missing(scope));
+            to.need(carried.or(case.excepted()), case.missing(scope));
+            by_whom(case, scope, to);
         }
     }
+}
+
+/// Where others may type the items, whose consent counts: the person's own, a guardian's, or anybody's word.
+fn by_whom(case: &Case<'_>, scope: u16, to: &mut Demands) {
+    let (counts, code) = match case.declared.group.and_then(authority) {
+        Some(Authority::OwnConsent) => (Literal::Own(scope), Code::ConsentByOther),
+        Some(Authority::Guardian) => (Literal::Guarded(scope), Code::GuardianConsentMissing),
+        Some(Authority::Assured | Authority::Deemed) | None => return,
+    };
+    let none = case.is_not(Literal::Granted(scope));
+    to.need(case.is(counts).or(none).or(case.excepted()), Cause::of(code).scope(scope));
+}
+
+/// What the text asks before it takes anything from a source, and before it goes beyond the person's word to it.
+fn inbound(case: &Case<'_>, to: &mut Demands) {
+    let Some(source) = case.declared.source else { return };
+    if case.has_other_sources() {
+        to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source));
+    }
+    let asked = |id: String| case.alphabet.scope(&id);
+    if let Some(scope) = asked(format!("inbound.{}", source.id.value)) {
+        to.need(case.is(Literal::Granted(scope)).or(case.excepted()), case.missing(scope));
+    }
+    if let Some((within, beyond)) = case.beyond(source).filter(|_| source.beyond.said().is_some()) {
+        let carried = case.is(Literal::Granted(beyond)).or(case.excepted());
+        let outside = case.is(Literal::Fact(within, false));
+        let inside = case.is(Literal::Fact(within, true));
+        to.need(inside.clone().or(outside), Cause::of(Code::FactUnknown).named(Named::Fact(within)));
+        to.need(carried.or(case.is_not(Literal::Fact(within, false))), case.missing(beyond));
+    }
+}
+
+/// Who is not reached: a suspended recipient, a browser that asks not to be tracked; and what reaches whom as a virtual
+/// number only.
+fn reach(case: &Case<'_>, to: &mut Demands) {
+    if case.is_ever_suspended() {
+        to.refuse(case.is(Literal::Suspended), Cause::of(Code::RecipientSuspended));
+    }
+    let honours = case.program.policy.do_not_track.said() == Some(&true);
+    if let (Element::Tracker(_), true, Some(fact)) = (case.key.element, honours, do_not_track(case)) {
+        to.refuse(case.is(Literal::Fact(fact, true)), Cause::of(Code::DoNotTrack));
+        let known = case.is(Literal::Fact(fact, true)).or(case.is(Literal::Fact(fact, false)));
+        to.need(known, Cause::of(Code::FactUnknown).named(Named::Fact(fact)));
+    }
+    if is_virtual(case) {
+        to.never(Cause::of(Code::VirtualNumber));
+    }
+}
+
+fn do_not_track(case: &Case<'_>) -> Option<u16> {
+    place(case.program.policy.facts.iter().map(|fact| &fact.id.value), crate::decide::DO_NOT_TRACK)
+}
+
+/// A telephone number on its way to somebody who gets virtual ones only.
+fn is_virtual(case: &Case<'_>) -> bool {
+    let recipient = case.declared.recipient.is_some_and(|one| one.regime.value == Regime::VirtualNumber);
+    recipient && case.item.is_telephone()
+}
+
+/// What the law commands is no offer: neither an objection nor a withdrawal stops it, unless the text says so.
+fn can_be_stopped(case: &Case<'_>) -> bool {
+    let offered = match case.key.element {
+        Element::Use(i) => {
+            case.program.policy.uses.get(usize::from(i)).is_some_and(|used| used.opt_out.said().is_some())
+        }
+        _ => true,
+    };
+    offered || !rests_on_law(case.declared.basis)
 }
 
 /// The class for which the text itself asks for a consent of its own.
@@ -121,6 +193,7 @@ fn promises_masks(case: &Case<'_>) -> bool {
 
 fn mask(case: &Case<'_>) -> Mask {
     match case.declared.level {
+        _ if is_virtual(case) => Mask::Hidden,
         Some(level) if level > Level::Masked => Mask::Hidden,
         _ => case.item.mask,
     }

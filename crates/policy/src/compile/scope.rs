@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Slug;
 
 use super::extent::{persons, share_items, use_act, use_items};
+use crate::finding::Span;
 use crate::resolve::Program;
-use crate::syntax::{Action, At, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Stated};
+use crate::syntax::{
+    Action, At, Authority, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Source, Stated,
+};
 use crate::terms::Scope;
 use crate::terms::literal::text_age;
 
@@ -19,6 +22,9 @@ struct Element<'p> {
     recipient: Option<&'p Slug>,
     form: Form,
     class_form: Form,
+    asked: Form,
+    class_asked: Form,
+    personal: bool,
     per_party: bool,
     clause: &'p [At<String>],
     /// Items, each with the roles that it is of and a class that the text itself sets apart.
@@ -34,8 +40,11 @@ pub(super) fn scopes(program: &Program) -> Vec<Scope> {
         let act = use_act(used.kind.value);
         let mut element = Element::new(format!("{act}.{}", used.id.value), act, Kind::Use, &used.id, &used.clause);
         element.form = used.consent.said().copied().unwrap_or(Form::General);
-        for item in use_items(program, used) {
-            element.item(&item, &used.of, None);
+        element.asked = element.form;
+        for person in persons(program, &used.of) {
+            for item in use_items(program, used, person.id.value.as_str()) {
+                element.item(&item, &[role(person)], None);
+            }
         }
         elements.push(element);
     }
@@ -50,11 +59,13 @@ pub(super) fn scopes(program: &Program) -> Vec<Scope> {
         let id = format!("disclose.{}", disclosure.id.value);
         let mut element = Element::new(id, Action::Disclose, Kind::Disclosure, &disclosure.id, &disclosure.clause);
         element.form = outward(&disclosure.consent);
+        element.asked = disclosure.consent.said().copied().unwrap_or(Form::General);
         let items = disclosure.items.said().into_iter().flatten();
         items.for_each(|item| element.item(&item.text, &disclosure.of, None));
         elements.push(element);
     }
-    elements.into_iter().flat_map(|element| element.spell(program)).collect()
+    let apart = elements.into_iter().flat_map(|element| element.spell(program));
+    apart.chain(policy.sources.iter().flat_map(|source| of_source(program, source))).collect()
 }
 
 /// What leaves the house needs a separate consent (R23, R28, R37); the text may ask for a written one.
@@ -66,10 +77,12 @@ fn of_function<'p>(program: &'p Program, function: &'p Function) -> Element<'p> 
     let id = format!("collect.{}", function.id.value);
     let mut element = Element::new(id, Action::Collect, Kind::Function, &function.id, &function.clause);
     element.form = function.consent.said().copied().unwrap_or(Form::General);
+    element.asked = element.form;
     for group in function.collects.said().into_iter().flatten() {
-        if group.consent.as_ref().is_some_and(|form| form.value == Form::Written) {
-            element.class_form = Form::Written;
-        }
+        let apart = group.consent.as_ref().map_or(Form::General, |form| form.value);
+        element.class_form = element.class_form.max(apart);
+        element.class_asked = element.class_asked.max(apart);
+        element.personal |= authority(group).is_some();
         for item in &group.items {
             let set_apart = set_apart(program, group, &item.text);
             element.item(&item.text, std::slice::from_ref(&group.of), set_apart);
@@ -91,22 +104,19 @@ fn of_share<'p>(program: &'p Program, share: &'p Share) -> Option<Element<'p>> {
     let mut element = Element::new(id, share.act.value, Kind::Share, &share.id, &share.clause);
     element.recipient = Some(&recipient.id.value);
     element.per_party = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    element.asked = share.consent.said().copied().unwrap_or(Form::General);
     element.form = match share.act.value {
         Action::Entrust | Action::Transfer => share.consent.said().copied().unwrap_or(Form::General),
         _ => outward(&share.consent),
     };
-    if share.sensitive_consent.as_ref().is_some_and(|form| form.value == Form::Written) {
-        element.class_form = Form::Written;
-    }
+    let apart = share.sensitive_consent.as_ref().map_or(Form::General, |form| form.value);
+    element.class_form = element.class_form.max(apart);
+    element.class_asked = element.class_asked.max(apart);
     for person in persons(program, &share.of) {
         for item in share_items(program, share, person.id.value.as_str()) {
             let apart = share.sensitive_consent.as_ref().is_some_and(|form| form.value > Form::General);
             let class = program.items.get(item.as_str()).and_then(|facts| facts.class);
-            element.item(
-                &item,
-                &[Ref::new(person.id.value.as_str(), crate::finding::Span::default())],
-                class.filter(|_| apart),
-            );
+            element.item(&item, &[role(person)], class.filter(|_| apart));
         }
     }
     Some(element)
@@ -122,6 +132,9 @@ impl<'p> Element<'p> {
             recipient: None,
             form: Form::General,
             class_form: Form::Separate,
+            asked: Form::General,
+            class_asked: Form::General,
+            personal: false,
             per_party: false,
             clause: clause.as_slice(),
             items: BTreeMap::new(),
@@ -154,6 +167,8 @@ impl<'p> Element<'p> {
             recipient: self.recipient.cloned(),
             class: None,
             form: self.form,
+            asked: self.asked,
+            personal: self.personal,
             per_party: self.per_party,
             items: self.items.keys().cloned().collect(),
             persons: self
@@ -178,6 +193,7 @@ impl<'p> Element<'p> {
                 id: format!("{}.{class}", self.id),
                 class: Some(class),
                 form: self.form.max(self.class_form),
+                asked: self.asked.max(self.class_asked),
                 items,
                 persons: persons.into_iter().collect(),
                 ..base.clone()
@@ -185,6 +201,48 @@ impl<'p> Element<'p> {
         });
         std::iter::once(base.clone()).chain(apart).collect()
     }
+}
+
+fn role(person: &Person) -> Ref<Person> {
+    Ref::new(person.id.value.as_str(), Span::default())
+}
+
+/// By what right others type the items of a group; `None` where nobody does. Not stated is the narrowest: each person's
+/// own consent.
+pub(super) fn authority(group: &Collect) -> Option<Authority> {
+    match &group.authority {
+        Some(Stated::Said(authority)) => Some(authority.value),
+        _ if group.typed_by.is_empty() && group.authority.is_none() => None,
+        _ => Some(Authority::OwnConsent),
+    }
+}
+
+/// What is asked before anything is taken from a source, and before what is done goes beyond the person's word to it.
+fn of_source(program: &Program, source: &Source) -> Vec<Scope> {
+    let id = format!("inbound.{}", source.id.value);
+    let beyond = format!("{id}.beyond");
+    let mut element = Element::new(id, Action::Collect, Kind::Source, &source.id, &source.clause);
+    let from = |sources: &[Ref<Source>]| sources.iter().any(|one| one.text == source.id.as_str());
+    let groups = program.policy.functions.iter().filter_map(|function| function.collects.said()).flatten();
+    for group in groups.filter(|group| from(&group.sources)) {
+        group.items.iter().for_each(|item| element.item(&item.text, std::slice::from_ref(&group.of), None));
+    }
+    for used in program.policy.uses.iter().filter(|used| from(&used.sources)) {
+        for person in persons(program, &used.of) {
+            let items = use_items(program, used, person.id.value.as_str());
+            for item in items {
+                element.item(&item, &[role(person)], None);
+            }
+        }
+    }
+    element.form = source.consent.said().copied().unwrap_or(Form::General);
+    element.asked = element.form;
+    // One scope each, whatever the classes of the items: the element that takes them in asks for those.
+    let whole = element.spell(program).into_iter().next();
+    let further = source.beyond.said().copied().unwrap_or(Form::General);
+    let further = whole.clone().map(|whole| Scope { id: beyond, form: further, asked: further, ..whole });
+    let whole = whole.filter(|_| source.consent.said().is_some());
+    whole.into_iter().chain(further.filter(|_| source.within.is_some())).collect()
 }
 
 fn guardian_under(program: &Program) -> u16 {

@@ -6,7 +6,7 @@ use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug};
 
 use super::choose::Chosen;
-use super::project::Seen;
+use super::project::{Seen, attested_adult};
 use super::render::{Words, effect, obligations, unknown, verdict, withheld};
 use super::{Permit, View, render};
 use crate::compile::Tables;
@@ -68,7 +68,8 @@ impl Tables {
         };
         let party = names.party.and_then(|place| self.program().operation.parties.get(usize::from(place)));
         let party = party.map(|party| party.id.as_str());
-        let seen = Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party };
+        let adult = attested_adult(self.program(), names.person);
+        let seen = Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party, adult };
         let standing = seen.project(&names, life.unwrap_or_else(|| seen.life()));
         let words = Words { tables: self, seen, day };
         let mut chosen = Vec::new();

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use model::act::{Account, Born, SubjectState};
 use model::calendar::day_in_shanghai;
 
-use super::project::{Seen, Standing};
+use super::project::{Seen, Standing, attested_adult};
 use super::render::{closed, plain};
-use crate::compile::{Formula, Tables};
+use crate::compile::Tables;
 use crate::question::{
     Actor, Code, FunctionAnswer, FunctionOpen, FunctionVerdict, Openness, Processing, Reason, Side, Subject,
 };
-use crate::syntax::{Action, Collect, Function, Kind, Need, Reach};
+use crate::syntax::{Action, Collect, Function, Need, Reach};
 use crate::terms::asked::Asked;
 
 impl Tables {
@@ -29,8 +29,10 @@ impl Tables {
     ) -> FunctionAnswer {
         let at = asked.at.unwrap_or(now);
         let day = day_in_shanghai(at);
+        // An account that is closed demands nothing: it opens nothing either.
+        let shut = subject.account == Account::Closed && self.program().law.holds("R46", day);
         let done = |published: FunctionVerdict, law: FunctionVerdict, alternatives: Vec<String>| FunctionAnswer {
-            effect: published.effect.max(law.effect),
+            effect: if shut { Openness::Closed } else { published.effect.max(law.effect) },
             published,
             law,
             alternatives,
@@ -48,7 +50,9 @@ impl Tables {
             };
             return done(shut(Side::Published), shut(Side::Law), Vec::new());
         };
-        let seen = Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party: None };
+        let adult = attested_adult(self.program(), names.person);
+        let seen =
+            Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party: None, adult };
         let standing = seen.project(&names, seen.life());
         let refused: Vec<&str> = names
             .items
@@ -57,7 +61,7 @@ impl Tables {
             .filter_map(|place| self.alphabet().items.get(usize::from(*place)))
             .map(model::Slug::as_str)
             .collect();
-        let demanded = self.demanded(function, &asked.person, &refused, &standing);
+        let demanded = self.demanded(function, &names, &refused, &standing);
         let published = self.by_policy(function, &demanded, &refused, day);
         let law = self.by_law(function, &demanded, &refused, subject, day);
         let faces = refused.iter().any(|item| self.program().items.get(*item).is_some_and(|facts| facts.face));
@@ -80,6 +84,7 @@ impl Tables {
             actor: Actor::Subject,
             person: asked.person.clone(),
             items: asked.refused.clone(),
+            source: None,
             exception: None,
             subject: Subject::default(),
             facts: asked.facts.clone(),
@@ -95,8 +100,8 @@ impl Tables {
     }
 
     /// The refused items that the text makes a condition under the facts known. An unknown condition does not demand.
-    fn demanded(&self, function: &Function, person: &str, refused: &[&str], standing: &Standing) -> Vec<String> {
-        let Ok(person) = self.program().names.find(Kind::Person, person) else { return Vec::new() };
+    fn demanded(&self, function: &Function, asked: &Asked, refused: &[&str], standing: &Standing) -> Vec<String> {
+        let Some(person) = self.program().policy.persons.get(usize::from(asked.person)) else { return Vec::new() };
         let groups = function.collects.said().into_iter().flatten();
         let required = |group: &&Collect| match group.need.said() {
             Some(Need::Required) => true,
@@ -104,19 +109,18 @@ impl Tables {
             Some(Need::Optional) | None => false,
         };
         let applies = |group: &&Collect| {
-            let when = group.when.as_ref().map(|when| self.truth_gate(&when.value));
+            let when = group
+                .when
+                .as_ref()
+                .map(|when| crate::compile::truth(self.program(), self.alphabet(), &when.value, asked.channel));
             when.is_none_or(|gate| gate.holds(&standing.published))
         };
-        let meant = groups.filter(|group| group.of.text == person.as_str()).filter(required).filter(applies);
+        let meant = groups.filter(|group| group.of.text == person.id.as_str()).filter(required).filter(applies);
         let items = meant.flat_map(|group| &group.items).map(|item| item.text.as_str());
         let mut demanded: Vec<String> = items.filter(|item| refused.contains(item)).map(str::to_owned).collect();
         demanded.sort_unstable();
         demanded.dedup();
         demanded
-    }
-
-    fn truth_gate(&self, when: &crate::syntax::Condition) -> Formula {
-        crate::compile::truth(self.program(), self.alphabet(), when)
     }
 
     fn by_policy(

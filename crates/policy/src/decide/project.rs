@@ -50,6 +50,15 @@ pub struct Seen<'a> {
     pub at: Timestamp,
     /// The party that the customer chose, by id.
     pub party: Option<&'a str>,
+    /// Whether the company attests that people in this role are of age: it counts where no birth is known.
+    pub adult: bool,
+}
+
+/// Whether the operation file attests that people in a role are of age.
+pub fn attested_adult(program: &Program, person: u16) -> bool {
+    let person = program.policy.persons.get(usize::from(person));
+    let adults = &program.operation.switches.adults;
+    person.is_some_and(|person| adults.iter().any(|adult| adult.text == person.id.as_str()))
 }
 
 impl<'a> Seen<'a> {
@@ -59,7 +68,9 @@ impl<'a> Seen<'a> {
 
     /// Whether the person is known to be under, or known not to be under, an age.
     fn under(&self, years: u16) -> Option<bool> {
-        self.born.map(|born| is_under(Some(born), years, self.day()))
+        let known = self.born.map(|born| is_under(Some(born), years, self.day()));
+        let attested = self.adult && years <= self.program.law.ages().minor;
+        known.or_else(|| attested.then_some(false))
     }
 
     fn names_this(&self, consent: &Consent) -> bool {
@@ -88,31 +99,44 @@ impl<'a> Seen<'a> {
             return Some(Code::ConsentOfOtherVersion);
         }
         match side {
-            Side::Published => self.fault_by_text(consent),
+            Side::Published => self.fault_by_text(consent, scope),
             Side::Law => self.fault_by_law(consent, scope),
         }
     }
 
-    fn fault_by_text(&self, consent: &Consent) -> Option<Code> {
+    /// The form that the text itself asks for, and a guardian where it asks for one.
+    fn fault_by_text(&self, consent: &Consent, scope: &Scope) -> Option<Code> {
+        if !fits(consent, scope.asked) {
+            return Some(missing(scope.asked));
+        }
         let asks_guardian = self.program.policy.minors.guardian.said() == Some(&true);
         let minor = asks_guardian && self.under(text_age(self.program)) == Some(true);
         (minor && consent.by != GivenBy::Guardian).then_some(Code::GuardianConsentMissing)
     }
 
     fn fault_by_law(&self, consent: &Consent, scope: &Scope) -> Option<Code> {
-        let fits = match scope.form {
-            Form::General => true,
-            Form::Separate => matches!(consent.artefact, Artefact::Separate | Artefact::Written),
-            Form::Written => consent.artefact == Artefact::Written,
-        };
-        if !fits {
-            return Some(missing(scope.form));
+        let form = self.form_by_law(scope);
+        if !fits(consent, form) {
+            return Some(missing(form));
         }
         match (consent.by, self.under(self.program.law.ages().child)) {
             (GivenBy::Other, _) | (GivenBy::Guardian, Some(false)) => Some(Code::ConsentByOther),
             (GivenBy::Oneself, Some(true)) => Some(Code::GuardianConsentMissing),
-            (GivenBy::Oneself, None) if scope.form > Form::General => Some(Code::AgeUnknown),
+            (GivenBy::Oneself, None) if form > Form::General => Some(Code::AgeUnknown),
             (GivenBy::Oneself, _) | (GivenBy::Guardian, Some(true) | None) => None,
+        }
+    }
+
+    /// The form that the law asks for: none before separate consents were known (R10); a separate one for whatever is told
+    /// of a child, which is sensitive as a whole (PIPL art. 28).
+    fn form_by_law(&self, scope: &Scope) -> Form {
+        let law = &self.program.law;
+        if !law.holds("R10", self.day()) {
+            Form::General
+        } else if self.under(law.ages().child) == Some(true) {
+            scope.form.max(Form::Separate)
+        } else {
+            scope.form
         }
     }
 
@@ -170,6 +194,8 @@ impl<'a> Seen<'a> {
         set(Literal::RoleMinors, staff && role.is_some_and(|role| role.minors.value));
         set(Literal::DocumentShown, asked.document);
         set(Literal::PartyNamed, asked.party.is_some());
+        set(Literal::Suspended, self.suspended(asked));
+        set(Literal::SourceNamed, asked.source.is_some());
         set(Literal::StorageOnly, life == Life::StorageOnly);
         set(Literal::AccountClosed, self.state.account == Account::Closed);
         set(Literal::Erased, life == Life::Erased);
@@ -191,12 +217,28 @@ impl<'a> Seen<'a> {
             let Some(scope) = self.alphabet.scopes.get(usize::from(place)) else { continue };
             if self.fault(consent, scope, Side::Published).is_none() {
                 standing.published.set(place);
+                if scope.personal && consent.by != GivenBy::Other {
+                    standing.published.set(self.alphabet.bit(Literal::Own(place)));
+                }
+                if scope.personal && consent.by == GivenBy::Guardian {
+                    standing.published.set(self.alphabet.bit(Literal::Guarded(place)));
+                }
             }
             if self.fault(consent, scope, Side::Law).is_none() {
                 standing.law.set(place);
             }
         }
         standing
+    }
+
+    /// Whether nothing goes to the recipient, or the party, of the question (R63).
+    fn suspended(&self, asked: &Asked) -> bool {
+        let recipient = asked.recipient.and_then(|place| self.program.policy.recipients.get(usize::from(place)));
+        let day = self.day();
+        self.program.operation.suspended.iter().filter(|one| one.since.value <= day).any(|one| {
+            let all = one.recipient.as_ref().zip(recipient).is_some_and(|(of, it)| of.text == it.id.as_str());
+            all || one.party.as_ref().is_some_and(|of| Some(of.text.as_str()) == self.party)
+        })
     }
 
     fn facts(&self, asked: &Asked, set: &mut impl FnMut(Literal, bool)) {
@@ -225,6 +267,14 @@ impl<'a> Seen<'a> {
             let same = groups.iter().any(|group| named(group, *a) && named(group, *b));
             set(Literal::Same(place, same), true);
         }
+    }
+}
+
+fn fits(consent: &Consent, form: Form) -> bool {
+    match form {
+        Form::General => true,
+        Form::Separate => matches!(consent.artefact, Artefact::Separate | Artefact::Written),
+        Form::Written => consent.artefact == Artefact::Written,
     }
 }
 

@@ -6,8 +6,8 @@ use super::choose::Chosen;
 use super::project::Seen;
 use crate::compile::Tables;
 use crate::question::{Answer, Code, Effect, ItemAnswer, Obligation, Outcome, Processing, Reason, Side, Verdict};
-use crate::resolve::Program;
-use crate::syntax::{Action, At, Basis};
+use crate::resolve::{ItemFacts, Program};
+use crate::syntax::{Action, At, Basis, Limit, RecipientClass, Regime};
 use crate::terms::asked::Asked;
 use crate::terms::key::{Cause, Element, Named, Part, Ruling};
 
@@ -91,6 +91,7 @@ impl Words<'_> {
             Named::Age => Some("age".to_owned()),
             Named::Product => Some("product".to_owned()),
             Named::Channel => Some("channel".to_owned()),
+            Named::Source => Some("source".to_owned()),
         }
     }
 
@@ -139,10 +140,7 @@ fn clause(program: &Program, element: Element, part: Part) -> Option<&String> {
     let clauses: &[At<String>] = match element {
         Element::Function(i) => {
             let function = policy.functions.get(at(i))?;
-            let group = match part {
-                Part::Collected(g) => function.collects.said().and_then(|groups| groups.get(at(g))),
-                _ => None,
-            };
+            let group = part.group().and_then(|g| function.collects.said()?.get(at(g)));
             group.map(|group| &group.clause).filter(|clauses| !clauses.is_empty()).unwrap_or(&function.clause)
         }
         Element::Use(i) => &policy.uses.get(at(i))?.clause,
@@ -205,7 +203,31 @@ pub(super) fn obligations(asked: &Asked, answer: &Answer, chosen: &[Chosen<'_>],
         _ => false,
     };
     goes_with(Obligation::HumanReview, asked.action == Action::Automate || chosen.iter().any(machine));
+    let recipient = asked.recipient.and_then(|place| program.policy.recipients.get(usize::from(place)));
+    if let Some(recipient) = recipient.filter(|_| out) {
+        let taken_over = asked.action == Action::Transfer && recipient.class.value == RecipientClass::Acquirer;
+        goes_with(Obligation::TellOfTransfer, taken_over);
+        let virtually = recipient.regime.value == Regime::VirtualNumber;
+        let calls = answer.items.iter().filter(|item| item.outcome != Outcome::Withheld);
+        goes_with(Obligation::VirtualNumber, virtually && calls.clone().any(|item| is(item, ItemFacts::is_telephone)));
+        list.extend(recipient.limits.iter().map(|limit| duty(limit.value)));
+        list.sort_unstable();
+        list.dedup();
+    }
     list
+}
+
+/// What a limit of a recipient obliges to.
+const fn duty(limit: Limit) -> Obligation {
+    match limit {
+        Limit::NoList => Obligation::NoList,
+        Limit::NoCopy => Obligation::NoCopy,
+        Limit::NoExport => Obligation::NoExport,
+        Limit::NoOnward => Obligation::NoOnward,
+        Limit::Return => Obligation::Return,
+        Limit::Delete => Obligation::Delete,
+        Limit::Inspection => Obligation::Inspection,
+    }
 }
 
 /// The answer to a question that names what nobody knows.

@@ -27,7 +27,13 @@ impl Tables {
         let stated = self.program().policy.rights.iter().find(|right| right.kind.value == asked.right);
         let law = request.by_law();
         let published = request.by_policy(stated, &law);
-        let effect = if request.is_entitled() { published.effect.max(law.effect) } else { Grant::Refused };
+        let kept = law.effect == Grant::Blocked && law.reasons.iter().any(|reason| reason.code == Code::FloorRuns);
+        let effect = match (request.is_entitled(), kept) {
+            (false, _) => Grant::Refused,
+            // Nothing is erased before its floor has run, whatever the text grants (invariant 9).
+            (true, true) => published.effect.max(law.effect).min(Grant::Blocked),
+            (true, false) => published.effect.max(law.effect),
+        };
         let remedy = if effect == Grant::Granted { Vec::new() } else { self.remedy() };
         let routes = stated.and_then(|right| right.routes.said()).cloned().unwrap_or_default();
         RightAnswer {
@@ -161,10 +167,10 @@ impl Request<'_> {
         }
     }
 
-    /// A case that is limited to items concerns who asks about them, or about everything.
+    /// A case that is limited to items concerns who asks about one of them by name.
     fn concerns(&self, case: &RightCase) -> bool {
         let asked = self.items();
-        case.items.is_empty() || asked.is_empty() || case.items.iter().any(|item| asked.contains(&item.text))
+        case.items.is_empty() || case.items.iter().any(|item| asked.contains(&item.text))
     }
 
     /// Ids of the items asked about; none: all.
@@ -268,6 +274,9 @@ impl Request<'_> {
         let listed = self.listed(claimed);
         let own = LawGround::ALL.iter().copied().find(|ground| ground.word() == claimed);
         let ground = listed.and_then(|refusal| refusal.law.said().copied()).or(own);
+        // A duty to keep stands in the way of deleting, and of nothing else.
+        let deletes = matches!(self.asked.right, RightKind::Delete | RightKind::CloseAccount);
+        let ground = ground.filter(|ground| *ground != LawGround::LegalRetention || deletes);
         let when = listed.and_then(|refusal| refusal.when.as_ref());
         let reason = |code, rule| Reason { fact: Some(claimed.clone()), ..self.says(code, Side::Law, Some(rule)) };
         match (ground, when.map_or(Some(true), |when| self.truth(when))) {

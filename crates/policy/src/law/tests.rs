@@ -19,8 +19,10 @@ fn the_bundled_pack_reads() {
 #[test]
 fn before_november_2021_there_is_no_personal_information_law() {
     let pack = bundled().0;
-    assert!(!pack.holds("R4", date(2021, 10, 31)));
-    assert!(pack.holds("R4", date(2021, 11, 1)));
+    assert!(!pack.holds("R10", date(2021, 10, 31)) && pack.holds("R10", date(2021, 11, 1)));
+    assert!(!pack.holds("R4", date(2017, 5, 31)), "nor one that asks for consent before June 2017");
+    assert!(pack.citation("R4", date(2021, 10, 31)).unwrap().cite.starts_with("《网络安全法》"));
+    assert!(pack.citation("R4", date(2021, 11, 1)).unwrap().cite.starts_with("《个人信息保护法》"));
 }
 
 #[test]

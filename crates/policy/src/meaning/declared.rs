@@ -1,7 +1,9 @@
 //! Which keys a question means for an item: the closed world, read off the policy element by element.
 
 use crate::resolve::Program;
-use crate::syntax::{Action, Collect, Condition, Function, PersonKind, Record, Ref, Share, Stated, Use, UseKind};
+use crate::syntax::{
+    Action, Collect, Condition, Function, PersonKind, Record, Ref, Share, Source, Stated, Use, UseKind,
+};
 use crate::terms::asked::Asked;
 use crate::terms::key::{Element, Key, Part};
 use crate::terms::literal::{Alphabet, Who};
@@ -90,7 +92,10 @@ impl Search<'_> {
                 let act = matches!(self.asked.action, Action::Collect | Action::Show | Action::Use);
                 if act && group.of.text == self.person && self.has(&group.items) {
                     let by_channel = limited || group.when.as_ref().is_some_and(|when| names_channel(when));
-                    self.found.push((Element::Function(i), Part::Collected(g), by_channel));
+                    let from = |source| Part::From { group: g, source };
+                    for part in self.parts(&group.sources, from, Part::Collected(g)) {
+                        self.found.push((Element::Function(i), part, by_channel));
+                    }
                 }
             }
             for (r, read) in (0..).zip(&function.reads) {
@@ -104,6 +109,20 @@ impl Search<'_> {
         }
     }
 
+    /// What comes in comes from one of the sources, where the text names some; a question that names one means that one.
+    fn parts(&self, named: &[Ref<Source>], from: impl Fn(u16) -> Part, whole: Part) -> Vec<Part> {
+        if self.asked.action != Action::Collect {
+            return vec![whole];
+        }
+        if named.is_empty() {
+            return if self.asked.source.is_none() { vec![whole] } else { Vec::new() };
+        }
+        let known = &self.program.policy.sources;
+        let place = |one: &Ref<Source>| known.iter().position(|source| source.id.as_str() == one.text);
+        let places = named.iter().filter_map(place).filter_map(|place| u16::try_from(place).ok());
+        places.filter(|place| self.asked.source.is_none_or(|asked| asked == *place)).map(from).collect()
+    }
+
     fn uses(&mut self) {
         for (i, used) in (0..).zip(&self.program.policy.uses) {
             let act = match used.kind.value {
@@ -115,7 +134,9 @@ impl Search<'_> {
             };
             if act == self.asked.action && self.is_of(&used.of) && self.meant(used) && self.worked_with(used) {
                 let by_channel = used.when.as_ref().is_some_and(|when| names_channel(when));
-                self.found.push((Element::Use(i), Part::Whole, by_channel));
+                for part in self.parts(&used.sources, Part::Source, Part::Whole) {
+                    self.found.push((Element::Use(i), part, by_channel));
+                }
             }
         }
     }
@@ -139,13 +160,16 @@ impl Search<'_> {
         }
         let functions = self.program.policy.functions.iter();
         let mut meant = functions.filter(|one| used.functions.iter().any(|named| named.text == one.id.as_str()));
-        meant.any(|function| Self::groups(function).iter().any(|group| self.has(&group.items)))
+        let taken = |group: &Collect| group.of.text == self.person && self.has(&group.items);
+        meant.any(|function| Self::groups(function).iter().any(taken))
     }
 
     fn trackers(&mut self) {
         for (i, tracker) in (0..).zip(&self.program.policy.trackers) {
             let purposed = self.purpose == Some(tracker.purpose.text.as_str());
-            if self.asked.action == Action::Collect && self.natural && purposed && self.has(&tracker.items) {
+            let elsewhere = self.asked.source.is_some();
+            let taken = self.asked.action == Action::Collect && !elsewhere;
+            if taken && self.natural && purposed && self.has(&tracker.items) {
                 self.found.push((Element::Tracker(i), Part::Whole, false));
             }
         }

@@ -11,7 +11,8 @@ use crate::terms::literal::{Literal, Who};
 /// The rules that apply to a key, each adding its objections. For organisations, for what is anonymised (R6: the one thing
 /// that leaves the scope of the law) and for what is silent, few do.
 pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
-    let declared: [Rule; 5] = [erased, offer, condition, r18_staff_and_minors, r58_staff_within_its_role];
+    let declared: [Rule; 6] =
+        [erased, offer, condition, r18_staff_and_minors, r58_staff_within_its_role, r63_suspended];
     match world.what {
         What::Access | What::Record => vec![erased, r57_authenticators_stay],
         _ if items_not_stated(world) => vec![erased, r57_authenticators_stay, r23_stated_items],
@@ -23,7 +24,7 @@ pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
 }
 
 /// The rules on personal information.
-const PERSONAL: [Rule; 11] = [
+const PERSONAL: [Rule; 12] = [
     r2_declared_purpose,
     r4_legal_basis,
     r10_separate_consent,
@@ -31,6 +32,7 @@ const PERSONAL: [Rule; 11] = [
     r17_guardian,
     r20_no_genetic_underwriting,
     r23_named_recipient,
+    r23_within_the_original_word,
     r31_opt_out,
     r46_storage_only,
     r56_masked_by_default,
@@ -79,23 +81,52 @@ fn r2_declared_purpose(world: &World<'_>, to: &mut Objections) {
 fn ground_fails(world: &World<'_>, own: &str) -> Option<Cause> {
     let scope = world.alphabet.scope(own);
     let leaves = matches!(world.key.action, Action::Share | Action::Disclose | Action::Export);
+    let outward = outward_rule(world);
+    match basis(world) {
+        None => Some(Cause { scope, ..Cause::of(Code::NoBasis).rule(4) }),
+        Some(Basis::Consent) => {
+            let rule = if leaves { outward } else { 4 };
+            missing(world, own).map(|cause| cause.rule(rule))
+        }
+        Some(Basis::Contract) if !is_party(world) && world.rule(19) => {
+            Some(Cause { scope, ..Cause::of(Code::NotParty).rule(19) })
+        }
+        Some(Basis::Contract | Basis::HumanResources | Basis::Published)
+            if leaves && beyond_consent(world) && world.rule(10) =>
+        {
+            missing(world, own).map(|cause| cause.rule(outward))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The ground as the law sees it. Who takes over takes the data along (PIPL art. 22): no consent, where the text gives no
+/// ground of its own.
+fn basis(world: &World<'_>) -> Option<Basis> {
+    if let What::Share(share, recipient, _) = world.what
+        && world.key.action == Action::Transfer
+        && recipient.class.value == RecipientClass::Acquirer
+        && share.basis.said().is_none()
+    {
+        return Some(Basis::OtherLaw);
+    }
+    world.basis()
+}
+
+/// The rule that asks for consent to what leaves. Before these, one law asked for consent to everything (网络安全法 41, 42).
+fn outward_rule(world: &World<'_>) -> u8 {
     let outward = match world.key.action {
         Action::Disclose => 28,
         Action::Export => 37,
         _ => 23,
     };
-    match world.basis() {
-        None => Some(Cause { scope, ..Cause::of(Code::NoBasis).rule(4) }),
-        Some(Basis::Consent) => {
-            let rule = if leaves { outward } else { 4 };
-            world.missing(own).map(|cause| cause.rule(rule))
-        }
-        Some(Basis::Contract) if !is_party(world) => Some(Cause { scope, ..Cause::of(Code::NotParty).rule(19) }),
-        Some(Basis::Contract | Basis::HumanResources | Basis::Published) if leaves && beyond_consent(world) => {
-            world.missing(own).map(|cause| cause.rule(outward))
-        }
-        Some(_) => None,
-    }
+    if world.rule(outward) { outward } else { 4 }
+}
+
+/// The missing consent; before separate consents were known to the law (R10), a consent without form.
+fn missing(world: &World<'_>, id: &str) -> Option<Cause> {
+    let cause = world.missing(id)?;
+    Some(if world.rule(10) { cause } else { Cause { code: Code::ConsentMissing, ..cause } })
 }
 
 fn beyond_consent(world: &World<'_>) -> bool {
@@ -116,24 +147,48 @@ fn article(exception: &Exception) -> Option<Basis> {
     }
 }
 
+/// Why an exception of the text does not free by law, whatever its conditions; `Ok` with its ground when it may.
+fn worth(world: &World<'_>, place: u16, exception: &Exception) -> Result<Basis, Option<Cause>> {
+    let leaves = matches!(world.key.action, Action::Share | Action::Disclose | Action::Export) && world.rule(10);
+    let named = |code: Code| Cause::of(code).named(Named::Exception(place));
+    match article(exception) {
+        None if world.rule(5) => Err(Some(named(Code::ExceptionNotInLaw).rule(5))),
+        // Before the law had a list (R5), there was that of the national standard, from which texts took theirs.
+        None => Ok(Basis::OtherLaw),
+        // R19: a contract carries its parties only, as an exception, too.
+        Some(Basis::Contract) if !is_party(world) && world.rule(19) => Err(Some(named(Code::NotParty).rule(19))),
+        // Beside the lesser grounds a separate consent stays asked for what leaves: its absence is the reason.
+        Some(Basis::Contract | Basis::HumanResources | Basis::Published) if leaves && beyond_consent(world) => {
+            let own = world.scope_ids().into_iter().next();
+            Err(own.and_then(|own| missing(world, &own)).map(|cause| cause.rule(outward_rule(world))))
+        }
+        Some(article) => Ok(article),
+    }
+}
+
+/// The ground of the first exception that frees by law: relied on, in law, its condition and the article's own true.
+fn freed(world: &World<'_>, counts: impl Fn(Basis) -> bool) -> Option<Basis> {
+    let mut found = None;
+    for (place, exception) in world.exceptions() {
+        let Ok(article) = worth(world, place, exception) else { continue };
+        let further = exception.article_when.as_ref().is_none_or(|when| world.kleene(when) == Some(true));
+        if world.excepted(place, exception) && further && counts(article) && found.is_none() {
+            found = Some(article);
+        }
+    }
+    found
+}
+
 /// R4 with R5, R19, R23, R28 and R37: a ground of PIPL art. 13, the standing consent, or an exception in law.
 fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
     let ids = world.scope_ids();
     let Some(own) = ids.first() else { return };
     let Some(fails) = ground_fails(world, own) else {
-        to.ground = world.basis();
+        to.ground = basis(world);
         return;
     };
     let consented = world.consented();
-    let mut excepted = None;
-    for (place, exception) in world.exceptions() {
-        if let Some(article) = article(exception)
-            && world.excepted(place, exception)
-            && excepted.is_none()
-        {
-            excepted = Some(article);
-        }
-    }
+    let excepted = freed(world, |_| true);
     to.ground = if consented { Some(Basis::Consent) } else { excepted };
     if !world.rule(4) || consented {
         return;
@@ -142,9 +197,47 @@ fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
         to.withhold(fails);
     }
     for (place, exception) in world.exceptions() {
-        if article(exception).is_none() && world.is(Literal::Claimed(place)) {
-            to.withhold(Cause::of(Code::ExceptionNotInLaw).named(Named::Exception(place)).rule(5));
+        let named = |code: Code| Cause::of(code).named(Named::Exception(place)).rule(5);
+        match worth(world, place, exception) {
+            Ok(_) => {
+                let own = exception.when.as_ref().map(|when| &when.value);
+                world.claim(place, own, named(Code::ConditionFalse), to);
+                let further = exception.article_when.as_ref().map(|when| &when.value);
+                world.claim(place, further, named(Code::ExceptionNotInLaw), to);
+            }
+            Err(Some(cause)) if world.is(Literal::Claimed(place)) => to.withhold(cause),
+            Err(_) => {}
         }
+    }
+}
+
+/// R23: whoever gets data from another processes it within what the person allowed the other, or asks anew; and says from
+/// whom it is.
+fn r23_within_the_original_word(world: &World<'_>, to: &mut Objections) {
+    let Some(source) = world.source().filter(|_| world.rule(23)) else { return };
+    if world.has_other_sources() && !world.is(Literal::SourceNamed) {
+        to.withhold(Cause::of(Code::FactUnknown).named(Named::Source).rule(23));
+    }
+    let commanded = matches!(basis(world), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
+    let fact = source.within.as_ref().filter(|_| !commanded).and_then(|fact| world.fact(&fact.text));
+    match fact {
+        None | Some((_, Some(true))) => {}
+        Some((named, None)) => to.withhold(Cause::of(Code::FactUnknown).named(named).rule(23)),
+        Some((_, Some(false))) => {
+            let id = format!("inbound.{}.beyond", source.id.value);
+            if !world.granted(&id) && freed(world, |_| true).is_none() {
+                if let Some(cause) = missing(world, &id) {
+                    to.withhold(cause.rule(23));
+                }
+            }
+        }
+    }
+}
+
+/// R63: to whom the company has stopped giving anything, nothing goes.
+fn r63_suspended(world: &World<'_>, to: &mut Objections) {
+    if world.is_suspended() {
+        to.withhold(Cause::of(Code::RecipientSuspended).rule(63));
     }
 }
 
@@ -163,7 +256,7 @@ fn r10_separate_consent(world: &World<'_>, to: &mut Objections) {
     if !is_sensitive(world) || matches!(world.key.part, Part::Read(_)) {
         return;
     }
-    let asked_for = match world.basis() {
+    let asked_for = match basis(world) {
         None | Some(Basis::Consent) => true,
         Some(Basis::Contract | Basis::HumanResources | Basis::Published) => beyond_consent(world),
         Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw) => false,
@@ -176,11 +269,8 @@ fn r10_separate_consent(world: &World<'_>, to: &mut Objections) {
     let ids: Vec<String> = world.scope_ids().iter().map(|id| format!("{id}.{class}")).collect();
     let Some(missing) = ids.iter().find_map(|id| world.missing(id)) else { return };
     let granted = ids.iter().any(|id| world.granted(id));
-    let commanded = world.exceptions().iter().any(|(place, exception)| {
-        let by_law =
-            matches!(article(exception), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
-        by_law && world.excepted(*place, exception)
-    });
+    let by_law = |article| matches!(article, Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw);
+    let commanded = freed(world, by_law).is_some();
     let to_oneself = world.key.action == Action::Show && world.is(Literal::By(Who::Subject));
     if !granted && !commanded && !to_oneself {
         to.withhold(missing.rule(if face { 33 } else { 10 }));
@@ -206,7 +296,7 @@ fn r15_sensitive_notice(world: &World<'_>, to: &mut Objections) {
 fn r17_guardian(world: &World<'_>, to: &mut Objections) {
     let ids = world.scope_ids();
     let Some(own) = ids.first() else { return };
-    let commanded = matches!(world.basis(), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
+    let commanded = matches!(basis(world), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
     let consent_is_ground = world.rule(4) && ground_fails(world, own).is_some();
     if !world.rule(17) || commanded || consent_is_ground {
         return;
@@ -290,7 +380,7 @@ fn r31_opt_out(world: &World<'_>, to: &mut Objections) {
 
 /// R45, R46: a restricted record, or a closed account, is for storage and statutory duty only.
 fn r46_storage_only(world: &World<'_>, to: &mut Objections) {
-    if !world.rule(46) || world.basis() == Some(Basis::Statutory) {
+    if !world.rule(46) || basis(world) == Some(Basis::Statutory) {
         return;
     }
     if world.is(Literal::StorageOnly) {

@@ -5,7 +5,7 @@ use model::field::Mask;
 use super::Rule;
 use super::world::{Objections, What, World};
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Form, Level, RightKind, Sensitive, StatementKind};
+use crate::syntax::{Action, Authority, Basis, Form, Level, Regime, RightKind, Sensitive, StatementKind};
 use crate::terms::key::{Cause, Named};
 use crate::terms::literal::{Literal, small};
 
@@ -15,13 +15,28 @@ pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
         What::Access => vec![erased, access],
         What::Record => vec![erased],
         _ if items_not_stated(world) => vec![erased, items],
-        _ => vec![erased, offer, condition, consent, sensitive_consent, opt_out, permission, document, masking],
+        _ => vec![
+            erased,
+            offer,
+            condition,
+            consent,
+            sensitive_consent,
+            inbound,
+            beyond,
+            suspended,
+            do_not_track,
+            opt_out,
+            permission,
+            document,
+            masking,
+            virtual_number,
+        ],
     }
 }
 
 /// The mask of an item that the text masks. Beyond masking, the value itself never leaves.
 pub(super) fn mask(world: &World<'_>) -> Mask {
-    if level(world) > Level::Masked { Mask::Hidden } else { world.item.mask }
+    if level(world) > Level::Masked || gets_virtual_number(world) { Mask::Hidden } else { world.item.mask }
 }
 
 fn erased(world: &World<'_>, to: &mut Objections) {
@@ -52,6 +67,7 @@ fn level(world: &World<'_>) -> Level {
     let level = match world.what {
         What::Use(used) => used.level.as_ref(),
         What::Share(share, ..) => share.level.as_ref(),
+        What::Disclosure(disclosure) => disclosure.level.as_ref(),
         _ => None,
     };
     level.map_or(Level::Clear, |level| level.value)
@@ -104,11 +120,12 @@ fn consent(world: &World<'_>, to: &mut Objections) {
             if !consented && !excepted {
                 world.missing(own).into_iter().for_each(|cause| to.withhold(cause));
             }
-            for (place, exception) in world.exceptions() {
-                let claimed = world.is(Literal::Claimed(place));
-                if !consented && claimed && !world.excepted(place, exception) {
-                    to.withhold(Cause::of(Code::ConditionFalse).named(Named::Exception(place)));
-                }
+            if !excepted {
+                by_whom(world, own, to);
+            }
+            for (place, exception) in world.exceptions().into_iter().filter(|_| !consented) {
+                let untrue = Cause::of(Code::ConditionFalse).named(Named::Exception(place));
+                world.claim(place, exception.when.as_ref().map(|when| &when.value), untrue, to);
             }
         }
         Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw) => {}
@@ -146,6 +163,85 @@ fn sensitive_consent(world: &World<'_>, to: &mut Objections) {
     if !granted && !excepted {
         to.withhold(first);
     }
+    if let (Some(id), false) = (ids.first(), excepted) {
+        by_whom(world, id, to);
+    }
+}
+
+/// A consent that counts by the text, but not of whom the text asks it: where somebody may type the items for another, the
+/// text asks for the person's own consent, for a guardian's, or takes the word of whoever types.
+fn by_whom(world: &World<'_>, id: &str, to: &mut Objections) {
+    let Some(scope) = world.alphabet.scope(id) else { return };
+    let given = world.is(Literal::Granted(scope));
+    match world.authority() {
+        Some(Authority::OwnConsent) if given && !world.is(Literal::Own(scope)) => {
+            to.withhold(Cause::of(Code::ConsentByOther).scope(scope));
+        }
+        Some(Authority::Guardian) if given && !world.is(Literal::Guarded(scope)) => {
+            to.withhold(Cause::of(Code::GuardianConsentMissing).scope(scope));
+        }
+        _ => {}
+    }
+}
+
+/// What comes from a source: the question says from which, and the consent is there that the text asks before.
+fn inbound(world: &World<'_>, to: &mut Objections) {
+    let Some(source) = world.source() else { return };
+    if world.has_other_sources() && !world.is(Literal::SourceNamed) {
+        to.withhold(Cause::of(Code::FactUnknown).named(Named::Source));
+    }
+    let id = format!("inbound.{}", source.id.value);
+    let excepted = world.exceptions().iter().any(|(place, one)| world.excepted(*place, one));
+    if !world.granted(&id) && !excepted {
+        world.missing(&id).into_iter().for_each(|cause| to.withhold(cause));
+    }
+}
+
+/// What goes beyond the person's word to the source needs the consent that the text asks for it.
+fn beyond(world: &World<'_>, to: &mut Objections) {
+    let Some(source) = world.source().filter(|source| source.beyond.said().is_some()) else { return };
+    let Some((named, within)) = source.within.as_ref().and_then(|fact| world.fact(&fact.text)) else { return };
+    let id = format!("inbound.{}.beyond", source.id.value);
+    match within {
+        Some(true) => {}
+        None => to.withhold(Cause::of(Code::FactUnknown).named(named)),
+        Some(false) => {
+            let excepted = world.exceptions().iter().any(|(place, one)| world.excepted(*place, one));
+            if !world.granted(&id) && !excepted {
+                world.missing(&id).into_iter().for_each(|cause| to.withhold(cause));
+            }
+        }
+    }
+}
+
+fn suspended(world: &World<'_>, to: &mut Objections) {
+    if world.is_suspended() {
+        to.withhold(Cause::of(Code::RecipientSuspended));
+    }
+}
+
+/// Trackers stay away where the text honours Do-Not-Track and the browser asks for it, or might.
+fn do_not_track(world: &World<'_>, to: &mut Objections) {
+    if !matches!(world.what, What::Tracker(_)) || world.program.policy.do_not_track.said() != Some(&true) {
+        return;
+    }
+    match world.fact(crate::decide::DO_NOT_TRACK) {
+        Some((_, Some(true))) => to.withhold(Cause::of(Code::DoNotTrack)),
+        Some((named, None)) => to.withhold(Cause::of(Code::FactUnknown).named(named)),
+        Some((_, Some(false))) | None => {}
+    }
+}
+
+/// Telephone numbers reach some recipients as virtual numbers only.
+fn virtual_number(world: &World<'_>, to: &mut Objections) {
+    if gets_virtual_number(world) {
+        to.mask(Cause::of(Code::VirtualNumber));
+    }
+}
+
+fn gets_virtual_number(world: &World<'_>) -> bool {
+    let What::Share(_, recipient, _) = world.what else { return false };
+    recipient.regime.value == Regime::VirtualNumber && world.item.is_telephone()
 }
 
 /// By the text's own definition; where it has none with classes, by the vocabulary.
@@ -162,7 +258,12 @@ fn sensitive_in_the_text(world: &World<'_>, class: Sensitive) -> bool {
     !defined && world.item.sensitive_on(world.day, &world.program.operation.switches.sensitivity)
 }
 
+/// Objecting and withdrawing stop what the text offers to stop, and whatever no law commands.
 fn opt_out(world: &World<'_>, to: &mut Objections) {
+    let commanded = matches!(world.basis(), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
+    if matches!(world.what, What::Use(used) if commanded && used.opt_out.said().is_none()) {
+        return;
+    }
     if let Some(place) = world.alphabet.opt_out(world.key.element)
         && world.is(Literal::OptedOut(place))
     {

@@ -9,8 +9,8 @@ use model::field::Mask;
 use crate::question::{Code, Outcome};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Basis, Collect, Condition, Disclosure, Exception, Form, Function, Level, Person, PersonKind, Recipient, Share,
-    Tracker, Use,
+    Authority, Basis, Collect, Condition, Disclosure, Exception, Form, Function, Level, Person, PersonKind, Recipient,
+    Share, Source, Stated, Tracker, Use,
 };
 use crate::terms::key::{Cause, Element, Key, Named, Part, Ruling};
 use crate::terms::literal::{Alphabet, Literal, Word};
@@ -53,9 +53,9 @@ impl<'p> World<'p> {
         let what = match key.element {
             Element::Function(i) => {
                 let function = policy.functions.get(at(i))?;
-                let group = match key.part {
-                    Part::Collected(g) => Some(function.collects.said()?.get(at(g))?),
-                    _ => None,
+                let group = match key.part.group() {
+                    Some(g) => Some(function.collects.said()?.get(at(g))?),
+                    None => None,
                 };
                 What::Function(function, group)
             }
@@ -102,6 +102,59 @@ impl<'p> World<'p> {
 
     pub(super) fn is_natural(&self) -> bool {
         self.person.kind.value == PersonKind::Natural
+    }
+
+    /// Whether a declared fact is known to be true, or false.
+    pub(super) fn fact(&self, id: &str) -> Option<(Named, Option<bool>)> {
+        let place = self.program.policy.facts.iter().position(|one| one.id.as_str() == id)?;
+        let place = u16::try_from(place).ok()?;
+        Some((Named::Fact(place), self.known(|yes| Literal::Fact(place, yes))))
+    }
+
+    /// Somebody who hands the item in instead of the person.
+    pub(super) fn source(&self) -> Option<&'p Source> {
+        self.program.policy.sources.get(usize::from(self.key.part.source()?))
+    }
+
+    /// Whether the element takes the item of this person from several sources, so that one must be named.
+    pub(super) fn has_other_sources(&self) -> bool {
+        let mut named: Vec<&str> = Vec::new();
+        match self.what {
+            What::Use(used) => named.extend(used.sources.iter().map(|source| source.text.as_str())),
+            What::Function(function, _) => {
+                for group in function.collects.said().into_iter().flatten() {
+                    let has = group.items.iter().any(|item| item.text == self.item.id.as_str());
+                    if has && group.of.text == self.person.id.as_str() {
+                        named.extend(group.sources.iter().map(|source| source.text.as_str()));
+                    }
+                }
+            }
+            _ => {}
+        }
+        named.first().is_some_and(|first| named.iter().any(|other| other != first))
+    }
+
+    /// Whether nothing goes to the recipient, or to the party meant, and the operation file knows of it.
+    pub(super) fn is_suspended(&self) -> bool {
+        let What::Share(_, recipient, _) = self.what else { return false };
+        let operation = &self.program.operation;
+        let mut parties = operation.parties.iter().filter(|party| party.recipient.text == recipient.id.as_str());
+        let all = operation.suspended.iter().filter_map(|one| one.recipient.as_ref());
+        let whole = all.into_iter().any(|suspended| suspended.text == recipient.id.as_str());
+        let named = |party: &str| {
+            operation.suspended.iter().filter_map(|one| one.party.as_ref()).any(|suspended| suspended.text == party)
+        };
+        (whole || parties.any(|party| named(party.id.as_str()))) && self.is(Literal::Suspended)
+    }
+
+    /// By what right others type the items; `None` where nobody does. Not stated: each person's own consent.
+    pub(super) fn authority(&self) -> Option<Authority> {
+        let What::Function(_, Some(group)) = self.what else { return None };
+        match group.authority.as_ref() {
+            Some(Stated::Said(authority)) => Some(authority.value),
+            Some(Stated::Nothing(_) | Stated::NotStated { .. }) => Some(Authority::OwnConsent),
+            None => (!group.typed_by.is_empty()).then_some(Authority::OwnConsent),
+        }
     }
 
     /// Whether the person is known to be under an age, or not.
@@ -157,7 +210,7 @@ impl<'p> World<'p> {
     /// Whether the text says that it asks for no consent.
     pub(super) fn asks_none(&self) -> bool {
         match self.what {
-            What::Function(function, _) => function.consent.is_nothing(),
+            What::Function(function, _) => function.consent.is_nothing() || self.authority() == Some(Authority::Deemed),
             What::Use(used) => used.consent.is_nothing(),
             What::Share(share, ..) => share.consent.is_nothing(),
             What::Disclosure(disclosure) => disclosure.consent.is_nothing(),
@@ -170,6 +223,7 @@ impl<'p> World<'p> {
         let level = match self.what {
             What::Use(used) => used.level.as_ref(),
             What::Share(share, ..) => share.level.as_ref(),
+            What::Disclosure(disclosure) => disclosure.level.as_ref(),
             _ => None,
         };
         level.is_some_and(|level| level.value == Level::Anonymised)
@@ -229,6 +283,20 @@ impl<'p> World<'p> {
             }
         }
         list
+    }
+
+    /// The objections to an exception that is relied on while a condition of its own is not known to be true.
+    pub(super) fn claim(&self, place: u16, when: Option<&Condition>, untrue: Cause, to: &mut Objections) {
+        let Some(when) = when.filter(|_| self.is(Literal::Claimed(place))) else { return };
+        match self.kleene(when) {
+            Some(true) => {}
+            Some(false) => to.withhold(untrue),
+            None => {
+                for atom in when.atoms().into_iter().filter(|atom| self.atom(atom).is_none()) {
+                    to.withhold(Cause { named: self.name(atom), rule: untrue.rule, ..Cause::of(Code::FactUnknown) });
+                }
+            }
+        }
     }
 
     /// Whether an exception is relied on and its own condition is true.

@@ -54,6 +54,11 @@ pub struct ItemFacts {
 }
 
 impl ItemFacts {
+    /// Whether it is a telephone number.
+    pub fn is_telephone(&self) -> bool {
+        matches!(self.validator, Some(Validator::Mobile | Validator::Landline | Validator::Phone))
+    }
+
     /// Whether a standard in force on `day` counts the item as sensitive: any one under `strictest`, else the standard
     /// of that id (the operation file's switch `sensitivity`).
     pub fn sensitive_on(&self, day: Date, sensitivity: &str) -> bool {

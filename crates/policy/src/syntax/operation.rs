@@ -187,6 +187,8 @@ tables! {
         separate_beyond_consent = "separate-beyond-consent": At<bool>,
         /// Device permission whose use is asked in the application, by id.
         asked_in_app = "asked-in-app": Vec<Ref<Permission>>,
+        /// Roles that the company attests to be of age where no birth date is known.
+        adults: Vec<Ref<Person>>,
         /// Person role of somebody who registers.
         registrant: Option<Ref<Person>>,
         /// Silence that these answer.
@@ -217,6 +219,7 @@ impl Operation {
                 insured_is_party: At::made(false),
                 separate_beyond_consent: At::made(true),
                 asked_in_app: Vec::new(),
+                adults: Vec::new(),
                 registrant: None,
                 answers: None,
                 span: Here::default(),

@@ -87,6 +87,8 @@ tables! {
         of: Vec<Ref<Person>>,
         /// Which items; not stated: none.
         items: Stated<Vec<Ref<Item>>>,
+        /// What is left of the person.
+        level: Option<At<Level>>,
         /// Legal ground.
         basis: Stated<Basis>,
         /// Form of consent.

@@ -441,6 +441,8 @@ words! {
         Sms = "sms",
         /// Public announcement.
         Announcement = "announcement",
+        /// By the way that each message gives.
+        InMessage = "in-message",
         /// Promised, and the text does not tell how.
         Unstated = "unstated",
     }

@@ -27,6 +27,8 @@ pub struct Asked {
     pub person: u16,
     /// Which items; `None` for one that nobody knows.
     pub items: Vec<Option<u16>>,
+    /// From which source.
+    pub source: Option<u16>,
     /// The exception relied on.
     pub exception: Option<u16>,
     /// Who acts.
@@ -62,6 +64,7 @@ fn find(program: &Program, kind: Kind, text: &str) -> Option<u16> {
         Kind::Purpose => among!(policy.purposes),
         Kind::Recipient => among!(policy.recipients),
         Kind::Role => among!(operation.roles),
+        Kind::Source => among!(policy.sources),
         _ => None,
     }
 }
@@ -101,6 +104,7 @@ impl Asked {
         let product = look(Kind::Product, asked.product.as_deref(), Code::NotDeclared);
         let channel = look(Kind::Channel, asked.channel.as_deref(), Code::UnknownChannel);
         let recipient = look(Kind::Recipient, asked.recipient.as_deref(), Code::UnknownRecipient);
+        let source = look(Kind::Source, asked.source.as_deref(), Code::UnknownSource);
         let person = look(Kind::Person, Some(asked.person.as_str()), Code::UnknownPerson);
         let exception = asked.exception.as_deref().and_then(|text| exception(program, asked.action, text));
         let acting = match &asked.actor {
@@ -140,6 +144,7 @@ impl Asked {
                 party,
                 person,
                 items: asked.items.iter().map(item).collect(),
+                source,
                 exception,
                 who,
                 role,

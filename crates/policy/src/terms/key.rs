@@ -37,6 +37,33 @@ pub enum Part {
     Read(u16),
     /// A share in the course of one function.
     Within(u16),
+    /// One collect group of a function, from one of its sources.
+    From {
+        /// The group.
+        group: u16,
+        /// The source.
+        source: u16,
+    },
+    /// An inbound use, from one of its sources.
+    Source(u16),
+}
+
+impl Part {
+    /// The collect group that it is of.
+    pub const fn group(self) -> Option<u16> {
+        match self {
+            Self::Collected(group) | Self::From { group, .. } => Some(group),
+            Self::Whole | Self::Read(_) | Self::Within(_) | Self::Source(_) => None,
+        }
+    }
+
+    /// The source from which it comes.
+    pub const fn source(self) -> Option<u16> {
+        match self {
+            Self::From { source, .. } | Self::Source(source) => Some(source),
+            Self::Whole | Self::Collected(_) | Self::Read(_) | Self::Within(_) => None,
+        }
+    }
 }
 
 /// What a row is about. Numbers are places in the policy's lists; `item` is the place in the sorted items.
@@ -69,6 +96,8 @@ pub enum Named {
     Product,
     /// The channel.
     Channel,
+    /// The source.
+    Source,
     /// An exception.
     Exception(u16),
     /// A device permission.
@@ -97,7 +126,7 @@ impl Cause {
     /// What becomes of the item for this cause.
     pub const fn becomes(&self) -> Outcome {
         match self.code {
-            Code::MaskedByDefault => Outcome::Masked,
+            Code::MaskedByDefault | Code::VirtualNumber => Outcome::Masked,
             _ => Outcome::Withheld,
         }
     }

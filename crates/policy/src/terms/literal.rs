@@ -101,12 +101,20 @@ pub enum Literal {
     DocumentShown,
     /// The customer chose a party of the recipient class, and the register has it (R23).
     PartyNamed,
+    /// The recipient, or the very party, is suspended (R63).
+    Suspended,
+    /// The question names the source.
+    SourceNamed,
     /// The record is restricted to storage (R46).
     StorageOnly,
     /// The account is closed (R46).
     AccountClosed,
     /// The record is erased.
     Erased,
+    /// A consent for this scope counts that the person gave, or a guardian for a minor.
+    Own(u16),
+    /// A consent for this scope counts that a guardian gave.
+    Guarded(u16),
     /// A declared fact is known to be true, or false.
     Fact(u16, bool),
     /// Two roles are known to be one person, or not.
@@ -138,6 +146,8 @@ pub struct Alphabet {
     /// Scopes, in the order of bits.
     pub scopes: Vec<Scope>,
     scope_bits: BTreeMap<String, u16>,
+    /// Scopes for which it matters who consented, ascending.
+    pub personal: Vec<u16>,
     /// Pairs of roles that conditions compare, the smaller place first.
     pub pairs: Vec<(u16, u16)>,
     /// Ages that matter, ascending.
@@ -168,7 +178,9 @@ impl Alphabet {
         seen.ages.extend([program.law.ages().child, program.law.ages().minor, text_age(program)]);
         let uses = (0..small(policy.uses.len())).map(Element::Use);
         let functions = policy.functions.iter().zip(0..).filter(|(f, _)| f.opt_out.as_ref().is_some_and(|o| o.value));
+        let personal = (0..).zip(&scopes).filter(|(_, scope)| scope.personal).map(|(place, _)| place).collect();
         let alphabet = Self {
+            personal,
             scope_bits: scopes.iter().zip(0..).map(|(scope, bit)| (scope.id.clone(), bit)).collect(),
             pairs: seen.pairs.into_iter().collect(),
             ages: seen.ages.into_iter().collect(),
@@ -205,7 +217,8 @@ impl Alphabet {
         let ages = products + 2 * self.products;
         let off = ages + 2 * small(self.ages.len());
         let claimed = off + self.permissions;
-        let opted = claimed + self.exceptions;
+        let personal = claimed + self.exceptions;
+        let opted = personal + 2 * small(self.personal.len());
         match literal {
             Literal::Granted(i) => i,
             Literal::By(Who::Subject) => SCOPES,
@@ -221,6 +234,10 @@ impl Alphabet {
             Literal::StorageOnly => SCOPES + 10,
             Literal::AccountClosed => SCOPES + 11,
             Literal::Erased => SCOPES + 12,
+            Literal::Suspended => SCOPES + 13,
+            Literal::SourceNamed => SCOPES + 14,
+            Literal::Own(i) => personal + 2 * self.personal(i),
+            Literal::Guarded(i) => personal + 2 * self.personal(i) + 1,
             Literal::Fact(i, yes) => facts + pair(i, yes),
             Literal::Same(i, yes) => same + pair(i, yes),
             Literal::Product(i, yes) => products + pair(i, yes),
@@ -229,6 +246,11 @@ impl Alphabet {
             Literal::Claimed(i) => claimed + i,
             Literal::OptedOut(i) => opted + i,
         }
+    }
+
+    /// Where a scope stands among those for which it matters who consented.
+    fn personal(&self, scope: u16) -> u16 {
+        self.personal.binary_search(&scope).map_or(u16::MAX / 4, small)
     }
 
     /// What each bit means.
@@ -240,6 +262,8 @@ impl Alphabet {
             Literal::RoleMinors,
             Literal::DocumentShown,
             Literal::PartyNamed,
+            Literal::Suspended,
+            Literal::SourceNamed,
             Literal::StorageOnly,
             Literal::AccountClosed,
             Literal::Erased,
@@ -253,6 +277,7 @@ impl Alphabet {
         literals.extend(both(Literal::Product, self.products));
         literals.extend(both(Literal::Under, small(self.ages.len())));
         literals.extend((0..small(self.scopes.len())).map(Literal::Granted));
+        literals.extend(self.personal.iter().flat_map(|scope| [Literal::Own(*scope), Literal::Guarded(*scope)]));
         literals.extend((0..self.permissions).map(Literal::Off));
         literals.extend((0..self.exceptions).map(Literal::Claimed));
         literals.extend((0..small(self.opt_outs.len())).map(Literal::OptedOut));
@@ -269,11 +294,19 @@ impl Alphabet {
         let three = |literal: fn(u16, bool) -> Literal, i: u16| {
             vec![Word::default(), word(&[literal(i, true)]), word(&[literal(i, false)])]
         };
-        let mut questions: Vec<Vec<Word>> =
-            (0..small(self.scopes.len())).map(|i| switch(Literal::Granted(i))).collect();
+        let consent = |i: u16| {
+            let mut answers = switch(Literal::Granted(i));
+            if self.personal.binary_search(&i).is_ok() {
+                let (given, own) = (Literal::Granted(i), Literal::Own(i));
+                answers.extend([word(&[given, own]), word(&[given, own, Literal::Guarded(i)])]);
+            }
+            answers
+        };
+        let mut questions: Vec<Vec<Word>> = (0..small(self.scopes.len())).map(consent).collect();
         questions.push(self.actors());
         questions.push(vec![Word::default(), word(&[Literal::StorageOnly]), word(&[Literal::Erased])]);
         questions.extend([Literal::DocumentShown, Literal::PartyNamed, Literal::AccountClosed].map(switch));
+        questions.extend([Literal::Suspended, Literal::SourceNamed].map(switch));
         questions.extend((0..self.facts).map(|i| three(Literal::Fact, i)));
         questions.extend((0..small(self.pairs.len())).map(|i| three(Literal::Same, i)));
         let one_of = |n: u16, of: &dyn Fn(u16, u16) -> bool, literal: fn(u16, bool) -> Literal, last: u16| {

@@ -11,7 +11,7 @@ pub struct Scope {
     pub id: String,
     /// The act consented to.
     pub act: Action,
-    /// Kind of the element: function, use, share, disclosure or tracker.
+    /// Kind of the element: function, use, share, disclosure, tracker or source.
     pub kind: Kind,
     /// Id of the element.
     pub element: Slug,
@@ -21,6 +21,10 @@ pub struct Scope {
     pub class: Option<Sensitive>,
     /// The form that the stricter of text and law asks for.
     pub form: Form,
+    /// The form that the text itself asks for.
+    pub asked: Form,
+    /// Whether it matters who gave it: somebody may type the data of another.
+    pub personal: bool,
     /// Whether each party that the customer chooses is a grant of its own.
     pub per_party: bool,
     /// The items that it covers.

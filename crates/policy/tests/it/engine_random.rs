@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use shouyue_policy::compile::Tables;
 use shouyue_policy::decide::choose::settle;
-use shouyue_policy::decide::project::Seen;
+use shouyue_policy::decide::project::{Seen, attested_adult};
 use shouyue_policy::meaning;
 use shouyue_policy::prove::tables_match_meaning;
 use shouyue_policy::question::{Answer, Effect, Outcome, Processing};
@@ -122,7 +122,8 @@ fn both_agree(
     let (program, alphabet, at) = (tables.program(), tables.alphabet(), question.at.unwrap());
     let Ok(asked) = Asked::read(program, alphabet, question) else { return Ok(0) };
     let party = asked.party.map(|place| program.operation.parties[usize::from(place)].id.as_str());
-    let seen = Seen { program, alphabet, state, born, at, party };
+    let adult = attested_adult(program, asked.person);
+    let seen = Seen { program, alphabet, state, born, at, party, adult };
     let standing = seen.project(&asked, seen.life());
     let day = day_in_shanghai(at);
     let mut answered = 0;

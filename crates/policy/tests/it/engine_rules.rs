@@ -397,7 +397,8 @@ fn an_answer_uses_the_law_of_its_day() {
     let at = |instant: &str| {
         ask(&json!({"action": "use", "function": "silent", "person": "insured", "at": instant, "subject": adult(&[])}))
     };
-    assert_eq!(by_law(&at("2021-10-31T23:59:59+08:00")), NONE, "no personal information law yet");
+    assert_eq!(by_law(&at("2017-05-31T23:59:59+08:00")), NONE, "no law asks for consent yet");
+    assert_eq!(by_law(&at("2021-10-31T23:59:59+08:00")), [Code::NoBasis], "网络安全法 41");
     assert_eq!(by_law(&at("2021-11-01T00:00:00+08:00")), [Code::NoBasis]);
     assert_eq!(by_policy(&at("2021-10-31T23:59:59+08:00")), [Code::ConsentMissing], "the text binds all the same");
 }

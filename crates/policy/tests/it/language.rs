@@ -72,6 +72,7 @@ fn the_page_shows_every_key_of_the_language() {
         "Use.when",
         "Use.source",
         "Suspension.recipient",
+        "Disclosure.level",
         "Collect.permission",
     ];
     for (file, text) in [(File::Policy, sample::policy()), (File::Operation, sample::operation())] {

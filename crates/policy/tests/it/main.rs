@@ -12,6 +12,7 @@ mod engine;
 mod engine_answers;
 #[cfg(test)]
 mod engine_author;
+mod engine_elements;
 #[cfg(test)]
 mod engine_proof;
 #[cfg(test)]

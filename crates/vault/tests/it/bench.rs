@@ -109,6 +109,7 @@ impl Bench {
             actor: Actor::Subject,
             person: "registrant".to_owned(),
             items: items.iter().map(|item| (*item).to_owned()).collect(),
+            source: None,
             exception: None,
             subject: Subject::Known { id: subject },
             facts: Facts::default(),
