@@ -225,10 +225,9 @@ fn r23_within_the_original_word(world: &World<'_>, to: &mut Objections) {
         Some((named, None)) => to.withhold(Cause::of(Code::FactUnknown).named(named).rule(23)),
         Some((_, Some(false))) => {
             let id = format!("inbound.{}.beyond", source.id.value);
-            if !world.granted(&id) && freed(world, |_| true).is_none() {
-                if let Some(cause) = missing(world, &id) {
-                    to.withhold(cause.rule(23));
-                }
+            let lacks = !world.granted(&id) && freed(world, |_| true).is_none();
+            if let Some(cause) = missing(world, &id).filter(|_| lacks) {
+                to.withhold(cause.rule(23));
             }
         }
     }

@@ -193,8 +193,8 @@ fn what_comes_from_a_source_needs_the_consents_that_the_text_asks() {
         ask(&json!({"action": "collect", "function": "enquire", "source": source, "facts": {"within": within},
             "subject": adult(consents)}))
     };
-    assert_eq!(from("hospital", json!(true), &[own.clone()]).effect, Effect::Permit);
-    assert_eq!(by_policy(&from("bureau", json!(true), &[own.clone()])), [Code::WrittenConsentMissing]);
+    assert_eq!(from("hospital", json!(true), std::slice::from_ref(&own)).effect, Effect::Permit);
+    assert_eq!(by_policy(&from("bureau", json!(true), std::slice::from_ref(&own))), [Code::WrittenConsentMissing]);
     let both = [own.clone(), written.clone()];
     assert_eq!(from("bureau", json!(true), &both).effect, Effect::Permit);
     let beyond = from("bureau", json!(false), &both);

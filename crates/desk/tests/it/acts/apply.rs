@@ -1,7 +1,7 @@
 //! Filling in a form for several people: each is decided about alone, all stand in one record.
 
 use model::SubjectId;
-use model::act::{Account, GivenBy};
+use model::act::{Account, Artefact, GivenBy};
 use policy::finding::Source;
 use policy::question::{Code, Effect, Facts};
 use policy::syntax::Trigger;
@@ -114,7 +114,7 @@ async fn a_child_is_insured_on_the_consent_of_its_guardian_and_gets_no_account()
     let family = Family::new().await;
     let li = family.registered(&LI).await;
     let before = family.size().await;
-    let guardian = |choice: Choice| Choice { by: GivenBy::Guardian, ..choice };
+    let guardian = |choice: Choice| Choice { by: GivenBy::Guardian, artefact: Artefact::Separate, ..choice };
     let own = Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
     let consents = family.both().into_iter().map(guardian).collect();
     let child = Participant { consents, ..person(&CHILD, &["insured"]) };

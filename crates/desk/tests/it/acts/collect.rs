@@ -248,6 +248,8 @@ async fn r17_a_child_registers_by_the_guardian_alone() {
     let mut form = CHILD.registration(&bench.platform());
     for choice in &mut form.consents {
         choice.by = GivenBy::Guardian;
+        // Whatever is told of a child is sensitive (PIPL 28): a tick among others is not enough.
+        choice.artefact = Artefact::Separate;
     }
     let child = try_register(&bench, form).await.unwrap();
     // The sealed birth date goes on deciding: the child cannot consent alone later either.
