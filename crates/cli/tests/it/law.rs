@@ -59,6 +59,13 @@ fn an_error_of_the_law_is_published_only_when_somebody_answers_for_it() {
 }
 
 #[test]
+fn every_error_of_the_law_in_the_platforms_is_answered_for() {
+    let ran = shouyue(&["check", "platforms", "--deny", "error"]);
+    assert_eq!(ran.status, 0, "{}", ran.out);
+    assert!(ran.out.ends_with(" checked\n"), "{}", ran.out);
+}
+
+#[test]
 fn a_rule_is_explained_with_its_articles_and_examples() {
     snapshots().bind(|| assert_snapshot!("explain_law", told(&shouyue(&["explain", "r41"]))));
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::view::{View, freed, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
-use crate::syntax::{At, Basis, Form, Kind, Person, Ref, Stated};
+use crate::syntax::{Action, At, Basis, Form, Kind, Person, Ref, Share, Stated};
 
 pub(super) const RULE: Rule = Rule { code: "R4", gravest: Severity::Error, check };
 
@@ -51,6 +51,14 @@ fn is_party(view: &View<'_>, of: &Ref<Person>) -> bool {
     declared || switched && matches!(of.text.as_str(), "insured" | "beneficiary") || !view.is_natural(of)
 }
 
+/// Who processes under instruction does so on the ground of the functions that entrust it; whoever takes over a business is
+/// told of, and goes on by the grounds that there are.
+fn leans_on_others(view: &View<'_>, share: &Share) -> bool {
+    let entrusted = share.act.value == Action::Entrust && !share.functions.is_empty();
+    let silent = share.basis.said().is_none() && share.consent.said().is_none();
+    silent && (entrusted || share.act.value == Action::Transfer && view.is_taken_over(share))
+}
+
 /// All that is done with what is still about a person.
 fn activities<'a>(view: &View<'a>) -> Vec<Activity<'a>> {
     let said = view.said();
@@ -69,7 +77,7 @@ fn activities<'a>(view: &View<'a>) -> Vec<Activity<'a>> {
             of: used.of.iter().collect(),
         });
     let bound = view.shares().filter(|share| freed(share.level.as_ref(), &share.basis, &share.consent).is_none());
-    let shares = bound.map(|share| Activity {
+    let shares = bound.filter(|share| !leans_on_others(view, share)).map(|share| Activity {
         at: share.id.span,
         name: &share.name,
         basis: &share.basis,

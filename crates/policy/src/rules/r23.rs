@@ -15,10 +15,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             named(view, recipient, to);
         }
     }
-    let by_law = |id: &str| {
-        said.recipients.iter().any(|one| one.id.as_str() == id && one.class.value == RecipientClass::Authority)
+    let by_law = |share: &Share| {
+        view.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Authority)
     };
-    for share in handed.iter().filter(|share| !by_law(&share.recipient.text)) {
+    for share in handed.iter().filter(|share| !by_law(share)) {
         told(share, to);
     }
 }

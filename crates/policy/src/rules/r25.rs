@@ -19,9 +19,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         to.warning(name.span, "the name of the handler takes its group in", "handlers of their own");
     }
     for share in view.shares().filter(|share| share.consent.is_nothing() && share.basis.said().is_none()) {
-        let affiliate = said.recipients.iter().find(|recipient| {
-            recipient.id.as_str() == share.recipient.text && recipient.class.value == RecipientClass::Affiliate
-        });
+        let affiliate = view.recipient(share).filter(|one| one.class.value == RecipientClass::Affiliate);
         if let Some(affiliate) = affiliate {
             let message =
                 format!("`{}` hands items to `{}` as if it were the handler", share.name.value, affiliate.name.value);

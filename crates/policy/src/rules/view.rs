@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Ref, Share, Stated,
+    At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient, RecipientClass,
+    Ref, Share, Stated,
 };
 
 /// A program with the texts that findings quote, on the day whose law measures it.
@@ -68,6 +69,16 @@ impl<'a> View<'a> {
     /// Shares that hand personal information over: not what is anonymised, nor sums.
     pub(super) fn shares(&self) -> impl Iterator<Item = &'a Share> {
         self.said().shares.iter().filter(|share| is_personal(share.level.as_ref()))
+    }
+
+    /// Who receives by a share.
+    pub(super) fn recipient(&self, share: &Share) -> Option<&'a Recipient> {
+        self.said().recipients.iter().find(|one| one.id.as_str() == share.recipient.text)
+    }
+
+    /// Whether a share hands data to whoever takes a business over.
+    pub(super) fn is_taken_over(&self, share: &Share) -> bool {
+        self.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Acquirer)
     }
 
     /// The first line of a table, for what is missing from it.

@@ -3,10 +3,11 @@
 //! The wrong example of a rule fires it exactly once, the right one not at all. What a rule tells apart beyond its example
 //! has a test of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
+use jiff::civil::Date;
 use shouyue_policy::finding::{Finding, Severity, Source};
 use shouyue_policy::law::{Entry, catalogue, entry};
 use shouyue_policy::report::{self, Style};
@@ -470,6 +471,45 @@ fn every_rule_that_the_compiler_checks_has_words_two_examples_and_a_file() {
     let named = |file: &Path| file.file_stem()?.to_str()?.strip_prefix('r')?.parse::<u8>().ok();
     let files: BTreeSet<u8> = paths(&folder).iter().filter_map(|file| named(file)).collect();
     assert_eq!(files, numbers.into_iter().collect(), "one rule, one file");
+}
+
+/// What the law has against each published text: code, severity and element, and whether somebody answers for it.
+#[test]
+fn the_findings_of_every_platform() {
+    let platforms = paths(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../platforms"));
+    for folder in platforms.iter().filter(|path| path.is_dir()) {
+        let id = folder.file_name().unwrap().to_str().unwrap();
+        let read = |path: &Path| {
+            Source::new(path.file_name().unwrap().to_str().unwrap(), std::fs::read_to_string(path).unwrap())
+        };
+        let is_version = |path: &&PathBuf| {
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            path.extension().is_some_and(|end| end == "toml") && (stem == "undated" || stem.parse::<Date>().is_ok())
+        };
+        let operation = read(&folder.join("operation.toml"));
+        let mut told = Vec::new();
+        for version in paths(folder).iter().filter(is_version) {
+            let policy = read(version);
+            told.push(policy.name.to_string());
+            told.extend(counted(&load(&Sources { policy: &policy, operation: Some(&operation) }).findings));
+        }
+        assert_snapshot!(format!("findings_{id}"), told.join("\n"));
+    }
+}
+
+/// Findings of the law, one line for all that agree.
+fn counted(findings: &[Finding]) -> Vec<String> {
+    let mut lines: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| !finding.code.starts_with('L')) {
+        let number = finding.code.trim_start_matches('R').parse().unwrap();
+        let answered = if finding.acknowledged.is_some() { ", answered for" } else { "" };
+        let element = finding.element.as_deref().unwrap_or("-");
+        let severity = format!("{:?}", finding.severity).to_lowercase();
+        let line = format!("{severity} {} {element}{answered}", finding.code);
+        *lines.entry((number, line)).or_default() += 1;
+    }
+    let times = |times: usize| if times > 1 { format!(" ({times})") } else { String::new() };
+    lines.into_iter().map(|((_, line), found)| format!("  {line}{}", times(found))).collect()
 }
 
 fn paths(folder: &Path) -> Vec<PathBuf> {
