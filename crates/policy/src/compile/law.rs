@@ -5,7 +5,7 @@ use super::formula::Formula;
 use super::published::rests_on_law;
 use super::row::Row;
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Exception, FinancialLevel, Level, RecipientClass, Sensitive, UseKind};
+use crate::syntax::{Action, Basis, Exception, FinancialLevel, Level, RecipientClass, Sensitive, SourceClass, UseKind};
 use crate::terms::key::{Cause, Element, Named, Part};
 use crate::terms::literal::{Literal, Who};
 
@@ -200,9 +200,7 @@ fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
         Some(Basis::Contract) if !is_party(case) && case.holds(19) => {
             Some(Cause::of(Code::NotParty).scope(own).rule(19))
         }
-        Some(_) if outward(case.key.action) && strict(case) && case.holds(10) => {
-            Some(missing(case, own).rule(provided))
-        }
+        Some(_) if outward(case.key.action) && strict(case) => Some(missing(case, own).rule(provided)),
         Some(_) => None,
     }
 }
@@ -241,9 +239,16 @@ fn ground(case: &Case<'_>, to: &mut Demands) {
     }
 }
 
-/// R23: who gets data from a source stays within what the person allowed the source, or asks anew.
+/// R11, R23: an enquiry at a credit agency needs a written consent; who gets data from a source stays within what the person allowed the source, or asks anew.
 fn inbound(case: &Case<'_>, to: &mut Demands) {
-    let Some(source) = case.declared.source.filter(|_| case.holds(23)) else { return };
+    let Some(source) = case.declared.source else { return };
+    let enquiry = case.alphabet.scope(&format!("inbound.{}", source.id.value));
+    if let Some(scope) = enquiry.filter(|_| source.class.value == SourceClass::CreditAgency && case.holds(11)) {
+        to.need(case.is(Literal::Granted(scope)).or(excepted(case)), case.missing(scope).rule(11));
+    }
+    if !case.holds(23) {
+        return;
+    }
     if case.has_other_sources() {
         to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source).rule(23));
     }

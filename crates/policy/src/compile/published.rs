@@ -102,7 +102,8 @@ fn inbound(case: &Case<'_>, to: &mut Demands) {
         to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source));
     }
     let asked = |id: String| case.alphabet.scope(&id);
-    if let Some(scope) = asked(format!("inbound.{}", source.id.value)) {
+    let stated = asked(format!("inbound.{}", source.id.value)).filter(|_| source.consent.said().is_some());
+    if let Some(scope) = stated {
         to.need(case.is(Literal::Granted(scope)).or(case.excepted()), case.missing(scope));
     }
     if let Some((within, beyond)) = case.beyond(source).filter(|_| source.beyond.said().is_some()) {

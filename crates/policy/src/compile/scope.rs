@@ -8,7 +8,7 @@ use super::extent::{persons, share_items, use_act, use_items};
 use crate::finding::Span;
 use crate::resolve::Program;
 use crate::syntax::{
-    Action, At, Authority, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Source, Stated,
+    Action, At, Authority, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Source, SourceClass, Stated,
 };
 use crate::terms::Scope;
 use crate::terms::literal::text_age;
@@ -235,13 +235,15 @@ fn of_source(program: &Program, source: &Source) -> Vec<Scope> {
             }
         }
     }
-    element.form = source.consent.said().copied().unwrap_or(Form::General);
-    element.asked = element.form;
+    element.asked = source.consent.said().copied().unwrap_or(Form::General);
+    // R11: an enquiry at a credit agency needs a written consent, whatever the text asks for.
+    let enquiry = source.class.value == SourceClass::CreditAgency;
+    element.form = if enquiry { Form::Written } else { element.asked };
     // One scope each, whatever the classes of the items: the element that takes them in asks for those.
     let whole = element.spell(program).into_iter().next();
     let further = source.beyond.said().copied().unwrap_or(Form::General);
     let further = whole.clone().map(|whole| Scope { id: beyond, form: further, asked: further, ..whole });
-    let whole = whole.filter(|_| source.consent.said().is_some());
+    let whole = whole.filter(|_| enquiry || source.consent.said().is_some());
     whole.into_iter().chain(further.filter(|_| source.within.is_some())).collect()
 }
 

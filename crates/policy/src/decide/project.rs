@@ -131,7 +131,10 @@ impl<'a> Seen<'a> {
     /// of a child, which is sensitive as a whole (PIPL art. 28).
     fn form_by_law(&self, scope: &Scope) -> Form {
         let law = &self.program.law;
-        if !law.holds("R10", self.day()) {
+        // An enquiry at a credit agency was never a matter of a tick (R11).
+        if scope.kind == Kind::Source {
+            scope.form
+        } else if !law.holds("R10", self.day()) {
             Form::General
         } else if self.under(law.ages().child) == Some(true) {
             scope.form.max(Form::Separate)

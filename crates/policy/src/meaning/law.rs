@@ -4,7 +4,7 @@ use super::Rule;
 use super::published::items_not_stated;
 use super::world::{Objections, What, World};
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, UseKind};
+use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, SourceClass, UseKind};
 use crate::terms::key::{Cause, Named, Part};
 use crate::terms::literal::{Literal, Who};
 
@@ -24,10 +24,11 @@ pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
 }
 
 /// The rules on personal information.
-const PERSONAL: [Rule; 12] = [
+const PERSONAL: [Rule; 13] = [
     r2_declared_purpose,
     r4_legal_basis,
     r10_separate_consent,
+    r11_written_for_credit,
     r15_sensitive_notice,
     r17_guardian,
     r20_no_genetic_underwriting,
@@ -91,9 +92,7 @@ fn ground_fails(world: &World<'_>, own: &str) -> Option<Cause> {
         Some(Basis::Contract) if !is_party(world) && world.rule(19) => {
             Some(Cause { scope, ..Cause::of(Code::NotParty).rule(19) })
         }
-        Some(Basis::Contract | Basis::HumanResources | Basis::Published)
-            if leaves && beyond_consent(world) && world.rule(10) =>
-        {
+        Some(Basis::Contract | Basis::HumanResources | Basis::Published) if leaves && beyond_consent(world) => {
             missing(world, own).map(|cause| cause.rule(outward))
         }
         Some(_) => None,
@@ -230,6 +229,17 @@ fn r23_within_the_original_word(world: &World<'_>, to: &mut Objections) {
                 to.withhold(cause.rule(23));
             }
         }
+    }
+}
+
+/// R11: an enquiry at a credit agency needs the written consent of the person, whatever the text asks for.
+fn r11_written_for_credit(world: &World<'_>, to: &mut Objections) {
+    let Some(source) = world.source().filter(|_| world.rule(11)) else { return };
+    let id = format!("inbound.{}", source.id.value);
+    let enquiry = source.class.value == SourceClass::CreditAgency;
+    let lacks = enquiry && !world.granted(&id) && freed(world, |_| true).is_none();
+    if let Some(cause) = world.missing(&id).filter(|_| lacks) {
+        to.withhold(cause.rule(11));
     }
 }
 

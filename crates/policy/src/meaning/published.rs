@@ -192,7 +192,7 @@ fn inbound(world: &World<'_>, to: &mut Objections) {
     }
     let id = format!("inbound.{}", source.id.value);
     let excepted = world.exceptions().iter().any(|(place, one)| world.excepted(*place, one));
-    if !world.granted(&id) && !excepted {
+    if source.consent.said().is_some() && !world.granted(&id) && !excepted {
         world.missing(&id).into_iter().for_each(|cause| to.withhold(cause));
     }
 }

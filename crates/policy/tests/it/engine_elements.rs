@@ -219,6 +219,18 @@ fn what_comes_from_a_source_needs_the_consents_that_the_text_asks() {
 }
 
 #[test]
+fn r11_credit_enquiries_need_a_written_consent() {
+    let ticked = consent_with("inbound.bureau", &json!({"artefact": "tick"}));
+    let collected = |given: &[Value]| {
+        ask(&json!({"action": "collect", "function": "enquire", "items": ["email"], "facts": {"within": true},
+            "subject": adult(given)}))
+    };
+    assert_eq!(by_law(&collected(&[consent("collect.enquire"), ticked])), [Code::WrittenConsentMissing]);
+    let written = consent_with("inbound.bureau", &json!({"artefact": "written"}));
+    assert_eq!(by_law(&collected(&[consent("collect.enquire"), written])), NONE);
+}
+
+#[test]
 fn whose_consent_counts_is_what_the_text_says_and_for_the_law_the_persons_own() {
     let typed = |item: &str, by: &str| {
         let given = consent_with("collect.enquire", &json!({"by": by}));

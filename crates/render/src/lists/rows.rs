@@ -338,9 +338,21 @@ pub fn rights(program: &Program) -> Sheet<RightRow> {
         fee: told_text(&right.fee).text(),
         limits: limits(say, right),
         effect: right.effect.as_ref().map(|effect| tidy(effect)).unwrap_or_default(),
-        clauses: plain(&right.clause),
+        clauses: right_clauses(right),
     });
     Sheet { rows: rows.collect() }
+}
+
+/// Where a right stands: its own clauses, then those of its cases.
+fn right_clauses(right: &Right) -> Vec<String> {
+    let cases = right.grounds.iter().chain(&right.blocks).flat_map(|case| &case.clause);
+    let mut clauses: Vec<String> = Vec::new();
+    for clause in right.clause.iter().chain(cases).map(|clause| tidy(clause)) {
+        if !clauses.contains(&clause) {
+            clauses.push(clause);
+        }
+    }
+    clauses
 }
 
 fn cases(cases: &[RightCase]) -> String {
@@ -415,7 +427,10 @@ pub(crate) fn scope_title(say: Wording<'_>, scope: &Scope, party: Option<&Party>
     let recipient = scope.recipient.as_ref().map(|recipient| say.named(Kind::Recipient, recipient.as_str()));
     let recipient = party.map(|party| tidy(&party.name)).or(recipient);
     let class = scope.class.map(label);
+    let beyond = scope.kind == Kind::Source && scope.id.ends_with(".beyond");
     let key = match (&recipient, &class) {
+        (None, None) if beyond => "scope-beyond",
+        (None, None) if scope.kind == Kind::Source => "scope-source",
         (None, None) => "scope-of",
         (Some(_), None) => "scope-recipient",
         (None, Some(_)) => "scope-class",

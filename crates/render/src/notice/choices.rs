@@ -110,7 +110,11 @@ impl Choices<'_> {
                 ("recipient", say.name(&party.recipient)),
                 ("contact", tidy(&party.contact)),
             ];
-            self.add("party", fill("party", &blanks), &party.answers);
+            let mut recipients = say.program.policy.recipients.iter();
+            let class = recipients.find(|one| one.id.as_str() == party.recipient.text);
+            let chosen = class.and_then(|one| one.chosen.as_ref()).is_some_and(|chosen| chosen.value);
+            let sentence = fill(if chosen { "party" } else { "party-named" }, &blanks);
+            self.add("party", sentence, &party.answers);
         }
         for role in &say.program.operation.roles {
             let functions = match role.functions.as_slice() {

@@ -262,7 +262,11 @@ pub(super) fn recipients(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
             say.program.operation.parties.iter().filter(|party| party.recipient.text == recipient.id.as_str());
         let parties = parties.map(|party| {
             let (name, contact) = (tidy(&party.name), tidy(&party.contact));
-            choice("party", &[("name", &name), ("recipient", &recipient.name), ("contact", &contact)])
+            let chosen = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+            choice(
+                if chosen { "party" } else { "party-named" },
+                &[("name", &name), ("recipient", &recipient.name), ("contact", &contact)],
+            )
         });
         Element::new(Kind::Recipient, recipient.id.as_str(), &recipient.name, &recipient.clause, at)
             .fact("class", &Told::Said(label(recipient.class.value)))

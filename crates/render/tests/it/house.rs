@@ -76,7 +76,8 @@ pub(crate) fn all() -> Vec<Written> {
         .filter(|file| file.extension().is_some_and(|extension| extension == "toml"))
         .filter(|file| {
             let name = file.file_name().unwrap().to_string_lossy();
-            name != "operation.toml" && !name.ends_with(".scenarios.toml")
+            let aside = [".scenarios.toml", ".claims.toml"];
+            name != "operation.toml" && !aside.iter().any(|end| name.ends_with(end))
         })
         .collect();
     files.sort();

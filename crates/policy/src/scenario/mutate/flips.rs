@@ -208,7 +208,9 @@ impl Editor {
         self.when(&at, &mut used.when);
         self.drop_each(&format!("{at}.of"), Fact::Person, &mut used.of);
         self.drop_each(&format!("{at}.functions"), Fact::Act, &mut used.functions);
-        self.set(&format!("{at}.level"), Fact::Act, &mut used.level, Some(At::made(Level::Clear)));
+        if used.level.is_some() {
+            self.set(&format!("{at}.level"), Fact::Act, &mut used.level, Some(At::made(Level::Clear)));
+        }
     }
 
     fn exception(&mut self, exception: &mut Exception) {
