@@ -149,6 +149,26 @@ pub(crate) struct Ask {
     /// Everything a consent controls
     #[arg(long, group = "about")]
     pub(crate) scope: Option<String>,
+    /// What may be done without consent, and on which ground: with one item, or with any
+    #[arg(long, group = "about", value_name = "ITEM", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the option may stand alone or with a value")]
+    pub(crate) without_consent: Option<Option<String>>,
+    /// What stops when this consent is withdrawn, and what goes on
+    #[arg(long, group = "about", value_name = "SCOPE")]
+    pub(crate) withdraw: Option<String>,
+    /// What a minor of this age may not do
+    #[arg(long, group = "about", value_name = "AGE", num_args = 0..=1, default_missing_value = "13",
+        value_parser = clap::value_parser!(u16).range(0..18))]
+    pub(crate) minor: Option<u16>,
+    /// What changes when this function is switched off
+    #[arg(long, group = "about", value_name = "FUNCTION")]
+    pub(crate) function_off: Option<String>,
+    /// What the law closes of all that the text permits, and what would open it
+    #[arg(long, group = "about")]
+    pub(crate) strict: bool,
+    /// What must change for this question to be permitted: as JSON, or - for standard input
+    #[arg(long, group = "about", value_name = "QUESTION")]
+    pub(crate) mend: Option<String>,
     #[command(flatten)]
     pub(crate) format: Format,
 }

@@ -58,26 +58,35 @@ pub struct Origin {
 }
 
 /// Which flows are meant, and which of their items.
-pub(super) trait Which {
+pub(super) trait Which<'t> {
     /// Whether the flow is meant.
     fn flow(&self, flow: &compile::Flow) -> bool;
 
-    /// Whether the item is, where both of its rows are known.
-    fn item(&self, place: u16, rows: (&compile::Row, &compile::Row)) -> bool;
+    /// Whether the cell is, of which both rows are known.
+    fn cell(&self, cell: &Cell<'t>) -> bool;
 }
 
-impl<F: Fn(&compile::Flow) -> bool> Which for F {
+impl<'t, F: Fn(&compile::Flow) -> bool> Which<'t> for F {
     fn flow(&self, flow: &compile::Flow) -> bool {
         self(flow)
     }
 
-    fn item(&self, _: u16, _: (&compile::Row, &compile::Row)) -> bool {
+    fn cell(&self, _: &Cell<'t>) -> bool {
         true
     }
 }
 
+/// An item of a flow on a channel.
+pub(super) struct Cell<'t> {
+    pub(super) flow: &'t compile::Flow,
+    pub(super) item: u16,
+    pub(super) channel: Option<u16>,
+    pub(super) published: &'t compile::Row,
+    pub(super) law: &'t compile::Row,
+}
+
 /// Lists the flows that are meant, as the law stands on a day.
-pub(super) fn list(tables: &Tables, which: &impl Which, day: Date) -> Vec<Flow> {
+pub(super) fn list<'t>(tables: &'t Tables, which: &impl Which<'t>, day: Date) -> Vec<Flow> {
     let reader = Reader::of(tables);
     let mut listed: Vec<Flow> = Vec::new();
     for flow in tables.flows().iter().filter(|flow| which.flow(flow)) {
@@ -100,7 +109,7 @@ pub(super) fn list(tables: &Tables, which: &impl Which, day: Date) -> Vec<Flow> 
 }
 
 /// The flow, once for every set of items and channels that are treated alike.
-fn of_one(reader: &Reader<'_>, flow: &compile::Flow, which: &impl Which, day: Date) -> Vec<Flow> {
+fn of_one<'t>(reader: &Reader<'t>, flow: &'t compile::Flow, which: &impl Which<'t>, day: Date) -> Vec<Flow> {
     let tables = reader.tables;
     let program = tables.program();
     let stated = stated(program, flow.element);
@@ -110,10 +119,10 @@ fn of_one(reader: &Reader<'_>, flow: &compile::Flow, which: &impl Which, day: Da
     for item in &flow.items {
         let mut here: Vec<(Vec<u16>, Side, Side)> = Vec::new();
         for channel in &every {
-            let Some(rows) = tables.rows_of(flow, *item, *channel, day).filter(|rows| which.item(*item, *rows)) else {
-                continue;
-            };
-            let (published, law) = (reader.side(rows.0, stated), reader.side(rows.1, None));
+            let cell = tables.rows_of(flow, *item, *channel, day);
+            let cell = cell.map(|(published, law)| Cell { flow, item: *item, channel: *channel, published, law });
+            let Some(cell) = cell.filter(|cell| which.cell(cell)) else { continue };
+            let (published, law) = (reader.side(cell.published, stated), reader.side(cell.law, None));
             if published.is_not_offered() && law.is_not_offered() {
                 continue;
             }

@@ -6,8 +6,8 @@ use model::calendar::day_in_shanghai;
 use serde::Serialize;
 
 use super::called::{AskError, Called, find};
-use super::flows::{Flow, Which, list};
-use crate::compile::{self, Row, Tables};
+use super::flows::{Cell, Flow, Which, list};
+use crate::compile::{self, Tables};
 use crate::syntax::{FinancialLevel, Kind, Sensitive};
 
 /// Every flow of an item.
@@ -40,15 +40,16 @@ pub struct Sensitivity {
     pub mask: model::field::Mask,
 }
 
-struct OfItem(u16);
+/// Everything that is done with one item.
+pub(super) struct OfItem(pub(super) u16);
 
-impl Which for OfItem {
+impl<'t> Which<'t> for OfItem {
     fn flow(&self, flow: &compile::Flow) -> bool {
         flow.items.contains(&self.0)
     }
 
-    fn item(&self, place: u16, _: (&Row, &Row)) -> bool {
-        place == self.0
+    fn cell(&self, cell: &Cell<'t>) -> bool {
+        cell.item == self.0
     }
 }
 

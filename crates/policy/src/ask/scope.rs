@@ -6,10 +6,10 @@ use model::calendar::day_in_shanghai;
 use serde::Serialize;
 
 use super::called::{AskError, Called, find_scope};
-use super::flows::{Flow, Which, list};
+use super::flows::{Cell, Flow, Which, list};
 use super::function::{named, refuse};
 use super::side::{Side, Way};
-use crate::compile::{self, Row, Tables};
+use crate::compile::{self, Tables};
 use crate::question::Openness;
 use crate::syntax::{Action, Form, Kind};
 use crate::terms::Scope;
@@ -68,13 +68,13 @@ pub struct Closing {
 /// Flows with a row that reads the bit of a consent.
 struct Reads(u16);
 
-impl Which for Reads {
+impl<'t> Which<'t> for Reads {
     fn flow(&self, _: &compile::Flow) -> bool {
         true
     }
 
-    fn item(&self, _: u16, (published, law): (&Row, &Row)) -> bool {
-        [published, law].iter().any(|row| row.checks.iter().any(|check| check.gate.reads().has(self.0)))
+    fn cell(&self, cell: &Cell<'t>) -> bool {
+        [cell.published, cell.law].iter().any(|row| row.checks.iter().any(|check| check.gate.reads().has(self.0)))
     }
 }
 
@@ -140,7 +140,7 @@ fn closing(tables: &Tables, scope: &Scope, stops: &[Flow], now: Timestamp) -> Ve
 
 impl Flow {
     /// The sides that count: where the published policy is enforced alone, the law's does not.
-    fn sides(&self) -> impl Iterator<Item = &Side> {
+    pub(super) fn sides(&self) -> impl Iterator<Item = &Side> {
         std::iter::once(&self.published).chain(Some(&self.law).filter(|_| !self.published_alone))
     }
 
@@ -157,7 +157,7 @@ impl Flow {
     }
 
     /// Whether nothing but this consent, or an exception, carries it.
-    fn stops_without(&self, scope: &str) -> bool {
+    pub(super) fn stops_without(&self, scope: &str) -> bool {
         self.sides().any(|side| side.hangs_on(scope) == Some(true))
     }
 }

@@ -9,7 +9,7 @@ use super::side::Reader;
 use super::*;
 use crate::compile::{Row, Tables};
 use crate::finding::Source;
-use crate::question::{Openness, Outcome};
+use crate::question::{Openness, Outcome, Processing, Question};
 use crate::syntax::Action;
 use crate::terms::literal::{Literal, Who, Word};
 
@@ -109,6 +109,95 @@ fn unknown_names_get_near_ones() {
     );
     assert!(error(scope(&HAIGANG, "share.agency", now()).unwrap_err()).contains("share.agency-query.agency.property"));
     assert_eq!(error(recipient(&HAIGANG, "zzzzzzzz", now()).unwrap_err()), "no recipient is called `zzzzzzzz`");
+}
+
+#[test]
+fn what_needs_nobodys_consent_and_on_which_ground() {
+    let found = unasked(&HAIGANG, Some("证件号码"), now()).unwrap();
+    let statutory = found.grounds.iter().find(|one| one.basis.is_some()).unwrap();
+    assert!(statutory.flows.iter().all(|flow| flow.recipient.as_ref().is_some_and(|one| one.id == "authority")));
+    assert!(found.excepted.iter().all(|one| one.exception.id != "other-by-law"), "R5: no article carries it");
+    insta::assert_snapshot!(found.text());
+}
+
+#[test]
+fn what_withdrawing_stops_and_what_goes_on() {
+    let found = withdraw(&HAIGANG, "collect.register", now()).unwrap();
+    assert!(found.goes_on.iter().all(|flow| !found.consent.stops.contains(flow)));
+    assert!(found.goes_on.iter().any(|flow| flow.action == Action::Retain), "floors hold");
+    insta::assert_snapshot!(found.text());
+}
+
+#[test]
+fn what_a_minor_may_not_do() {
+    let child = minor(&HAIGANG, 13, now());
+    assert!(child.with_guardian.iter().any(|flow| flow.action == Action::Collect));
+    assert!(minor(&HAIGANG, 30, now()).with_guardian.is_empty());
+    insta::assert_snapshot!(child.text().lines().take(24).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn what_goes_with_a_function() {
+    let found = function_off(&HAIGANG, "用户注册", now()).unwrap();
+    assert_eq!(found.no_longer_made.as_ref().unwrap().record.id, "account");
+    assert!(found.no_longer_asked.iter().all(|scope| scope.starts_with("collect.register")));
+    insta::assert_snapshot!(found.text());
+}
+
+#[test]
+fn what_the_law_closes_and_what_would_open_it() {
+    let found = strict(&HAIGANG, now());
+    assert!(found.closed.iter().all(|one| one.flow.published.way != Way::Never));
+    let to_others = found.closed.iter().find(|one| one.flow.recipient.as_ref().is_some_and(|one| one.id == "others"));
+    assert_eq!(to_others.unwrap().opened_by[0].slot, "recipient.others");
+    insta::assert_snapshot!(found.text());
+}
+
+fn asked(more: &serde_json::Value) -> Processing {
+    let mut question =
+        serde_json::json!({"ask": "processing", "platform": "haigang", "at": "2026-06-01T10:00:00+08:00"});
+    question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let Question::Processing(question) = serde_json::from_value(question).unwrap() else { panic!("another question") };
+    *question
+}
+
+#[test]
+fn what_must_change_for_a_denied_question() {
+    let register = serde_json::json!({"action": "collect", "function": "register", "person": "registrant",
+        "items": ["phone", "face-image"], "subject": {"born": "1990-05-01"}});
+    let agency =
+        serde_json::json!({"action": "share", "recipient": "agency", "person": "applicant", "items": ["bank-card"]});
+    let others =
+        serde_json::json!({"action": "share", "recipient": "others", "person": "applicant", "items": ["name"]});
+    let texts = [register, agency, others].map(|question| mend(&HAIGANG, &asked(&question), now()).text());
+    insta::assert_snapshot!(texts.join("\n----\n\n"));
+}
+
+/// Every set of changes permits, and no smaller part of it does: for many questions of every kind.
+#[test]
+fn every_set_of_changes_permits() {
+    let program = HAIGANG.program();
+    let mut sets = 0;
+    for (flow, n) in HAIGANG.flows().iter().zip(0_usize..) {
+        let id = |place: u16| HAIGANG.alphabet().items[usize::from(place)].to_string();
+        let item = flow.items[n % flow.items.len()];
+        let born = [Some("1990-05-01"), Some("2015-05-01"), Some("2009-05-01"), None][n % 4];
+        let function = flow.functions.first().map(|place| program.policy.functions[usize::from(*place)].id.to_string());
+        let recipient = flow.recipient.map(|place| program.policy.recipients[usize::from(place)].id.to_string());
+        let question = asked(&serde_json::json!({
+            "action": flow.action, "function": function, "recipient": recipient, "items": [id(item)],
+            "person": program.policy.persons[usize::from(flow.person)].id.to_string(),
+            "subject": born.map_or_else(|| serde_json::json!({}), |born| serde_json::json!({"born": born})),
+        }));
+        for set in mend(&HAIGANG, &question, now()).sets {
+            sets += 1;
+            let asked: Question = serde_json::from_value(set.question).unwrap();
+            let answer = HAIGANG.answer(&asked, now()).unwrap();
+            assert_ne!(answer["items"][0]["outcome"], "withheld", "{:?}: {answer}", set.changes);
+            assert_eq!(answer["effect"], set.effect.word());
+        }
+    }
+    assert!(sets > 100, "{sets} sets");
 }
 
 /// Every state that matters to a row and has nothing standing in the way that stops every flow: the record lives, the

@@ -8,9 +8,15 @@ use super::flows::Flow;
 use super::function::{FunctionFlows, Refusing};
 use super::item::ItemFlows;
 use super::literal::Circumstance;
+use super::mend::Mending;
+use super::minor::MinorFlows;
+use super::off::FunctionOff;
 use super::recipient::RecipientFlows;
 use super::scope::{Closing, ScopeFlows};
 use super::side::{Consent, Masking, Side, Stop, Way};
+use super::strict::StrictFlows;
+use super::unasked::Unasked;
+use super::withdraw::Withdrawal;
 use crate::question::{Code, Openness};
 
 /// Lines are broken after this many columns where they can be.
@@ -91,6 +97,129 @@ impl Text for ScopeFlows {
     }
 }
 
+impl Text for Unasked {
+    fn text(&self) -> String {
+        let about = self.item.as_ref().map_or_else(|| "any item".to_owned(), both);
+        let mut out = Lines::headed(&format!("Without consent: {about}"), &format!("law of {}", self.day));
+        for one in &self.grounds {
+            let ground =
+                one.basis.map_or_else(|| "No ground asked for".to_owned(), |basis| format!("On the ground {basis}"));
+            out.names(&ground, &one.flows, self.item.is_none());
+        }
+        out.flows("In some cases", &self.in_some_cases, self.item.is_none());
+        for one in &self.excepted {
+            out.names(&format!("Relying on the exception {}", both(&one.exception)), &one.flows, self.item.is_none());
+        }
+        out.done()
+    }
+}
+
+impl Text for Withdrawal {
+    fn text(&self) -> String {
+        let of = &self.consent;
+        let called = Called { id: of.scope.clone(), name: of.element.name.clone() };
+        let mut out = Lines::new(&called, &format!("when the consent is withdrawn; law of {}", of.day));
+        out.line("", "what was done before stays lawful");
+        out.names("Stops", &of.stops, true);
+        out.names("Stops in some cases", &of.touched, true);
+        out.heading(if of.functions.is_empty() { "Functions: none closes" } else { "Functions" });
+        of.functions.iter().for_each(|one| out.closing(one));
+        let by = |way: fn(&Flow) -> bool| self.goes_on.iter().filter(|flow| way(flow)).cloned().collect::<Vec<_>>();
+        out.names("Goes on: nobody's consent is needed", &by(Flow::asks_nobody), true);
+        out.names("Goes on: by another consent or, on one side, without", &by(|flow| !flow.asks_nobody()), true);
+        out.done()
+    }
+}
+
+impl Text for MinorFlows {
+    fn text(&self) -> String {
+        let about = "compared with a grown-up, where nobody relies on an exception";
+        let mut out = Lines::headed(&format!("Aged {}", self.age), &format!("{about}; law of {}", self.day));
+        out.names("Never, whoever consents", &self.never, true);
+        out.names("Only with a guardian's consent", &self.with_guardian, true);
+        out.names("By staff only with a manager's approval", &self.with_approval, true);
+        out.done()
+    }
+}
+
+impl Text for FunctionOff {
+    fn text(&self) -> String {
+        let mut out = Lines::new(&self.function, &format!("switched off; law of {}", self.day));
+        for one in &self.no_longer_collected {
+            out.line("not taken", &format!("of {}: {}", one.person.name, names(&one.items)));
+        }
+        if let Some(made) = &self.no_longer_made {
+            let readers = if made.read_by.is_empty() {
+                "nothing reads it".to_owned()
+            } else {
+                format!("{} finds old ones only", names(&made.read_by))
+            };
+            out.line("not made", &format!("{}; {readers}", made.record.name));
+        }
+        out.line("not served", &names(&self.no_longer_served));
+        out.line("no purpose", &names(&self.purposes_left));
+        out.line("not asked", &self.no_longer_asked.join(", "));
+        out.names("Stops", &self.stops, true);
+        out.names("Goes on in the course of others", &self.goes_on, true);
+        out.done()
+    }
+}
+
+impl Text for StrictFlows {
+    fn text(&self) -> String {
+        let about = format!("what the text permits in some case, and the law in none; law of {}", self.day);
+        let mut out = Lines::headed("Closed by strict enforcement", &about);
+        if self.closed.is_empty() {
+            out.heading("Nothing");
+        }
+        for one in &self.closed {
+            out.heading(
+                &columns(&one.flow)
+                    .iter()
+                    .filter(|cell| !cell.is_empty())
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join("  "),
+            );
+            out.line("items", &names(&one.flow.items));
+            out.line("in course of", &names(&one.flow.functions));
+            out.side("law", &one.flow.law);
+            let opened: Vec<String> =
+                one.opened_by.iter().map(|opening| format!("{}: {}", opening.slot, opening.say)).collect();
+            out.line("opened by", if opened.is_empty() { "nothing that a text could say" } else { "" });
+            for opening in &opened {
+                out.line("opened by", opening);
+            }
+        }
+        out.done()
+    }
+}
+
+impl Text for Mending {
+    fn text(&self) -> String {
+        let mut out =
+            Lines::headed(&format!("As asked: {}", self.effect.word()), "what must change for it to be permitted");
+        for reason in &self.reasons {
+            let of = [&reason.scope, &reason.fact, &reason.article].into_iter().flatten().cloned().collect::<Vec<_>>();
+            out.line(
+                if reason.side == crate::question::Side::Law { "law" } else { "published" },
+                &format!("{} {}", word(reason.code), of.join(" ")),
+            );
+        }
+        for (set, n) in self.sets.iter().zip(1..) {
+            out.heading(&format!("{n}. then {}", set.effect.word()));
+            set.changes.iter().for_each(|change| out.line(change.what, &change.text));
+        }
+        if self.sets.is_empty() && self.effect == crate::question::Effect::Deny {
+            out.heading("Nothing that could be asked otherwise would do");
+        }
+        if self.more {
+            out.heading("There may be more ways");
+        }
+        out.done()
+    }
+}
+
 /// The lines of an answer.
 struct Lines {
     text: String,
@@ -99,7 +228,34 @@ struct Lines {
 
 impl Lines {
     fn new(called: &Called, about: &str) -> Self {
-        Self { text: format!("{}\n  {about}\n", both(called)), foot: false }
+        Self::headed(&both(called), about)
+    }
+
+    fn headed(title: &str, about: &str) -> Self {
+        Self { text: format!("{title}\n  {about}\n"), foot: false }
+    }
+
+    /// Flows with no more than what, of whom and to whom; equal rows of other items are one.
+    fn names(&mut self, heading: &str, flows: &[Flow], with_items: bool) {
+        self.heading(&format!("{heading}{}", if flows.is_empty() { ": nothing" } else { "" }));
+        let mut rows: Vec<([String; 5], Vec<Called>)> = Vec::new();
+        for flow in flows {
+            let cells = columns(flow);
+            match rows.iter_mut().find(|(known, _)| *known == cells) {
+                Some((_, items)) => {
+                    let more: Vec<Called> = flow.items.iter().filter(|item| !items.contains(item)).cloned().collect();
+                    items.extend(more);
+                }
+                None => rows.push((cells, flow.items.clone())),
+            }
+        }
+        let lines = aligned(rows.iter().map(|(cells, _)| cells));
+        for (line, (_, items)) in lines.iter().zip(&rows) {
+            let _ = writeln!(self.text, "{line}");
+            if with_items {
+                self.line("items", &names(items));
+            }
+        }
     }
 
     /// A labelled line, broken between words where it is too long; nothing is no line.
@@ -131,13 +287,8 @@ impl Lines {
     fn flows(&mut self, heading: &str, flows: &[Flow], with_items: bool) {
         self.heading(&format!("{heading}{}", if flows.is_empty() { ": nothing" } else { "" }));
         let rows: Vec<[String; 5]> = flows.iter().map(columns).collect();
-        let mut widths = [0; 5];
-        for row in &rows {
-            widths.iter_mut().zip(row).for_each(|(most, cell)| *most = width(cell).max(*most));
-        }
-        for (flow, row) in flows.iter().zip(&rows) {
-            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, wide)| padded(cell, wide)).collect();
-            let _ = writeln!(self.text, "{}", cells.join("  ").trim_end());
+        for (flow, line) in flows.iter().zip(aligned(rows.iter())) {
+            let _ = writeln!(self.text, "{line}");
             if with_items {
                 self.line("items", &names(&flow.items));
             }
@@ -198,6 +349,19 @@ fn columns(flow: &Flow) -> [String; 5] {
     let to = flow.recipient.as_ref().map(|recipient| format!("to {}", both(recipient))).unwrap_or_default();
     let persons: Vec<&str> = flow.persons.iter().map(|person| person.name.as_str()).collect();
     [flow.action.to_string(), both(&flow.origin.element), clause, format!("of {}", persons.join("/")), to]
+}
+
+/// Rows as lines whose columns stand under each other.
+fn aligned<'r>(rows: impl Iterator<Item = &'r [String; 5]> + Clone) -> Vec<String> {
+    let mut widths = [0; 5];
+    for row in rows.clone() {
+        widths.iter_mut().zip(row).for_each(|(most, cell)| *most = width(cell).max(*most));
+    }
+    let line = |row: &[String; 5]| {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, wide)| padded(cell, wide)).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.map(line).collect()
 }
 
 fn main(side: &Side) -> String {

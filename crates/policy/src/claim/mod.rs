@@ -14,7 +14,7 @@
 
 mod file;
 mod grammar;
-mod region;
+pub(crate) mod region;
 mod search;
 pub(crate) mod setting;
 pub(crate) mod space;
@@ -29,7 +29,7 @@ pub(crate) use file::passes;
 pub use file::{Came, ClaimFile, StatedClaim, check, read_claims, run};
 pub use search::Checked;
 
-use crate::compile::Tables;
+use crate::compile::{Flow, Tables};
 use crate::question::{ItemAnswer, Outcome, Processing, Question};
 use crate::syntax::declare::words;
 
@@ -53,6 +53,20 @@ impl On {
             Self::Published => item.published,
             Self::Law => item.law,
         }
+    }
+}
+
+/// Looks at single flows of a region, again and again.
+pub(crate) struct Probe<'t>(search::Search<'t>);
+
+impl<'t> Probe<'t> {
+    pub(crate) fn new(tables: &'t Tables, region: &'t region::Region, on: On, at: Timestamp) -> Self {
+        Self(search::Search::new(tables, region, on, at))
+    }
+
+    /// Whether something of the region is permitted of one item of a flow.
+    pub(crate) fn permits(&mut self, flow: &'t Flow, item: u16, channel: Option<u16>) -> bool {
+        self.0.permits(flow, item, channel)
     }
 }
 
@@ -146,12 +160,17 @@ impl Claim {
 impl Witness {
     /// The question in the form that travels, without what it leaves open.
     pub fn json(&self) -> Value {
-        let question = Question::Processing(Box::new(self.question.clone()));
-        let mut json = serde_json::to_value(question).unwrap_or_default();
-        json.as_object_mut().into_iter().for_each(said);
-        json.get_mut("subject").and_then(Value::as_object_mut).into_iter().for_each(said);
-        json
+        brief(&self.question)
     }
+}
+
+/// A question in the form that travels, without what it leaves open.
+pub(crate) fn brief(question: &Processing) -> Value {
+    let question = Question::Processing(Box::new(question.clone()));
+    let mut json = serde_json::to_value(question).unwrap_or_default();
+    json.as_object_mut().into_iter().for_each(said);
+    json.get_mut("subject").and_then(Value::as_object_mut).into_iter().for_each(said);
+    json
 }
 
 /// Takes away what says nothing.

@@ -8,7 +8,7 @@ use crate::terms::literal::Who;
 
 /// Which of the elements of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(crate) enum Choice {
     /// Any, or none.
     #[default]
     Any,
@@ -45,64 +45,64 @@ impl Choice {
 /// What is lacking in a region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one thing that a claim may take away")]
-pub(super) struct Lacks {
+pub(crate) struct Lacks {
     /// Every consent of this form or a stricter one: of `general`, every consent at all.
-    pub(super) consent: Option<Form>,
+    pub(crate) consent: Option<Form>,
     /// Consents for these scopes.
-    pub(super) scopes: BTreeSet<u16>,
+    pub(crate) scopes: BTreeSet<u16>,
     /// A guardian's consent.
-    pub(super) guardian: bool,
+    pub(crate) guardian: bool,
     /// A clear view.
-    pub(super) clear_view: bool,
+    pub(crate) clear_view: bool,
     /// A manager's approval.
-    pub(super) approval: bool,
+    pub(crate) approval: bool,
     /// A document that was shown.
-    pub(super) document: bool,
+    pub(crate) document: bool,
     /// A party chosen by name.
-    pub(super) party: bool,
+    pub(crate) party: bool,
     /// Relying on one of these exceptions.
-    pub(super) exceptions: Choice,
+    pub(crate) exceptions: Choice,
 }
 
 /// A region of the decision space.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Region {
+pub(crate) struct Region {
     /// What is done; empty: anything.
-    pub(super) actions: BTreeSet<Action>,
+    pub(crate) actions: BTreeSet<Action>,
     /// Whether only values in the clear count, or masked ones too.
-    pub(super) clear: bool,
+    pub(crate) clear: bool,
     /// Which items.
-    pub(super) items: Choice,
+    pub(crate) items: Choice,
     /// In the course of which functions.
-    pub(super) functions: Choice,
+    pub(crate) functions: Choice,
     /// For which purposes.
-    pub(super) purposes: Choice,
+    pub(crate) purposes: Choice,
     /// To whom.
-    pub(super) recipients: Choice,
+    pub(crate) recipients: Choice,
     /// To which chosen parties.
-    pub(super) parties: Choice,
+    pub(crate) parties: Choice,
     /// Whose.
-    pub(super) persons: Choice,
+    pub(crate) persons: Choice,
     /// On which channels.
-    pub(super) channels: Choice,
+    pub(crate) channels: Choice,
     /// About which products.
-    pub(super) products: Choice,
+    pub(crate) products: Choice,
     /// By whom; `None`: by anybody.
-    pub(super) who: Option<Who>,
+    pub(crate) who: Option<Who>,
     /// By which roles of the staff.
-    pub(super) roles: Choice,
+    pub(crate) roles: Choice,
     /// Somebody known to be at least so old.
-    pub(super) from_age: Option<u16>,
+    pub(crate) from_age: Option<u16>,
     /// Somebody known to be younger than this.
-    pub(super) under_age: Option<u16>,
+    pub(crate) under_age: Option<u16>,
     /// Facts that are known to be so, or known not to be so.
-    pub(super) facts: Vec<(u16, bool)>,
+    pub(crate) facts: Vec<(u16, bool)>,
     /// Facts that are not known to be so.
-    pub(super) not_facts: BTreeSet<u16>,
+    pub(crate) not_facts: BTreeSet<u16>,
     /// What is lacking.
-    pub(super) lacks: Lacks,
+    pub(crate) lacks: Lacks,
     /// Consents that were given and withdrawn.
-    pub(super) withdrawn: BTreeSet<u16>,
+    pub(crate) withdrawn: BTreeSet<u16>,
 }
 
 impl Region {

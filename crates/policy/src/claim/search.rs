@@ -93,6 +93,12 @@ impl<'t> Search<'t> {
         (None, self.checked)
     }
 
+    /// Whether something of the region is permitted of one item of a flow.
+    pub(super) fn permits(&mut self, flow: &'t Flow, item: u16, channel: Option<u16>) -> bool {
+        self.space.region.meets(flow)
+            && self.frames(flow).into_iter().any(|frame| self.look(flow, item, channel, frame).is_some())
+    }
+
     /// The functions and purposes under which questions can mean the flow.
     fn frames(&self, flow: &Flow) -> Vec<(Option<u16>, Option<u16>)> {
         let region = self.space.region;

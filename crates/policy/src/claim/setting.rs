@@ -43,6 +43,14 @@ pub(crate) enum Setting {
     Exception(Option<u16>),
     /// Whether the person objected to an element that one can opt out of.
     OptedOut(u16, bool),
+    /// In the course of which function.
+    Function(Option<u16>),
+    /// For which purpose.
+    Purpose(Option<u16>),
+    /// To whom.
+    Recipient(Option<u16>),
+    /// On which channel.
+    Channel(Option<u16>),
 }
 
 /// How a consent that serves a form is given.
@@ -95,6 +103,18 @@ impl<'t> Setter<'t> {
                 if let Some(permission) = policy.permissions.get(at(*place)) {
                     declare(question, &format!("permission.{}", permission.id.value), off.then_some(false));
                 }
+            }
+            Setting::Function(place) => {
+                question.function = place.and_then(|i| policy.functions.get(at(i))).map(|one| one.id.to_string());
+            }
+            Setting::Purpose(place) => {
+                question.purpose = place.and_then(|i| policy.purposes.get(at(i))).map(|one| one.id.to_string());
+            }
+            Setting::Recipient(place) => {
+                question.recipient = place.and_then(|i| policy.recipients.get(at(i))).map(|one| one.id.to_string());
+            }
+            Setting::Channel(place) => {
+                question.channel = place.and_then(|i| policy.channels.get(at(i))).map(|one| one.id.to_string());
             }
             Setting::Exception(place) => {
                 let exception = place.and_then(|place| policy.exceptions.get(at(place)));
