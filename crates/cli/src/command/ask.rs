@@ -83,7 +83,7 @@ mod tests {
     fn about(words: &[&str]) -> anyhow::Result<String> {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../platforms/haigang");
         let options = Options::try_parse_from([&["shouyue", "ask", path], words].concat())?;
-        let Command::Ask(asked) = options.command else { unreachable!("asked for it") };
+        let Command::Ask(asked) = options.command else { panic!("another command") };
         let mut out = Vec::new();
         run(&asked, &mut out)?;
         Ok(String::from_utf8(out)?)

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::claim::brief;
 use crate::claim::setting::{Setter, Setting};
 use crate::compile::{Check, Flow, Row, Tables};
-use crate::decide::project::{Seen, Standing};
+use crate::decide::project::Standing;
 use crate::question::{Answer, Effect, Outcome, Processing, Reason, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
@@ -196,7 +196,8 @@ impl Walk<'_> {
         }) else {
             return Vec::new();
         };
-        let standing = self.project(&step.question, &asked);
+        let setter = Setter { tables: self.tables, at: self.at };
+        let Some(standing) = setter.project(&step.question) else { return Vec::new() };
         let day = day_in_shanghai(self.at);
         let mut ways: Vec<Vec<Setting>> = Vec::new();
         let mut closed = true;
@@ -327,19 +328,5 @@ impl Walk<'_> {
             next.changed.push(setting);
         }
         Some(next)
-    }
-
-    fn project(&self, question: &Processing, asked: &Asked) -> Standing {
-        let Subject::Inline(subject) = &question.subject else { return Standing::default() };
-        let party = asked.party.and_then(|place| self.tables.program().operation.parties.get(usize::from(place)));
-        let seen = Seen {
-            program: self.tables.program(),
-            alphabet: self.tables.alphabet(),
-            state: &subject.state,
-            born: subject.born.as_deref().and_then(|born| born.parse().ok()),
-            at: self.at,
-            party: party.map(|party| party.id.as_str()),
-        };
-        seen.project(asked, seen.life())
     }
 }

@@ -8,7 +8,6 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::act::Life;
 use model::calendar::day_in_shanghai;
 
 use super::region::Region;
@@ -16,8 +15,8 @@ use super::setting::Setting;
 use super::space::{Dimension, Space};
 use super::{On, Witness};
 use crate::compile::{Check, Flow, Formula, Row, Tables};
-use crate::decide::project::{Seen, Standing, attested_adult};
-use crate::question::{Facts, InlineSubject, Outcome, Processing, Side, Subject};
+use crate::decide::project::{Standing, attested_adult};
+use crate::question::{Facts, Outcome, Processing, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
 use crate::terms::literal::{Word, small};
@@ -36,8 +35,9 @@ pub struct Checked {
 /// Rows that must all pass, each on its side.
 type Judges<'t> = Vec<(&'t Row, Side)>;
 
-/// The rows, the function, the recipient, and whether it is the subject's own look: all that a search depends on.
-type Place = (Vec<usize>, Option<u16>, Option<u16>, bool);
+/// The rows, the function, the recipient, whether it is the subject's own look, and whether the role is attested to be of
+/// age: all that a search depends on.
+type Place = (Vec<usize>, Option<u16>, Option<u16>, bool, bool);
 
 /// One search.
 pub(super) struct Search<'t> {
@@ -130,7 +130,8 @@ impl<'t> Search<'t> {
         };
         alternatives.into_iter().find_map(|judges| {
             let rows: Vec<usize> = judges.iter().map(|(row, _)| std::ptr::from_ref(*row).addr()).collect();
-            let known = (rows, frame.0, flow.recipient, flow.element == Element::Access);
+            let adult = attested_adult(self.space.tables.program(), flow.person);
+            let known = (rows, frame.0, flow.recipient, flow.element == Element::Access, adult);
             if self.empty.contains(&known) {
                 return None;
             }
@@ -220,7 +221,9 @@ impl<'t> Search<'t> {
             for setting in &told {
                 self.space.setter().set(setting, &mut question);
             }
-            let Some(base) = self.project(&question).filter(|_| self.means(frame, &question)) else { continue };
+            let Some(base) = self.space.setter().project(&question).filter(|_| self.means(frame, &question)) else {
+                continue;
+            };
             // Actors that no check tells apart are tried once.
             if !seen_actors.insert((base.published.only(reads), base.law.only(reads), born(&question))) {
                 continue;
@@ -257,32 +260,12 @@ impl<'t> Search<'t> {
         Asked::read(tables.program(), tables.alphabet(), question).is_ok_and(|asked| frame.flow.answers(&asked))
     }
 
-    /// The literals of a question, on both sides.
-    fn project(&self, question: &Processing) -> Option<Standing> {
-        let tables = self.space.tables;
-        let asked = Asked::read(tables.program(), tables.alphabet(), question).ok()?;
-        let Subject::Inline(subject) = &question.subject else { return None };
-        let InlineSubject { born, state } = &**subject;
-        let party = asked.party.and_then(|place| tables.program().operation.parties.get(usize::from(place)));
-        let seen = Seen {
-            adult: attested_adult(tables.program(), asked.person),
-            program: tables.program(),
-            alphabet: tables.alphabet(),
-            state,
-            born: born.as_deref().and_then(|born| born.parse().ok()),
-            at: self.space.at,
-            party: party.map(|party| party.id.as_str()),
-        };
-        let life = state.records.iter().map(|record| record.life).min().unwrap_or(Life::Live);
-        Some(seen.project(&asked, life))
-    }
-
     fn axis(&self, settings: &[Setting], question: &Processing, base: Standing) -> Axis {
         let mut axis = Axis { settings: Vec::new(), open: Standing::default() };
         for setting in settings {
             let mut with = question.clone();
             self.space.setter().set(setting, &mut with);
-            let standing = self.project(&with).unwrap_or(base);
+            let standing = self.space.setter().project(&with).unwrap_or(base);
             axis.open = both(axis.open, standing);
             axis.settings.push((setting.clone(), standing));
         }

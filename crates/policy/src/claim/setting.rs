@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use model::act::{Account, Artefact, Consent, GivenBy, Life, RecordState};
 
 use crate::compile::Tables;
-use crate::decide::project::OPT_OUT;
+use crate::decide::project::{OPT_OUT, Seen, Standing, attested_adult};
 use crate::question::{Actor, InlineSubject, Processing, Subject};
 use crate::syntax::{Form, Kind};
 use crate::terms::Scope;
+use crate::terms::asked::Asked;
 use crate::terms::key::Element;
 
 /// One thing that a question says. Numbers are places in the policy's lists, or in those of the alphabet.
@@ -53,11 +54,10 @@ pub(crate) enum Setting {
     Channel(Option<u16>),
 }
 
-/// How a consent that serves a form is given.
+/// How a consent that serves a form is given. A separate act serves a general one too, and for children it is needed.
 pub(crate) const fn artefact(form: Form) -> Artefact {
     match form {
-        Form::General => Artefact::Tick,
-        Form::Separate => Artefact::Separate,
+        Form::General | Form::Separate => Artefact::Separate,
         Form::Written => Artefact::Written,
     }
 }
@@ -132,6 +132,24 @@ impl<'t> Setter<'t> {
                 }
             }
         }
+    }
+
+    /// The literals of a question about an inline subject, on both sides; `None` where it names what nobody declared.
+    pub(crate) fn project(self, question: &Processing) -> Option<Standing> {
+        let (program, alphabet) = (self.tables.program(), self.tables.alphabet());
+        let asked = Asked::read(program, alphabet, question).ok()?;
+        let Subject::Inline(subject) = &question.subject else { return None };
+        let party = asked.party.and_then(|place| program.operation.parties.get(usize::from(place)));
+        let seen = Seen {
+            program,
+            alphabet,
+            state: &subject.state,
+            born: subject.born.as_deref().and_then(|born| born.parse().ok()),
+            at: self.at,
+            party: party.map(|party| party.id.as_str()),
+            adult: attested_adult(program, asked.person),
+        };
+        Some(seen.project(&asked, seen.life()))
     }
 
     fn of_subject(self, setting: &Setting, subject: &mut InlineSubject, party: Option<&str>) {

@@ -214,7 +214,7 @@ impl Space<'_> {
         let how = match lacks.consent {
             Some(Form::General) => None,
             Some(Form::Separate) => Some(Artefact::Tick),
-            Some(Form::Written) => Some(artefact(form.min(Form::Separate))),
+            Some(Form::Written) => Some(Artefact::Separate),
             None => Some(artefact(form)),
         };
         let Some(how) = how.filter(|_| !lacks.scopes.contains(&place)) else { return vec![nobody] };

@@ -7,7 +7,6 @@ use model::calendar::day_in_shanghai;
 use super::Change;
 use crate::claim::setting::{Setter, Setting, artefact};
 use crate::compile::{Flow, Tables};
-use crate::decide::project::Seen;
 use crate::question::{Actor, Processing, Side, Subject};
 use crate::syntax::Kind;
 use crate::terms::asked::Asked;
@@ -84,14 +83,7 @@ impl Changes<'_> {
 
     /// Whether a bit is set for a question.
     fn has(&self, question: &Processing, bit: u16, side: Side) -> Option<bool> {
-        let (program, alphabet) = (self.tables.program(), self.tables.alphabet());
-        let asked = Asked::read(program, alphabet, question).ok()?;
-        let Subject::Inline(subject) = &question.subject else { return None };
-        let party = asked.party.and_then(|place| program.operation.parties.get(usize::from(place)));
-        let born = subject.born.as_deref().and_then(|born| born.parse().ok());
-        let party = party.map(|party| party.id.as_str());
-        let seen = Seen { program, alphabet, state: &subject.state, born, at: self.at, party };
-        let standing = seen.project(&asked, seen.life());
+        let standing = Setter { tables: self.tables, at: self.at }.project(question)?;
         Some(if side == Side::Published { standing.published.has(bit) } else { standing.law.has(bit) })
     }
 
