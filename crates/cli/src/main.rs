@@ -48,6 +48,7 @@ fn is_broken_pipe(error: &std::io::Error) -> bool {
 
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match command {
+        Command::Init(init) => command::init::run(&init, out),
         Command::Check(check) => command::check::run(&check, out),
         Command::Test(test) => command::test::run(&test, out),
         Command::Prove(prove) => command::prove::run(&prove, out),

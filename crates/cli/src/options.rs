@@ -16,6 +16,8 @@ pub(crate) struct Options {
 /// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Begin a platform: a commented policy that checks, with its operation file, scenarios and claims
+    Init(Init),
     /// Read policy files and report everything that is wrong with them
     Check(Check),
     /// Run the scenarios and claims beside a policy; with --mutate, ask what they would not notice
@@ -56,6 +58,49 @@ pub(crate) struct Format {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// Folder to make; it is called after the platform's id, such as platforms/minghu
+    pub(crate) folder: PathBuf,
+    /// Name of the company on its pages; the id, if absent
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// What the company is
+    #[arg(long, value_enum, default_value = "life-insurer")]
+    pub(crate) kind: Handler,
+}
+
+/// What a company is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Handler {
+    /// Life insurer
+    LifeInsurer,
+    /// Property insurer
+    PropertyInsurer,
+    /// Broker
+    Broker,
+    /// Agency
+    Agency,
+    /// Technology platform
+    Platform,
+    /// Reinsurer
+    Reinsurer,
+}
+
+impl Handler {
+    /// The word of the language.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::LifeInsurer => "life-insurer",
+            Self::PropertyInsurer => "property-insurer",
+            Self::Broker => "broker",
+            Self::Agency => "agency",
+            Self::Platform => "platform",
+            Self::Reinsurer => "reinsurer",
+        }
+    }
 }
 
 #[derive(Args)]

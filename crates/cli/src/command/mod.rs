@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod house;
+pub(crate) mod init;
 pub(crate) mod prove;
 pub(crate) mod render;
 pub(crate) mod restore;

@@ -140,6 +140,56 @@ fn a_policy_is_asked_rendered_and_described() {
 }
 
 #[test]
+fn what_init_writes_checks_passes_and_renders() {
+    let at = tempfile::tempdir().unwrap();
+    let folder = at.path().join("minghu");
+    let folder = folder.to_str().unwrap();
+    for kind in ["life-insurer", "property-insurer", "broker", "agency", "platform", "reinsurer"] {
+        fs::remove_dir_all(folder).ok();
+        let began = shouyue(&["init", folder, "--name", "明湖保险", "--kind", kind]);
+        assert_eq!((began.status, began.out.lines().count()), (0, 8), "{began:?}");
+        let checked = shouyue(&["check", folder, "--deny", "note"]);
+        assert_eq!(
+            (checked.status, checked.out.as_str()),
+            (0, "no findings\n1 policy version checked\n"),
+            "{checked:?}"
+        );
+        let tested = shouyue(&["test", folder]);
+        assert!(tested.status == 0 && tested.out.ends_with(" 0 failed\n"), "{tested:?}");
+        let notice = shouyue(&["render", folder, "--to", "markdown"]).fine();
+        assert!(notice.contains("明湖保险"), "{notice}");
+    }
+    let house = Installation::new();
+    let published = shouyue(&["publish", folder, "--config", &house.path("shouyue.toml")]);
+    assert_eq!(published.status, 0, "{published:?}");
+    assert_eq!(shouyue(&["init", folder]).status, 1, "nothing is written over");
+    assert_eq!(shouyue(&["init", "Ming Hu"]).status, 2);
+    assert_eq!(shouyue(&["init", at.path().join("b").to_str().unwrap(), "--name", "a\"b"]).status, 2);
+}
+
+#[test]
+fn what_breaks_a_claim_is_answered_as_told() {
+    let claim = "证件号码 is collected only by 用户注册";
+    let ran = shouyue(&["prove", "platforms/haigang", claim, "--on", "2026-06-01", "--json"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let came: Value = serde_json::from_str(&ran.out).unwrap();
+    let (question, told) = (&came[0]["witness"]["question"], &came[0]["witness"]["answer"]);
+    let answer = fed(&format!("{question}\n"), &["decide", "platforms/haigang"]).fine();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    for side in ["item", "outcome", "published", "law"] {
+        assert_eq!(answer["items"][0][side], told[side], "{answer}");
+    }
+    assert_eq!(shouyue(&["prove", "platforms/haigang", "nothing is given to others"]).status, 0);
+    let beside = shouyue(&["prove", "platforms/haigang"]);
+    assert!(beside.status == 0 && beside.out.contains(", as it should"), "{beside:?}");
+    snapshots().bind(|| assert_snapshot!("prove_mistake", told_of_mistake()));
+}
+
+fn told_of_mistake() -> String {
+    told(&shouyue(&["prove", "platforms/haigang", "证件号码 is collected only by 用户注测"]))
+}
+
+#[test]
 fn wrong_usage_says_what_to_do_instead() {
     snapshots().bind(|| {
         assert_snapshot!("usage_serve", told(&shouyue(&["serve"])));

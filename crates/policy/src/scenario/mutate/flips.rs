@@ -311,9 +311,10 @@ const fn said<T>(value: T) -> Stated<T> {
 
 /// A value in the words of its facts.
 fn told(value: &impl Shape) -> String {
-    match value.facts() {
+    let facts = value.facts();
+    match facts.get("said").unwrap_or(&facts) {
         serde_json::Value::Null => "nothing said".to_owned(),
-        serde_json::Value::String(text) => text,
+        serde_json::Value::String(text) => text.clone(),
         other => other.get("id").and_then(serde_json::Value::as_str).map_or_else(|| other.to_string(), str::to_owned),
     }
 }
