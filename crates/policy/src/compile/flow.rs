@@ -4,12 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::extent::{items_silent, persons, read_items, share_items, use_act, use_items};
-use crate::resolve::Program;
+use crate::question::Obligation;
+use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Action, Collect, Condition, Function, Person, PersonKind, Ref, Share, Source, Stated, Use, UseKind,
+    Action, Collect, Condition, Function, Limit, Person, PersonKind, Recipient, RecipientClass, Ref, Regime, Share,
+    Source, Stated, Use, UseKind,
 };
 use crate::terms::asked::Asked;
-use crate::terms::key::{Element, Key, Part};
+use crate::terms::duties::Duties;
+use crate::terms::key::{Element, Key, Part, Settling};
 use crate::terms::literal::{Alphabet, Who, person, place, small};
 
 /// One declared flow.
@@ -35,7 +38,20 @@ pub struct Flow {
     pub recipient: Option<u16>,
     /// Number of its first row.
     pub first: u32,
+    /// By item: its place among the items of the flow.
+    places: Box<[u16]>,
+    /// How many rows there are for each item: one, or one for each channel and one for none.
+    columns: u32,
+    /// Which verdict takes effect.
+    pub settling: Settling,
+    /// What goes with the act where this flow permits it.
+    duties: Duties,
+    /// Items that leave as virtual numbers.
+    calls: Vec<u16>,
 }
+
+/// The place of an item that a flow does not declare.
+const NOWHERE: u16 = u16::MAX;
 
 impl Flow {
     /// Whether the flow is meant by a question for its action and person.
@@ -69,22 +85,30 @@ impl Flow {
     }
 
     /// The number of rows of this flow.
-    pub(super) fn rows(&self, channels: u16) -> u32 {
-        let columns = if self.by_channel { u32::from(channels) + 1 } else { 1 };
-        columns * u32::try_from(self.items.len()).unwrap_or(u32::MAX)
+    pub(super) fn rows(&self) -> u32 {
+        self.columns * u32::try_from(self.items.len()).unwrap_or(u32::MAX)
     }
 
-    /// The row of an item on a channel; `None` when the flow does not declare the item.
-    pub fn row(&self, item: u16, channel: Option<u16>, channels: u16) -> Option<u32> {
-        let place = u32::try_from(self.items.binary_search(&item).ok()?).ok()?;
-        Some(
-            self.first
-                + if self.by_channel {
-                    place * (u32::from(channels) + 1) + channel.map_or(0, |channel| u32::from(channel) + 1)
-                } else {
-                    place
-                },
-        )
+    /// The row of an item on a channel, which is a column; `None` when the flow does not declare the item.
+    #[inline]
+    pub fn cell(&self, item: u16, column: u32) -> Option<usize> {
+        let place = self.places.get(usize::from(item)).copied().filter(|place| *place != NOWHERE)?;
+        let column = if self.by_channel { column } else { 0 };
+        usize::try_from(self.first + u32::from(place) * self.columns + column).ok()
+    }
+
+    /// What goes with the act where this flow permits an item.
+    #[inline]
+    pub fn duties_for(&self, item: u16) -> Duties {
+        self.duties.and_if(self.calls.contains(&item), Obligation::VirtualNumber)
+    }
+
+    /// The column of a channel.
+    pub const fn column(channel: Option<u16>) -> u32 {
+        match channel {
+            Some(channel) => channel as u32 + 1,
+            None => 0,
+        }
     }
 
     /// The key of the flow for an item on a channel.
@@ -103,8 +127,8 @@ impl Flow {
 }
 
 /// All flows of a program, sorted by action and person; within those in the order of the file.
-pub(super) fn flows(program: &Program, alphabet: &Alphabet) -> Vec<Flow> {
-    let mut list = Listing { program, alphabet, flows: Vec::new() };
+pub(super) fn flows(program: &Program, alphabet: &Alphabet, enforced: &BTreeSet<Element>) -> Vec<Flow> {
+    let mut list = Listing { program, alphabet, enforced, flows: Vec::new() };
     for (function, i) in program.policy.functions.iter().zip(0..) {
         list.function(function, i);
     }
@@ -143,7 +167,7 @@ pub(super) fn flows(program: &Program, alphabet: &Alphabet) -> Vec<Flow> {
     let mut first = 0;
     for flow in &mut flows {
         flow.first = first;
-        first += flow.rows(small(program.policy.channels.len()));
+        first += flow.rows();
     }
     flows
 }
@@ -151,6 +175,7 @@ pub(super) fn flows(program: &Program, alphabet: &Alphabet) -> Vec<Flow> {
 struct Listing<'p> {
     program: &'p Program,
     alphabet: &'p Alphabet,
+    enforced: &'p BTreeSet<Element>,
     flows: Vec<Flow>,
 }
 
@@ -158,10 +183,67 @@ impl Listing<'_> {
     fn add(&mut self, action: Action, element: Element, part: Part, person: u16, items: Vec<u16>, by_channel: bool) {
         if !items.is_empty() {
             let (functions, purposes, recipient) = self.reach(element, part);
-            let flow =
-                Flow { action, person, element, part, items, by_channel, functions, purposes, recipient, first: 0 };
-            self.flows.push(flow);
+            let calls = self.calls(element, &items);
+            let mut places = vec![NOWHERE; self.alphabet.items.len()];
+            for (item, place) in items.iter().zip(0..) {
+                if let Some(slot) = places.get_mut(usize::from(*item)) {
+                    *slot = place;
+                }
+            }
+            let channels = u32::try_from(self.program.policy.channels.len()).unwrap_or(u32::MAX);
+            self.flows.push(Flow {
+                action,
+                person,
+                element,
+                part,
+                items,
+                by_channel,
+                functions,
+                purposes,
+                recipient,
+                first: 0,
+                places: places.into(),
+                columns: if by_channel { channels + 1 } else { 1 },
+                settling: Settling::of(element, self.enforced.contains(&element)),
+                duties: self.duties(action, element),
+                calls,
+            });
         }
+    }
+
+    /// What goes with an act on this element beside what goes with the action.
+    fn duties(&self, action: Action, element: Element) -> Duties {
+        let policy = &self.program.policy;
+        match element {
+            Element::Use(i) => {
+                let used = policy.uses.get(usize::from(i));
+                let machine = used.is_some_and(|used| used.kind.value == UseKind::Automate);
+                Duties::RECORD.and_if(machine, Obligation::HumanReview)
+            }
+            Element::Share(_) => self.recipient(element).map_or(Duties::RECORD, |recipient| {
+                let taken_over = action == Action::Transfer && recipient.class.value == RecipientClass::Acquirer;
+                let limits = recipient.limits.iter().map(|limit| duty(limit.value));
+                limits.fold(Duties::RECORD.and_if(taken_over, Obligation::TellOfTransfer), Duties::and)
+            }),
+            _ => Duties::RECORD,
+        }
+    }
+
+    fn recipient(&self, element: Element) -> Option<&Recipient> {
+        let policy = &self.program.policy;
+        let Element::Share(i) = element else { return None };
+        let share = policy.shares.get(usize::from(i))?;
+        policy.recipients.iter().find(|one| one.id.as_str() == share.recipient.text)
+    }
+
+    /// The items that leave as virtual numbers.
+    fn calls(&self, element: Element, items: &[u16]) -> Vec<u16> {
+        let virtually = self.recipient(element).is_some_and(|one| one.regime.value == Regime::VirtualNumber);
+        let telephone = |item: &&u16| {
+            let id = self.alphabet.items.get(usize::from(**item));
+            id.and_then(|id| self.program.items.get(id)).is_some_and(ItemFacts::is_telephone)
+        };
+        items.iter().filter(telephone).filter(|_| virtually).copied().collect()
     }
 
     /// In the course of which functions, for which purposes and to whom.
@@ -320,4 +402,17 @@ fn places<'a>(alphabet: &Alphabet, items: impl Iterator<Item = &'a str>) -> Vec<
 
 fn asks_channel(condition: &Condition) -> bool {
     condition.atoms().into_iter().any(|atom| matches!(atom, Condition::Channel(_)))
+}
+
+/// What a limit of a recipient obliges to.
+const fn duty(limit: Limit) -> Obligation {
+    match limit {
+        Limit::NoList => Obligation::NoList,
+        Limit::NoCopy => Obligation::NoCopy,
+        Limit::NoExport => Obligation::NoExport,
+        Limit::NoOnward => Obligation::NoOnward,
+        Limit::Return => Obligation::Return,
+        Limit::Delete => Obligation::Delete,
+        Limit::Inspection => Obligation::Inspection,
+    }
 }

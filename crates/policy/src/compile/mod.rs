@@ -1,18 +1,23 @@
 //! Compiling: partial evaluation of a program into dense tables.
 //!
-//! For every declared flow ([`Flow`]) and item there is one cell for each interval of the law. A cell is two numbers: the
-//! [`Row`] of the published policy and the row of the law. A row is a handful of checks, each a gate over the bits of one
-//! word; equal rows are kept once. Deciding is then: find the flows, look up the cells, test the gates
-//! ([`crate::decide`]). What the rows mean is written down in [`crate::meaning`], and [`crate::prove`] compares the two.
+//! For every declared flow ([`Flow`]) and item there is one [`Sheet`] for each interval of the law. It is made of two
+//! [`Row`]s, that of the published policy and that of the law. A row is a handful of checks, each a gate over the bits of
+//! one word; equal rows are kept once, and whoever explains ([`crate::ask`]) reads them. To be decided fast, the rows that
+//! a question may ask about together become bits of common [`Planes`]. Deciding is then: find the flows, look up the
+//! sheets, judge their plane ([`crate::decide`]). What all this means is written down in [`crate::meaning`], and
+//! [`crate::prove`] compares.
 
 mod case;
+mod cube;
 mod extent;
 mod flow;
 mod formula;
 mod law;
+mod plane;
 mod published;
 mod row;
 mod scope;
+mod sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +29,9 @@ use model::Fingerprint;
 use crate::terms::Scope;
 pub use flow::Flow;
 pub use formula::{Formula, Term};
-pub use row::{CHECKS, Check, Row, Verdict};
+pub use plane::{Meaning, Planes};
+pub use row::{Check, Row};
+pub use sheet::Sheet;
 
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
@@ -50,14 +57,16 @@ pub struct Tables {
     alphabet: Alphabet,
     flows: Vec<Flow>,
     rows: Vec<Row>,
-    /// By the first day of the interval; the first begins before all law.
-    intervals: Vec<(Date, Vec<Cell>)>,
+    planes: Planes,
+    sheets: Vec<Sheet>,
+    /// The sheet of each cell, by the first day of the interval; the first begins before all law.
+    intervals: Vec<(Date, Vec<u32>)>,
     enforced: BTreeSet<Element>,
     fingerprint: Fingerprint,
 }
 
 /// Places of the two rows of one key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cell {
     published: u32,
     law: u32,
@@ -111,47 +120,97 @@ impl Tables {
 
     /// The flows for an action and person, in the order of the file.
     pub fn flows_for(&self, action: Action, person: u16) -> &[Flow] {
+        self.flows.get(self.range(action, person)).unwrap_or_default()
+    }
+
+    /// Where the flows for an action and person are, in the order of the file.
+    fn range(&self, action: Action, person: u16) -> std::ops::Range<usize> {
         let from = self.flows.partition_point(|flow| (flow.action, flow.person) < (action, person));
         let to = self.flows.partition_point(|flow| (flow.action, flow.person) <= (action, person));
-        self.flows.get(from..to).unwrap_or_default()
+        from..to
     }
 
-    /// The two rows of a flow for an item, under the law of a day.
+    /// The two rows of a flow for an item, under the law of a day: what its sheet is made of.
     pub fn rows_of(&self, flow: &Flow, item: u16, channel: Option<u16>, day: Date) -> Option<(&Row, &Row)> {
-        let cell = flow.row(item, channel, small(self.program.policy.channels.len()))?;
-        let interval = self.intervals.partition_point(|(from, _)| *from <= day).checked_sub(1)?;
-        let (_, cells) = self.intervals.get(interval)?;
-        let cell = cells.get(usize::try_from(cell).ok()?)?;
-        let row = |place: u32| usize::try_from(place).ok().and_then(|place| self.rows.get(place));
-        Some((row(cell.published)?, row(cell.law)?))
+        let cell = flow.cell(item, Flow::column(channel))?;
+        self.rows_behind(self.sheet(self.sheet_at(self.interval(day)?, cell)?)?)
     }
 
-    /// The flows that a question means.
-    pub fn candidates<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = &'a Flow> {
-        self.flows_for(asked.action, asked.person).iter().filter(|flow| flow.answers(asked))
+    pub(crate) fn rows_behind(&self, sheet: &Sheet) -> Option<(&Row, &Row)> {
+        let row = |place: u32| usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+        Some((row(sheet.cell.published)?, row(sheet.cell.law)?))
+    }
+
+    /// The interval of the law in which a day lies.
+    pub(crate) fn interval(&self, day: Date) -> Option<u32> {
+        let interval = self.intervals.partition_point(|(from, _)| *from <= day).checked_sub(1)?;
+        u32::try_from(interval).ok()
+    }
+
+    /// The sheet of a cell.
+    #[inline]
+    pub(crate) fn sheet_at(&self, interval: u32, cell: usize) -> Option<u32> {
+        let (_, sheets) = self.intervals.get(usize::try_from(interval).ok()?)?;
+        sheets.get(cell).copied()
+    }
+
+    /// A sheet by its place.
+    #[inline]
+    pub(crate) fn sheet(&self, place: u32) -> Option<&Sheet> {
+        self.sheets.get(usize::try_from(place).ok()?)
+    }
+
+    /// A flow by its place.
+    #[inline]
+    pub(crate) fn flow(&self, place: u32) -> Option<&Flow> {
+        self.flows.get(usize::try_from(place).ok()?)
+    }
+
+    /// The planes that sheets are judged on.
+    pub const fn planes(&self) -> &Planes {
+        &self.planes
+    }
+
+    /// The places of the flows that a question means, in the order of the file.
+    pub(crate) fn candidates(&self, asked: &Asked) -> Vec<u32> {
+        let range = self.range(asked.action, asked.person);
+        let places = range.clone().filter_map(|place| u32::try_from(place).ok());
+        let flows = self.flows.get(range).unwrap_or_default();
+        places.zip(flows).filter(|(_, flow)| flow.answers(asked)).map(|(place, _)| place).collect()
     }
 }
 
 /// Compiles a program.
 ///
 /// Findings: `L0510` more than 256 scopes, `L0511` more literals than a word has bits, `L0512` a demand whose truth table
-/// is too long to be proved, `L0513` a row with too many checks, `L0514` an `enforcement` that names no element.
+/// is too long to be proved, `L0513` a row with more demands than a plane has bits, `L0514` an `enforcement` that names no element.
 pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let alphabet = match Alphabet::of(&program, scope::scopes(&program)) {
         Ok(alphabet) => alphabet,
         Err(finding) => return (None, vec![*finding]),
     };
-    let flows = flow::flows(&program, &alphabet);
+    let (enforced, mut findings) = enforced(&program);
+    let flows = flow::flows(&program, &alphabet, &enforced);
     let mut rows = Rows::default();
     let intervals = rows.intervals(&program, &alphabet, &flows);
-    let (enforced, mut findings) = enforced(&program);
     findings.extend(rows.check(&program, &alphabet));
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return (None, findings);
     }
+    let channels = small(program.policy.channels.len());
+    let mut sheets = sheet::Sheets::new(&rows.list, &alphabet);
+    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(&flows, channels, &cells)?)));
+    let intervals = match laid.collect::<Result<Vec<_>, u32>>() {
+        Ok(intervals) => intervals,
+        Err(row) => {
+            findings.push(rows.too_wide(&program, row));
+            return (None, findings);
+        }
+    };
+    let (sheets, planes) = sheets.finish();
     let fingerprint = fingerprint(&program);
     let rows = rows.list;
-    (Some(Tables { program, alphabet, flows, rows, intervals, enforced, fingerprint }), findings)
+    (Some(Tables { program, alphabet, flows, rows, planes, sheets, intervals, enforced, fingerprint }), findings)
 }
 
 /// All that rows depend on besides the program: the rules in force on a day, and the items that are sensitive on it.
@@ -251,18 +310,22 @@ impl Rows {
         for (row, key) in self.list.iter().zip(&self.from) {
             let what = describe(program, *key);
             let reads = row.demands().into_iter().chain([row.ground_reads()]);
-            let lines = reads.map(|reads| lines(&questions, &reads)).max().unwrap_or_default();
+            let lines = reads.map(|reads| lines(questions, &reads)).max().unwrap_or_default();
             if lines > LINES && seen.insert(("L0512", what.clone())) {
                 let message = format!("{what} depends on too many facts: {lines} cases, at most {LINES} can be proved");
                 let mend = "use fewer facts in its condition, or split it";
                 findings.push(Finding::new("L0512", Severity::Error, message).mend(mend));
             }
-            if row.checks.len() > CHECKS && seen.insert(("L0513", what.clone())) {
-                let message = format!("{what} has {} demands; at most {CHECKS} are possible", row.checks.len());
-                findings.push(Finding::new("L0513", Severity::Error, message).mend("use fewer facts in its condition"));
-            }
         }
         findings
+    }
+
+    /// The finding for a row whose demands are more than a plane has bits.
+    fn too_wide(&self, program: &Program, row: u32) -> Finding {
+        let key = usize::try_from(row).ok().and_then(|row| self.from.get(row));
+        let what = key.map_or_else(|| "an element".to_owned(), |key| describe(program, *key));
+        let message = format!("{what} has more than {} demands, counted as alternatives of facts", plane::BITS);
+        Finding::new("L0513", Severity::Error, message).mend("use fewer facts in its condition")
     }
 }
 
@@ -371,6 +434,11 @@ impl Tables {
         }
         self.rows[place].checks = checks.into();
         Some(before)
+    }
+
+    /// Spoils the first bit of a plane: gives it another meaning, or lets it hold or fail whatever its first digit says.
+    pub(crate) fn tamper_plane(&mut self, plane: u32, how: usize) {
+        self.planes.tamper(plane, how);
     }
 
     pub(crate) fn restore(&mut self, place: usize, row: Row) {

@@ -3,13 +3,10 @@
 use model::field::Mask;
 
 use super::formula::Formula;
-use crate::question::{Code, Outcome};
+use crate::question::Code;
 use crate::syntax::Basis;
-use crate::terms::key::{Cause, Named, Ruling};
+use crate::terms::key::{Cause, Named};
 use crate::terms::literal::Word;
-
-/// At most so many checks in a row: the failed ones are the bits of one number.
-pub const CHECKS: usize = 64;
 
 /// One demand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,43 +37,10 @@ pub struct Row {
     pub grounds: Box<[(Formula, Basis)]>,
 }
 
-/// The outcome of a row, without allocation: texts are looked up when an answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// Clear, masked or withheld.
-    pub outcome: Outcome,
-    /// The failed checks, by place.
-    pub failed: u64,
-}
-
 impl Row {
     /// The ground for a word.
     pub fn ground(&self, word: &Word) -> Option<Basis> {
         self.grounds.iter().find(|(gate, _)| gate.holds(word)).map(|(_, basis)| *basis)
-    }
-
-    /// Judges a word.
-    pub fn judge(&self, word: &Word) -> Verdict {
-        let mut verdict = Verdict { outcome: Outcome::Clear, failed: 0 };
-        for (place, check) in self.checks.iter().enumerate() {
-            if check.fails(word) {
-                verdict.outcome = verdict.outcome.min(check.cause.becomes());
-                verdict.failed |= 1 << place;
-            }
-        }
-        verdict
-    }
-
-    /// The same in full.
-    pub fn ruling(&self, word: &Word) -> Ruling {
-        let verdict = self.judge(word);
-        let failed = self.checks.iter().enumerate().filter(|(place, _)| verdict.failed >> place & 1 == 1);
-        Ruling {
-            outcome: verdict.outcome,
-            mask: (verdict.outcome == Outcome::Masked).then_some(self.mask),
-            causes: failed.map(|(_, check)| check.cause).collect(),
-            ground: self.ground(word),
-        }
     }
 
     /// What each demand reads; the checks of one condition are one demand, and so are those of its consents.

@@ -5,13 +5,12 @@ use model::act::{Born, Life, Snapshot, SubjectState};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug};
 
-use super::choose::Chosen;
 use super::project::{Seen, attested_adult};
-use super::render::{Words, effect, obligations, unknown, verdict, withheld};
-use super::{Permit, View, render};
+use super::render::{Words, unknown, verdict, withheld};
+use super::{Judged, Permit, View, render};
 use crate::compile::Tables;
 use crate::question::{
-    Answer, Code, Effect, InlineSubject, NotAnswerable, Outcome, Processing, Question, Side, Subject,
+    Answer, Code, Effect, InlineSubject, ItemAnswer, NotAnswerable, Outcome, Processing, Question, Side, Subject,
 };
 use crate::syntax::Action;
 use crate::terms::asked::Asked;
@@ -71,31 +70,28 @@ impl Tables {
         let adult = attested_adult(self.program(), names.person);
         let seen = Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party, adult };
         let standing = seen.project(&names, life.unwrap_or_else(|| seen.life()));
+        let posed = self.pose(&names, &standing.published, day);
+        let digits = self.alphabet().digits().subject(&standing.published, &standing.law);
+        let mut judged = vec![Judged::UNDECLARED; posed.items()];
+        let together = self.judge(&posed, &digits, &mut judged);
         let words = Words { tables: self, seen, day };
-        let mut chosen = Vec::new();
-        let mut items = Vec::new();
-        for (item, text) in names.items.iter().zip(&asked.items) {
+        let item = |((item, text), judged): ((&Option<u16>, &String), &Judged)| {
             let Some(place) = *item else {
-                items.push(withheld(text, render::closed(self.program(), Code::UnknownItem, day).to_vec()));
-                continue;
+                return withheld(text, render::closed(self.program(), Code::UnknownItem, day).to_vec());
             };
-            let best = self.choose(&names, place, &standing, day);
             let id = self.alphabet().items.get(usize::from(place)).map_or(text.as_str(), Slug::as_str);
-            items.push(words.item(id, best.as_ref(), &standing));
-            chosen.extend(best);
-        }
-        let permitted: Vec<Chosen<'_>> = chosen.into_iter().filter(|one| one.outcome != Outcome::Withheld).collect();
-        let ground = permitted.first().and_then(|one| one.law.ruling(&standing.law).ground);
-        let effect = effect(items.iter().map(|item| item.outcome));
-        let relied = names.exception.filter(|_| effect != Effect::Deny);
+            words.item(id, judged)
+        };
+        let items: Vec<ItemAnswer> = names.items.iter().zip(&asked.items).zip(&judged).map(item).collect();
+        let relied = names.exception.filter(|_| together.effect != Effect::Deny);
         let relied = relied.and_then(|place| self.program().policy.exceptions.get(usize::from(place)));
         let mut answer = Answer {
-            effect,
-            published: verdict(&items, Side::Published),
-            law: verdict(&items, Side::Law),
+            effect: together.effect,
+            published: verdict(&items, together.published, Side::Published),
+            law: verdict(&items, together.law, Side::Law),
             items,
-            obligations: Vec::new(),
-            basis: ground,
+            obligations: together.duties.list(),
+            basis: together.ground,
             exception: relied.map(|exception| exception.id.to_string()),
             retain: None,
             tables: self.fingerprint(),
@@ -104,7 +100,6 @@ impl Tables {
         if asked.action == Action::Retain {
             answer.retain = Some(self.retain(&names, subject, day));
         }
-        answer.obligations = obligations(&names, &answer, &permitted, self.program());
         (answer, Some(names))
     }
 

@@ -2,14 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::choose::Chosen;
+use super::Judged;
 use super::project::Seen;
-use crate::compile::Tables;
+use crate::compile::{Meaning, Row, Tables};
 use crate::question::{Answer, Code, Effect, ItemAnswer, Obligation, Outcome, Processing, Reason, Side, Verdict};
-use crate::resolve::{ItemFacts, Program};
-use crate::syntax::{Action, At, Basis, Limit, RecipientClass, Regime};
-use crate::terms::asked::Asked;
-use crate::terms::key::{Cause, Element, Named, Part, Ruling};
+use crate::resolve::Program;
+use crate::syntax::At;
+use crate::terms::key::{Cause, Element, Named, Part, Ruling, Settling};
 
 /// A reason that names nothing but itself and its rule.
 pub(super) fn plain(program: &Program, code: Code, side: Side, rule: Option<u8>, day: Date) -> Reason {
@@ -96,24 +95,18 @@ impl Words<'_> {
     }
 
     /// The answer for one item.
-    pub(super) fn item(
-        &self,
-        id: &str,
-        chosen: Option<&Chosen<'_>>,
-        standing: &super::project::Standing,
-    ) -> ItemAnswer {
-        let program = self.tables.program();
-        let Some(chosen) = chosen else {
+    pub(super) fn item(&self, id: &str, judged: &Judged) -> ItemAnswer {
+        let (tables, program) = (self.tables, self.tables.program());
+        let flow = judged.flow.and_then(|flow| tables.flow(flow));
+        let Some((flow, [published, law])) = flow.zip(tables.rulings(judged)) else {
             return withheld(id, closed(program, Code::NotDeclared, self.day).to_vec());
         };
-        let published = chosen.published.ruling(&standing.published);
-        let law = chosen.law.ruling(&standing.law);
-        let clause = clause(program, chosen.flow.element, chosen.flow.part);
+        let clause = clause(program, flow.element, flow.part);
         let mut reasons = self.reasons(&published, Side::Published, clause);
         reasons.extend(self.reasons(&law, Side::Law, clause));
-        let alone = self.tables.enforces_published(chosen.flow.element);
-        let (outcome, mask) = super::choose::settle(chosen.flow.element, alone, &published, &law);
-        if alone && outcome != law.outcome {
+        let outcome = judged.outcome;
+        let mask = flow.settling.mask(&published, &law).filter(|_| outcome == Outcome::Masked);
+        if flow.settling == Settling::Published && outcome != law.outcome {
             reasons.push(plain(program, Code::EnforcedAsPublished, Side::Law, None, self.day));
         }
         ItemAnswer { item: id.to_owned(), outcome, published: published.outcome, law: law.outcome, mask, reasons }
@@ -124,6 +117,24 @@ impl Words<'_> {
         reasons.sort();
         reasons.dedup();
         reasons
+    }
+}
+
+impl Tables {
+    /// What was judged, in full: the rulings of the published policy and of the law; `None` for what is undeclared. The
+    /// ground of the law is told for the whole question, not item by item.
+    pub fn rulings(&self, judged: &Judged) -> Option<[Ruling; 2]> {
+        let sheet = self.sheet(judged.sheet)?;
+        let (published, law) = self.rows_behind(sheet)?;
+        let ruling = |row: &Row, outcome: Outcome, failed: u64| {
+            let causes = self.planes().meanings(sheet.plane, failed).filter_map(|meaning| match meaning {
+                Meaning::Fails(cause) => Some(cause),
+                Meaning::Ground(_) => None,
+            });
+            let mask = (outcome == Outcome::Masked).then_some(row.mask);
+            Ruling { outcome, mask, causes: causes.collect(), ground: None }
+        };
+        Some([ruling(published, judged.published, judged.by_policy), ruling(law, judged.law, judged.by_law)])
     }
 }
 
@@ -153,81 +164,11 @@ fn clause(program: &Program, element: Element, part: Part) -> Option<&String> {
     clauses.first().map(|clause| &clause.value)
 }
 
-/// The effect of outcomes: all clear, all withheld, or something between. Of nothing at all: deny.
-pub(super) fn effect(mut outcomes: impl Iterator<Item = Outcome> + Clone) -> Effect {
-    if outcomes.clone().all(|outcome| outcome == Outcome::Withheld) {
-        Effect::Deny
-    } else if outcomes.all(|outcome| outcome == Outcome::Clear) {
-        Effect::Permit
-    } else {
-        Effect::Partial
-    }
-}
-
 /// One side's verdict: its effect, and the reasons that every item shares.
-pub(super) fn verdict(items: &[ItemAnswer], side: Side) -> Verdict {
-    let of = |item: &ItemAnswer| if side == Side::Law { item.law } else { item.published };
+pub(super) fn verdict(items: &[ItemAnswer], effect: Effect, side: Side) -> Verdict {
     let first = items.first().map_or(&[][..], |item| &item.reasons);
     let shared = |reason: &&Reason| reason.side == side && items.iter().all(|item| item.reasons.contains(reason));
-    Verdict { effect: effect(items.iter().map(of)), reasons: first.iter().filter(shared).cloned().collect() }
-}
-
-/// What goes with the act, in the order of the list.
-pub(super) fn obligations(asked: &Asked, answer: &Answer, chosen: &[Chosen<'_>], program: &Program) -> Vec<Obligation> {
-    let mut list = vec![Obligation::Record];
-    if answer.effect == Effect::Deny {
-        return list;
-    }
-    let out =
-        matches!(asked.action, Action::Share | Action::Entrust | Action::Transfer | Action::Disclose | Action::Export);
-    let is = |item: &ItemAnswer, test: fn(&crate::resolve::ItemFacts) -> bool| {
-        program.items.get(item.item.as_str()).is_some_and(test)
-    };
-    let mut goes_with = |obligation: Obligation, holds: bool| {
-        if holds {
-            list.push(obligation);
-        }
-    };
-    goes_with(Obligation::Minimise, out || asked.action == Action::Collect);
-    goes_with(Obligation::Mask, answer.items.iter().any(|item| item.outcome == Outcome::Masked));
-    goes_with(Obligation::TellAfterwards, answer.basis == Some(Basis::Emergency));
-    let collects_face = asked.action == Action::Collect && answer.items.iter().any(|item| is(item, |facts| facts.face));
-    goes_with(Obligation::OfferAlternative, collects_face);
-    goes_with(Obligation::NotifyRecipientOnErasure, out && asked.action != Action::Disclose);
-    goes_with(Obligation::ReturnAndDeleteAtEnd, asked.action == Action::Entrust);
-    goes_with(Obligation::KeepDisclosureRecord, out);
-    let machine = |one: &Chosen<'_>| match one.flow.element {
-        Element::Use(i) => {
-            program.policy.uses.get(usize::from(i)).is_some_and(|used| used.kind.value.word() == "automate")
-        }
-        _ => false,
-    };
-    goes_with(Obligation::HumanReview, asked.action == Action::Automate || chosen.iter().any(machine));
-    let recipient = asked.recipient.and_then(|place| program.policy.recipients.get(usize::from(place)));
-    if let Some(recipient) = recipient.filter(|_| out) {
-        let taken_over = asked.action == Action::Transfer && recipient.class.value == RecipientClass::Acquirer;
-        goes_with(Obligation::TellOfTransfer, taken_over);
-        let virtually = recipient.regime.value == Regime::VirtualNumber;
-        let calls = answer.items.iter().filter(|item| item.outcome != Outcome::Withheld);
-        goes_with(Obligation::VirtualNumber, virtually && calls.clone().any(|item| is(item, ItemFacts::is_telephone)));
-        list.extend(recipient.limits.iter().map(|limit| duty(limit.value)));
-        list.sort_unstable();
-        list.dedup();
-    }
-    list
-}
-
-/// What a limit of a recipient obliges to.
-const fn duty(limit: Limit) -> Obligation {
-    match limit {
-        Limit::NoList => Obligation::NoList,
-        Limit::NoCopy => Obligation::NoCopy,
-        Limit::NoExport => Obligation::NoExport,
-        Limit::NoOnward => Obligation::NoOnward,
-        Limit::Return => Obligation::Return,
-        Limit::Delete => Obligation::Delete,
-        Limit::Inspection => Obligation::Inspection,
-    }
+    Verdict { effect, reasons: first.iter().filter(shared).cloned().collect() }
 }
 
 /// The answer to a question that names what nobody knows.

@@ -252,7 +252,7 @@ fn r63_suspended(world: &World<'_>, to: &mut Objections) {
 
 /// Sensitive on the day (R16: standards are dated), or a face while R33 is in force.
 fn is_sensitive(world: &World<'_>) -> bool {
-    let listed = world.item.sensitive_on(world.day, &world.program.operation.switches.sensitivity);
+    let listed = world.is_listed();
     listed && world.rule(10) || is_gated_face(world)
 }
 

@@ -46,20 +46,17 @@ mod law;
 mod published;
 mod world;
 
-use std::cell::Cell;
-
 use jiff::civil::Date;
 use model::field::Mask;
 
-use crate::decide::choose::effective;
 use crate::decide::project::Standing;
 use crate::question::{Outcome, Side};
 use crate::resolve::Program;
 use crate::terms::asked::Asked;
-use crate::terms::key::{Element, Key, Ruling};
+use crate::terms::key::{Element, Key, Ruling, Settling};
 use crate::terms::literal::{Alphabet, Word};
 
-pub(crate) use world::{Objections, World};
+pub(crate) use world::{Objections, OfDay, World};
 
 /// What both sides say of one item, and for which key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +76,8 @@ pub(crate) type Rule = fn(&World<'_>, &mut Objections);
 
 /// What one side rules for a key under the law of a day.
 pub fn ruling(program: &Program, alphabet: &Alphabet, day: Date, key: Key, side: Side, word: &Word) -> Option<Ruling> {
-    let seen = Cell::new(Word::default());
-    let world = World::new(program, alphabet, day, key, word, &seen)?;
+    let world = World::new(program, alphabet, day, key)?;
+    world.set(word);
     Some(object(&world, side, &rules(&world, side)).ruling())
 }
 
@@ -123,7 +120,7 @@ pub fn decide(
         let published = ruling(program, alphabet, day, key, Side::Published, &standing.published)?;
         let law = ruling(program, alphabet, day, key, Side::Law, &standing.law)?;
         let alone = enforced_as_published(program, key.element);
-        let outcome = effective(key.element, alone, published.outcome, law.outcome);
+        let outcome = Settling::of(key.element, alone).outcome(published.outcome, law.outcome);
         let meant = Meant { key, published, law, outcome };
         let rank = |meant: &Meant| (meant.outcome, meant.published.outcome, meant.law.outcome);
         if best.as_ref().is_none_or(|best| rank(&meant) > rank(best)) {

@@ -255,7 +255,7 @@ fn sensitive_in_the_text(world: &World<'_>, class: Sensitive) -> bool {
             }
         }
     }
-    !defined && world.item.sensitive_on(world.day, &world.program.operation.switches.sensitivity)
+    !defined && world.is_listed()
 }
 
 /// Objecting and withdrawing stop what the text offers to stop, and whatever no law commands.

@@ -1,7 +1,7 @@
 //! One key and one assignment of literals, with the questions that rules ask of them.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use model::field::Mask;
@@ -30,24 +30,29 @@ pub(super) enum What<'p> {
 pub(crate) struct World<'p> {
     pub(super) program: &'p Program,
     pub(super) alphabet: &'p Alphabet,
-    pub(super) day: Date,
+    day: Date,
     pub(super) key: Key,
     pub(super) item: &'p ItemFacts,
     pub(super) person: &'p Person,
     pub(super) what: What<'p>,
-    word: &'p Word,
-    seen: &'p Cell<Word>,
+    word: Cell<Word>,
+    seen: Cell<Word>,
+    told: RefCell<BTreeMap<OfDay, bool>>,
+    scopes: OnceCell<Vec<String>>,
+}
+
+/// What a rule may ask about the day. The day itself it never sees, so what it was told of one day can be compared with
+/// what it would be told of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum OfDay {
+    /// Whether the rule of this number holds.
+    Rule(u8),
+    /// Whether the item is sensitive.
+    Sensitive,
 }
 
 impl<'p> World<'p> {
-    pub(crate) fn new(
-        program: &'p Program,
-        alphabet: &'p Alphabet,
-        day: Date,
-        key: Key,
-        word: &'p Word,
-        seen: &'p Cell<Word>,
-    ) -> Option<Self> {
+    pub(crate) fn new(program: &'p Program, alphabet: &'p Alphabet, day: Date, key: Key) -> Option<Self> {
         let policy = &program.policy;
         let at = usize::from;
         let what = match key.element {
@@ -76,14 +81,55 @@ impl<'p> World<'p> {
         };
         let item = program.items.get(alphabet.items.get(at(key.item))?)?;
         let person = policy.persons.get(at(key.person))?;
-        Some(Self { program, alphabet, day, key, item, person, what, word, seen })
+        let (word, seen) = (Cell::default(), Cell::default());
+        let (told, scopes) = (RefCell::default(), OnceCell::new());
+        Some(Self { program, alphabet, day, key, item, person, what, word, seen, told, scopes })
+    }
+
+    /// From now on, these literals are set and no others.
+    pub(crate) fn set(&self, word: &Word) {
+        self.word.set(*word);
+    }
+
+    /// The literals that were looked at.
+    pub(crate) fn seen(&self) -> Word {
+        self.seen.get()
+    }
+
+    /// Forgets which literals were looked at.
+    pub(crate) fn forget(&self) {
+        self.seen.take();
+    }
+
+    /// What was asked of the day so far, with the answers.
+    pub(crate) fn told(&self) -> BTreeMap<OfDay, bool> {
+        self.told.borrow().clone()
+    }
+
+    /// Whether this world would have been told the same on its own day.
+    pub(crate) fn would_be_told(&self, told: &BTreeMap<OfDay, bool>) -> bool {
+        told.iter().all(|(asked, answer)| self.of_day(*asked) == *answer)
+    }
+
+    fn of_day(&self, asked: OfDay) -> bool {
+        if let Some(known) = self.told.borrow().get(&asked) {
+            return *known;
+        }
+        let answer = match asked {
+            OfDay::Rule(number) => self.program.law.holds(&format!("R{number}"), self.day),
+            OfDay::Sensitive => self.item.sensitive_on(self.day, &self.program.operation.switches.sensitivity),
+        };
+        self.told.borrow_mut().insert(asked, answer);
+        answer
     }
 
     /// Whether a literal is set.
     pub(super) fn is(&self, literal: Literal) -> bool {
         let bit = self.alphabet.bit(literal);
-        self.seen.set(self.seen.get().with(&Word::bit(bit)));
-        self.word.has(bit)
+        let mut seen = self.seen.get();
+        seen.set(bit);
+        self.seen.set(seen);
+        self.word.get().has(bit)
     }
 
     /// A three-valued fact from its two literals.
@@ -97,7 +143,12 @@ impl<'p> World<'p> {
 
     /// Whether a rule of the catalogue holds on the day.
     pub(super) fn rule(&self, number: u8) -> bool {
-        self.program.law.holds(&format!("R{number}"), self.day)
+        self.of_day(OfDay::Rule(number))
+    }
+
+    /// Whether the item is sensitive on the day, by the standards that count (R16).
+    pub(super) fn is_listed(&self) -> bool {
+        self.of_day(OfDay::Sensitive)
     }
 
     pub(super) fn is_natural(&self) -> bool {
@@ -230,7 +281,11 @@ impl<'p> World<'p> {
     }
 
     /// Ids of the scopes of which any one carries the element, its own first.
-    pub(super) fn scope_ids(&self) -> Vec<String> {
+    pub(super) fn scope_ids(&self) -> &[String] {
+        self.scopes.get_or_init(|| self.spell_scopes())
+    }
+
+    fn spell_scopes(&self) -> Vec<String> {
         let own = match self.what {
             What::Function(function, _) => format!("collect.{}", function.id.value),
             What::Use(used) => {

@@ -37,14 +37,31 @@ fn every_tampered_check_is_found() {
     assert!(tampered > 8, "{tampered}");
 }
 
+/// The same for planes: a bit that means something else, and a bit that holds or fails whatever its first digit says.
+#[test]
+fn every_tampered_plane_is_found() {
+    let tables = fuhe();
+    let count = u32::try_from(tables.planes().len()).unwrap();
+    let mut tampered = 0;
+    for plane in (0..count).step_by(usize::try_from(count / 5).unwrap()) {
+        for how in 0..3 {
+            let mut tables = fuhe();
+            tables.tamper_plane(plane, how);
+            tampered += 1;
+            assert!(tables_match_meaning(&tables).is_err(), "plane {plane}, way {how} went unnoticed");
+        }
+    }
+    assert!(tampered > 8, "{tampered}");
+}
+
 #[test]
 fn a_truth_table_has_every_line_once() {
     let tables = fuhe();
     let questions = tables.alphabet().questions();
     let reads = questions.iter().take(3).fold(Word::default(), |reads, question| reads.with(&question.bits));
-    let words: Vec<Word> = Lines::over(&questions, &reads).collect();
+    let words: Vec<Word> = Lines::over(questions, &reads).collect();
     assert_eq!(words.len(), 8);
     assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), 8);
-    assert_eq!(lines(&questions, &reads), 8);
-    assert_eq!(lines(&questions, &Word::default()), 1);
+    assert_eq!(lines(questions, &reads), 8);
+    assert_eq!(lines(questions, &Word::default()), 1);
 }

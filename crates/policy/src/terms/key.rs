@@ -26,6 +26,48 @@ pub enum Element {
     Access,
 }
 
+/// Which of two verdicts takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settling {
+    /// The stricter.
+    Stricter,
+    /// That of the published policy alone: the operation file says so.
+    Published,
+    /// The one that grants: a right is exercised.
+    Grant,
+}
+
+impl Settling {
+    /// For an element.
+    pub const fn of(element: Element, published_alone: bool) -> Self {
+        match element {
+            Element::Access => Self::Grant,
+            _ if published_alone => Self::Published,
+            _ => Self::Stricter,
+        }
+    }
+
+    /// What takes effect of two outcomes.
+    #[inline]
+    pub fn outcome(self, published: Outcome, law: Outcome) -> Outcome {
+        match self {
+            Self::Stricter => published.min(law),
+            Self::Published => published,
+            Self::Grant => published.max(law),
+        }
+    }
+
+    /// The mask that goes with it: the heavier where both sides mask and the stricter counts.
+    pub fn mask(self, published: &Ruling, law: &Ruling) -> Option<Mask> {
+        let (by_policy, by_law) = ((published.outcome, published.mask), (law.outcome, law.mask));
+        match self {
+            Self::Stricter => Ruling::stricter(by_policy, by_law).1,
+            Self::Grant if law.outcome > published.outcome => law.mask,
+            Self::Published | Self::Grant => published.mask,
+        }
+    }
+}
+
 /// Which part of the element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Slug;
 
 use super::Scope;
+use super::digits::Digits;
 use super::key::Element;
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
@@ -68,7 +69,14 @@ impl Word {
 
     /// The bits that are set, ascending.
     pub fn bits(&self) -> impl Iterator<Item = u16> + '_ {
-        (0..BITS).filter(|bit| self.has(*bit))
+        self.0.iter().zip((0..).step_by(64)).flat_map(|(part, first)| {
+            let mut left = *part;
+            std::iter::from_fn(move || {
+                let bit = u16::try_from(left.trailing_zeros()).ok().filter(|bit| *bit < 64)?;
+                left &= left - 1;
+                Some(first + bit)
+            })
+        })
     }
 }
 
@@ -134,11 +142,29 @@ pub enum Literal {
 /// A question that literals answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
+    /// Who or what it is about.
+    pub about: About,
     /// Every bit that some answer sets.
     pub bits: Word,
     /// The answers that a projection can give.
     pub answers: Vec<Word>,
+    /// What each bit adds to the number of the answer.
+    pub weights: Vec<(u16, u8)>,
 }
+
+/// What a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The act that is asked for: who acts, for which product, under which facts.
+    Asked,
+    /// The subject: age, account, records, objections.
+    Subject,
+    /// A consent of the subject, which each side counts for itself.
+    Consent,
+}
+
+/// At most so many answers to one question.
+pub const ANSWERS: usize = 128;
 
 /// All literals of one program, and the bit of each.
 #[derive(Debug, Clone, Default)]
@@ -162,6 +188,8 @@ pub struct Alphabet {
     products: u16,
     permissions: u16,
     exceptions: u16,
+    questions: Vec<Question>,
+    digits: Digits,
 }
 
 const FIXED: u16 = 16;
@@ -179,7 +207,7 @@ impl Alphabet {
         let uses = (0..small(policy.uses.len())).map(Element::Use);
         let functions = policy.functions.iter().zip(0..).filter(|(f, _)| f.opt_out.as_ref().is_some_and(|o| o.value));
         let personal = (0..).zip(&scopes).filter(|(_, scope)| scope.personal).map(|(place, _)| place).collect();
-        let alphabet = Self {
+        let mut alphabet = Self {
             personal,
             scope_bits: scopes.iter().zip(0..).map(|(scope, bit)| (scope.id.clone(), bit)).collect(),
             pairs: seen.pairs.into_iter().collect(),
@@ -192,6 +220,8 @@ impl Alphabet {
             permissions: small(policy.permissions.len()),
             exceptions: small(policy.exceptions.len()),
             scopes,
+            questions: Vec::new(),
+            digits: Digits::default(),
         };
         let count = alphabet.scopes.len();
         if count > usize::from(SCOPES) {
@@ -201,11 +231,14 @@ impl Alphabet {
         }
         let last = alphabet.bit(Literal::OptedOut(small(alphabet.opt_outs.len())));
         if last > BITS {
-            let message = format!("conditions, products and permissions need {last} bits; at most {BITS} are possible");
-            let mend = "declare fewer facts or products, or compare fewer roles";
-            return Err(Box::new(Finding::new("L0511", Severity::Error, message).mend(mend)));
+            return Err(Box::new(too_many_literals()));
         }
-        Ok(alphabet)
+        alphabet.questions = alphabet.ask();
+        let long = alphabet.questions.iter().any(|question| question.answers.len() > ANSWERS);
+        match Digits::of(&alphabet.questions).filter(|_| !long) {
+            Some(digits) => Ok(Self { digits, ..alphabet }),
+            None => Err(Box::new(too_many_literals())),
+        }
     }
 
     /// The bit of a literal.
@@ -284,56 +317,107 @@ impl Alphabet {
         literals.into_iter().map(|literal| (self.bit(literal), literal)).collect()
     }
 
-    /// The questions that literals answer, each with the answers that a projection can give. Who acts
-    /// and what staff may do is one question, so is a record's life, the age, the product and the exception.
-    pub fn questions(&self) -> Vec<Question> {
-        let word = |literals: &[Literal]| {
-            literals.iter().fold(Word::default(), |word, one| word.with(&Word::bit(self.bit(*one))))
-        };
-        let switch = |literal: Literal| vec![Word::default(), word(&[literal])];
+    /// The questions that literals answer, each with the answers that a projection can give.
+    pub fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+
+    /// The digits of those questions.
+    pub const fn digits(&self) -> &Digits {
+        &self.digits
+    }
+
+    /// Who acts and what staff may do is one question, so is a record's life, the age, the product and the exception.
+    fn ask(&self) -> Vec<Question> {
+        use About::{Asked, Consent, Subject};
+        let switch = |about: About, literal: Literal| self.question(about, &[&[], &[literal]], &[(literal, 1)]);
         let three = |literal: fn(u16, bool) -> Literal, i: u16| {
-            vec![Word::default(), word(&[literal(i, true)]), word(&[literal(i, false)])]
+            let (yes, no) = (literal(i, true), literal(i, false));
+            self.question(Asked, &[&[], &[yes], &[no]], &[(yes, 1), (no, 2)])
         };
+        let scopes = 0..small(self.scopes.len());
         let consent = |i: u16| {
-            let mut answers = switch(Literal::Granted(i));
+            let (given, own, guarded) = (Literal::Granted(i), Literal::Own(i), Literal::Guarded(i));
             if self.personal.binary_search(&i).is_ok() {
-                let (given, own) = (Literal::Granted(i), Literal::Own(i));
-                answers.extend([word(&[given, own]), word(&[given, own, Literal::Guarded(i)])]);
+                let answers: [&[Literal]; 4] = [&[], &[given], &[given, own], &[given, own, guarded]];
+                self.question(Consent, &answers, &[(given, 1), (own, 1), (guarded, 1)])
+            } else {
+                switch(Consent, given)
             }
-            answers
         };
-        let mut questions: Vec<Vec<Word>> = (0..small(self.scopes.len())).map(consent).collect();
+        let mut questions: Vec<Question> = scopes.map(consent).collect();
         questions.push(self.actors());
-        questions.push(vec![Word::default(), word(&[Literal::StorageOnly]), word(&[Literal::Erased])]);
-        questions.extend([Literal::DocumentShown, Literal::PartyNamed, Literal::AccountClosed].map(switch));
-        questions.extend([Literal::Suspended, Literal::SourceNamed].map(switch));
+        let (kept, gone) = (Literal::StorageOnly, Literal::Erased);
+        questions.push(self.question(Subject, &[&[], &[kept], &[gone]], &[(kept, 1), (gone, 2)]));
+        questions.push(switch(Subject, Literal::AccountClosed));
+        questions.extend(
+            [Literal::DocumentShown, Literal::PartyNamed, Literal::Suspended, Literal::SourceNamed]
+                .map(|literal| switch(Asked, literal)),
+        );
         questions.extend((0..self.facts).map(|i| three(Literal::Fact, i)));
         questions.extend((0..small(self.pairs.len())).map(|i| three(Literal::Same, i)));
-        let one_of = |n: u16, of: &dyn Fn(u16, u16) -> bool, literal: fn(u16, bool) -> Literal, last: u16| {
-            let known = (0..last).map(|k| word(&(0..n).map(|i| literal(i, of(i, k))).collect::<Vec<_>>()));
-            std::iter::once(Word::default()).chain(known).collect::<Vec<_>>()
+        questions.push(self.products());
+        questions.push(self.age_bands());
+        questions.extend((0..self.permissions).map(|i| switch(Asked, Literal::Off(i))));
+        let claims: Vec<Vec<Literal>> = (0..self.exceptions).map(|i| vec![Literal::Claimed(i)]).collect();
+        let weights: Vec<(Literal, u8)> = (0..self.exceptions).map(Literal::Claimed).zip(1..=u8::MAX).collect();
+        let answers: Vec<&[Literal]> = std::iter::once(&[][..]).chain(claims.iter().map(Vec::as_slice)).collect();
+        questions.push(self.question(Asked, &answers, &weights));
+        questions.extend((0..small(self.opt_outs.len())).map(|i| switch(Subject, Literal::OptedOut(i))));
+        questions
+    }
+
+    fn question(&self, about: About, answers: &[&[Literal]], weights: &[(Literal, u8)]) -> Question {
+        let word = |literals: &&[Literal]| {
+            literals.iter().fold(Word::default(), |word, one| word.with(&Word::bit(self.bit(*one))))
         };
-        questions.push(one_of(self.products, &|i, k| i == k, Literal::Product, self.products));
-        let ages = small(self.ages.len());
-        questions.push(one_of(ages, &|i, band| band <= i, Literal::Under, ages + 1));
-        questions.extend((0..self.permissions).map(|i| switch(Literal::Off(i))));
-        let claims = (0..self.exceptions).map(|i| word(&[Literal::Claimed(i)]));
-        questions.push(std::iter::once(Word::default()).chain(claims).collect());
-        questions.extend((0..small(self.opt_outs.len())).map(|i| switch(Literal::OptedOut(i))));
-        let union = |answers: &[Word]| answers.iter().fold(Word::default(), Word::with);
-        questions.into_iter().map(|answers| Question { bits: union(&answers), answers }).collect()
+        let answers: Vec<Word> = answers.iter().map(word).collect();
+        let weights = weights.iter().map(|(literal, adds)| (self.bit(*literal), *adds)).collect();
+        Question { about, bits: answers.iter().fold(Word::default(), Word::with), answers, weights }
     }
 
     /// Everybody who can act: only staff has a role, approval and a clear view.
-    fn actors(&self) -> Vec<Word> {
-        let bit = |literal: Literal| Word::bit(self.bit(literal));
-        let mut staff = vec![bit(Literal::By(Who::Staff))];
-        for literal in [Literal::Approved, Literal::ClearView, Literal::RoleAllowed, Literal::RoleMinors] {
-            let more: Vec<Word> = staff.iter().map(|word| word.with(&bit(literal))).collect();
-            staff.extend(more);
+    fn actors(&self) -> Question {
+        let own = [Literal::Approved, Literal::ClearView, Literal::RoleAllowed, Literal::RoleMinors];
+        let mut answers = vec![vec![Literal::By(Who::Staff)]];
+        for literal in own {
+            let more: Vec<Vec<Literal>> = answers.iter().map(|with| [with.as_slice(), &[literal]].concat()).collect();
+            answers.extend(more);
         }
-        staff.extend([Who::Subject, Who::System, Who::Party].map(|who| bit(Literal::By(who))));
-        staff
+        answers.extend([Who::Subject, Who::System, Who::Party].map(|who| vec![Literal::By(who)]));
+        let weights = own.into_iter().zip([1, 2, 4, 8]).chain([
+            (Literal::By(Who::Staff), 0),
+            (Literal::By(Who::Subject), 16),
+            (Literal::By(Who::System), 17),
+            (Literal::By(Who::Party), 18),
+        ]);
+        let answers: Vec<&[Literal]> = answers.iter().map(Vec::as_slice).collect();
+        self.question(About::Asked, &answers, &weights.collect::<Vec<_>>())
+    }
+
+    /// Which product, if that is known: then it is none of the others.
+    fn products(&self) -> Question {
+        let all = 0..self.products;
+        let is = |k: u16| all.clone().map(|i| Literal::Product(i, i == k)).collect::<Vec<_>>();
+        let answers: Vec<Vec<Literal>> = std::iter::once(Vec::new()).chain(all.clone().map(is)).collect();
+        let answers: Vec<&[Literal]> = answers.iter().map(Vec::as_slice).collect();
+        let named = all.clone().map(|i| Literal::Product(i, true)).zip(1..=u8::MAX);
+        let weights = named.chain(all.map(|i| (Literal::Product(i, false), 0)));
+        self.question(About::Asked, &answers, &weights.collect::<Vec<_>>())
+    }
+
+    /// Between which of the ages that matter the person stands, if that is known. The first age says that it is.
+    fn age_bands(&self) -> Question {
+        let ages = 0..small(self.ages.len());
+        let band = |band: u16| ages.clone().map(|i| Literal::Under(i, band <= i)).collect::<Vec<_>>();
+        let bands = (0..=small(self.ages.len())).map(band);
+        let answers: Vec<Vec<Literal>> = std::iter::once(Vec::new()).chain(bands).collect();
+        let answers: Vec<&[Literal]> = answers.iter().map(Vec::as_slice).collect();
+        let weights = ages.flat_map(|i| {
+            let known = u8::from(i == 0);
+            [(Literal::Under(i, true), known), (Literal::Under(i, false), known + 1)]
+        });
+        self.question(About::Subject, &answers, &weights.collect::<Vec<_>>())
     }
 
     /// The place of a scope by its id.
@@ -360,6 +444,13 @@ impl Alphabet {
     pub fn opt_out(&self, element: Element) -> Option<u16> {
         self.opt_outs.iter().position(|one| *one == element).map(small)
     }
+}
+
+fn too_many_literals() -> Finding {
+    let message = format!(
+        "too many conditions, products and exceptions: they need more than {BITS} bits, or one list is longer than {ANSWERS}"
+    );
+    Finding::new("L0511", Severity::Error, message).mend("declare fewer facts or products, or compare fewer roles")
 }
 
 /// A place in a list; lists of a policy are far shorter than this can count.

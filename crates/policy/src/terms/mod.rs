@@ -2,9 +2,14 @@
 //! this one knows none of them.
 
 pub mod asked;
+pub mod digits;
+pub mod duties;
 pub mod key;
 pub(crate) mod lines;
 pub mod literal;
 mod scope;
 
 pub use scope::Scope;
+
+#[cfg(test)]
+mod tests;

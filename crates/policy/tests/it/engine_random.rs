@@ -7,13 +7,13 @@ use model::calendar::day_in_shanghai;
 use proptest::prelude::*;
 use serde_json::json;
 use shouyue_policy::compile::Tables;
-use shouyue_policy::decide::choose::settle;
+use shouyue_policy::decide::Judged;
 use shouyue_policy::decide::project::{Seen, attested_adult};
 use shouyue_policy::meaning;
 use shouyue_policy::prove::tables_match_meaning;
 use shouyue_policy::question::{Answer, Effect, Outcome, Processing};
 use shouyue_policy::terms::asked::Asked;
-use shouyue_policy::terms::key::Ruling;
+use shouyue_policy::terms::key::{Element, Ruling, Settling};
 
 use super::engine::fuhe;
 use super::engine_author::{CHANNELS, Dice, FUNCTIONS, ITEMS, PERSONS, PRODUCTS, PURPOSES, random_tables};
@@ -126,17 +126,27 @@ fn both_agree(
     let seen = Seen { program, alphabet, state, born, at, party, adult };
     let standing = seen.project(&asked, seen.life());
     let day = day_in_shanghai(at);
+    let posed = tables.pose(&asked, &standing.published, day);
+    let mut judged = vec![Judged::UNDECLARED; posed.items()];
+    let together = tables.judge(&posed, &alphabet.digits().subject(&standing.published, &standing.law), &mut judged);
     let mut answered = 0;
-    for item in asked.items.iter().flatten() {
-        let compiled = tables.choose(&asked, *item, &standing, day);
-        let meant = meaning::decide(program, alphabet, day, &asked, *item, &standing);
-        let compiled = compiled.map(|one| {
-            let (published, law) = (one.published.ruling(&standing.published), one.law.ruling(&standing.law));
-            meaning::Meant { key: one.flow.key(*item, asked.channel), published, law, outcome: one.outcome }
+    let mut ground = None;
+    for (item, judged) in asked.items.iter().zip(&judged) {
+        let Some(item) = *item else { continue };
+        let mut meant = meaning::decide(program, alphabet, day, &asked, item, &standing);
+        let by_law = meant.as_mut().and_then(|meant| meant.law.ground.take());
+        if ground.is_none() && meant.as_ref().is_some_and(|meant| meant.outcome != Outcome::Withheld) {
+            ground = Some(by_law);
+        }
+        let flow = judged.flow.map(|flow| &tables.flows()[usize::try_from(flow).unwrap()]);
+        let compiled = flow.map(|flow| {
+            let [published, law] = tables.rulings(judged).unwrap();
+            meaning::Meant { key: flow.key(item, asked.channel), published, law, outcome: judged.outcome }
         });
         answered += usize::from(compiled.is_some());
         prop_assert_eq!(compiled, meant);
     }
+    prop_assert_eq!(together.ground, ground.flatten());
     Ok(answered)
 }
 
@@ -284,9 +294,8 @@ fn ruling() -> impl Strategy<Value = (Outcome, Option<model::field::Mask>)> {
 
 #[test]
 fn a_right_settles_for_the_grant() {
-    use shouyue_policy::terms::key::Element;
-    let denied = Ruling { outcome: Outcome::Withheld, ..Ruling::clear() };
-    assert_eq!(settle(Element::Access, false, &denied, &Ruling::clear()).0, Outcome::Clear);
-    assert_eq!(settle(Element::Function(0), false, &denied, &Ruling::clear()).0, Outcome::Withheld);
-    assert_eq!(settle(Element::Function(0), true, &Ruling::clear(), &denied).0, Outcome::Clear);
+    use Outcome::{Clear, Withheld};
+    assert_eq!(Settling::of(Element::Access, false).outcome(Withheld, Clear), Clear);
+    assert_eq!(Settling::of(Element::Function(0), false).outcome(Clear, Withheld), Withheld);
+    assert_eq!(Settling::of(Element::Function(0), true).outcome(Clear, Withheld), Clear);
 }

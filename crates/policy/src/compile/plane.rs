@@ -1,0 +1,325 @@
+//! Planes: up to sixty-four cubes side by side, each one bit of a number, judged together.
+//!
+//! For each digit that matters there is a table: by the value of the digit, the cubes that it leaves standing. What is
+//! left of all bits after each table has taken away its own are the cubes that hold. So the time to judge a plane depends
+//! on how many digits it looks at, and neither on how many cubes it has nor on how many planes there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cube::{Cube, cubes, outside};
+use super::row::Row;
+use crate::question::{Outcome, Side};
+use crate::syntax::Basis;
+use crate::terms::digits::{AskedDigits, Digit, SubjectDigits};
+use crate::terms::key::Cause;
+use crate::terms::literal::{Alphabet, Word};
+
+/// At most so many bits of one plane.
+pub(super) const BITS: usize = 64;
+
+/// What a bit of a plane says when it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meaning {
+    /// The demand fails, and this is why.
+    Fails(Cause),
+    /// This is the ground.
+    Ground(Basis),
+}
+
+/// One cube with what it means; those that read consents belong to one side.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Bit {
+    meaning: Meaning,
+    side: Option<Side>,
+    cube: Cube,
+}
+
+/// Look the digit up in the table that begins here.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    digit: u8,
+    table: u32,
+}
+
+/// Where a plane's parts are.
+#[derive(Debug, Clone, Copy)]
+struct Plane {
+    /// First of the looks at what the question says.
+    asked: u32,
+    /// First of those at the subject.
+    subject: u32,
+    /// After the last of them.
+    end: u32,
+    /// First of its meanings.
+    meanings: u32,
+    /// The bits that mask only.
+    covers: u64,
+}
+
+/// All planes of one program.
+#[derive(Debug, Clone, Default)]
+pub struct Planes {
+    planes: Vec<Plane>,
+    looks: Vec<Look>,
+    tables: Vec<u64>,
+    meanings: Vec<Meaning>,
+}
+
+fn at(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
+}
+
+impl Planes {
+    /// The bits that hold. A plane that is not there has every bit: whatever cannot be looked up withholds.
+    #[inline]
+    pub fn judge(&self, plane: u32, asked: &AskedDigits, subject: &SubjectDigits) -> u64 {
+        let Some(plane) = self.planes.get(at(plane)) else { return u64::MAX };
+        let (Some(first), Some(second)) =
+            (self.looks.get(at(plane.asked)..at(plane.subject)), self.looks.get(at(plane.subject)..at(plane.end)))
+        else {
+            return u64::MAX;
+        };
+        let left = |look: &Look, digit: u8| self.tables.get(at(look.table) + usize::from(digit)).copied();
+        let by_question =
+            first.iter().fold(u64::MAX, |bits, look| bits & left(look, asked.at(look.digit)).unwrap_or(u64::MAX));
+        second.iter().fold(by_question, |bits, look| bits & left(look, subject.at(look.digit)).unwrap_or(u64::MAX))
+    }
+
+    /// What becomes of an item when these bits of the plane fail.
+    #[inline]
+    pub fn outcome(&self, plane: u32, failed: u64) -> Outcome {
+        let covers = self.planes.get(at(plane)).map_or(0, |plane| plane.covers);
+        if failed & !covers != 0 {
+            Outcome::Withheld
+        } else if failed != 0 {
+            Outcome::Masked
+        } else {
+            Outcome::Clear
+        }
+    }
+
+    /// What the bits of a plane mean.
+    pub fn meanings(&self, plane: u32, bits: u64) -> impl Iterator<Item = Meaning> + '_ {
+        let first = self.planes.get(at(plane)).map_or(usize::MAX, |plane| at(plane.meanings));
+        let mut left = bits;
+        std::iter::from_fn(move || {
+            let place = usize::try_from(left.trailing_zeros()).ok().filter(|place| *place < BITS)?;
+            left &= left - 1;
+            self.meanings.get(first.checked_add(place)?).copied()
+        })
+    }
+
+    /// The ground that one of these bits gives.
+    #[inline]
+    pub fn ground(&self, plane: u32, bits: u64) -> Option<Basis> {
+        match self.meanings(plane, bits & bits.wrapping_neg()).next()? {
+            Meaning::Ground(basis) => Some(basis),
+            Meaning::Fails(_) => None,
+        }
+    }
+
+    /// How many planes there are.
+    pub fn len(&self) -> usize {
+        self.planes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.planes.is_empty()
+    }
+
+    /// Which literals each bit of a plane depends on, read off the very tables.
+    pub(crate) fn reads(&self, alphabet: &Alphabet, plane: u32) -> Vec<Word> {
+        let mut reads = vec![Word::default(); BITS];
+        let Some(plane) = self.planes.get(at(plane)) else { return reads };
+        for look in self.looks.get(at(plane.asked)..at(plane.end)).unwrap_or_default() {
+            let of_question = self.looks.get(at(plane.asked)..at(plane.subject)).unwrap_or_default();
+            let digit = if of_question.iter().any(|one| one.table == look.table) {
+                Digit::Asked(look.digit)
+            } else {
+                Digit::Subject(look.digit)
+            };
+            for (question, number) in alphabet.questions().iter().zip(0..) {
+                let stands =
+                    [Side::Published, Side::Law].into_iter().filter_map(|side| alphabet.digits().digit(number, side));
+                let Some((_, stride)) = stands.into_iter().find(|(place, _)| *place == digit) else { continue };
+                let differs =
+                    self.differs(look.table, usize::from(stride), question.answers.len(), radix(alphabet, digit));
+                for (place, reads) in reads.iter_mut().enumerate() {
+                    if differs >> place & 1 == 1 {
+                        *reads = reads.with(&question.bits);
+                    }
+                }
+            }
+        }
+        reads
+    }
+
+    /// The bits for which the answer to a question makes a difference.
+    fn differs(&self, table: u32, stride: usize, answers: usize, radix: usize) -> u64 {
+        let value = |digit: usize| self.tables.get(at(table) + digit).copied().unwrap_or_default();
+        let same_but_for_it = |digit: usize| digit - (digit / stride % answers) * stride;
+        (0..radix).fold(0, |differs, digit| differs | (value(digit) ^ value(same_but_for_it(digit))))
+    }
+}
+
+/// How many values a digit has.
+fn radix(alphabet: &Alphabet, digit: Digit) -> usize {
+    let questions = alphabet.questions().iter().zip(0..);
+    let here = questions.filter_map(|(question, number)| {
+        let mut stands =
+            [Side::Published, Side::Law].into_iter().filter_map(|side| alphabet.digits().digit(number, side));
+        stands.find(|(place, _)| *place == digit).map(|(_, stride)| usize::from(stride) * question.answers.len())
+    });
+    here.max().unwrap_or(1)
+}
+
+/// The bits of a row on a side; `None` when there are too many to look at.
+pub(super) fn bits(alphabet: &Alphabet, row: &Row, side: Side) -> Option<Vec<Bit>> {
+    let mut bits = BTreeSet::new();
+    let mut add = |cubes: Vec<Cube>, meaning: Meaning| {
+        for cube in cubes {
+            let consents = cube.questions().any(|(question, _)| {
+                let place = |side| alphabet.digits().digit(question, side).map(|(digit, _)| digit);
+                place(Side::Published) != place(Side::Law)
+            });
+            bits.insert(Bit { meaning, side: consents.then_some(side), cube });
+        }
+    };
+    for check in &row.checks {
+        add(cubes(alphabet, &check.gate, check.fails_when)?, Meaning::Fails(check.cause));
+    }
+    let mut before: Vec<Cube> = Vec::new();
+    for (gate, basis) in &row.grounds {
+        let held = cubes(alphabet, gate, true)?;
+        add(outside(held.clone(), &before, alphabet.questions())?, Meaning::Ground(*basis));
+        before.extend(held);
+    }
+    Some(bits.into_iter().collect())
+}
+
+/// Lays bits out in planes, equal planes once.
+pub(super) struct Layout<'a> {
+    alphabet: &'a Alphabet,
+    radixes: BTreeMap<Digit, usize>,
+    planes: Planes,
+    known: BTreeMap<Vec<Bit>, u32>,
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(alphabet: &'a Alphabet) -> Self {
+        Self { alphabet, radixes: BTreeMap::new(), planes: Planes::default(), known: BTreeMap::new() }
+    }
+
+    pub(super) fn finish(self) -> Planes {
+        self.planes
+    }
+
+    /// Spreads groups of bits, each to be judged at once, over as few planes as they need: for each group its plane and
+    /// the places of its bits. A group has at most [`BITS`].
+    pub(super) fn spread(&mut self, groups: &[BTreeSet<Bit>]) -> Vec<(u32, Vec<Bit>)> {
+        let mut sets: Vec<BTreeSet<Bit>> = Vec::new();
+        let mut placed = Vec::new();
+        for group in groups {
+            let fits = |set: &BTreeSet<Bit>| set.union(group).count() <= BITS;
+            let place = sets.iter().position(fits).unwrap_or_else(|| {
+                sets.push(BTreeSet::new());
+                sets.len() - 1
+            });
+            if let Some(set) = sets.get_mut(place) {
+                set.extend(group.iter().cloned());
+            }
+            placed.push(place);
+        }
+        let sets: Vec<Vec<Bit>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
+        let numbers: Vec<u32> = sets.iter().map(|set| self.plane(set)).collect();
+        let of = |place: usize| Some((*numbers.get(place)?, sets.get(place)?.clone()));
+        placed.into_iter().filter_map(of).collect()
+    }
+
+    fn plane(&mut self, bits: &[Bit]) -> u32 {
+        if let Some(known) = self.known.get(bits) {
+            return *known;
+        }
+        let mut digits: BTreeMap<Digit, Vec<u64>> = BTreeMap::new();
+        let every = u64::MAX.checked_shr(u32::try_from(BITS - bits.len().min(BITS)).unwrap_or(0)).unwrap_or(0);
+        for (place, bit) in bits.iter().enumerate() {
+            for (question, answers) in bit.cube.questions() {
+                let side = bit.side.unwrap_or(Side::Published);
+                let Some((digit, stride)) = self.alphabet.digits().digit(question, side) else { continue };
+                let radix = *self.radixes.entry(digit).or_insert_with(|| radix(self.alphabet, digit));
+                let number = self.alphabet.questions().get(usize::from(question)).map_or(1, |one| one.answers.len());
+                let table = digits.entry(digit).or_insert_with(|| vec![every; radix]);
+                for (value, left) in table.iter_mut().enumerate() {
+                    if answers >> (value / usize::from(stride) % number) & 1 == 0 {
+                        *left &= !(1 << place);
+                    }
+                }
+            }
+        }
+        self.store(bits, digits, every)
+    }
+
+    fn store(&mut self, bits: &[Bit], digits: BTreeMap<Digit, Vec<u64>>, every: u64) -> u32 {
+        let planes = &mut self.planes;
+        let number = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
+        let asked = number(planes.looks.len());
+        // No cube beyond the last: a look at digit 0 of the question, which has at least one value, takes them away.
+        let mut looks = Vec::new();
+        let mut tables = digits;
+        if tables.is_empty() {
+            tables.insert(Digit::Asked(0), vec![every; radix(self.alphabet, Digit::Asked(0))]);
+        }
+        for (digit, table) in tables {
+            looks.push((digit, number(planes.tables.len())));
+            planes.tables.extend(table);
+        }
+        // The order of `Digit` puts what the question says first.
+        let of_question = looks.iter().filter(|(digit, _)| matches!(digit, Digit::Asked(_))).count();
+        planes.looks.extend(looks.into_iter().map(|(digit, table)| match digit {
+            Digit::Asked(digit) | Digit::Subject(digit) => Look { digit, table },
+        }));
+        let covers = bits.iter().enumerate().filter(|(_, bit)| match bit.meaning {
+            Meaning::Fails(cause) => cause.becomes() == Outcome::Masked,
+            Meaning::Ground(_) => false,
+        });
+        let covers = covers.fold(0, |covers, (place, _)| covers | 1 << place);
+        let meanings = number(planes.meanings.len());
+        planes.meanings.extend(bits.iter().map(|bit| bit.meaning));
+        let (subject, end) = (asked + number(of_question), number(planes.looks.len()));
+        let place = number(planes.planes.len());
+        planes.planes.push(Plane { asked, subject, end, meanings, covers });
+        self.known.insert(bits.to_vec(), place);
+        place
+    }
+}
+
+/// The places, in a plane, of the bits of one row.
+pub(super) fn mask(plane: &[Bit], row: &[Bit]) -> u64 {
+    let mine = plane.iter().enumerate().filter(|(_, bit)| row.binary_search(bit).is_ok());
+    mine.fold(0, |mask, (place, _)| mask | 1 << place)
+}
+
+impl Bit {
+    pub(super) const fn is_ground(&self) -> bool {
+        matches!(self.meaning, Meaning::Ground(_))
+    }
+}
+
+#[cfg(test)]
+impl Planes {
+    /// Spoils the first bit of a plane in one of three ways.
+    pub(crate) fn tamper(&mut self, plane: u32, how: usize) {
+        let plane = self.planes[at(plane)];
+        let looks = &self.looks[at(plane.asked)..at(plane.end)];
+        let table = at(looks[0].table);
+        let next = looks.get(1).map_or(table + 1, |look| at(look.table));
+        match how {
+            0 => {
+                self.meanings[at(plane.meanings)] = Meaning::Fails(Cause::of(crate::question::Code::NotStated).rule(99))
+            }
+            1 => self.tables[table..next].iter_mut().for_each(|left| *left ^= 1),
+            _ => self.tables[at(looks[looks.len() - 1].table)] ^= 1,
+        }
+    }
+}
