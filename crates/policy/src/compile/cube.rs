@@ -71,15 +71,16 @@ pub(super) fn cubes(alphabet: &Alphabet, formula: &Formula, holds: bool) -> Opti
     if holds { Some(held) } else { outside(vec![Cube::default()], &held, alphabet.questions()) }
 }
 
-/// What of `from` is in none of `these`.
+/// What of `from` is in none of `these`, in cubes that do not overlap where `from` does not. The question with the most
+/// answers is split first: which exception is relied on decides which of their conditions matter.
 pub(super) fn outside(mut from: Vec<Cube>, these: &[Cube], questions: &[Question]) -> Option<Vec<Cube>> {
+    let answers = |question: &u16| questions.get(usize::from(*question)).map_or(0, |one| one.answers.len());
     for cube in these {
+        let mut order: Vec<(u16, Answers)> = cube.questions().collect();
+        order.sort_by_key(|(question, _)| std::cmp::Reverse(answers(question)));
         let mut rest = Vec::new();
-        for part in &from {
-            for (question, answers) in cube.questions() {
-                let every = all(questions, question);
-                rest.extend(part.within(question, every & !answers, every));
-            }
+        for part in from {
+            rest.extend(beyond(part, &order, questions));
         }
         from = simplify(rest, questions);
         if from.len() > ALTERNATIVES {
@@ -87,6 +88,18 @@ pub(super) fn outside(mut from: Vec<Cube>, these: &[Cube], questions: &[Question
         }
     }
     Some(from)
+}
+
+/// What of a cube is not within all of these answers; the cube as it is, where none of it is.
+fn beyond(cube: Cube, within: &[(u16, Answers)], questions: &[Question]) -> Vec<Cube> {
+    let mut rest = Vec::new();
+    let mut inner = Some(cube.clone());
+    for (question, answers) in within {
+        let every = all(questions, *question);
+        rest.extend(inner.as_ref().and_then(|inner| inner.within(*question, every & !answers, every)));
+        inner = inner.and_then(|inner| inner.within(*question, *answers, every));
+    }
+    if inner.is_some() { rest } else { vec![cube] }
 }
 
 fn of_term(

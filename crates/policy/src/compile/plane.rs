@@ -59,7 +59,7 @@ struct Plane {
 /// All planes of one program.
 #[derive(Debug, Clone, Default)]
 pub struct Planes {
-    planes: Vec<Plane>,
+    list: Vec<Plane>,
     looks: Vec<Look>,
     tables: Vec<u64>,
     meanings: Vec<Meaning>,
@@ -73,7 +73,7 @@ impl Planes {
     /// The bits that hold. A plane that is not there has every bit: whatever cannot be looked up withholds.
     #[inline]
     pub fn judge(&self, plane: u32, asked: &AskedDigits, subject: &SubjectDigits) -> u64 {
-        let Some(plane) = self.planes.get(at(plane)) else { return u64::MAX };
+        let Some(plane) = self.list.get(at(plane)) else { return u64::MAX };
         let (Some(first), Some(second)) =
             (self.looks.get(at(plane.asked)..at(plane.subject)), self.looks.get(at(plane.subject)..at(plane.end)))
         else {
@@ -88,7 +88,7 @@ impl Planes {
     /// What becomes of an item when these bits of the plane fail.
     #[inline]
     pub fn outcome(&self, plane: u32, failed: u64) -> Outcome {
-        let covers = self.planes.get(at(plane)).map_or(0, |plane| plane.covers);
+        let covers = self.list.get(at(plane)).map_or(0, |plane| plane.covers);
         if failed & !covers != 0 {
             Outcome::Withheld
         } else if failed != 0 {
@@ -100,7 +100,7 @@ impl Planes {
 
     /// What the bits of a plane mean.
     pub fn meanings(&self, plane: u32, bits: u64) -> impl Iterator<Item = Meaning> + '_ {
-        let first = self.planes.get(at(plane)).map_or(usize::MAX, |plane| at(plane.meanings));
+        let first = self.list.get(at(plane)).map_or(usize::MAX, |plane| at(plane.meanings));
         let mut left = bits;
         std::iter::from_fn(move || {
             let place = usize::try_from(left.trailing_zeros()).ok().filter(|place| *place < BITS)?;
@@ -120,18 +120,18 @@ impl Planes {
 
     /// How many planes there are.
     pub fn len(&self) -> usize {
-        self.planes.len()
+        self.list.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.planes.is_empty()
+        self.list.is_empty()
     }
 
     /// Which literals each bit of a plane depends on, read off the very tables.
     pub(crate) fn reads(&self, alphabet: &Alphabet, plane: u32) -> Vec<Word> {
         let mut reads = vec![Word::default(); BITS];
-        let Some(plane) = self.planes.get(at(plane)) else { return reads };
+        let Some(plane) = self.list.get(at(plane)) else { return reads };
         for look in self.looks.get(at(plane.asked)..at(plane.end)).unwrap_or_default() {
             let of_question = self.looks.get(at(plane.asked)..at(plane.subject)).unwrap_or_default();
             let digit = if of_question.iter().any(|one| one.table == look.table) {
@@ -287,8 +287,8 @@ impl<'a> Layout<'a> {
         let meanings = number(planes.meanings.len());
         planes.meanings.extend(bits.iter().map(|bit| bit.meaning));
         let (subject, end) = (asked + number(of_question), number(planes.looks.len()));
-        let place = number(planes.planes.len());
-        planes.planes.push(Plane { asked, subject, end, meanings, covers });
+        let place = number(planes.list.len());
+        planes.list.push(Plane { asked, subject, end, meanings, covers });
         self.known.insert(bits.to_vec(), place);
         place
     }
@@ -310,13 +310,14 @@ impl Bit {
 impl Planes {
     /// Spoils the first bit of a plane in one of three ways.
     pub(crate) fn tamper(&mut self, plane: u32, how: usize) {
-        let plane = self.planes[at(plane)];
+        let plane = self.list[at(plane)];
         let looks = &self.looks[at(plane.asked)..at(plane.end)];
         let table = at(looks[0].table);
         let next = looks.get(1).map_or(table + 1, |look| at(look.table));
         match how {
             0 => {
-                self.meanings[at(plane.meanings)] = Meaning::Fails(Cause::of(crate::question::Code::NotStated).rule(99))
+                self.meanings[at(plane.meanings)] =
+                    Meaning::Fails(Cause::of(crate::question::Code::NotStated).rule(99));
             }
             1 => self.tables[table..next].iter_mut().for_each(|left| *left ^= 1),
             _ => self.tables[at(looks[looks.len() - 1].table)] ^= 1,

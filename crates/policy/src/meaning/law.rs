@@ -158,8 +158,8 @@ fn worth(world: &World<'_>, place: u16, exception: &Exception) -> Result<Basis, 
         Some(Basis::Contract) if !is_party(world) && world.rule(19) => Err(Some(named(Code::NotParty).rule(19))),
         // Beside the lesser grounds a separate consent stays asked for what leaves: its absence is the reason.
         Some(Basis::Contract | Basis::HumanResources | Basis::Published) if leaves && beyond_consent(world) => {
-            let own = world.scope_ids().into_iter().next();
-            Err(own.and_then(|own| missing(world, &own)).map(|cause| cause.rule(outward_rule(world))))
+            let own = world.scope_ids().first();
+            Err(own.and_then(|own| missing(world, own)).map(|cause| cause.rule(outward_rule(world))))
         }
         Some(article) => Ok(article),
     }
