@@ -201,7 +201,7 @@ impl Walk<'_> {
         let day = day_in_shanghai(self.at);
         let mut ways: Vec<Vec<Setting>> = Vec::new();
         let mut closed = true;
-        for flow in self.tables.candidates(&asked).filter(|flow| flow.items.contains(&item)) {
+        for (_, flow) in self.tables.candidates(&asked).filter(|(_, flow)| flow.items.contains(&item)) {
             let Some(rows) = self.tables.rows_of(flow, item, asked.channel, day) else { continue };
             for (check, side) in self.denying(flow, rows, &standing) {
                 let more = self.past(&step.question, &asked, flow, check, side, &standing);

@@ -22,7 +22,7 @@ impl Cube {
     }
 
     /// The part in which the answer to a question is one of these; `None` when there is no such part.
-    fn within(&self, question: u16, answers: Answers, all: Answers) -> Option<Self> {
+    fn part(&self, question: u16, answers: Answers, all: Answers) -> Option<Self> {
         let mut part = self.clone();
         let left = part.0.get(&question).copied().unwrap_or(all) & answers;
         part.0.insert(question, left);
@@ -96,8 +96,8 @@ fn beyond(cube: Cube, within: &[(u16, Answers)], questions: &[Question]) -> Vec<
     let mut inner = Some(cube.clone());
     for (question, answers) in within {
         let every = all(questions, *question);
-        rest.extend(inner.as_ref().and_then(|inner| inner.within(*question, every & !answers, every)));
-        inner = inner.and_then(|inner| inner.within(*question, *answers, every));
+        rest.extend(inner.as_ref().and_then(|inner| inner.part(*question, every & !answers, every)));
+        inner = inner.and_then(|inner| inner.part(*question, *answers, every));
     }
     if inner.is_some() { rest } else { vec![cube] }
 }
@@ -114,7 +114,7 @@ fn of_term(
         let question = questions.get(usize::from(number))?;
         let fitting = question.answers.iter().zip(0_u32..).filter(|(answer, _)| answer.has(bit) == wanted);
         let answers = fitting.fold(0, |answers: Answers, (_, place)| answers | 1 << place);
-        cube = cube.within(number, answers, all(questions, number))?;
+        cube = cube.part(number, answers, all(questions, number))?;
     }
     Some(cube)
 }

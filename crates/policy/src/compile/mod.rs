@@ -171,12 +171,12 @@ impl Tables {
         &self.planes
     }
 
-    /// The places of the flows that a question means, in the order of the file.
-    pub(crate) fn candidates(&self, asked: &Asked) -> Vec<u32> {
+    /// The flows that a question means, in the order of the file, with their places.
+    pub(crate) fn candidates<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = (u32, &'a Flow)> {
         let range = self.range(asked.action, asked.person);
         let places = range.clone().filter_map(|place| u32::try_from(place).ok());
         let flows = self.flows.get(range).unwrap_or_default();
-        places.zip(flows).filter(|(_, flow)| flow.answers(asked)).map(|(place, _)| place).collect()
+        places.zip(flows).filter(|(_, flow)| flow.answers(asked))
     }
 }
 

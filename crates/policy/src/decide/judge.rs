@@ -125,7 +125,7 @@ impl Tables {
         };
         let faces = asked.action == Action::Collect && asked.items.iter().any(face);
         Posed {
-            flows: self.candidates(asked),
+            flows: self.candidates(asked).map(|(place, _)| place).collect(),
             column: Flow::column(asked.channel),
             interval: self.interval(day).unwrap_or(u32::MAX),
             digits: self.alphabet().digits().asked(word),

@@ -85,7 +85,7 @@ fn random_consent(dice: &mut Dice, scope: &str) -> Consent {
     }
 }
 
-fn random_state(dice: &mut Dice, tables: &Tables) -> (SubjectState, Option<Born>) {
+pub(super) fn random_state(dice: &mut Dice, tables: &Tables) -> (SubjectState, Option<Born>) {
     let mut state = SubjectState::default();
     for scope in tables.scopes() {
         if dice.odds(60) {
@@ -182,7 +182,7 @@ fn outcomes(answer: &Answer) -> Vec<Outcome> {
 }
 
 /// A question to the invented insurer, under the law of today.
-fn question_to_fuhe(dice: &mut Dice) -> Processing {
+pub(super) fn question_to_fuhe(dice: &mut Dice) -> Processing {
     let function = maybe(dice, &["apply", "visit", "underwrite", "silent", "aimless", "statutory"], 70);
     let actions = ["collect", "show", "use", "share", "entrust", "disclose", "market", "retain"];
     let mut question = random_question(dice, "2026-06-01T12:00:00+08:00");

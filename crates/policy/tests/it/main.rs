@@ -3,6 +3,8 @@
 //! Every module is marked `cfg(test)` so that clippy grants its helpers what it grants tests.
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod claims;
 #[cfg(test)]
 mod coverage;
