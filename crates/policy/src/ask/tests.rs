@@ -173,6 +173,28 @@ fn what_must_change_for_a_denied_question() {
     insta::assert_snapshot!(texts.join("\n----\n\n"));
 }
 
+/// An insurer of our invention, with a reinsurer abroad and a bracelet.
+static SONGHE: LazyLock<Arc<Tables>> = LazyLock::new(|| {
+    let policy = include_str!("../../../../examples/policies/songhe/2026-03-01.toml");
+    let operation = include_str!("../../../../examples/policies/songhe/operation.toml");
+    let (policy, operation) = (Source::new("2026-03-01.toml", policy), Source::new("operation.toml", operation));
+    crate::load(&crate::Sources { policy: &policy, operation: Some(&operation) }).tables.unwrap()
+});
+
+#[test]
+fn another_insurer_is_asked_the_same() {
+    let question = serde_json::json!({"platform": "songhe", "action": "export", "recipient": "reinsurer", "person": "elder",
+        "items": ["birth-date", "adl-score"], "subject": {"born": "1944-05-01"}});
+    let texts = [
+        mend(&SONGHE, &asked(&question), now()).text(),
+        withdraw(&SONGHE, "inbound.bracelet", now()).unwrap().text(),
+        function_off(&SONGHE, "手环看护", now()).unwrap().text(),
+        unasked(&SONGHE, None, now()).unwrap().text(),
+        strict(&SONGHE, now()).text(),
+    ];
+    insta::assert_snapshot!(texts.join("\n----\n\n"));
+}
+
 /// Every set of changes permits, and no smaller part of it does: for many questions of every kind.
 #[test]
 fn every_set_of_changes_permits() {

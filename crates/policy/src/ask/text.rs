@@ -23,6 +23,10 @@ use crate::question::{Code, Openness};
 const WIDTH: usize = 110;
 /// Where what is said of a flow begins.
 const INDENT: usize = 15;
+/// More items than this are not told one by one; the form for programs has them all.
+const MANY: usize = 60;
+/// So many of them are told.
+const SHOWN: usize = 12;
 /// What stops every flow alike; said once, at the end.
 const EVERYWHERE: &[Code] = &[
     Code::Erased,
@@ -253,7 +257,7 @@ impl Lines {
         for (line, (_, items)) in lines.iter().zip(&rows) {
             let _ = writeln!(self.text, "{line}");
             if with_items {
-                self.line("items", &names(items));
+                self.line("items", &listed(items));
             }
         }
     }
@@ -290,7 +294,7 @@ impl Lines {
         for (flow, line) in flows.iter().zip(aligned(rows.iter())) {
             let _ = writeln!(self.text, "{line}");
             if with_items {
-                self.line("items", &names(&flow.items));
+                self.line("items", &listed(&flow.items));
             }
             self.line("reads", &names(flow.origin.reads.as_slice()));
             self.line("in course of", &names(&flow.functions));
@@ -443,6 +447,14 @@ impl Display for Circumstance {
 /// Name and id, or only one where they are the same.
 fn both(called: &Called) -> String {
     if called.name == called.id { called.id.clone() } else { format!("{} {}", called.name, called.id) }
+}
+
+/// Items by name; of very many only the first.
+fn listed(items: &[Called]) -> String {
+    match items.get(..SHOWN).filter(|_| items.len() > MANY) {
+        Some(first) => format!("{}, and {} more", names(first), items.len() - SHOWN),
+        None => names(items),
+    }
 }
 
 fn names(of: &[Called]) -> String {
