@@ -23,6 +23,8 @@ const SHANGHAI: Offset = jiff::tz::offset(8);
 static BUNDLED: LazyLock<Calendar> = LazyLock::new(|| {
     const INDEX: &str = include_str!("../calendar/cn.toml");
     const YEARS: &[&str] = &[
+        include_str!("../calendar/cn-2020.toml"),
+        include_str!("../calendar/cn-2021.toml"),
         include_str!("../calendar/cn-2022.toml"),
         include_str!("../calendar/cn-2023.toml"),
         include_str!("../calendar/cn-2024.toml"),
@@ -44,7 +46,7 @@ pub enum Certainty {
     Provisional,
 }
 
-/// Version of the calendar data, such as `cn-2026.1`.
+/// Version of the calendar data, such as `cn-2026.2`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CalendarVersion(String);

@@ -66,6 +66,8 @@ pub enum Write {
     TokenFreed(SubjectId, TokenKind),
     Organisation(NewOrganisation),
     Account(SubjectId, Account),
+    /// Where the birth date of a subject is sealed of whom none was known before: record and role of the part.
+    Gate(SubjectId, RecordId, Slug),
     Consent(ConsentGiven),
     Withdraw(ConsentWithdrawn),
     Record(NewRecord),

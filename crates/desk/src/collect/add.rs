@@ -9,7 +9,7 @@ use store::{Expect, PartRow};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
-use super::fields::{Typed, checked, named};
+use super::fields::{self, Typed, checked, named};
 use super::seal::{self, Place};
 use super::{Added, Addition, Application, Applied, Once, Participant, apply};
 use crate::act::{Draft, TRIES};
@@ -72,9 +72,9 @@ async fn alone(
     who: Who,
     once: Option<Once>,
 ) -> Result<Added, Refusal> {
-    let Addition { function, channel, person, fields, consents, facts, trigger, record: _ } = addition;
+    let Addition { function, channel, product, person, fields, consents, facts, trigger, record: _ } = addition;
     let people = vec![Participant { roles: vec![person], fields, consents }];
-    let application = Application { function, channel, product: None, people, facts, trigger };
+    let application = Application { function, channel, product, people, facts, trigger };
     let Applied { record, leaf, withheld } = apply(house, platform, subject, application, who, once).await?;
     Ok(Added { record, leaf, withheld })
 }
@@ -104,14 +104,15 @@ async fn attempt(
         action: Action::Collect,
         function: Some(function),
         channel: addition.channel.as_ref(),
-        product: None,
+        product: addition.product.as_ref(),
         facts: &addition.facts,
         who,
         now,
     };
     let values = checked(typed).map_err(Refusal::Fields)?;
+    let age = born.or_else(|| fields::born(&values));
     // What is added to a record may come piece by piece.
-    let ruling = rule(platform, (&snapshot, born), context, (target.record, &addition.person), values, false);
+    let ruling = rule(platform, (&snapshot, age), context, (target.record, &addition.person), values, false);
     let (permit, answer, kept, withheld) = match ruling {
         Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
         Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
@@ -133,7 +134,9 @@ async fn attempt(
         at: now,
     };
     let changed = identity::another_number(house, platform, subject, &kept, now).await?;
+    let gate = seal::gate(platform, &place, born, &kept);
     let mut writes = seal::writes(house, platform, *permit, &place, kept)?;
+    writes.extend(gate);
     writes.extend(changed);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],

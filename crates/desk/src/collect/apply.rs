@@ -149,7 +149,8 @@ async fn attempt(
     let mut lacking: Vec<FieldFault> = Vec::new();
     for (place, person) in form.people.iter().enumerate() {
         let place = if place == 0 {
-            matter.standings.push(Standing::of(house, platform, form.holder, None).await?);
+            let holder = Standing::of(house, platform, form.holder, None, &read(person)?).await?;
+            matter.standings.push(holder);
             0
         } else {
             matter.stand(house, platform, person, record, now).await?
@@ -231,7 +232,7 @@ impl Matter {
         let standing = match find(house, platform, &self.standings, &values).await? {
             Found::Here(place) => return Ok(place),
             Found::Known(id, document) => {
-                let standing = Standing::of(house, platform, id, document).await?;
+                let standing = Standing::of(house, platform, id, document, &values).await?;
                 // Who has an account answers there; only a child without one is answered for.
                 let child = platform.tables.program().law.ages().child;
                 let child = standing.born.is_some_and(|born| is_under(Some(born), child, day_in_shanghai(now)));
@@ -239,7 +240,7 @@ impl Matter {
                     let by_guardian = |choice: &&Choice| choice.by == GivenBy::Guardian;
                     let given = person.consents.iter().filter(by_guardian).cloned().collect();
                     give_missing(house, platform, id, given).await?;
-                    Standing::of(house, platform, id, document).await?
+                    Standing::of(house, platform, id, document, &values).await?
                 } else {
                     standing
                 }
@@ -304,7 +305,9 @@ impl Matter {
             at: context.now,
         };
         let items = kept.iter().map(|checked| checked.item.clone()).collect();
+        let gate = seal::gate(platform, &place, standing.stored, &kept).filter(|_| standing.known().is_some());
         let mut writes = seal::writes(house, platform, *permit, &place, kept).map_err(No::Broken)?;
+        writes.extend(gate);
         // By a telephone only an account is found, and nobody opens one here.
         writes.retain(|write| !matches!(write, Write::Token(token) if token.kind != TokenKind::Document));
         self.filed.add(Part { role: stands, items, writes });

@@ -177,7 +177,7 @@ async fn stand(
 ) -> Result<usize, Refusal> {
     let standing = match find(house, platform, standings, values).await? {
         Found::Here(place) => return Ok(place),
-        Found::Known(id, document) => Standing::of(house, platform, id, document).await?,
+        Found::Known(id, document) => Standing::of(house, platform, id, document, values).await?,
         Found::Nobody => Standing::made(house, platform, stranger(house, platform, values, at), values, &[]).await?,
     };
     standings.push(standing);
@@ -223,6 +223,8 @@ fn file(
         at: context.now,
     };
     let items = kept.iter().map(|checked| checked.item.clone()).collect();
-    let writes = seal::writes(house, platform, *permit, &place, kept).map_err(Filing::Broken)?;
+    let gate = seal::gate(platform, &place, standing.stored, &kept).filter(|_| standing.known().is_some());
+    let mut writes = seal::writes(house, platform, *permit, &place, kept).map_err(Filing::Broken)?;
+    writes.extend(gate.filter(|_| whose == Whose::Subject));
     Ok(Part { role: stands, items, writes })
 }

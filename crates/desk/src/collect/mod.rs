@@ -49,6 +49,8 @@ pub struct Registration {
     pub function: Slug,
     /// Channel.
     pub channel: Option<Slug>,
+    /// Product in whose course somebody registers.
+    pub product: Option<Slug>,
     /// Exactly one natural person, and the organisation that the person stands for, if any.
     pub persons: Vec<PersonFields>,
     /// Consents given with it.
@@ -116,6 +118,8 @@ pub struct Addition {
     pub function: Slug,
     /// Channel.
     pub channel: Option<Slug>,
+    /// Product.
+    pub product: Option<Slug>,
     /// The record to put them in; `None`: a new one of the class that the function makes ([`apply()`]), or where it makes
     /// none, the subject's record that has the role.
     pub record: Option<RecordId>,

@@ -110,7 +110,7 @@ async fn attempt(
         action: Action::Collect,
         function: Some(function),
         channel: asked.channel.as_ref(),
-        product: None,
+        product: asked.product.as_ref(),
         facts: &asked.facts,
         who,
         now,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::act::Born;
 use model::{RecordId, Slug, SubjectId};
 use policy::decide::Permit;
 use policy::syntax::Trigger;
@@ -10,6 +11,7 @@ use store::{PartKey, PartRow, SealedValue, Token, TokenKind, Write};
 use vault::Whose;
 
 use super::fields::{Checked, searched_as};
+use crate::house::tells_birth;
 use crate::{House, Platform, Refusal};
 
 /// Where values go.
@@ -83,6 +85,13 @@ fn tokens(platform: &Platform, place: &Place<'_>, values: &[Checked]) -> Vec<Wri
             })
         })
         .collect()
+}
+
+/// The first birth date that comes in of a subject known before decides about its age from now on.
+pub(crate) fn gate(platform: &Platform, place: &Place<'_>, known: Option<Born>, values: &[Checked]) -> Option<Write> {
+    let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
+    let first = known.is_none() && values.iter().any(tells);
+    first.then(|| Write::Gate(place.subject, place.record, place.role.clone()))
 }
 
 /// The token of one kind among some values.

@@ -16,7 +16,10 @@ pub(super) struct Standing {
     pub(super) id: SubjectId,
     document: Option<[u8; 32]>,
     pub(super) snapshot: Snapshot,
+    /// The day of birth that decides: the one that is stored, else the one that this act brings.
     pub(super) born: Option<Born>,
+    /// The day of birth that was stored before this act.
+    pub(super) stored: Option<Born>,
     pub(super) new: Option<NewSubject>,
 }
 
@@ -27,9 +30,10 @@ impl Standing {
         platform: &Platform,
         id: SubjectId,
         document: Option<[u8; 32]>,
+        values: &[Checked],
     ) -> Result<Self, Refusal> {
-        let (snapshot, born) = house.known(platform, id).await?;
-        Ok(Self { id, document, snapshot, born, new: None })
+        let (snapshot, stored) = house.known(platform, id).await?;
+        Ok(Self { id, document, snapshot, born: stored.or_else(|| born(values)), stored, new: None })
     }
 
     /// Somebody whom this act makes, without an account.
@@ -43,7 +47,7 @@ impl Standing {
         let document = seal::token_of(platform, TokenKind::Document, values);
         let snapshot = house.store.snapshot_new(&platform.id, &new, consents).await?;
         let snapshot = snapshot.ok_or(Refusal::NotFound("policy in force"))?;
-        Ok(Self { id: new.id, document, snapshot, born: born(values), new: Some(new) })
+        Ok(Self { id: new.id, document, snapshot, born: born(values), stored: None, new: Some(new) })
     }
 
     /// The subject, when it was known before.

@@ -316,6 +316,7 @@ impl Person {
         Registration {
             function: slug("register"),
             channel: None,
+            product: None,
             persons: vec![PersonFields { person: slug("registrant"), fields: self.fields() }],
             consents: vec![yes(platform, "collect.register"), yes(platform, "collect.register.identity-document")],
             facts: Facts::default(),

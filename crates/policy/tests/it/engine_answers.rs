@@ -94,7 +94,7 @@ fn a_right_is_answered_by_the_earlier_clock() {
         (date(2026, 2, 28), "R41"),
         "thirty days are later than fifteen working days"
     );
-    assert_eq!((due.calendar.as_str(), due.certainty), ("cn-2026.1", Certainty::Certain));
+    assert_eq!((due.calendar.as_str(), due.certainty), ("cn-2026.2", Certainty::Certain));
 }
 
 #[test]

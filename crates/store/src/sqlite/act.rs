@@ -127,6 +127,7 @@ impl Act<'_> {
             Write::TokenFreed(subject, kind) => self.token_freed(*subject, *kind),
             Write::Organisation(new) => self.organisation(new),
             Write::Account(subject, account) => self.account(*subject, *account),
+            Write::Gate(subject, record, role) => self.gate(*subject, *record, role),
             Write::Consent(given) => self.consent(given),
             Write::Withdraw(withdrawn) => self.withdraw(withdrawn),
             Write::Record(new) => self.record(new),

@@ -33,6 +33,9 @@ struct RegistrationBody {
     /// Channel id.
     #[schema(value_type = Option<String>)]
     channel: Option<Slug>,
+    /// Product id.
+    #[schema(value_type = Option<String>)]
+    product: Option<Slug>,
     /// One natural person, and the organisation that the person stands for, if any.
     persons: Vec<PersonBody>,
     /// Consents given with it.
@@ -95,6 +98,7 @@ async fn register(
     let registration = Registration {
         function: body.function,
         channel: body.channel,
+        product: body.product,
         persons: body.persons.into_iter().map(PersonFields::from).collect(),
         consents: choices(&app.house, &calling.platform, body.consents).await?,
         facts: body.facts,

@@ -149,6 +149,9 @@ struct AdditionBody {
     /// Channel id.
     #[schema(value_type = Option<String>)]
     channel: Option<Slug>,
+    /// Product id.
+    #[schema(value_type = Option<String>)]
+    product: Option<Slug>,
     /// The record to put them in; absent: a new one of the class that the function makes.
     #[schema(value_type = Option<String>)]
     record: Option<RecordId>,
@@ -209,6 +212,7 @@ async fn add(
     let addition = Addition {
         function: body.function,
         channel: body.channel,
+        product: body.product,
         record: body.record,
         person: body.person,
         fields: body.fields.0,

@@ -169,6 +169,7 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     let registration = Registration {
         function: function.id.value.clone(),
         channel: None,
+        product: None,
         persons,
         consents: answers.yes,
         facts: Facts::default(),

@@ -102,6 +102,7 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
             let addition = Addition {
                 function: function.id.value.clone(),
                 channel: None,
+                product: None,
                 record: None,
                 person: person.person,
                 fields: person.fields,

@@ -31,10 +31,11 @@ impl Family {
     }
 
     async fn registered(&self, person: &Person) -> SubjectId {
-        let fields = vec![field("name", person.name), field("phone", person.phone), field("birth-date", person.birth)];
+        let fields = vec![field("name", person.name), field("phone", person.phone)];
         let form = Registration {
             function: slug("register"),
             channel: None,
+            product: None,
             persons: vec![PersonFields { person: slug("user"), fields }],
             consents: vec![yes(&self.platform, "collect.register")],
             facts: Facts::default(),
@@ -165,6 +166,28 @@ async fn another_adult_who_agreed_in_an_own_account_can_be_insured() {
     let done = family.applied(li, insure("travel", vec![own, person(&WANG, &["insured"])])).await.unwrap();
     let record = family.bench.store.record(&slug("family"), done.record).await.unwrap().unwrap();
     assert!(record.roles.contains(&(wang, slug("insured"))));
+}
+
+#[tokio::test]
+async fn r17_the_number_that_comes_with_an_application_tells_the_age_from_then_on() {
+    let family = Family::new().await;
+    let (child, li) = (family.registered(&CHILD).await, family.registered(&LI).await);
+    for (subject, one) in [(child, &CHILD), (li, &LI)] {
+        let row = family.bench.store.subject(&slug("family"), subject).await.unwrap().unwrap();
+        assert_eq!(row.gate, None, "who registers by telephone has told no age");
+        let own = Participant { consents: family.both(), ..person(one, &["applicant", "insured"]) };
+        let applied = family.applied(subject, insure("travel", vec![own])).await;
+        let row = family.bench.store.subject(&slug("family"), subject).await.unwrap().unwrap();
+        match applied {
+            Ok(done) => assert_eq!(row.gate, Some((done.record, slug("applicant")))),
+            Err(refusal) => {
+                assert_eq!(one.number, CHILD.number);
+                assert!(codes(&denied(refusal)).contains(&Code::GuardianConsentMissing));
+            }
+        }
+    }
+    let answer = give(&family.bench.house, &family.platform, li, family.both()).await;
+    answer.expect("a grown-up consents alone, now that the age is known");
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ pub(super) fn company(platform: &Platform, number: &str) -> Registration {
     Registration {
         function: slug("register-company"),
         channel: None,
+        product: None,
         persons: vec![
             PersonFields { person: slug("company"), fields: of_company },
             PersonFields { person: slug("company-contact"), fields: of_contact },
@@ -271,6 +272,7 @@ fn wechat(platform: &Platform) -> Addition {
     Addition {
         function: slug("analysis"),
         channel: None,
+        product: None,
         record: None,
         person: slug("registrant"),
         fields: vec![field("wechat-nickname", "小李"), field("wechat-city", "海港")],

@@ -17,6 +17,7 @@ fn visits() -> Addition {
     Addition {
         function: slug("analysis"),
         channel: None,
+        product: None,
         record: None,
         person: slug("registrant"),
         fields: vec![field("wechat-city", "海港")],

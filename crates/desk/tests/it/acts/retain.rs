@@ -96,6 +96,7 @@ async fn r46_with_a_policy_in_force_the_data_is_storage_only_and_the_day_is_show
     let more = Addition {
         function: slug("analysis"),
         channel: None,
+        product: None,
         record: None,
         person: slug("registrant"),
         fields: vec![field("wechat-city", "海港")],

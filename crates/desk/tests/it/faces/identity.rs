@@ -193,6 +193,7 @@ async fn another_number_in_a_further_record_is_to_be_verified_too() {
     let request = |person: &Person| Addition {
         function: slug("policy-service"),
         channel: None,
+        product: None,
         record: None,
         person: slug("applicant"),
         fields: vec![

@@ -139,6 +139,7 @@ async fn a_contact_sees_the_companys_items_and_the_own_ones_masked() {
     let form = Registration {
         function: slug("register-company"),
         channel: None,
+        product: None,
         persons: vec![
             PersonFields { person: slug("company"), fields: of_company },
             PersonFields { person: slug("company-contact"), fields: of_contact },

@@ -1,7 +1,7 @@
 //! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
 
 use model::act::Account;
-use model::{Fingerprint, Slug, SubjectId};
+use model::{Fingerprint, RecordId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::{Act, conflict};
@@ -14,6 +14,9 @@ use crate::sqlite::columns::{Sql, column};
 
 const SUBJECT_PUT: &str = "INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) \
     VALUES (?1, ?2, ?3, ?4, 0, 0, 0)";
+/// The first date stays the one that decides: another part's is no correction of it.
+const GATE: &str = "UPDATE subject SET gate_record = coalesce(gate_record, ?2), \
+    gate_role = CASE WHEN gate_record IS NULL THEN ?3 ELSE gate_role END WHERE subject = ?1";
 const ACCOUNT: &str = "UPDATE subject SET account = ?2 WHERE subject = ?1";
 /// One statement, so that of many claims the index itself decides: a row that another subject holds is left alone.
 const TOKEN_CLAIM: &str = "INSERT INTO token (kind, token, subject) VALUES (?1, ?2, ?3) \
@@ -52,6 +55,11 @@ impl Act<'_> {
     pub(super) fn account(&mut self, subject: SubjectId, account: Account) -> Result<(), CommitError> {
         self.touch(subject)?;
         self.put(ACCOUNT, "subject", params![subject.as_bytes(), Sql(account)])
+    }
+
+    pub(super) fn gate(&mut self, subject: SubjectId, record: RecordId, role: &Slug) -> Result<(), CommitError> {
+        self.touch(subject)?;
+        self.put(GATE, "subject", params![subject.as_bytes(), record.as_bytes(), role.as_str()])
     }
 
     pub(super) fn token(&mut self, token: &Token) -> Result<(), CommitError> {

@@ -71,6 +71,7 @@ macro_rules! contract {
             }
             subjects {
                 one_of_sixteen_parallel_claims_wins,
+                the_first_birth_date_that_comes_in_is_the_one_that_decides,
                 a_token_may_be_claimed_again_by_its_holder_and_freed,
                 a_token_leads_to_the_part_that_carries_it,
                 an_organisation_is_found_by_its_number,

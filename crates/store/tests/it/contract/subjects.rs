@@ -1,7 +1,7 @@
 //! Subjects, tokens, organisations, consents; the policies they live under.
 
 use model::act::Account;
-use model::{ConsentId, Fingerprint, OrganisationId, RecordId};
+use model::{ConsentId, Fingerprint, OrganisationId, RecordId, SubjectId};
 use shouyue_store::{CommitError, ConsentWithdrawn, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
 
 use crate::fixture::*;
@@ -20,6 +20,18 @@ pub(crate) async fn one_of_sixteen_parallel_claims_wins(store: Shared) {
     for person in people.iter().filter(|person| person.id != winners[0]) {
         assert!(store.subject(&platform(), person.id).await.unwrap().is_none());
     }
+}
+
+pub(crate) async fn the_first_birth_date_that_comes_in_is_the_one_that_decides(store: Shared) {
+    let person = registered(&store).await;
+    let later = RecordId::from_random(draw());
+    for record in [person.record, later] {
+        store.commit(act(vec![Write::Gate(person.id, record, role())])).await.unwrap();
+        let row = store.subject(&platform(), person.id).await.unwrap().unwrap();
+        assert_eq!(row.gate, Some((person.record, role())));
+    }
+    let nobody = Write::Gate(SubjectId::from_random(draw()), later, role());
+    assert!(matches!(store.commit(act(vec![nobody])).await, Err(CommitError::Missing { .. })));
 }
 
 pub(crate) async fn a_token_may_be_claimed_again_by_its_holder_and_freed(store: Shared) {
