@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::calls::Caller;
 
 /// How long a server may take to start in a debug build, filling included.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The repository, whose platforms every test serves.
 pub(crate) fn repository() -> PathBuf {
@@ -145,12 +145,25 @@ impl Installation {
         server
     }
 
-    /// Serves the demo.
+    /// Serves the demo of 海港 alone: what these tests ask of a demo, one platform answers.
     pub(crate) fn demo(&self) -> Server {
-        let data = self.folder.path().to_str().unwrap();
-        let mut server = Server::start(self, &["serve", "--demo", "--port", "0", "--data", data], "stop ");
+        let platforms = tempfile::tempdir().unwrap();
+        let (from, to) = (repository().join("platforms/haigang"), platforms.path().join("haigang"));
+        fs::create_dir(&to).unwrap();
+        for file in ["undated.toml", "operation.toml", "demo.json"] {
+            fs::copy(from.join(file), to.join(file)).unwrap();
+        }
+        self.demo_of(platforms.path())
+    }
+
+    /// Serves the demo of every platform in a folder.
+    pub(crate) fn demo_of(&self, platforms: &Path) -> Server {
+        let (data, platforms) = (self.folder.path().to_str().unwrap(), platforms.to_str().unwrap());
+        let arguments = ["serve", "--demo", "--port", "0", "--data", data, "--platforms", platforms];
+        let mut server = Server::start(self, &arguments, "stop ");
         let portal = server.said.iter().find_map(|line| line.trim().strip_prefix("portal ")).unwrap();
-        server.origin = portal.trim().trim_end_matches("/p/haigang/").to_owned();
+        let (origin, _) = portal.trim().split_once("/p/").unwrap();
+        server.origin = origin.to_owned();
         server
     }
 

@@ -1,6 +1,6 @@
 //! Nothing of a person lies anywhere but in the vault (design invariant 10), and a demo's folder is used again.
 
-use crate::installation::{Installation, shouyue};
+use crate::installation::{Installation, repository, shouyue};
 use crate::people::demo_values;
 
 /// Answers that say nothing of a person by themselves: they stand in the policy too.
@@ -26,6 +26,28 @@ fn no_value_of_the_demos_people_lies_in_a_file_or_stands_in_a_log() {
     assert!(log.lines().count() > 5 && log.lines().all(|line| line.starts_with('{')), "{log}");
     server.stop();
     look();
+}
+
+#[test]
+fn the_demo_serves_every_platform_that_tells_of_people() {
+    let at = Installation::new();
+    let platforms = repository().join("platforms");
+    let server = at.demo_of(&platforms);
+    let mut served = 0;
+    for folder in std::fs::read_dir(&platforms).unwrap().map(|entry| entry.unwrap().path()) {
+        let id = folder.file_name().unwrap().to_str().unwrap();
+        let portal = format!("/p/{id}/");
+        assert!(server.said.iter().any(|line| line.trim_end().ends_with(&portal)), "{id}: {:?}", server.said);
+        for page in ["", "policy", "lists"] {
+            assert_eq!(server.caller("").get(&format!("{portal}{page}")).status, 200, "{portal}{page}");
+        }
+        let size = server.caller("").get(&format!("/v1/platforms/{id}/ledger/checkpoint")).text;
+        let leaves: u64 = size.lines().nth(1).unwrap().parse().unwrap();
+        assert!(leaves > 5, "{id} has a life of {leaves} leaves");
+        served += 1;
+    }
+    assert!(served >= 5, "{served} platforms");
+    server.stop();
 }
 
 #[test]
