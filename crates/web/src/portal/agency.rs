@@ -11,6 +11,7 @@ use policy::syntax::{Kind, Party, Share};
 use policy::terms::Scope;
 
 use super::consenting::{self, answers};
+use super::receivers::ground;
 use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};
 use crate::pages::portal::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 use crate::session::{Customer, Form, Signed};
@@ -26,11 +27,13 @@ type Reply = Result<Response, Trouble>;
 /// How long a grant may be given for, in days; besides, until it is taken back.
 const PERIODS: [(&str, i64); 3] = [("30", 30), ("90", 90), ("365", 365)];
 
-/// The general scope of a party's recipient: one grant for each party.
+/// The general scope of a party's recipient: one grant for each party. None where customers do not choose the party, and
+/// where what it receives rests on another ground than consent.
 fn scope<'p>(platform: &'p Platform, party: &Party) -> Option<&'p Scope> {
     platform.tables.scopes().iter().find(|scope| {
         let of = scope.recipient.as_ref().is_some_and(|recipient| recipient.as_str() == party.recipient.text);
-        scope.per_party && scope.class.is_none() && of
+        let asked = || share(platform, scope).is_some_and(|share| ground(platform, share).is_none());
+        scope.per_party && scope.class.is_none() && of && asked()
     })
 }
 
@@ -65,7 +68,7 @@ fn sees(platform: &Platform, general: &Scope) -> Vec<String> {
     names(platform, &items)
 }
 
-fn agency(platform: &Platform, party: &Party, granted: bool) -> Agency {
+fn agency(platform: &Platform, party: &Party, general: &Scope, granted: bool) -> Agency {
     let names = &platform.tables.program().names;
     Agency {
         id: party.id.to_string(),
@@ -74,7 +77,7 @@ fn agency(platform: &Platform, party: &Party, granted: bool) -> Agency {
             Fact { label: say("party-kind"), value: names.name_of(Kind::Recipient, &party.recipient.text).to_owned() },
             Fact { label: say("party-contact"), value: party.contact.value.clone() },
         ],
-        sees: scope(platform, party).map(|scope| sees(platform, scope)).unwrap_or_default(),
+        sees: sees(platform, general),
         granted,
     }
 }
@@ -145,6 +148,7 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     let looks = looks(&customer).await?;
     let program = platform.tables.program();
     let stands = |party: &Party| given.iter().any(|one| one.party.as_ref() == Some(&party.id.value) && one.stands);
+    let offered = |party: &Party| Some(agency(platform, party, scope(platform, party)?, stands(party)));
     let function = program.policy.functions.iter().find(|one| super::standing::chooses_party(platform, one));
     let function = function.ok_or(Trouble::Unknown)?;
     customer.show(&Agencies {
@@ -153,7 +157,7 @@ pub(crate) async fn list(customer: Customer) -> Reply {
         intro: say("agencies-intro"),
         clause: function.clause.first().map(|number| clause(platform, number)),
         grants: grants(platform, &given, &looks, house.now()),
-        agencies: program.operation.parties.iter().map(|party| agency(platform, party, stands(party))).collect(),
+        agencies: program.operation.parties.iter().filter_map(offered).collect(),
     })
 }
 
@@ -178,7 +182,7 @@ fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)
     let more = sensitive(platform, general).into_iter().map(|scope| question(scope, say("refused-sensitive-share")));
     Ok(GrantForm {
         shell: customer.shell(),
-        agency: agency(platform, party, false),
+        agency: agency(platform, party, general, false),
         purpose: purpose.map_or_else(|| say("not-stated"), |one| names.name_of(Kind::Purpose, &one.text).to_owned()),
         method: share
             .and_then(|share| share.method.said())

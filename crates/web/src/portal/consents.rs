@@ -8,7 +8,7 @@ use desk::consent::{self, ConsentView, withdraw};
 use desk::{Platform, evidence, retain};
 use model::act::GivenBy;
 use model::{ConsentId, Slug};
-use policy::syntax::Kind;
+use policy::syntax::{Kind, Purpose, Ref};
 use policy::terms::Scope;
 
 use super::leave::kept;
@@ -90,14 +90,25 @@ fn items(platform: &Platform, scope: Option<&Scope>) -> Vec<String> {
         .collect()
 }
 
+/// What a scope is for: the purposes of the element that it belongs to. Sources and disclosures state none of their own.
 fn purpose(platform: &Platform, scope: &Scope) -> String {
     let program = platform.tables.program();
-    let function =
-        program.policy.functions.iter().find(|one| scope.kind == Kind::Function && one.id.value == scope.element);
-    let share = program.policy.shares.iter().find(|one| scope.kind == Kind::Share && one.id.value == scope.element);
-    let of_function = function.into_iter().flat_map(|one| &one.purposes).map(|one| one.text.as_str());
-    let of_share = share.into_iter().filter_map(|one| one.purpose.said()).map(|one| one.text.as_str());
-    let named: Vec<&str> = of_function.chain(of_share).map(|id| program.names.name_of(Kind::Purpose, id)).collect();
+    let (policy, element) = (&program.policy, &scope.element);
+    let named: Vec<&Ref<Purpose>> = match scope.kind {
+        Kind::Function => {
+            policy.functions.iter().filter(|one| one.id.value == *element).flat_map(|one| &one.purposes).collect()
+        }
+        Kind::Use => policy.uses.iter().filter(|one| one.id.value == *element).map(|one| &one.purpose).collect(),
+        Kind::Share => {
+            policy.shares.iter().filter(|one| one.id.value == *element).filter_map(|one| one.purpose.said()).collect()
+        }
+        Kind::Tracker => {
+            policy.trackers.iter().filter(|one| one.id.value == *element).map(|one| &one.purpose).collect()
+        }
+        _ => Vec::new(),
+    };
+    let named = named.into_iter().map(|purpose| program.names.name_of(Kind::Purpose, &purpose.text));
+    let named: Vec<&str> = named.collect();
     if named.is_empty() { say("not-stated") } else { listed(named) }
 }
 

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::consenting::{self, answers};
 use super::form::{asked, form, pictures, typed, typed_groups};
+use super::standing::is_done_here;
 use crate::app::App;
 use crate::pages::parts::{Field, FieldKind, Moment, Status, Tone};
 use crate::pages::portal::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
@@ -88,7 +89,7 @@ pub(crate) async fn start(visit: Visit) -> Reply {
         FunctionBrief { name: function.name.value.clone(), needs }
     };
     let intro = fill("intro", &[("handler", &policy.handler.name), ("service", &policy.policy.service)]);
-    let shown = policy.functions.iter().filter(|one| one.channels.is_empty());
+    let shown = policy.functions.iter().filter(|one| one.channels.is_empty() && is_done_here(platform, one));
     visit.show(&Start {
         shell: visit.shell(),
         intro: vec![intro],

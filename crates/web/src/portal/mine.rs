@@ -6,12 +6,14 @@ use desk::read::{self, Collected as Held, Viewer, clear_view, my_information};
 use desk::{Platform, Refusal};
 use model::{RecordId, Slug};
 use policy::question::Retain;
+use policy::syntax::Trigger;
 
 use super::identity::notice;
 use crate::pages::parts::{Day, Moment, Shown};
 use crate::pages::portal::{ClearView, Collected, CollectedItem, Shared, SharedLine};
 use crate::session::{Customer, Signed};
 use crate::told::acts::receipt;
+use crate::told::elements::function;
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::told::records::value;
 use crate::trouble::Trouble;
@@ -35,11 +37,6 @@ pub(crate) async fn collected(customer: Customer) -> Reply {
 fn item(platform: &Platform, held: &Held) -> CollectedItem {
     let shown = value(&held.shown);
     let (kept_until, kept) = kept(held.kept.as_ref());
-    let source = match held.shown.trigger.as_str() {
-        "given" => say("source-given"),
-        "automatic" => say("source-automatic"),
-        _ => say("source-other"),
-    };
     CollectedItem {
         id: format!("{}.{}.{}", held.record, held.person, held.shown.item),
         item: held.shown.name.clone(),
@@ -52,13 +49,31 @@ fn item(platform: &Platform, held: &Held) -> CollectedItem {
         },
         function: held.function_name.clone().unwrap_or_else(|| held.class_name.clone()),
         basis: held.basis.map_or_else(|| say("not-stated"), render::labels::label),
-        source,
+        source: source(platform, held),
         collected: Moment(held.shown.at),
         kept_until,
         kept,
         clause: held.clause.as_deref().map(|number| clause(platform, number)),
         can_clear: matches!(shown, Shown::Masked(_) | Shown::Withheld) && held.shown.mask.is_some(),
         value: shown,
+    }
+}
+
+/// How an item came in. A whole form is handed in as given; what its function never asks of anybody was not.
+fn source(platform: &Platform, held: &Held) -> String {
+    let given = Trigger::Given.word();
+    let function = held.shown.function.as_ref().and_then(|id| function(platform, id.as_str()));
+    let groups = function.into_iter().filter_map(|function| function.collects.said()).flatten().filter(|group| {
+        group.of.text == held.person.as_str() && group.items.iter().any(|item| item.text == held.shown.item.as_str())
+    });
+    let declared: Vec<&str> =
+        groups.map(|group| group.trigger.said().map_or(given, |trigger| trigger.word())).collect();
+    let recorded = held.shown.trigger.as_str();
+    let by_text = declared.first().filter(|_| recorded == given && !declared.contains(&given));
+    match by_text.copied().unwrap_or(recorded) {
+        "given" => say("source-given"),
+        "automatic" => say("source-automatic"),
+        _ => say("source-other"),
     }
 }
 

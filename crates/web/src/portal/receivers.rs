@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use desk::Platform;
-use policy::syntax::{Basis, Function, Kind, Level, Share, Stated};
+use policy::syntax::{Action, Basis, Function, Kind, Level, RecipientClass, Share};
 
 use crate::words::{fill, say};
 
@@ -38,10 +38,32 @@ fn line(platform: &Platform, share: &Share, items: &[&str]) -> Option<String> {
         platform.tables.scopes().iter().filter(|scope| scope.kind == Kind::Share && scope.element == share.id.value);
     let forms =
         own.filter(|scope| scope.items.iter().any(|item| items.contains(&item.as_str()))).map(|scope| scope.form);
-    let other = share.basis.said().filter(|basis| **basis != Basis::Consent);
-    let needs = match other.filter(|_| matches!(share.consent, Stated::Nothing(_))) {
-        Some(ground) => fill("receiver-ground", &[("ground", &render::labels::label(*ground))]),
+    let needs = match ground(platform, share) {
+        Some(ground) => fill("receiver-ground", &[("ground", &render::labels::label(ground))]),
         None => fill("receiver-consent", &[("form", &render::labels::label(forms.max()?))]),
     };
     Some(fill("receiver", &[("recipient", recipient), ("share", &share.name.value), ("needs", &needs)]))
+}
+
+/// The ground on which a share rests where neither text nor law asks for a consent to it; `None` where one of them does.
+/// Who takes over takes the data along (PIPL art. 22). A contract may not free from the separate consent to what leaves
+/// the house (PIPL art. 23, switch `separate-beyond-consent`).
+pub(super) fn ground(platform: &Platform, share: &Share) -> Option<Basis> {
+    let program = platform.tables.program();
+    if share.consent.said().is_some() {
+        return None;
+    }
+    let recipient = program.policy.recipients.iter().find(|one| one.id.as_str() == share.recipient.text);
+    let acquires = recipient.is_some_and(|one| one.class.value == RecipientClass::Acquirer);
+    let leaves = matches!(share.act.value, Action::Share | Action::Export);
+    match share.basis.said().copied() {
+        Some(Basis::Consent) => None,
+        Some(Basis::Contract | Basis::HumanResources | Basis::Published)
+            if leaves && program.operation.switches.separate_beyond_consent.value =>
+        {
+            None
+        }
+        Some(basis) => Some(basis),
+        None => (acquires && share.act.value == Action::Transfer).then_some(Basis::OtherLaw),
+    }
 }

@@ -10,6 +10,7 @@ use policy::terms::Scope;
 
 use super::enter::registers;
 use super::form::typed_groups;
+use super::receivers::ground;
 use crate::pages::parts::{Link, Reason, Unverified};
 use crate::pages::portal::FunctionState;
 use crate::session::Customer;
@@ -58,14 +59,7 @@ impl Standing {
 
     /// Scopes of a function without a consent that stands: of what it takes, where it rests on consent.
     pub(crate) fn open_scopes<'p>(&self, platform: &'p Platform, function: &Function) -> Vec<&'p Scope> {
-        if !matches!(function.basis.said(), Some(Basis::Consent) | None) {
-            return Vec::new();
-        }
-        let own = |scope: &&Scope| scope.kind == Kind::Function && scope.element == function.id.value;
-        let scopes = platform.tables.scopes().iter().filter(own);
-        // A function that shows records asks for consent to that too, though it takes nothing.
-        let asks = |scope: &&Scope| !scope.items.is_empty() || !function.reads.is_empty();
-        scopes.filter(asks).filter(|scope| !self.stands(scope)).collect()
+        asked_scopes(platform, function).filter(|scope| !self.stands(scope)).collect()
     }
 
     /// Whether a function can be used, and if not, why and what would open it.
@@ -90,15 +84,27 @@ impl Standing {
     }
 }
 
+/// Scopes that a function asks for: of what it takes, where it rests on consent.
+fn asked_scopes<'p>(platform: &'p Platform, function: &Function) -> impl Iterator<Item = &'p Scope> {
+    let by_consent = matches!(function.basis.said(), Some(Basis::Consent) | None);
+    let own = move |scope: &&Scope| by_consent && scope.kind == Kind::Function && scope.element == function.id.value;
+    // A function that shows records asks for consent to that too, though it takes nothing.
+    let asks = |scope: &&Scope| !scope.items.is_empty() || !function.reads.is_empty();
+    platform.tables.scopes().iter().filter(own).filter(asks)
+}
+
 /// Where a function asks for consent in its own course, the way in is the function itself.
 fn asks_on_the_way(platform: &Platform, function: &Function) -> bool {
     face_scope(platform, function).is_some() || typed_groups(function).next().is_some()
 }
 
-/// Whether there is anything to do or to decide about a function on these pages.
-fn is_done_here(platform: &Platform, function: &Function) -> bool {
-    let takes = function.collects.said().is_some_and(|groups| !groups.is_empty());
-    takes || !function.reads.is_empty() || chooses_party(platform, function)
+/// Whether there is anything to do or to decide about a function on these pages. What takes by itself, or from others,
+/// and rests on another ground than consent, leaves nothing to either.
+pub(crate) fn is_done_here(platform: &Platform, function: &Function) -> bool {
+    typed_groups(function).next().is_some()
+        || !function.reads.is_empty()
+        || chooses_party(platform, function)
+        || asked_scopes(platform, function).next().is_some()
 }
 
 fn missing(platform: &Platform, scope: &Scope) -> Reason {
@@ -118,10 +124,11 @@ pub(crate) fn way(platform: &Platform, function: &Function) -> String {
     if let Some(scope) = face_scope(platform, function) {
         return format!("{base}/consent/{}", scope.id);
     }
-    if chooses_party(platform, function) {
+    let takes = typed_groups(function).next().is_some();
+    // Who also chooses a party in the course of a form finds that in the privacy centre.
+    if chooses_party(platform, function) && !takes {
         return format!("{base}/agencies");
     }
-    let takes = typed_groups(function).next().is_some();
     if !function.reads.is_empty() && !takes {
         return format!("{base}/records?function={id}");
     }
@@ -143,7 +150,7 @@ pub(crate) fn face_scope<'p>(platform: &'p Platform, function: &Function) -> Opt
     scopes.find(|scope| scope.class.is_some() && scope.items.iter().any(|item| is_face(item.as_str())))
 }
 
-/// Whether in the course of a function the customer chooses a party.
+/// Whether in the course of a function the customer chooses a party, and consents to that.
 pub(crate) fn chooses_party(platform: &Platform, function: &Function) -> bool {
     let policy = &platform.tables.program().policy;
     policy.shares.iter().any(|share| {
@@ -151,6 +158,7 @@ pub(crate) fn chooses_party(platform: &Platform, function: &Function) -> bool {
             recipient.id.as_str() == share.recipient.text
                 && recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
         });
-        chosen && share.functions.iter().any(|one| one.text == function.id.as_str())
+        let in_course = share.functions.iter().any(|one| one.text == function.id.as_str());
+        chosen && in_course && ground(platform, share).is_none()
     })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use policy::finding::Source;
 use testkit::{Person, TestHouse};
 use tower::ServiceExt as _;
 
@@ -34,7 +35,13 @@ pub(crate) struct Browser<'t> {
 
 impl Town {
     pub(crate) async fn haigang() -> Self {
-        let bench = TestHouse::haigang().await;
+        Self::of(testkit::haigang()).await
+    }
+
+    /// A house that serves these two texts, policy and operation file, of the platform `haigang`.
+    pub(crate) async fn of(texts: (Source, Source)) -> Self {
+        let bench = TestHouse::empty().await;
+        bench.publish(texts).await;
         let router = shouyue_web::router(Arc::clone(&bench.app));
         Self { bench, router }
     }

@@ -5,3 +5,4 @@ mod browser;
 mod consoles;
 mod customer;
 mod guard;
+mod texts;
