@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 
 /** The platform of the journeys. */
-export const BASE = '/p/haigang';
+export const PLATFORM = 'haigang';
+export const BASE = `/p/${PLATFORM}`;
 
 /** People of the demo, by their telephone numbers; `platforms/haigang/demo.json` says how each stands. */
 export const INSURED = '13900000001';
