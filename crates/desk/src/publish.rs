@@ -37,7 +37,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     if text != policy::shown::fingerprint(&notice) {
         return Err(Refusal::Wrong("the fingerprint is not that of the notice".to_owned()));
     }
-    let loaded = policy::load(&Sources { policy: &policy, operation: Some(&operation) });
+    let loaded = policy::load_proved(&Sources { policy: &policy, operation: Some(&operation) });
     let in_the_way: Vec<Finding> = loaded.findings.into_iter().filter(forbids).collect();
     let (Some(tables), []) = (loaded.tables, in_the_way.as_slice()) else {
         return Err(Refusal::Findings(in_the_way));

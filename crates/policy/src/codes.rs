@@ -77,6 +77,7 @@ codes! {
     "L0512" "An element depends on more facts than can be proved." => "use fewer facts in its condition, or split it"
     "L0513" "An element has more demands than a row of the tables holds." => "use fewer facts in its condition"
     "L0514" "An enforcement choice names nothing that is decided." => "name a function, use, tracker, share or disclosure by its id"
+    "L0515" "The compiled tables do not say what the policy means: a defect of this program, not of the policy." => "do not publish with this build; report the finding to who made it"
     "L0601" "A scenario names a circumstance that is not declared." => "declare a [[given]] of that id"
     "L0602" "The two verdicts of a scenario differ, and nothing says which takes effect." => "add effect = …"
     "L0603" "A scenario expects nothing." => "say published, law, items or answer"

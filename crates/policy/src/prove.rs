@@ -4,10 +4,11 @@
 //! interpreter is a list of rules, each adding causes and taking none away. So they agree on every assignment exactly
 //! when, for each cause, the checks with that cause fail on the same lines of the truth table as the rules that can
 //! raise it do. That is what is tried, on *every* line: over all literals that the checks or the rules look at, and for
-//! the ground likewise. It takes sums where whole rows would take products, and so it is cheap enough for every load.
-//! A rule sees of the day no more than whether rules are in force and whether the item is sensitive, and what it was told
-//! is noted. So a row that was proved for a key under one interval of the law is proved for every other one that would
-//! have told the same.
+//! the ground likewise. It takes sums where whole rows would take products; and a literal is decided only where something
+//! looks at it, so that one line stands for all that agree with it. So it is cheap enough for every load.
+//! A rule sees of the day no more than whether rules are in force, and of the item no more than its kind and in which
+//! lists it is; what it was told is noted. So a row that was proved for one item under one interval of the law is proved
+//! for every other item and interval of the same flow that would have told the same.
 //!
 //! That is the first half: the checks of a row, which explain. The second compares them with the bits of its plane, which
 //! decide, in the same manner and once for each sheet.
@@ -19,13 +20,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::compile::{Check, Flow, Meaning, Row, Tables};
-use crate::meaning::{self, OfDay, Rule, World};
+use crate::compile::{Flow, Meaning, Part, Row, Tables};
+use crate::meaning::{self, Objections, Rule, Told, World};
 use crate::question::Side;
 use crate::syntax::Basis;
 use crate::terms::key::{Cause, Key};
-use crate::terms::lines::Lines;
-use crate::terms::literal::{Question, Word, small};
+use crate::terms::lines::{Line, explore};
+use crate::terms::literal::{Alphabet, Word, small};
 
 /// How much was compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,8 +82,11 @@ pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
     count.intervals = u64::try_from(tables.intervals().count()).unwrap_or(u64::MAX);
     let mut sheets: BTreeMap<u32, (Key, Date)> = BTreeMap::new();
     for flow in tables.flows() {
+        let columns = if flow.by_channel { channels } else { 0 };
+        for channel in std::iter::once(None).chain((0..columns).map(Some)) {
+            rows_match_rules(tables, flow, channel, &mut count)?;
+        }
         for key in flow.keys(channels) {
-            rows_match_rules(tables, flow, key, &mut count)?;
             let cell = flow.cell(key.item, Flow::column(key.channel));
             for (day, interval) in tables.intervals().zip(0..) {
                 let sheet = cell.and_then(|cell| tables.sheet_at(interval, cell));
@@ -94,33 +98,38 @@ pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
     Ok(count)
 }
 
-/// A row that agreed with the rules when they were told this of the day.
+/// A row that agreed with the rules when they were told this.
 struct Proved<'t> {
     row: &'t Row,
     side: Side,
-    told: BTreeMap<OfDay, bool>,
+    told: Told<'t>,
 }
 
-/// One key under every interval of the law.
-fn rows_match_rules(tables: &Tables, flow: &Flow, key: Key, count: &mut Count) -> Result<(), Box<Mismatch>> {
-    let mut proved: Vec<Proved<'_>> = Vec::new();
+/// One flow on one channel: every item under every interval of the law.
+fn rows_match_rules<'t>(
+    tables: &'t Tables,
+    flow: &Flow,
+    channel: Option<u16>,
+    count: &mut Count,
+) -> Result<(), Box<Mismatch>> {
+    let mut proved: Vec<Proved<'t>> = Vec::new();
     let (program, alphabet) = (tables.program(), tables.alphabet());
-    for day in tables.intervals() {
+    for (item, day) in flow.items.iter().flat_map(|item| tables.intervals().map(move |day| (*item, day))) {
+        let key = flow.key(item, channel);
         let world = || World::new(program, alphabet, day, key);
         let differs = |side: Side, (what, word): Differs| {
             Box::new(Mismatch { key, side, day, what, assignment: word.bits().collect() })
         };
         let undeclared = || differs(Side::Published, (Difference::Undeclared, Word::default()));
-        let (published, law) = tables.rows_of(flow, key.item, key.channel, day).ok_or_else(undeclared)?;
-        let today = world().ok_or_else(undeclared)?;
+        let (published, law) = tables.rows_of(flow, item, channel, day).ok_or_else(undeclared)?;
+        let here = world().ok_or_else(undeclared)?;
         for (row, side) in [(published, Side::Published), (law, Side::Law)] {
             count.rows += 1;
             let same = |known: &Proved<'_>| known.side == side && std::ptr::eq(known.row, row);
-            if proved.iter().any(|known| same(known) && today.would_be_told(&known.told)) {
+            if proved.iter().any(|known| same(known) && here.would_be_told(&known.told)) {
                 continue;
             }
-            let comparison =
-                Comparison { questions: alphabet.questions(), world: world().ok_or_else(undeclared)?, side, row };
+            let comparison = Comparison { alphabet, world: world().ok_or_else(undeclared)?, side, row };
             count.lines += comparison.run().map_err(|what| differs(side, what))?;
             proved.push(Proved { row, side, told: comparison.world.told() });
         }
@@ -133,17 +142,16 @@ type Differs = (Difference, Word);
 
 /// One row against its rules.
 struct Comparison<'t> {
-    questions: &'t [Question],
+    alphabet: &'t Alphabet,
     world: World<'t>,
     side: Side,
     row: &'t Row,
 }
 
-/// A rule, what it looks at, and what it raises on each line of its table.
+/// A rule, and what it raises on each line on which it has looked at nothing that is not decided.
 struct Known {
     rule: Rule,
-    reads: Word,
-    table: Vec<(Word, BTreeSet<Cause>)>,
+    table: Vec<(Line, BTreeSet<Cause>)>,
     grounds: bool,
 }
 
@@ -157,7 +165,10 @@ impl Comparison<'_> {
     fn run(&self) -> Result<u64, Differs> {
         let mut lines = 0;
         let rules = meaning::rules(&self.world, self.side);
-        let known: Vec<Known> = rules.into_iter().map(|rule| self.learn(rule, &mut lines)).collect();
+        let mut known = Vec::new();
+        for rule in rules {
+            known.push(self.learn(rule, &mut lines)?);
+        }
         let causes = self.row.checks.iter().map(|check| check.cause);
         let raised = known.iter().flat_map(|known| &known.table).flat_map(|(_, causes)| causes).copied();
         for cause in causes.chain(raised).collect::<BTreeSet<Cause>>() {
@@ -170,68 +181,64 @@ impl Comparison<'_> {
         Ok(lines)
     }
 
-    /// Tries a rule on every line of its own table. A rule may look at a literal only when another is set: the table
-    /// grows until it looks at nothing new.
-    fn learn(&self, rule: Rule, lines: &mut u64) -> Known {
-        let mut known = Known { rule, reads: Word::default(), table: Vec::new(), grounds: false };
-        self.world.forget();
-        loop {
-            known.table.clear();
-            for word in Lines::over(self.questions, &known.reads) {
-                *lines += 1;
-                self.world.set(&word);
-                let raised = meaning::object(&self.world, self.side, &[rule]);
-                known.grounds |= raised.ground.is_some();
-                known.table.push((word, raised.causes));
-            }
-            let seen = self.world.seen();
-            if known.reads == seen {
-                return known;
-            }
-            known.reads = seen;
-        }
+    fn explore(&self, from: Line, visit: impl FnMut(&Line) -> Result<Option<u16>, Differs>) -> Result<u64, Differs> {
+        explore(self.alphabet.questions(), self.alphabet.digits(), from, visit)
+    }
+
+    /// What some rules raise on a line; an error is a literal that must be decided first.
+    fn raised(&self, rules: &[Rule], line: &Line) -> Result<Objections, u16> {
+        self.world.suppose(line);
+        let raised = meaning::object(&self.world, self.side, rules);
+        self.world.wanted().map_or(Ok(raised), Err)
+    }
+
+    /// Tries a rule on every line of its own table.
+    fn learn(&self, rule: Rule, lines: &mut u64) -> Result<Known, Differs> {
+        let mut known = Known { rule, table: Vec::new(), grounds: false };
+        *lines += self.explore(Line::default(), |line| {
+            let raised = match self.raised(&[rule], line) {
+                Ok(raised) => raised,
+                Err(bit) => return Ok(Some(bit)),
+            };
+            known.grounds |= raised.ground.is_some();
+            known.table.push((*line, raised.causes));
+            Ok(None)
+        })?;
+        Ok(known)
     }
 
     fn cause(&self, cause: Cause, known: &[Known]) -> Result<u64, Differs> {
-        let checks: Vec<&Check> = self.row.checks.iter().filter(|check| check.cause == cause).collect();
         let raising: Vec<&Known> = known.iter().filter(|known| known.raises(cause)).collect();
-        let fails = |word: &Word| checks.iter().any(|check| check.fails(word));
-        let gates = checks.iter().fold(Word::default(), |reads, check| reads.with(&check.gate.reads()));
-        if let [only] = *raising.as_slice()
-            && only.reads.covers(&gates)
-        {
-            // The rule's own table has every line that matters, and has been filled already.
-            let differs = only.table.iter().find(|(word, causes)| causes.contains(&cause) != fails(word));
-            return differs.map_or(Ok(0), |(word, _)| Err((Difference::Cause(cause), *word)));
+        let agree = |line: &Line, raised: bool| match self.row.objects(cause, line) {
+            Err(bit) => Ok(Some(bit)),
+            Ok(objects) if objects == raised => Ok(None),
+            Ok(_) => Err((Difference::Cause(cause), line.set)),
+        };
+        if let [only] = *raising.as_slice() {
+            let mut lines = 0;
+            for (line, causes) in &only.table {
+                let raised = causes.contains(&cause);
+                lines += self.explore(*line, |line| agree(line, raised))?;
+            }
+            return Ok(lines);
         }
         let rules: Vec<Rule> = raising.iter().map(|known| known.rule).collect();
-        let reads = raising.iter().fold(gates, |reads, known| reads.with(&known.reads));
-        let mut lines = 0;
-        for word in Lines::over(self.questions, &reads) {
-            lines += 1;
-            self.world.set(&word);
-            if meaning::object(&self.world, self.side, &rules).causes.contains(&cause) != fails(&word) {
-                return Err((Difference::Cause(cause), word));
-            }
-        }
-        Ok(lines)
+        self.explore(Line::default(), |line| match self.raised(&rules, line) {
+            Ok(raised) => agree(line, raised.causes.contains(&cause)),
+            Err(bit) => Ok(Some(bit)),
+        })
     }
 
     fn ground(&self, known: &[Known]) -> Result<u64, Differs> {
-        let giving: Vec<&Known> = known.iter().filter(|known| known.grounds).collect();
-        let rules: Vec<Rule> = giving.iter().map(|known| known.rule).collect();
-        let reads = giving.iter().fold(self.row.ground_reads(), |reads, known| reads.with(&known.reads));
-        let mut lines = 0;
-        for word in Lines::over(self.questions, &reads) {
-            lines += 1;
-            self.world.set(&word);
-            let meant = meaning::object(&self.world, self.side, &rules).ground;
-            let compiled = self.row.ground(&word);
-            if compiled != meant {
-                return Err((Difference::Ground(compiled, meant), word));
+        let rules: Vec<Rule> = known.iter().filter(|known| known.grounds).map(|known| known.rule).collect();
+        self.explore(Line::default(), |line| {
+            let both = self.raised(&rules, line).and_then(|raised| Ok((raised.ground, self.row.ground_on(line)?)));
+            match both {
+                Err(bit) => Ok(Some(bit)),
+                Ok((meant, compiled)) if compiled == meant => Ok(None),
+                Ok((meant, compiled)) => Err((Difference::Ground(compiled, meant), line.set)),
             }
-        }
-        Ok(lines)
+        })
     }
 }
 
@@ -241,7 +248,8 @@ fn planes_match_rows(
     sheets: &BTreeMap<u32, (Key, Date)>,
     count: &mut Count,
 ) -> Result<(), Box<Mismatch>> {
-    let mut reads: BTreeMap<u32, Vec<Word>> = BTreeMap::new();
+    let mut planes: BTreeMap<u32, Option<Vec<Vec<Part>>>> = BTreeMap::new();
+    let mut done = BTreeSet::new();
     for (place, (key, day)) in sheets {
         let mismatch = |side: Side, (what, word): Differs| {
             Box::new(Mismatch { key: *key, side, day: *day, what, assignment: word.bits().collect() })
@@ -249,13 +257,14 @@ fn planes_match_rows(
         let undeclared = || mismatch(Side::Published, (Difference::Undeclared, Word::default()));
         let sheet = tables.sheet(*place).ok_or_else(undeclared)?;
         let (published, law) = tables.rows_behind(sheet).ok_or_else(undeclared)?;
-        let reads = reads.entry(sheet.plane).or_insert_with(|| tables.planes().reads(tables.alphabet(), sheet.plane));
+        let read = || tables.planes().read_back(tables.alphabet(), sheet.plane);
+        let cubes = planes.entry(sheet.plane).or_insert_with(read).as_ref().ok_or_else(undeclared)?;
         for (row, side, bits, grounds) in
             [(published, Side::Published, sheet.published, 0), (law, Side::Law, sheet.law, sheet.grounds)]
         {
-            let laid = Laid { tables, plane: sheet.plane, reads, row };
-            count.lines += laid.objections(bits).map_err(|what| mismatch(side, what))?;
-            if side == Side::Law {
+            if done.insert((sheet.plane, side == Side::Law, std::ptr::from_ref(row), bits, grounds)) {
+                let laid = Laid { tables, plane: sheet.plane, cubes, row, side };
+                count.lines += laid.objections(bits).map_err(|what| mismatch(side, what))?;
                 count.lines += laid.grounds(grounds).map_err(|what| mismatch(side, what))?;
             }
         }
@@ -267,75 +276,124 @@ fn planes_match_rows(
 struct Laid<'t> {
     tables: &'t Tables,
     plane: u32,
-    /// What each bit of the plane depends on.
-    reads: &'t [Word],
+    /// The bits of the plane, as read back from its tables.
+    cubes: &'t [Vec<Part>],
     row: &'t Row,
+    side: Side,
 }
 
 impl Laid<'_> {
-    fn lines(&self, reads: &Word) -> Lines {
-        Lines::over(self.tables.alphabet().questions(), reads)
+    fn explore(&self, visit: impl FnMut(&Line) -> Result<Option<u16>, Differs>) -> Result<u64, Differs> {
+        let alphabet = self.tables.alphabet();
+        explore(alphabet.questions(), alphabet.digits(), Line::default(), visit)
     }
 
-    /// The bits of the plane that hold on a line.
-    fn holding(&self, word: &Word) -> u64 {
-        let digits = self.tables.alphabet().digits();
-        self.tables.planes().judge(self.plane, &digits.asked(word), &digits.subject(word, word))
-    }
-
-    /// Some bits by what they mean: all that mean one thing, and what they depend on together.
-    fn by_meaning(&self, bits: u64) -> BTreeMap<Meaning, (u64, Word)> {
-        let mut found: BTreeMap<Meaning, (u64, Word)> = BTreeMap::new();
-        for (place, reads) in self.reads.iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1) {
-            for meaning in self.tables.planes().meanings(self.plane, 1 << place) {
-                let (mask, all) = found.entry(meaning).or_default();
-                *mask |= 1 << place;
-                *all = all.with(reads);
+    /// Whether a bit of the plane holds on a line; an error is a literal that must be decided first.
+    fn holds(&self, bit: usize, line: &Line) -> Result<bool, u16> {
+        let questions = self.tables.alphabet().questions();
+        let mut open = None;
+        for part in self.cubes.get(bit).into_iter().flatten() {
+            let Some(question) = questions.get(usize::from(part.question)) else { return Ok(true) };
+            let mut standing = (false, false);
+            for (answer, number) in question.answers.iter().zip(0_u32..) {
+                if line.admits(question, answer) {
+                    let within = part.answers >> number & 1 == 1;
+                    standing = (standing.0 || within, standing.1 || !within);
+                }
+            }
+            match standing {
+                (false, _) => return Ok(false),
+                (true, false) => {}
+                (true, true) => {
+                    open = open.or_else(|| question.bits.bits().find(|bit| !line.decided.has(*bit)));
+                }
             }
         }
-        found
+        open.map_or(Ok(true), Err)
+    }
+
+    /// The bits by what they mean. Bits that read the consents of the other side are no bits of this one.
+    fn by_meaning(&self, bits: u64) -> Result<BTreeMap<Meaning, Vec<usize>>, Differs> {
+        let mut found: BTreeMap<Meaning, Vec<usize>> = BTreeMap::new();
+        for place in (0..64).filter(|place| bits >> place & 1 == 1) {
+            let foreign = |part: &Part| part.side.is_some_and(|side| side != self.side);
+            if self.cubes.get(place).is_none_or(|parts| parts.iter().any(foreign)) {
+                return Err((Difference::Undeclared, Word::default()));
+            }
+            for meaning in self.tables.planes().meanings(self.plane, 1 << place) {
+                found.entry(meaning).or_default().push(place);
+            }
+        }
+        Ok(found)
+    }
+
+    fn any(&self, bits: &[usize], line: &Line) -> Result<bool, u16> {
+        let mut open = None;
+        for bit in bits {
+            match self.holds(*bit, line) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(bit) => open = open.or(Some(bit)),
+            }
+        }
+        open.map_or(Ok(false), Err)
     }
 
     fn objections(&self, bits: u64) -> Result<u64, Differs> {
-        let mut by_cause: BTreeMap<Cause, (u64, Word)> = BTreeMap::new();
-        for (meaning, found) in self.by_meaning(bits) {
+        let mut by_cause: BTreeMap<Cause, Vec<usize>> = BTreeMap::new();
+        for (meaning, places) in self.by_meaning(bits)? {
             match meaning {
-                Meaning::Fails(cause) => by_cause.insert(cause, found),
+                Meaning::Fails(cause) => by_cause.insert(cause, places),
                 Meaning::Ground(basis) => {
                     return Err((Difference::PlaneGround(Some(basis), None), Word::default()));
                 }
             };
         }
         for check in &self.row.checks {
-            let (_, reads) = by_cause.entry(check.cause).or_default();
-            *reads = reads.with(&check.gate.reads());
+            by_cause.entry(check.cause).or_default();
         }
         let mut lines = 0;
-        for (cause, (mask, reads)) in by_cause {
-            let checks: Vec<&Check> = self.row.checks.iter().filter(|check| check.cause == cause).collect();
-            for word in self.lines(&reads) {
-                lines += 1;
-                if checks.iter().any(|check| check.fails(&word)) != (self.holding(&word) & mask != 0) {
-                    return Err((Difference::PlaneCause(cause), word));
+        for (cause, places) in by_cause {
+            lines += self.explore(|line| {
+                match self.row.objects(cause, line).and_then(|by_row| Ok((by_row, self.any(&places, line)?))) {
+                    Err(bit) => Ok(Some(bit)),
+                    Ok((by_row, on_plane)) if by_row == on_plane => Ok(None),
+                    Ok(_) => Err((Difference::PlaneCause(cause), line.set)),
                 }
-            }
+            })?;
         }
         Ok(lines)
     }
 
+    /// Exactly the bits of the row's ground hold: no second one, of which the first might be read.
     fn grounds(&self, bits: u64) -> Result<u64, Differs> {
-        let found = self.by_meaning(bits);
-        let reads = found.values().fold(self.row.ground_reads(), |reads, (_, read)| reads.with(read));
-        let mut lines = 0;
-        for word in self.lines(&reads) {
-            lines += 1;
-            let (compiled, judged) =
-                (self.row.ground(&word), self.tables.planes().ground(self.plane, self.holding(&word) & bits));
-            if compiled != judged {
-                return Err((Difference::PlaneGround(judged, compiled), word));
-            }
+        if self.side == Side::Published {
+            return Ok(0);
         }
-        Ok(lines)
+        let found = self.by_meaning(bits)?;
+        self.explore(|line| {
+            let judged = |line: &Line| {
+                let mut holding = Vec::new();
+                for (meaning, places) in &found {
+                    if self.any(places, line)? {
+                        holding.push(*meaning);
+                    }
+                }
+                Ok((self.row.ground_on(line)?, holding))
+            };
+            let (compiled, holding) = match judged(line) {
+                Ok(both) => both,
+                Err(bit) => return Ok(Some(bit)),
+            };
+            match (compiled, holding.as_slice()) {
+                (None, []) => Ok(None),
+                (Some(basis), [Meaning::Ground(judged)]) if basis == *judged => Ok(None),
+                (compiled, [Meaning::Ground(judged), ..]) => {
+                    Err((Difference::PlaneGround(Some(*judged), compiled), line.set))
+                }
+                (compiled, _) => Err((Difference::PlaneGround(None, compiled), line.set)),
+            }
+        })
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn run(check: &options::Check, out: &mut dyn Write) -> anyhow::Result
     for path in &check.paths {
         for written in folder::written(path)? {
             versions += 1;
-            let loaded = written.load();
+            let loaded = policy::load_proved(&written.sources());
             findings.extend(loaded.findings);
             for scenarios in &written.scenarios {
                 findings.extend(policy::scenario::read_scenarios(scenarios).1);

@@ -1,5 +1,6 @@
 //! Formulas: alternatives of bits that must and bits that must not be set. A gate of the tables is one formula.
 
+use crate::terms::lines::Line;
 use crate::terms::literal::{Alphabet, Literal, Word};
 
 /// One alternative.
@@ -14,6 +15,17 @@ pub struct Term {
 impl Term {
     fn holds(&self, word: &Word) -> bool {
         word.covers(&self.must) && word.misses(&self.must_not)
+    }
+
+    /// Whether it holds on a line; an error is a bit that must be decided first.
+    fn on(&self, line: &Line) -> Result<bool, u16> {
+        let excluded = !line.set.covers(&self.must.only(&line.decided)) || !line.set.misses(&self.must_not);
+        if excluded {
+            return Ok(false);
+        }
+        let open = self.must.with(&self.must_not);
+        let open = open.bits().find(|bit| !line.decided.has(*bit));
+        open.map_or(Ok(true), Err)
     }
 
     /// Whether whatever satisfies `other` satisfies this.
@@ -98,6 +110,19 @@ impl Formula {
     /// Whether it holds for this word.
     pub fn holds(&self, word: &Word) -> bool {
         self.0.iter().any(|term| term.holds(word))
+    }
+
+    /// Whether it holds on a line; an error is a bit that must be decided first.
+    pub(crate) fn on(&self, line: &Line) -> Result<bool, u16> {
+        let mut open = None;
+        for term in &self.0 {
+            match term.on(line) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(bit) => open = open.or(Some(bit)),
+            }
+        }
+        open.map_or(Ok(false), Err)
     }
 
     /// The alternatives.

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cube::{Cube, cubes, outside};
+use super::cube::{Answers, Cube, cubes, outside};
 use super::row::Row;
 use crate::question::{Outcome, Side};
 use crate::syntax::Basis;
 use crate::terms::digits::{AskedDigits, Digit, SubjectDigits};
 use crate::terms::key::Cause;
-use crate::terms::literal::{Alphabet, Word};
+use crate::terms::literal::Alphabet;
 
 /// At most so many bits of one plane.
 pub(super) const BITS: usize = 64;
@@ -128,39 +128,74 @@ impl Planes {
         self.list.is_empty()
     }
 
-    /// Which literals each bit of a plane depends on, read off the very tables.
-    pub(crate) fn reads(&self, alphabet: &Alphabet, plane: u32) -> Vec<Word> {
-        let mut reads = vec![Word::default(); BITS];
-        let Some(plane) = self.list.get(at(plane)) else { return reads };
-        for look in self.looks.get(at(plane.asked)..at(plane.end)).unwrap_or_default() {
-            let of_question = self.looks.get(at(plane.asked)..at(plane.subject)).unwrap_or_default();
-            let digit = if of_question.iter().any(|one| one.table == look.table) {
-                Digit::Asked(look.digit)
-            } else {
-                Digit::Subject(look.digit)
-            };
-            for (question, number) in alphabet.questions().iter().zip(0..) {
-                let stands =
-                    [Side::Published, Side::Law].into_iter().filter_map(|side| alphabet.digits().digit(number, side));
-                let Some((_, stride)) = stands.into_iter().find(|(place, _)| *place == digit) else { continue };
-                let differs =
-                    self.differs(look.table, usize::from(stride), question.answers.len(), radix(alphabet, digit));
-                for (place, reads) in reads.iter_mut().enumerate() {
-                    if differs >> place & 1 == 1 {
-                        *reads = reads.with(&question.bits);
-                    }
-                }
+    /// The bits of a plane as alternatives of answers, read back from the very tables; `None` where a table is of no such
+    /// kind: then it was not made of cubes.
+    pub(crate) fn read_back(&self, alphabet: &Alphabet, plane: u32) -> Option<Vec<Vec<Part>>> {
+        let plane = self.list.get(at(plane))?;
+        let mut bits = vec![Vec::new(); BITS];
+        for place in at(plane.asked)..at(plane.end) {
+            let look = self.looks.get(place)?;
+            let digit = if place < at(plane.subject) { Digit::Asked(look.digit) } else { Digit::Subject(look.digit) };
+            let table = self.tables.get(at(look.table)..)?.get(..radix(alphabet, digit))?;
+            let here = bundled(alphabet, digit);
+            for (bit, parts) in bits.iter_mut().enumerate() {
+                parts.extend(parts_of(table, bit, &here)?);
             }
         }
-        reads
+        Some(bits)
     }
+}
 
-    /// The bits for which the answer to a question makes a difference.
-    fn differs(&self, table: u32, stride: usize, answers: usize, radix: usize) -> u64 {
-        let value = |digit: usize| self.tables.get(at(table) + digit).copied().unwrap_or_default();
-        let same_but_for_it = |digit: usize| digit - (digit / stride % answers) * stride;
-        (0..radix).fold(0, |differs, digit| differs | (value(digit) ^ value(same_but_for_it(digit))))
+/// The answers to a question that leave a bit standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) question: u16,
+    pub(crate) answers: Answers,
+    /// For consents: as this side counts them.
+    pub(crate) side: Option<Side>,
+}
+
+/// A question bundled in a digit.
+struct Bundled {
+    number: u16,
+    stride: usize,
+    answers: usize,
+    side: Option<Side>,
+}
+
+fn bundled(alphabet: &Alphabet, digit: Digit) -> Vec<Bundled> {
+    let mut found = Vec::new();
+    for (question, number) in alphabet.questions().iter().zip(0..) {
+        let place = |side: Side| alphabet.digits().digit(number, side);
+        let (published, law) = (place(Side::Published), place(Side::Law));
+        let both = published.map(|(digit, _)| digit) == law.map(|(digit, _)| digit);
+        for (stands, side) in
+            [(published, Side::Published), (law, Side::Law)].into_iter().take(if both { 1 } else { 2 })
+        {
+            if let Some((_, stride)) = stands.filter(|(here, _)| *here == digit) {
+                let (stride, answers) = (usize::from(stride), question.answers.len());
+                found.push(Bundled { number, stride, answers, side: (!both).then_some(side) });
+            }
+        }
     }
+    found
+}
+
+/// What a table asks of the questions in its digit for one bit; `None` unless it asks each by itself.
+fn parts_of(table: &[u64], bit: usize, here: &[Bundled]) -> Option<Vec<Part>> {
+    let standing = || table.iter().enumerate().filter(|(_, left)| *left >> bit & 1 == 1).map(|(value, _)| value);
+    let mut parts = Vec::new();
+    let mut product: usize = 1;
+    for question in here {
+        let answers =
+            standing().fold(0, |answers: Answers, value| answers | 1 << (value / question.stride % question.answers));
+        let count = usize::try_from(answers.count_ones()).ok()?;
+        product *= count;
+        if count < question.answers {
+            parts.push(Part { question: question.number, answers, side: question.side });
+        }
+    }
+    (product == standing().count()).then_some(parts)
 }
 
 /// How many values a digit has.

@@ -6,6 +6,7 @@ use super::formula::Formula;
 use crate::question::Code;
 use crate::syntax::Basis;
 use crate::terms::key::{Cause, Named};
+use crate::terms::lines::Line;
 use crate::terms::literal::Word;
 
 /// One demand.
@@ -38,9 +39,32 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether any demand with this cause fails on a line; an error is a bit that must be decided first.
+    pub(crate) fn objects(&self, cause: Cause, line: &Line) -> Result<bool, u16> {
+        let mut open = None;
+        for check in self.checks.iter().filter(|check| check.cause == cause) {
+            match check.gate.on(line) {
+                Ok(holds) if holds == check.fails_when => return Ok(true),
+                Ok(_) => {}
+                Err(bit) => open = open.or(Some(bit)),
+            }
+        }
+        open.map_or(Ok(false), Err)
+    }
+
     /// The ground for a word.
     pub fn ground(&self, word: &Word) -> Option<Basis> {
-        self.grounds.iter().find(|(gate, _)| gate.holds(word)).map(|(_, basis)| *basis)
+        self.ground_on(&Line::of(word)).unwrap_or_default()
+    }
+
+    /// The ground on a line; an error is a bit that must be decided first.
+    pub(crate) fn ground_on(&self, line: &Line) -> Result<Option<Basis>, u16> {
+        for (gate, basis) in &self.grounds {
+            if gate.on(line)? {
+                return Ok(Some(*basis));
+            }
+        }
+        Ok(None)
     }
 
     /// What each demand reads; the checks of one condition are one demand, and so are those of its consents.

@@ -168,7 +168,7 @@ fn worth(world: &World<'_>, place: u16, exception: &Exception) -> Result<Basis, 
 /// The ground of the first exception that frees by law: relied on, in law, its condition and the article's own true.
 fn freed(world: &World<'_>, counts: impl Fn(Basis) -> bool) -> Option<Basis> {
     let mut found = None;
-    for (place, exception) in world.exceptions() {
+    for &(place, exception) in world.exceptions() {
         let Ok(article) = worth(world, place, exception) else { continue };
         let further = exception.article_when.as_ref().is_none_or(|when| world.kleene(when) == Some(true));
         if world.excepted(place, exception) && further && counts(article) && found.is_none() {
@@ -195,7 +195,7 @@ fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
     if excepted.is_none() {
         to.withhold(fails);
     }
-    for (place, exception) in world.exceptions() {
+    for &(place, exception) in world.exceptions() {
         let named = |code: Code| Cause::of(code).named(Named::Exception(place)).rule(5);
         match worth(world, place, exception) {
             Ok(_) => {
@@ -293,7 +293,7 @@ fn r15_sensitive_notice(world: &World<'_>, to: &mut Objections) {
     }
     let told = world.program.operation.notices.iter().any(|notice| {
         let here = world.function().is_none_or(|function| function.id.as_str() == notice.function.text);
-        here && notice.items.iter().any(|item| item.text == world.item.id.as_str())
+        here && world.is_one_of(&notice.items)
     });
     if !told {
         to.withhold(Cause::of(Code::NotStated).rule(15));

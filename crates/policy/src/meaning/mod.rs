@@ -44,6 +44,7 @@
 mod declared;
 mod law;
 mod published;
+mod told;
 mod world;
 
 use jiff::civil::Date;
@@ -54,9 +55,11 @@ use crate::question::{Outcome, Side};
 use crate::resolve::Program;
 use crate::terms::asked::Asked;
 use crate::terms::key::{Element, Key, Ruling, Settling};
+use crate::terms::lines::Line;
 use crate::terms::literal::{Alphabet, Word};
 
-pub(crate) use world::{Objections, OfDay, World};
+pub(crate) use told::Told;
+pub(crate) use world::{Objections, World};
 
 /// What both sides say of one item, and for which key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +80,7 @@ pub(crate) type Rule = fn(&World<'_>, &mut Objections);
 /// What one side rules for a key under the law of a day.
 pub fn ruling(program: &Program, alphabet: &Alphabet, day: Date, key: Key, side: Side, word: &Word) -> Option<Ruling> {
     let world = World::new(program, alphabet, day, key)?;
-    world.set(word);
+    world.suppose(&Line::of(word));
     Some(object(&world, side, &rules(&world, side)).ruling())
 }
 

@@ -75,16 +75,15 @@ fn level(world: &World<'_>) -> Level {
 
 fn excluded_from_access(world: &World<'_>) -> bool {
     let policy = &world.program.policy;
-    let item = world.item.id.as_str();
     for right in policy.rights.iter().filter(|right| right.kind.value == RightKind::Access).take(1) {
-        if right.excludes.iter().any(|excluded| excluded.text == item) {
+        if world.is_one_of(&right.excludes) {
             return true;
         }
         for named in &right.excludes_functions {
             for function in policy.functions.iter().filter(|function| function.id.as_str() == named.text) {
                 for group in function.collects.said().into_iter().flatten() {
                     let same_person = group.of.text == world.person.id.as_str();
-                    if same_person && group.items.iter().any(|collected| collected.text == item) {
+                    if same_person && world.is_one_of(&group.items) {
                         return true;
                     }
                 }
@@ -123,7 +122,7 @@ fn consent(world: &World<'_>, to: &mut Objections) {
             if !excepted {
                 by_whom(world, own, to);
             }
-            for (place, exception) in world.exceptions().into_iter().filter(|_| !consented) {
+            for (place, exception) in world.exceptions().iter().copied().filter(|_| !consented) {
                 let untrue = Cause::of(Code::ConditionFalse).named(Named::Exception(place));
                 world.claim(place, exception.when.as_ref().map(|when| &when.value), untrue, to);
             }
@@ -241,7 +240,7 @@ fn virtual_number(world: &World<'_>, to: &mut Objections) {
 
 fn gets_virtual_number(world: &World<'_>) -> bool {
     let What::Share(_, recipient, _) = world.what else { return false };
-    recipient.regime.value == Regime::VirtualNumber && world.item.is_telephone()
+    recipient.regime.value == Regime::VirtualNumber && world.item.telephone
 }
 
 /// By the text's own definition; where it has none with classes, by the vocabulary.

@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use model::field::Mask;
 
+use super::told::{Asked, ItemKind, Told};
 use crate::question::{Code, Outcome};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Authority, Basis, Collect, Condition, Disclosure, Exception, Form, Function, Level, Person, PersonKind, Recipient,
-    Share, Source, Stated, Tracker, Use,
+    Authority, Basis, Collect, Condition, Disclosure, Exception, Form, Function, Item, Level, Person, PersonKind,
+    Recipient, Ref, Share, Source, Stated, Tracker, Use,
 };
 use crate::terms::key::{Cause, Element, Key, Named, Part, Ruling};
-use crate::terms::literal::{Alphabet, Literal, Word};
+use crate::terms::lines::Line;
+use crate::terms::literal::{Alphabet, Literal};
 
 /// The element of a key.
 pub(super) enum What<'p> {
@@ -32,23 +34,17 @@ pub(crate) struct World<'p> {
     pub(super) alphabet: &'p Alphabet,
     day: Date,
     pub(super) key: Key,
-    pub(super) item: &'p ItemFacts,
+    /// What kind of item it is. Which one it is, a rule can only ask by [`Self::is_one_of`].
+    pub(super) item: ItemKind,
+    facts: &'p ItemFacts,
     pub(super) person: &'p Person,
     pub(super) what: What<'p>,
-    word: Cell<Word>,
-    seen: Cell<Word>,
-    told: RefCell<BTreeMap<OfDay, bool>>,
+    line: Cell<Line>,
+    wanted: Cell<Option<u16>>,
+    told: RefCell<BTreeMap<Asked<'p>, bool>>,
     scopes: OnceCell<Vec<String>>,
-}
-
-/// What a rule may ask about the day. The day itself it never sees, so what it was told of one day can be compared with
-/// what it would be told of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum OfDay {
-    /// Whether the rule of this number holds.
-    Rule(u8),
-    /// Whether the item is sensitive.
-    Sensitive,
+    carrying: OnceCell<Vec<u16>>,
+    exceptions: OnceCell<Vec<(u16, &'p Exception)>>,
 }
 
 impl<'p> World<'p> {
@@ -79,45 +75,61 @@ impl<'p> World<'p> {
             Element::Record(_) => What::Record,
             Element::Access => What::Access,
         };
-        let item = program.items.get(alphabet.items.get(at(key.item))?)?;
+        let facts = program.items.get(alphabet.items.get(at(key.item))?)?;
+        let item = ItemKind::of(facts);
+        let key = Key { item: u16::MAX, ..key };
         let person = policy.persons.get(at(key.person))?;
-        let (word, seen) = (Cell::default(), Cell::default());
+        let (line, wanted) = (Cell::default(), Cell::default());
         let (told, scopes) = (RefCell::default(), OnceCell::new());
-        Some(Self { program, alphabet, day, key, item, person, what, word, seen, told, scopes })
+        let (carrying, exceptions) = (OnceCell::new(), OnceCell::new());
+        Some(Self {
+            program,
+            alphabet,
+            day,
+            key,
+            item,
+            facts,
+            person,
+            what,
+            line,
+            wanted,
+            told,
+            scopes,
+            carrying,
+            exceptions,
+        })
     }
 
-    /// From now on, these literals are set and no others.
-    pub(crate) fn set(&self, word: &Word) {
-        self.word.set(*word);
+    /// From now on, what is decided on this line is so, and no other literal is set.
+    pub(crate) fn suppose(&self, line: &Line) {
+        self.line.set(*line);
+        self.wanted.set(None);
     }
 
-    /// The literals that were looked at.
-    pub(crate) fn seen(&self) -> Word {
-        self.seen.get()
+    /// The first literal that was looked at without being decided: what came out since [`Self::suppose`] counts for
+    /// nothing.
+    pub(crate) fn wanted(&self) -> Option<u16> {
+        self.wanted.get()
     }
 
-    /// Forgets which literals were looked at.
-    pub(crate) fn forget(&self) {
-        self.seen.take();
+    /// What was told so far.
+    pub(crate) fn told(&self) -> Told<'p> {
+        Told { item: self.item, answers: self.told.borrow().clone() }
     }
 
-    /// What was asked of the day so far, with the answers.
-    pub(crate) fn told(&self) -> BTreeMap<OfDay, bool> {
-        self.told.borrow().clone()
+    /// Whether this world would have been told the same.
+    pub(crate) fn would_be_told(&self, told: &Told<'p>) -> bool {
+        self.item == told.item && told.answers.iter().all(|(asked, answer)| self.tell(*asked) == *answer)
     }
 
-    /// Whether this world would have been told the same on its own day.
-    pub(crate) fn would_be_told(&self, told: &BTreeMap<OfDay, bool>) -> bool {
-        told.iter().all(|(asked, answer)| self.of_day(*asked) == *answer)
-    }
-
-    fn of_day(&self, asked: OfDay) -> bool {
+    fn tell(&self, asked: Asked<'p>) -> bool {
         if let Some(known) = self.told.borrow().get(&asked) {
             return *known;
         }
         let answer = match asked {
-            OfDay::Rule(number) => self.program.law.holds(&format!("R{number}"), self.day),
-            OfDay::Sensitive => self.item.sensitive_on(self.day, &self.program.operation.switches.sensitivity),
+            Asked::Rule(number) => self.program.law.holds(&format!("R{number}"), self.day),
+            Asked::Sensitive => self.facts.sensitive_on(self.day, &self.program.operation.switches.sensitivity),
+            Asked::Listed(list) => list.iter().any(|item| item.text == self.facts.id.as_str()),
         };
         self.told.borrow_mut().insert(asked, answer);
         answer
@@ -126,10 +138,10 @@ impl<'p> World<'p> {
     /// Whether a literal is set.
     pub(super) fn is(&self, literal: Literal) -> bool {
         let bit = self.alphabet.bit(literal);
-        let mut seen = self.seen.get();
-        seen.set(bit);
-        self.seen.set(seen);
-        self.word.get().has(bit)
+        self.line.get().has(bit).unwrap_or_else(|bit| {
+            self.wanted.set(self.wanted.get().or(Some(bit)));
+            false
+        })
     }
 
     /// A three-valued fact from its two literals.
@@ -143,12 +155,17 @@ impl<'p> World<'p> {
 
     /// Whether a rule of the catalogue holds on the day.
     pub(super) fn rule(&self, number: u8) -> bool {
-        self.of_day(OfDay::Rule(number))
+        self.tell(Asked::Rule(number))
     }
 
     /// Whether the item is sensitive on the day, by the standards that count (R16).
     pub(super) fn is_listed(&self) -> bool {
-        self.of_day(OfDay::Sensitive)
+        self.tell(Asked::Sensitive)
+    }
+
+    /// Whether the item is in a list.
+    pub(super) fn is_one_of(&self, list: &'p [Ref<Item>]) -> bool {
+        self.tell(Asked::Listed(list))
     }
 
     pub(super) fn is_natural(&self) -> bool {
@@ -174,7 +191,7 @@ impl<'p> World<'p> {
             What::Use(used) => named.extend(used.sources.iter().map(|source| source.text.as_str())),
             What::Function(function, _) => {
                 for group in function.collects.said().into_iter().flatten() {
-                    let has = group.items.iter().any(|item| item.text == self.item.id.as_str());
+                    let has = self.is_one_of(&group.items);
                     if has && group.of.text == self.person.id.as_str() {
                         named.extend(group.sources.iter().map(|source| source.text.as_str()));
                     }
@@ -315,7 +332,8 @@ impl<'p> World<'p> {
 
     /// Whether any of the scopes is granted.
     pub(super) fn consented(&self) -> bool {
-        self.scope_ids().iter().any(|id| self.granted(id))
+        let places = || self.scope_ids().iter().filter_map(|id| self.alphabet.scope(id)).collect();
+        self.carrying.get_or_init(places).iter().any(|place| self.is(Literal::Granted(*place)))
     }
 
     /// A missing consent: the cause names the scope and the form that it needs.
@@ -330,14 +348,16 @@ impl<'p> World<'p> {
     }
 
     /// The exceptions of the list for this act, with their places.
-    pub(super) fn exceptions(&self) -> Vec<(u16, &'p Exception)> {
-        let mut list = Vec::new();
-        for (place, exception) in (0..).zip(&self.program.policy.exceptions) {
-            if exception.acts.iter().any(|act| act.value == self.key.action) {
-                list.push((place, exception));
+    pub(super) fn exceptions(&self) -> &[(u16, &'p Exception)] {
+        self.exceptions.get_or_init(|| {
+            let mut list = Vec::new();
+            for (place, exception) in (0..).zip(&self.program.policy.exceptions) {
+                if exception.acts.iter().any(|act| act.value == self.key.action) {
+                    list.push((place, exception));
+                }
             }
-        }
-        list
+            list
+        })
     }
 
     /// The objections to an exception that is relied on while a condition of its own is not known to be true.
@@ -356,8 +376,7 @@ impl<'p> World<'p> {
 
     /// Whether an exception is relied on and its own condition is true.
     pub(super) fn excepted(&self, place: u16, exception: &Exception) -> bool {
-        let true_or_none = exception.when.as_ref().is_none_or(|when| self.kleene(when) == Some(true));
-        self.is(Literal::Claimed(place)) && true_or_none
+        self.is(Literal::Claimed(place)) && exception.when.as_ref().is_none_or(|when| self.kleene(when) == Some(true))
     }
 
     /// Kleene's strong three-valued logic.

@@ -55,13 +55,20 @@ fn every_tampered_plane_is_found() {
 }
 
 #[test]
-fn a_truth_table_has_every_line_once() {
+fn exploring_meets_every_assignment_of_what_is_read() {
     let tables = fuhe();
-    let questions = tables.alphabet().questions();
+    let (questions, digits) = (tables.alphabet().questions(), tables.alphabet().digits());
     let reads = questions.iter().take(3).fold(Word::default(), |reads, question| reads.with(&question.bits));
-    let words: Vec<Word> = Lines::over(questions, &reads).collect();
-    assert_eq!(words.len(), 8);
-    assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), 8);
+    let mut leaves = Vec::new();
+    let visited = explore(questions, digits, Line::default(), |line| {
+        let next = reads.bits().find(|bit| !line.decided.has(*bit));
+        if next.is_none() {
+            leaves.push(line.set);
+        }
+        Ok::<_, Differs>(next)
+    });
+    assert_eq!(visited.unwrap(), 15);
+    assert_eq!(leaves.iter().collect::<BTreeSet<_>>().len(), 8);
     assert_eq!(lines(questions, &reads), 8);
     assert_eq!(lines(questions, &Word::default()), 1);
 }

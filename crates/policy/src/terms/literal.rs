@@ -31,6 +31,11 @@ impl Word {
         word
     }
 
+    /// The word with every bit.
+    pub const fn full() -> Self {
+        Self([u64::MAX; WORDS])
+    }
+
     /// Sets a bit.
     pub fn set(&mut self, bit: u16) {
         if let Some(part) = self.0.get_mut(usize::from(bit / 64)) {
