@@ -257,16 +257,19 @@ fn planes_match_rows(
         let undeclared = || mismatch(Side::Published, (Difference::Undeclared, Word::default()));
         let sheet = tables.sheet(*place).ok_or_else(undeclared)?;
         let (published, law) = tables.rows_behind(sheet).ok_or_else(undeclared)?;
-        let read = || tables.planes().read_back(tables.alphabet(), sheet.plane);
-        let cubes = planes.entry(sheet.plane).or_insert_with(read).as_ref().ok_or_else(undeclared)?;
-        for (row, side, bits, grounds) in
-            [(published, Side::Published, sheet.published, 0), (law, Side::Law, sheet.law, sheet.grounds)]
-        {
-            if done.insert((sheet.plane, side == Side::Law, std::ptr::from_ref(row), bits, grounds)) {
-                let laid = Laid { tables, plane: sheet.plane, cubes, row, side };
-                count.lines += laid.objections(bits).map_err(|what| mismatch(side, what))?;
-                count.lines += laid.grounds(grounds).map_err(|what| mismatch(side, what))?;
+        let objections = [(published, Side::Published, sheet.published), (law, Side::Law, sheet.law)];
+        let all = objections.into_iter().map(|(row, side, on)| (row, side, on, false));
+        for (row, side, on, grounds) in all.chain([(law, Side::Law, sheet.grounds, true)]) {
+            let read = || tables.planes().read_back(tables.alphabet(), on.plane);
+            let cubes = planes.entry(on.plane).or_insert_with(read).as_ref().ok_or_else(undeclared)?;
+            if done.insert((on, side == Side::Law, grounds, std::ptr::from_ref(row))) {
+                let laid = Laid { tables, plane: on.plane, cubes, row, side };
+                let lines = if grounds { laid.grounds(on.bits) } else { laid.objections(on.bits) };
+                count.lines += lines.map_err(|what| mismatch(side, what))?;
             }
+        }
+        if !published.has_no_ground() {
+            return Err(undeclared());
         }
     }
     Ok(())
@@ -367,9 +370,6 @@ impl Laid<'_> {
 
     /// Exactly the bits of the row's ground hold: no second one, of which the first might be read.
     fn grounds(&self, bits: u64) -> Result<u64, Differs> {
-        if self.side == Side::Published {
-            return Ok(0);
-        }
         let found = self.by_meaning(bits)?;
         self.explore(|line| {
             let judged = |line: &Line| {

@@ -32,7 +32,7 @@ pub use formula::{Formula, Term};
 pub(crate) use plane::Part;
 pub use plane::{Meaning, Planes};
 pub use row::{Check, Row};
-pub use sheet::Sheet;
+pub use sheet::{OnPlane, Sheet};
 
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;

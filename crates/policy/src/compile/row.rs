@@ -52,6 +52,11 @@ impl Row {
         open.map_or(Ok(false), Err)
     }
 
+    /// Whether no ground is given, as on the published side, where nobody asks for one.
+    pub(crate) const fn has_no_ground(&self) -> bool {
+        self.grounds.is_empty()
+    }
+
     /// The ground for a word.
     pub fn ground(&self, word: &Word) -> Option<Basis> {
         self.ground_on(&Line::of(word)).unwrap_or_default()

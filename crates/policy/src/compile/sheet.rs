@@ -8,17 +8,24 @@ use super::{Cell, Flow};
 use crate::question::Side;
 use crate::terms::literal::Alphabet;
 
-/// What both sides demand for one key.
+/// Some bits of one plane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OnPlane {
+    /// Which plane.
+    pub plane: u32,
+    /// Which bits.
+    pub bits: u64,
+}
+
+/// What both sides demand for one key. Mostly all of it is on one plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sheet {
-    /// The plane that judges it.
-    pub plane: u32,
     /// The bits of the published policy: it objects when one of them holds.
-    pub published: u64,
+    pub published: OnPlane,
     /// The bits of the law.
-    pub law: u64,
+    pub law: OnPlane,
     /// The bits of which the one that holds is the ground by law.
-    pub grounds: u64,
+    pub grounds: OnPlane,
     pub(super) cell: Cell,
 }
 
@@ -73,28 +80,39 @@ impl<'a> Sheets<'a> {
         }
         let mut groups = Vec::new();
         for cell in &cells {
-            let published = self.bits_of(cell.published, Side::Published).ok_or(cell.published)?;
-            let law = self.bits_of(cell.law, Side::Law).ok_or(cell.law)?;
-            let group: BTreeSet<Bit> = published.into_iter().chain(law).collect();
-            if group.len() > BITS {
-                return Err(cell.law);
-            }
-            groups.push(group);
+            groups.extend(self.groups(*cell)?);
         }
-        let spread = self.layout.spread(&groups);
+        let together = |three: &[Vec<Bit>]| three.iter().flatten().cloned().collect::<BTreeSet<Bit>>();
+        let laid = if groups.chunks(3).all(|three| together(three).len() <= BITS) {
+            let whole: Vec<BTreeSet<Bit>> = groups.chunks(3).map(together).collect();
+            self.layout.spread(&whole).into_iter().flat_map(|one| [one.clone(), one.clone(), one]).collect()
+        } else {
+            let apart: Vec<BTreeSet<Bit>> = groups.iter().map(|group| group.iter().cloned().collect()).collect();
+            self.layout.spread(&apart)
+        };
+        let placed: Vec<OnPlane> = laid
+            .iter()
+            .zip(&groups)
+            .map(|((plane, all), own)| OnPlane { plane: *plane, bits: mask(all, own) })
+            .collect();
         let mut sheets = Vec::new();
-        for (cell, (plane, laid)) in cells.iter().zip(spread) {
-            let demands = |row: Option<Vec<Bit>>, grounds: bool| {
-                let row: Vec<Bit> = row.into_iter().flatten().filter(|bit| bit.is_ground() == grounds).collect();
-                mask(&laid, &row)
-            };
-            let published = demands(self.bits_of(cell.published, Side::Published), false);
-            let law = demands(self.bits_of(cell.law, Side::Law), false);
-            let grounds = demands(self.bits_of(cell.law, Side::Law), true);
-            sheets.push(self.place(Sheet { plane, published, law, grounds, cell: *cell }));
+        for (cell, three) in cells.iter().zip(placed.chunks(3)) {
+            if let [published, law, grounds] = *three {
+                sheets.push(self.place(Sheet { published, law, grounds, cell: *cell }));
+            }
         }
         self.runs.insert(cells, sheets.clone());
         Ok(sheets)
+    }
+
+    /// What a cell needs: the objections of the published policy, those of the law, and the grounds.
+    fn groups(&mut self, cell: Cell) -> Result<[Vec<Bit>; 3], u32> {
+        let published = self.bits_of(cell.published, Side::Published).ok_or(cell.published)?;
+        let law = self.bits_of(cell.law, Side::Law).ok_or(cell.law)?;
+        let published = published.into_iter().filter(|bit| !bit.is_ground()).collect();
+        let (grounds, law): (Vec<Bit>, Vec<Bit>) = law.into_iter().partition(Bit::is_ground);
+        let groups = [published, law, grounds];
+        if groups.iter().any(|group| group.len() > BITS) { Err(cell.law) } else { Ok(groups) }
     }
 
     fn bits_of(&mut self, row: u32, side: Side) -> Option<Vec<Bit>> {

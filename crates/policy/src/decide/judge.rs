@@ -5,7 +5,7 @@ use crate::terms::duties::Duties;
 use crate::terms::literal::Word;
 use jiff::civil::Date;
 
-use crate::compile::{Flow, Sheet, Tables};
+use crate::compile::{Flow, OnPlane, Sheet, Tables};
 use crate::question::{Effect, Obligation, Outcome};
 use crate::syntax::{Action, Basis};
 use crate::terms::asked::Asked;
@@ -171,10 +171,10 @@ impl Tables {
         for number in &posed.flows {
             let Some(flow) = self.flow(*number) else { continue };
             let Some((sheet, place)) = self.sheet_of(flow, item, posed) else { continue };
-            let bits = self.bits(sheet.plane, &posed.digits, subject, seen);
-            let (by_policy, by_law) = (bits & sheet.published, bits & sheet.law);
-            let published = self.planes().outcome(sheet.plane, by_policy);
-            let law = self.planes().outcome(sheet.plane, by_law);
+            let by_policy = self.bits(sheet.published, &posed.digits, subject, seen);
+            let by_law = self.bits(sheet.law, &posed.digits, subject, seen);
+            let published = self.planes().outcome(sheet.published.plane, by_policy);
+            let law = self.planes().outcome(sheet.law.plane, by_law);
             let outcome = flow.settling.outcome(published, law);
             let judged = Judged { outcome, published, law, by_policy, by_law, flow: Some(*number), sheet: place };
             if best.flow.is_none() || judged.rank() > best.rank() {
@@ -184,25 +184,26 @@ impl Tables {
         best
     }
 
+    /// Which of these bits hold.
     #[inline]
-    fn bits(&self, plane: u32, asked: &AskedDigits, subject: &SubjectDigits, seen: &mut Seen) -> u64 {
+    fn bits(&self, of: OnPlane, asked: &AskedDigits, subject: &SubjectDigits, seen: &mut Seen) -> u64 {
         let Seen([a, b, c, d]) = seen;
-        let slot = match plane & 3 {
+        let slot = match of.plane & 3 {
             0 => a,
             1 => b,
             2 => c,
             _ => d,
         };
-        if slot.0 != plane || plane == u32::MAX {
-            *slot = (plane, self.planes().judge(plane, asked, subject));
+        if slot.0 != of.plane || of.plane == u32::MAX {
+            *slot = (of.plane, self.planes().judge(of.plane, asked, subject));
         }
-        slot.1
+        slot.1 & of.bits
     }
 
     fn ground(&self, judged: &Judged, posed: &Posed, subject: &SubjectDigits, seen: &mut Seen) -> Option<Basis> {
         let sheet = self.sheet(judged.sheet)?;
-        let bits = self.bits(sheet.plane, &posed.digits, subject, seen);
-        self.planes().ground(sheet.plane, bits & sheet.grounds)
+        let bits = self.bits(sheet.grounds, &posed.digits, subject, seen);
+        self.planes().ground(sheet.grounds.plane, bits)
     }
 
     /// What both sides demand for an item of a flow.

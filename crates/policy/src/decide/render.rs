@@ -126,15 +126,18 @@ impl Tables {
     pub fn rulings(&self, judged: &Judged) -> Option<[Ruling; 2]> {
         let sheet = self.sheet(judged.sheet)?;
         let (published, law) = self.rows_behind(sheet)?;
-        let ruling = |row: &Row, outcome: Outcome, failed: u64| {
-            let causes = self.planes().meanings(sheet.plane, failed).filter_map(|meaning| match meaning {
+        let ruling = |row: &Row, plane: u32, outcome: Outcome, failed: u64| {
+            let causes = self.planes().meanings(plane, failed).filter_map(|meaning| match meaning {
                 Meaning::Fails(cause) => Some(cause),
                 Meaning::Ground(_) => None,
             });
             let mask = (outcome == Outcome::Masked).then_some(row.mask);
             Ruling { outcome, mask, causes: causes.collect(), ground: None }
         };
-        Some([ruling(published, judged.published, judged.by_policy), ruling(law, judged.law, judged.by_law)])
+        Some([
+            ruling(published, sheet.published.plane, judged.published, judged.by_policy),
+            ruling(law, sheet.law.plane, judged.law, judged.by_law),
+        ])
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use shouyue_policy::compile::Tables;
+use shouyue_policy::syntax::{Authority, Basis, Form, Level, Limit, RecipientClass, Regime, SourceClass, UseKind};
 
 use super::engine::compiled;
 
@@ -49,7 +50,8 @@ const FORMS: [&str; 3] = ["general", "separate", "written"];
 pub(super) const CHANNELS: [&str; 2] = ["app", "web"];
 pub(super) const PRODUCTS: [&str; 2] = ["life", "travel"];
 pub(super) const PURPOSES: [&str; 3] = ["serve", "weigh", "sell"];
-const FACTS: [&str; 2] = ["urgent", "abroad"];
+pub(super) const FACTS: [&str; 4] = ["urgent", "abroad", "allowed", "do-not-track"];
+pub(super) const SOURCES: [&str; 2] = ["lender", "registry"];
 pub(super) const FUNCTIONS: [&str; 3] = ["join", "claim", "browse"];
 
 /// One random policy with its operation file.
@@ -100,7 +102,12 @@ impl Author {
     }
 
     fn head(&mut self) {
-        self.line("language = 1\nsilent = [\"do-not-track\", \"refusal-list\"]");
+        let track = if self.dice.odds(50) {
+            "do-not-track = true\nsilent = [\"refusal-list\"]"
+        } else {
+            "silent = [\"do-not-track\", \"refusal-list\"]"
+        };
+        self.line(&format!("language = 1\n{track}"));
         self.line("[policy]\ntitle = \"t\"\nplatform = \"fuhe\"\nservice = \"s\"\neffective = 2021-12-01\nsilent = [\"updated\", \"version\"]");
         self.line("[handler]\nname = \"h\"\nkind = \"life-insurer\"\nsilent = [\"email\", \"address\", \"website\", \"officer\", \"affiliates\", \"complaint-bodies\"]");
         for channel in CHANNELS {
@@ -123,11 +130,29 @@ impl Author {
             let name = if purpose == "weigh" { "核保" } else { purpose };
             self.line(&format!("[[purpose]]\nid = \"{purpose}\"\nname = \"{name}\"\ntext = \"x\""));
         }
+        self.sources();
         let held = self.dice.some_or_one(&ITEMS);
         self.line(&format!(
             "[[record]]\nid = \"file\"\nname = \"file\"\n[[record.hold]]\nof = \"insured\"\nitems = {held}"
         ));
         self.line("[[permission]]\nid = \"camera\"\nname = \"camera\"\nsilent = [\"off-withdraws\", \"switch\"]");
+    }
+
+    fn sources(&mut self) {
+        let classes = words(SourceClass::ALL, SourceClass::word);
+        for source in SOURCES {
+            let class = self.dice.pick(&classes);
+            self.line(&format!("[[source]]\nid = \"{source}\"\nname = \"{source}\"\nclass = \"{class}\""));
+            let mut silent = Vec::new();
+            self.slot(60, "consent", &FORMS, &mut silent);
+            if self.dice.odds(60) {
+                let beyond = self.dice.pick(&FORMS);
+                self.line(&format!("within = \"allowed\"\nbeyond = \"{beyond}\""));
+            } else {
+                silent.push("beyond".to_owned());
+            }
+            self.silence(&silent);
+        }
     }
 
     fn functions(&mut self) {
@@ -168,34 +193,40 @@ impl Author {
                 if self.dice.odds(30) {
                     self.line("permission = \"camera\"");
                 }
-                self.line("silent = [\"need\", \"trigger\", \"sensitive\"]");
+                let mut silent = vec!["need".to_owned(), "sensitive".to_owned()];
+                if self.dice.odds(30) {
+                    let from = self.dice.some_or_one(&SOURCES);
+                    self.line(&format!("trigger = \"source\"\nsource = {from}"));
+                } else {
+                    silent.push("trigger".to_owned());
+                }
+                if self.dice.odds(50) {
+                    self.line("typed-by = [\"applicant\"]");
+                    let authorities = words(Authority::ALL, Authority::word);
+                    self.slot(80, "authority", &authorities, &mut silent);
+                }
+                self.silence(&silent);
             }
         }
     }
 
     fn uses(&mut self) {
-        const KINDS: [&str; 9] = [
-            "profile",
-            "personalise",
-            "market",
-            "automate",
-            "statistics",
-            "de-identified",
-            "check",
-            "inbound",
-            "service",
-        ];
-        const LEVELS: [&str; 4] = ["clear", "masked", "de-identified", "aggregate"];
+        let kinds = words(UseKind::ALL, UseKind::word);
+        let levels = words(Level::ALL, Level::word);
         for i in 0..self.dice.roll(3) {
-            let (kind, purpose) = (self.dice.pick(&KINDS), self.dice.pick(&PURPOSES));
+            let (kind, purpose) = (self.dice.pick(&kinds), self.dice.pick(&PURPOSES));
             let items = self.dice.some(&ITEMS, 40);
             let functions = self.dice.some(&FUNCTIONS, 50);
             let of = self.dice.some(&NATURAL, 40);
             self.line(&format!("[[use]]\nid = \"use-{i}\"\nname = \"use {i}\"\nkind = \"{kind}\"\npurpose = \"{purpose}\"\nitems = {items}\nfunctions = {functions}\nof = {of}"));
             let mut silent = vec!["opt-out".to_owned()];
             if self.dice.odds(50) {
-                let level = self.dice.pick(&LEVELS);
+                let level = self.dice.pick(&levels);
                 self.line(&format!("level = \"{level}\""));
+            }
+            if kind == "inbound" {
+                let from = self.dice.some_or_one(&SOURCES);
+                self.line(&format!("source = {from}"));
             }
             self.when(40);
             self.slot(80, "basis", &BASES, &mut silent);
@@ -214,6 +245,10 @@ impl Author {
             let mut silent = Vec::new();
             self.slot(60, "article", &BASES, &mut silent);
             if self.dice.odds(20) {
+                let when = self.condition(1);
+                self.line(&format!("article-when = {when}"));
+            }
+            if self.dice.odds(20) {
                 self.line("residual = true");
             }
             self.silence(&silent);
@@ -221,9 +256,14 @@ impl Author {
     }
 
     fn ways_out(&mut self) {
-        for (recipient, class) in [("a", "handler"), ("b", "unnamed"), ("c", "authority"), ("d", "agency")] {
+        let (classes, regimes) = (words(RecipientClass::ALL, RecipientClass::word), words(Regime::ALL, Regime::word));
+        let limits = words(Limit::ALL, Limit::word);
+        for recipient in ["a", "b", "c", "d"] {
+            let class = self.dice.pick(&classes);
+            let regime = self.dice.pick(&regimes);
+            let limits = self.dice.some(&limits, 20);
             let chosen = matches!(recipient, "b" | "d");
-            self.line(&format!("[[recipient]]\nid = \"{recipient}\"\nname = \"{recipient}\"\nclass = \"{class}\"\nregime = \"independent\"\nchosen = {chosen}\nsilent = [\"contact\", \"contract\", \"exit\"]"));
+            self.line(&format!("[[recipient]]\nid = \"{recipient}\"\nname = \"{recipient}\"\nclass = \"{class}\"\nregime = \"{regime}\"\nlimits = {limits}\nchosen = {chosen}\nsilent = [\"contact\", \"contract\", \"exit\"]"));
         }
         for i in 0..=self.dice.roll(3) {
             let act = self.dice.pick(&["share", "share", "entrust", "transfer", "export"]);
@@ -247,6 +287,11 @@ impl Author {
             if self.dice.odds(40) {
                 let form = self.dice.pick(&FORMS);
                 self.line(&format!("sensitive-consent = \"{form}\""));
+            }
+            if self.dice.odds(30) {
+                let levels = words(Level::ALL, Level::word);
+                let level = self.dice.pick(&levels);
+                self.line(&format!("level = \"{level}\""));
             }
             if self.dice.odds(30) {
                 self.line("document = true");
@@ -305,14 +350,24 @@ fn operation(dice: &mut Dice) -> String {
          [[party]]\nid = \"q\"\nname = \"q\"\nrecipient = \"d\"\ncontact = \"x\"\nanswers = \"x\"\n"
     )
     .unwrap();
+    if dice.odds(30) {
+        let whom = dice.pick(&["recipient = \"a\"", "recipient = \"b\"", "party = \"p\"", "party = \"q\""]);
+        let since = dice.pick(&["2020-01-01", "2024-01-01"]);
+        writeln!(text, "[[suspended]]\n{whom}\nsince = {since}\nreason = \"x\"\nanswers = \"R63\"").unwrap();
+    }
     if dice.odds(40) {
         text.push_str("[[enforcement]]\nelement = \"claim\"\nby = \"policy\"\nreason = \"x\"\n");
     }
     text
 }
 
-/// The tables of a random policy.
-pub(super) fn random_tables(seed: u64) -> Arc<Tables> {
+/// The words of a closed list.
+fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| word(*one)).collect()
+}
+
+/// A random policy and its operation file.
+fn random_texts(seed: u64) -> (String, String) {
     let mut author = Author { dice: Dice(seed), text: String::new() };
     author.head();
     author.functions();
@@ -320,5 +375,73 @@ pub(super) fn random_tables(seed: u64) -> Arc<Tables> {
     author.ways_out();
     author.tail();
     let operation = operation(&mut author.dice);
-    compiled(&author.text, &operation)
+    (author.text, operation)
+}
+
+/// The tables of a random policy.
+pub(super) fn random_tables(seed: u64) -> Arc<Tables> {
+    let (policy, operation) = random_texts(seed);
+    compiled(&policy, &operation)
+}
+
+/// Every table that decides something, and every word of the lists from which it is written, comes up.
+#[test]
+fn the_author_knows_the_whole_language() {
+    let texts: Vec<String> = (0..200)
+        .map(|seed| {
+            let (policy, operation) = random_texts(seed);
+            policy + &operation
+        })
+        .collect();
+    let all = texts.concat();
+    for table in [
+        "channel",
+        "product",
+        "person",
+        "fact",
+        "purpose",
+        "source",
+        "record",
+        "permission",
+        "function",
+        "function.collect",
+        "use",
+        "tracker",
+        "exception",
+        "recipient",
+        "share",
+        "disclose",
+        "promise",
+        "statement",
+        "right",
+        "role",
+        "party",
+        "suspended",
+        "enforcement",
+        "sensitive-notice",
+    ] {
+        assert!(all.contains(&format!("[[{table}]]\n")), "{table}");
+    }
+    let lists = [
+        ("basis", words(Basis::ALL, Basis::word)),
+        ("consent", words(Form::ALL, Form::word)),
+        ("kind", words(UseKind::ALL, UseKind::word)),
+        ("level", words(Level::ALL, Level::word)),
+        ("class", words(RecipientClass::ALL, RecipientClass::word)),
+        ("class", words(SourceClass::ALL, SourceClass::word)),
+        ("regime", words(Regime::ALL, Regime::word)),
+        ("authority", words(Authority::ALL, Authority::word)),
+    ];
+    for (key, word) in lists.iter().flat_map(|(key, words)| words.iter().map(move |word| (key, word))) {
+        assert!(all.contains(&format!("{key} = \"{word}\"")), "{key} = {word}");
+    }
+    for limit in words(Limit::ALL, Limit::word) {
+        assert!(
+            texts.iter().any(|text| text.lines().any(|line| line.starts_with("limits = ") && line.contains(limit))),
+            "{limit}"
+        );
+    }
+    for word in ["same-person", "product", "channel", "age-under", "fact", "not", "all", "any"] {
+        assert!(all.contains(&format!("{{ {word} = ")), "{word}");
+    }
 }

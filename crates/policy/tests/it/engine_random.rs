@@ -16,7 +16,9 @@ use shouyue_policy::terms::asked::Asked;
 use shouyue_policy::terms::key::{Element, Ruling, Settling};
 
 use super::engine::fuhe;
-use super::engine_author::{CHANNELS, Dice, FUNCTIONS, ITEMS, PERSONS, PRODUCTS, PURPOSES, random_tables};
+use super::engine_author::{
+    CHANNELS, Dice, FACTS, FUNCTIONS, ITEMS, PERSONS, PRODUCTS, PURPOSES, SOURCES, random_tables,
+};
 
 fn maybe<'a>(dice: &mut Dice, from: &[&'a str], percent: usize) -> Option<&'a str> {
     dice.odds(percent).then(|| dice.pick(from))
@@ -36,7 +38,7 @@ fn random_question(dice: &mut Dice, instant: &str) -> Processing {
         _ => json!({"kind": "staff", "role": "clerk", "approved": true, "clear_view": true}),
     };
     let mut facts = json!({});
-    for fact in ["urgent", "abroad", "permission.camera"] {
+    for fact in FACTS.into_iter().chain(["permission.camera"]) {
         if dice.odds(60) {
             facts[fact] = json!(dice.odds(50));
         }
@@ -51,7 +53,8 @@ fn random_question(dice: &mut Dice, instant: &str) -> Processing {
         "purpose": maybe(dice, &PURPOSES, 35), "product": maybe(dice, &PRODUCTS, 60),
         "channel": maybe(dice, &CHANNELS, 60), "recipient": if out { Some(dice.pick(&["a", "b", "c", "d"])) } else { None },
         "party": maybe(dice, &["p", "q"], if out { 30 } else { 0 }), "actor": actor, "person": dice.pick(&PERSONS),
-        "items": ITEMS, "exception": maybe(dice, &["case-0"], 20), "facts": facts,
+        "items": ITEMS, "exception": maybe(dice, &["case-0", "case-1"], 30), "facts": facts,
+        "source": maybe(dice, &SOURCES, 30),
         "document": maybe(dice, &["order"], 30),
     }))
     .unwrap()
@@ -150,27 +153,56 @@ fn both_agree(
     Ok(answered)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+/// So many questions are put to one policy.
+const QUESTIONS: u64 = 10;
 
-    #[test]
-    fn random_policies_mean_what_their_tables_say(seed in any::<u64>()) {
-        let tables = random_tables(seed);
-        let mut dice = Dice(!seed);
-        let mut answered = 0;
-        for _ in 0..60 {
-            let instant = dice.pick(&INSTANTS);
-            let question = random_question(&mut dice, instant);
-            let (state, born) = random_state(&mut dice, &tables);
-            answered += both_agree(&tables, &question, &state, born)?;
-        }
-        prop_assert!(answered > 10, "the questions must meet something declared");
+/// A random policy, and random questions put to both.
+fn policy_means_what_its_tables_say(seed: u64) -> Result<usize, TestCaseError> {
+    let tables = random_tables(seed);
+    let mut dice = Dice(!seed);
+    let mut answered = 0;
+    for _ in 0..QUESTIONS {
+        let instant = dice.pick(&INSTANTS);
+        let question = random_question(&mut dice, instant);
+        let (state, born) = random_state(&mut dice, &tables);
+        answered += both_agree(&tables, &question, &state, born)?;
     }
+    Ok(answered)
+}
+
+/// The policies from one seed to another, on every core. What fails is named by its seed: `cases(7..8)` repeats it.
+fn cases(seeds: std::ops::Range<u64>) {
+    let workers = u64::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap();
+    let work = &|worker: u64| -> usize {
+        let mine = seeds.clone().filter(|seed| seed % workers == worker);
+        mine.map(|seed| policy_means_what_its_tables_say(seed).unwrap_or_else(|why| panic!("seed {seed}: {why}"))).sum()
+    };
+    let answered: usize = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
+        running.into_iter().map(|one| one.join().unwrap()).sum()
+    });
+    let count = usize::try_from(seeds.end - seeds.start).unwrap();
+    assert!(
+        answered > 5 * count,
+        "{answered} declared items for {count} policies: questions must meet something declared"
+    );
+}
+
+#[test]
+fn random_policies_mean_what_their_tables_say() {
+    cases(0..2_000 / QUESTIONS);
+}
+
+/// The big size.
+#[cfg(feature = "soak")]
+#[test]
+fn soak_random_policies_mean_what_their_tables_say() {
+    cases(0..100_000 / QUESTIONS);
 }
 
 #[test]
 fn random_policies_are_proved_on_every_row() {
-    for seed in 0..4 {
+    for seed in 0..20 {
         let tables = random_tables(seed);
         let count = tables_match_meaning(&tables).unwrap_or_else(|mismatch| panic!("seed {seed}: {mismatch}"));
         assert!(count.lines > 1_000, "{count:?}");
@@ -192,6 +224,7 @@ pub(super) fn question_to_fuhe(dice: &mut Dice) -> Processing {
     question.recipient = maybe(dice, &["assessor", "partners", "agency", "checker", "police"], 50).map(str::to_owned);
     question.party = None;
     question.exception = maybe(dice, &["emergency", "academic"], 20).map(str::to_owned);
+    question.source = None;
     question.facts.declared.retain(|fact, _| fact == "urgent");
     question
 }
