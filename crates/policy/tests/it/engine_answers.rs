@@ -404,7 +404,8 @@ fn the_page_of_answers_lists_every_word() {
     let words = |list: &[Value]| list.iter().map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let codes: Vec<Value> = Code::ALL.iter().map(|code| serde_json::to_value(code).unwrap()).collect();
     let duties: Vec<Value> = Obligation::ALL.iter().map(|duty| serde_json::to_value(duty).unwrap()).collect();
-    let rows: Vec<&str> = page
+    let (_, answers) = page.split_once("## Effects and outcomes").unwrap();
+    let rows: Vec<&str> = answers
         .lines()
         .filter_map(|line| line.strip_prefix("| `").and_then(|rest| rest.split_once('`')))
         .map(|(word, _)| word)
