@@ -13,7 +13,7 @@ use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKey, Sealed};
 
 use crate::Refusal;
-use crate::ports::{Clock, FaceCheck, Sms};
+use crate::ports::{Clock, Parties};
 use crate::seat::Watch;
 
 /// What a house is built from.
@@ -26,10 +26,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// Short messages.
-    pub sms: Arc<dyn Sms>,
-    /// Face comparison.
-    pub face: Arc<dyn FaceCheck>,
+    /// Parties outside.
+    pub parties: Parties,
 }
 
 /// A running installation.
@@ -38,8 +36,7 @@ pub struct House {
     pub(crate) root: RootKey,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) sms: Arc<dyn Sms>,
-    pub(crate) face: Arc<dyn FaceCheck>,
+    pub(crate) parties: Parties,
     pub(crate) watch: Watch,
     /// Acts since the house was opened, by kind.
     pub(crate) acts: Mutex<BTreeMap<&'static str, u64>>,
@@ -66,9 +63,9 @@ impl House {
     /// # Errors
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
-        let Parts { store, root, clock, entropy, sms, face } = parts;
+        let Parts { store, root, clock, entropy, parties } = parts;
         let (watch, platforms, acts) = (Watch::default(), RwLock::default(), Mutex::default());
-        let house = Arc::new(Self { store, root, clock, entropy, sms, face, watch, acts, platforms });
+        let house = Arc::new(Self { store, root, clock, entropy, parties, watch, acts, platforms });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use connect::simulated::{SimulatedFace, SimulatedSms};
 use desk::house::Parts;
 use desk::leaf::Who;
+use desk::ports::Parties;
 use desk::publish::{Publish, publish};
 use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_token_revoke};
 use desk::{House, Platform};
@@ -93,8 +94,7 @@ impl TestHouse {
             root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(Seeded::default()),
-            sms: Arc::clone(&sms) as _,
-            face: Arc::new(SimulatedFace),
+            parties: Parties { sms: Arc::clone(&sms) as _, face: Arc::new(SimulatedFace) },
         };
         let house = House::open(parts).await.unwrap();
         let site = Site { origin: "http://localhost".to_owned(), stretch: QUICK, themes: Vec::new(), inbox: None };

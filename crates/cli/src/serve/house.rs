@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use connect::simulated::{SimulatedFace, SimulatedSms};
 use desk::House;
 use desk::house::Parts;
+use desk::ports::Parties;
 use store::Store;
 use store::sqlite::Sqlite;
 
@@ -18,6 +19,13 @@ use crate::system::{SystemClock, SystemEntropy};
 pub(crate) struct Simulators {
     pub(crate) sms: Arc<SimulatedSms>,
     face: Arc<SimulatedFace>,
+}
+
+impl Simulators {
+    /// Each in its place.
+    fn parties(&self) -> Parties {
+        Parties { sms: self.sms.clone(), face: self.face.clone() }
+    }
 }
 
 pub(crate) fn simulators() -> Simulators {
@@ -50,8 +58,7 @@ pub(crate) async fn open(
         root,
         clock: Arc::new(SystemClock),
         entropy,
-        sms: Arc::clone(&simulators.sms) as Arc<dyn desk::ports::Sms>,
-        face: Arc::clone(&simulators.face) as Arc<dyn desk::ports::FaceCheck>,
+        parties: simulators.parties(),
     };
     let house = House::open(parts).await.context("the root key may be another one than the data's")?;
     Ok((store, house))

@@ -58,7 +58,7 @@ pub async fn verify(
         return Err(Refusal::Fields(vec![FieldFault::new("id-number", "contradicts")]));
     }
     taken(house, platform, subject, &function, channel.as_ref()).await?;
-    let same = house.face.compare(name, document, picture).await?;
+    let same = house.parties.face.compare(name, document, picture).await?;
     let because = if same { "face-matches" } else { "face-differs" };
     let leaf = result(house, platform, subject, Who::Subject, &function, (because, same)).await?;
     Ok(Verified { leaf, verified: same })

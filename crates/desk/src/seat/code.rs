@@ -39,7 +39,7 @@ pub async fn login_code_send(house: &House, platform: &Platform, phone: Clear<St
     let row = LoginCode { phone: token, digest: digest(platform, &token, &code), until, tries: TRIES };
     house.store.login_code_put(&platform.id, row).await?;
     if holder(house, platform, &token).await?.is_some() {
-        let sms = Arc::clone(&house.sms);
+        let sms = Arc::clone(&house.parties.sms);
         tokio::spawn(async move {
             if let Err(outside) = sms.send_code(phone, Clear::new(code)).await {
                 tracing::warn!(%outside, "a log-in code was not sent");

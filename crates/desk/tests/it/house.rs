@@ -15,7 +15,7 @@ use shouyue_desk::collect::{PersonFields, Registered, Registration, alternative,
 use shouyue_desk::consent::Choice;
 use shouyue_desk::house::Parts;
 use shouyue_desk::leaf::{Entry, Who};
-use shouyue_desk::ports::{Clock, FaceCheck, Outside, Sms};
+use shouyue_desk::ports::{Clock, FaceCheck, Outside, Parties, Sms};
 use shouyue_desk::publish::{Publish, publish};
 use shouyue_desk::{House, Platform, Refusal};
 use store::Store;
@@ -185,8 +185,7 @@ impl Bench {
             root,
             clock: clock.clone(),
             entropy: entropy.clone(),
-            sms: sms.clone(),
-            face: face.clone(),
+            parties: Parties { sms: sms.clone(), face: face.clone() },
         };
         let house = House::open(parts).await.unwrap();
         Self { house, store, clock, entropy, sms, face, folder }

@@ -15,6 +15,7 @@ use model::{RecordId, SubjectId};
 use shouyue_desk::collect::{HandIn, Handed, HandedIn, hand_in};
 use shouyue_desk::consent::{Choice, Done, give};
 use shouyue_desk::house::Parts;
+use shouyue_desk::ports::Parties;
 use shouyue_desk::read::RecordView;
 use shouyue_desk::seat::{
     Caller, Duty, NewSeat, NewToken, Seat, Stretch, caller, duty, first_link, first_operator, seat_new, seat_of,
@@ -151,8 +152,7 @@ impl Bench {
             root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            sms: sms.clone(),
-            face: face.clone(),
+            parties: Parties { sms: sms.clone(), face: face.clone() },
         };
         House::open(parts).await.unwrap()
     }
