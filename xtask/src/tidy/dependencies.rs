@@ -81,6 +81,26 @@ pub(super) fn no_hosts(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// What `benches/` measures us against stays there: the program neither builds nor locks it.
+pub(super) fn peers_apart(tree: &Tree) -> Vec<Finding> {
+    let (Some(benches), Some(root), Some(lock)) =
+        (tree.file("benches/Cargo.toml"), tree.file("Cargo.toml"), tree.file("Cargo.lock"))
+    else {
+        return Vec::new();
+    };
+    let table: Table = benches.text.as_deref().unwrap_or_default().parse().unwrap_or_default();
+    let named = table.get("dependencies").and_then(Value::as_table);
+    let third_party = named.into_iter().flatten().filter(|(_, value)| value.get("path").is_none());
+    let ours = direct(root);
+    let peers = third_party.map(|(name, _)| name).filter(|name| !ours.contains(name));
+    let locked = |name: &String| {
+        let line = lock.lines().find(|(_, line)| *line == format!("name = \"{name}\""))?;
+        let mend = "take it out of the workspace; only `benches/`, a workspace apart, may stand on it";
+        Some(Finding::new(&lock.path, line.0, format!("`{name}`, which we are measured against"), mend))
+    };
+    peers.filter_map(locked).collect()
+}
+
 /// The third-party packages in `[workspace.dependencies]`, by the name of the package.
 fn direct(manifest: &File) -> Vec<String> {
     let table: Table = manifest.text.as_deref().unwrap_or_default().parse().unwrap_or_default();
@@ -127,6 +147,15 @@ mod tests {
             places(&single_version(&Tree::sample(&[("Cargo.toml", MANIFEST), ("Cargo.lock", &lock)]))),
             ["Cargo.lock:5"]
         );
+    }
+
+    #[test]
+    fn a_peer_in_the_lock_of_the_program_is_caught() {
+        let benches = "[dependencies]\npolicy = { path = \"../crates/policy\" }\nanyhow = \"1\"\nregorus = \"1\"\n";
+        let tree =
+            |lock| Tree::sample(&[("benches/Cargo.toml", benches), ("Cargo.toml", MANIFEST), ("Cargo.lock", lock)]);
+        assert_eq!(places(&peers_apart(&tree("name = \"anyhow\"\nname = \"regorus\"\n"))), ["Cargo.lock:2"]);
+        assert!(peers_apart(&tree("name = \"anyhow\"\n")).is_empty());
     }
 
     #[test]

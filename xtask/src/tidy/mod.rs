@@ -70,6 +70,7 @@ const CHECKS: &[Check] = &[
     links::resolve,
     dependencies::explained,
     dependencies::single_version,
+    dependencies::peers_apart,
     dependencies::no_hosts,
 ];
 

@@ -1,0 +1,171 @@
+//! From names and from JSON: what the public interface takes for a question as it comes over the wire.
+
+use std::hint::black_box;
+
+use anyhow::{Context as _, Result, ensure};
+use jiff::Timestamp;
+use model::act::{Artefact, Consent, GivenBy, SubjectState};
+use policy::compile::Tables;
+use policy::question::{Actor, Facts, InlineSubject, Processing, Question, Subject};
+use policy::terms::asked::Asked;
+use policy::terms::literal::Who;
+
+use crate::platform::Platform;
+use crate::race::{Lane, nanos, race};
+use crate::say;
+use crate::workload::{DAY, Dice, Workload};
+
+const ROUNDS: usize = 31;
+const QUESTIONS: usize = 512;
+/// Consents of one subject.
+const CONSENTS: usize = 4;
+
+pub(crate) fn run(platforms: &[Platform]) -> Result<()> {
+    say(
+        "| platform | names → places | names → answer in words | JSON → JSON | of it reading | writing |\n|---|---|---|---|---|---|",
+    )?;
+    for platform in platforms {
+        let wire = Wire::of(&platform.tables)?;
+        let [places, answer, whole, read, write] =
+            race(ROUNDS, [wire.places(), wire.answers(), wire.json(), wire.read(), wire.write()]);
+        let (places, answer, whole) = (nanos(places), nanos(answer), nanos(whole));
+        say(&format!("| {} | {places} | {answer} | {whole} | {} | {} |", platform.name, nanos(read), nanos(write)))?;
+    }
+    Ok(())
+}
+
+/// Questions as they come.
+struct Wire<'t> {
+    tables: &'t Tables,
+    now: Timestamp,
+    asked: Vec<Processing>,
+    subjects: Vec<InlineSubject>,
+    texts: Vec<String>,
+    answers: Vec<serde_json::Value>,
+}
+
+impl<'t> Wire<'t> {
+    fn of(tables: &'t Tables) -> Result<Self> {
+        let now = model::calendar::midnight_in_shanghai(DAY)?;
+        let mut dice = Dice(3);
+        let workload = Workload::of(tables, 3);
+        let mut wire = Self { tables, now, asked: vec![], subjects: vec![], texts: vec![], answers: vec![] };
+        for question in workload.questions.iter().take(QUESTIONS) {
+            let subject = subject(tables, now, &mut dice);
+            let asked = named(tables, &question.asked, &subject, &mut dice).context("a place without a name")?;
+            let asked_whole = Question::Processing(Box::new(asked.clone()));
+            wire.texts.push(serde_json::to_string(&asked_whole)?);
+            wire.answers.push(tables.answer(&asked_whole, now)?);
+            ensure!(Asked::read(tables.program(), tables.alphabet(), &asked).is_ok(), "a name that leads nowhere");
+            wire.asked.push(asked);
+            wire.subjects.push(subject);
+        }
+        Ok(wire)
+    }
+
+    fn places(&self) -> Lane<'_> {
+        let (program, alphabet) = (self.tables.program(), self.tables.alphabet());
+        Lane::new(QUESTIONS, move || {
+            for asked in &self.asked {
+                let _ = black_box(Asked::read(program, alphabet, asked));
+            }
+        })
+    }
+
+    fn answers(&self) -> Lane<'_> {
+        Lane::new(QUESTIONS, move || {
+            for (asked, subject) in self.asked.iter().zip(&self.subjects) {
+                let born = subject.born.as_deref().and_then(|born| born.parse().ok());
+                black_box(self.tables.decide(asked, &subject.state, born, self.now));
+            }
+        })
+    }
+
+    fn json(&self) -> Lane<'_> {
+        Lane::new(QUESTIONS, move || {
+            for text in &self.texts {
+                let Ok(question) = serde_json::from_str::<Question>(text) else { continue };
+                let Ok(answer) = self.tables.answer(&question, self.now) else { continue };
+                black_box(serde_json::to_string(&answer)).ok();
+            }
+        })
+    }
+
+    fn read(&self) -> Lane<'_> {
+        Lane::new(QUESTIONS, move || {
+            for text in &self.texts {
+                black_box(serde_json::from_str::<Question>(text)).ok();
+            }
+        })
+    }
+
+    fn write(&self) -> Lane<'_> {
+        Lane::new(QUESTIONS, move || {
+            for answer in &self.answers {
+                black_box(serde_json::to_string(answer)).ok();
+            }
+        })
+    }
+}
+
+/// A grown person with some consents.
+fn subject(tables: &Tables, now: Timestamp, dice: &mut Dice) -> InlineSubject {
+    let scopes = tables.scopes();
+    let consent = |_| Consent {
+        id: None,
+        scope: scopes[dice.roll(scopes.len())].id.clone(),
+        party: None,
+        policy: tables.policy().to_string(),
+        text: None,
+        by: GivenBy::Oneself,
+        artefact: Artefact::Separate,
+        at: now,
+        until: None,
+        withdrawn: None,
+    };
+    let consents = (0..CONSENTS.min(scopes.len())).map(consent).collect();
+    InlineSubject { born: Some("1990-05-01".to_owned()), state: SubjectState { consents, ..SubjectState::default() } }
+}
+
+/// The question with names instead of places.
+fn named(tables: &Tables, asked: &Asked, subject: &InlineSubject, dice: &mut Dice) -> Option<Processing> {
+    let policy = &tables.program().policy;
+    let operation = &tables.program().operation;
+    macro_rules! name {
+        ($list:expr, $place:expr) => {
+            $place.and_then(|place| $list.get(usize::from(place))).map(|one| one.id.to_string())
+        };
+    }
+    let actor = match asked.who {
+        Who::Subject => Actor::Subject,
+        Who::Staff => {
+            let role = operation.roles.first().map_or_else(|| "clerk".to_owned(), |role| role.id.to_string());
+            Actor::Staff { role, approved: false, clear_view: false }
+        }
+        Who::System => Actor::System,
+        Who::Party => Actor::Party { party: operation.parties.first()?.id.to_string() },
+    };
+    let items = asked.items.iter().flatten().filter_map(|item| tables.alphabet().items.get(usize::from(*item)));
+    let known = policy.facts.iter().filter(|_| dice.roll(2) == 0).map(|fact| (fact.id.to_string(), true));
+    let declared = known.collect();
+    Some(Processing {
+        platform: policy.policy.platform.value.clone(),
+        at: None,
+        action: asked.action,
+        function: name!(policy.functions, asked.function),
+        purpose: name!(policy.purposes, asked.purpose),
+        product: None,
+        channel: name!(policy.channels, asked.channel),
+        recipient: name!(policy.recipients, asked.recipient),
+        party: None,
+        endpoint: None,
+        actor,
+        person: name!(policy.persons, Some(asked.person))?,
+        items: items.map(ToString::to_string).collect(),
+        source: None,
+        exception: None,
+        subject: Subject::Inline(Box::new(subject.clone())),
+        facts: Facts { same_person: None, declared },
+        document: None,
+    })
+}
