@@ -16,9 +16,10 @@ use policy::syntax::{Function, Kind, Party, Purpose, Recipient, Ref, RightKind, 
 use policy::terms::Scope;
 
 use crate::labels::{label, phrase};
-use crate::lists::{floors_of, scope_title};
+use crate::lists::{self, floors_of, scope_title};
+use crate::parties;
 use crate::told::Told;
-use crate::wording::{Wording, length, list, refused, sentence, texts, tidy, told, told_text, told_word, told_words};
+use crate::wording::{Wording, length, list, sentence, tidy, told, told_text, told_word, told_words};
 
 /// The consent text of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +166,7 @@ impl Lines {
             period,
             criteria,
             floors,
-            refused: sentence(&function.map_or(Told::Silent, |function| refused(&function.refused)).text()),
+            refused: sentence(&function.map_or(Told::Silent, |function| say.refused(&function.refused)).text()),
             withdraw: path.map_or(ways.clone(), |path| phrase("route-and-path", &[("route", &ways), ("path", &path)])),
             effect: sentence(
                 &withdraw.and_then(|right| right.effect.as_ref()).map(|effect| tidy(effect)).unwrap_or_default(),
@@ -299,15 +300,10 @@ fn kept(say: Wording<'_>, function: Option<&Function>) -> (String, String, Strin
         if let Told::Said(period) = told(&rule.period, length) {
             periods.push(period);
         }
-        if !rule.longest_of.is_empty() {
-            criteria.push(texts(&rule.longest_of));
-        }
-        if rule.shortest.as_ref().is_some_and(|at| at.value) {
-            criteria.push(phrase("shortest", &[]));
-        }
+        criteria.push(lists::criteria(&rule.longest_of, rule.shortest.as_ref()));
     }
     let floors = class.and_then(|class| floors_of(say.program, class)).unwrap_or_default();
-    (list(periods), list(criteria), floors)
+    (list(periods), list(criteria.into_iter().filter(|one| !one.is_empty())), floors)
 }
 
 fn receiving(say: Wording<'_>, scope: &Scope, party: Option<&Party>) -> Option<Receiving> {
@@ -315,14 +311,16 @@ fn receiving(say: Wording<'_>, scope: &Scope, party: Option<&Party>) -> Option<R
     let policy = &say.program.policy;
     let known: Option<&Recipient> = policy.recipients.iter().find(|recipient| recipient.id.value == *id);
     let share = share_of(say.program, scope);
+    let contact = match (party, parties::named(say, id.as_str())) {
+        (Some(party), _) => tidy(&party.contact),
+        (None, named) if !named.is_empty() => named,
+        (None, _) => known.map_or(Told::Silent, |one| told_text(&one.contact)).text(),
+    };
     Some(Receiving {
         name: party.map_or_else(|| say.named(Kind::Recipient, id.as_str()), |party| tidy(&party.name)),
         class: known.map(|one| label(one.class.value)).unwrap_or_default(),
         regime: known.map(|one| label(one.regime.value)).unwrap_or_default(),
-        contact: party.map_or_else(
-            || known.map_or(Told::Silent, |one| told_text(&one.contact)).text(),
-            |party| tidy(&party.contact),
-        ),
+        contact,
         method: share.map_or(Told::Silent, |share| told_word(&share.method)).text(),
         purpose: share.map_or(Told::Silent, |share| told(&share.purpose, |purpose| say.name(purpose))).text(),
     })

@@ -15,6 +15,7 @@ pub mod labels;
 pub mod lists;
 mod markdown;
 pub mod notice;
+mod parties;
 mod told;
 mod wording;
 

@@ -82,6 +82,21 @@ impl<'p> Wording<'p> {
         list(of.iter().map(|one| self.item(&one.text)))
     }
 
+    /// What is said of the refusal of a function's items: the function itself, and the others that close with it.
+    pub(crate) fn refused(self, slot: &Stated<Refused>) -> Told {
+        told(slot, |refused| {
+            let reach = label(refused.reach.value);
+            let reach = match refused.closes.as_slice() {
+                [] => reach,
+                closes => phrase("reach-and-closes", &[("reach", &reach), ("functions", &self.names(closes))]),
+            };
+            match refused.text.as_ref().map(|text| sentence(&tidy(text))) {
+                Some(text) => phrase("reach-with-text", &[("reach", &reach), ("text", &text)]),
+                None => phrase("reach", &[("reach", &reach)]),
+            }
+        })
+    }
+
     pub(crate) fn items_told(self, slot: &Stated<Vec<Ref<Item>>>) -> Told {
         told(slot, |items| self.items(items))
     }
@@ -150,10 +165,7 @@ pub(crate) fn told_word<W: Word>(slot: &Stated<W>) -> Told {
 
 /// The form of a consent; a text that asks for none says more than that there is nothing.
 pub(crate) fn told_consent(slot: &Stated<Form>) -> Told {
-    match told_word(slot) {
-        Told::Nothing => Told::Said(phrase("no-consent", &[])),
-        other => other,
-    }
+    or_nothing(told_word(slot), "no-consent")
 }
 
 pub(crate) fn told_text(slot: &Stated<String>) -> Told {
@@ -172,27 +184,23 @@ pub(crate) fn told_words<W: Word>(slot: &Stated<Vec<W>>) -> Told {
     told(slot, |words| list(words.iter().map(|word| label(*word))))
 }
 
+/// A slot whose `"nothing"` says more than that there is nothing: a fee, an overrun, the items of an SDK.
+pub(crate) fn or_nothing(told: Told, nothing: &'static str) -> Told {
+    if told == Told::Nothing { Told::Said(phrase(nothing, &[])) } else { told }
+}
+
 pub(crate) fn told_date(slot: &Stated<Date>) -> Told {
-    told(slot, |day| {
-        let [year, month, day] = [i32::from(day.year()), i32::from(day.month()), i32::from(day.day())];
-        let (year, month, day) = (year.to_string(), month.to_string(), day.to_string());
-        phrase("date", &[("year", &year), ("month", &month), ("day", &day)])
-    })
+    told(slot, |day| date(*day))
+}
+
+pub(crate) fn date(day: Date) -> String {
+    let [year, month, day] = [i32::from(day.year()), i32::from(day.month()), i32::from(day.day())];
+    let (year, month, day) = (year.to_string(), month.to_string(), day.to_string());
+    phrase("date", &[("year", &year), ("month", &month), ("day", &day)])
 }
 
 pub(crate) fn yes_no(yes: bool) -> String {
     phrase(if yes { "yes" } else { "no" }, &[])
-}
-
-pub(crate) fn refused(slot: &Stated<Refused>) -> Told {
-    told(slot, |refused| {
-        let reach = label(refused.reach.value);
-        let text = refused.text.as_ref().map(|text| tidy(text));
-        match text {
-            Some(text) => phrase("reach-with-text", &[("reach", &reach), ("text", &text)]),
-            None => phrase("reach", &[("reach", &reach)]),
-        }
-    })
 }
 
 pub(crate) fn length(of: &Length) -> String {
@@ -202,8 +210,12 @@ pub(crate) fn length(of: &Length) -> String {
     phrase("length", &[("count", &of.count.value.to_string()), ("unit", &label(of.unit.value))])
 }
 
+/// Parts in a row; where one of them has a row or a clause in it, by the wider sign, so that nobody takes a half for a part.
 pub(crate) fn list(parts: impl IntoIterator<Item = String>) -> String {
-    parts.into_iter().collect::<Vec<_>>().join(&phrase("list", &[]))
+    const COMMA: char = '\u{ff0c}';
+    let (parts, narrow): (Vec<String>, String) = (parts.into_iter().collect(), phrase("list", &[]));
+    let nested = parts.len() > 1 && parts.iter().any(|part| part.contains(&narrow) || part.contains(COMMA));
+    parts.join(&if nested { phrase("list-of-lists", &[]) } else { narrow })
 }
 
 pub(crate) fn texts(of: &[At<String>]) -> String {
@@ -237,7 +249,16 @@ pub(crate) fn tidy(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::tidy;
+    use super::{list, tidy};
+
+    #[test]
+    fn a_row_of_rows_has_a_wider_sign() {
+        let row = |parts: &[&str]| list(parts.iter().map(|part| (*part).to_owned()));
+        assert_eq!(row(&["投保", "理赔"]), "投保、理赔");
+        assert_eq!(row(&["投保、理赔核验", "拍摄"]), "投保、理赔核验；拍摄");
+        assert_eq!(row(&["投保、理赔核验"]), "投保、理赔核验");
+        assert_eq!(row(&["使用中，包括购买", "已购买"]), "使用中，包括购买；已购买");
+    }
 
     #[test]
     fn layout_is_not_text() {

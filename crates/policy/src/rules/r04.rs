@@ -84,7 +84,8 @@ fn activities<'a>(view: &View<'a>) -> Vec<Activity<'a>> {
         consent: &share.consent,
         of: share.of.iter().collect(),
     });
-    let disclosures = said.disclosures.iter().map(|disclosed| Activity {
+    let disclosures = said.disclosures.iter().filter(|disclosed| is_personal(disclosed.level.as_ref()));
+    let disclosures = disclosures.map(|disclosed| Activity {
         at: disclosed.id.span,
         name: &disclosed.name,
         basis: &disclosed.basis,

@@ -7,6 +7,6 @@ mod rows;
 mod sheet;
 
 pub use rows::{collected, promised, retained, rights, scopes, shared};
-pub(crate) use rows::{floors_of, scope_title, shares_only};
+pub(crate) use rows::{criteria, floors_of, scope_title, shares_only};
 pub(crate) use sheet::Table;
 pub use sheet::{CollectRow, PromiseRow, RetentionRow, RightRow, Row, ScopeRow, ShareRow, Sheet};

@@ -4,16 +4,18 @@ use jiff::civil::Date;
 use policy::compile::Tables;
 use policy::resolve::Program;
 use policy::syntax::{
-    At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Ref, Right, RightCase, Share, Stated,
+    At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Record, Ref, Right, RightCase, Share,
+    Stated,
 };
 use policy::terms::Scope;
 
 use super::sheet::{CollectRow, PromiseRow, RetentionRow, RightRow, ScopeRow, ShareRow, Sheet};
-use crate::labels::{label, named, phrase};
+use crate::labels::{choice, label, named, phrase};
+use crate::parties;
 use crate::told::Told;
 use crate::wording::{
-    Wording, length, list, refused, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
-    told_yes, yes_no,
+    Wording, date, length, list, or_nothing, texts, tidy, told, told_consent, told_text, told_texts, told_word,
+    told_words, told_yes, yes_no,
 };
 
 /// What is collected: by functions, permissions, trackers, from outside sources and by the alternative ways of the
@@ -75,7 +77,7 @@ fn by_function(say: Wording<'_>, function: &Function, group: &Collect, item: &Re
         purpose: say.names(&function.purposes),
         basis: told_word(&function.basis).text(),
         consent,
-        refused: refused(&function.refused).text(),
+        refused: say.refused(&function.refused).text(),
         clauses: if group.clause.is_empty() { &function.clause } else { &group.clause },
         ..place
     };
@@ -152,7 +154,7 @@ pub fn shared(program: &Program) -> Sheet<ShareRow> {
             element_id: sdk.id.to_string(),
             element: tidy(&sdk.name),
             act: named("table", "sdk").to_owned(),
-            items: say.items_told(&sdk.items).text(),
+            items: or_nothing(say.items_told(&sdk.items), "no-items").text(),
             purpose: tidy(&sdk.text),
             method: label(policy::syntax::Method::Embedded),
             condition: say.name(&sdk.channel),
@@ -172,11 +174,13 @@ pub(crate) fn shares_only(program: &Program) -> Sheet<ShareRow> {
 }
 
 fn by_share(say: Wording<'_>, share: &Share) -> ShareRow {
-    let records = share.records.iter().map(|record| phrase("records-of", &[("record", &say.name(record))]));
-    let items = match &share.items {
-        Stated::Said(items) => list(items.value.iter().map(|item| say.item(&item.text)).chain(records)),
-        other if share.records.is_empty() => say.items_told(other).text(),
-        _ => list(records),
+    let records = (!share.records.is_empty()).then(|| phrase("records-of", &[("records", &say.names(&share.records))]));
+    let items = match (&share.items, records) {
+        (Stated::Said(items), Some(records)) => {
+            phrase("items-and-records", &[("items", &say.items(items)), ("records", &records)])
+        }
+        (_, Some(records)) => records,
+        (items, None) => say.items_told(items).text(),
     };
     let mut consent = told_consent(&share.consent).text();
     if let Some(form) = &share.sensitive_consent {
@@ -214,17 +218,20 @@ struct Receiver {
 impl Receiver {
     fn of(say: Wording<'_>, of: &Ref<Recipient>) -> Self {
         let found = say.program.policy.recipients.iter().find(|recipient| recipient.id.as_str() == of.text);
-        let parties = say.program.operation.parties.iter().filter(|party| party.recipient.text == of.text);
-        let parties: Vec<String> = parties
-            .map(|party| phrase("party", &[("name", &tidy(&party.name)), ("contact", &tidy(&party.contact))]))
-            .collect();
         let said = found.map_or(Told::Silent, |recipient| told_text(&recipient.contact));
+        let parties = parties::named(say, &of.text);
+        let mut suspended = say.program.operation.suspended.iter();
+        let whole = suspended.find(|one| one.recipient.as_ref().is_some_and(|named| named.text == of.text));
+        let name = say.name(of);
+        let name = whole.map_or(name.clone(), |one| {
+            phrase("party-suspended", &[("party", &name), ("date", &date(one.since.value))])
+        });
         Self {
             id: of.text.clone(),
-            name: say.name(of),
+            name,
             class: found.map(|recipient| label(recipient.class.value)).unwrap_or_default(),
             regime: found.map(|recipient| label(recipient.regime.value)).unwrap_or_default(),
-            contact: if parties.is_empty() { said } else { Told::Said(list(parties)) },
+            contact: if parties.is_empty() { said } else { Told::Said(parties) },
             contract: found.map_or(Told::Silent, |recipient| told_text(&recipient.contract)),
             exit: found.map_or(Told::Silent, |recipient| told_texts(&recipient.exit)),
         }
@@ -267,7 +274,7 @@ pub fn retained(program: &Program) -> Sheet<RetentionRow> {
         criteria: criteria(&rule.longest_of, rule.shortest.as_ref()),
         after: told_text(&rule.after).text(),
         laws: texts(&rule.laws),
-        floors: list(rule.classes.iter().filter_map(|class| floors_of(program, &class.text))),
+        floors: floors_of_each(say, &rule.classes),
         clauses: plain(&rule.clause),
     });
     let ruled =
@@ -286,9 +293,26 @@ pub fn retained(program: &Program) -> Sheet<RetentionRow> {
     Sheet { rows: rules.chain(classes).collect() }
 }
 
-fn criteria(longest_of: &[At<String>], shortest: Option<&At<bool>>) -> String {
+/// What a rule without a figure goes by; of several criteria the longest counts.
+pub(crate) fn criteria(longest_of: &[At<String>], shortest: Option<&At<bool>>) -> String {
     let shortest = shortest.is_some_and(|at| at.value).then(|| phrase("shortest", &[]));
-    list(longest_of.iter().map(|text| tidy(text)).chain(shortest))
+    let criteria = match longest_of {
+        [_, _, ..] => Some(phrase("longest-of", &[("criteria", &texts(longest_of))])),
+        few => few.first().map(|text| tidy(text)),
+    };
+    list(criteria.into_iter().chain(shortest))
+}
+
+/// The floors of several classes, each class with its own.
+fn floors_of_each(say: Wording<'_>, classes: &[Ref<Record>]) -> String {
+    let floors = |class: &Ref<Record>| floors_of(say.program, &class.text);
+    match classes {
+        [class] => floors(class).unwrap_or_default(),
+        classes => {
+            let each = classes.iter().filter_map(|class| Some((say.name(class), floors(class)?)));
+            each.map(|(class, floors)| choice("floor", &[("class", &class), ("floors", &floors)])).collect()
+        }
+    }
 }
 
 /// The legal floors of a record class, in the newest law that is encoded; `None` where none applies.
@@ -335,7 +359,7 @@ pub fn rights(program: &Program) -> Sheet<RightRow> {
         path: right.path.as_ref().map(|path| tidy(path)).unwrap_or_default(),
         clock: told(&right.clock, |clock| say.clock(&clock.text)).text(),
         identity: told_text(&right.identity).text(),
-        fee: told_text(&right.fee).text(),
+        fee: or_nothing(told_text(&right.fee), "no-fee").text(),
         limits: limits(say, right),
         effect: right.effect.as_ref().map(|effect| tidy(effect)).unwrap_or_default(),
         clauses: right_clauses(right),

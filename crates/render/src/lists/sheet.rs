@@ -7,6 +7,7 @@ use crate::anchor::clause_anchor;
 use crate::labels::{named, phrase};
 use crate::markdown;
 use crate::told::{Mark, Marks};
+use crate::wording::list;
 
 /// A row of a sheet.
 pub trait Row {
@@ -287,6 +288,8 @@ pub(crate) struct Table {
     heads: Vec<&'static str>,
     clause: Option<&'static str>,
     lines: Vec<Line>,
+    /// Heads of the columns on which the text is silent in every line, told once under the table.
+    silent: String,
 }
 
 impl Table {
@@ -305,7 +308,22 @@ impl Table {
             Line { cells: heads.iter().zip(texts).map(cell).collect(), marks }
         };
         let lines = lines.into_iter().map(line).collect();
-        Self { title: None, lines, heads, clause: Some(named("column", "clause")) }
+        Self { title: None, lines, heads, clause: Some(named("column", "clause")), silent: String::new() }
+    }
+
+    /// The same without the columns in which no line says anything; they are named under the table instead.
+    pub(crate) fn told_apart(mut self) -> Self {
+        let says = |cell: &Cell| !cell.silent && !cell.text.is_empty();
+        let heads = std::mem::take(&mut self.heads);
+        let (told, silent): (Vec<_>, Vec<_>) = heads.into_iter().partition(|head| {
+            self.lines.iter().any(|line| line.cells.iter().any(|cell| cell.head == *head && says(cell)))
+        });
+        for line in &mut self.lines {
+            line.cells.retain(|cell| told.contains(&cell.head));
+        }
+        self.heads = told;
+        self.silent = list(silent.into_iter().map(str::to_owned));
+        self
     }
 
     /// The same without the column of clauses.

@@ -1,19 +1,21 @@
 //! The supplement (补充说明): what the company chose where the text leaves a choice, and what each choice answers.
 
+use jiff::civil::Date;
 use policy::resolve::Program;
 use policy::syntax::{Kind, Unneeded};
 
-use crate::labels::{choice, named, phrase};
+use crate::labels::{choice, named};
 use crate::lists::{Table, floors_of};
+use crate::parties;
 use crate::told::{Anchors, Marks};
-use crate::wording::{Wording, list, tidy};
+use crate::wording::{Wording, list, sentence, tidy};
 
 /// Every choice of the operation file that concerns people.
 pub(super) fn table(say: Wording<'_>, at: &Anchors) -> Table {
     let operation = &say.program.operation;
     let mut clauses: Vec<&String> = at.clauses().iter().collect();
     clauses.sort_by_key(|clause| std::cmp::Reverse(clause.len()));
-    let mut choices = Choices { clauses, lines: Vec::new() };
+    let mut choices = Choices { say, clauses, lines: Vec::new() };
     let backup = choice("backup", &[("days", &operation.backup_days.value.to_string())]);
     choices.add("backup", backup, "");
     let cool_down = choice("cool-down", &[("days", &operation.cool_down_days.value.to_string())]);
@@ -24,7 +26,7 @@ pub(super) fn table(say: Wording<'_>, at: &Anchors) -> Table {
             ("function", say.name(&way.function)),
             ("name", tidy(&way.name)),
             ("text", tidy(&way.text)),
-            ("items", say.items(&way.items)),
+            ("items", say.names(&way.items)),
         ];
         choices.add("alternative", fill("alternative", &blanks), &way.answers);
     }
@@ -34,9 +36,9 @@ pub(super) fn table(say: Wording<'_>, at: &Anchors) -> Table {
     for notice in &operation.notices {
         let blanks = [
             ("function", say.name(&notice.function)),
-            ("items", say.items(&notice.items)),
-            ("necessity", tidy(&notice.necessity)),
-            ("impact", tidy(&notice.impact)),
+            ("items", say.names(&notice.items)),
+            ("necessity", sentence(&tidy(&notice.necessity))),
+            ("impact", sentence(&tidy(&notice.impact))),
         ];
         choices.add("notice", fill("notice", &blanks), &notice.answers);
     }
@@ -64,13 +66,14 @@ pub(super) fn not_demanded(say: Wording<'_>, unneeded: &Unneeded) -> String {
         "unneeded",
         &[
             ("function", say.name(&unneeded.function)),
-            ("items", say.items(&unneeded.items)),
-            ("reason", tidy(&unneeded.reason)),
+            ("items", say.names(&unneeded.items)),
+            ("reason", sentence(&tidy(&unneeded.reason))),
         ],
     )
 }
 
 struct Choices<'a> {
+    say: Wording<'a>,
     /// Clauses of the text, the longest first.
     clauses: Vec<&'a String>,
     lines: Vec<(Vec<String>, Marks)>,
@@ -82,7 +85,7 @@ impl Choices<'_> {
         self.lines.push((vec![named("choice", kind).to_owned(), text, answers], Marks::default()));
     }
 
-    /// What a choice answers: operation files say it for engineers, a notice names the clauses and rules alone.
+    /// What a choice answers: operation files say it for engineers, a notice names the clauses and articles alone.
     fn answers(&self, text: &str) -> String {
         let mut rest = text.to_owned();
         let mut found: Vec<(usize, String)> = Vec::new();
@@ -94,33 +97,35 @@ impl Choices<'_> {
             }
         }
         for word in text.split(|sign: char| !sign.is_ascii_alphanumeric()) {
-            let number = word.strip_prefix('R').unwrap_or_default();
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
-                found.push((usize::MAX, phrase("rule", &[("rule", word)])));
+            // Of several articles the newest law's.
+            let mut sources = self.say.program.law.rule(word).into_iter().flat_map(|rule| &rule.sources);
+            if let Some(article) = sources.find(|source| source.holds(Date::MAX)) {
+                found.push((usize::MAX, article.cite.clone()));
             }
         }
         found.sort();
+        found.dedup();
         list(found.into_iter().map(|(_, name)| name))
     }
 
     fn recipients_and_staff(&mut self, say: Wording<'_>) {
-        for party in &say.program.operation.parties {
-            let blanks = [
-                ("name", tidy(&party.name)),
-                ("recipient", say.name(&party.recipient)),
-                ("contact", tidy(&party.contact)),
-            ];
-            let mut recipients = say.program.policy.recipients.iter();
-            let class = recipients.find(|one| one.id.as_str() == party.recipient.text);
-            let chosen = class.and_then(|one| one.chosen.as_ref()).is_some_and(|chosen| chosen.value);
-            let sentence = fill(if chosen { "party" } else { "party-named" }, &blanks);
-            self.add("party", sentence, &party.answers);
+        for recipient in &say.program.policy.recipients {
+            let id = recipient.id.as_str();
+            let parties = say.program.operation.parties.iter().filter(|party| party.recipient.text == id);
+            let answers: Vec<&str> = parties.map(|party| party.answers.value.as_str()).collect();
+            if let Some(parties) = parties::introduced(say, id) {
+                self.add("party", parties, &answers.join(" "));
+            }
+        }
+        for one in &say.program.operation.suspended {
+            self.add("suspended", parties::stopped(say, one), &one.answers);
         }
         for role in &say.program.operation.roles {
-            let functions = match role.functions.as_slice() {
-                [] => choice("role-none", &[]),
-                functions => choice("role-functions", &[("functions", &say.names(functions))]),
-            };
+            if role.functions.is_empty() {
+                self.add("role", choice("role-none", &[("name", &tidy(&role.name))]), &role.answers);
+                continue;
+            }
+            let functions = choice("role-functions", &[("functions", &say.names(&role.functions))]);
             let may = |yes: bool, key| choice(if yes { key } else { "role-may-not" }, &[]);
             let blanks = [
                 ("name", tidy(&role.name)),

@@ -18,7 +18,7 @@ pub(super) struct Element {
     marks: Marks,
     facts: Vec<(&'static str, String)>,
     /// Facts on which the text is silent, in one line: a row of its own for each would bury what is said.
-    silent: String,
+    silent: Vec<&'static str>,
     table: Option<Table>,
     /// What the company chose besides, each a sentence.
     notes: Vec<String>,
@@ -39,21 +39,30 @@ impl Element {
             name: String::new(),
             marks: at.marks(clause.iter().map(|clause| tidy(clause))),
             facts: Vec::new(),
-            silent: String::new(),
+            silent: Vec::new(),
             table: None,
             notes: Vec::new(),
         }
+    }
+
+    /// A part of a section under a heading that no element of the policy gives it; without one, under the section's.
+    pub(super) fn headed(heading: String) -> Self {
+        Self { name: heading, ..Self::unnamed(&[], &mut Anchors::default()) }
     }
 
     /// A fact, by its key in `locales/zh.toml`.
     pub(super) fn fact(mut self, key: &'static str, told: &Told) -> Self {
         let label = ["fact", "column", "slot"].iter().find_map(|list| entry(list, key)).unwrap_or(key);
         if told.is_silent() {
-            self.silent = if self.silent.is_empty() { label.to_owned() } else { list([self.silent, label.to_owned()]) };
+            self.silent.push(label);
         } else {
             self.facts.push((label, told.text()));
         }
         self
+    }
+
+    fn silent(&self) -> String {
+        list(self.silent.iter().map(|label| (*label).to_owned()))
     }
 
     /// A fact that is left out where there is nothing to say.

@@ -1,14 +1,17 @@
 //! The sections of the notice, each from its tables of the policy file.
 
-use policy::syntax::{At, Collect, Function, Kind, Use};
+use policy::syntax::{
+    At, Clock, Collect, Exception, Function, Kind, Ref, RightKind, Route, Source, SourceClass, Stated, Use,
+};
 
 use super::choices::not_demanded;
 use super::element::Element;
 use crate::labels::{choice, label, phrase};
 use crate::lists::{self, Table};
+use crate::parties;
 use crate::told::{Anchors, Marks, Told};
 use crate::wording::{
-    Wording, length, list, refused, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
+    Wording, length, list, or_nothing, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
     told_yes, yes_no,
 };
 
@@ -24,7 +27,6 @@ pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Element {
         .fact("address", &told_text(&handler.address))
         .fact("website", &told_text(&handler.website))
         .fact("officer", &told_text(&handler.officer))
-        .maybe("units", Some(list(handler.units.iter().map(|unit| tidy(&unit.name)))))
         .fact("complaint_bodies", &told_texts(&handler.complaint_bodies))
 }
 
@@ -109,11 +111,11 @@ fn one_function(say: Wording<'_>, function: &Function, at: &mut Anchors) -> Elem
         .maybe("purposes", Some(say.names(&function.purposes)))
         .fact("basis", &told_word(&function.basis))
         .fact("consent", &told_consent(&function.consent))
-        .fact("refused", &refused(&function.refused))
+        .fact("refused", &say.refused(&function.refused))
         .maybe("users", Some(say.names(&function.users)))
         .fact("channels", &Told::Said(say.names_or(&function.channels, "all-channels")))
         .maybe("products", Some(say.names(&function.products)))
-        .maybe("opt_out", function.opt_out.as_ref().map(|at| yes_no(at.value)))
+        .maybe("refusable", function.opt_out.as_ref().map(|at| yes_no(at.value)))
         .maybe("reads", Some(reads.collect()))
         .maybe("makes", function.makes.as_ref().map(|record| say.name(record)))
         .maybe("collects", collects);
@@ -148,7 +150,8 @@ fn group_line(say: Wording<'_>, group: &Collect, at: &mut Anchors) -> (Vec<Strin
         authority,
         sensitive,
     ];
-    let particulars = list(particulars.into_iter().flatten());
+    let particulars: Vec<String> = particulars.into_iter().flatten().collect();
+    let particulars = particulars.join(&phrase("list-of-lists", &[]));
     let need = told_word(&group.need).text();
     let cells = vec![say.name(&group.of), items, need, say.trigger(group).text(), particulars];
     (cells, marks(at, &group.clause))
@@ -159,7 +162,7 @@ fn notes(say: Wording<'_>, function: &Function) -> Vec<String> {
     let operation = &say.program.operation;
     let id = function.id.as_str();
     let ways = operation.alternatives.iter().filter(|way| way.function.text == id).map(|way| {
-        let (name, text, items) = (tidy(&way.name), tidy(&way.text), say.items(&way.items));
+        let (name, text, items) = (tidy(&way.name), tidy(&way.text), say.names(&way.items));
         let blanks = [("function", function.name.value.as_str()), ("name", &name), ("text", &text), ("items", &items)];
         choice("alternative", &blanks)
     });
@@ -197,11 +200,8 @@ fn one_use(say: Wording<'_>, used: &Use, at: &mut Anchors) -> Element {
     Element::new(Kind::Use, used.id.as_str(), &used.name, &used.clause, at)
         .fact("use_kind", &Told::Said(label(used.kind.value)))
         .fact("purpose", &Told::Said(say.name(&used.purpose)))
-        .fact("functions", &Told::Said(say.names_or(&used.functions, "no-particular-function")))
-        .fact(
-            "item",
-            &Told::Said(if used.items.is_empty() { phrase("all-items", &[]) } else { say.items(&used.items) }),
-        )
+        .maybe("functions", Some(say.names(&used.functions)))
+        .fact("item", &items_used(say, used))
         .maybe("person", Some(say.names(&used.of)))
         .maybe("level", used.level.as_ref().map(|level| label(level.value)))
         .maybe("condition", used.when.as_ref().map(|when| say.condition(when)))
@@ -211,19 +211,69 @@ fn one_use(say: Wording<'_>, used: &Use, at: &mut Anchors) -> Element {
         .fact("opt_out", &told_words(&used.opt_out))
 }
 
-pub(super) fn sources(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
-    let one = |source: &policy::syntax::Source| {
-        Element::new(Kind::Source, source.id.as_str(), &source.name, &source.clause, at)
-            .fact("source_class", &Told::Said(label(source.class.value)))
-            .fact("consent", &told_consent(&source.consent))
-            .maybe("within", source.within.as_ref().map(|fact| say.name(fact)))
-            .fact("beyond", &told_consent(&source.beyond))
-    };
-    say.program.policy.sources.iter().map(one).collect()
+/// What a use works with: the items that it names, or all that its functions take; nothing where it names neither.
+fn items_used(say: Wording<'_>, used: &Use) -> Told {
+    match (used.items.as_slice(), used.functions.as_slice()) {
+        ([], []) => Told::Silent,
+        ([], _) => Told::Said(phrase("all-items", &[])),
+        (items, _) => Told::Said(say.items(items)),
+    }
 }
 
-pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
-    let line = |exception: &policy::syntax::Exception| {
+pub(super) fn sources(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
+    let line = |source: &Source| {
+        let consent = match told_consent(&source.consent) {
+            told if source.class.value == SourceClass::CreditAgency => {
+                phrase("credit-consent", &[("form", &told.text())])
+            }
+            told => told.text(),
+        };
+        let cells = vec![
+            tidy(&source.name),
+            label(source.class.value),
+            told_from(say, source),
+            source.within.as_ref().map(|fact| say.name(fact)).unwrap_or_default(),
+            consent,
+            told_consent(&source.beyond).text(),
+        ];
+        (cells, marks(at, &source.clause))
+    };
+    let lines: Vec<_> = say.program.policy.sources.iter().map(line).collect();
+    let columns = ["source", "source_class", "items", "within", "consent", "beyond"];
+    (!lines.is_empty()).then(|| Table::new(&columns, lines).told_apart())
+}
+
+/// What comes from a source, by functions and by uses.
+fn told_from(say: Wording<'_>, source: &Source) -> String {
+    let policy = &say.program.policy;
+    let from = |sources: &[Ref<Source>]| sources.iter().any(|one| one.text == source.id.as_str());
+    let groups = policy.functions.iter().filter_map(|function| function.collects.said()).flatten();
+    let taken = groups.filter(|group| from(&group.sources)).flat_map(|group| &group.items);
+    let used = policy.uses.iter().filter(|used| from(&used.sources)).flat_map(|used| &used.items);
+    let mut items: Vec<String> = Vec::new();
+    for item in taken.chain(used).map(|item| say.item(&item.text)) {
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    if items.is_empty() { phrase("silent", &[]) } else { list(items) }
+}
+
+/// The exceptions, a table for each list of the text: where numbers begin anew, a list does.
+pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+    let all = say.program.policy.exceptions.as_slice();
+    let lists: Vec<&[Exception]> = all.chunk_by(|one, next| one.number.value < next.number.value).collect();
+    let several = lists.len() > 1;
+    let element = |list: &[Exception]| {
+        let acts = crate::wording::list(list.first().into_iter().flat_map(|one| &one.acts).map(|act| label(act.value)));
+        let heading = if several { phrase("exceptions-of", &[("acts", &acts)]) } else { String::new() };
+        Element::headed(heading).table(exception_list(say, list, at))
+    };
+    lists.into_iter().map(element).collect()
+}
+
+fn exception_list(say: Wording<'_>, of: &[Exception], at: &mut Anchors) -> Table {
+    let line = |exception: &Exception| {
         let mut article = told_word(&exception.article).text();
         if exception.residual.as_ref().is_some_and(|at| at.value) {
             article = phrase("residual", &[("article", &article)]);
@@ -240,8 +290,7 @@ pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
         ];
         (cells, marks(at, &exception.clause))
     };
-    let lines: Vec<_> = say.program.policy.exceptions.iter().map(line).collect();
-    (!lines.is_empty()).then(|| Table::new(&["number", "case", "acts", "condition", "article"], lines))
+    Table::new(&["number", "case", "acts", "condition", "article"], of.iter().map(line).collect())
 }
 
 pub(super) fn trackers(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
@@ -258,16 +307,8 @@ pub(super) fn trackers(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
 pub(super) fn recipients(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
     let one = |recipient: &policy::syntax::Recipient| {
         let flag = |slot: &Option<At<bool>>| slot.as_ref().map(|at| yes_no(at.value));
-        let parties =
-            say.program.operation.parties.iter().filter(|party| party.recipient.text == recipient.id.as_str());
-        let parties = parties.map(|party| {
-            let (name, contact) = (tidy(&party.name), tidy(&party.contact));
-            let chosen = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
-            choice(
-                if chosen { "party" } else { "party-named" },
-                &[("name", &name), ("recipient", &recipient.name), ("contact", &contact)],
-            )
-        });
+        let id = recipient.id.as_str();
+        let notes = parties::introduced(say, id).into_iter().chain(parties::suspended(say, id));
         Element::new(Kind::Recipient, recipient.id.as_str(), &recipient.name, &recipient.clause, at)
             .fact("class", &Told::Said(label(recipient.class.value)))
             .fact("regime", &Told::Said(label(recipient.regime.value)))
@@ -277,15 +318,27 @@ pub(super) fn recipients(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
             .fact("contract", &told_text(&recipient.contract))
             .fact("exit", &told_texts(&recipient.exit))
             .maybe("limits", Some(list(recipient.limits.iter().map(|limit| label(limit.value)))))
-            .notes(parties.collect())
+            .notes(notes.collect())
     };
     say.program.policy.recipients.iter().map(one).collect()
 }
 
 pub(super) fn shares(say: Wording<'_>, at: &mut Anchors) -> Table {
-    let columns = ["recipient", "element", "act", "items", "purpose", "method", "condition", "consent", "document"];
+    let columns = [
+        "recipient",
+        "element",
+        "act",
+        "person",
+        "items",
+        "level",
+        "purpose",
+        "method",
+        "condition",
+        "consent",
+        "document",
+    ];
     let shares = lists::shares_only(say.program);
-    shares.part(&columns, &mut |row| at.marks(&row.clauses))
+    shares.part(&columns, &mut |row| at.marks(&row.clauses)).told_apart()
 }
 
 pub(super) fn sdks(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
@@ -294,7 +347,7 @@ pub(super) fn sdks(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
             .fact("recipient", &Told::Said(say.name(&sdk.recipient)))
             .fact("text", &Told::Said(tidy(&sdk.text)))
             .fact("channel", &Told::Said(say.name(&sdk.channel)))
-            .fact("items", &say.items_told(&sdk.items))
+            .fact("items", &or_nothing(say.items_told(&sdk.items), "no-items"))
             .fact("link", &told_text(&sdk.link))
     };
     say.program.policy.sdks.iter().map(one).collect()
@@ -332,20 +385,32 @@ pub(super) fn retentions(say: Wording<'_>, at: &mut Anchors) -> Table {
 }
 
 pub(super) fn rights(say: Wording<'_>, at: &mut Anchors) -> Table {
-    lists::rights(say.program).table(|row| at.marks(&row.clauses))
+    lists::rights(say.program).table(|row| at.marks(&row.clauses)).told_apart()
+}
+
+/// Rights that the law gives and the text does not mention.
+pub(super) fn unmentioned_rights(say: Wording<'_>) -> String {
+    let mentioned = |kind: RightKind| say.program.policy.rights.iter().any(|right| right.kind.value == kind);
+    list(RightKind::ALL.iter().filter(|kind| !mentioned(**kind)).map(|kind| label(*kind)))
 }
 
 pub(super) fn clocks(say: Wording<'_>, at: &mut Anchors) -> Table {
-    let line = |clock: &policy::syntax::Clock| {
+    let rights = |clock: &Clock| {
+        let bound = say.program.policy.rights.iter();
+        let bound = bound.filter(|right| right.clock.said().is_some_and(|of| of.text == clock.id.as_str()));
+        list(bound.map(|right| label(right.kind.value)))
+    };
+    let line = |clock: &Clock| {
         let cells = vec![
+            rights(clock),
             length(&clock.length),
             told_word(&clock.starts).text(),
             label(clock.done.value),
-            told_text(&clock.overrun).text(),
+            or_nothing(told_text(&clock.overrun), "no-overrun").text(),
         ];
         (cells, marks(at, &clock.clause))
     };
-    Table::new(&["length", "starts", "done", "overrun"], say.program.policy.clocks.iter().map(line).collect())
+    Table::new(&["rights", "length", "starts", "done", "overrun"], say.program.policy.clocks.iter().map(line).collect())
 }
 
 pub(super) fn refusals(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
@@ -364,7 +429,7 @@ pub(super) fn refusals(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
         (cells, marks(at, &refusal.clause))
     };
     let lines: Vec<_> = say.program.policy.refusals.iter().map(line).collect();
-    (!lines.is_empty()).then(|| Table::new(&["number", "ground", "rights", "condition", "article"], lines))
+    (!lines.is_empty()).then(|| Table::new(&["number", "ground", "rights", "condition", "legal_ground"], lines))
 }
 
 pub(super) fn minors(say: Wording<'_>, at: &mut Anchors) -> Element {
@@ -388,8 +453,10 @@ pub(super) fn export(say: Wording<'_>, at: &mut Anchors) -> Element {
 pub(super) fn update(say: Wording<'_>, at: &mut Anchors) -> Element {
     let update = &say.program.policy.update;
     let any_one = update.any_one_of.as_ref().is_some_and(|at| at.value);
-    let routes = |slot| match told_words(slot) {
-        Told::Said(routes) if any_one => Told::Said(phrase("any-one", &[("routes", &routes)])),
+    let routes = |slot: &Stated<Vec<Route>>| match told_words(slot) {
+        Told::Said(routes) if any_one && slot.said().is_some_and(|all| all.len() > 1) => {
+            Told::Said(phrase("any-one", &[("routes", &routes)]))
+        }
         other => other,
     };
     let open = update.major_open.as_ref().is_some_and(|at| at.value);

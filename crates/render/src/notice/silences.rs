@@ -1,6 +1,6 @@
 //! On what the text is silent, slot by slot, and what follows from it (design invariant 6).
 
-use policy::syntax::{Kind, Policy};
+use policy::syntax::{Action, At, Basis, Form, Kind, Level, Policy, RecipientClass, Share, Stated};
 
 use crate::labels::{entry, label, named};
 use crate::lists::Table;
@@ -24,7 +24,8 @@ pub(super) fn table(say: Wording<'_>) -> Table {
     found.keeping(say, policy);
     let lines = found.0.into_iter().map(|silence| {
         let here = format!("{}.{}", silence.table, silence.slot);
-        let reading = entry("reading", &here).or_else(|| entry("reading", silence.slot)).unwrap_or_default().to_owned();
+        let reading = entry("reading", &here).or_else(|| entry("reading", silence.slot));
+        let reading = reading.unwrap_or_else(|| named("reading", "otherwise")).to_owned();
         let cells = vec![
             named("table", silence.table).to_owned(),
             named("slot", silence.slot).to_owned(),
@@ -34,6 +35,21 @@ pub(super) fn table(say: Wording<'_>) -> Table {
         (cells, Marks::default())
     });
     Table::new(&["table", "slot", "elements", "reading"], lines.collect()).without_clauses()
+}
+
+/// What a share stands on that states neither ground nor consent: whoever is entrusted, on the ground of the functions;
+/// whoever takes a business over, on the grounds that there are (PIPL art. 22).
+fn leans_on(policy: &Policy, share: &Share) -> Option<&'static str> {
+    if share.basis.said().is_some() || share.consent.said().is_some() {
+        return None;
+    }
+    let recipient = policy.recipients.iter().find(|one| one.id.as_str() == share.recipient.text);
+    let acquirer = recipient.is_some_and(|one| one.class.value == RecipientClass::Acquirer);
+    match share.act.value {
+        Action::Entrust if !share.functions.is_empty() => Some("basis_entrusted"),
+        Action::Transfer if acquirer => Some("basis_taken_over"),
+        _ => None,
+    }
 }
 
 struct Found(Vec<Silence>);
@@ -58,6 +74,30 @@ impl Found {
         }
     }
 
+    /// Silence on ground and consent, which are read together: what follows from the one depends on what is said of the
+    /// other, and on whether the data are still about a person.
+    fn ground(
+        &mut self,
+        table: &'static str,
+        element: &str,
+        basis: &Stated<Basis>,
+        consent: &Stated<Form>,
+        level: Option<&At<Level>>,
+    ) {
+        let nobody = level.is_some_and(|level| matches!(level.value, Level::Anonymised | Level::Aggregate));
+        match (basis.said(), consent.is_nothing()) {
+            (None, _) if nobody => self.add(table, "basis_of_nobody", element),
+            (None, true) => self.add(table, "basis_unasked", element),
+            (None, false) => self.add(table, "basis", element),
+            (Some(_), _) => {}
+        }
+        let commanded =
+            matches!(basis.said(), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw));
+        if consent.is_silent() && !nobody {
+            self.add(table, if commanded { "consent_commanded" } else { "consent" }, element);
+        }
+    }
+
     fn text(&mut self, policy: &Policy) {
         slots!(self, "header", "", policy.policy, [updated, effective, version]);
         slots!(self, "handler", "", policy.handler, [email, address, website, officer, affiliates, complaint_bodies]);
@@ -69,7 +109,8 @@ impl Found {
 
     fn processing(&mut self, say: Wording<'_>, policy: &Policy) {
         for function in &policy.functions {
-            slots!(self, "function", &function.name, function, [basis, consent, refused, collects]);
+            self.ground("function", &function.name, &function.basis, &function.consent, None);
+            slots!(self, "function", &function.name, function, [refused, collects]);
             for group in function.collects.said().into_iter().flatten() {
                 slots!(self, "collect", &function.name, group, [need, trigger, sensitive]);
             }
@@ -78,7 +119,11 @@ impl Found {
             slots!(self, "permission", &permission.name, permission, [off_withdraws, switch]);
         }
         for used in &policy.uses {
-            slots!(self, "use", &used.name, used, [basis, consent, opt_out]);
+            self.ground("use", &used.name, &used.basis, &used.consent, used.level.as_ref());
+            if used.items.is_empty() && used.functions.is_empty() {
+                self.add("use", "used_items", &used.name);
+            }
+            slots!(self, "use", &used.name, used, [opt_out]);
         }
         for exception in &policy.exceptions {
             slots!(self, "exception", &exception.name, exception, [article]);
@@ -102,13 +147,19 @@ impl Found {
             slots!(self, "recipient", &recipient.name, recipient, [contact, contract, exit]);
         }
         for share in &policy.shares {
-            slots!(self, "share", &share.name, share, [purpose, basis, consent, method, document]);
+            match leans_on(policy, share) {
+                Some(slot) => self.add("share", slot, &share.name),
+                None => self.ground("share", &share.name, &share.basis, &share.consent, share.level.as_ref()),
+            }
+            slots!(self, "share", &share.name, share, [purpose, method, document]);
             if share.items.is_silent() && share.records.is_empty() {
                 self.add("share", "items", &share.name);
             }
         }
         for disclosure in &policy.disclosures {
-            slots!(self, "disclosure", &disclosure.name, disclosure, [items, basis, consent, document, masked]);
+            let level = disclosure.level.as_ref();
+            self.ground("disclosure", &disclosure.name, &disclosure.basis, &disclosure.consent, level);
+            slots!(self, "disclosure", &disclosure.name, disclosure, [items, document, masked]);
         }
     }
 

@@ -66,11 +66,13 @@ pub(crate) fn yunfan() -> Written {
     Written::read(&fixtures.join("yunfan.toml"), &fixtures.join("yunfan.operation.toml"))
 }
 
-/// Every policy version in `platforms/`, and the invented one.
+/// Every policy version in `platforms/` and among the examples, and the invented one.
 pub(crate) fn all() -> Vec<Written> {
-    let platforms = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../platforms");
-    let mut files: Vec<PathBuf> = fs::read_dir(platforms)
-        .unwrap()
+    let folders =
+        ["../../platforms", "../../examples/policies"].map(|at| Path::new(env!("CARGO_MANIFEST_DIR")).join(at));
+    let mut files: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
         .flat_map(|platform| fs::read_dir(platform.unwrap().path()).into_iter().flatten())
         .map(|file| file.unwrap().path())
         .filter(|file| file.extension().is_some_and(|extension| extension == "toml"))
