@@ -34,6 +34,7 @@ pub(crate) const STEPS: &[Step] = &[
         run: codegen::check,
     },
     Step { command: "lint", purpose: "cargo clippy, warnings are errors", run: lint },
+    Step { command: "docs", purpose: "cargo doc, warnings are errors: every link leads somewhere", run: docs },
     Step { command: "units", purpose: "unit and integration tests", run: units },
     Step { command: "doctests", purpose: "the examples in the documentation", run: doctests },
     Step { command: "browser", purpose: "the page journeys in e2e/, against the built program", run: browser::run },
@@ -64,6 +65,12 @@ fn format(root: &Path, _tally: &mut Tally) -> Result<()> {
 
 fn lint(root: &Path, _tally: &mut Tally) -> Result<()> {
     process::run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+fn docs(root: &Path, _tally: &mut Tally) -> Result<()> {
+    let mut command = cargo(root);
+    command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps", "--locked"]);
+    process::run(&mut command)
 }
 
 fn units(root: &Path, tally: &mut Tally) -> Result<()> {

@@ -1,4 +1,96 @@
 //! The policy language: read, check, compile and decide. No I/O, no clock, no async: the crate to embed.
+//!
+//! A published privacy policy goes in as text. Out come [findings](finding) for whoever writes it, and [`Tables`] for
+//! whoever must obey it: pure data, `Send + Sync`, never changed once made. Asked *may I, which items, how masked, why*, they
+//! answer the same question alike in every run and on every machine; `benches/README.md` says how fast.
+//!
+//! ```
+//! use shouyue_policy::{Sources, finding::Source, jiff::Timestamp, load_proved, question::Question};
+//!
+//! # const POLICY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/policies/songhe/2026-03-01.toml"));
+//! # const OPERATION: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/policies/songhe/operation.toml"));
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (policy, operation) = (Source::new("policy.toml", POLICY), Source::new("operation.toml", OPERATION));
+//! let loaded = load_proved(&Sources { policy: &policy, operation: Some(&operation) });
+//! let tables = loaded.tables.ok_or("see loaded.findings")?;
+//! let question: Question = serde_json::from_str(r#"{"ask": "processing", "platform": "songhe", "action": "show",
+//!     "function": "enrol", "product": "care", "channel": "app", "person": "holder", "items": ["relation-to-insured", "name"],
+//!     "actor": {"kind": "staff", "role": "service"}, "subject": {"born": "1978-05-01"}}"#)?;
+//! let now: Timestamp = "2026-06-01T10:00:00+08:00".parse()?;
+//! let answer = tables.answer(&question, now)?;
+//!
+//! assert_eq!(answer["items"][0]["outcome"], "clear");
+//! assert_eq!(answer["items"][1]["outcome"], "masked");
+//! assert_eq!(answer["items"][1]["mask"], "name-surname");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `crates/policy/examples/embed.rs` does the same with types, in a service that takes a new revision into force while it runs.
+//!
+//! # What to hold
+//!
+//! [`load`] gives an [`Arc<Tables>`](compile::Tables), [`load_proved`] the same after comparing it with the reference
+//! interpreter on every row: use that where texts are written and published, the other where a proved text is loaded again.
+//! Hold the `Arc` behind a lock, or in whatever swaps an `Arc` atomically. Whoever answers a request clones it once and keeps
+//! to the clone, so that nobody sees half of a change; the next revision is compiled first and then swapped, and the old one
+//! goes when its last reader does. [`Tables::fingerprint`] names the rules that answered (policy, operation file, vocabulary,
+//! law), [`Tables::policy`] the text that people consented to: log the first with every answer, keep the second with every consent.
+//!
+//! # What to ask
+//!
+//! | question | method | answer |
+//! |---|---|---|
+//! | may these items be collected, shown, shared, kept, …? | [`Tables::decide`] | [`Answer`](question::Answer): item by item clear, masked or withheld, with reasons and obligations |
+//! | is a function open to somebody who refuses some items? | [`Tables::function_open`] | [`FunctionAnswer`](question::FunctionAnswer) |
+//! | may a right be exercised, and by when is it answered? | [`Tables::right`] | [`RightAnswer`](question::RightAnswer) |
+//! | when does a clock run out? | [`Tables::due`] | [`DueAnswer`](question::DueAnswer) |
+//! | what does a change of the text ask for? | [`Tables::change`] | [`ChangeAnswer`](question::ChangeAnswer) |
+//! | any of these, as it travels | [`Tables::answer`] | the same as JSON |
+//!
+//! **One question for a screen.** A question takes a list of items: a page, a form or an export is one question with all of its
+//! items, not one each. Names are led to their places and the subject is projected once; what an item more costs is mostly its words.
+//! What is declared nowhere is no error, but withheld with the reason `not-declared` or `unknown-…`: the world is closed.
+//!
+//! **The subject** is handed in with the question: a birth date ([`Born`](model::act::Born)) and a
+//! [`SubjectState`](model::act::SubjectState) with every consent, withdrawn ones too, the account and the records. To add a
+//! consent, push a [`Consent`](model::act::Consent) for a scope of [`Tables::scopes`] with the fingerprint of the policy that the
+//! person was shown; to withdraw it, set `withdrawn` and leave it in. **Facts** that conditions ask for
+//! ([`Facts`](question::Facts)) come with the question, too. What nobody attests is unknown, unknown withholds, and the reason
+//! `fact-unknown` names the fact to find out.
+//!
+//! **Time is an argument.** `now` is an instant of [`jiff`], re-exported here; days are those of Shanghai. `at` in a question
+//! asks about another instant, past or to come, under the law of that day. Nothing here reads a clock.
+//!
+//! **Reasons in words.** Every [`Code`](question::Code), [`Outcome`](question::Outcome) and
+//! [`Obligation`](question::Obligation) prints as the word that travels, and a [`Reason`](question::Reason) as one line for a
+//! log: `law: separate-consent-missing collect.enrol.health, …(R10)`. The lists are closed and `docs/answers.md` explains each
+//! word, so a program may match on them, and a page puts sentences of its own in their place. Answers hold no personal values.
+//!
+//! **Advice and permits.** All these are advice. A [`Permit`](decide::Permit) opens the vault and is made by [`Tables::permit`]
+//! alone, from a snapshot that only the store can take; who embeds this crate without them has advice, and enforces it itself.
+//!
+//! # What allocates
+//!
+//! [`Tables::judge`](compile::Tables::judge) does not, and `tests/it/allocations.rs` counts. Reading a question
+//! ([`Asked::read`](terms::asked::Asked::read), [`Tables::pose`]) and putting an answer into words do, in proportion to what is
+//! asked and said: [`Tables::decide`] is the two around the one, and what nearly everybody wants. Loading allocates everything
+//! else, once.
+//!
+//! # Map
+//!
+//! | to | modules |
+//! |---|---|
+//! | read a file, with all its mistakes at once | [`syntax`], [`resolve`], [`finding`], [`report`], [`codes`] |
+//! | measure a text by the law | [`law`], [`rules`] |
+//! | ask and answer | [`question`], [`decide`] |
+//! | know what an answer means, slowly and plainly | [`meaning`] |
+//! | see how it is made fast, and proved | [`terms`], [`compile`], [`prove`] |
+//! | ask about a policy as a whole | [`ask`]: flows, withdrawals, ways to mend a denial; [`claim`]: sentences with a proof or a witness |
+//! | test a policy | [`scenario`] |
+//! | name the words that were shown | [`shown`] |
+//!
+//! The language is shown table by table in `docs/language.md`, the wire form and every word of an answer in `docs/answers.md`.
 
 pub mod ask;
 pub mod claim;
@@ -19,6 +111,8 @@ pub mod syntax;
 pub mod terms;
 
 use std::sync::Arc;
+
+pub use {jiff, model};
 
 use compile::Tables;
 use finding::{Finding, Severity, Source};

@@ -111,6 +111,33 @@ pub struct Processing {
     pub document: Option<String>,
 }
 
+impl Processing {
+    /// The question about items of one person, with nothing else said: the subject acts, nothing is known of the subject or of
+    /// any fact. What else there is to say goes over it: `Processing { function: …, ..Processing::new(…) }`.
+    pub fn new(platform: Slug, action: Action, person: impl Into<String>, items: Vec<String>) -> Self {
+        Self {
+            platform,
+            at: None,
+            action,
+            function: None,
+            purpose: None,
+            product: None,
+            channel: None,
+            recipient: None,
+            party: None,
+            endpoint: None,
+            actor: Actor::default(),
+            person: person.into(),
+            items,
+            source: None,
+            exception: None,
+            subject: Subject::default(),
+            facts: Facts::default(),
+            document: None,
+        }
+    }
+}
+
 /// `"ask": "function"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -65,21 +65,18 @@ fn text(one: &Came) -> String {
             )
         }
         Ok(Proof { witness: Some(witness), .. }) => {
-            let of = word(witness.outcome);
-            let (published, law) = (word(witness.published), word(witness.law));
             let expected = if one.holds { "" } else { ", as it should" };
             format!(
-                "fails   {} [{side}]{expected}\n        {} is {of} (published: {published}, law: {law}) in answer to\n        {}\n",
+                "fails   {} [{side}]{expected}\n        {} is {} (published: {}, law: {}) in answer to\n        {}\n",
                 one.text,
                 witness.item,
+                witness.outcome,
+                witness.published,
+                witness.law,
                 witness.json()
             )
         }
     }
-}
-
-fn word(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn value(one: &Came) -> Value {

@@ -36,24 +36,14 @@ pub(crate) fn question(
 ) -> Processing {
     let purposes = context.function.map_or(&[][..], |function| function.purposes.as_slice());
     Processing {
-        platform: platform.id.clone(),
-        at: None,
-        action: context.action,
         function: context.function.map(|function| function.id.to_string()),
         purpose: purposes.first().map(|purpose| purpose.text.clone()),
         product: context.product.map(ToString::to_string),
         channel: context.channel.map(ToString::to_string),
-        recipient: None,
-        party: None,
-        endpoint: None,
         actor: actor(context.who),
-        person: person.to_string(),
-        items,
-        source: None,
-        exception: None,
         subject: Subject::Known { id: snapshot.subject() },
         facts: context.facts.clone(),
-        document: None,
+        ..Processing::new(platform.id.clone(), context.action, person.as_str(), items)
     }
 }
 

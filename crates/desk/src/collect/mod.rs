@@ -1,7 +1,7 @@
 //! Collecting (收集): registrations, further items of a known subject, records that the company's own systems hand in,
 //! life events, corrections, face verification.
 //!
-//! [`fields`] checks what was typed, [`ask`] puts the question, [`seal`] turns a permit into writes: all three are pure.
+//! `fields` checks what was typed, `ask` puts the question, `seal` turns a permit into writes: all three are pure.
 //! The services beside them read the state, run the pure parts and commit once.
 
 mod add;

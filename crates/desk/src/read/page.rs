@@ -8,7 +8,7 @@ use model::act::{Born, Committed, Life, Snapshot};
 use model::calendar::day_in_shanghai;
 use model::field::Mask;
 use model::{Fingerprint, Slug, SubjectId};
-use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason, Subject};
+use policy::question::{Actor, Answer, Effect, ItemAnswer, Outcome, Processing, Reason};
 use policy::syntax::{Action, Kind};
 use store::{Expect, PartRow, RecordRow, SealedValue};
 use vault::{Opened, PartName, Sealed, VaultError};
@@ -170,25 +170,15 @@ async fn read_state(
 }
 
 fn question(platform: &Platform, ask: &Ask<'_>, place: &Place, values: &[SealedValue]) -> Processing {
+    let items = values.iter().map(|value| value.item.to_string()).collect();
     Processing {
-        platform: platform.id.clone(),
-        at: None,
-        action: ask.action,
         function: ask.function.map(str::to_owned),
         purpose: ask.purpose.map(str::to_owned),
-        product: None,
         channel: ask.channel.map(str::to_owned),
         recipient: ask.recipient.map(str::to_owned),
         party: ask.party.map(str::to_owned),
-        endpoint: None,
         actor: ask.actor.clone(),
-        person: place.person.to_string(),
-        items: values.iter().map(|value| value.item.to_string()).collect(),
-        source: None,
-        exception: None,
-        subject: Subject::default(),
-        facts: Facts::default(),
-        document: None,
+        ..Processing::new(platform.id.clone(), ask.action, place.person.as_str(), items)
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::act::{RecordState, SubjectState};
 use model::calendar::day_in_shanghai;
 use model::{Slug, SubjectId};
-use policy::question::{Actor, Answer, Code, Facts, Processing, Retain, Subject};
+use policy::question::{Actor, Answer, Code, Processing, Retain};
 use policy::syntax::{Action, Event, Floor, Record};
 use store::RecordRow;
 
@@ -128,25 +128,10 @@ pub(super) fn dates(
         record.ended = record.ended.or(Some(day_in_shanghai(row.at)));
     }
     let holds = class.holds.iter().filter(|hold| hold.of.text == role.as_str()).flat_map(|hold| &hold.items);
+    let items = holds.map(|item| item.text.clone()).collect();
     let asked = Processing {
-        platform: platform.id.clone(),
-        at: None,
-        action: Action::Retain,
-        function: None,
-        purpose: None,
-        product: None,
-        channel: None,
-        recipient: None,
-        party: None,
-        endpoint: None,
         actor: Actor::System,
-        person: role.to_string(),
-        items: holds.map(|item| item.text.clone()).collect(),
-        source: None,
-        exception: None,
-        subject: Subject::default(),
-        facts: Facts::default(),
-        document: None,
+        ..Processing::new(platform.id.clone(), Action::Retain, role.as_str(), items)
     };
     // The question is about this record alone.
     let alone = SubjectState { records: vec![record], ..state.clone() };

@@ -207,7 +207,7 @@ impl Text for Mending {
             let of = [&reason.scope, &reason.fact, &reason.article].into_iter().flatten().cloned().collect::<Vec<_>>();
             out.line(
                 if reason.side == crate::question::Side::Law { "law" } else { "published" },
-                &format!("{} {}", word(reason.code), of.join(" ")),
+                &format!("{} {}", reason.code, of.join(" ")),
             );
         }
         for (set, n) in self.sets.iter().zip(1..) {
@@ -403,7 +403,7 @@ fn masked(mask: &Masking) -> String {
 }
 
 fn stop(stop: &Stop) -> String {
-    let mut text = word(stop.code);
+    let mut text = stop.code.to_string();
     if let Some(named) = &stop.named {
         let _ = write!(text, " {named}");
     }
@@ -411,11 +411,6 @@ fn stop(stop: &Stop) -> String {
         let _ = write!(text, " ({rule})");
     }
     text
-}
-
-/// The word of a closed list, as it travels.
-fn word(code: Code) -> String {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn open(effect: Openness, published: Openness, law: Openness) -> String {

@@ -10,7 +10,7 @@
 //!
 //! Every claim says that nothing is permitted in some region of the decision space: a scenario asks one question, a claim
 //! all of a kind. The search is exhaustive over flows, items, channels and everything that a question can say
-//! ([`setting`]); a witness is a question in full, and the engine was asked it. `docs/claims.md` explains the language.
+//! (`setting`); a witness is a question in full, and the engine was asked it. `docs/claims.md` explains the language.
 
 mod file;
 mod grammar;

@@ -16,7 +16,7 @@ use super::space::{Dimension, Space};
 use super::{On, Witness};
 use crate::compile::{Check, Flow, Formula, Row, Tables};
 use crate::decide::project::{Standing, attested_adult};
-use crate::question::{Facts, Outcome, Processing, Side, Subject};
+use crate::question::{Outcome, Processing, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
 use crate::terms::literal::{Word, small};
@@ -160,25 +160,16 @@ impl<'t> Search<'t> {
                 $place.and_then(|place| policy.$list.get(at(place))).map(|one| one.id.to_string())
             };
         }
+        let platform = policy.policy.platform.value.clone();
+        let items = vec![self.space.tables.alphabet().items.get(at(item))?.to_string()];
         Some(Processing {
-            platform: policy.policy.platform.value.clone(),
             at: Some(self.space.at),
-            action: flow.action,
             function: id!(functions, function),
             purpose: id!(purposes, purpose),
-            product: None,
             channel: id!(channels, channel),
             recipient: id!(recipients, flow.recipient),
-            party: None,
-            endpoint: None,
-            actor: crate::question::Actor::default(),
-            person: id!(persons, Some(flow.person))?,
-            items: vec![self.space.tables.alphabet().items.get(at(item))?.to_string()],
             source: id!(sources, flow.part.source()),
-            exception: None,
-            subject: Subject::default(),
-            facts: Facts::default(),
-            document: None,
+            ..Processing::new(platform, flow.action, id!(persons, Some(flow.person))?, items)
         })
     }
 

@@ -7,9 +7,7 @@ use model::calendar::day_in_shanghai;
 use super::project::{Seen, Standing, attested_adult};
 use super::render::{closed, plain};
 use crate::compile::Tables;
-use crate::question::{
-    Actor, Code, FunctionAnswer, FunctionOpen, FunctionVerdict, Openness, Processing, Reason, Side, Subject,
-};
+use crate::question::{Code, FunctionAnswer, FunctionOpen, FunctionVerdict, Openness, Processing, Reason, Side};
 use crate::syntax::{Action, Collect, Function, Need, Reach};
 use crate::terms::asked::Asked;
 
@@ -71,24 +69,12 @@ impl Tables {
 
     fn name_function(&self, asked: &FunctionOpen) -> (Option<(&Function, Asked)>, Vec<Code>) {
         let question = Processing {
-            platform: asked.platform.clone(),
             at: asked.at,
-            action: Action::Collect,
             function: Some(asked.function.clone()),
-            purpose: None,
             product: asked.product.clone(),
             channel: asked.channel.clone(),
-            recipient: None,
-            party: None,
-            endpoint: None,
-            actor: Actor::Subject,
-            person: asked.person.clone(),
-            items: asked.refused.clone(),
-            source: None,
-            exception: None,
-            subject: Subject::default(),
             facts: asked.facts.clone(),
-            document: None,
+            ..Processing::new(asked.platform.clone(), Action::Collect, &asked.person, asked.refused.clone())
         };
         let names = match Asked::read(self.program(), self.alphabet(), &question) {
             Ok(names) if names.items.contains(&None) => return (None, vec![Code::UnknownItem]),

@@ -1,5 +1,7 @@
 //! Answers in the form that travels.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::Fingerprint;
@@ -25,6 +27,19 @@ macro_rules! closed {
         }
     };
 }
+
+/// Prints a closed list as it travels: the words of a log line are those of the wire form.
+macro_rules! printed {
+    ($($name:ident),+ $(,)?) => { $(
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.serialize(out)
+            }
+        }
+    )+ };
+}
+
+printed!(Effect, Outcome, Side, Code, Obligation, Openness, Grant, Demand);
 
 /// What takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -136,6 +151,21 @@ pub struct Reason {
     /// Article, with the rule of the catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
+}
+
+impl fmt::Display for Reason {
+    /// The reason in one line: `law: separate-consent-missing share.adjuster (R10)`. Closed lists are printed as they travel; whoever
+    /// shows reasons to people puts words of its own in place of the code.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.side, self.code)?;
+        for named in [&self.scope, &self.fact].into_iter().flatten() {
+            write!(out, " {named}")?;
+        }
+        for source in [&self.clause, &self.article].into_iter().flatten() {
+            write!(out, ", {source}")?;
+        }
+        Ok(())
+    }
 }
 
 /// Whose reason.

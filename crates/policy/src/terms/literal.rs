@@ -377,8 +377,10 @@ impl Alphabet {
             literals.iter().fold(Word::default(), |word, one| word.with(&Word::bit(self.bit(*one))))
         };
         let answers: Vec<Word> = answers.iter().map(word).collect();
-        let weights = weights.iter().map(|(literal, adds)| (self.bit(*literal), *adds)).collect();
-        Question { about, bits: answers.iter().fold(Word::default(), Word::with), answers, weights }
+        let weights: Vec<(u16, u8)> = weights.iter().map(|(literal, adds)| (self.bit(*literal), *adds)).collect();
+        // A bit of the question may be in no answer: that it is not the only product there is.
+        let bits = weights.iter().fold(Word::default(), |bits, (bit, _)| bits.with(&Word::bit(*bit)));
+        Question { about, bits, answers, weights }
     }
 
     /// Everybody who can act: only staff has a role, approval and a clear view.

@@ -9,14 +9,14 @@ mod claims;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod embedding;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod engine_answers;
 #[cfg(test)]
 mod engine_author;
 mod engine_elements;
-#[cfg(test)]
-mod engine_proof;
 #[cfg(test)]
 mod engine_random;
 #[cfg(test)]

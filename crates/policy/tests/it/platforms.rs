@@ -9,6 +9,7 @@ use std::sync::Arc;
 use shouyue_policy::claim::{self, ClaimFile};
 use shouyue_policy::compile::Tables;
 use shouyue_policy::finding::Source;
+use shouyue_policy::prove::tables_match_meaning;
 use shouyue_policy::scenario::{ScenarioFile, Suite, flips, mutate, read_scenarios, run};
 use shouyue_policy::{Sources, load};
 use toml::{Table, Value};
@@ -115,6 +116,21 @@ fn every_fact_has_one_row_and_every_row_holds() {
             }
         }
     }
+}
+
+/// Tables against the reference interpreter, exhaustively, on a thread for each policy.
+#[test]
+fn every_row_of_every_policy_says_what_it_means() {
+    let platforms = all();
+    std::thread::scope(|scope| {
+        for platform in &platforms {
+            scope.spawn(|| {
+                let count = tables_match_meaning(&platform.tables());
+                let count = count.unwrap_or_else(|mismatch| panic!("{}: {mismatch}", platform.id));
+                assert!(count.rows > 1_000 && count.lines > 5_000, "{}: {count:?}", platform.id);
+            });
+        }
+    });
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Checking, one form, and masking of single values. Pure functions, one for each [`Validator`] and [`Mask`].
+//! Checking, one form, and masking of single values. Pure functions, one for each [`Validator`] and [`Mask`](model::field::Mask).
 //!
 //! [`normalise`] turns what a person typed into the one text that is sealed and searched, or says which rule it
 //! breaks. [`mask`] writes what someone may see of a value who may see it only in part.

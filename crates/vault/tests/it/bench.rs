@@ -9,7 +9,7 @@ use model::{Entropy, RecordId, Slug, SubjectId};
 use policy::compile::Tables;
 use policy::decide::Permit;
 use policy::finding::Source;
-use policy::question::{Actor, Facts, Processing, Subject};
+use policy::question::{Processing, Subject};
 use policy::syntax::Action;
 use shouyue_vault::field::normalise;
 use shouyue_vault::{Opened, PartName, PlatformKeys, RootKey, Sealed, SealedPart, VaultError, Whose};
@@ -95,25 +95,11 @@ impl Bench {
     }
 
     fn permit(&self, action: Action, function: &str, items: &[&str], subject: SubjectId, record: RecordId) -> Permit {
+        let items = items.iter().map(|item| (*item).to_owned()).collect();
         let asked = Processing {
-            platform: self.keys.platform().clone(),
-            at: None,
-            action,
             function: Some(function.to_owned()),
-            purpose: None,
-            product: None,
-            channel: None,
-            recipient: None,
-            party: None,
-            endpoint: None,
-            actor: Actor::Subject,
-            person: "registrant".to_owned(),
-            items: items.iter().map(|item| (*item).to_owned()).collect(),
-            source: None,
-            exception: None,
             subject: Subject::Known { id: subject },
-            facts: Facts::default(),
-            document: None,
+            ..Processing::new(self.keys.platform().clone(), action, "registrant", items)
         };
         let born = Some(Born::On("1990-05-01".parse().unwrap()));
         let now = "2026-06-01T00:00:00Z".parse().unwrap();

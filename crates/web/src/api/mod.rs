@@ -1,7 +1,7 @@
 //! `/v1`: JSON for other systems, in the order of `docs/api.md`. One file per resource; no cookies anywhere.
 //!
-//! Every request goes the same way: [`caller`] checks token, platform and scope; [`body`] reads; the handler calls one desk
-//! verb; [`shape`] writes the answer, or [`crate::problem`] says why not.
+//! Every request goes the same way: `caller` checks token, platform and scope; `body` reads; the handler calls one desk
+//! verb; `shape` writes the answer, or [`crate::problem`] says why not.
 
 mod acts;
 mod applications;

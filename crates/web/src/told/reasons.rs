@@ -9,7 +9,7 @@ use crate::words::fill;
 /// One reason.
 pub(crate) fn of(platform: &Platform, reason: &policy::question::Reason) -> Reason {
     let label = render::labels::code(reason.code);
-    let text = label.map_or_else(|| written(reason.code), |label| label.text.clone());
+    let text = label.map_or_else(|| reason.code.to_string(), |label| label.text.clone());
     let scope = reason.scope.as_deref().and_then(|scope| render::consent::text_of(&platform.tables, scope));
     let text = match scope {
         Some(scope) => fill("reason-of-scope", &[("text", &text), ("scope", &scope.title)]),
@@ -17,7 +17,7 @@ pub(crate) fn of(platform: &Platform, reason: &policy::question::Reason) -> Reas
     };
     Reason {
         text,
-        code: Some(written(reason.code)),
+        code: Some(reason.code.to_string()),
         clause: reason.clause.as_deref().map(|number| clause(platform, number)),
         article: reason.article.clone().filter(|_| reason.side == Side::Law),
     }
@@ -55,9 +55,4 @@ pub(crate) fn clause(platform: &Platform, number: &str) -> Clause {
 /// For customers: the sentence, the clause and the article tell the reason; the code is for staff and for systems.
 pub(crate) fn uncoded(reasons: Vec<Reason>) -> Vec<Reason> {
     reasons.into_iter().map(|reason| Reason { code: None, ..reason }).collect()
-}
-
-/// The word of a code, as the API writes it.
-pub(crate) fn written(code: Code) -> String {
-    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
