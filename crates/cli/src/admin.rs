@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use desk::leaf::Who;
+use desk::ports::Parties;
 use desk::publish::{Publish, publish};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
 use desk::{House, Refusal, evidence};
@@ -116,7 +117,7 @@ pub(crate) fn ask(config: &Config, request: Request) -> anyhow::Result<Reply> {
         if let Ok(stream) = UnixStream::connect(config.socket()).await {
             return over(stream, &request).await;
         }
-        let (store, house) = house::open(config, &house::simulators(), false).await?;
+        let (store, house) = house::open(config, Parties::default(), false).await?;
         Ok(perform(&store, &house, request).await)
     })
 }

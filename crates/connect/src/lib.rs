@@ -1,6 +1,14 @@
 //! Adapters to the outside world that implement the ports of desk, and the only HTTP client of the house.
 //!
-//! Every adapter that stands in for a real party is called `simulated` and says so wherever it is seen.
+//! Each adapter speaks the documented protocol of a named vendor; `simulated` holds a server for each that enforces it on
+//! this machine.
 
 pub mod api;
+mod line;
+mod pem;
 pub mod simulated;
+#[cfg(test)]
+mod steady;
+pub mod wechat_pay;
+
+pub use line::PATIENCE;

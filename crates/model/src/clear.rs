@@ -32,6 +32,11 @@ impl<T> Clear<T> {
     pub fn map<R>(self, work: impl FnOnce(T) -> R) -> Clear<R> {
         Clear(work(self.0))
     }
+
+    /// Two values in one custody: what is made of both leaves by the same one door.
+    pub fn zip<U>(self, other: Clear<U>) -> Clear<(T, U)> {
+        Clear((self.0, other.0))
+    }
 }
 
 /// What may be learnt of a value in custody without an act: types that cannot carry the value out. Tidy lists who

@@ -94,7 +94,7 @@ impl TestHouse {
             root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(Seeded::default()),
-            parties: Parties { sms: Arc::clone(&sms) as _, face: Arc::new(SimulatedFace) },
+            parties: Parties { sms: Arc::clone(&sms) as _, face: Arc::new(SimulatedFace), ..Parties::default() },
         };
         let house = House::open(parts).await.unwrap();
         let site = Site { origin: "http://localhost".to_owned(), stretch: QUICK, themes: Vec::new(), inbox: None };

@@ -8,7 +8,8 @@ use super::Finding;
 use super::tree::{File, Tree};
 
 /// Direct dependencies that the lockfile may hold twice. Name and reason.
-const TWICE: &[(&str, &str)] = &[];
+const TWICE: &[(&str, &str)] =
+    &[("getrandom", "the lockfile names that of `ring`, which `ureq` can be built with and is not")];
 
 /// The only source of a package in Cargo.lock; packages of the workspace have none.
 const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";

@@ -5,7 +5,9 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use connect::simulated::{SimulatedFace, SimulatedSms};
+use connect::PATIENCE;
+use connect::simulated::{SimulatedFace, SimulatedSms, SimulatedWechatPay};
+use connect::wechat_pay::{Merchants, WechatPay};
 use desk::House;
 use desk::house::Parts;
 use desk::ports::Parties;
@@ -15,27 +17,34 @@ use store::sqlite::Sqlite;
 use crate::config::{self, Config};
 use crate::system::{SystemClock, SystemEntropy};
 
-/// The simulated outside parties.
+/// The simulated outside parties, and the adapters that reach them.
 pub(crate) struct Simulators {
     pub(crate) sms: Arc<SimulatedSms>,
-    face: Arc<SimulatedFace>,
+    /// The payment network; who holds the demo's telephone pays there.
+    #[expect(dead_code, reason = "it serves until it is dropped; no page pays by it yet")]
+    pub(crate) payment: SimulatedWechatPay,
+    pub(crate) parties: Parties,
 }
 
-impl Simulators {
-    /// Each in its place.
-    fn parties(&self) -> Parties {
-        Parties { sms: self.sms.clone(), face: self.face.clone() }
-    }
-}
+/// Where the payment network posts what it has to tell, under the installation's origin.
+pub(crate) const NOTIFIED: &str = "/v1/platforms/{platform}/payments/notifications";
 
-pub(crate) fn simulators() -> Simulators {
-    Simulators { sms: Arc::default(), face: Arc::default() }
+/// Starts the simulators of an installation that browsers reach at `origin`.
+pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let sms = Arc::new(SimulatedSms::default());
+    let payment = SimulatedWechatPay::start(&format!("{origin}{NOTIFIED}"), clock.clone(), entropy.clone())
+        .context("the simulated payment network does not start")?;
+    let merchants = Merchants { other: Some(payment.merchant()), ..Merchants::default() };
+    let pay = WechatPay::new(&payment.origin(), PATIENCE, &merchants, (clock, entropy))?;
+    let parties = Parties { sms: sms.clone(), face: Arc::new(SimulatedFace), payment: Arc::new(pay) };
+    Ok(Simulators { sms, payment, parties })
 }
 
 /// Opens the data folder and the house in it. `make` lets an empty folder get its root key.
 pub(crate) async fn open(
     config: &Config,
-    simulators: &Simulators,
+    parties: Parties,
     make: bool,
 ) -> anyhow::Result<(Arc<dyn Store>, Arc<House>)> {
     anyhow::ensure!(
@@ -53,13 +62,8 @@ pub(crate) async fn open(
     // A folder that holds something had a key: a new one would open nothing, and hide that the right one is lost.
     let root = config::root_key(&config.root_key, make && empty, &*entropy)?;
     let store = Sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?;
-    let parts = Parts {
-        store: Arc::clone(&store) as Arc<dyn Store>,
-        root,
-        clock: Arc::new(SystemClock),
-        entropy,
-        parties: simulators.parties(),
-    };
+    let parts =
+        Parts { store: Arc::clone(&store) as Arc<dyn Store>, root, clock: Arc::new(SystemClock), entropy, parties };
     let house = House::open(parts).await.context("the root key may be another one than the data's")?;
     Ok((store, house))
 }

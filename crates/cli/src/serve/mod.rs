@@ -34,8 +34,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         config.simulated,
         "no outside parties are configured: this release has simulated ones only, say `simulated = true` to use them"
     );
-    let simulators = house::simulators();
-    let (store, house) = house::open(config, &simulators, true).await?;
+    let simulators = house::simulators(&config.origin)?;
+    let (store, house) = house::open(config, simulators.parties.clone(), true).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: say another `listen` in the configuration", config.listen))?;
@@ -72,8 +72,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
         .await
         .with_context(|| format!("port {} is taken: choose another with --port", asked.port))?;
     let config = demo_config(&asked.data, listener.local_addr()?.port());
-    let simulators = house::simulators();
-    let (store, house) = house::open(&config, &simulators, true).await?;
+    let simulators = house::simulators(&config.origin)?;
+    let (store, house) = house::open(&config, simulators.parties.clone(), true).await?;
     demo::publish(&house, &asked.platforms).await?;
     let app = App {
         house: Arc::clone(&house),

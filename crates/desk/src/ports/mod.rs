@@ -1,6 +1,7 @@
 //! What the house needs from outside: the clock, and parties that `connect` speaks to. Each party has a file of its own.
 
 mod face;
+mod payment;
 mod sms;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use face::FaceCheck;
+pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Standing};
 pub use sms::Sms;
 
 /// The clock, as an argument.
@@ -22,9 +24,15 @@ pub enum Outside {
     /// It answered no.
     #[error("the other side refused")]
     Refused,
-    /// It did not answer in time.
+    /// It did not answer in time, or not at all.
     #[error("the other side did not answer in time: try again")]
     TimedOut,
+    /// It takes no more calls for now.
+    #[error("the other side takes no more calls for now: wait a while and try again")]
+    Busy,
+    /// It does not know this installation's credentials, or does not let it do this.
+    #[error("the other side does not accept this installation: compare its credentials with the settings")]
+    Unaccepted,
     /// It answered nonsense, or its signature does not hold.
     #[error("the other side's answer cannot be trusted")]
     Untrusted,
@@ -40,12 +48,14 @@ pub struct Parties {
     pub sms: Arc<dyn Sms>,
     /// Face comparison.
     pub face: Arc<dyn FaceCheck>,
+    /// Payment.
+    pub payment: Arc<dyn Payment>,
 }
 
 impl Default for Parties {
     fn default() -> Self {
         let nobody = Arc::new(Nobody);
-        Self { sms: nobody.clone(), face: nobody }
+        Self { sms: nobody.clone(), face: nobody.clone(), payment: nobody }
     }
 }
 

@@ -185,7 +185,7 @@ impl Bench {
             root,
             clock: clock.clone(),
             entropy: entropy.clone(),
-            parties: Parties { sms: sms.clone(), face: face.clone() },
+            parties: Parties { sms: sms.clone(), face: face.clone(), ..Parties::default() },
         };
         let house = House::open(parts).await.unwrap();
         Self { house, store, clock, entropy, sms, face, folder }

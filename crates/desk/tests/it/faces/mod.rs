@@ -152,7 +152,7 @@ impl Bench {
             root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            parties: Parties { sms: sms.clone(), face: face.clone() },
+            parties: Parties { sms: sms.clone(), face: face.clone(), ..Parties::default() },
         };
         House::open(parts).await.unwrap()
     }

@@ -1,0 +1,301 @@
+//! WeChat Pay without money: enforces the protocol of [`crate::wechat_pay`] and notifies as the real one does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use desk::ports::{Clock, Outside};
+use model::{Clear, Entropy};
+use serde_json::{Value, json};
+
+use super::Mood;
+use super::loopback::{Answer, Call, Loopback};
+use crate::line::{Line, PATIENCE};
+use crate::wechat_pay::{FRESH, Merchant, SCHEME, lines, sealed, sign};
+
+/// WeChat Pay's notification, as it is posted.
+pub struct Notice {
+    /// Headers by name in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+/// A payment network on this machine, with one merchant.
+pub struct SimulatedWechatPay {
+    server: Loopback,
+    network: Arc<Network>,
+    merchant: Merchant,
+}
+
+struct Network {
+    mood: Mood,
+    peer: KeyPair,
+    merchant_key: Vec<u8>,
+    sealing: [u8; 32],
+    orders: Mutex<BTreeMap<String, Held>>,
+    nonces: Mutex<BTreeSet<String>>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// An order as the network knows it.
+#[derive(Clone)]
+struct Held {
+    fen: u64,
+    notify: String,
+    scan: String,
+    /// Event, transaction, instant, once it is paid.
+    paid: Option<(String, String, String)>,
+}
+
+const MERCHANT: &str = "1900000001";
+const APP: &str = "wx0000000000000001";
+const SERIAL: &str = "5157F09EFDC096DE15EBE81A47057A7200000001";
+const PEER_SERIAL: &str = "PUB_KEY_ID_0119000000012026000000000000000001";
+
+impl SimulatedWechatPay {
+    /// `notify`: where notifications go; `{platform}` in it stands for the platform's id.
+    ///
+    /// # Errors
+    /// When the machine has no port or no key.
+    pub fn start(notify: &str, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> io::Result<Self> {
+        let drawn = || KeyPair::generate(KeySize::Rsa2048).map_err(io::Error::other);
+        let (peer, own) = (drawn()?, drawn()?);
+        let letters = hex::encode(entropy.draw::<16>());
+        let der = |key: &KeyPair| -> io::Result<(Vec<u8>, Vec<u8>)> {
+            let private = AsDer::<Pkcs8V1Der<'_>>::as_der(key).map_err(io::Error::other)?;
+            let public = AsDer::<PublicKeyX509Der<'_>>::as_der(key.public_key()).map_err(io::Error::other)?;
+            Ok((private.as_ref().to_vec(), public.as_ref().to_vec()))
+        };
+        let ((own_private, own_public), (_, peer_public)) = (der(&own)?, der(&peer)?);
+        let merchant = Merchant {
+            app: APP.to_owned(),
+            merchant: MERCHANT.to_owned(),
+            serial: SERIAL.to_owned(),
+            key: pem("PRIVATE KEY", &own_private),
+            sealing_key: letters.clone(),
+            peer_serial: PEER_SERIAL.to_owned(),
+            peer_key: pem("PUBLIC KEY", &peer_public),
+            notify: notify.to_owned(),
+        };
+        let network = Arc::new(Network {
+            mood: Mood::default(),
+            peer,
+            merchant_key: own_public,
+            sealing: letters.as_bytes().try_into().map_err(io::Error::other)?,
+            orders: Mutex::default(),
+            nonces: Mutex::default(),
+            clock,
+            entropy,
+        });
+        let serving = Arc::clone(&network);
+        let server = Loopback::start(move |call| serving.mood.answer(|| serving.answer(call)))?;
+        Ok(Self { server, network, merchant })
+    }
+
+    /// Its address.
+    pub fn origin(&self) -> String {
+        self.server.origin()
+    }
+
+    /// The account of its only merchant.
+    pub fn merchant(&self) -> Merchant {
+        self.merchant.clone()
+    }
+
+    /// How it behaves from now on.
+    pub fn mood(&self) -> &Mood {
+        &self.network.mood
+    }
+
+    /// The number of the order behind a scanned code; who scans pays it.
+    pub fn scanned(&self, code: &str) -> Option<String> {
+        let orders = self.network.orders();
+        orders.iter().find(|(_, held)| held.scan == code).map(|(number, _)| number.clone())
+    }
+
+    /// The payer pays. Gives the notification; none for an order that nobody opened. Paying twice gives the same event.
+    pub fn pay(&self, number: &str) -> Option<Notice> {
+        let network = &self.network;
+        let mut orders = network.orders();
+        let held = orders.get_mut(number)?;
+        if held.paid.is_none() {
+            let (event, transaction) = (network.entropy.draw::<16>(), network.entropy.draw::<14>());
+            let at = network.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+            held.paid = Some((hex::encode(event), hex::encode(transaction), at));
+        }
+        let held = held.clone();
+        drop(orders);
+        network.notice(number, &held)
+    }
+
+    /// The payer pays, and the merchant is told over HTTP, as the real one does; its status is given back. Other than 200
+    /// or 204, the real one tries again for a day.
+    ///
+    /// # Errors
+    /// [`Outside::Refused`] for an order that nobody opened; [`Outside::TimedOut`] when the merchant does not answer.
+    pub async fn pay_and_tell(&self, number: &str) -> Result<u16, Outside> {
+        let notice = self.pay(number).ok_or(Outside::Refused)?;
+        let notify = self.network.orders().get(number).map(|held| held.notify.clone()).unwrap_or_default();
+        let path = notify.find("://").and_then(|at| notify.get(at + 3..)?.find('/').map(|slash| at + 3 + slash));
+        let (origin, path) = notify.split_at_checked(path.unwrap_or(notify.len())).unwrap_or((&notify, ""));
+        let known =
+            ["wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial", "content-type"];
+        let headers: Vec<_> =
+            known.into_iter().map(|name| (name, notice.headers.get(name).cloned().unwrap_or_default())).collect();
+        let reply = Line::new(origin, PATIENCE).post(path, Clear::new(notice.body), move |_| headers.clone()).await?;
+        Ok(reply.status)
+    }
+}
+
+impl Network {
+    fn orders(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Held>> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, call: &Call) -> Answer {
+        if !self.admits(call) {
+            return self.signed(problem(401, "SIGN_ERROR"));
+        }
+        let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
+        let answer = match (call.method.as_str(), path) {
+            ("POST", "/v3/pay/transactions/native") => self.opened(&call.body, false),
+            ("POST", "/v3/pay/transactions/jsapi") => self.opened(&call.body, true),
+            ("GET", path) if query == format!("mchid={MERCHANT}") => {
+                match path.strip_prefix("/v3/pay/transactions/out-trade-no/") {
+                    Some(number) => self.told(number),
+                    None => problem(404, "RESOURCE_NOT_EXISTS"),
+                }
+            }
+            _ => problem(404, "RESOURCE_NOT_EXISTS"),
+        };
+        self.signed(answer)
+    }
+
+    /// Whether the merchant signed the request, lately, and for the first time.
+    fn admits(&self, call: &Call) -> bool {
+        let Some(named) = call.header("authorization").and_then(|value| value.strip_prefix(SCHEME)) else {
+            return false;
+        };
+        let field = |name: &str| {
+            named.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix("=\"")?.strip_suffix('"'))
+        };
+        let (Some(at), Some(nonce), Some(signature)) = (field("timestamp"), field("nonce_str"), field("signature"))
+        else {
+            return false;
+        };
+        let fresh = at.parse::<i64>().is_ok_and(|at| (self.clock.now().as_second() - at).abs() <= FRESH);
+        let message =
+            lines(&[call.method.as_bytes(), call.path.as_bytes(), at.as_bytes(), nonce.as_bytes(), &call.body]);
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.merchant_key);
+        let holds = STANDARD.decode(signature).is_ok_and(|signature| key.verify(&message, &signature).is_ok());
+        let known = field("mchid") == Some(MERCHANT) && field("serial_no") == Some(SERIAL);
+        let first = || self.nonces.lock().is_ok_and(|mut nonces| nonces.insert(nonce.to_owned()));
+        fresh && holds && known && first()
+    }
+
+    fn opened(&self, body: &[u8], in_app: bool) -> Answer {
+        let Ok(body) = serde_json::from_slice::<Value>(body) else { return problem(400, "PARAM_ERROR") };
+        let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let number = text("/out_trade_no").filter(|number| (6..=32).contains(&number.len()));
+        let fen = body.pointer("/amount/total").and_then(Value::as_u64).filter(|fen| *fen > 0);
+        let whole = text("/appid") == Some(APP) && text("/mchid") == Some(MERCHANT) && text("/description").is_some();
+        let payer = !in_app || text("/payer/openid").is_some();
+        let (Some(number), Some(fen), Some(notify), true, true) = (number, fen, text("/notify_url"), whole, payer)
+        else {
+            return problem(400, "PARAM_ERROR");
+        };
+        let mut orders = self.orders();
+        let held = orders.entry(number.to_owned()).or_insert_with(|| Held {
+            fen,
+            notify: notify.to_owned(),
+            scan: format!("weixin://wxpay/bizpayurl?pr={}", hex::encode(self.entropy.draw::<6>())),
+            paid: None,
+        });
+        if held.paid.is_some() {
+            return problem(400, "ORDERPAID");
+        }
+        if held.fen != fen {
+            return problem(403, "OUT_TRADE_NO_USED");
+        }
+        let prepay = format!("wx{}", hex::encode(self.entropy.draw::<16>()));
+        let told = if in_app { json!({ "prepay_id": prepay }) } else { json!({ "code_url": held.scan }) };
+        Answer::json(200, &told)
+    }
+
+    fn told(&self, number: &str) -> Answer {
+        match self.orders().get(number) {
+            None => problem(404, "ORDERNOTEXIST"),
+            Some(held) => Answer::json(200, &transaction(number, held)),
+        }
+    }
+
+    /// Signs an answer as WeChat Pay signs all of them.
+    fn signed(&self, mut answer: Answer) -> Answer {
+        for (name, value) in self.signature(&answer.body) {
+            answer = answer.with(name, value);
+        }
+        answer
+    }
+
+    fn signature(&self, body: &[u8]) -> [(&'static str, String); 4] {
+        let at = self.clock.now().as_second().to_string();
+        let nonce = hex::encode(self.entropy.draw::<16>());
+        let signature = sign(&self.peer, &lines(&[at.as_bytes(), nonce.as_bytes(), body])).unwrap_or_default();
+        let serial = PEER_SERIAL.to_owned();
+        [
+            ("wechatpay-timestamp", at),
+            ("wechatpay-nonce", nonce),
+            ("wechatpay-signature", signature),
+            ("wechatpay-serial", serial),
+        ]
+    }
+
+    fn notice(&self, number: &str, held: &Held) -> Option<Notice> {
+        let (event, _, at) = held.paid.as_ref()?;
+        let plain = transaction(number, held).to_string().into_bytes();
+        let resource = sealed::seal(&self.sealing, &self.entropy.draw(), &plain)?;
+        let body = json!({
+            "id": event,
+            "create_time": at,
+            "event_type": "TRANSACTION.SUCCESS",
+            "resource_type": "encrypt-resource",
+            "resource": resource,
+        });
+        let body = body.to_string().into_bytes();
+        let mut headers: BTreeMap<String, String> =
+            self.signature(&body).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        headers.insert("content-type".to_owned(), "application/json".to_owned());
+        Some(Notice { headers, body })
+    }
+}
+
+fn transaction(number: &str, held: &Held) -> Value {
+    let mut told = json!({
+        "appid": APP,
+        "mchid": MERCHANT,
+        "out_trade_no": number,
+        "trade_state": if held.paid.is_some() { "SUCCESS" } else { "NOTPAY" },
+        "amount": { "total": held.fen, "currency": "CNY" },
+    });
+    if let (Some((_, transaction, at)), Some(fields)) = (&held.paid, told.as_object_mut()) {
+        fields.insert("transaction_id".to_owned(), json!(transaction));
+        fields.insert("success_time".to_owned(), json!(at));
+    }
+    told
+}
+
+fn problem(status: u16, code: &str) -> Answer {
+    Answer::json(status, &json!({ "code": code, "message": "simulated" }))
+}
+
+/// A key as the merchant platform hands it out (RFC 7468).
+fn pem(kind: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", STANDARD.encode(der))
+}
