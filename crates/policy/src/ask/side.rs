@@ -154,6 +154,11 @@ impl<'t> Reader<'t> {
             _ if never => side.never.push(self.stop(check)),
             // What an exception lacks matters to whoever relies on it; that it frees is said with the consent.
             (_, Some(Named::Exception(_))) => {}
+            _ if cause.scope.is_some() && self.is_idle_unless(check, |of| matches!(of, Literal::Claimed(_))) => {}
+            // What a given consent must be is no further consent.
+            _ if cause.scope.is_some() && self.is_idle_unless(check, |of| matches!(of, Literal::Granted(_))) => {
+                side.stops.push(self.stop(check));
+            }
             _ if cause.scope.is_some() => side.consents.push(self.consent(check)),
             (Code::FactUnknown, _) if self.is_of_a_claim(check) => {}
             (Code::FactUnknown, _) => conditions.known = std::mem::take(&mut conditions.known).and(&check.gate),
@@ -162,6 +167,16 @@ impl<'t> Reader<'t> {
             }
             _ => side.stops.push(self.stop(check)),
         }
+    }
+
+    /// Whether the check asks for nothing as long as no such literal is set: as long as nobody relies on an exception that
+    /// frees from nothing, or as long as the consent that it looks at is not there.
+    fn is_idle_unless(&self, check: &Check, looked_at: impl Fn(Literal) -> bool) -> bool {
+        check
+            .gate
+            .terms()
+            .iter()
+            .any(|term| matches!(self.bits.literals(term).as_slice(), [(of, false)] if looked_at(*of)))
     }
 
     /// Whether the check looks at an exception that is relied on.

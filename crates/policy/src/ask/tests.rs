@@ -9,7 +9,7 @@ use super::side::Reader;
 use super::*;
 use crate::compile::{Row, Tables};
 use crate::finding::Source;
-use crate::question::{Openness, Outcome, Processing, Question};
+use crate::question::{Code, Openness, Outcome, Processing, Question};
 use crate::syntax::Action;
 use crate::terms::literal::{Literal, Who, Word};
 
@@ -193,6 +193,22 @@ fn another_insurer_is_asked_the_same() {
         strict(&SONGHE, now()).text(),
     ];
     insta::assert_snapshot!(texts.join("\n----\n\n"));
+}
+
+/// Whose a given consent must be is a condition of that consent, and no second one.
+#[test]
+fn what_a_given_consent_must_be_is_no_further_consent() {
+    let found = item(&SONGHE, "证件号码", now()).unwrap();
+    let typed = found.flows.iter().filter(|flow| flow.action == Action::Collect);
+    let typed: Vec<_> =
+        typed.filter(|flow| flow.published.stops.iter().any(|stop| stop.code == Code::ConsentByOther)).collect();
+    assert!(!typed.is_empty());
+    let consents = found.flows.iter().flat_map(|flow| [&flow.published, &flow.law]).flat_map(|side| &side.consents);
+    for consent in consents {
+        assert!(!consent.any_of.is_empty(), "{consent:?}");
+        let negated = consent.unless.iter().flatten().any(|one| one.not && one.is == "consent");
+        assert!(!negated, "{consent:?}");
+    }
 }
 
 /// Every set of changes permits, and no smaller part of it does: for many questions of every kind.

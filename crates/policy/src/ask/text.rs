@@ -369,7 +369,7 @@ fn aligned<'r>(rows: impl Iterator<Item = &'r [String; 5]> + Clone) -> Vec<Strin
 }
 
 fn main(side: &Side) -> String {
-    let consents = || side.consents.iter().map(consent).collect::<Vec<_>>().join("; and ");
+    let consents = || consents(&side.consents);
     let on = side.basis.map(|basis| format!(", on the ground {basis}")).unwrap_or_default();
     match side.way {
         Way::Never => format!("never: {}", side.never.iter().map(stop).collect::<Vec<_>>().join(", ")),
@@ -379,13 +379,26 @@ fn main(side: &Side) -> String {
     }
 }
 
-fn consent(one: &Consent) -> String {
+/// Several consents; exceptions that free from each of them alike are said once.
+fn consents(of: &[Consent]) -> String {
+    let alike =
+        |first: &Consent| !first.exceptions.is_empty() && of.iter().all(|one| one.exceptions == first.exceptions);
+    match of {
+        [first, _, ..] if alike(first) => {
+            let each: Vec<String> = of.iter().map(|one| consent(one, &[])).collect();
+            format!("{}; or, in place of each, exception {}", each.join("; and "), ids(&first.exceptions))
+        }
+        of => of.iter().map(|one| consent(one, &one.exceptions)).collect::<Vec<_>>().join("; and "),
+    }
+}
+
+fn consent(one: &Consent, exceptions: &[Called]) -> String {
     let mut text = one.any_of.join(" or ");
     if !one.unless.is_empty() {
         let _ = write!(text, " unless {}", alternatives(&one.unless));
     }
-    if !one.exceptions.is_empty() {
-        let _ = write!(text, " or exception {}", ids(&one.exceptions));
+    if !exceptions.is_empty() {
+        let _ = write!(text, " or exception {}", ids(exceptions));
     }
     if let Some(rule) = &one.rule {
         let _ = write!(text, " ({rule})");
@@ -427,6 +440,14 @@ fn open(effect: Openness, published: Openness, law: Openness) -> String {
 }
 
 fn alternatives(of: &[Vec<Circumstance>]) -> String {
+    if let [one, other] = of
+        && let ([yes], [no]) = (one.as_slice(), other.as_slice())
+        && (yes.is, &yes.of) == (no.is, &no.of)
+        && yes.not != no.not
+    {
+        let known = Circumstance { not: false, ..yes.clone() };
+        return format!("it is known whether {known}");
+    }
     let one = |all: &Vec<Circumstance>| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     of.iter().map(one).collect::<Vec<_>>().join(", or ")
 }

@@ -42,9 +42,9 @@ impl Portal {
         Tabs { shell: self, here }
     }
 
-    /// The platform's sign: the first character of the handler's name.
+    /// The platform's sign: the first character of the service's name, by which customers know it.
     pub fn monogram(&self) -> String {
-        monogram(&self.handler)
+        monogram(&self.platform)
     }
 }
 
@@ -120,7 +120,7 @@ impl Console {
 
     /// The platform's sign.
     pub fn monogram(&self) -> String {
-        monogram(&self.handler)
+        monogram(&self.platform)
     }
 }
 

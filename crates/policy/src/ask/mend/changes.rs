@@ -234,7 +234,7 @@ impl Changes<'_> {
             Setting::Account(_) => ("account", "the account is open".to_owned()),
             Setting::Document(_) => ("document", "a document is shown".to_owned()),
             Setting::Party(place) => {
-                ("party", format!("the customer chose {}", called!(program.operation.parties, Party, *place)))
+                ("party", format!("it goes to {} by name", called!(program.operation.parties, Party, *place)))
             }
             Setting::Fact(place, value) => {
                 let is = if *value == Some(true) { "is so" } else { "is not so" };
