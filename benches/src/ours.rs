@@ -15,12 +15,12 @@ const PASSES: usize = 8;
 /// Each question waits for the answer before: the address of its subject hangs on it.
 pub(crate) fn latency<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lane<'a> {
     let zero = black_box(0_usize);
-    Lane::new(PASSES * workload.questions.len(), move || {
+    Lane::new(PASSES * workload.posed.len(), move || {
         let mut into = [Judged::UNDECLARED; ITEMS];
         let mut before = 0;
-        for question in (0..PASSES).flat_map(|_| &workload.questions) {
-            let subject = &workload.subjects[question.subject + (before & zero)];
-            let together = tables.judge(&question.posed, &subject.digits, &mut into);
+        for (subject, posed) in (0..PASSES).flat_map(|_| &workload.posed) {
+            let subject = &workload.subjects[subject + (before & zero)];
+            let together = tables.judge(posed, &subject.digits, &mut into);
             before = together.effect as usize + into[ITEMS - 1].outcome as usize;
         }
         black_box((before, into));
@@ -29,15 +29,15 @@ pub(crate) fn latency<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lan
 
 /// Each question on its own: the processor may begin one before another ends.
 pub(crate) fn throughput<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lane<'a> {
-    Lane::new(PASSES * workload.questions.len(), move || (0..PASSES).for_each(|_| pass(tables, workload)))
+    Lane::new(PASSES * workload.posed.len(), move || (0..PASSES).for_each(|_| pass(tables, workload)))
 }
 
 /// One pass over all questions.
 pub(crate) fn pass(tables: &Tables, workload: &Workload<'_>) {
     let mut into = [Judged::UNDECLARED; ITEMS];
-    for question in &workload.questions {
-        let subject = &workload.subjects[question.subject];
-        black_box(tables.judge(&question.posed, &subject.digits, &mut into));
+    for (subject, posed) in &workload.posed {
+        let subject = &workload.subjects[*subject];
+        black_box(tables.judge(posed, &subject.digits, &mut into));
         black_box(&mut into);
     }
 }

@@ -38,10 +38,9 @@ pub(crate) struct Subject {
     pub(crate) digits: SubjectDigits,
 }
 
-/// One question: for us, and in the terms of the peers.
+/// One question, in the terms of the peers; what we are asked stands apart from it ([`Workload::posed`]).
 pub(crate) struct Question {
     pub(crate) asked: Asked,
-    pub(crate) posed: Posed,
     pub(crate) said: Word,
     pub(crate) subject: usize,
     /// The slice of the policy that answers: one flow on one channel.
@@ -61,6 +60,8 @@ pub(crate) struct Slice<'t> {
 pub(crate) struct Workload<'t> {
     pub(crate) subjects: Vec<Subject>,
     pub(crate) questions: Vec<Question>,
+    /// Every question as we are asked it, with its subject.
+    pub(crate) posed: Vec<(usize, Posed)>,
     pub(crate) slices: Vec<Slice<'t>>,
     /// Groups of items with demands of their own, on this day.
     pub(crate) rules: usize,
@@ -76,8 +77,9 @@ impl<'t> Workload<'t> {
             let whom = dice.roll(SUBJECTS);
             questions.extend(drawing.question(&mut dice, &subjects[whom], whom));
         }
+        let posed = questions.iter().map(|one| (one.subject, tables.pose(&one.asked, &one.said, DAY))).collect();
         let rules = drawing.slices.iter().map(|slice| slice.groups.len()).sum();
-        Self { subjects, questions, slices: drawing.slices, rules }
+        Self { subjects, questions, posed, slices: drawing.slices, rules }
     }
 }
 
@@ -138,7 +140,7 @@ impl Drawing<'_> {
         let mut judged = [Judged::UNDECLARED; ITEMS];
         tables.judge(&posed, &subject.digits, &mut judged);
         let outcomes = judged.iter().map(|one| one.outcome).collect();
-        Some(Question { asked, posed, said, subject: whom, slice, groups, outcomes })
+        Some(Question { asked, said, subject: whom, slice, groups, outcomes })
     }
 
     fn slice(&mut self, number: usize, flow: &Flow, channel: Option<u16>) -> (usize, Groups) {

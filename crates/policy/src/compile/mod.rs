@@ -29,7 +29,7 @@ use model::Fingerprint;
 use crate::terms::Scope;
 pub use flow::Flow;
 pub use formula::{Formula, Term};
-pub(crate) use plane::Part;
+pub(crate) use plane::{Look, Part};
 pub use plane::{Meaning, Planes};
 pub use row::{Check, Row};
 pub use sheet::{OnPlane, Sheet};

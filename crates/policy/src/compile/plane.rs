@@ -35,8 +35,8 @@ pub(super) struct Bit {
 }
 
 /// Look the digit up in the table that begins here.
-#[derive(Debug, Clone, Copy)]
-struct Look {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Look {
     digit: u8,
     table: u32,
 }
@@ -61,6 +61,8 @@ struct Plane {
 pub struct Planes {
     list: Vec<Plane>,
     looks: Vec<Look>,
+    /// By look: the bits that it can take away.
+    matter: Vec<u64>,
     tables: Vec<u64>,
     meanings: Vec<Meaning>,
 }
@@ -70,32 +72,36 @@ fn at(place: u32) -> usize {
 }
 
 impl Planes {
-    /// The bits that hold. A plane that is not there has every bit: whatever cannot be looked up withholds.
-    #[inline]
-    pub fn judge(&self, plane: u32, asked: &AskedDigits, subject: &SubjectDigits) -> u64 {
-        let Some(plane) = self.list.get(at(plane)) else { return u64::MAX };
-        let (Some(first), Some(second)) =
-            (self.looks.get(at(plane.asked)..at(plane.subject)), self.looks.get(at(plane.subject)..at(plane.end)))
-        else {
-            return u64::MAX;
-        };
-        let left = |look: &Look, digit: u8| self.tables.get(at(look.table) + usize::from(digit)).copied();
-        let by_question =
-            first.iter().fold(u64::MAX, |bits, look| bits & left(look, asked.at(look.digit)).unwrap_or(u64::MAX));
-        second.iter().fold(by_question, |bits, look| bits & left(look, subject.at(look.digit)).unwrap_or(u64::MAX))
+    /// The bits that what the question says leaves standing. A plane that is not there has every bit: whatever cannot be
+    /// looked up withholds.
+    pub(crate) fn begin(&self, plane: u32, asked: &AskedDigits) -> u64 {
+        let plane = self.list.get(at(plane));
+        let looks = plane.and_then(|plane| self.looks.get(at(plane.asked)..at(plane.subject))).unwrap_or_default();
+        looks.iter().fold(u64::MAX, |bits, look| bits & self.look(look.table, asked.at(look.digit)))
     }
 
-    /// What becomes of an item when these bits of the plane fail.
+    /// The looks at the subject that can still take away one of these bits.
+    pub(crate) fn looks_for(&self, plane: u32, bits: u64) -> impl Iterator<Item = Look> + '_ {
+        let range = self.list.get(at(plane)).map_or(0..0, |plane| at(plane.subject)..at(plane.end));
+        let looks = self.looks.get(range.clone()).unwrap_or_default();
+        let matter = self.matter.get(range).unwrap_or_default();
+        looks.iter().zip(matter).filter(move |(_, matter)| *matter & bits != 0).map(|(look, _)| *look)
+    }
+
+    /// The bits that hold, of those that the question left standing.
     #[inline]
-    pub fn outcome(&self, plane: u32, failed: u64) -> Outcome {
-        let covers = self.list.get(at(plane)).map_or(0, |plane| plane.covers);
-        if failed & !covers != 0 {
-            Outcome::Withheld
-        } else if failed != 0 {
-            Outcome::Masked
-        } else {
-            Outcome::Clear
-        }
+    pub(crate) fn end<'l>(&self, left: u64, looks: impl IntoIterator<Item = &'l Look>, subject: &SubjectDigits) -> u64 {
+        looks.into_iter().fold(left, |bits, look| bits & self.look(look.table, subject.at(look.digit)))
+    }
+
+    #[inline]
+    fn look(&self, table: u32, digit: u8) -> u64 {
+        self.tables.get(at(table) + usize::from(digit)).copied().unwrap_or(u64::MAX)
+    }
+
+    /// The bits that mask only.
+    pub(crate) fn covers(&self, plane: u32) -> u64 {
+        self.list.get(at(plane)).map_or(0, |plane| plane.covers)
     }
 
     /// What the bits of a plane mean.
@@ -307,6 +313,7 @@ impl<'a> Layout<'a> {
         }
         for (digit, table) in tables {
             looks.push((digit, number(planes.tables.len())));
+            planes.matter.push(!table.iter().fold(u64::MAX, |always, left| always & left));
             planes.tables.extend(table);
         }
         // The order of `Digit` puts what the question says first.

@@ -1,39 +1,14 @@
-//! Judging: a question in places and a subject in digits give, for each item, what both sides say and why. Nothing is
-//! allocated here and nothing put into words; reasons are bits, and `render` reads them.
+//! Judging: a posed question and a subject in digits give, for each item, what both sides say and why. Nothing is
+//! allocated here and nothing put into words; reasons are bits, and `render` reads them. Where it costs nothing the code
+//! computes instead of branching: outcomes follow no pattern that a processor could guess.
 
-use crate::terms::duties::Duties;
-use crate::terms::literal::Word;
-use jiff::civil::Date;
-
-use crate::compile::{Flow, OnPlane, Sheet, Tables};
+use crate::compile::Tables;
 use crate::question::{Effect, Obligation, Outcome};
-use crate::syntax::{Action, Basis};
-use crate::terms::asked::Asked;
-use crate::terms::digits::{AskedDigits, SubjectDigits};
+use crate::syntax::Basis;
+use crate::terms::digits::SubjectDigits;
+use crate::terms::duties::Duties;
 
-/// A question that needs no more looking up than its items. [`Tables::pose`] makes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posed {
-    /// The flows that it means, in the order of the file.
-    pub(crate) flows: Vec<u32>,
-    /// Which of the rows of an item: 0 when no channel is named.
-    pub(crate) column: u32,
-    /// Which interval of the law.
-    pub(crate) interval: u32,
-    /// What it says.
-    pub(crate) digits: AskedDigits,
-    /// The items; `None` for one that nobody knows.
-    pub(crate) items: Vec<Option<u16>>,
-    /// What goes with the act if anything is permitted.
-    pub(crate) duties: Duties,
-}
-
-impl Posed {
-    /// How many items are asked about.
-    pub fn items(&self) -> usize {
-        self.items.len()
-    }
-}
+use super::pose::{Begun, Bits, Case, Posed};
 
 /// What both sides say of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,131 +60,165 @@ pub struct Together {
     pub duties: Duties,
 }
 
-/// Which outcomes there are.
-#[derive(Default)]
+/// Which outcomes there are: a bit for each.
+#[derive(Clone, Copy, Default)]
 struct Outcomes(u8);
 
 impl Outcomes {
+    #[inline]
     fn see(&mut self, outcome: Outcome) {
-        self.0 |= match outcome {
-            Outcome::Withheld => 1,
-            Outcome::Masked => 2,
-            Outcome::Clear => 4,
-        };
+        self.0 |= 1 << outcome as u8;
     }
 
-    const fn masks(&self) -> bool {
-        self.0 & 2 != 0
+    const fn masks(self) -> bool {
+        self.0 & (1 << Outcome::Masked as u8) != 0
     }
 
     /// All clear, all withheld, or something between. Of nothing at all: deny.
-    const fn effect(&self) -> Effect {
+    const fn effect(self) -> Effect {
+        const WITHHELD: u8 = 1 << Outcome::Withheld as u8;
+        const CLEAR: u8 = 1 << Outcome::Clear as u8;
         match self.0 {
-            0 | 1 => Effect::Deny,
-            4 => Effect::Permit,
+            0 | WITHHELD => Effect::Deny,
+            CLEAR => Effect::Permit,
             _ => Effect::Partial,
         }
     }
 }
 
-/// The planes judged so far: items of one question mostly share one.
-struct Seen([(u32, u64); 4]);
+/// The sum over items.
+struct Sum {
+    effect: Outcomes,
+    published: Outcomes,
+    law: Outcomes,
+    duties: Duties,
+    /// The grounds of the first item that is not withheld.
+    grounds: Option<Bits>,
+}
 
-impl Tables {
-    /// Leads a question to the flows that it means. `word` holds what it says among the literals; others do no harm.
-    pub fn pose(&self, asked: &Asked, word: &Word, day: Date) -> Posed {
-        let program = self.program();
-        let face = |item: &Option<u16>| {
-            let id = item.and_then(|item| self.alphabet().items.get(usize::from(item)));
-            id.and_then(|id| program.items.get(id)).is_some_and(|facts| facts.face)
-        };
-        let faces = asked.action == Action::Collect && asked.items.iter().any(face);
-        Posed {
-            flows: self.candidates(asked).map(|(place, _)| place).collect(),
-            column: Flow::column(asked.channel),
-            interval: self.interval(day).unwrap_or(u32::MAX),
-            digits: self.alphabet().digits().asked(word),
-            items: asked.items.clone(),
-            duties: Duties::of(asked.action).and_if(faces, Obligation::OfferAlternative),
+impl Sum {
+    #[inline]
+    fn see(&mut self, judged: &Judged, case: &Case) {
+        self.effect.see(judged.outcome);
+        self.published.see(judged.published);
+        self.law.see(judged.law);
+        let given = judged.outcome != Outcome::Withheld;
+        self.duties = self.duties.with(if given { case.duties } else { Duties::RECORD });
+        self.grounds = self.grounds.or(given.then_some(case.grounds));
+    }
+}
+
+/// So many planes are kept while a question is judged; mostly there is one. Others are judged anew for each item.
+const HELD: usize = 4;
+
+/// The bits that hold on each plane of a question.
+struct Held<'a> {
+    tables: &'a Tables,
+    posed: &'a Posed,
+    subject: &'a SubjectDigits,
+    first: [u64; HELD],
+}
+
+impl<'a> Held<'a> {
+    #[inline]
+    fn of(tables: &'a Tables, posed: &'a Posed, subject: &'a SubjectDigits) -> Self {
+        let mut first = [0; HELD];
+        let mut looks = posed.looks.as_slice();
+        for (held, begun) in first.iter_mut().zip(&posed.planes) {
+            let (own, rest) = looks.split_at_checked(at(begun.looks)).unwrap_or_default();
+            *held = tables.planes().end(begun.left, own, subject);
+            looks = rest;
         }
+        Self { tables, posed, subject, first }
     }
 
+    /// Which of these bits hold, and which of those that hold are no mere masks.
+    #[inline]
+    fn among(&self, of: Bits) -> (u64, u64) {
+        let held = self.first.get(at(of.plane)).copied();
+        let bits = held.unwrap_or_else(|| self.anew(of.plane)) & of.bits;
+        let covers = self.posed.planes.get(at(of.plane)).map_or(0, |begun| begun.covers);
+        (bits, bits & !covers)
+    }
+
+    #[cold]
+    fn anew(&self, plane: u32) -> u64 {
+        let Some((before, [begun, ..])) = self.posed.planes.split_at_checked(at(plane)) else { return u64::MAX };
+        let from = before.iter().map(|begun: &Begun| at(begun.looks)).sum();
+        let own = self.posed.looks.iter().skip(from).take(at(begun.looks));
+        self.tables.planes().end(begun.left, own, self.subject)
+    }
+
+    #[inline]
+    fn judge(&self, case: &Case) -> Judged {
+        let (by_policy, against) = self.among(case.published);
+        let published = outcome(by_policy, against).min(case.ceiling);
+        let (by_law, against) = self.among(case.law);
+        let law = outcome(by_law, against).min(case.ceiling);
+        let outcome = case.settling.outcome(published, law);
+        Judged { outcome, published, law, by_policy, by_law, flow: case.flow, sheet: case.sheet }
+    }
+}
+
+/// What becomes of an item when these bits hold, of which some are no mere masks.
+#[inline]
+const fn outcome(bits: u64, against: u64) -> Outcome {
+    match (bits != 0, against != 0) {
+        (_, true) => Outcome::Withheld,
+        (true, false) => Outcome::Masked,
+        (false, false) => Outcome::Clear,
+    }
+}
+
+#[inline]
+fn at(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
+}
+
+impl Tables {
     /// Judges one question for one subject: an entry of `into` for each item; items beyond its end are not judged and
     /// make the effect `Deny`.
     pub fn judge(&self, posed: &Posed, subject: &SubjectDigits, into: &mut [Judged]) -> Together {
-        let mut seen = Seen([(u32::MAX, 0); 4]);
-        let (mut effect, mut published, mut law) = (Outcomes::default(), Outcomes::default(), Outcomes::default());
-        let (mut ground, mut duties) = (None, posed.duties);
-        for (item, slot) in posed.items.iter().zip(into.iter_mut()) {
-            let judged = item.map_or(Judged::UNDECLARED, |item| self.judge_item(posed, subject, item, &mut seen));
-            effect.see(judged.outcome);
-            published.see(judged.published);
-            law.see(judged.law);
-            if judged.outcome != Outcome::Withheld {
-                ground.get_or_insert_with(|| self.ground(&judged, posed, subject, &mut seen));
-                if let Some((flow, item)) = judged.flow.and_then(|flow| self.flow(flow)).zip(*item) {
-                    duties = duties.with(flow.duties_for(item));
+        let held = Held::of(self, posed, subject);
+        let none = Outcomes::default();
+        let mut sum = Sum { effect: none, published: none, law: none, duties: posed.duties, grounds: None };
+        let mut cases = posed.cases.as_slice();
+        for lead in &posed.leads {
+            let (own, rest) = cases.split_at_checked(at(lead.cases)).unwrap_or_default();
+            cases = rest;
+            let ([first, others @ ..], Some(slot)) = (own, into.get_mut(at(lead.item))) else { continue };
+            let mut best = (held.judge(first), first);
+            for case in others {
+                let judged = held.judge(case);
+                if judged.rank() > best.0.rank() {
+                    best = (judged, case);
                 }
             }
-            *slot = judged;
+            sum.see(&best.0, best.1);
+            *slot = best.0;
         }
-        let deny = into.len() < posed.items.len();
-        let of = |outcomes: &Outcomes| if deny { Effect::Deny } else { outcomes.effect() };
-        let ground = ground.flatten();
-        let duties = match of(&effect) {
-            Effect::Deny => Duties::RECORD,
-            _ => duties
-                .and_if(effect.masks(), Obligation::Mask)
-                .and_if(ground == Some(Basis::Emergency), Obligation::TellAfterwards),
-        };
-        Together { effect: of(&effect), published: of(&published), law: of(&law), ground, duties }
-    }
-
-    #[inline]
-    fn judge_item(&self, posed: &Posed, subject: &SubjectDigits, item: u16, seen: &mut Seen) -> Judged {
-        let mut best = Judged::UNDECLARED;
-        for number in &posed.flows {
-            let Some(flow) = self.flow(*number) else { continue };
-            let Some((sheet, place)) = self.sheet_of(flow, item, posed) else { continue };
-            let by_policy = self.bits(sheet.published, &posed.digits, subject, seen);
-            let by_law = self.bits(sheet.law, &posed.digits, subject, seen);
-            let published = self.planes().outcome(sheet.published.plane, by_policy);
-            let law = self.planes().outcome(sheet.law.plane, by_law);
-            let outcome = flow.settling.outcome(published, law);
-            let judged = Judged { outcome, published, law, by_policy, by_law, flow: Some(*number), sheet: place };
-            if best.flow.is_none() || judged.rank() > best.rank() {
-                best = judged;
+        for (item, twin) in &posed.twins {
+            let judged = into.get(at(*twin)).copied();
+            if let (Some(judged), Some(slot)) = (judged, into.get_mut(at(*item))) {
+                *slot = judged;
             }
         }
-        best
+        let ground = sum.grounds.and_then(|grounds| {
+            let plane = posed.planes.get(at(grounds.plane))?.plane;
+            self.planes().ground(plane, held.among(grounds).0)
+        });
+        together(&sum, ground, into.len() < posed.items())
     }
+}
 
-    /// Which of these bits hold.
-    #[inline]
-    fn bits(&self, of: OnPlane, asked: &AskedDigits, subject: &SubjectDigits, seen: &mut Seen) -> u64 {
-        let Seen([a, b, c, d]) = seen;
-        let slot = match of.plane & 3 {
-            0 => a,
-            1 => b,
-            2 => c,
-            _ => d,
-        };
-        if slot.0 != of.plane || of.plane == u32::MAX {
-            *slot = (of.plane, self.planes().judge(of.plane, asked, subject));
-        }
-        slot.1 & of.bits
-    }
-
-    fn ground(&self, judged: &Judged, posed: &Posed, subject: &SubjectDigits, seen: &mut Seen) -> Option<Basis> {
-        let sheet = self.sheet(judged.sheet)?;
-        let bits = self.bits(sheet.grounds, &posed.digits, subject, seen);
-        self.planes().ground(sheet.grounds.plane, bits)
-    }
-
-    /// What both sides demand for an item of a flow.
-    #[inline]
-    fn sheet_of(&self, flow: &Flow, item: u16, posed: &Posed) -> Option<(&Sheet, u32)> {
-        let place = self.sheet_at(posed.interval, flow.cell(item, posed.column)?)?;
-        Some((self.sheet(place)?, place))
-    }
+fn together(sum: &Sum, ground: Option<Basis>, deny: bool) -> Together {
+    let of = |outcomes: Outcomes| if deny { Effect::Deny } else { outcomes.effect() };
+    let duties = match of(sum.effect) {
+        Effect::Deny => Duties::RECORD,
+        _ => sum
+            .duties
+            .and_if(sum.effect.masks(), Obligation::Mask)
+            .and_if(ground == Some(Basis::Emergency), Obligation::TellAfterwards),
+    };
+    Together { effect: of(sum.effect), published: of(sum.published), law: of(sum.law), ground, duties }
 }

@@ -1,5 +1,6 @@
 //! Names: every element by id, by published Chinese name, by alias or by clause number.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ enum Tier {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     entries: BTreeMap<(Kind, Slug), Entry>,
-    index: BTreeMap<(Kind, String), BTreeMap<Tier, BTreeSet<Slug>>>,
+    index: BTreeMap<Kind, BTreeMap<String, BTreeMap<Tier, BTreeSet<Slug>>>>,
 }
 
 impl Names {
@@ -81,7 +82,7 @@ impl Names {
     /// # Errors
     /// When nothing or more than one thing is called so.
     pub fn find(&self, kind: Kind, text: &str) -> Result<Slug, NotFound> {
-        let tiers = self.index.get(&(kind, folded(text)));
+        let tiers = self.index.get(&kind).and_then(|of_kind| of_kind.get(folded(text).as_ref()));
         let Some(ids) = tiers.and_then(|tiers| tiers.values().next()) else {
             return Err(NotFound::Unknown { kind, text: text.to_owned(), nearest: self.nearest(kind, text) });
         };
@@ -107,26 +108,34 @@ impl Names {
     }
 
     fn nearest(&self, kind: Kind, text: &str) -> Option<String> {
-        let known = self.index.keys().filter(|(of, _)| *of == kind).map(|(_, name)| name.as_str());
+        let known = self.index.get(&kind).into_iter().flat_map(BTreeMap::keys).map(String::as_str);
         nearest(known, text).map(str::to_owned)
     }
 
     fn call(&mut self, kind: Kind, tier: Tier, text: &str, id: &Slug) {
-        self.index.entry((kind, folded(text))).or_default().entry(tier).or_default().insert(id.clone());
+        let of_kind = self.index.entry(kind).or_default();
+        of_kind.entry(folded(text).into_owned()).or_default().entry(tier).or_default().insert(id.clone());
     }
 }
 
 /// Clause numbers and names are printed with full-width or half-width brackets and with or without spaces: all the same.
-fn folded(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '\u{ff08}' => '(',
-            '\u{ff09}' => ')',
-            '\u{ff0e}' => '.',
-            other => other,
-        })
-        .collect()
+/// Most names need no folding, and every question brings a dozen of them.
+fn folded(text: &str) -> Cow<'_, str> {
+    let folds = |c: char| c.is_whitespace() || half_width(c) != c;
+    if text.chars().any(folds) {
+        text.chars().filter(|c| !c.is_whitespace()).map(half_width).collect()
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+const fn half_width(c: char) -> char {
+    match c {
+        '\u{ff08}' => '(',
+        '\u{ff09}' => ')',
+        '\u{ff0e}' => '.',
+        other => other,
+    }
 }
 
 /// Collects names and refuses to give one id or one published name to two elements of a kind.
@@ -159,9 +168,9 @@ impl<'f> Collector<'f> {
     }
 
     fn once(&mut self, kind: Kind, tier: Tier, text: &At<String>, source: &Source) -> bool {
-        let before = self.spans.get(&(kind, tier, folded(text))).cloned();
+        let before = self.spans.get(&(kind, tier, folded(text).into_owned())).cloned();
         let Some((first, span)) = before else {
-            self.spans.insert((kind, tier, folded(text)), (source.clone(), text.span));
+            self.spans.insert((kind, tier, folded(text).into_owned()), (source.clone(), text.span));
             return true;
         };
         let (code, what) = if matches!(tier, Tier::Id | Tier::Alias) { ("L0301", "id") } else { ("L0302", "name") };
