@@ -196,12 +196,13 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
     }
 }
 
-/// The three files of a backup.
+/// The three files and the folder of a backup.
 pub(crate) fn backup_paths(folder: &Path, platform: &str) -> BackupPaths {
     BackupPaths {
         data: folder.join(format!("{platform}.data.sqlite")),
         keys: folder.join(format!("{platform}.keys.sqlite")),
         erasures: folder.join(format!("{platform}.erasures")),
+        objects: folder.join(format!("{platform}.objects")),
     }
 }
 

@@ -104,8 +104,12 @@ closed_list! {
         Secret = "secret",
         /// Free text.
         Text = "text",
-        /// A picture, a recording or another file, by reference.
+        /// A picture, kept as an attachment; typed, it is the reference of one that another system keeps.
         Image = "image",
+        /// A paper, photographed or as PDF, kept as an attachment; typed, a reference.
+        Paper = "paper",
+        /// A recording of sound or film, kept as an attachment; typed, a reference.
+        Recording = "recording",
     }
 }
 
@@ -183,7 +187,7 @@ impl Validator {
             Self::OrganisationName => Mask::None,
             Self::Address => Mask::AddressDistrict,
             Self::Date | Self::Secret | Self::Text => Mask::Fixed,
-            Self::Image => Mask::Hidden,
+            Self::Image | Self::Paper | Self::Recording => Mask::Hidden,
         }
     }
 }

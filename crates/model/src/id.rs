@@ -151,6 +151,10 @@ random_id!(
     ActorId, "act"
 );
 random_id!(
+    /// One attachment (附件): a picture, a recording or a paper in a record part. Also the name of its object.
+    AttachmentId, "att"
+);
+random_id!(
     /// One request of a subject (主体权利请求).
     RequestId, "req"
 );

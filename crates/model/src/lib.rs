@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod age;
+pub mod attachment;
 pub mod calendar;
 mod clear;
 pub mod deadline;
@@ -15,4 +16,4 @@ mod id;
 pub use clear::{Clear, Derived};
 pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
-pub use id::{ActorId, ConsentId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+pub use id::{ActorId, AttachmentId, ConsentId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId};

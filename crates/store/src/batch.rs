@@ -5,7 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Consent, Life};
-use model::{ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::attachment::FileKind;
+use model::{AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
 /// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
 #[derive(Debug)]
@@ -77,8 +78,10 @@ pub enum Write {
     /// A new key of a record part; wrapped, the store never sees it bare.
     PartKey(PartKey),
     Value(SealedValue),
-    /// Overwrites the key of a record part, deletes its values and the tokens that only it carried, and notes the
-    /// erasure in the list that every restore replays. `subject` is `None` for the matter itself, as in [`PartKey`].
+    /// Its object is written and durable: from now on the attachment holds it.
+    Attachment(NewAttachment),
+    /// Overwrites the key of a record part, deletes its values, its attachments with their objects, and the tokens that
+    /// only it carried, and notes the erasure in the list that every restore replays. `subject` is `None` for the matter itself, as in [`PartKey`].
     Destroy {
         record: RecordId,
         subject: Option<SubjectId>,
@@ -256,6 +259,33 @@ pub struct SealedValue {
     /// When.
     pub at: Timestamp,
     /// Leaf-independent provenance: the function that collected it.
+    pub function: Option<Slug>,
+}
+
+/// One attachment, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAttachment {
+    /// Id, and name of its object.
+    pub id: AttachmentId,
+    /// Record.
+    pub record: RecordId,
+    /// Subject; `None` for the matter itself.
+    pub subject: Option<SubjectId>,
+    /// Role.
+    pub role: Slug,
+    /// Item.
+    pub item: Slug,
+    /// What it holds.
+    pub kind: FileKind,
+    /// Length of the content, in bytes.
+    pub size: u64,
+    /// SHA-256 of the object.
+    pub digest: [u8; 32],
+    /// How it came in: `given`, `automatic`, `source`.
+    pub trigger: String,
+    /// When.
+    pub at: Timestamp,
+    /// The function that collected it.
     pub function: Option<Slug>,
 }
 

@@ -1,20 +1,23 @@
 //! The only SQL: facts, sealed values, wrapped keys and ledger tiles in one transaction.
 //!
 //! [`Store`] is a contract in coarse verbs; each back end is written natively and passes the same suite. The store sees
-//! ciphertext, opaque leaves and random ids only: it cannot name a type that holds personal information.
+//! ciphertext, opaque leaves and random ids only: it cannot name a type that holds personal information. What is too big
+//! for a row, the ciphertext of attachments, lies in an object store beside the database ([`ObjectWriter`]).
 
 mod batch;
 pub mod erasures;
 mod error;
+mod objects;
 mod read;
 pub mod sqlite;
 mod verbs;
 
 pub use batch::{
-    Batch, ConsentGiven, ConsentWithdrawn, Expect, Key, Leaf, NewOrganisation, NewRecord, NewSubject, Notice, PartKey,
-    Publication, RecordEvent, RequestOpened, RequestStep, SealedValue, Token, TokenKind, Write,
+    Batch, ConsentGiven, ConsentWithdrawn, Expect, Key, Leaf, NewAttachment, NewOrganisation, NewRecord, NewSubject,
+    Notice, PartKey, Publication, RecordEvent, RequestOpened, RequestStep, SealedValue, Token, TokenKind, Write,
 };
 pub use error::{CommitError, StoreError};
+pub use objects::{ObjectWriter, Written};
 pub use read::{
     CheckpointRow, Erased, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
     RequestRow, SubjectRow,

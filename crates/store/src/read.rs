@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::act::{Account, Life};
 use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use crate::batch::SealedValue;
+use crate::batch::{NewAttachment, SealedValue};
 
 /// A subject.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub struct PartRow {
     pub wrapped: Option<Vec<u8>>,
     /// Sealed values, newest version of each item.
     pub values: Vec<SealedValue>,
+    /// Attachments, oldest first.
+    pub attachments: Vec<NewAttachment>,
 }
 
 /// A leaf.

@@ -1,15 +1,17 @@
 //! The contract: coarse verbs, noun first, each one transaction.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{ActorId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{ActorId, AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
+use crate::objects::ObjectWriter;
 use crate::read::{
     CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
     SubjectRow,
@@ -110,6 +112,8 @@ pub struct BackupPaths {
     pub keys: PathBuf,
     /// The list of erasures up to now, one line each.
     pub erasures: PathBuf,
+    /// A folder with the objects of attachments. They open with the keys alone, so they may be kept as long as the data.
+    pub objects: PathBuf,
 }
 
 /// The database behind the house.
@@ -183,6 +187,27 @@ pub trait Store: Send + Sync {
     /// Records whose life may have to change by `day`: ended, or beyond cover, and not erased. At most `limit`.
     async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError>;
 
+    // Objects: what attachments hold. One is loose until an act takes it as an attachment.
+
+    /// Begins to write an object; it is loose since `at`.
+    async fn object_new(
+        &self,
+        platform: &Slug,
+        object: AttachmentId,
+        at: Timestamp,
+    ) -> Result<ObjectWriter, StoreError>;
+    /// Some bytes of an object; fewer where it ends before. `None` when there is no such object.
+    async fn object_read(
+        &self,
+        platform: &Slug,
+        object: AttachmentId,
+        bytes: Range<u64>,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Removes a loose object; one that an attachment holds stays.
+    async fn object_drop(&self, platform: &Slug, object: AttachmentId) -> Result<(), StoreError>;
+    /// Removes every loose object that came before an instant, and what erasures left to be removed. Says how many.
+    async fn objects_sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError>;
+
     // Requests and notices.
 
     /// Requests of one subject, newest first.
@@ -248,10 +273,10 @@ pub trait Store: Send + Sync {
 
     // Care.
 
-    /// Writes two archives and the erasure list of one platform, consistent with each other.
+    /// Writes two archives, the objects of attachments and the erasure list of one platform, consistent with each other.
     async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError>;
-    /// Checks the rows of a platform among each other (orphans, keys without parts, damaged columns); each line names
-    /// its row. The ledger's own check is [`ledger::audit()`].
+    /// Checks the rows of a platform among each other (orphans, keys without parts, damaged columns), and every
+    /// object against its row; each line names its row. The ledger's own check is [`ledger::audit()`].
     async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError>;
     /// Fingerprint of the policy in force.
     async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError>;

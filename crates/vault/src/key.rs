@@ -12,7 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 pub const KEY_LEN: usize = 32;
 
 /// First byte of everything sealed or wrapped: which suite of algorithms.
-const SUITE_INTERNATIONAL: u8 = 1;
+pub(crate) const SUITE_INTERNATIONAL: u8 = 1;
 
 /// Why the vault did not open something. Never says what is inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,9 @@ pub enum VaultError {
     /// The permit does not cover what was asked.
     #[error("the permit does not cover this: ask for a decision that names it")]
     NotPermitted,
+    /// The content of an attachment is of no kind that is taken in.
+    #[error("this is no picture, paper or recording: JPEG, PNG, WebP, PDF, MP4, M4A, MP3 and WAV are taken in")]
+    Content,
     /// Not a root key.
     #[error("a root key is 32 bytes")]
     RootKey,
@@ -42,7 +45,7 @@ impl Key {
         Self(Zeroizing::new(entropy.draw()))
     }
 
-    fn cipher(&self) -> Result<LessSafeKey, VaultError> {
+    pub(crate) fn cipher(&self) -> Result<LessSafeKey, VaultError> {
         UnboundKey::new(&AES_256_GCM, self.0.as_slice()).map(LessSafeKey::new).map_err(|_| VaultError::Sealed)
     }
 

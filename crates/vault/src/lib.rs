@@ -3,11 +3,13 @@
 //! The only room that holds a cipher. It opens nothing without a [`policy::decide::Permit`] and gives values out only as
 //! [`model::Clear`], whose one door asks for the store's word that the act is on the ledger.
 
+mod attachment;
 pub mod field;
 mod key;
 mod part;
 #[cfg(doctest)]
 mod walls;
 
+pub use attachment::{AttachmentName, Facts, Opener, SealedAttachment, Sealer, WrongKind, sniff};
 pub use key::{KEY_LEN, PlatformKeys, RootKey, VaultError, blind};
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};

@@ -147,7 +147,7 @@ impl PlatformKeys {
         Ok(dated.ok().and_then(|value| value.checked_birth()).map(Born::On))
     }
 
-    fn part_key(&self, name: &PartName, wrapped: Option<&[u8]>) -> Result<Key, VaultError> {
+    pub(crate) fn part_key(&self, name: &PartName, wrapped: Option<&[u8]>) -> Result<Key, VaultError> {
         let wrapped = wrapped.ok_or(VaultError::Erased)?;
         self.parts.unwrap_key(&self.part_context(name), wrapped)
     }
@@ -158,7 +158,7 @@ impl PlatformKeys {
         Ok(Clear::new(text.to_owned()))
     }
 
-    fn part_context(&self, name: &PartName) -> Vec<u8> {
+    pub(crate) fn part_context(&self, name: &PartName) -> Vec<u8> {
         let mut context = b"shouyue/1 part-key ".to_vec();
         self.bind(&mut context, name);
         context
@@ -173,7 +173,7 @@ impl PlatformKeys {
     }
 
     /// Platform, record, subject, role. Slugs hold no zero byte, so the separators keep the parts apart.
-    fn bind(&self, context: &mut Vec<u8>, name: &PartName) {
+    pub(crate) fn bind(&self, context: &mut Vec<u8>, name: &PartName) {
         context.extend_from_slice(self.platform.as_str().as_bytes());
         context.push(0);
         context.extend_from_slice(name.record.as_bytes());
@@ -190,7 +190,7 @@ impl PlatformKeys {
 }
 
 /// Whether an action puts values in: collecting them, or keeping what the company's own systems hold.
-const fn keeps(action: Action) -> bool {
+pub(crate) const fn keeps(action: Action) -> bool {
     matches!(action, Action::Collect | Action::Retain)
 }
 

@@ -60,6 +60,7 @@ pub(crate) fn backup(asked: &options::Backup, out: &mut dyn Write) -> anyhow::Re
         writeln!(out, "data      {}", paths.data.display())?;
         writeln!(out, "keys      {}  (delete it when the days that the notice names are over)", paths.keys.display())?;
         writeln!(out, "erasures  {}", paths.erasures.display())?;
+        writeln!(out, "objects   {}  (belongs to the data)", paths.objects.display())?;
         return Ok(Outcome::Fine);
     }
     told(reply, out)

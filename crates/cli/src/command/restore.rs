@@ -8,9 +8,11 @@ use crate::options::{self, Misused};
 pub(crate) fn run(asked: &options::Restore, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let platform = asked.platform.parse()?;
     let from = crate::admin::backup_paths(&asked.from, &asked.platform);
-    for file in [&from.data, &from.keys, &from.erasures, &asked.erasures] {
-        if !file.is_file() {
-            let needs = "a backup has a data, a key and an erasures file, and --erasures names the newest list";
+    let files = [&from.data, &from.keys, &from.erasures, &asked.erasures].map(|file| (file, file.is_file()));
+    for (file, is_there) in files.into_iter().chain([(&from.objects, from.objects.is_dir())]) {
+        if !is_there {
+            let needs = "a backup has a data, a key and an erasures file and a folder of objects, and --erasures names \
+                the newest list";
             return Err(Misused(format!("{} is not there: {needs}", file.display())).into());
         }
     }

@@ -1,5 +1,6 @@
 //! One act inside the writer's transaction: idempotency, expectations, facts, leaf.
 
+mod attachments;
 mod erase;
 mod facts;
 mod records;
@@ -135,6 +136,7 @@ impl Act<'_> {
             Write::Life(record, life) => self.life(*record, *life),
             Write::PartKey(key) => self.part_key(key),
             Write::Value(value) => self.value(value),
+            Write::Attachment(new) => self.attachment(new),
             Write::Destroy { record, subject, role } => self.destroy(*record, *subject, role),
             Write::Forget(subject) => self.forget(*subject),
             Write::Request(opened) => self.request(opened),

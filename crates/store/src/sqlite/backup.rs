@@ -3,16 +3,20 @@
 //! One read transaction copies everything (`VACUUM INTO`), so all three are of the same instant, and no page of the copy
 //! holds what was deleted. Keys are then moved out of the copy in place, where no page leaves a trace of them.
 
+use std::fs::DirBuilder;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use model::Slug;
 use rusqlite::{Connection, OpenFlags, params};
+use tokio::runtime::Handle;
 
 use super::readers::Readers;
-use super::{act, files};
+use super::{act, files, integrity};
 use crate::erasures;
 use crate::error::StoreError;
+use crate::objects::Objects;
 use crate::verbs::BackupPaths;
 
 /// `key_slot` and `house` as in the data, so that a restore copies column by column.
@@ -30,17 +34,31 @@ const KEYS_MOVE: &str = "
     UPDATE main.key_slot SET wrapped = zeroblob(length(wrapped));
 ";
 
-/// Writes the three files; none of them may be there.
-pub(super) fn write(readers: &Readers, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError> {
-    for (path, what) in [(&to.data, "the data archive"), (&to.keys, "the key archive"), (&to.erasures, "the list")] {
+/// Writes the three files and the folder of objects; none of them may be there. The data archive comes last.
+pub(super) fn write(
+    readers: &Readers,
+    objects: (&Objects, &Handle),
+    platform: &Slug,
+    to: &BackupPaths,
+) -> Result<(), StoreError> {
+    let parts = [
+        (&to.data, "the data archive"),
+        (&to.keys, "the key archive"),
+        (&to.erasures, "the list"),
+        (&to.objects, "the folder of objects"),
+    ];
+    for (path, what) in parts {
         if path.exists() {
             return Err(StoreError::Occupied(what));
         }
     }
     let unfinished = [&to.data, &to.keys, &to.erasures].map(|path| unfinished(path));
-    let written = write_unfinished(readers, platform, &unfinished);
+    let folder = self::unfinished(&to.objects);
+    let written = write_unfinished(readers, platform, &unfinished)
+        .and_then(|()| copy_objects(objects, platform, &unfinished[0], &folder));
     if written.is_ok() {
-        for (from, to) in unfinished.iter().zip([&to.data, &to.keys, &to.erasures]) {
+        std::fs::rename(&folder, &to.objects)?;
+        for (from, to) in unfinished.iter().zip([&to.data, &to.keys, &to.erasures]).rev() {
             std::fs::rename(from, to)?;
             files::sync_folder(folder_of(to))?;
         }
@@ -48,8 +66,37 @@ pub(super) fn write(readers: &Readers, platform: &Slug, to: &BackupPaths) -> Res
         for path in &unfinished {
             drop(std::fs::remove_file(path));
         }
+        drop(std::fs::remove_dir_all(&folder));
     }
     written
+}
+
+/// Copies the objects that the copied data speak of. One that was erased since the data were copied is gone, and with
+/// it nothing that the list of that erasure would have let back.
+fn copy_objects(
+    (objects, runtime): (&Objects, &Handle),
+    platform: &Slug,
+    data: &Path,
+    to: &Path,
+) -> Result<(), StoreError> {
+    if to.exists() {
+        std::fs::remove_dir_all(to)?;
+    }
+    DirBuilder::new().mode(0o700).create(to)?;
+    let connection = open_copy(data)?;
+    let mut after = None;
+    loop {
+        let rows = integrity::held(&connection, after)?;
+        let Some((last, _)) = rows.last() else { break };
+        after = Some(*last);
+        for (id, _) in &rows {
+            let path = to.join(id.to_string());
+            let mut file = files::private(&path)?;
+            let copied = runtime.block_on(objects.each(platform, *id, |bytes| file.write_all(bytes)))?;
+            if copied.is_some() { file.sync_all()? } else { std::fs::remove_file(&path)? }
+        }
+    }
+    files::sync_folder(to)
 }
 
 fn write_unfinished(readers: &Readers, platform: &Slug, [data, keys, list]: &[PathBuf; 3]) -> Result<(), StoreError> {

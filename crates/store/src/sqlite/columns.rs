@@ -5,7 +5,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
-use model::{ActorId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::attachment::FileKind;
+use model::{ActorId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
 
@@ -50,7 +51,7 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId);
+ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId, AttachmentId);
 
 impl FromSql for Sql<Fingerprint> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
@@ -67,6 +68,12 @@ impl FromSql for Sql<ledger::Hash> {
 impl FromSql for Sql<Slug> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Slug::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+impl FromSql for Sql<FileKind> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        FileKind::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The rows of a platform, checked among each other; the ledger's own check is `ledger::audit`.
 
-use model::RecordId;
-use rusqlite::{Connection, params};
+use model::{AttachmentId, RecordId, Slug};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::House;
 use super::act::{Course, walk};
 use super::columns::{Sql, column, optional};
 use crate::erasures;
@@ -14,6 +15,15 @@ const ORPHANS: &[(&str, &str)] = &[
         "a value belongs to a part without a key: value",
         "SELECT lower(hex(v.record)) || ' ' || v.role || ' ' || v.item \
         FROM value v LEFT JOIN part p USING (record, subject, role) WHERE p.slot IS NULL",
+    ),
+    (
+        "an attachment belongs to a part without a key: attachment",
+        "SELECT lower(hex(a.attachment)) \
+        FROM attachment a LEFT JOIN part p USING (record, subject, role) WHERE p.slot IS NULL",
+    ),
+    (
+        "an object is held and loose at once: attachment",
+        "SELECT lower(hex(a.attachment)) FROM attachment a JOIN loose_object o ON o.object = a.attachment",
     ),
     (
         "a key lies in no slot: part",
@@ -186,4 +196,64 @@ fn list(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Store
         }
     }
     Ok(())
+}
+
+const HELD: &str = "SELECT attachment, digest FROM attachment WHERE attachment > ?1 ORDER BY attachment LIMIT 256";
+const IS_HELD: &str = "SELECT digest FROM attachment WHERE attachment = ?1";
+const IS_LOOSE: &str = "SELECT 1 FROM loose_object WHERE object = ?1";
+
+/// An attachment with the digest of its object.
+pub(super) type Held = (AttachmentId, [u8; 32]);
+
+/// The attachments after one, in order; a few hundred at most.
+pub(super) fn held(connection: &Connection, after: Option<AttachmentId>) -> Result<Vec<Held>, StoreError> {
+    let mut statement = connection.prepare_cached(HELD)?;
+    let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
+    let rows = statement.query_map([after], |row| Ok((column(row, 0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What is wrong with the object of an attachment.
+pub(super) fn told((id, digest): &Held, found: Option<[u8; 32]>) -> Option<String> {
+    match found {
+        Some(found) if found == *digest => None,
+        Some(_) => Some(format!("the object of an attachment was changed: {id}")),
+        None => Some(format!("the object of an attachment is missing: {id}")),
+    }
+}
+
+/// Every attachment against its object, and every object against the rows. Acts may go on meanwhile.
+pub(super) async fn objects(house: &House, platform: &Slug) -> Result<Vec<String>, StoreError> {
+    let database = house.platform(platform)?;
+    let (mut findings, mut after) = (Vec::new(), None);
+    loop {
+        let rows = database.clone().read(move |connection| held(connection, after)).await?;
+        let Some((last, _)) = rows.last() else { break };
+        after = Some(*last);
+        for row in rows {
+            let finding = told(&row, house.objects.each(platform, row.0, |_| Ok(())).await?);
+            // An erasure may have taken both meanwhile.
+            let stands = move |connection: &Connection| is_there(connection, IS_HELD, row.0);
+            if finding.is_some() && database.clone().read(stands).await? {
+                findings.extend(finding);
+            }
+        }
+    }
+    for first in 0..=u8::MAX {
+        for id in house.objects.listed(platform, first).await? {
+            let named = move |connection: &Connection| {
+                Ok(is_there(connection, IS_HELD, id)? || is_there(connection, IS_LOOSE, id)?)
+            };
+            let gone = async || Ok::<_, StoreError>(house.objects.read(platform, id, 0..1).await?.is_none());
+            if !database.clone().read(named).await? && !gone().await? {
+                findings.push(format!("an object belongs to no attachment: {id}"));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn is_there(connection: &Connection, sql: &str, id: AttachmentId) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([id.as_bytes()], |_| Ok(())).optional()?.is_some())
 }

@@ -5,6 +5,7 @@
 //! | `lock` | held by the one server that has the folder open |
 //! | `installation.sqlite` | seats, service tokens, sessions, codes, links |
 //! | `<platform>.sqlite` | everything of one platform: facts, sealed values, wrapped keys, ledger |
+//! | `objects/<platform>/` | the ciphertext of attachments |
 //! | `<platform>.erasures` | the list of erasures so far, to be kept elsewhere too: every restore needs the newest |
 //!
 //! All are private to the server's user. Commits are durable when they return (WAL, `synchronous = FULL`).
@@ -15,6 +16,7 @@ mod columns;
 mod files;
 mod installation;
 mod integrity;
+mod loose;
 mod read;
 mod readers;
 mod restore;
@@ -34,6 +36,7 @@ use rusqlite::{Connection, params};
 pub use restore::{Restored, restore};
 
 use crate::error::StoreError;
+use crate::objects::Objects;
 use readers::Readers;
 use writer::{Flush, Writer};
 
@@ -45,6 +48,9 @@ const EXTENSION: &str = "sqlite";
 /// Of the list of erasures.
 const ERASURES: &str = "erasures";
 
+/// Folder of the objects.
+const OBJECTS: &str = "objects";
+
 /// The store on SQLite.
 pub struct Sqlite(Arc<House>);
 
@@ -52,13 +58,15 @@ struct House {
     folder: PathBuf,
     installation: Arc<Database>,
     platforms: RwLock<BTreeMap<Slug, Arc<Database>>>,
+    objects: Objects,
     lock: Arc<File>,
 }
 
 /// One file with its writer and its readers.
 struct Database {
-    writer: Writer,
+    /// Closed before the writer, which then empties the write-ahead log and takes it away.
     readers: Readers,
+    writer: Writer,
     /// Of the folder; released when the last writer has ended.
     _lock: Arc<File>,
 }
@@ -73,6 +81,7 @@ impl Sqlite {
     pub fn open(folder: &Path) -> Result<Arc<Self>, StoreError> {
         let lock = Arc::new(files::lock(folder)?);
         let installation = Arc::new(open_installation(folder, &lock)?);
+        let objects = Objects::local(folder.join(OBJECTS))?;
         let mut platforms = BTreeMap::new();
         for platform in platforms_in(folder)? {
             if let Some(database) = open_platform(folder, &platform, &lock)? {
@@ -81,7 +90,7 @@ impl Sqlite {
         }
         files::sync_folder(folder)?;
         let folder = folder.to_owned();
-        Ok(Arc::new(Self(Arc::new(House { folder, installation, platforms: RwLock::new(platforms), lock }))))
+        Ok(Arc::new(Self(Arc::new(House { folder, installation, platforms: RwLock::new(platforms), objects, lock }))))
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::act::{in_force, walk};
 use super::columns::{Sql, column, optional, subject_bytes, subject_or_none};
-use crate::batch::{ConsentGiven, NewSubject, SealedValue, TokenKind};
+use crate::batch::{ConsentGiven, NewAttachment, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
 use crate::read::{CheckpointRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow, SubjectRow};
 
@@ -39,6 +39,8 @@ const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot 
 const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function \
     FROM value v WHERE v.record = ?1 AND v.subject = ?2 AND v.role = ?3 AND v.version = \
     (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
+const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
+    FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3 ORDER BY at, leaf, attachment";
 const REQUEST: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
     FROM request WHERE request = ?1";
 const REQUESTS_OF: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
@@ -254,7 +256,22 @@ pub(super) fn part(
             function: optional(row, 8)?,
         })
     })?;
-    Ok(Some(PartRow { record, subject, role: role.clone(), wrapped, values }))
+    let attachments = rows(connection, ATTACHMENTS, part, |row| {
+        Ok(NewAttachment {
+            id: column(row, 0)?,
+            record: column(row, 1)?,
+            subject: subject_or_none(row, 2)?,
+            role: column(row, 3)?,
+            item: column(row, 4)?,
+            kind: column(row, 5)?,
+            size: column(row, 6)?,
+            digest: row.get(7)?,
+            trigger: row.get(8)?,
+            at: column(row, 9)?,
+            function: optional(row, 10)?,
+        })
+    })?;
+    Ok(Some(PartRow { record, subject, role: role.clone(), wrapped, values, attachments }))
 }
 
 pub(super) fn requests_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {

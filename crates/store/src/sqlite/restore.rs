@@ -1,13 +1,18 @@
 //! Restore: a backup is put back without what was erased since (design invariant 8).
 
+use std::fs::{self, DirBuilder, File};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
+use aws_lc_rs::digest::{Context, SHA256};
 use model::Slug;
 use rusqlite::{Connection, params};
 
-use super::{EXTENSION, INSTALLATION, act, backup, file_of, files, integrity, tree};
+use super::{EXTENSION, INSTALLATION, OBJECTS, act, backup, file_of, files, integrity, tree};
 use crate::erasures::{self, Chain};
 use crate::error::StoreError;
+use crate::objects::{self, Objects};
 use crate::read::{Erased, Erasure};
 use crate::sqlite::columns::{Sql, column};
 use crate::verbs::BackupPaths;
@@ -32,6 +37,7 @@ const HOUSE_FILL: &str = "UPDATE main.house SET wrapped_key = (SELECT wrapped_ke
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1 AND forgotten = 0";
 const ERASED_WHOLE: &str = "UPDATE record SET life = 'erased' WHERE record = ?1 AND NOT EXISTS \
     (SELECT 1 FROM part WHERE record = ?1 AND slot IS NOT NULL)";
+const LOOSE_DROP: &str = "DELETE FROM loose_object";
 const MOVED: &str = "UPDATE subject SET version = version + 1 WHERE subject = ?1";
 
 /// Puts a platform back from a backup into a data folder that no server has open and that does not have the platform.
@@ -67,18 +73,34 @@ pub fn restore(
         follows(&newest, &read_list(&list)?)?;
     }
     let unfinished = path.with_extension(format!("{EXTENSION}.restoring"));
-    let restored = put_back(&unfinished, platform, from, &newest);
+    let objects = folder.join(OBJECTS);
+    let unplaced = objects.join(format!("{platform}.restoring"));
+    let restored = put_back(&unfinished, platform, from, &newest).and_then(|mut restored| {
+        restored.findings.extend(put_back_objects(&unfinished, platform, &from.objects, &unplaced)?);
+        Ok(restored)
+    });
     if restored.is_err() {
-        drop(std::fs::remove_file(&unfinished));
+        drop(fs::remove_file(&unfinished));
+        drop(fs::remove_dir_all(&unplaced));
         return restored;
     }
+    // Objects that a lost database left behind belong to nothing any more.
+    let placed = objects.join(platform.as_str());
+    if placed.exists() {
+        fs::remove_dir_all(&placed)?;
+    }
+    if unplaced.join(platform.as_str()).exists() {
+        fs::rename(unplaced.join(platform.as_str()), &placed)?;
+    }
+    drop(fs::remove_dir_all(&unplaced));
+    files::sync_folder(&objects)?;
     // The folder's own list may be the one that was given: it is replaced, whole or not at all.
     let rewritten = list.with_extension("erasures.restoring");
     let erasures: Vec<_> = newest.into_iter().map(|(erasure, _)| erasure).collect();
-    std::fs::write(&rewritten, erasures::to_text(erasures::START, &erasures).0)?;
+    fs::write(&rewritten, erasures::to_text(erasures::START, &erasures).0)?;
     files::private(&rewritten)?.sync_all()?;
-    std::fs::rename(&rewritten, &list)?;
-    std::fs::rename(&unfinished, &path)?;
+    fs::rename(&rewritten, &list)?;
+    fs::rename(&unfinished, &path)?;
     files::sync_folder(folder)?;
     restored
 }
@@ -86,7 +108,7 @@ pub fn restore(
 type List = Vec<(Erasure, Chain)>;
 
 fn read_list(path: &Path) -> Result<List, StoreError> {
-    erasures::from_text(&std::fs::read_to_string(path)?)
+    erasures::from_text(&fs::read_to_string(path)?)
 }
 
 /// Whether `newest` begins with all of `own`.
@@ -98,10 +120,10 @@ fn follows(newest: &List, own: &List) -> Result<(), StoreError> {
 
 fn put_back(path: &Path, platform: &Slug, from: &BackupPaths, newest: &List) -> Result<Restored, StoreError> {
     if path.exists() {
-        std::fs::remove_file(path)?;
+        fs::remove_file(path)?;
     }
     drop(files::private(path)?);
-    std::fs::copy(&from.data, path)?;
+    fs::copy(&from.data, path)?;
     let mut connection = backup::open_copy(path)?;
     files::migrate(&mut connection, &files::PLATFORM, |_| Ok(()))?;
     let stored: String = connection.query_row("SELECT platform FROM house WHERE one = 1", [], |row| row.get(0))?;
@@ -110,12 +132,51 @@ fn put_back(path: &Path, platform: &Slug, from: &BackupPaths, newest: &List) -> 
     }
     // Erasures before keys: what is erased never gets its key back.
     let replayed = replay(&connection, newest)?;
+    // Uploads under way and objects to be removed were never part of the backup.
+    connection.execute(LOOSE_DROP, [])?;
     fill(&connection, &from.keys)?;
     let size = tree::load(&connection)?.size();
     let findings = integrity::check(&connection)?;
     connection.close().map_err(|(_, error)| error)?;
     files::private(path)?.sync_all()?;
     Ok(Restored { size, replayed, findings })
+}
+
+/// Puts the objects of living attachments back; those of what was erased since stay where they are, and never open
+/// again. Gives what is missing or was changed.
+fn put_back_objects(data: &Path, platform: &Slug, from: &Path, to: &Path) -> Result<Vec<String>, StoreError> {
+    let connection = backup::open_copy(data)?;
+    let folder = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
+    folder(to)?;
+    let (mut findings, mut after) = (Vec::new(), None);
+    loop {
+        let rows = integrity::held(&connection, after)?;
+        let Some((last, _)) = rows.last() else { return Ok(findings) };
+        after = Some(*last);
+        for row in &rows {
+            let path = to.join(Objects::file(platform, row.0));
+            folder(backup::folder_of(&path))?;
+            findings.extend(integrity::told(row, copied(&from.join(row.0.to_string()), &path)?));
+        }
+    }
+}
+
+/// Copies a file and gives its SHA-256; `None` when it is not there.
+fn copied(from: &Path, to: &Path) -> Result<Option<[u8; 32]>, StoreError> {
+    let mut from = match File::open(from) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        from => from?,
+    };
+    let (mut to, mut digest) = (files::private(to)?, Context::new(&SHA256));
+    let mut window = vec![0; 1 << 20];
+    loop {
+        let read = from.read(&mut window)?;
+        let Some(bytes) = window.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        digest.update(bytes);
+        to.write_all(bytes)?;
+    }
+    to.sync_all()?;
+    Ok(Some(objects::finished(digest)))
 }
 
 /// Erases again what the newest list names beyond the backup's own.

@@ -1,18 +1,20 @@
 //! The contract's verbs, each handed to the writer or to a reader of the right file.
 
+use std::ops::Range;
 use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::columns::Sql;
-use super::{Sqlite, act, backup, blocking, installation, integrity, read, tree};
-use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
+use super::{Sqlite, act, backup, blocking, installation, integrity, loose, read, tree};
+use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
+use crate::objects::ObjectWriter;
 use crate::read::{
     CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
     SubjectRow,
@@ -27,7 +29,14 @@ const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1
 impl Store for Sqlite {
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
         let database = self.0.platform(&batch.platform)?;
-        database.writer.run(move |flush| act::apply(flush, &batch)).await
+        let platform = batch.platform.clone();
+        let destroys = batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
+        let done = database.writer.run(move |flush| act::apply(flush, &batch)).await?;
+        if destroys {
+            // The keys are gone, so the act stands whatever becomes of this: what stays is removed by the next sweep.
+            drop(self.0.remove_given_up(&platform).await);
+        }
+        Ok(done)
     }
 
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
@@ -116,6 +125,36 @@ impl Store for Sqlite {
 
     async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::records_ending(connection, day, limit)).await
+    }
+
+    async fn object_new(
+        &self,
+        platform: &Slug,
+        object: AttachmentId,
+        at: Timestamp,
+    ) -> Result<ObjectWriter, StoreError> {
+        let database = self.0.platform(platform)?;
+        database.write(move |connection| loose::put(connection, object, at)).await?;
+        self.0.objects.writer(platform, object).await
+    }
+
+    async fn object_read(
+        &self,
+        platform: &Slug,
+        object: AttachmentId,
+        bytes: Range<u64>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.objects.read(platform, object, bytes).await
+    }
+
+    async fn object_drop(&self, platform: &Slug, object: AttachmentId) -> Result<(), StoreError> {
+        let database = self.0.platform(platform)?;
+        database.write(move |connection| loose::give_up(connection, object)).await?;
+        self.0.remove_given_up(platform).await.map(drop)
+    }
+
+    async fn objects_sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError> {
+        self.0.sweep(platform, before).await
     }
 
     async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {
@@ -252,12 +291,16 @@ impl Store for Sqlite {
     }
 
     async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError> {
-        let (database, platform, to) = (self.0.platform(platform)?, platform.clone(), to.clone());
-        blocking(move || backup::write(&database.readers, &platform, &to)).await
+        let (house, database) = (self.0.clone(), self.0.platform(platform)?);
+        let (platform, to) = (platform.clone(), to.clone());
+        let runtime = tokio::runtime::Handle::current();
+        blocking(move || backup::write(&database.readers, (&house.objects, &runtime), &platform, &to)).await
     }
 
     async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError> {
-        self.0.platform(platform)?.read(integrity::check).await
+        let mut findings = self.0.platform(platform)?.read(integrity::check).await?;
+        findings.extend(integrity::objects(&self.0, platform).await?);
+        Ok(findings)
     }
 
     async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError> {

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, Committed, Consent, GivenBy};
-use model::{ConsentId, Fingerprint, RecordId, Slug, SubjectId};
+use model::attachment::FileKind;
+use model::{AttachmentId, ConsentId, Fingerprint, RecordId, Slug, SubjectId};
 use shouyue_store::{
-    Batch, CommitError, ConsentGiven, Expect, Leaf, LeafRow, NewRecord, NewSubject, PartKey, Publication, SealedValue,
-    Store, Token, TokenKind, Write,
+    Batch, CommitError, ConsentGiven, Expect, Leaf, LeafRow, NewAttachment, NewRecord, NewSubject, PartKey,
+    Publication, SealedValue, Store, Token, TokenKind, Write,
 };
 
 /// A store under test.
@@ -130,6 +131,47 @@ pub(crate) async fn published(store: &Shared) -> Fingerprint {
     let policy = Fingerprint::from_digest(draw());
     store.commit(act(vec![Write::Publish(publication(policy))])).await.unwrap();
     policy
+}
+
+/// Writes an object of these bytes and says how a person's part takes it.
+pub(crate) async fn written(store: &Shared, person: &Person, bytes: &[u8]) -> NewAttachment {
+    let id = AttachmentId::from_random(draw());
+    let mut object = store.object_new(&platform(), id, at(3)).await.unwrap();
+    for piece in bytes.chunks(100_000) {
+        object.write(piece).await.unwrap();
+    }
+    let done = object.finish().await.unwrap();
+    assert_eq!(done.size, bytes.len() as u64);
+    NewAttachment {
+        id,
+        record: person.record,
+        subject: Some(person.id),
+        role: role(),
+        item: slug("invoice"),
+        kind: FileKind::Jpeg,
+        size: 9,
+        digest: done.digest,
+        trigger: "given".into(),
+        at: at(3),
+        function: Some(slug("claim")),
+    }
+}
+
+/// Writes an object and attaches it.
+pub(crate) async fn attached(store: &Shared, person: &Person, bytes: &[u8]) -> NewAttachment {
+    let new = written(store, person, bytes).await;
+    store.commit(act(vec![Write::Attachment(new.clone())])).await.unwrap();
+    new
+}
+
+/// The attachments of a person's part.
+pub(crate) async fn attachments(store: &Shared, person: &Person) -> Vec<NewAttachment> {
+    store.part(&platform(), person.record, Some(person.id), &role()).await.unwrap().unwrap().attachments
+}
+
+/// The first bytes of an object, if it is there.
+pub(crate) async fn object(store: &Shared, id: AttachmentId) -> Option<Vec<u8>> {
+    store.object_read(&platform(), id, 0..1000).await.unwrap()
 }
 
 /// A registered person: subject, record, part key, one value, one token.

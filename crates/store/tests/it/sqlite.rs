@@ -56,7 +56,9 @@ fn files_with(folder: &Path, bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if memmem(&std::fs::read(&path).unwrap(), bytes) {
+        if path.is_dir() {
+            found.extend(files_with(&path, bytes));
+        } else if memmem(&std::fs::read(&path).unwrap(), bytes) {
             found.push(path.file_name().unwrap().to_str().unwrap().to_owned());
         }
     }

@@ -63,7 +63,7 @@ pub fn normalise(kind: Validator, value: &str) -> Result<Normal, FieldError> {
         Validator::Identifier => text::identifier(value).map(plain(kind)),
         Validator::Secret => text::secret(value).map(plain(kind)),
         Validator::Text => text::text(value).map(plain(kind)),
-        Validator::Image => text::image(value).map(plain(kind)),
+        Validator::Image | Validator::Paper | Validator::Recording => text::reference(value).map(plain(kind)),
     };
     checked.map_err(|reason| FieldError { kind, reason })
 }

@@ -64,8 +64,8 @@ pub(super) fn text(value: &str) -> Result<Zeroizing<String>, Reason> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) { Err(Reason::Alphabet) } else { Ok(text) }
 }
 
-/// A reference to a stored file.
-pub(super) fn image(value: &str) -> Result<Zeroizing<String>, Reason> {
+/// A reference to a file that another system keeps.
+pub(super) fn reference(value: &str) -> Result<Zeroizing<String>, Reason> {
     let reference = printable(within(gather(value.len(), value.trim().chars()), 1, 1_000)?)?;
     if reference.contains(char::is_whitespace) { Err(Reason::Alphabet) } else { Ok(reference) }
 }

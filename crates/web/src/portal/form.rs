@@ -73,7 +73,7 @@ pub(crate) fn pictures(platform: &Platform, function: &Function) -> Vec<String> 
 }
 
 fn is_picture(item: &ItemFacts) -> bool {
-    item.face || item.validator == Some(Validator::Image)
+    item.face || item.validator.is_some_and(|validator| !validator.file_kinds().is_empty())
 }
 
 /// Whether an item is sensitive today.

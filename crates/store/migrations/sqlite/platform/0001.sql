@@ -184,6 +184,33 @@ CREATE TABLE value (
     FOREIGN KEY (record, subject, role) REFERENCES part
 ) STRICT, WITHOUT ROWID;
 
+-- Attachments.
+
+-- What stands in a part beside its values. The object of the same name holds the ciphertext, whose SHA-256 is `digest`;
+-- `size` is that of the content.
+CREATE TABLE attachment (
+    record     BLOB NOT NULL,
+    subject    BLOB NOT NULL,
+    role       TEXT NOT NULL,
+    attachment BLOB NOT NULL UNIQUE CHECK (length(attachment) = 16),
+    item       TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    size       INTEGER NOT NULL CHECK (size > 0),
+    digest     BLOB NOT NULL CHECK (length(digest) = 32),
+    came_by    TEXT NOT NULL,
+    at         INTEGER NOT NULL,
+    function   TEXT,
+    leaf       INTEGER NOT NULL,
+    PRIMARY KEY (record, subject, role, attachment),
+    FOREIGN KEY (record, subject, role) REFERENCES part
+) STRICT, WITHOUT ROWID;
+
+-- Objects that no attachment holds: on their way in since an instant, or, where that is null, to be removed.
+CREATE TABLE loose_object (
+    object BLOB PRIMARY KEY CHECK (length(object) = 16),
+    since  INTEGER
+) STRICT, WITHOUT ROWID;
+
 -- What was erased, in order: `record` and `role` are null where a subject was forgotten. `chain` is the hash of the line
 -- of the list and the chain before it.
 CREATE TABLE erasure (

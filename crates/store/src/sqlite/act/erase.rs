@@ -14,6 +14,9 @@ const PART: &str = "SELECT slot FROM part WHERE record = ?1 AND subject = ?2 AND
 const SLOT_ZERO: &str = "UPDATE key_slot SET wrapped = zeroblob(length(wrapped)) WHERE slot = ?1";
 const PART_CLOSE: &str = "UPDATE part SET slot = NULL WHERE record = ?1 AND subject = ?2 AND role = ?3";
 const VALUES_DROP: &str = "DELETE FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3";
+const OBJECTS_LOOSE: &str = "INSERT INTO loose_object (object, since) \
+    SELECT attachment, NULL FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3";
+const ATTACHMENTS_DROP: &str = "DELETE FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3";
 const CARRIED: &str = "SELECT kind, token FROM token_carrier WHERE subject = ?1 AND record = ?2 AND role = ?3";
 const CARRIERS_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1 AND record = ?2 AND role = ?3";
 const TOKEN_DROP: &str = "DELETE FROM token WHERE kind = ?1 AND token = ?2 AND NOT EXISTS \
@@ -83,7 +86,9 @@ pub(in crate::sqlite) fn destroy(
     };
     connection.prepare_cached(SLOT_ZERO)?.execute([Sql(slot)])?;
     connection.prepare_cached(PART_CLOSE)?.execute(part)?;
-    connection.prepare_cached(VALUES_DROP)?.execute(part)?;
+    for sql in [VALUES_DROP, OBJECTS_LOOSE, ATTACHMENTS_DROP] {
+        connection.prepare_cached(sql)?.execute(part)?;
+    }
     let carrier = params![of, record.as_bytes(), role.as_str()];
     let mut carried = connection.prepare_cached(CARRIED)?;
     let tokens = carried.query_map(carrier, |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -147,17 +147,22 @@ impl Act<'_> {
         ];
         match self.connection.prepare_cached(VALUE_PUT)?.execute(values) {
             Ok(1) => Ok(()),
-            Ok(_) => Err(self.without_key(value)?),
+            Ok(_) => Err(self.without_key(value.record, value.subject, &value.role)?),
             Err(error) => Err(conflict(error, "record part")),
         }
     }
 
     /// Why a part has no key: it never had one, or it is destroyed.
-    fn without_key(&self, value: &SealedValue) -> Result<CommitError, CommitError> {
-        let part = params![value.record.as_bytes(), subject_bytes(value.subject.as_ref()), value.role.as_str()];
+    pub(super) fn without_key(
+        &self,
+        record: RecordId,
+        subject: Option<SubjectId>,
+        role: &Slug,
+    ) -> Result<CommitError, CommitError> {
+        let part = params![record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str()];
         let mut statement = self.connection.prepare_cached(PART)?;
         let found = statement.query_row(part, |_| Ok(())).optional()?;
-        Ok(match (found, value.subject) {
+        Ok(match (found, subject) {
             (Some(()), Some(subject)) => CommitError::Erased(subject),
             _ => CommitError::Missing { what: "record part" },
         })

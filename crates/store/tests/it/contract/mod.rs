@@ -3,6 +3,7 @@
 //! `suite!(fresh)` makes one test of each; `fresh` gives something that holds a store as `store` and cleans up after it.
 
 pub(crate) mod acts;
+pub(crate) mod attachments;
 pub(crate) mod erasure;
 pub(crate) mod installation;
 pub(crate) mod ledgers;
@@ -37,6 +38,14 @@ macro_rules! contract {
                 a_request_that_comes_again_is_answered_and_not_repeated,
                 a_key_that_raced_itself_is_done_once,
                 another_platform_knows_nothing,
+            }
+            attachments {
+                an_object_is_held_once_an_act_takes_it,
+                a_failed_act_leaves_the_object_loose,
+                what_is_loose_is_swept_and_what_is_held_stays,
+                nothing_is_attached_to_a_destroyed_part,
+                with_a_part_its_attachments_and_their_objects_go,
+                an_object_comes_back_in_any_window,
             }
             erasure {
                 a_destroyed_part_has_no_key_and_no_values,

@@ -10,7 +10,7 @@ use crate::fixture::*;
 
 fn paths(folder: &Path, name: &str) -> BackupPaths {
     let path = |kind: &str| -> PathBuf { folder.join(format!("{name}.{kind}")) };
-    BackupPaths { data: path("data"), keys: path("keys"), erasures: path("erasures") }
+    BackupPaths { data: path("data"), keys: path("keys"), erasures: path("erasures"), objects: path("objects") }
 }
 
 /// A store with three people, one of them destroyed, and a backup of it.
@@ -42,7 +42,7 @@ async fn keys_lie_in_the_key_archive_alone() {
     assert_eq!(files_with(away.path(), &sealed.values[0].sealed), ["monday.data"]);
     let list = std::fs::read_to_string(&to.erasures).unwrap();
     assert_eq!(list, std::fs::read_to_string(fresh.path().join("haigang.erasures")).unwrap());
-    assert_eq!(std::fs::read_dir(away.path()).unwrap().count(), 3, "nothing else is left there");
+    assert_eq!(std::fs::read_dir(away.path()).unwrap().count(), 4, "nothing else is left there");
     let again = fresh.store.backup(&platform(), &to).await;
     assert!(matches!(again, Err(StoreError::Occupied(_))), "an archive is never overwritten");
 }
@@ -84,6 +84,70 @@ async fn a_restore_replays_what_was_erased_since() {
     store.commit(act(vec![people[2].destruction()])).await.unwrap();
     assert_eq!(store.erasures(&platform(), 0).await.unwrap().len(), erasures.len() + 1);
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attachments_come_back_but_for_those_erased_since() {
+    let fresh = fresh().await;
+    let store = &fresh.store;
+    published(store).await;
+    let people = [registered(store).await, registered(store).await];
+    let gone = attached(store, &people[0], b"sealed picture of the first").await;
+    let stays = attached(store, &people[1], b"sealed picture of the second").await;
+    written(store, &people[1], b"an upload under way").await;
+    let away = tempfile::tempdir().unwrap();
+    let to = paths(away.path(), "monday");
+    store.backup(&platform(), &to).await.unwrap();
+    assert_eq!(files_with(away.path(), b"sealed picture of the first"), [gone.id.to_string()]);
+    assert_eq!(files_with(away.path(), b"an upload under way"), Vec::<String>::new());
+    store.commit(act(vec![people[0].destruction()])).await.unwrap();
+
+    // Elsewhere, with the newest list.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let newest = fresh.path().join("haigang.erasures");
+    let restored = restore(elsewhere.path(), &platform(), &to, &newest).unwrap();
+    assert_eq!((restored.replayed, restored.findings), (1, Vec::new()));
+    assert_eq!(files_with(elsewhere.path(), b"sealed picture of the first"), Vec::<String>::new());
+    let other: Shared = Sqlite::open(elsewhere.path()).unwrap();
+    assert_eq!(attachments(&other, &people[0]).await, []);
+    assert_eq!(attachments(&other, &people[1]).await, std::slice::from_ref(&stays));
+    assert_eq!(object(&other, stays.id).await.unwrap(), b"sealed picture of the second");
+    assert_eq!(other.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+    assert_eq!(other.objects_sweep(&platform(), at(9)).await.unwrap(), 0, "nothing is left over");
+
+    // Over what a lost database left behind.
+    let Fresh { store, folder } = fresh;
+    attached(&store, &people[1], b"later than the backup").await;
+    drop(store);
+    std::fs::remove_file(folder.path().join("haigang.sqlite")).unwrap();
+    let restored = restore(folder.path(), &platform(), &to, &newest).unwrap();
+    assert_eq!(restored.findings, Vec::<String>::new());
+    assert_eq!(files_with(folder.path(), b"later than the backup"), Vec::<String>::new());
+    let store: Shared = Sqlite::open(folder.path()).unwrap();
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_says_which_objects_are_missing_or_changed() {
+    let fresh = fresh().await;
+    published(&fresh.store).await;
+    let person = registered(&fresh.store).await;
+    let [lost, bent] =
+        [attached(&fresh.store, &person, b"lost").await.id, attached(&fresh.store, &person, b"bent").await.id];
+    let away = tempfile::tempdir().unwrap();
+    let to = paths(away.path(), "monday");
+    fresh.store.backup(&platform(), &to).await.unwrap();
+    std::fs::remove_file(to.objects.join(lost.to_string())).unwrap();
+    std::fs::write(to.objects.join(bent.to_string()), b"bend").unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut restored = restore(elsewhere.path(), &platform(), &to, &to.erasures).unwrap();
+    restored.findings.sort();
+    let mut expected = [
+        format!("the object of an attachment is missing: {lost}"),
+        format!("the object of an attachment was changed: {bent}"),
+    ];
+    expected.sort();
+    assert_eq!(restored.findings, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,7 +24,8 @@ async fn files_are_private() {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(fresh.path()).unwrap() {
         let path = entry.unwrap().path();
-        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        // Nobody else gets at what lies in a private folder.
+        assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
         names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
     }
     assert!(names.iter().any(|name| name == "haigang.sqlite-wal"), "{names:?}");

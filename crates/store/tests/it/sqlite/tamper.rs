@@ -49,6 +49,31 @@ async fn orphans_and_damage_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn objects_that_are_changed_missing_or_nobodys_are_named() {
+    let fresh = fresh().await;
+    let person = registered(&fresh.store).await;
+    let [bent, lost] =
+        [attached(&fresh.store, &person, b"bent").await.id, attached(&fresh.store, &person, b"lost").await.id];
+    let strange = model::AttachmentId::from_random([0xab; 16]);
+    let file = |id: model::AttachmentId| {
+        let first = format!("{:02x}", id.as_bytes()[0]);
+        fresh.path().join("objects/haigang").join(first).join(id.to_string())
+    };
+    std::fs::write(file(bent), b"bend").unwrap();
+    std::fs::remove_file(file(lost)).unwrap();
+    std::fs::create_dir_all(file(strange).parent().unwrap()).unwrap();
+    std::fs::write(file(strange), b"whose?").unwrap();
+    let mut findings = fresh.store.integrity(&platform()).await.unwrap();
+    findings.sort();
+    let expected = [
+        format!("an object belongs to no attachment: {strange}"),
+        format!("the object of an attachment is missing: {lost}"),
+        format!("the object of an attachment was changed: {bent}"),
+    ];
+    assert_eq!(findings, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_column_that_does_not_read_is_damage_not_a_panic() {
     let fresh = fresh().await;
     let person = registered(&fresh.store).await;
