@@ -18,13 +18,13 @@ use policy::terms::key::Settling;
 
 use crate::Compared;
 use crate::facts::Facts;
-use crate::race::Lane;
+use crate::race::{Lane, some};
 use crate::workload::{Question, Slice, Workload};
 
 /// Questions of one turn; the peer is slow.
-const TIMED: usize = 128;
+const TIMED: usize = 16;
 /// The whole set is slower by another two powers of ten.
-const TIMED_WHOLE: usize = 4;
+const TIMED_WHOLE: usize = 1;
 /// One in so many questions is put to the whole set when answers are compared.
 const COMPARED_WHOLE: usize = 16;
 
@@ -92,9 +92,8 @@ impl Peer {
     }
 
     fn lane<'a>(&'a self, timed: usize, policies: impl Fn(&Asked) -> &'a PolicySet + 'a) -> Lane<'a> {
-        let step = self.questions.len() / timed;
-        Lane::new(timed, move || {
-            for asked in self.questions.iter().step_by(step) {
+        Lane::new(timed, move |round| {
+            for asked in some(&self.questions, timed, round) {
                 for request in asked.requests.iter().flatten() {
                     black_box(self.authorizer.is_authorized(request, policies(asked), &self.entities).decision());
                 }

@@ -19,8 +19,8 @@ use platform::Platform;
 use race::{nanos, race};
 use workload::{ITEMS, QUESTIONS, SUBJECTS, Workload};
 
-/// Rounds of a race; each gives every engine a turn of some milliseconds.
-const ROUNDS: usize = 31;
+/// Rounds of a race.
+const ROUNDS: usize = 101;
 
 /// Everything, or only the parts that the arguments name.
 fn main() -> Result<()> {

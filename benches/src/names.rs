@@ -11,12 +11,14 @@ use policy::terms::asked::Asked;
 use policy::terms::literal::Who;
 
 use crate::platform::Platform;
-use crate::race::{Lane, nanos, race};
+use crate::race::{Lane, nanos, race, some};
 use crate::say;
 use crate::workload::{DAY, Dice, Workload};
 
-const ROUNDS: usize = 31;
+const ROUNDS: usize = 101;
 const QUESTIONS: usize = 512;
+/// Questions of one turn.
+const TIMED: usize = 32;
 /// Consents of one subject.
 const CONSENTS: usize = 4;
 
@@ -65,16 +67,17 @@ impl<'t> Wire<'t> {
 
     fn places(&self) -> Lane<'_> {
         let (program, alphabet) = (self.tables.program(), self.tables.alphabet());
-        Lane::new(QUESTIONS, move || {
-            for asked in &self.asked {
+        Lane::new(TIMED, move |round| {
+            for asked in some(&self.asked, TIMED, round) {
                 let _ = black_box(Asked::read(program, alphabet, asked));
             }
         })
     }
 
     fn answers(&self) -> Lane<'_> {
-        Lane::new(QUESTIONS, move || {
-            for (asked, subject) in self.asked.iter().zip(&self.subjects) {
+        Lane::new(TIMED, move |round| {
+            let subjects = some(&self.subjects, TIMED, round);
+            for (asked, subject) in some(&self.asked, TIMED, round).zip(subjects) {
                 let born = subject.born.as_deref().and_then(|born| born.parse().ok());
                 black_box(self.tables.decide(asked, &subject.state, born, self.now));
             }
@@ -82,8 +85,8 @@ impl<'t> Wire<'t> {
     }
 
     fn json(&self) -> Lane<'_> {
-        Lane::new(QUESTIONS, move || {
-            for text in &self.texts {
+        Lane::new(TIMED, move |round| {
+            for text in some(&self.texts, TIMED, round) {
                 let Ok(question) = serde_json::from_str::<Question>(text) else { continue };
                 let Ok(answer) = self.tables.answer(&question, self.now) else { continue };
                 black_box(serde_json::to_string(&answer)).ok();
@@ -92,16 +95,16 @@ impl<'t> Wire<'t> {
     }
 
     fn read(&self) -> Lane<'_> {
-        Lane::new(QUESTIONS, move || {
-            for text in &self.texts {
+        Lane::new(TIMED, move |round| {
+            for text in some(&self.texts, TIMED, round) {
                 black_box(serde_json::from_str::<Question>(text)).ok();
             }
         })
     }
 
     fn write(&self) -> Lane<'_> {
-        Lane::new(QUESTIONS, move || {
-            for answer in &self.answers {
+        Lane::new(TIMED, move |round| {
+            for answer in some(&self.answers, TIMED, round) {
                 black_box(serde_json::to_string(answer)).ok();
             }
         })

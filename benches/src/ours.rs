@@ -9,16 +9,13 @@ use policy::decide::Judged;
 use crate::race::Lane;
 use crate::workload::{ITEMS, Workload};
 
-/// Passes over all questions in one turn.
-const PASSES: usize = 8;
-
 /// Each question waits for the answer before: the address of its subject hangs on it.
 pub(crate) fn latency<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lane<'a> {
     let zero = black_box(0_usize);
-    Lane::new(PASSES * workload.posed.len(), move || {
+    Lane::new(workload.posed.len(), move |_| {
         let mut into = [Judged::UNDECLARED; ITEMS];
         let mut before = 0;
-        for (subject, posed) in (0..PASSES).flat_map(|_| &workload.posed) {
+        for (subject, posed) in &workload.posed {
             let subject = &workload.subjects[subject + (before & zero)];
             let together = tables.judge(posed, &subject.digits, &mut into);
             before = together.effect as usize + into[ITEMS - 1].outcome as usize;
@@ -29,7 +26,7 @@ pub(crate) fn latency<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lan
 
 /// Each question on its own: the processor may begin one before another ends.
 pub(crate) fn throughput<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lane<'a> {
-    Lane::new(PASSES * workload.posed.len(), move || (0..PASSES).for_each(|_| pass(tables, workload)))
+    Lane::new(workload.posed.len(), move |_| pass(tables, workload))
 }
 
 /// One pass over all questions.

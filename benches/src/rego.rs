@@ -17,11 +17,11 @@ use regorus::{Engine, Rc, Value};
 
 use crate::Compared;
 use crate::facts::Facts;
-use crate::race::Lane;
+use crate::race::{Lane, some};
 use crate::workload::{Slice, Workload};
 
 /// Questions of one turn; the peer is slow.
-const TIMED: usize = 512;
+const TIMED: usize = 64;
 
 pub(crate) struct Peer {
     /// By slice: a machine with its program.
@@ -72,9 +72,9 @@ impl Peer {
     /// Evaluated, and the answer for each item read from the result. That every question can be evaluated, the
     /// comparison has shown.
     pub(crate) fn lane<'a>(&'a self, workload: &'a Workload<'_>) -> Lane<'a> {
-        let step = self.questions.len() / TIMED;
-        Lane::new(TIMED, move || {
-            for (asked, question) in self.questions.iter().zip(&workload.questions).step_by(step) {
+        Lane::new(TIMED, move |round| {
+            let questions = some(&self.questions, TIMED, round).zip(some(&workload.questions, TIMED, round));
+            for (asked, question) in questions {
                 let Ok(answer) = self.ask(asked) else { continue };
                 question.groups.iter().flatten().for_each(|group| drop(black_box(answer[*group].as_i64())));
             }
