@@ -1,5 +1,6 @@
 //! The one way every act goes: facts and leaf in one transaction, or the leaf `refused` alone (invariants 2 and 3).
 
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use jiff::Timestamp;
@@ -193,6 +194,7 @@ impl Platform {
             policy: self.tables.policy(),
             tables: self.tables.fingerprint(),
             text: Some(self.text),
+            permissions: BTreeMap::new(),
             parts: None,
         }
     }

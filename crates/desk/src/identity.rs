@@ -63,8 +63,17 @@ impl Sight {
     /// own acts, and acts of others that would look the same if no system had handed anything in. A page on which
     /// others look at all records of a person is none of them, even where it shows one record.
     pub(crate) fn covers_leaf(&self, entry: &Entry, salt: &[u8; 32]) -> bool {
-        let tells_of_no_record =
-            matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse | Act::Request | Act::Step);
+        let tells_of_no_record = matches!(
+            entry.act,
+            Act::Consent
+                | Act::Withdraw
+                | Act::Refuse
+                | Act::Object
+                | Act::Allow
+                | Act::Permission
+                | Act::Request
+                | Act::Step
+        );
         let of_a_function = entry.act == Act::Collect && entry.function.is_some();
         let search = entry.act == Act::Read && entry.because.as_deref() == Some(SEARCH);
         let page = entry.act == Act::Read && entry.because.is_none();

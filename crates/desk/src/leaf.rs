@@ -1,5 +1,7 @@
 //! What the ledger says of an act: one line of canonical JSON, free of personal information (rules R59, R60).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use model::{Fingerprint, RecordId, Slug, SubjectId};
 use policy::question::{Code, Effect};
@@ -73,6 +75,9 @@ pub struct Entry {
     /// Text that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Fingerprint>,
+    /// Device permissions whose state was reported: whether each is on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub permissions: BTreeMap<Slug, bool>,
     /// For an act over many subjects or records: root over its parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Fingerprint>,
@@ -87,6 +92,12 @@ pub enum Act {
     Consent,
     Withdraw,
     Refuse,
+    /// Refusing a kind of processing that goes on without consent, or went on with it.
+    Object,
+    /// Taking an objection back.
+    Allow,
+    /// A device permission was switched.
+    Permission,
     Collect,
     Read,
     Share,
@@ -108,6 +119,9 @@ impl Act {
             Self::Consent => "consent",
             Self::Withdraw => "withdraw",
             Self::Refuse => "refuse",
+            Self::Object => "object",
+            Self::Allow => "allow",
+            Self::Permission => "permission",
             Self::Collect => "collect",
             Self::Read => "read",
             Self::Share => "share",
@@ -141,6 +155,8 @@ pub enum Who {
         /// Token id.
         token: model::ActorId,
     },
+    /// Who says to be a close relative of a subject who has died (PIPL art. 49).
+    Relative,
     /// The house itself: a due erasure.
     House,
 }

@@ -7,6 +7,7 @@ pub mod act;
 pub mod advice;
 pub mod collect;
 pub mod consent;
+pub mod device;
 pub mod elsewhere;
 pub mod evidence;
 pub mod house;

@@ -1,14 +1,18 @@
 //! Rights of the subject (主体权利请求): a request, its due date by promise and by law, its steps, the queue.
 //!
 //! What a right does is done by the desk that does it: a copy by [`crate::read`], a correction by `collect`, an erasure by
-//! `retain`. Here stands that somebody asked, by when it is answered, and how it ended.
+//! `retain`. Here stands that somebody asked, by when it is answered, and how it ended. What a person can do at once on
+//! the own page needs no request: the act itself answers.
+
+mod ground;
+mod relative;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Born, Snapshot, SubjectState};
 use model::calendar::{Certainty, day_in_shanghai};
 use model::{RequestId, Slug, SubjectId};
-use policy::question::{DueAsked, DueDate, Facts, Grant, RightAnswer, RightAsked, Subject};
+use policy::question::{DueAsked, DueDate, Facts, RightAnswer, RightAsked, Subject};
 use policy::syntax::RightKind;
 use store::{Expect, RequestOpened, RequestRow, RequestStep, Write};
 
@@ -16,6 +20,9 @@ use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
 use crate::seat::{Caller, Duty, RIGHTS};
 use crate::{House, Platform, Refusal, identity};
+
+pub use ground::{Ground, grounds};
+pub use relative::{OF_RELATIVES, PROOFS, by_relative};
 
 /// Who brings a request in, or moves it on.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +117,8 @@ pub struct RequestView {
     pub subject: SubjectId,
     /// Right.
     pub right: RightKind,
+    /// By whom: `self`, or the word of who asks for the subject.
+    pub by: String,
     /// How far it is.
     pub state: State,
     /// Code of the reason of the last step.
@@ -127,6 +136,9 @@ pub struct RequestView {
     /// Last step at.
     pub at: Timestamp,
 }
+
+/// The word for a right that its own subject exercises.
+const ONESELF: &str = "self";
 
 /// Opens a request that came in on `since`. A request is always taken, also where the answer will be no: the answer is
 /// owed either way, by the due date.
@@ -165,10 +177,11 @@ pub async fn open_once(
         }
         let (snapshot, born) = house.known(platform, subject).await?;
         let state = identity::state_in_reach(house, platform, &snapshot).await?;
-        let answer = asked(platform, right, since, &state, born, now);
+        let answer = asked(platform, right, ONESELF, since, &state, born, now);
         let due = due(platform, right, since, &answer, now)?;
         let id = RequestId::from_random(house.entropy.draw());
-        let mut draft = opening(platform, by.who(platform)?, &snapshot, right, id, since, &due, now);
+        let request = row((&snapshot, id), right, ONESELF, since, &due, now);
+        let mut draft = opening(platform, by.who(platform)?, &snapshot, request, now);
         draft.key = once.map(|once| once.key(&id));
         match house.commit(platform, draft).await {
             Ok(Some(done)) => return Ok(Opened { id, leaf: done.leaf(), due, answer }),
@@ -194,12 +207,13 @@ pub async fn ask(
     let (snapshot, born) = house.known(platform, subject).await?;
     let now = house.now();
     let state = identity::state_in_reach(house, platform, &snapshot).await?;
-    Ok(asked(platform, right, day_in_shanghai(now), &state, born, now))
+    Ok(asked(platform, right, ONESELF, day_in_shanghai(now), &state, born, now))
 }
 
 fn asked(
     platform: &Platform,
     right: RightKind,
+    by: &str,
     since: Date,
     state: &SubjectState,
     born: Option<Born>,
@@ -209,7 +223,7 @@ fn asked(
         platform: platform.id.clone(),
         at: None,
         right,
-        by: "self".to_owned(),
+        by: by.to_owned(),
         since,
         items: Vec::new(),
         refusal: None,
@@ -236,30 +250,32 @@ fn due(
     found.ok_or_else(|| Refusal::Broken(format!("neither policy nor law gives a date for `{right}`")))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one request, spelt out once")]
-fn opening(
-    platform: &Platform,
-    who: Who,
-    snapshot: &Snapshot,
+/// The request as the store keeps it.
+fn row(
+    (snapshot, id): (&Snapshot, RequestId),
     right: RightKind,
-    id: RequestId,
+    by: &str,
     since: Date,
     due: &DueDate,
     now: Timestamp,
-) -> Draft {
-    let subject = snapshot.subject();
-    let mut entry = platform.entry(Act::Request, who, now);
-    entry.because = Some(right.word().to_owned());
-    let request = RequestOpened {
+) -> RequestOpened {
+    RequestOpened {
         id,
-        subject,
+        subject: snapshot.subject(),
         right: right.word().to_owned(),
+        by: by.to_owned(),
         since,
         due: due.day,
         calendar: due.calendar.clone(),
         provisional: due.certainty == Certainty::Provisional,
         at: now,
-    };
+    }
+}
+
+fn opening(platform: &Platform, who: Who, snapshot: &Snapshot, request: RequestOpened, now: Timestamp) -> Draft {
+    let subject = snapshot.subject();
+    let mut entry = platform.entry(Act::Request, who, now);
+    entry.because = Some(request.right.clone());
     Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],
         writes: vec![Write::Request(request)],
@@ -326,27 +342,18 @@ fn check_step(
     if !from.leads_to(to) {
         return Err(Refusal::Wrong(format!("a request that is {} cannot become {}", from.word(), to.word())));
     }
-    if to != State::Refused {
-        return Ok(());
+    match to {
+        State::Refused => {
+            let ground = reason.ok_or_else(|| Refusal::Wrong("a refusal names its ground".to_owned()))?;
+            ground::check(platform, row, ground, (snapshot, born), now)
+        }
+        State::Verified if row.by != ONESELF => relative::check_proof(reason),
+        State::Done if row.by != ONESELF && from == State::Open => {
+            let message = "who asks for somebody else is verified first: the step `verified` names the proof";
+            Err(Refusal::Wrong(message.to_owned()))
+        }
+        _ => Ok(()),
     }
-    let right = right(row)?;
-    let ground = reason.ok_or_else(|| Refusal::Wrong("a refusal names its ground".to_owned()))?;
-    let question = RightAsked {
-        platform: platform.id.clone(),
-        at: None,
-        right,
-        by: "self".to_owned(),
-        since: row.since,
-        items: Vec::new(),
-        refusal: Some(ground.to_string()),
-        subject: Subject::default(),
-        facts: Facts::default(),
-    };
-    let answer = platform.tables.right(&question, snapshot.state(), born, now);
-    if answer.effect == Grant::Granted {
-        return Err(Refusal::Wrong("neither policy nor law refuses this right on that ground".to_owned()));
-    }
-    Ok(())
 }
 
 /// Every request of a subject, newest first.
@@ -362,6 +369,16 @@ pub async fn queue(house: &House, platform: &Platform, duty: &Duty, limit: u32) 
     rows.into_iter().map(|row| view(row, house.now())).collect()
 }
 
+/// One request, for staff.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn of_queue(house: &House, platform: &Platform, duty: &Duty, id: RequestId) -> Result<RequestView, Refusal> {
+    duty.on(platform)?;
+    let row = house.store.request(&platform.id, id).await?.ok_or(Refusal::NotFound("request"))?;
+    view(row, house.now())
+}
+
 fn right(row: &RequestRow) -> Result<RightKind, Refusal> {
     let known = RightKind::ALL.iter().copied().find(|kind| kind.word() == row.right);
     known.ok_or(Refusal::Broken("a request names no known right".to_owned()))
@@ -374,6 +391,7 @@ fn view(row: RequestRow, now: Timestamp) -> Result<RequestView, Refusal> {
         id: row.id,
         subject: row.subject,
         right,
+        by: row.by,
         state,
         reason: row.reason,
         since: row.since,

@@ -151,6 +151,30 @@ pub enum Born {
     In(i16),
 }
 
+/// A device permission (设备权限), as a device of the account reported it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DevicePermission {
+    /// Which, as the policy declares it.
+    pub permission: Slug,
+    /// Whether it is on. On is never a consent by itself.
+    pub on: bool,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A consent that was refused: it is not asked for again before the cool-down has passed (rule R14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// The scope id.
+    pub scope: String,
+    /// The last time.
+    pub at: Timestamp,
+    /// How often.
+    pub times: u32,
+}
+
 /// What is known of one subject: the `subject` of a question that is asked for advice, or read by the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,6 +188,12 @@ pub struct SubjectState {
     /// The records in which the subject stands.
     #[serde(default)]
     pub records: Vec<RecordState>,
+    /// Device permissions that a device reported.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<DevicePermission>,
+    /// Consents that were refused and not given since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
 }
 
 /// The state of one subject as one read transaction of the store saw it.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::act::{Account, Consent, Life};
+use model::act::{Account, Consent, DevicePermission, Life};
 use model::attachment::FileKind;
 use model::{AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
@@ -69,8 +69,12 @@ pub enum Write {
     Account(SubjectId, Account),
     /// Where the birth date of a subject is sealed of whom none was known before: record and role of the part.
     Gate(SubjectId, RecordId, Slug),
+    /// Ends a refusal of the same scope, which it answers.
     Consent(ConsentGiven),
     Withdraw(ConsentWithdrawn),
+    /// A consent that was refused: counted, the newest day kept.
+    Refused(ConsentRefused),
+    Permission(PermissionReported),
     Record(NewRecord),
     Event(RecordEvent),
     /// What may be done with a record from now on.
@@ -191,6 +195,26 @@ pub struct ConsentWithdrawn {
     pub at: Timestamp,
 }
 
+/// A refusal.
+#[derive(Debug, Clone)]
+pub struct ConsentRefused {
+    /// Who refused.
+    pub subject: SubjectId,
+    /// Scope id.
+    pub scope: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The state of a device permission.
+#[derive(Debug, Clone)]
+pub struct PermissionReported {
+    /// Whose account.
+    pub subject: SubjectId,
+    /// Which permission, and since when it is on or off.
+    pub state: DevicePermission,
+}
+
 /// A new record: a header free of personal information.
 #[derive(Debug, Clone)]
 pub struct NewRecord {
@@ -298,6 +322,8 @@ pub struct RequestOpened {
     pub subject: SubjectId,
     /// Right exercised.
     pub right: String,
+    /// By whom: `self`, or the word of who may act for the subject.
+    pub by: String,
     /// Received on.
     pub since: Date,
     /// Due on.

@@ -13,8 +13,9 @@ pub mod sqlite;
 mod verbs;
 
 pub use batch::{
-    Batch, ConsentGiven, ConsentWithdrawn, Expect, Key, Leaf, NewAttachment, NewOrganisation, NewRecord, NewSubject,
-    Notice, PartKey, Publication, RecordEvent, RequestOpened, RequestStep, SealedValue, Token, TokenKind, Write,
+    Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Key, Leaf, NewAttachment, NewOrganisation,
+    NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication, RecordEvent, RequestOpened, RequestStep,
+    SealedValue, Token, TokenKind, Write,
 };
 pub use error::{CommitError, StoreError};
 pub use objects::{ObjectWriter, Written};

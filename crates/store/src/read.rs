@@ -136,6 +136,8 @@ pub struct RequestRow {
     pub subject: SubjectId,
     /// Right.
     pub right: String,
+    /// By whom it is exercised: `self`, or the word of who may act for the subject.
+    pub by: String,
     /// State.
     pub state: String,
     /// Reason of the last step.

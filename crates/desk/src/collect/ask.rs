@@ -51,7 +51,7 @@ fn actor(who: &Who) -> Actor {
     match who {
         Who::Subject => Actor::Subject,
         Who::Staff { role, .. } => Actor::Staff { role: role.to_string(), approved: false, clear_view: false },
-        Who::Service { .. } | Who::House => Actor::System,
+        Who::Service { .. } | Who::Relative | Who::House => Actor::System,
     }
 }
 

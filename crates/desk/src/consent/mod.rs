@@ -4,14 +4,18 @@
 //! later. Whether a stored consent carries a given act is for the tables to say, at every act anew.
 
 mod check;
+pub mod link;
+mod object;
 
-use jiff::Timestamp;
-use model::act::{Account, Artefact, Consent, GivenBy};
+use jiff::{SignedDuration, Timestamp};
+use model::act::{Account, Artefact, Consent, GivenBy, Refused};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
+use policy::decide::project::OPT_OUT;
 use policy::question::{Code, Reason};
-use store::{ConsentGiven, ConsentWithdrawn, Expect, Write};
+use store::{ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Write};
 
 pub(crate) use check::{by_law, by_policy, faults};
+pub use object::{Use, allow, object, uses};
 
 use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
@@ -122,9 +126,13 @@ pub async fn give_as(
         }
         let given = drawn(house, &platform, subject, &choices, now);
         let ids: Vec<ConsentId> = given.iter().map(|consent| consent.id).collect();
+        // The latest word counts: a yes takes back an objection to the same thing.
+        let objections = choices.iter().filter_map(|choice| object::objection(snapshot.state(), &choice.scope, now));
+        let lifted = objections.filter_map(|objection| objection.id);
+        let lifted = lifted.map(|id| Write::Withdraw(ConsentWithdrawn { subject, id, at: now }));
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: given.into_iter().map(Write::Consent).collect(),
+            writes: lifted.chain(given.into_iter().map(Write::Consent)).collect(),
             entry,
             subjects: vec![subject],
             record: None,
@@ -225,7 +233,8 @@ pub async fn withdraw_as(
     for _ in 0..TRIES {
         let platform = house.current(platform);
         let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
-        let of_subject = snapshot.state().consents.iter().find(|given| given.id == Some(consent));
+        let mut consents = snapshot.state().consents.iter().filter(|given| !given.scope.starts_with(OPT_OUT));
+        let of_subject = consents.find(|given| given.id == Some(consent));
         let given = of_subject.ok_or(Refusal::NotFound("consent"))?;
         if given.withdrawn.is_some() {
             return Err(Refusal::Wrong("this consent is withdrawn already".into()));
@@ -250,26 +259,78 @@ pub async fn withdraw_as(
     Err(Refusal::Contended)
 }
 
-/// Notes a no. Nothing else changes: a refusal takes nothing away that was there before.
+/// Notes a no, and how often it was said. Nothing else changes: a refusal takes nothing away that was there before.
+/// It keeps the question from being put again during the cool-down ([`cooling`]).
 ///
 /// # Errors
 /// [`Refusal::Denied`], with a leaf, when no such scope is declared.
 pub async fn refuse(house: &House, platform: &Platform, subject: SubjectId, scope: &str) -> Result<Done, Refusal> {
+    refuse_as(house, platform, subject, scope, Who::Subject).await
+}
+
+/// As [`refuse`], brought in by a system of the company's.
+///
+/// # Errors
+/// Those of [`refuse`].
+pub async fn refuse_as(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    scope: &str,
+    who: Who,
+) -> Result<Done, Refusal> {
     for _ in 0..TRIES {
         let platform = house.current(platform);
-        let mut entry = platform.entry(Act::Refuse, Who::Subject, house.now());
+        let now = house.now();
+        let mut entry = platform.entry(Act::Refuse, who.clone(), now);
         if check::scope(&platform, scope).is_none() {
             let unknown = check::by_policy(Code::NotDeclared, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
         }
         entry.scopes = vec![scope.to_owned()];
-        let draft =
-            Draft { expect: Vec::new(), writes: Vec::new(), entry, subjects: vec![subject], record: None, key: None };
+        let refused = ConsentRefused { subject, scope: scope.to_owned(), at: now };
+        let draft = Draft {
+            expect: Vec::new(),
+            writes: vec![Write::Refused(refused)],
+            entry,
+            subjects: vec![subject],
+            record: None,
+            key: None,
+        };
         if let Some(act) = house.commit(&platform, draft).await? {
             return Ok(Done { leaf: act.leaf(), consent: None });
         }
     }
     Err(Refusal::Contended)
+}
+
+/// A consent that was refused and that nobody asks for again until the cool-down has passed (rule R14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cooling {
+    /// Scope id.
+    pub scope: String,
+    /// Refused last at.
+    pub at: Timestamp,
+    /// How often it was asked for and refused.
+    pub times: u32,
+    /// From when it may be asked for again. The person may come back to it at any time.
+    pub until: Timestamp,
+}
+
+/// The scopes for which a subject must not be asked now, in order of their ids.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such subject.
+pub async fn cooling(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<Cooling>, Refusal> {
+    let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+    let (now, days) = (house.now(), platform.tables.program().operation.cool_down_days.value);
+    let cool_down = SignedDuration::from_hours(i64::from(days) * 24);
+    let cools = |refused: &Refused| {
+        let until = refused.at.checked_add(cool_down).unwrap_or(Timestamp::MAX);
+        let Refused { scope, at, times } = refused.clone();
+        (now < until).then_some(Cooling { scope, at, times, until })
+    };
+    Ok(snapshot.state().refused.iter().filter_map(cools).collect())
 }
 
 /// Every consent of a subject, withdrawn ones too, oldest first.
@@ -281,6 +342,7 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
     let versions = house.store.publications(&platform.id).await?;
     let in_force = platform.tables.policy().to_string();
     let now = house.now();
+    let consents = snapshot.state().consents.iter().filter(|consent| !consent.scope.starts_with(OPT_OUT));
     let view = |consent: &Consent| {
         let version = versions.iter().find(|version| version.policy.to_string() == consent.policy);
         Some(ConsentView {
@@ -297,7 +359,7 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
             text: consent.text,
         })
     };
-    let mut views: Vec<ConsentView> = snapshot.state().consents.iter().filter_map(view).collect();
+    let mut views: Vec<ConsentView> = consents.filter_map(view).collect();
     views.sort_by_key(|view| view.at);
     Ok(views)
 }

@@ -170,6 +170,11 @@ pub(crate) async fn read(house: &House, platform: &Platform, indices: &[u64]) ->
     Ok(indices.iter().filter_map(|index| found.get(index).cloned()).collect())
 }
 
+/// What signs in the name of a platform.
+pub(crate) fn signer(platform: &Platform) -> Result<impl Signer, Refusal> {
+    Ok(PlatformSigner { key: verifier_key(platform)?, keys: &platform.keys })
+}
+
 /// Signs with the platform's key, which never leaves the vault.
 struct PlatformSigner<'p> {
     key: VerifierKey,
@@ -198,7 +203,7 @@ async fn signed(house: &House, platform: &Platform) -> Result<SignedCheckpoint, 
         extends(house, platform, old, &head).await?;
     }
     let checkpoint = Checkpoint::new(&origin(&platform.id), head.size, head.root).map_err(broken)?;
-    let signer = PlatformSigner { key: verifier_key(platform)?, keys: &platform.keys };
+    let signer = signer(platform)?;
     let signed = checkpoint.sign(&[&signer]).map_err(broken)?;
     let row = CheckpointRow { size: head.size, note: signed.to_string(), at: house.now() };
     house.store.checkpoint_put(&platform.id, row).await?;

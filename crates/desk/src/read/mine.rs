@@ -110,7 +110,12 @@ pub(super) const fn access(because: Option<&'static str>) -> Ask<'static> {
     }
 }
 
-fn collected(platform: &Platform, state: &SubjectState, record: RecordView, now: Timestamp) -> Vec<Collected> {
+pub(super) fn collected(
+    platform: &Platform,
+    state: &SubjectState,
+    record: RecordView,
+    now: Timestamp,
+) -> Vec<Collected> {
     let program = platform.tables.program();
     let held = state.records.iter().find(|held| held.id == Some(record.record));
     let kept = held.map(|held| platform.tables.retain_record(held, day_in_shanghai(now)));
@@ -140,7 +145,7 @@ fn collected(platform: &Platform, state: &SubjectState, record: RecordView, now:
 }
 
 /// What the ledger says was given to others.
-async fn shared(
+pub(super) async fn shared(
     house: &House,
     platform: &Platform,
     subject: SubjectId,

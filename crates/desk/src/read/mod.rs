@@ -3,6 +3,7 @@
 //! `page` is the one way a page is made: look at the parts, decide each, open what is permitted, commit, release.
 
 mod clear;
+mod export;
 mod mine;
 mod own;
 pub(crate) mod page;
@@ -17,6 +18,7 @@ use model::{RecordId, Slug, SubjectId};
 use policy::question::{ItemAnswer, Reason};
 
 pub use clear::{Because, ClearView, Viewer, clear_view};
+pub use export::{Export, Named, export, is_signed, sign};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
 pub use own::{Query, own_records, queries};
 pub use service::{ServicePage, find, service_page};

@@ -6,6 +6,7 @@
 mod certificate;
 mod erase;
 mod fate;
+mod restrict;
 mod sweep;
 
 use jiff::civil::Date;
@@ -16,6 +17,7 @@ use policy::syntax::RightKind;
 
 pub use certificate::{Certificate, Gone, Stays};
 pub use erase::{Erased, erase};
+pub use restrict::{Restrictable, is_restricted, restrict, restrictable};
 pub use sweep::sweep;
 
 use crate::{House, Platform, Refusal, identity};

@@ -23,4 +23,5 @@ pub use token::{
     AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, RIGHTS, caller, service_token_new, service_token_revoke,
 };
 
+pub(crate) use secret::sha256;
 pub(crate) use tries::Watch;

@@ -25,7 +25,7 @@ impl Secret {
 }
 
 /// What is kept of a secret. It is too long to be guessed, so that one round is enough.
-pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     for (byte, drawn) in out.iter_mut().zip(digest(&SHA256, bytes).as_ref()) {
         *byte = *drawn;

@@ -16,8 +16,17 @@ pub(crate) struct Watch {
     pub(super) logins: Tries,
     /// Codes sent by telephone token: five in an hour.
     pub(super) codes: Tries,
+    /// Requests of relatives by token of the number that they name: five in a day.
+    relatives: Tries,
     /// Requests of service tokens.
     pub(super) rates: Rates,
+}
+
+impl Watch {
+    /// Takes a try of somebody who asks about another person.
+    pub(crate) fn may_ask_for_another(&self, about: [u8; 32], now: Timestamp) -> bool {
+        self.relatives.take(about, now)
+    }
 }
 
 impl Default for Watch {
@@ -25,6 +34,7 @@ impl Default for Watch {
         Self {
             logins: Tries::new(10, SignedDuration::from_mins(15)),
             codes: Tries::new(5, SignedDuration::from_hours(1)),
+            relatives: Tries::new(5, SignedDuration::from_hours(24)),
             rates: Rates::default(),
         }
     }

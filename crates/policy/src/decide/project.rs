@@ -6,8 +6,8 @@
 //! age is unknown, a person's own consent counts for general scopes only: for whatever needs a separate consent the
 //! person is treated as a child until the age is known.
 //!
-//! Two kinds of state have no slot of their own in the wire form and travel under fixed names: an objection is a standing
-//! consent to the scope `opt-out.<scope>`, and a device permission that is off is the fact `permission.<id>` = false.
+//! An objection is a standing consent to the scope `opt-out.<scope>`. A device permission is off when the fact
+//! `permission.<id>` says so, else when a device reported it so.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -253,7 +253,8 @@ impl<'a> Seen<'a> {
         }
         for (permission, place) in policy.permissions.iter().zip(0..) {
             let known = asked.facts.declared.get(&format!("permission.{}", permission.id.value));
-            set(Literal::Off(place), known == Some(&false));
+            let reported = || self.state.permissions.iter().find(|one| one.permission == permission.id.value);
+            set(Literal::Off(place), known.map_or_else(|| reported().is_some_and(|one| !one.on), |on| !on));
         }
         if let Some(product) = asked.product {
             for place in (0..).take(policy.products.len()) {

@@ -131,6 +131,8 @@ impl Act<'_> {
             Write::Gate(subject, record, role) => self.gate(*subject, *record, role),
             Write::Consent(given) => self.consent(given),
             Write::Withdraw(withdrawn) => self.withdraw(withdrawn),
+            Write::Refused(refused) => self.refused(refused),
+            Write::Permission(reported) => self.permission(reported),
             Write::Record(new) => self.record(new),
             Write::Event(event) => self.event(event),
             Write::Life(record, life) => self.life(*record, *life),

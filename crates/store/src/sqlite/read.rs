@@ -1,7 +1,7 @@
 //! Reads of a platform's database, each in one read transaction.
 
 use jiff::civil::Date;
-use model::act::{Consent, RecordState, Snapshot, SubjectState};
+use model::act::{Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
 use model::{OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -15,6 +15,8 @@ const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version 
     WHERE subject = ?1 AND forgotten = 0";
 const CONSENTS: &str = "SELECT consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn \
     FROM consent WHERE subject = ?1 ORDER BY at, leaf, consent";
+const PERMISSIONS: &str = "SELECT permission, is_on, at FROM device_permission WHERE subject = ?1 ORDER BY permission";
+const REFUSALS: &str = "SELECT scope, at, times FROM refusal WHERE subject = ?1 ORDER BY scope";
 const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
     FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
 const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
@@ -41,12 +43,12 @@ const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.s
     (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
 const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
     FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3 ORDER BY at, leaf, attachment";
-const REQUEST: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
-    FROM request WHERE request = ?1";
-const REQUESTS_OF: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
-    FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
-const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, state, reason, since, due, calendar, provisional, at \
-    FROM request WHERE state NOT IN ('done', 'refused') ORDER BY due, opened, request LIMIT ?1";
+const REQUEST: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
+    provisional, at FROM request WHERE request = ?1";
+const REQUESTS_OF: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
+    provisional, at FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
+const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
+    provisional, at FROM request WHERE state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?1";
 const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
 const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
     lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
@@ -109,7 +111,13 @@ pub(super) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Op
             None => records.push(next),
         }
     }
-    let state = SubjectState { consents, account: of.account, records };
+    let permissions = rows(connection, PERMISSIONS, [subject.as_bytes()], |row| {
+        Ok(DevicePermission { permission: column(row, 0)?, on: row.get(1)?, at: column(row, 2)? })
+    })?;
+    let refused = rows(connection, REFUSALS, [subject.as_bytes()], |row| {
+        Ok(Refused { scope: row.get(0)?, at: column(row, 1)?, times: row.get(2)? })
+    })?;
+    let state = SubjectState { consents, account: of.account, records, permissions, refused };
     Ok(Some(Snapshot::from_store(subject, state, of.version, policy)))
 }
 
@@ -122,7 +130,7 @@ pub(super) fn snapshot_new(
     let Some(policy) = in_force(connection)? else { return Ok(None) };
     let own = consents.iter().filter(|given| given.subject == subject.id);
     let consents = own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() }).collect();
-    let state = SubjectState { consents, account: subject.account, records: Vec::new() };
+    let state = SubjectState { consents, account: subject.account, ..SubjectState::default() };
     Ok(Some(Snapshot::from_store(subject.id, state, 0, policy)))
 }
 
@@ -291,13 +299,14 @@ fn request_row(row: &Row<'_>) -> rusqlite::Result<RequestRow> {
         id: column(row, 0)?,
         subject: column(row, 1)?,
         right: row.get(2)?,
-        state: row.get(3)?,
-        reason: row.get(4)?,
-        since: column(row, 5)?,
-        due: column(row, 6)?,
-        calendar: row.get(7)?,
-        provisional: row.get(8)?,
-        at: column(row, 9)?,
+        by: row.get(3)?,
+        state: row.get(4)?,
+        reason: row.get(5)?,
+        since: column(row, 6)?,
+        due: column(row, 7)?,
+        calendar: row.get(8)?,
+        provisional: row.get(9)?,
+        at: column(row, 10)?,
     })
 }
 

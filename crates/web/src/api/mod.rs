@@ -13,6 +13,7 @@ mod decisions;
 mod erasure;
 mod ledger;
 mod paging;
+mod permissions;
 mod policies;
 mod queries;
 mod records;
@@ -47,6 +48,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(subjects::router())
         .merge(applications::router())
         .merge(consents::router())
+        .merge(permissions::router())
         .merge(records::router())
         .merge(queries::router())
         .merge(erasure::router())

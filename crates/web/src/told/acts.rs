@@ -59,7 +59,7 @@ pub(crate) fn title(platform: &Platform, entry: &Entry) -> String {
 }
 
 const fn is_choice(entry: &Entry) -> bool {
-    matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse)
+    matches!(entry.act, Act::Consent | Act::Withdraw | Act::Refuse | Act::Object | Act::Allow)
 }
 
 /// Who acted.
@@ -72,6 +72,7 @@ pub(crate) fn who(platform: &Platform, entry: &Entry) -> String {
             fill("who-staff", &[("role", name.unwrap_or_default())])
         }
         Who::Service { .. } => say("who-service"),
+        Who::Relative => say("who-relative"),
         Who::House => say("who-house"),
     }
 }
@@ -95,8 +96,24 @@ fn briefly(platform: &Platform, entry: &Entry) -> String {
         return party
             .map_or_else(|| what.clone(), |party| fill("title-for-party", &[("title", &what), ("party", party)]));
     }
+    if entry.act == Act::Permission {
+        return switches(platform, entry);
+    }
     let function = entry.function.as_ref().map(|id| names.name_of(Kind::Function, id.as_str()));
     listed(function.into_iter().chain(party))
+}
+
+/// Device permissions, each with its state.
+fn switches(platform: &Platform, entry: &Entry) -> String {
+    let name = |id: &model::Slug| {
+        let declared = platform.tables.program().policy.permissions.iter().find(|one| one.id.value == *id);
+        declared.map_or_else(|| id.to_string(), |permission| permission.name.value.clone())
+    };
+    let told = entry.permissions.iter().map(|(id, on)| {
+        let state = if *on { say("switch-on") } else { say("switch-off") };
+        fill("switch-state", &[("name", &name(id)), ("state", &state)])
+    });
+    listed(told)
 }
 
 /// The receipt of a leaf.

@@ -1,6 +1,7 @@
 //! Acts that put something in or take it out: consent, collecting, erasing, publishing.
 
 mod apply;
+mod choices;
 mod collect;
 mod consent;
 mod handed;

@@ -3,8 +3,10 @@
 use policy::question::Grant;
 use policy::syntax::RightKind;
 use shouyue_desk::Refusal;
-use shouyue_desk::leaf::Act;
-use shouyue_desk::rights::{By, State, list, open, queue, step};
+use shouyue_desk::leaf::{Act, Who};
+use shouyue_desk::read::{export, is_signed, sign};
+use shouyue_desk::retain::{restrict, restrictable};
+use shouyue_desk::rights::{By, PROOFS, State, by_relative, grounds, list, of_queue, open, queue, step};
 
 use crate::house::{Bench, LI, WANG, slug};
 
@@ -81,4 +83,105 @@ async fn a_request_cannot_come_from_tomorrow() {
     let since = "2026-06-02".parse().unwrap();
     let refused = open(&bench.house, &bench.platform(), By::Subject, subject, RightKind::Access, since).await;
     assert!(matches!(refused, Err(Refusal::Wrong(_))));
+}
+
+#[tokio::test]
+async fn r43_staff_refuse_on_grounds_that_hold_and_on_no_others() {
+    let bench = Bench::new().await;
+    let operator = bench.operator().await;
+    let duty = bench.on_duty(&operator, "compliance").await;
+    let subject = bench.registered(&LI).await.subject;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let since = "2026-05-29".parse().unwrap();
+    let id = open(house, platform, By::Subject, subject, RightKind::Copy, since).await.unwrap().id;
+    let grounds = grounds(house, platform, &duty, id).await.unwrap();
+    assert!(!grounds.is_empty());
+    assert!(grounds.iter().all(|ground| ground.law.is_some()), "what the law does not bear is none");
+    assert!(grounds.iter().all(|ground| ground.word.as_str() != "legal-retention"), "a duty to keep bars no copy");
+    let duty_to_keep = slug("legal-retention");
+    let made_up = step(house, platform, (By::Staff(&duty), subject), id, State::Refused, Some(&duty_to_keep)).await;
+    assert!(matches!(made_up, Err(Refusal::Wrong(_))));
+    let ground = grounds[0].word.clone();
+    step(house, platform, (By::Staff(&duty), subject), id, State::Refused, Some(&ground)).await.unwrap();
+    let seen = of_queue(house, platform, &duty, id).await.unwrap();
+    assert_eq!((seen.state, seen.reason.as_deref()), (State::Refused, Some(ground.as_str())));
+}
+
+#[tokio::test]
+async fn relatives_of_the_dead_get_a_number_whether_anybody_was_found_or_not() {
+    let bench = Bench::new().await;
+    let operator = bench.operator().await;
+    let duty = bench.on_duty(&operator, "compliance").await;
+    let subject = bench.registered(&LI).await.subject;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let number = |text: &str| model::Clear::new(text.to_owned());
+    let size = bench.size().await;
+    by_relative(house, platform, &number(WANG.number), RightKind::Access).await.unwrap();
+    assert_eq!(bench.size().await, size, "nobody was found, and nobody is told");
+    let id = by_relative(house, platform, &number(LI.number), RightKind::Delete).await.unwrap();
+    let entry = bench.entries().await.pop().unwrap();
+    assert_eq!((entry.act, entry.actor), (Act::Request, Who::Relative));
+    let wrong = by_relative(house, platform, &number(LI.number), RightKind::CloseAccount).await;
+    assert!(matches!(wrong, Err(Refusal::Wrong(_))));
+    assert!(matches!(by_relative(house, platform, &number("?"), RightKind::Copy).await, Err(Refusal::Fields(_))));
+
+    let request = of_queue(house, platform, &duty, id).await.unwrap();
+    assert_eq!((request.by.as_str(), request.right), ("relative", RightKind::Delete));
+    let forward = async |to, reason: Option<&str>| {
+        let reason = reason.map(slug);
+        step(house, platform, (By::Staff(&duty), subject), id, to, reason.as_ref()).await
+    };
+    assert!(matches!(forward(State::Done, None).await, Err(Refusal::Wrong(_))), "not before the proof is seen");
+    assert!(matches!(forward(State::Verified, Some("said-so")).await, Err(Refusal::Wrong(_))));
+    forward(State::Verified, Some(PROOFS[0])).await.unwrap();
+    forward(State::Done, None).await.unwrap();
+    for _ in 0..5 {
+        let _ = by_relative(house, platform, &number(LI.number), RightKind::Copy).await;
+    }
+    let often = by_relative(house, platform, &number(LI.number), RightKind::Copy).await;
+    assert!(matches!(often, Err(Refusal::TooMany)));
+}
+
+#[tokio::test]
+async fn a_record_is_restricted_by_its_subject_and_let_go_again() {
+    let bench = Bench::new().await;
+    let subject = bench.registered(&LI).await.subject;
+    let stranger = bench.registered(&WANG).await.subject;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let own = restrictable(house, platform, subject).await.unwrap();
+    let [account] = own.as_slice() else { panic!("{own:?}") };
+    assert!(!account.restricted);
+    let record = account.record;
+    let of_another = restrict(house, platform, stranger, record, true).await;
+    assert!(matches!(of_another, Err(Refusal::NotFound("record"))));
+    let done = restrict(house, platform, subject, record, true).await.unwrap();
+    let entry = bench.entry(done.leaf).await;
+    assert_eq!((entry.act, entry.because.as_deref()), (Act::StorageOnly, Some("restricted")));
+    assert!(restrictable(house, platform, subject).await.unwrap()[0].restricted);
+    assert!(restrict(house, platform, subject, record, true).await.is_err(), "it is restricted");
+    restrict(house, platform, subject, record, false).await.unwrap();
+    assert!(!restrictable(house, platform, subject).await.unwrap()[0].restricted);
+}
+
+#[tokio::test]
+async fn a_copy_holds_every_value_in_the_clear_and_is_signed() {
+    let bench = Bench::new().await;
+    let subject = bench.registered(&LI).await.subject;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let copy = export(house, platform, subject, RightKind::Port).await.unwrap();
+    let entry = bench.entry(copy.leaf.unwrap()).await;
+    assert_eq!((entry.act, entry.because.as_deref()), (Act::Read, Some("port")));
+    let data: serde_json::Value = serde_json::from_str(&copy.data).unwrap();
+    assert_eq!(data["form"], "shouyue-export/1");
+    let values: Vec<&str> =
+        data["items"].as_array().unwrap().iter().filter_map(|item| item["value"].as_str()).collect();
+    assert!(LI.values().iter().all(|value| values.contains(value)), "{values:?}");
+    let files: [(&str, &[u8]); 2] = [("data.json", copy.data.as_bytes()), ("data.html", b"<p>")];
+    let note = sign(platform, &files).unwrap();
+    assert!(is_signed(platform, &note, &files));
+    assert!(!is_signed(platform, &note, &files[..1]));
+    let other: [(&str, &[u8]); 2] = [("data.json", b"{}"), files[1]];
+    assert!(!is_signed(platform, &note, &other));
+    assert!(!is_signed(&bench.publish(crate::house::renamed("elsewhere")).await.unwrap(), &note, &files));
+    assert!(matches!(export(house, platform, subject, RightKind::Complain).await, Err(Refusal::Wrong(_))));
 }

@@ -118,6 +118,26 @@ CREATE TABLE consent (
     PRIMARY KEY (subject, consent)
 ) STRICT, WITHOUT ROWID;
 
+-- Device permissions as a device of the account reported them last.
+CREATE TABLE device_permission (
+    subject    BLOB NOT NULL REFERENCES subject,
+    permission TEXT NOT NULL,
+    is_on      INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    at         INTEGER NOT NULL,
+    leaf       INTEGER NOT NULL,
+    PRIMARY KEY (subject, permission)
+) STRICT, WITHOUT ROWID;
+
+-- Consents that were refused and not given since: how often, and when last.
+CREATE TABLE refusal (
+    subject BLOB NOT NULL REFERENCES subject,
+    scope   TEXT NOT NULL,
+    times   INTEGER NOT NULL CHECK (times > 0),
+    at      INTEGER NOT NULL,
+    leaf    INTEGER NOT NULL,
+    PRIMARY KEY (subject, scope)
+) STRICT, WITHOUT ROWID;
+
 -- Records.
 
 -- `ended`, `ending` and `open_claims` follow from the events and the cover; the writer keeps them in step.
@@ -228,6 +248,7 @@ CREATE TABLE request (
     request       BLOB PRIMARY KEY CHECK (length(request) = 16),
     subject       BLOB NOT NULL REFERENCES subject,
     subject_right TEXT NOT NULL,
+    asked_by      TEXT NOT NULL,
     state         TEXT NOT NULL,
     reason        TEXT,
     since         TEXT NOT NULL,
@@ -239,7 +260,7 @@ CREATE TABLE request (
     leaf          INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX request_of ON request (subject);
-CREATE INDEX request_due ON request (due) WHERE state NOT IN ('done', 'refused');
+CREATE INDEX request_due ON request (due) WHERE state NOT IN ('done', 'refused', 'taken-back');
 
 CREATE TABLE outbox (
     number  INTEGER PRIMARY KEY,

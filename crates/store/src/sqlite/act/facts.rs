@@ -6,8 +6,8 @@ use rusqlite::params;
 
 use super::{Act, conflict};
 use crate::batch::{
-    ConsentGiven, ConsentWithdrawn, NewOrganisation, NewSubject, Notice, Publication, RequestOpened, RequestStep,
-    Token, TokenKind,
+    ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, Notice, PermissionReported,
+    Publication, RequestOpened, RequestStep, Token, TokenKind,
 };
 use crate::error::CommitError;
 use crate::sqlite::columns::{Sql, column};
@@ -34,9 +34,15 @@ const CONSENT_PUT: &str = "INSERT INTO consent \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 /// A second withdrawal does not move the first.
 const WITHDRAW: &str = "UPDATE consent SET withdrawn = coalesce(withdrawn, ?3) WHERE subject = ?1 AND consent = ?2";
+const REFUSED: &str = "INSERT INTO refusal (subject, scope, times, at, leaf) VALUES (?1, ?2, 1, ?3, ?4) \
+    ON CONFLICT (subject, scope) DO UPDATE SET times = times + 1, at = excluded.at, leaf = excluded.leaf";
+const REFUSAL_END: &str = "DELETE FROM refusal WHERE subject = ?1 AND scope = ?2";
+const PERMISSION: &str = "INSERT INTO device_permission (subject, permission, is_on, at, leaf) \
+    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (subject, permission) \
+    DO UPDATE SET is_on = excluded.is_on, at = excluded.at, leaf = excluded.leaf";
 const REQUEST_PUT: &str = "INSERT INTO request \
-    (request, subject, subject_right, state, since, due, calendar, provisional, opened, at, leaf) \
-    VALUES (?1, ?2, ?3, 'open', ?4, ?5, ?6, ?7, ?8, ?8, ?9)";
+    (request, subject, subject_right, asked_by, state, since, due, calendar, provisional, opened, at, leaf) \
+    VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
 const REQUEST_OF: &str = "SELECT subject FROM request WHERE request = ?1";
 const STEP: &str = "UPDATE request SET state = ?2, reason = ?3, at = ?4 WHERE request = ?1";
 const NOTICE_PUT: &str = "INSERT INTO outbox (number, subject, kind, detail, at) \
@@ -110,7 +116,27 @@ impl Act<'_> {
             consent.withdrawn.map(Sql),
             Sql(self.leaf),
         ];
-        self.put(CONSENT_PUT, "subject", values)
+        self.put(CONSENT_PUT, "subject", values)?;
+        let mut end = self.connection.prepare_cached(REFUSAL_END)?;
+        end.execute(params![given.subject.as_bytes(), consent.scope])?;
+        Ok(())
+    }
+
+    pub(super) fn refused(&mut self, refused: &ConsentRefused) -> Result<(), CommitError> {
+        self.touch(refused.subject)?;
+        self.put(
+            REFUSED,
+            "subject",
+            params![refused.subject.as_bytes(), refused.scope, Sql(refused.at), Sql(self.leaf)],
+        )
+    }
+
+    pub(super) fn permission(&mut self, reported: &PermissionReported) -> Result<(), CommitError> {
+        self.touch(reported.subject)?;
+        let state = &reported.state;
+        let values =
+            params![reported.subject.as_bytes(), state.permission.as_str(), state.on, Sql(state.at), Sql(self.leaf)];
+        self.put(PERMISSION, "subject", values)
     }
 
     pub(super) fn withdraw(&mut self, withdrawn: &ConsentWithdrawn) -> Result<(), CommitError> {
@@ -125,6 +151,7 @@ impl Act<'_> {
             opened.id.as_bytes(),
             opened.subject.as_bytes(),
             opened.right,
+            opened.by,
             Sql(opened.since),
             Sql(opened.due),
             opened.calendar,

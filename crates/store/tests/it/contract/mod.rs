@@ -87,6 +87,8 @@ macro_rules! contract {
                 publications_follow_one_another,
                 a_registration_is_decided_on_the_state_it_will_make,
                 consents_stand_until_they_are_withdrawn,
+                refusals_are_counted_until_the_consent_is_given,
+                a_device_permission_is_as_it_was_reported_last,
             }
         }
     };

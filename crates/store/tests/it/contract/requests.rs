@@ -11,6 +11,7 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
         id: RequestId::from_random(draw()),
         subject: person.id,
         right: "delete".into(),
+        by: "self".into(),
         since: day("2026-01-05"),
         due: day(due),
         calendar: "cn-2026".into(),
@@ -36,11 +37,14 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
     assert_eq!(due().await, [soon.id, late.id], "what is blocked still waits for its day");
     store.commit(step(soon.id, "done")).await.unwrap();
     assert_eq!(due().await, [late.id]);
+    store.commit(step(late.id, "taken-back")).await.unwrap();
+    assert!(due().await.is_empty(), "what was taken back waits for nobody");
     let row = store.request(&platform(), soon.id).await.unwrap().unwrap();
     assert_eq!((row.state.as_str(), row.reason.as_deref(), row.at), ("done", Some("floor-runs"), at(9)));
+    assert_eq!(row.by, "self");
     assert_eq!((row.right.as_str(), row.since, row.due), ("delete", soon.since, soon.due));
     assert_eq!((row.subject, row.calendar.as_str()), (person.id, "cn-2026"));
-    assert_eq!(version(&store, person.id).await, 4);
+    assert_eq!(version(&store, person.id).await, 5);
     let stranger = step(RequestId::from_random(draw()), "done");
     assert!(matches!(store.commit(stranger).await, Err(CommitError::Missing { what: "request" })));
 }

@@ -1,8 +1,11 @@
 //! Subjects, tokens, organisations, consents; the policies they live under.
 
-use model::act::Account;
+use model::act::{Account, DevicePermission};
 use model::{ConsentId, Fingerprint, OrganisationId, RecordId, SubjectId};
-use shouyue_store::{CommitError, ConsentWithdrawn, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
+use shouyue_store::{
+    CommitError, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewRecord, NewSubject, PermissionReported,
+    TokenKind, Write,
+};
 
 use crate::fixture::*;
 
@@ -154,4 +157,41 @@ pub(crate) async fn consents_stand_until_they_are_withdrawn(store: Shared) {
     // The same id is not given twice.
     let again = act(vec![Write::Consent(consent(a.id, id, "share.agency"))]);
     assert!(matches!(store.commit(again).await, Err(CommitError::Moved)));
+}
+
+pub(crate) async fn refusals_are_counted_until_the_consent_is_given(store: Shared) {
+    published(&store).await;
+    let person = registered(&store).await;
+    let refused =
+        |scope: &str, n| Write::Refused(ConsentRefused { subject: person.id, scope: scope.into(), at: at(n) });
+    store.commit(act(vec![refused("market.sms", 3), refused("market.mail", 3)])).await.unwrap();
+    store.commit(act(vec![refused("market.sms", 7)])).await.unwrap();
+    let known = async || {
+        let snapshot = store.snapshot(&platform(), person.id).await.unwrap().unwrap();
+        let refused = snapshot.state().refused.iter().map(|one| (one.scope.clone(), one.at, one.times));
+        refused.collect::<Vec<_>>()
+    };
+    assert_eq!(known().await, [("market.mail".into(), at(3), 1), ("market.sms".into(), at(7), 2)]);
+    let given = Write::Consent(consent(person.id, ConsentId::from_random(draw()), "market.sms"));
+    store.commit(act(vec![given])).await.unwrap();
+    assert_eq!(known().await.len(), 1, "the yes answers the no");
+    store.commit(act(vec![Write::Forget(person.id)])).await.unwrap();
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+pub(crate) async fn a_device_permission_is_as_it_was_reported_last(store: Shared) {
+    published(&store).await;
+    let person = registered(&store).await;
+    let reported = |on, n| {
+        let state = DevicePermission { permission: slug("camera"), on, at: at(n) };
+        act(vec![Write::Permission(PermissionReported { subject: person.id, state })])
+    };
+    store.commit(reported(true, 3)).await.unwrap();
+    let before = version(&store, person.id).await;
+    store.commit(reported(false, 4)).await.unwrap();
+    assert_eq!(version(&store, person.id).await, before + 1, "who decides must see it");
+    let snapshot = store.snapshot(&platform(), person.id).await.unwrap().unwrap();
+    let known: Vec<_> =
+        snapshot.state().permissions.iter().map(|one| (one.permission.as_str(), one.on, one.at)).collect();
+    assert_eq!(known, [("camera", false, at(4))]);
 }

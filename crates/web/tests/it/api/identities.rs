@@ -46,6 +46,14 @@ const TABLE: &[Row] = &[
     Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 200),
+    Row("PUT", "/v1/platforms/{platform}/subjects/{subject}/permissions", For::Action("consent"), 200),
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/permissions", For::Action("consent"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/objections", For::Action("consent"), 201),
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/objections", For::Action("consent"), 200),
+    Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/objections/{scope}", For::Action("consent"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/refusals", For::Action("consent"), 201),
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/refusals", For::Action("consent"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/opt-out-links", For::Action("consent"), 201),
     Row("POST", "/v1/platforms/{platform}/queries", For::Party("share"), 200),
     Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 201),
@@ -58,6 +66,9 @@ const TABLE: &[Row] = &[
     Row("GET", "/readyz", For::All, 200),
     Row("GET", "/metrics", For::All, 200),
 ];
+
+/// The use of 海港 beside its functions, by its scope.
+const ANALYSIS: &str = "use.de-identified-analysis";
 
 /// The world in which the endpoints are called.
 struct World {
@@ -86,7 +97,7 @@ impl World {
         let print = self.bench.kit.platform().tables.policy().to_string();
         let path = row.1.replace("{platform}", "haigang").replace("{fingerprint}", &print);
         let path = path.replace("{subject}", &self.subject).replace("{consent}", &self.consent).replace("{leaf}", "1");
-        let path = path.replace("{record}", &self.policy);
+        let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS);
         match row.1.rsplit('/').next() {
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
@@ -137,6 +148,9 @@ impl World {
             (_, "subjects/{subject}/consents") => {
                 json!({ "consents": [self.bench.choice("collect.register", None)] })
             }
+            (_, "subjects/{subject}/permissions") => json!({ "permissions": { "camera": "off", "user-info": "on" } }),
+            (_, "subjects/{subject}/objections" | "subjects/{subject}/opt-out-links") => json!({ "scope": ANALYSIS }),
+            (_, "subjects/{subject}/refusals") => json!({ "scope": "collect.security" }),
             (_, "queries") => json!({ "record": self.policy }),
             (_, "subjects/{subject}/requests") => json!({ "right": "access" }),
             (method, path) => panic!("no body for {method} {path}"),
