@@ -108,6 +108,7 @@ pub enum Act {
     Event,
     Request,
     Step,
+    Recount,
     Refused,
 }
 
@@ -132,6 +133,7 @@ impl Act {
             Self::Event => "event",
             Self::Request => "request",
             Self::Step => "step",
+            Self::Recount => "recount",
             Self::Refused => "refused",
         }
     }

@@ -5,6 +5,7 @@
 //! the own page needs no request: the act itself answers.
 
 mod ground;
+mod recount;
 mod relative;
 
 use jiff::Timestamp;
@@ -22,6 +23,7 @@ use crate::seat::{Caller, Duty, RIGHTS};
 use crate::{House, Platform, Refusal, identity};
 
 pub use ground::{Ground, grounds};
+pub use recount::recount;
 pub use relative::{OF_RELATIVES, PROOFS, by_relative};
 
 /// Who brings a request in, or moves it on.

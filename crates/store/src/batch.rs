@@ -96,6 +96,7 @@ pub enum Write {
     Forget(SubjectId),
     Request(RequestOpened),
     Step(RequestStep),
+    Recount(RequestRecount),
     Notice(Notice),
     Publish(Publication),
 }
@@ -347,6 +348,19 @@ pub struct RequestStep {
     pub reason: Option<String>,
     /// When.
     pub at: Timestamp,
+}
+
+/// A due date that was counted again on a newer calendar (rule R64).
+#[derive(Debug, Clone)]
+pub struct RequestRecount {
+    /// Request.
+    pub id: RequestId,
+    /// Due on.
+    pub due: Date,
+    /// Version of the calendar that it was counted on now.
+    pub calendar: String,
+    /// Whether a notice yet to be published can still change it.
+    pub provisional: bool,
 }
 
 /// A notice to send: no address, no text that names anybody; the sender looks both up when it sends.

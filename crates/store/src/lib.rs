@@ -14,8 +14,8 @@ mod verbs;
 
 pub use batch::{
     Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Key, Leaf, NewAttachment, NewOrganisation,
-    NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication, RecordEvent, RequestOpened, RequestStep,
-    SealedValue, Token, TokenKind, Write,
+    NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication, RecordEvent, RequestOpened,
+    RequestRecount, RequestStep, SealedValue, Token, TokenKind, Write,
 };
 pub use error::{CommitError, StoreError};
 pub use objects::{ObjectWriter, Written};

@@ -214,6 +214,13 @@ pub trait Store: Send + Sync {
     async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError>;
     /// Open requests by due date.
     async fn requests_due(&self, platform: &Slug, limit: u32) -> Result<Vec<RequestRow>, StoreError>;
+    /// Open requests whose due date a calendar other than `calendar` left provisional, by due date (rule R64).
+    async fn requests_provisional(
+        &self,
+        platform: &Slug,
+        calendar: &str,
+        limit: u32,
+    ) -> Result<Vec<RequestRow>, StoreError>;
     /// One request.
     async fn request(&self, platform: &Slug, id: RequestId) -> Result<Option<RequestRow>, StoreError>;
     /// Notices not yet sent.

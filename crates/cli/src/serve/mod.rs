@@ -1,5 +1,6 @@
 //! `shouyue serve`: the house with its faces, until it is told to stop.
 
+mod care;
 mod demo;
 pub(crate) mod house;
 
@@ -60,7 +61,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     };
     tokio::select! {
         served = serve(listener, app, stop) => served?,
-        listened = admin::listen(commands, store, house) => listened?,
+        listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
+        () = care::care(house) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
@@ -92,7 +94,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     out.flush()?;
     tokio::select! {
         served = serving => served??,
-        listened = admin::listen(commands, store, house) => listened?,
+        listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
+        () = care::care(house) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)

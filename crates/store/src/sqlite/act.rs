@@ -143,6 +143,7 @@ impl Act<'_> {
             Write::Forget(subject) => self.forget(*subject),
             Write::Request(opened) => self.request(opened),
             Write::Step(step) => self.step(step),
+            Write::Recount(recount) => self.recount(recount),
             Write::Notice(notice) => self.notice(notice),
             Write::Publish(publication) => self.publish(publication),
         }

@@ -49,6 +49,9 @@ const REQUESTS_OF: &str = "SELECT request, subject, subject_right, asked_by, sta
     provisional, at FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
 const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
     provisional, at FROM request WHERE state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?1";
+const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, \
+    calendar, provisional, at FROM request WHERE provisional = 1 AND calendar <> ?1 \
+    AND state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?2";
 const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
 const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
     lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
@@ -288,6 +291,14 @@ pub(super) fn requests_of(connection: &Connection, subject: SubjectId) -> Result
 
 pub(super) fn requests_due(connection: &Connection, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
     rows(connection, REQUESTS_DUE, [limit], request_row)
+}
+
+pub(super) fn requests_provisional(
+    connection: &Connection,
+    calendar: &str,
+    limit: u32,
+) -> Result<Vec<RequestRow>, StoreError> {
+    rows(connection, REQUESTS_PROVISIONAL, rusqlite::params![calendar, limit], request_row)
 }
 
 pub(super) fn request(connection: &Connection, id: RequestId) -> Result<Option<RequestRow>, StoreError> {

@@ -165,6 +165,19 @@ impl Store for Sqlite {
         self.0.platform(platform)?.read(move |connection| read::requests_due(connection, limit)).await
     }
 
+    async fn requests_provisional(
+        &self,
+        platform: &Slug,
+        calendar: &str,
+        limit: u32,
+    ) -> Result<Vec<RequestRow>, StoreError> {
+        let calendar = calendar.to_owned();
+        self.0
+            .platform(platform)?
+            .read(move |connection| read::requests_provisional(connection, &calendar, limit))
+            .await
+    }
+
     async fn request(&self, platform: &Slug, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::request(connection, id)).await
     }

@@ -6,7 +6,8 @@ use shouyue_desk::Refusal;
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::read::{export, is_signed, sign};
 use shouyue_desk::retain::{restrict, restrictable};
-use shouyue_desk::rights::{By, PROOFS, State, by_relative, grounds, list, of_queue, open, queue, step};
+use shouyue_desk::rights::{By, PROOFS, State, by_relative, grounds, list, of_queue, open, queue, recount, step};
+use store::{Batch, Leaf, RequestRecount, Write};
 
 use crate::house::{Bench, LI, WANG, slug};
 
@@ -184,4 +185,32 @@ async fn a_copy_holds_every_value_in_the_clear_and_is_signed() {
     assert!(!is_signed(platform, &note, &other));
     assert!(!is_signed(&bench.publish(crate::house::renamed("elsewhere")).await.unwrap(), &note, &files));
     assert!(matches!(export(house, platform, subject, RightKind::Complain).await, Err(Refusal::Wrong(_))));
+}
+
+#[tokio::test]
+async fn r64_a_provisional_due_date_is_counted_again_when_the_calendar_is_there() {
+    let bench = Bench::new().await;
+    let subject = bench.registered(&LI).await.subject;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let since = "2026-06-01".parse().unwrap();
+    let opened = open(house, platform, By::Subject, subject, RightKind::CloseAccount, since).await.unwrap();
+    assert!(recount(house, platform).await.unwrap().is_empty(), "what is certain stays");
+
+    // As an earlier release, without the year's notice, would have left it: the festival of 19 June counted as worked.
+    let early = RequestRecount {
+        id: opened.id,
+        due: "2026-06-22".parse().unwrap(),
+        calendar: "cn-2025.1".to_owned(),
+        provisional: true,
+    };
+    let leaf = Leaf { entry: b"earlier".to_vec(), kind: "recount".to_owned(), at: house.now(), subjects: Vec::new() };
+    let (expect, writes) = (Vec::new(), vec![Write::Recount(early)]);
+    let batch = Batch { platform: slug("haigang"), expect, writes, leaf, key: None };
+    bench.store.commit(batch).await.unwrap();
+    let leaves = recount(house, platform).await.unwrap();
+    let row = list(house, platform, subject).await.unwrap().remove(0);
+    assert_eq!((row.due, row.calendar, row.provisional), (opened.due.day, opened.due.calendar, false));
+    let entry = bench.entry(leaves[0]).await;
+    assert_eq!((entry.act, entry.because.as_deref()), (Act::Recount, Some("close-account:2026-06-22:2026-06-23")));
+    assert!(recount(house, platform).await.unwrap().is_empty());
 }

@@ -1,13 +1,13 @@
 //! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
 
 use model::act::Account;
-use model::{Fingerprint, RecordId, Slug, SubjectId};
+use model::{Fingerprint, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::{Act, conflict};
 use crate::batch::{
     ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, Notice, PermissionReported,
-    Publication, RequestOpened, RequestStep, Token, TokenKind,
+    Publication, RequestOpened, RequestRecount, RequestStep, Token, TokenKind,
 };
 use crate::error::CommitError;
 use crate::sqlite::columns::{Sql, column};
@@ -44,6 +44,7 @@ const REQUEST_PUT: &str = "INSERT INTO request \
     (request, subject, subject_right, asked_by, state, since, due, calendar, provisional, opened, at, leaf) \
     VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
 const REQUEST_OF: &str = "SELECT subject FROM request WHERE request = ?1";
+const RECOUNT: &str = "UPDATE request SET due = ?2, calendar = ?3, provisional = ?4 WHERE request = ?1";
 const STEP: &str = "UPDATE request SET state = ?2, reason = ?3, at = ?4 WHERE request = ?1";
 const NOTICE_PUT: &str = "INSERT INTO outbox (number, subject, kind, detail, at) \
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM outbox), ?1, ?2, ?3, ?4)";
@@ -163,12 +164,22 @@ impl Act<'_> {
     }
 
     pub(super) fn step(&mut self, step: &RequestStep) -> Result<(), CommitError> {
-        let mut of = self.connection.prepare_cached(REQUEST_OF)?;
-        let subject = of.query_row([step.id.as_bytes()], |row| column(row, 0));
-        let subject = subject.map_err(|error| missing(error, "request"))?;
         // Whoever is forgotten may still have the request closed by which that came about.
-        self.touch_unless_forgotten(subject)?;
+        self.touch_unless_forgotten(self.asker(step.id)?)?;
         self.put(STEP, "request", params![step.id.as_bytes(), step.state, step.reason, Sql(step.at)])
+    }
+
+    pub(super) fn recount(&mut self, recount: &RequestRecount) -> Result<(), CommitError> {
+        self.touch_unless_forgotten(self.asker(recount.id)?)?;
+        let values = params![recount.id.as_bytes(), Sql(recount.due), recount.calendar, recount.provisional];
+        self.put(RECOUNT, "request", values)
+    }
+
+    /// Whose request it is.
+    fn asker(&self, id: RequestId) -> Result<SubjectId, CommitError> {
+        let mut of = self.connection.prepare_cached(REQUEST_OF)?;
+        let subject = of.query_row([id.as_bytes()], |row| column(row, 0));
+        subject.map_err(|error| missing(error, "request"))
     }
 
     pub(super) fn notice(&mut self, notice: &Notice) -> Result<(), CommitError> {

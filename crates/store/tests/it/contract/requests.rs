@@ -1,7 +1,7 @@
 //! Requests of subjects, notices to them.
 
 use model::RequestId;
-use shouyue_store::{CommitError, Notice, RequestOpened, RequestStep, Write};
+use shouyue_store::{CommitError, Notice, RequestOpened, RequestRecount, RequestStep, Write};
 
 use crate::fixture::*;
 
@@ -29,6 +29,18 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
     assert_eq!((of[0].id, of[1].id), (soon.id, late.id));
     assert_eq!((of[0].state.as_str(), of[0].provisional, of[1].provisional), ("open", true, false));
 
+    let provisional = async |calendar: &str| -> Vec<RequestId> {
+        let rows = store.requests_provisional(&platform(), calendar, 9).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect()
+    };
+    assert_eq!((provisional("cn-2026").await, provisional("cn-2027").await), (vec![], vec![soon.id]));
+    let recount =
+        RequestRecount { id: soon.id, due: day("2026-01-21"), calendar: "cn-2027".into(), provisional: false };
+    store.commit(act(vec![Write::Recount(recount)])).await.unwrap();
+    let row = store.request(&platform(), soon.id).await.unwrap().unwrap();
+    assert_eq!((row.due, row.calendar.as_str(), row.provisional), (day("2026-01-21"), "cn-2027", false));
+    assert!(provisional("cn-2028").await.is_empty(), "what is certain is not counted again");
+
     let step = |id, state: &str| {
         let reason = Some("floor-runs".to_owned());
         act(vec![Write::Step(RequestStep { id, state: state.into(), reason, at: at(9) })])
@@ -42,9 +54,9 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
     let row = store.request(&platform(), soon.id).await.unwrap().unwrap();
     assert_eq!((row.state.as_str(), row.reason.as_deref(), row.at), ("done", Some("floor-runs"), at(9)));
     assert_eq!(row.by, "self");
-    assert_eq!((row.right.as_str(), row.since, row.due), ("delete", soon.since, soon.due));
-    assert_eq!((row.subject, row.calendar.as_str()), (person.id, "cn-2026"));
-    assert_eq!(version(&store, person.id).await, 5);
+    assert_eq!((row.right.as_str(), row.since, row.due), ("delete", soon.since, day("2026-01-21")));
+    assert_eq!((row.subject, row.calendar.as_str()), (person.id, "cn-2027"));
+    assert_eq!(version(&store, person.id).await, 6);
     let stranger = step(RequestId::from_random(draw()), "done");
     assert!(matches!(store.commit(stranger).await, Err(CommitError::Missing { what: "request" })));
 }

@@ -1,0 +1,41 @@
+//! What the house does by itself while it serves: what became due is erased or made storage-only, and due dates that
+//! waited for a calendar are counted again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use desk::{House, Platform, Refusal, retain, rights};
+use model::calendar::day_in_shanghai;
+use tokio::time::MissedTickBehavior;
+
+/// Erasure is due on a day; an hour is soon enough, and a missed hour is made up at the next.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Cares for every platform, at once and then every hour, for ever. What fails is logged, and tried again.
+pub(crate) async fn care(house: Arc<House>) {
+    let mut hours = tokio::time::interval(EVERY);
+    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        hours.tick().await;
+        for platform in house.platforms() {
+            match round(&house, &platform).await {
+                Ok(0) => {}
+                Ok(acts) => tracing::info!(platform = %platform.id, acts, "cared for"),
+                Err(why) => tracing::error!(platform = %platform.id, %why, "could not care for what is due"),
+            }
+        }
+    }
+}
+
+/// One platform, until nothing is due any more. Gives the number of acts.
+async fn round(house: &House, platform: &Platform) -> Result<usize, Refusal> {
+    let mut acts = 0;
+    loop {
+        let swept = retain::sweep(house, platform, day_in_shanghai(house.now())).await?.len();
+        let counted = rights::recount(house, platform).await?.len();
+        if swept + counted == 0 {
+            return Ok(acts);
+        }
+        acts += swept + counted;
+    }
+}
