@@ -13,8 +13,8 @@ use serde::Deserialize;
 use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
-const NEEDS: &str =
-    "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated` and a table `colours`";
+const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment` \
+    and a table `colours`";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -32,6 +32,9 @@ pub(crate) struct Config {
     /// Simulated outside parties; only for trying things out.
     #[serde(default)]
     pub(crate) simulated: bool,
+    /// Largest attachment that is taken, in bytes.
+    #[serde(default = "largest_attachment")]
+    pub(crate) largest_attachment: u64,
     /// Accent colours of platforms, `#rrggbb` by platform id.
     #[serde(default)]
     pub(crate) colours: std::collections::BTreeMap<String, String>,
@@ -39,6 +42,10 @@ pub(crate) struct Config {
 
 fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8440))
+}
+
+fn largest_attachment() -> u64 {
+    desk::attach::LARGEST
 }
 
 impl Config {
@@ -84,6 +91,7 @@ impl fmt::Display for Config {
         writeln!(out, "listen     {}", self.listen)?;
         writeln!(out, "origin     {}", self.origin)?;
         writeln!(out, "simulated  {}", self.simulated)?;
+        writeln!(out, "attachment {} bytes at most", self.largest_attachment)?;
         self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))
     }
 }

@@ -28,6 +28,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// Parties outside.
     pub parties: Parties,
+    /// Largest attachment that is taken, in bytes; [`crate::attach::LARGEST`] where nobody chose another.
+    pub largest_attachment: u64,
 }
 
 /// A running installation.
@@ -37,6 +39,7 @@ pub struct House {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) parties: Parties,
+    pub(crate) largest_attachment: u64,
     pub(crate) watch: Watch,
     /// Acts since the house was opened, by kind.
     pub(crate) acts: Mutex<BTreeMap<&'static str, u64>>,
@@ -63,11 +66,13 @@ impl House {
     /// # Errors
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
-        let Parts { store, root, clock, entropy, parties } = parts;
+        let Parts { store, root, clock, entropy, parties, largest_attachment } = parts;
         let (watch, platforms, acts) = (Watch::default(), RwLock::default(), Mutex::default());
-        let house = Arc::new(Self { store, root, clock, entropy, parties, watch, acts, platforms });
+        let house = Arc::new(Self { store, root, clock, entropy, parties, largest_attachment, watch, acts, platforms });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
+            // Nobody uploads yet: whatever is loose was cut short.
+            house.store.objects_sweep(&id, Timestamp::MAX).await?;
         }
         Ok(house)
     }

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod advice;
+pub mod attach;
 pub mod collect;
 pub mod consent;
 pub mod device;

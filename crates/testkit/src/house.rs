@@ -95,6 +95,7 @@ impl TestHouse {
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(Seeded::default()),
             parties: Parties { sms: Arc::clone(&sms) as _, face: Arc::new(SimulatedFace), ..Parties::default() },
+            largest_attachment: desk::attach::LARGEST,
         };
         let house = House::open(parts).await.unwrap();
         let site = Site { origin: "http://localhost".to_owned(), stretch: QUICK, themes: Vec::new(), inbox: None };

@@ -62,8 +62,14 @@ pub(crate) async fn open(
     // A folder that holds something had a key: a new one would open nothing, and hide that the right one is lost.
     let root = config::root_key(&config.root_key, make && empty, &*entropy)?;
     let store = Sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?;
-    let parts =
-        Parts { store: Arc::clone(&store) as Arc<dyn Store>, root, clock: Arc::new(SystemClock), entropy, parties };
+    let parts = Parts {
+        store: Arc::clone(&store) as Arc<dyn Store>,
+        root,
+        clock: Arc::new(SystemClock),
+        entropy,
+        parties,
+        largest_attachment: config.largest_attachment,
+    };
     let house = House::open(parts).await.context("the root key may be another one than the data's")?;
     Ok((store, house))
 }

@@ -109,6 +109,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         listen: SocketAddr::from(([127, 0, 0, 1], port)),
         origin: format!("http://127.0.0.1:{port}"),
         simulated: true,
+        largest_attachment: desk::attach::LARGEST,
         colours: std::collections::BTreeMap::new(),
     }
 }

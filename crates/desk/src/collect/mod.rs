@@ -6,7 +6,7 @@
 
 mod add;
 mod apply;
-mod ask;
+pub(crate) mod ask;
 mod correct;
 mod event;
 mod face;

@@ -96,7 +96,7 @@ pub async fn clear_view(
     item: &Slug,
     because: &str,
 ) -> Result<ClearView, Refusal> {
-    let place = place(house, platform, subject, record, person, item).await?;
+    let place = Place { only: Some(vec![item.clone()]), ..place(house, platform, subject, record, person).await? };
     if matches!(viewer, Viewer::Subject) && !identity::sight(house, platform, subject).await?.covers(&place.record) {
         return Err(Refusal::NotFound("value"));
     }
@@ -114,14 +114,13 @@ pub async fn clear_view(
     Ok(ClearView { shown, leaf })
 }
 
-/// Where the value lies, if it is the subject's.
-async fn place(
+/// Where a role's values lie, if the record is the subject's.
+pub(crate) async fn place(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
     record: RecordId,
     person: &Slug,
-    item: &Slug,
 ) -> Result<Place, Refusal> {
     let row = house.store.record(&platform.id, record).await?.ok_or(Refusal::NotFound("value"))?;
     if !row.roles.iter().any(|(whose, _)| *whose == subject) {
@@ -130,11 +129,11 @@ async fn place(
     let own = row.roles.iter().any(|(whose, role)| *whose == subject && role == person);
     let whose = own.then_some(subject);
     let found = places(&row, &[person.as_str()]).into_iter().find(|place| place.subject == whose);
-    let found = found.ok_or(Refusal::NotFound("value"))?;
-    Ok(Place { only: Some(vec![item.clone()]), ..found })
+    found.ok_or(Refusal::NotFound("value"))
 }
 
-async fn staff<'a>(
+/// What staff ask for, where the role may.
+pub(crate) async fn staff<'a>(
     house: &House,
     platform: &Platform,
     duty: &Duty,

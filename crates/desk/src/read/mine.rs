@@ -93,7 +93,7 @@ pub async fn my_information(house: &House, platform: &Platform, subject: Subject
 }
 
 /// The right of access, exercised on one's own page: what the subject asks in the course of no function (PIPL art. 45).
-pub(super) const fn access(because: Option<&'static str>) -> Ask<'static> {
+pub(crate) const fn access(because: Option<&'static str>) -> Ask<'static> {
     Ask {
         act: Act::Read,
         who: Who::Subject,

@@ -2,12 +2,12 @@
 //!
 //! `page` is the one way a page is made: look at the parts, decide each, open what is permitted, commit, release.
 
-mod clear;
+pub(crate) mod clear;
 mod export;
-mod mine;
+pub(crate) mod mine;
 mod own;
 pub(crate) mod page;
-mod service;
+pub(crate) mod service;
 mod staff;
 
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ use model::act::Life;
 use model::field::Mask;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{ItemAnswer, Reason};
+
+use crate::attach::File;
 
 pub use clear::{Because, ClearView, Viewer, clear_view};
 pub use export::{Export, Named, export, is_signed, sign};
@@ -35,6 +37,8 @@ pub struct Shown {
     pub value: Option<String>,
     /// The mask over it.
     pub mask: Option<Mask>,
+    /// Attachments under the item, oldest first; none while it is withheld.
+    pub files: Vec<File>,
     /// What was decided, with both sides' reasons.
     pub answer: ItemAnswer,
     /// Whether a standard in force counts it as sensitive.

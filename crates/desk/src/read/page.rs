@@ -15,6 +15,7 @@ use vault::{Opened, PartName, Sealed, VaultError};
 
 use super::{PartView, RecordView, Shown};
 use crate::act::{Draft, TRIES, reasons};
+use crate::attach::File;
 use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal};
 
@@ -63,12 +64,33 @@ pub(crate) struct Place {
     pub(crate) only: Option<Vec<Slug>>,
 }
 
+/// What lies in a part under one item: a value, attachments, or both.
+struct Held {
+    item: Slug,
+    files: Vec<File>,
+    /// The function, the way and the instant by which it came in.
+    came: (Option<Slug>, String, Timestamp),
+}
+
 /// A part that was looked at: the answer, and what the permit opened, still in custody.
 struct Looked {
     place: Place,
-    values: Vec<SealedValue>,
+    held: Vec<Held>,
     answer: Answer,
     opened: Vec<Opened>,
+}
+
+impl Looked {
+    /// Whether anything of the part is seen.
+    fn gives(&self) -> bool {
+        self.held.iter().zip(&self.answer.items).any(|(held, answer)| self.shows(held, answer))
+    }
+
+    /// Whether a value is opened, or it may be told that there are attachments.
+    fn shows(&self, held: &Held, answer: &ItemAnswer) -> bool {
+        let told = !held.files.is_empty() && answer.outcome != Outcome::Withheld;
+        told || self.opened.iter().any(|opened| opened.item == held.item)
+    }
 }
 
 /// A page that is on the ledger.
@@ -128,14 +150,14 @@ async fn look_at(
     let Some(part) = house.store.part(&platform.id, place.record.id, place.subject, &place.person).await? else {
         return Ok(None);
     };
-    let wanted = |item: &Slug| place.only.as_ref().is_none_or(|only| only.contains(item));
-    let values: Vec<SealedValue> = part.values.iter().filter(|value| wanted(&value.item)).cloned().collect();
+    let mut held = held(&part, ask.action == Action::Show);
+    held.retain(|held| place.only.as_ref().is_none_or(|only| only.contains(&held.item)));
     let whose = place.subject.unwrap_or(viewed);
-    if values.is_empty() || !read_state(house, platform, whose, states).await? {
+    if held.is_empty() || !read_state(house, platform, whose, states).await? {
         return Ok(None);
     }
     let Some((snapshot, born)) = states.get(&whose) else { return Ok(None) };
-    let asked = question(platform, ask, place, &values);
+    let asked = question(platform, ask, place, held.iter().map(|held| held.item.to_string()).collect());
     let (answer, permit) = platform.tables.permit(snapshot, *born, &asked, place.record.id, now);
     let opened = match permit {
         Some(permit) => match platform.keys.open(permit, &name(place), part.wrapped.as_deref(), &sealed(&part)) {
@@ -146,7 +168,7 @@ async fn look_at(
         },
         None => Vec::new(),
     };
-    Ok(Some(Looked { place: place.clone(), values, answer, opened }))
+    Ok(Some(Looked { place: place.clone(), held, answer, opened }))
 }
 
 /// Reads a subject's state once for the page; `false` when there is no such subject any more.
@@ -169,8 +191,27 @@ async fn read_state(
     }
 }
 
-fn question(platform: &Platform, ask: &Ask<'_>, place: &Place, values: &[SealedValue]) -> Processing {
-    let items = values.iter().map(|value| value.item.to_string()).collect();
+/// What lies in a part, in order of items; attachments are looked at, and never handed on.
+fn held(part: &PartRow, with_files: bool) -> Vec<Held> {
+    let of = |value: &SealedValue| Held {
+        item: value.item.clone(),
+        files: Vec::new(),
+        came: (value.function.clone(), value.trigger.clone(), value.at),
+    };
+    let mut held: Vec<Held> = part.values.iter().map(of).collect();
+    for row in part.attachments.iter().filter(|_| with_files) {
+        let came = (row.function.clone(), row.trigger.clone(), row.at);
+        match held.iter_mut().find(|held| held.item == row.item) {
+            Some(held) => held.files.push(File::from(row)),
+            None => held.push(Held { item: row.item.clone(), files: vec![File::from(row)], came }),
+        }
+    }
+    held.sort_by(|one, other| one.item.cmp(&other.item));
+    held
+}
+
+/// Asks for items of one part.
+pub(crate) fn question(platform: &Platform, ask: &Ask<'_>, place: &Place, items: Vec<String>) -> Processing {
     Processing {
         function: ask.function.map(str::to_owned),
         purpose: ask.purpose.map(str::to_owned),
@@ -182,7 +223,7 @@ fn question(platform: &Platform, ask: &Ask<'_>, place: &Place, values: &[SealedV
     }
 }
 
-fn name(place: &Place) -> PartName {
+pub(crate) fn name(place: &Place) -> PartName {
     PartName { record: place.record.id, subject: place.subject, role: place.person.clone() }
 }
 
@@ -195,7 +236,7 @@ fn sealed(part: &PartRow) -> Vec<Sealed> {
 
 fn enough(least: Least, looked: &[Looked]) -> bool {
     let mut items = looked.iter().flat_map(|part| &part.answer.items);
-    let given = looked.iter().any(|part| !part.opened.is_empty());
+    let given = looked.iter().any(Looked::gives);
     match least {
         Least::Reasons => !looked.is_empty(),
         Least::Something => given,
@@ -217,7 +258,7 @@ fn joined(mut all: Answer, next: Answer) -> Answer {
 }
 
 fn entry(platform: &Platform, ask: &Ask<'_>, looked: &[Looked], now: Timestamp) -> Entry {
-    let given = looked.iter().any(|part| !part.opened.is_empty());
+    let given = looked.iter().any(Looked::gives);
     let mut entry = platform.entry(if given { ask.act } else { Act::Refused }, ask.who.clone(), now);
     let slug = |text: Option<&str>| text.and_then(|text| text.parse::<Slug>().ok());
     entry.function = slug(ask.function);
@@ -231,9 +272,9 @@ fn entry(platform: &Platform, ask: &Ask<'_>, looked: &[Looked], now: Timestamp) 
     } else {
         entry.parts = Some(root(platform, looked));
     }
-    let items = looked.iter().flat_map(|part| part.values.iter().map(move |value| (part, &value.item)));
-    let items = items.filter(|(part, item)| !given || part.opened.iter().any(|opened| opened.item == **item));
-    entry.items = items.map(|(_, item)| item.clone()).collect();
+    let items = looked.iter().flat_map(|part| part.held.iter().zip(&part.answer.items).map(move |one| (part, one)));
+    let items = items.filter(|(part, (held, answer))| !given || part.shows(held, answer));
+    entry.items = items.map(|(_, (held, _))| held.item.clone()).collect();
     entry.items.sort_unstable();
     entry.items.dedup();
     entry.basis = looked.iter().find_map(|part| part.answer.basis);
@@ -345,11 +386,11 @@ fn masked(mask: Mask, text: &str) -> String {
 }
 
 fn part_view(platform: &Platform, part: Looked, done: &Committed, now: Timestamp) -> PartView {
-    let Looked { place, values, answer, opened } = part;
+    let Looked { place, held, answer, opened } = part;
     let whole: Vec<Reason> = answer.published.reasons.iter().chain(&answer.law.reasons).cloned().collect();
     let mut opened: BTreeMap<Slug, Opened> = opened.into_iter().map(|one| (one.item.clone(), one)).collect();
-    let items = values.into_iter().zip(answer.items);
-    let items = items.map(|(value, answer)| shown(platform, value, answer, &mut opened, done, now)).collect();
+    let items = held.into_iter().zip(answer.items);
+    let items = items.map(|(held, answer)| shown(platform, held, answer, &mut opened, done, now)).collect();
     PartView {
         person_name: platform.name_of(Kind::Person, place.person.as_str()),
         person: place.person,
@@ -361,26 +402,28 @@ fn part_view(platform: &Platform, part: Looked, done: &Committed, now: Timestamp
 
 fn shown(
     platform: &Platform,
-    value: SealedValue,
+    held: Held,
     answer: ItemAnswer,
     opened: &mut BTreeMap<Slug, Opened>,
     done: &Committed,
     now: Timestamp,
 ) -> Shown {
-    let (text, mask) = match opened.remove(&value.item) {
+    let (text, mask) = match opened.remove(&held.item) {
         Some(Opened { value, mask, .. }) => (Some(value.release(done)), mask),
         None => (None, None),
     };
+    let (function, trigger, at) = held.came;
     Shown {
-        name: platform.name_of(Kind::Item, value.item.as_str()),
-        sensitive: platform.is_sensitive(&value.item, now),
-        item: value.item,
+        name: platform.name_of(Kind::Item, held.item.as_str()),
+        sensitive: platform.is_sensitive(&held.item, now),
+        item: held.item,
         value: text.filter(|_| mask != Some(Mask::Hidden)),
+        files: if answer.outcome == Outcome::Withheld { Vec::new() } else { held.files },
         mask,
         answer,
-        function: value.function,
-        trigger: value.trigger,
-        at: value.at,
+        function,
+        trigger,
+        at,
     }
 }
 

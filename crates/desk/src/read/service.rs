@@ -53,7 +53,14 @@ pub async fn service_page(
     house.store.subject(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
     let records = house.store.records_of(&platform.id, subject).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
-    let ask = Ask {
+    let ask = asked(caller, function, channel);
+    let page = look(house, platform, subject, &ask, &places).await?;
+    Ok(ServicePage { records: page.records, leaf: page.leaf })
+}
+
+/// What a system asks for in the course of a function.
+pub(crate) fn asked<'a>(caller: &Caller, function: &'a str, channel: Option<&'a str>) -> Ask<'a> {
+    Ask {
         act: Act::Read,
         who: caller.who(),
         actor: Actor::System,
@@ -66,7 +73,5 @@ pub async fn service_page(
         because: None,
         covered: false,
         least: Least::Something,
-    };
-    let page = look(house, platform, subject, &ask, &places).await?;
-    Ok(ServicePage { records: page.records, leaf: page.leaf })
+    }
 }

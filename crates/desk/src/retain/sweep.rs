@@ -16,11 +16,12 @@ use crate::{House, Platform, Refusal};
 /// Most records looked at in one sweep.
 const AT_ONCE: u32 = 1_000;
 
-/// Carries out what is due by `today`: one act, one leaf for each record. Call it again while it gives something back.
+/// Removes what uploads left that were cut short, and carries out what is due by `today`: one act, one leaf for each record. Call it again while it gives something back.
 ///
 /// # Errors
 /// As acts do; what was done before stays done.
 pub async fn sweep(house: &House, platform: &Platform, today: Date) -> Result<Vec<Done>, Refusal> {
+    crate::attach::sweep(house, &platform.id).await?;
     let mut done = Vec::new();
     for row in house.store.records_ending(&platform.id, today, AT_ONCE).await? {
         for _ in 0..TRIES {

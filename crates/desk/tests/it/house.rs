@@ -21,6 +21,9 @@ use shouyue_desk::{House, Platform, Refusal};
 use store::Store;
 use tempfile::TempDir;
 
+/// The largest attachment of the tests.
+pub(crate) const LARGEST: u64 = 33 << 20;
+
 /// A clock that stands still until it is set.
 pub(crate) struct SetClock(Mutex<Timestamp>);
 
@@ -186,6 +189,7 @@ impl Bench {
             clock: clock.clone(),
             entropy: entropy.clone(),
             parties: Parties { sms: sms.clone(), face: face.clone(), ..Parties::default() },
+            largest_attachment: LARGEST,
         };
         let house = House::open(parts).await.unwrap();
         Self { house, store, clock, entropy, sms, face, folder }

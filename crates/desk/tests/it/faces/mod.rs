@@ -1,6 +1,7 @@
 //! What shows, shares, proves and lets in: the desks that face people, with the cast that their tests share.
 
 mod advice;
+mod attach;
 mod evidence;
 mod identity;
 mod read;
@@ -153,6 +154,7 @@ impl Bench {
             clock: clock.clone(),
             entropy: entropy.clone(),
             parties: Parties { sms: sms.clone(), face: face.clone(), ..Parties::default() },
+            largest_attachment: crate::house::LARGEST,
         };
         House::open(parts).await.unwrap()
     }
