@@ -122,6 +122,11 @@ impl House {
         self.platform(platform.id.as_str()).unwrap_or_else(|_| Arc::new(platform.clone()))
     }
 
+    /// Largest attachment that is taken, in bytes.
+    pub const fn largest_attachment(&self) -> u64 {
+        self.largest_attachment
+    }
+
     /// How many acts this process has put on ledgers, by their word.
     pub fn acts(&self) -> BTreeMap<&'static str, u64> {
         self.acts.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -9,6 +9,7 @@ mod health;
 mod meter;
 mod multipart;
 pub mod pages;
+mod pieces;
 mod portal;
 pub mod problem;
 mod router;

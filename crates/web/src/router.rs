@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -17,6 +18,9 @@ use crate::{api, faces, health};
 
 /// Longest time for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Longest time for a file to come in.
+const UPLOAD: Duration = Duration::from_secs(600);
 
 /// All faces of a house.
 pub fn router(app: Arc<App>) -> Router {
@@ -44,7 +48,9 @@ async fn wrong_method() -> Problem {
 
 /// Gives an answer up that takes too long. An act that is being committed either is on the ledger or is not.
 async fn patiently(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+    let is_upload = request.method() == Method::POST && request.uri().path().contains("/attachments/");
+    let patience = if is_upload { UPLOAD } else { PATIENCE };
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(Kind::Timeout, "the request took too long: try again").into_response(),
     }

@@ -15,6 +15,7 @@ use desk::{Platform, Refusal};
 use model::{Slug, SubjectId};
 
 use crate::app::{App, Site};
+use crate::multipart::{Multipart, boundary};
 use crate::pages::Template;
 use crate::trouble::Trouble;
 
@@ -223,7 +224,7 @@ impl<S: Seated> FromRequest<Arc<App>> for Signed<S> {
         same_origin(&parts.headers, &app.site)?;
         let seated = S::from_request_parts(&mut parts, app).await?;
         let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let boundary = crate::multipart::boundary(media).map(str::to_owned);
+        let boundary = boundary(media).map(str::to_owned);
         let is_form = media.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded");
         if boundary.is_none() && !is_form {
             return Err(Trouble::MediaType);
@@ -232,7 +233,7 @@ impl<S: Seated> FromRequest<Arc<App>> for Signed<S> {
         let form = match boundary {
             Some(boundary) => {
                 let bytes = Bytes::from_request(request, app).await.map_err(|_| Trouble::TooLarge)?;
-                crate::multipart::read(&bytes, &boundary).ok_or(Trouble::Unreadable)?
+                Multipart::new(bytes.into(), &boundary).whole().await.ok_or(Trouble::Unreadable)?
             }
             None => match axum::Form::<Vec<(String, String)>>::from_request(request, app).await {
                 Ok(axum::Form(fields)) => Form { fields, file: None },
@@ -242,6 +243,24 @@ impl<S: Seated> FromRequest<Arc<App>> for Signed<S> {
         };
         let token = form.one("csrf").unwrap_or_default();
         if seated.session().is_mine(token) { Ok(Self(seated, form)) } else { Err(Trouble::Stale) }
+    }
+}
+
+/// A form with a file, of which the fields before the file are read and signed: the file is still on its way.
+pub(crate) struct Uploading<S>(pub(crate) S, pub(crate) Multipart);
+
+impl<S: Seated> FromRequest<Arc<App>> for Uploading<S> {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Trouble> {
+        let (mut parts, body) = request.into_parts();
+        same_origin(&parts.headers, &app.site)?;
+        let seated = S::from_request_parts(&mut parts, app).await?;
+        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut upload = Multipart::new(body, boundary(media).ok_or(Trouble::MediaType)?);
+        let form = upload.fields().await.ok_or(Trouble::Unreadable)?;
+        let token = form.one("csrf").unwrap_or_default();
+        if seated.session().is_mine(token) { Ok(Self(seated, upload)) } else { Err(Trouble::Stale) }
     }
 }
 

@@ -89,7 +89,8 @@ pub async fn open_staff(
     look(house, platform, subject, &ask, at).await
 }
 
-/// Opens an attachment for one of the company's own systems, in the course of a function (id).
+/// Opens an attachment for one of the company's own systems, which uses it in the course of a function (id) and shows it
+/// to nobody: what people see of others' pictures is masked, and a masked picture is none.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] for a token that does not cover the function; else as [`open_own`].
@@ -102,8 +103,9 @@ pub async fn open_service(
 ) -> Result<Reading, Refusal> {
     let known = platform.tables.program().names.entry(Kind::Function, function);
     let function = known.ok_or(Refusal::NotFound("function"))?.id.as_str();
-    caller.may(platform, Action::Show.word(), Some(function))?;
-    look(house, platform, subject, &asked(caller, function, channel), at).await
+    caller.may(platform, Action::Use.word(), Some(function))?;
+    let ask = Ask { action: Action::Use, ..asked(caller, function, channel) };
+    look(house, platform, subject, &ask, at).await
 }
 
 async fn look(

@@ -34,6 +34,8 @@ scopes! {
     Decide = DECIDE;
     /// Bring information in.
     Collect = "collect";
+    /// Work with what is held, as a system that shows it to nobody.
+    Use = "use";
     /// See and search.
     Show = "show";
     /// Ask for what a customer granted to a party.

@@ -5,6 +5,7 @@
 
 mod acts;
 mod applications;
+mod attachments;
 mod body;
 mod cached;
 mod caller;
@@ -50,6 +51,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(consents::router())
         .merge(permissions::router())
         .merge(records::router())
+        .merge(attachments::router())
         .merge(queries::router())
         .merge(erasure::router())
         .merge(requests::router())

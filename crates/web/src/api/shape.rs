@@ -68,6 +68,9 @@ struct ItemBody {
     /// The value as it may be seen; absent when withheld.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+    /// Attachments under the item; none while it is withheld.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileBody>,
     /// What was decided, with both sides' reasons.
     #[schema(value_type = Object)]
     answer: ItemAnswer,
@@ -78,6 +81,26 @@ struct ItemBody {
     trigger: String,
     /// When it came in.
     at: String,
+}
+
+/// An attachment, without its content.
+#[derive(Serialize, ToSchema)]
+struct FileBody {
+    /// Which.
+    attachment: String,
+    /// What it holds.
+    #[schema(value_type = String)]
+    kind: model::attachment::FileKind,
+    /// Length, in bytes.
+    size: u64,
+    /// When it came in.
+    at: String,
+}
+
+impl From<&desk::attach::File> for FileBody {
+    fn from(file: &desk::attach::File) -> Self {
+        Self { attachment: file.id.to_string(), kind: file.kind, size: file.size, at: file.at.to_string() }
+    }
 }
 
 impl From<RecordView> for RecordBody {
@@ -109,6 +132,7 @@ impl From<Shown> for ItemBody {
     fn from(shown: Shown) -> Self {
         Self {
             item: shown.item.to_string(),
+            files: shown.files.iter().map(FileBody::from).collect(),
             value: shown.value,
             answer: shown.answer,
             function: shown.function.map(|function| function.to_string()),

@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects", get(subject::ask).post(subject::find))
         .route("/subjects/{id}", get(subject::page))
         .route("/subjects/{id}/clear/{item}", get(subject::ask_clear).post(subject::clear))
+        .route("/subjects/{id}/attachments/{file}", get(subject::ask_open).post(subject::open))
         .route("/requests", get(ledger::requests))
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))

@@ -2,10 +2,11 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use desk::attach::open_staff;
 use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
 use desk::{Platform, Refusal};
 use model::act::Account;
-use model::{Clear, RecordId, Slug, SubjectId};
+use model::{AttachmentId, Clear, RecordId, Slug, SubjectId};
 use policy::question::{Outcome as Decided, Side};
 
 use super::clerk::{BASE, Clerk};
@@ -14,6 +15,7 @@ use crate::pages::console::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
 use crate::pages::parts::{Choice, ConsentForm, Fact, Field, FieldKind, Form as Fields, Moment, ReceiptLink};
+use crate::pieces::content;
 use crate::session::{Form, Signed};
 use crate::told::acts::number;
 use crate::told::elements::version;
@@ -130,7 +132,13 @@ fn items(platform: &Platform, record: &RecordView, may_clear: bool) -> Vec<HeldI
                 value: value(shown),
                 published: verdict(platform, shown, Side::Published),
                 law: verdict(platform, shown, Side::Law),
-                can_clear: may_clear && shown.answer.outcome == Decided::Masked,
+                can_clear: may_clear && shown.value.is_some() && shown.answer.outcome == Decided::Masked,
+                files: shown
+                    .files
+                    .iter()
+                    .filter(|_| may_clear)
+                    .map(|file| format!("{}.{}.{}", record.record, part.person, file.id))
+                    .collect(),
             });
         }
     }
@@ -180,11 +188,38 @@ pub(crate) async fn ask_clear(clerk: Clerk, Path((id, item)): Path<(String, Stri
     clear_page(&clerk, &id, &item, None).await
 }
 
+/// `GET /console/subjects/{id}/attachments/{file}`.
+pub(crate) async fn ask_open(clerk: Clerk, Path((id, file)): Path<(String, String)>) -> Reply {
+    clear_page(&clerk, &id, &file, None).await
+}
+
+/// `POST /console/subjects/{id}/attachments/{file}`: opens it, with a leaf that the person can see.
+pub(crate) async fn open(Path((id, file)): Path<(String, String)>, Signed(clerk, form): Signed<Clerk>) -> Reply {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let (place, file_id) = file.rsplit_once('.').ok_or(Trouble::Unknown)?;
+    let (record, person) = place.split_once('.').ok_or(Trouble::Unknown)?;
+    let record: RecordId = record.parse().map_err(|_| Trouble::Unknown)?;
+    let person: Slug = person.parse().map_err(|_| Trouble::Unknown)?;
+    let attachment: AttachmentId = file_id.parse().map_err(|_| Trouble::Unknown)?;
+    let function = form.one("purpose").filter(|one| !one.is_empty());
+    let reason = form.one("reason").filter(|one| Because::of(one).is_some());
+    let (Some(function), Some(reason)) = (function, reason) else {
+        return clear_page(&clerk, &id, &file, Some(say("c-choose"))).await;
+    };
+    let by = (&duty, function, reason);
+    Ok(content(open_staff(house, platform, by, subject, (record, &person, attachment)).await?))
+}
+
 async fn clear_page(clerk: &Clerk, id: &str, item: &str, wrong: Option<String>) -> Reply {
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
     let page = subject_page(house, platform, &duty, subject, None).await?;
-    let held = page.records.iter().flat_map(|record| items(platform, record, true)).find(|held| held.id == item);
+    let held = page
+        .records
+        .iter()
+        .flat_map(|record| items(platform, record, true))
+        .find(|held| held.id == item || held.files.iter().any(|file| file == item));
     let functions =
         page.functions.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), hint: None });
     let reasons = Because::ALL.into_iter().map(|one| Choice {

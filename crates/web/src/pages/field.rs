@@ -160,6 +160,8 @@ pub enum FieldKind {
     Select(Vec<Choice>),
     /// A file, of these media types.
     File(String),
+    /// A file of these media types, taken with the camera where there is one.
+    Camera(String),
 }
 
 impl FieldKind {
@@ -169,7 +171,7 @@ impl FieldKind {
             Self::Email => "email",
             Self::Date { .. } => "date",
             Self::Passphrase { .. } => "password",
-            Self::File(_) => "file",
+            Self::File(_) | Self::Camera(_) => "file",
             _ => "text",
         }
     }
@@ -199,7 +201,7 @@ impl FieldKind {
     }
 
     fn keeps_value(&self) -> bool {
-        !matches!(self, Self::Passphrase { .. } | Self::File(_) | Self::OneTimeCode)
+        !matches!(self, Self::Passphrase { .. } | Self::File(_) | Self::Camera(_) | Self::OneTimeCode)
     }
 }
 

@@ -4,6 +4,7 @@
 //! names. A form's fields are read through [`crate::session::Signed`] alone, which has checked where the form comes from.
 
 pub(crate) mod agency;
+mod attachment;
 pub(crate) mod consenting;
 pub(crate) mod consents;
 pub(crate) mod enter;
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/other-way/{scope}", get(face::other_way).post(face::other_chosen))
         .route("/records", get(records::list))
         .route("/records/{id}", get(records::page))
+        .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))
         .route("/agencies", get(agency::list))
         .route("/agencies/{id}", get(agency::ask).post(agency::sent))
         .route("/grants/{id}", get(agency::done))
@@ -74,5 +76,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let picture = Router::new()
         .route("/verify/{function}", get(face::picture).post(face::compare))
         .layer(DefaultBodyLimit::max(PICTURE + FORM));
-    pages.merge(picture).fallback(unknown)
+    // As large as the house takes: read in pieces, and measured there.
+    let attachments = Router::new()
+        .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
+        .layer(DefaultBodyLimit::disable());
+    pages.merge(picture).merge(attachments).fallback(unknown)
 }

@@ -85,6 +85,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         list: query.name,
         record,
         groups: view.parts.into_iter().map(group).collect(),
+        uploads: super::attachment::uploads(&customer, id).await?,
         events: Vec::new(),
         receipt: Some(receipt(platform, leaf)),
     })

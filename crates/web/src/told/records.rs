@@ -17,6 +17,9 @@ pub(crate) fn value(shown: &desk::read::Shown) -> Shown {
         (Some(value), _, Some(mask)) if mask != model::field::Mask::None => Shown::Masked(value.clone()),
         (Some(value), Outcome::Masked, _) => Shown::Masked(value.clone()),
         (Some(value), _, _) => Shown::Clear(value.clone()),
+        (None, _, _) if !shown.files.is_empty() => {
+            Shown::Masked(fill("files-held", &[("count", &shown.files.len().to_string())]))
+        }
         (None, _, _) => Shown::Withheld,
     }
 }

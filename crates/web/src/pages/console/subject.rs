@@ -74,6 +74,8 @@ pub struct HeldItem {
     pub law: Verdict,
     /// A clear view can be asked for.
     pub can_clear: bool,
+    /// Attachments that can be asked for, by id for the path.
+    pub files: Vec<String>,
 }
 
 /// One of the two verdicts.

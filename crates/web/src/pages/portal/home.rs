@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::attachment::UploadLine;
 use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
 use crate::pages::shell::{Place, Portal};
 
@@ -133,6 +134,8 @@ pub struct RecordPage {
     pub list: String,
     /// Its fields: about the matter, then about each person.
     pub groups: Vec<RecordGroup>,
+    /// What can be sent in for it as a file.
+    pub uploads: Vec<UploadLine>,
     /// What happened to it.
     pub events: Vec<LifeEvent>,
     /// Receipt of this look.

@@ -14,6 +14,8 @@
 //! | `/home` | [`Home`] | |
 //! | `/functions/{id}` | [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
+//! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
+//! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
 //! | `/grants/{id}` | [`GrantDone`] | |
 //! | `/grants/{id}/revoke` | [`RevokeGrant`], then [`GrantRevoked`] | token only |
@@ -31,6 +33,7 @@
 //! Ids in paths are made by the program and say nothing about a person.
 
 mod agency;
+mod attachment;
 mod consents;
 mod enter;
 mod function;
@@ -43,6 +46,7 @@ mod receipts;
 mod sensitive;
 
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
+pub use attachment::{Attachment, FileLine, UploadLine};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 pub use function::FunctionForm;

@@ -7,6 +7,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use testkit::{Power, person};
 
+use super::attachments::{COURSE, PICTURE};
 use super::{AGENCY, Bench, CORE, request, text_of};
 
 /// Who may call an endpoint.
@@ -54,6 +55,18 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/refusals", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/refusals", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/opt-out-links", For::Action("consent"), 201),
+    Row(
+        "POST",
+        "/v1/platforms/{platform}/subjects/{subject}/records/{record}/attachments/{item}",
+        For::Action("collect"),
+        201,
+    ),
+    Row(
+        "GET",
+        "/v1/platforms/{platform}/subjects/{subject}/records/{record}/attachments/{item}/{attachment}",
+        For::Action("use"),
+        200,
+    ),
     Row("POST", "/v1/platforms/{platform}/queries", For::Party("share"), 200),
     Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 201),
@@ -77,6 +90,7 @@ struct World {
     account: String,
     policy: String,
     consent: String,
+    attachment: String,
 }
 
 impl World {
@@ -89,7 +103,8 @@ impl World {
         bench.agree(&subject, "collect.query-account").await;
         let policy = bench.policy_of(&li).await;
         let consent = bench.authorised(&subject, "anhe").await.remove(0);
-        Self { bench, subject, account, policy, consent }
+        let attachment = bench.sent(&bench.core, &subject, &account, &PICTURE).await.at("/attachment");
+        Self { bench, subject, account, policy, consent, attachment }
     }
 
     /// The path of a good call.
@@ -97,6 +112,10 @@ impl World {
         let print = self.bench.kit.platform().tables.policy().to_string();
         let path = row.1.replace("{platform}", "haigang").replace("{fingerprint}", &print);
         let path = path.replace("{subject}", &self.subject).replace("{consent}", &self.consent).replace("{leaf}", "1");
+        if row.1.contains("/attachments/") {
+            let path = path.replace("{record}", &self.account).replace("{item}", "id-image");
+            return format!("{}?{COURSE}", path.replace("{attachment}", &self.attachment));
+        }
         let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS);
         match row.1.rsplit('/').next() {
             Some("consistency") => format!("{path}?old=1&new=2"),
@@ -131,7 +150,11 @@ impl World {
             "person": "registrant", "items": ["name"], "actor": { "kind": "system" }, "subject": { "id": self.subject } });
         let last = row.1.trim_start_matches("/v1/platforms/{platform}/");
         Some(match (row.0, last) {
-            ("GET" | "DELETE", _) | (_, "subjects/{subject}/erasure") => return None,
+            // Of an attachment the body is the file itself: it is put in where it is sent.
+            ("GET" | "DELETE", _)
+            | (_, "subjects/{subject}/erasure" | "subjects/{subject}/records/{record}/attachments/{item}") => {
+                return None;
+            }
             (_, "/v1/decisions" | "acts") => asked,
             (_, "registrations") => self.bench.registration(&person(8)),
             (_, "records") => super::policy(&person(9)),
@@ -158,6 +181,11 @@ impl World {
     }
 
     async fn call(&self, row: &Row, token: &str) -> (u16, String) {
+        if row.0 == "POST" && row.1.contains("/attachments/") {
+            let request = request(token, row.0, &self.path(row), None).body(Body::from(PICTURE.to_vec())).unwrap();
+            let answer = self.bench.send(request).await;
+            return (answer.status, answer.text);
+        }
         let answer = self.bench.call(token, row.0, &self.path(row), self.body(row).as_ref()).await;
         (answer.status, answer.text)
     }

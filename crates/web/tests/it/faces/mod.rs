@@ -1,6 +1,7 @@
 //! The pages behind real requests, on a real house.
 
 mod access;
+mod attachments;
 mod browser;
 mod consoles;
 mod customer;

@@ -1,9 +1,10 @@
 //! The portal after log in: functions, records, agencies.
 
-use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Form, Shown, Status, Tone};
+use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    ActLine, ActOutcome, Agencies, Agency, FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked,
-    GrantState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records, RevokeGrant,
+    ActLine, ActOutcome, Agencies, Agency, Attachment, FileLine, FunctionCard, FunctionState, Grant, GrantDone,
+    GrantForm, GrantRevoked, GrantState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records,
+    RevokeGrant, UploadLine,
 };
 use shouyue_web::pages::shell::Portal;
 
@@ -11,8 +12,12 @@ use super::enter::{field, inside, radio};
 use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
-    let mut pages =
-        vec![sample("p06-home", &home()), sample("p07-records", &records()), sample("p07-record", &record())];
+    let mut pages = vec![
+        sample("p06-home", &home()),
+        sample("p07-records", &records()),
+        sample("p07-record", &record()),
+        sample("p07-attachment", &attachment()),
+    ];
     pages.extend(agency());
     pages
 }
@@ -166,6 +171,22 @@ fn record() -> RecordPage {
             },
             person("投保人"),
         ],
+        uploads: vec![
+            UploadLine {
+                id: "applicant.business-voucher".into(),
+                label: "保单相关业务办理凭证".into(),
+                person: "投保人".into(),
+                required: true,
+                count: 0,
+            },
+            UploadLine {
+                id: "applicant.invoice".into(),
+                label: "发票".into(),
+                person: "投保人".into(),
+                required: false,
+                count: 2,
+            },
+        ],
         events: vec![
             LifeEvent { on: day("2021-03-01"), text: "保险责任开始".into() },
             LifeEvent { on: day("2021-02-26"), text: "投保".into() },
@@ -244,4 +265,39 @@ fn agency() -> Vec<Sample> {
             &GrantRevoked { shell: inside(), grant: revoked, consequences, receipt: Some(receipt("HG-00402")) },
         ),
     ]
+}
+
+fn attachment() -> Attachment {
+    let file = |label: &str, when: &str| FileLine {
+        label: label.into(),
+        at: at(when),
+        href: Some("/p/haigang/records/rec-1/attachments/applicant.business-voucher/att-1".into()),
+    };
+    let file_field = |name: &str, label: &str, kind: FieldKind| Field {
+        name: name.into(),
+        label: label.into(),
+        kind,
+        ..Field::default()
+    };
+    let chosen = Field {
+        hint: Some("可以是 JPEG、PNG、WEBP、PDF，每份最多 20 MB".into()),
+        required: true,
+        ..file_field(
+            "file",
+            "从相册或文件中选择",
+            FieldKind::File("image/jpeg,image/png,image/webp,application/pdf".into()),
+        )
+    };
+    let photo = file_field("photo", "现在拍照", FieldKind::Camera("image/jpeg,image/png".into()));
+    Attachment {
+        shell: inside(),
+        title: "保单相关业务办理凭证".into(),
+        person: "投保人".into(),
+        record: "rec-1".into(),
+        function: "policy-service".into(),
+        done: None,
+        files: vec![file("JPEG，812 KB", "2026-06-01T02:00:00Z"), file("PDF，2 MB", "2026-06-01T02:10:00Z")],
+        form: Form::of(vec![chosen, photo]),
+        reasons: Vec::new(),
+    }
 }

@@ -18,7 +18,16 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 fn held(id: &str, item: &str, value: Shown, published: Verdict, law: Verdict) -> HeldItem {
-    HeldItem { id: id.into(), item: item.into(), person: "注册人".into(), value, published, law, can_clear: true }
+    HeldItem {
+        id: id.into(),
+        item: item.into(),
+        person: "注册人".into(),
+        value,
+        published,
+        law,
+        can_clear: true,
+        files: Vec::new(),
+    }
 }
 
 fn verdict(outcome: Outcome, why: &str, in_clause: Option<&str>, article: Option<&str>) -> Verdict {

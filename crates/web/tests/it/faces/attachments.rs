@@ -1,0 +1,92 @@
+//! A photograph on the record's page: sent, listed, opened, kept out where it must be, gone with the record.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use testkit::person;
+
+use super::access::agree;
+use super::browser::{Browser, Page, Town};
+use super::consoles::clerk;
+
+/// A browser's form with one file, the other input left empty.
+async fn upload<'b>(browser: &'b mut Browser<'_>, path: &str, file: &[u8]) -> &'b Page {
+    let csrf = browser.get(path).await.csrf();
+    let mut body = format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
+    let empty = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n";
+    body.extend_from_slice(empty.as_bytes());
+    body.extend_from_slice(b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"IMG_0001.jpg\"\r\n\r\n");
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--x--\r\n");
+    let request = Request::post(path).header("content-type", "multipart/form-data; boundary=x");
+    browser.ask(request.body(Body::from(body)).unwrap()).await
+}
+
+fn photograph(length: usize) -> Vec<u8> {
+    let mut file = vec![0xff, 0xd8, 0xff, 0xe0];
+    file.resize(length, b'.');
+    file
+}
+
+/// The customer's own record.
+async fn own_record(browser: &mut Browser<'_>) -> String {
+    agree(browser, "query-account").await;
+    browser.get("/p/haigang/mine").await;
+    let clear = browser.page.links("/p/haigang/mine/rec-").remove(0);
+    clear.trim_start_matches("/p/haigang/mine/").split('.').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_photograph_is_sent_listed_and_opened_and_staff_need_a_reason() {
+    let town = Town::haigang().await;
+    let mut own = town.customer(&person(1)).await;
+    let record = own_record(&mut own).await;
+    let page = format!("/p/haigang/records/{record}");
+    let path = format!("{page}/attachments/registrant.id-image");
+    assert!(own.get(&page).await.body.contains(&path), "the record's page leads there: {}", own.page.body);
+    assert!(own.get(&path).await.says("capture=\"environment\"") && own.page.says("accept=\"image/jpeg"));
+
+    // Larger than any form.
+    let done = upload(&mut own, &path, &photograph(3_000_000)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    assert!(done.says("已收到") && done.says("JPEG，3 MB"), "{}", done.body);
+    let open = done.body.split("action=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    let open = open.into_iter().find(|action| action.contains("/att-")).unwrap();
+    assert!(own.get(&page).await.says("已上传 1 份"));
+    assert!(town.bench.store.integrity(&testkit::slug("haigang")).await.unwrap().is_empty());
+
+    own.post(&open, &[]).await;
+    assert_eq!(own.page.status, StatusCode::OK);
+    assert!(own.page.body.len() >= 2_999_000, "{}", own.page.body.len());
+    let mut other = town.customer(&person(2)).await;
+    assert_eq!(other.post(&open, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(upload(&mut other, &path, &photograph(100)).await.status, StatusCode::NOT_FOUND);
+
+    let found = town.bench.store.record(&testkit::slug("haigang"), record.parse().unwrap()).await.unwrap().unwrap();
+    let subject = found.roles[0].0;
+    let mut staff = clerk(&town, &[("haigang", "compliance")]).await;
+    let page = staff.get(&format!("/console/subjects/{subject}")).await;
+    let link = page.links(&format!("/console/subjects/{subject}/attachments/")).remove(0);
+    assert!(staff.get(&link).await.says("证件影像"), "{}", staff.page.body);
+    assert_eq!(staff.post(&link, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "without a reason");
+    staff.post(&link, &[("purpose", "query-account"), ("reason", "case-handling")]).await;
+    assert_eq!(staff.page.status, StatusCode::OK, "{}", staff.page.body);
+    assert!(staff.page.body.len() >= 2_999_000);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_says_so_on_the_same_page() {
+    let town = Town::haigang().await;
+    let mut own = town.customer(&person(1)).await;
+    let record = own_record(&mut own).await;
+    let path = format!("/p/haigang/records/{record}/attachments/registrant.id-image");
+    for (file, words) in [
+        (b"%PDF-1.7 a paper and no photograph".to_vec(), "不是本项可以接受的文件类型"),
+        (photograph(21 << 20), "文件太大"),
+        (Vec::new(), "请先选择或拍摄一个文件"),
+    ] {
+        let refused = upload(&mut own, &path, &file).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.says(words), "{words}: {}", refused.body);
+    }
+    assert!(!own.get(&path).await.says("已上传"));
+}
