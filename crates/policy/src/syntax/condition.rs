@@ -157,7 +157,9 @@ impl Shape for Condition {
             defs.insert("Condition".to_owned(), Value::Null);
             let this = json!({"$ref": "#/$defs/Condition"});
             let many = json!({"type": "array", "items": this});
-            let text = json!({"type": "string"});
+            let [person, product, channel] =
+                [Ref::<Person>::schema(defs), Ref::<Product>::schema(defs), Ref::<Channel>::schema(defs)];
+            let [fact, record] = [Ref::<Fact>::schema(defs), Ref::<Record>::schema(defs)];
             defs.insert(
                 "Condition".to_owned(),
                 json!({
@@ -165,8 +167,8 @@ impl Shape for Condition {
                     "description": "All, any and not over declared facts; unknown withholds and names the fact.",
                     "properties": {
                         "all": many, "any": many, "not": this,
-                        "same-person": {"type": "array", "items": text, "minItems": 2, "maxItems": 2},
-                        "product": text, "channel": text, "fact": text, "in-force": text, "open-claim": text,
+                        "same-person": {"type": "array", "items": person, "minItems": 2, "maxItems": 2},
+                        "product": product, "channel": channel, "fact": fact, "in-force": record, "open-claim": record,
                         "age-under": {"type": "integer", "minimum": 1},
                     },
                 }),

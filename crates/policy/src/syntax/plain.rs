@@ -269,7 +269,9 @@ impl<N: Name> Shape for Ref<N> {
     }
 
     fn schema(_: &mut Map<String, Value>) -> Value {
-        json!({"type": "string", "description": format!("Id, published name or clause of a [[{}]].", N::KIND.word())})
+        let kind = N::KIND.word();
+        // Where a key has words of its own for `description`, the comment still tells which elements may be named.
+        json!({"type": "string", "$comment": format!("[[{kind}]]"), "description": format!("Id, published name or clause of a [[{kind}]].")})
     }
 
     fn each_ref(&mut self, visit: &mut dyn FnMut(Kind, &mut String, Span)) {

@@ -183,6 +183,8 @@ pub struct Alphabet {
     pub pairs: Vec<(u16, u16)>,
     /// Ages that matter, ascending.
     pub ages: Vec<u16>,
+    /// Where the company attests that somebody is of age: of how many ages, the first ones, that says something.
+    attested: Option<u16>,
     /// Elements that one can opt out of.
     pub opt_outs: Vec<Element>,
     /// Items, sorted: the places that keys use.
@@ -216,6 +218,8 @@ impl Alphabet {
             personal,
             scope_bits: scopes.iter().zip(0..).map(|(scope, bit)| (scope.id.clone(), bit)).collect(),
             pairs: seen.pairs.into_iter().collect(),
+            attested: (!program.operation.switches.adults.is_empty())
+                .then(|| small(seen.ages.range(..=program.law.ages().minor).count())),
             ages: seen.ages.into_iter().collect(),
             opt_outs: uses.chain(functions.map(|(_, i)| Element::Function(i))).collect(),
             items: program.items.keys().cloned().collect(),
@@ -413,16 +417,20 @@ impl Alphabet {
         self.question(About::Asked, &answers, &weights.collect::<Vec<_>>())
     }
 
-    /// Between which of the ages that matter the person stands, if that is known. The first age says that it is.
+    /// Between which of the ages that matter the person stands, if that is known. Of somebody who is only attested to be of
+    /// age it is known that he is not under the first of them, and of the others nothing.
     fn age_bands(&self) -> Question {
         let ages = 0..small(self.ages.len());
+        let attested = self.attested.filter(|first| *first < ages.end);
         let band = |band: u16| ages.clone().map(|i| Literal::Under(i, band <= i)).collect::<Vec<_>>();
-        let bands = (0..=small(self.ages.len())).map(band);
-        let answers: Vec<Vec<Literal>> = std::iter::once(Vec::new()).chain(bands).collect();
+        let of_age = attested.map(|first| (0..first).map(|i| Literal::Under(i, false)).collect());
+        let bands = ages.clone().chain([ages.end]).rev().map(band);
+        let answers: Vec<Vec<Literal>> = std::iter::once(Vec::new()).chain(of_age).chain(bands).collect();
         let answers: Vec<&[Literal]> = answers.iter().map(Vec::as_slice).collect();
-        let weights = ages.flat_map(|i| {
-            let known = u8::from(i == 0);
-            [(Literal::Under(i, true), known), (Literal::Under(i, false), known + 1)]
+        let weights = ages.clone().flat_map(|i| {
+            // The first age tells that something is known, the last one that it is more than an attested coming of age.
+            let tells = u8::from(i == 0) + u8::from(attested.is_some() && i + 1 == ages.end);
+            [(Literal::Under(i, true), tells + 1), (Literal::Under(i, false), tells)]
         });
         self.question(About::Subject, &answers, &weights.collect::<Vec<_>>())
     }
@@ -519,5 +527,6 @@ fn conditions(program: &Program, see: &mut dyn FnMut(&Condition)) {
     groups.filter_map(|group| group.when.as_ref()).for_each(|when| see(when));
     policy.uses.iter().filter_map(|one| one.when.as_ref()).for_each(|when| see(when));
     policy.shares.iter().filter_map(|one| one.when.as_ref()).for_each(|when| see(when));
-    policy.exceptions.iter().filter_map(|one| one.when.as_ref()).for_each(|when| see(when));
+    let exceptions = policy.exceptions.iter().flat_map(|one| [&one.when, &one.article_when]);
+    exceptions.flatten().for_each(|when| see(when));
 }

@@ -360,3 +360,37 @@ fn r10_all_that_is_told_of_a_child_is_sensitive() {
     assert_eq!(by_law(&of_child("tick")), [Code::SeparateConsentMissing]);
     assert_eq!(by_law(&of_child("separate")), NONE);
 }
+
+/// Of whom the company attests that he is of age, he is not under eighteen; whether he is under sixty nobody said.
+#[test]
+fn an_attested_age_says_nothing_of_later_ones() {
+    let condition = ("name = \"学术研究\"\n", "name = \"学术研究\"\nwhen = { age-under = 60 }\n");
+    let attest = ("separate-beyond-consent = true\n", "separate-beyond-consent = true\nadults = [\"applicant\"]\n");
+    let tables = changed(&[condition], &[attest]);
+    let relying = |born: &Value| {
+        ask_of(
+            &tables,
+            &json!({"action": "share", "recipient": "assessor", "purpose": "assess-loss", "exception": "academic",
+            "subject": born}),
+        )
+    };
+    assert!(by_policy(&relying(&json!({}))).contains(&Code::FactUnknown));
+    assert!(by_policy(&relying(&json!({"born": "1950-05-01"}))).contains(&Code::ConditionFalse));
+    assert_eq!(by_policy(&relying(&json!({"born": "1990-05-01"}))), NONE);
+    tables_match_meaning(&tables).unwrap_or_else(|mismatch| panic!("{mismatch}"));
+}
+
+#[test]
+fn what_an_article_demands_may_be_an_age() {
+    let demand = ("article = \"emergency\"\n", "article = \"emergency\"\narticle-when = { age-under = 60 }\n");
+    let tables = changed(&[demand], &[]);
+    let relying = |born: &str| {
+        ask_of(
+            &tables,
+            &json!({"action": "share", "recipient": "assessor", "purpose": "assess-loss", "exception": "emergency",
+            "facts": {"urgent": true}, "subject": {"born": born}}),
+        )
+    };
+    assert!(by_law(&relying("1950-05-01")).contains(&Code::ExceptionNotInLaw));
+    assert_eq!(by_law(&relying("1990-05-01")), NONE);
+}

@@ -11,7 +11,7 @@ fn errors(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> 
     let mut wrong = Vec::new();
     for (keyword, told) in schema.as_object().expect("a schema is an object") {
         let holds = match keyword.as_str() {
-            "$schema" | "title" | "$defs" | "description" | "format" | "properties" => true,
+            "$schema" | "$comment" | "title" | "$defs" | "description" | "format" | "properties" => true,
             "$ref" => {
                 let name = told.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
                 wrong.extend(errors(root, &root["$defs"][name], value, at));
