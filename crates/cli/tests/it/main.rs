@@ -25,4 +25,6 @@ mod secrets;
 #[cfg(test)]
 mod tamper;
 #[cfg(test)]
+mod upload;
+#[cfg(test)]
 mod wrong;

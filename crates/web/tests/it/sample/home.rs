@@ -288,7 +288,7 @@ fn attachment() -> Attachment {
             FieldKind::File("image/jpeg,image/png,image/webp,application/pdf".into()),
         )
     };
-    let photo = file_field("photo", "现在拍照", FieldKind::Camera("image/jpeg,image/png".into()));
+    let photo = file_field("photo", "或者现在拍照", FieldKind::Camera("image/jpeg,image/png".into()));
     Attachment {
         shell: inside(),
         title: "保单相关业务办理凭证".into(),
