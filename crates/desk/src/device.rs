@@ -1,14 +1,16 @@
 //! Device permissions (设备权限): what the devices of an account report, and what follows from it.
 //!
 //! Off is a withdrawal where the text says so; on is never a consent by itself. What a permission yields is not taken
-//! while it is off, whatever is consented to: the tables see the state in every question.
+//! while it is off, whatever is consented to: the tables see the state in every question. And what a browser asks of
+//! trackers (Do-Not-Track, Global Privacy Control): a fact of the request, honoured where the text says so.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::act::{Consent, DevicePermission, Snapshot};
+use model::act::{Consent, DevicePermission, Snapshot, SubjectState};
 use model::{ConsentId, Slug, SubjectId};
-use policy::syntax::{Collect, Kind, Permission};
+use policy::question::{Actor, Answer, Facts, Processing, Subject};
+use policy::syntax::{Action, Collect, Kind, Permission, PersonKind, Tracker};
 use policy::terms::Scope;
 use store::{ConsentWithdrawn, Expect, PermissionReported, Write};
 
@@ -168,4 +170,65 @@ pub async fn report(
 fn undeclared(declared: &[Permission]) -> Refusal {
     let known: Vec<&str> = declared.iter().map(|permission| permission.id.as_str()).collect();
     Refusal::Wrong(format!("a permission that the policy does not declare: it declares {}", known.join(", ")))
+}
+
+/// A tracker of the policy, and whether it may run now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tracking {
+    /// Id of the tracker.
+    pub tracker: Slug,
+    /// What policy and law say of it.
+    pub answer: Answer,
+}
+
+/// What may be tracked of a visitor, or of a customer, whose browser asks not to be tracked or does not. Advice: nothing is
+/// written, and nothing is tracked.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such subject.
+pub async fn tracking(
+    house: &House,
+    platform: &Platform,
+    subject: Option<SubjectId>,
+    do_not_track: bool,
+) -> Result<Vec<Tracking>, Refusal> {
+    let (state, born) = match subject {
+        Some(subject) => {
+            let (snapshot, born) = house.known(platform, subject).await?;
+            (snapshot.state().clone(), born)
+        }
+        None => (SubjectState::default(), None),
+    };
+    let policy = &platform.tables.program().policy;
+    let person = policy.persons.iter().find(|person| person.kind.value == PersonKind::Natural);
+    let person = person.map(|person| person.id.to_string()).unwrap_or_default();
+    let facts = Facts {
+        declared: BTreeMap::from([(policy::decide::DO_NOT_TRACK.to_owned(), do_not_track)]),
+        ..Facts::default()
+    };
+    let now = house.now();
+    let view = |tracker: &Tracker| {
+        let asked = Processing {
+            platform: platform.id.clone(),
+            at: None,
+            action: Action::Collect,
+            function: None,
+            purpose: Some(tracker.purpose.text.clone()),
+            product: None,
+            channel: None,
+            recipient: None,
+            party: None,
+            endpoint: None,
+            actor: Actor::System,
+            person: person.clone(),
+            items: tracker.items.iter().map(|item| item.text.clone()).collect(),
+            source: None,
+            exception: None,
+            subject: Subject::default(),
+            facts: facts.clone(),
+            document: None,
+        };
+        Tracking { tracker: tracker.id.value.clone(), answer: platform.tables.decide(&asked, &state, born, now) }
+    };
+    Ok(policy.trackers.iter().map(view).collect())
 }

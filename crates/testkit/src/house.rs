@@ -10,7 +10,7 @@ use desk::ports::Parties;
 use desk::publish::{Publish, publish};
 use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_token_revoke};
 use desk::{House, Platform};
-use model::{ActorId, Fingerprint, Slug};
+use model::{ActorId, Fingerprint, Slug, SubjectId};
 use policy::finding::Source;
 use store::Store;
 use store::sqlite::Sqlite;
@@ -120,6 +120,20 @@ impl TestHouse {
         let policy = Source::new("undated.toml", rename(&policy.text));
         let operation = Source::new("operation.toml", rename(&operation.text));
         self.publish((policy, operation)).await
+    }
+
+    /// An account of which nothing is known yet, on any platform, and the cookie of a browser that is logged in to it.
+    pub async fn account(&self, platform: &Platform) -> (SubjectId, String) {
+        let id = SubjectId::from_random([0xac; 16]);
+        let subject = store::Write::Subject(store::NewSubject { id, account: model::act::Account::Active, gate: None });
+        let leaf =
+            store::Leaf { entry: Vec::new(), kind: "register".into(), at: self.house.now(), subjects: Vec::new() };
+        let batch =
+            store::Batch { platform: platform.id.clone(), expect: Vec::new(), writes: vec![subject], leaf, key: None };
+        self.store.commit(batch).await.unwrap();
+        let holder = desk::seat::Holder::Subject(platform.id.clone(), id);
+        let opened = desk::seat::session_new(&self.house, holder).await.unwrap();
+        (id, opened.cookie.expose().to_owned())
     }
 
     /// 海港, as it is served now.

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod app;
+mod archive;
 pub mod assets;
 mod console;
 mod faces;

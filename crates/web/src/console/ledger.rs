@@ -93,7 +93,7 @@ fn line(platform: &Platform, request: &RequestView, today: Date) -> RequestLine 
     let told = rows.into_iter().find(|row| row.kind == request.right.word());
     let number = told.and_then(|row| row.clauses.into_iter().next());
     RequestLine {
-        href: Some(format!("{}/subjects/{}", super::clerk::BASE, request.subject)),
+        href: Some(format!("{}/requests/{}", super::clerk::BASE, request.id)),
         number: short(&request.id.to_string()),
         right: render::labels::label(request.right),
         subject: short(&request.subject.to_string()),

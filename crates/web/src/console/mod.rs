@@ -3,6 +3,7 @@
 mod clerk;
 mod enter;
 mod ledger;
+mod request;
 mod subject;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects/{id}/clear/{item}", get(subject::ask_clear).post(subject::clear))
         .route("/subjects/{id}/attachments/{file}", get(subject::ask_open).post(subject::open))
         .route("/requests", get(ledger::requests))
+        .route("/requests/{id}", get(request::page).post(request::sent))
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))
         .layer(DefaultBodyLimit::max(FORM))

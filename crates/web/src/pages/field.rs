@@ -32,7 +32,7 @@ impl Form {
 }
 
 /// What was wrong, at the top of the page (`role="alert"`).
-#[derive(Debug, Clone, Template)]
+#[derive(Debug, Clone, Default, Template)]
 #[template(path = "parts/problems.html")]
 pub struct Problems<'a> {
     whole: Option<&'a str>,

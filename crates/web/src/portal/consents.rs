@@ -81,7 +81,7 @@ fn state(view: &ConsentView, now: jiff::Timestamp) -> ConsentState {
     }
 }
 
-fn items(platform: &Platform, scope: Option<&Scope>) -> Vec<String> {
+pub(super) fn items(platform: &Platform, scope: Option<&Scope>) -> Vec<String> {
     let names = &platform.tables.program().names;
     scope
         .into_iter()

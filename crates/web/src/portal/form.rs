@@ -212,6 +212,21 @@ fn field(one: &Asked<'_>, typed: &Form, faults: &[FieldFault]) -> Field {
     }
 }
 
+/// The field of one item, whatever function asked for it, under a name of the page's own.
+pub(crate) fn field_of(item: &ItemFacts, typed: &Form, name: &str, faults: &[FieldFault]) -> Field {
+    let validator = item.validator.unwrap_or(Validator::Text);
+    let wrong = faults.iter().find(|wrong| wrong.item == item.id.as_str());
+    Field {
+        name: name.to_owned(),
+        label: item.name.clone(),
+        kind: kind(item, validator),
+        value: typed.one(name).unwrap_or_default().to_owned(),
+        hint: hint(validator.id()),
+        error: wrong.map(|wrong| fault(wrong.code)),
+        ..Field::default()
+    }
+}
+
 fn kind(item: &ItemFacts, validator: Validator) -> FieldKind {
     if let Some(answers) = choices(item.id.as_str()) {
         let answers = answers.iter().map(|answer| Choice { value: answer.clone(), label: answer.clone(), hint: None });

@@ -3,9 +3,10 @@
 use axum::response::Response;
 use desk::leaf::Who;
 use desk::retain::{self, Certificate as Proof, Fate, PartFate};
-use desk::{Platform, Refusal, seat};
-use policy::syntax::Kind;
+use desk::{Platform, Refusal, rights, seat};
+use policy::syntax::{Kind, RightKind};
 
+use super::exercise::side;
 use crate::pages::parts::{Day, Fact, Form, Link, Moment, Reason};
 use crate::pages::portal::{AccountClosed, Certificate, CloseAccount, Kept};
 use crate::session::{Customer, Signed};
@@ -46,6 +47,8 @@ fn floor_word(word: &str) -> String {
 pub(crate) async fn ask(customer: Customer) -> Reply {
     let platform = &customer.platform;
     let plan = retain::plan(&customer.app.house, platform, customer.subject).await?;
+    let answer = rights::ask(&customer.app.house, platform, customer.subject, RightKind::CloseAccount).await?;
+    let stated = platform.tables.program().policy.rights.iter().any(|one| one.kind.value == RightKind::CloseAccount);
     let gone = plan.parts.iter().filter(|one| one.fate == Fate::EraseNow);
     let blocked = plan.parts.iter().any(|one| matches!(one.fate, Fate::Blocked(_)));
     let link = |label: &'static str, path: &str| Link { label: say(label), href: format!("{}{path}", customer.base()) };
@@ -58,6 +61,8 @@ pub(crate) async fn ask(customer: Customer) -> Reply {
         kept: kept(platform, &plan.parts),
         backup_days: platform.tables.program().operation.backup_days.value,
         due: plan.due.map(|due| Day(due.day)),
+        published: side(platform, &answer.published, stated),
+        law: side(platform, &answer.law, true),
         blocks: if blocked { vec![Reason { text: say("claim-open"), ..Reason::default() }] } else { Vec::new() },
         before: vec![link("see-collected", "/mine"), link("keep-receipts", "/receipts")],
         form: Form::default(),

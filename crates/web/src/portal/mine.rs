@@ -6,18 +6,19 @@ use desk::read::{self, Collected as Held, Viewer, clear_view, my_information};
 use desk::{Platform, Refusal};
 use model::{RecordId, Slug};
 use policy::question::Retain;
-use policy::syntax::Trigger;
+use policy::syntax::{Kind, Trigger};
 
 use super::identity::notice;
-use crate::pages::parts::{Day, Moment, Shown};
-use crate::pages::portal::{ClearView, Collected, CollectedItem, Shared, SharedLine};
+use super::receivers::ground;
+use crate::pages::parts::{Day, Link, Moment, Shown, Tone};
+use crate::pages::portal::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 use crate::session::{Customer, Signed};
 use crate::told::acts::receipt;
 use crate::told::elements::function;
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::told::records::value;
 use crate::trouble::Trouble;
-use crate::words::{listed, say};
+use crate::words::{fill, listed, say};
 
 type Reply = Result<Response, Trouble>;
 
@@ -48,6 +49,7 @@ fn item(platform: &Platform, held: &Held) -> CollectedItem {
             listed(held.purposes.iter().map(|(_, name)| name))
         },
         function: held.function_name.clone().unwrap_or_else(|| held.class_name.clone()),
+        record: held.class_name.clone(),
         basis: held.basis.map_or_else(|| say("not-stated"), render::labels::label),
         source: source(platform, held),
         collected: Moment(held.shown.at),
@@ -108,20 +110,55 @@ pub(crate) async fn shared(customer: Customer) -> Reply {
     customer.show(&Shared {
         shell: customer.shell(),
         lines: mine.shared.iter().map(line).collect(),
+        may: may_receive(&customer).await?,
         as_of: Moment(mine.as_of),
         collected: mine.collected.len(),
         unverified: mine.unverified.as_deref().map(|ways| notice(platform, ways)),
     })
 }
 
-/// Where a value lies, as a path names it.
-struct Place {
-    record: RecordId,
-    person: Slug,
-    item: Slug,
+/// Everybody who may receive something by the text, with what the customer said to it.
+async fn may_receive(customer: &Customer) -> Result<Vec<MayReceive>, Trouble> {
+    let platform = &customer.platform;
+    let program = platform.tables.program();
+    let given = desk::consent::list(&customer.app.house, platform, customer.subject).await?;
+    let line = |share: &policy::syntax::Share| {
+        let scopes = platform.tables.scopes().iter().filter(|scope| scope.kind == Kind::Share);
+        let scope = scopes.into_iter().find(|scope| scope.element == share.id.value && scope.class.is_none())?;
+        let stands = given.iter().find(|view| view.scope == scope.id && view.stands);
+        let link = |label: &'static str, path: String| {
+            Some(Link { label: say(label), href: format!("{}{path}", customer.base()) })
+        };
+        let (state, tone, link) = match (ground(platform, share), stands) {
+            (Some(ground), _) => {
+                (fill("receiver-ground", &[("ground", &render::labels::label(ground))]), Tone::Note, None)
+            }
+            (None, Some(view)) => {
+                (say("may-agreed"), Tone::Warn, link("may-withdraw", format!("/consents/{}/withdraw", view.id)))
+            }
+            (None, None) if scope.per_party => (say("may-not"), Tone::Good, link("may-choose", "/agencies".to_owned())),
+            (None, None) => (say("may-not"), Tone::Good, None),
+        };
+        Some(MayReceive {
+            recipient: program.names.name_of(Kind::Recipient, &share.recipient.text).to_owned(),
+            share: share.name.value.clone(),
+            state,
+            tone,
+            link,
+            clause: share.clause.first().map(|number| clause(platform, number)),
+        })
+    };
+    Ok(program.policy.shares.iter().filter_map(line).collect())
 }
 
-fn place(id: &str) -> Option<Place> {
+/// Where a value lies, as a path names it.
+pub(super) struct Place {
+    pub(super) record: RecordId,
+    pub(super) person: Slug,
+    pub(super) item: Slug,
+}
+
+pub(super) fn place(id: &str) -> Option<Place> {
     let mut parts = id.split('.');
     let place = Place {
         record: parts.next()?.parse().ok()?,

@@ -5,9 +5,13 @@
 
 pub(crate) mod agency;
 mod attachment;
+mod choices;
 pub(crate) mod consenting;
 pub(crate) mod consents;
+mod correct;
+mod devices;
 pub(crate) mod enter;
+mod exercise;
 mod face;
 pub(crate) mod form;
 mod function;
@@ -15,6 +19,7 @@ pub(crate) mod home;
 pub(crate) mod identity;
 mod leave;
 mod mine;
+mod outside;
 mod privacy;
 mod receipts;
 mod receivers;
@@ -58,6 +63,21 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/mine", get(mine::collected))
         .route("/mine/shared", get(mine::shared))
         .route("/mine/{id}/clear", get(mine::ask).post(mine::show))
+        .route("/mine/{id}/correct", get(correct::ask).post(correct::sent))
+        .route("/choices", get(choices::list))
+        .route("/choices/{scope}", get(choices::ask).post(choices::sent))
+        .route("/switches", get(choices::switches))
+        .route("/switches/{scope}", get(choices::ask_switch).post(choices::switched))
+        .route("/permissions", get(devices::list))
+        .route("/permissions/{id}", get(devices::ask).post(devices::sent))
+        .route("/do-not-track", get(devices::do_not_track))
+        .route("/rights/{right}", get(exercise::right).post(exercise::requested))
+        .route("/requests", get(exercise::requests))
+        .route("/requests/{id}", get(exercise::request).post(exercise::taken_back))
+        .route("/restrict/{record}", post(exercise::restrict))
+        .route("/export/{right}", post(exercise::copied))
+        .route("/unsubscribe/{token}", get(outside::unsubscribe).post(outside::unsubscribed))
+        .route("/relative", get(outside::relative).post(outside::asked))
         .route("/consents", get(consents::list))
         .route("/consents/{id}/withdraw", get(consents::ask).post(consents::sent))
         .route("/close", get(leave::ask).post(leave::sent))
@@ -66,7 +86,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/receipts/{id}/download", get(receipts::download))
         .route("/verifier-key", get(receipts::key))
         .route("/privacy", get(privacy::centre))
-        .route("/requests/{right}", post(privacy::request))
         .route("/policy", get(privacy::text))
         .route("/policy/archive", get(privacy::archive))
         .route("/policy/{version}", get(privacy::earlier))

@@ -13,7 +13,7 @@ use crate::pages::portal::{
     PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
     SdkLine, TocEntry, VersionLine,
 };
-use crate::session::{Customer, Signed, Visit};
+use crate::session::Visit;
 use crate::told::elements::version;
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
@@ -25,46 +25,40 @@ fn policy(platform: &Platform) -> &Policy {
     &platform.tables.program().policy
 }
 
-/// The page of this portal on which a right is exercised.
-fn way(kind: RightKind) -> Option<(&'static str, &'static str)> {
-    match kind {
-        RightKind::Access | RightKind::Copy => Some(("do-see", "/mine")),
-        RightKind::Withdraw => Some(("do-withdraw", "/consents")),
-        RightKind::Delete | RightKind::CloseAccount => Some(("do-close", "/close")),
-        RightKind::Explain => Some(("do-read", "/policy")),
-        _ => None,
-    }
-}
-
 /// `GET /privacy`.
 pub(crate) async fn centre(visit: Visit) -> Reply {
     let platform = &visit.platform;
+    let rows = render::lists::rights(platform.tables.program()).rows;
     let mut lines = Vec::new();
-    for row in render::lists::rights(platform.tables.program()).rows {
-        let kind = RightKind::ALL.iter().copied().find(|kind| kind.word() == row.kind);
-        let link = kind.and_then(way).filter(|_| visit.subject().is_some());
-        let (due, article) = match (kind, visit.subject()) {
-            (Some(kind), Some(subject)) => {
+    for kind in RightKind::ALL.iter().copied() {
+        let row = rows.iter().find(|row| row.kind == kind.word());
+        let (due, article) = match visit.subject() {
+            Some(subject) => {
                 let answer = rights::ask(&visit.app.house, platform, subject, kind).await?;
-                let reasons = answer.law.reasons.iter().find_map(|reason| reason.article.clone());
-                (answer.due.map(|due| due.day), reasons.unwrap_or_default())
+                let article = answer.law.reasons.iter().find_map(|reason| reason.article.clone());
+                (answer.due.map(|due| due.day), article.unwrap_or_default())
             }
-            _ => (None, String::new()),
+            None => (None, String::new()),
         };
-        let how = [row.routes.as_str(), row.path.as_str()];
+        let how =
+            row.map(|row| listed([row.routes.as_str(), row.path.as_str()].into_iter().filter(|part| !part.is_empty())));
+        let clock = row.map(|row| row.clock.clone()).unwrap_or_default();
+        let name = render::labels::label(kind);
         lines.push(RightLine {
-            name: row.right.clone(),
-            how: listed(how.into_iter().filter(|part| !part.is_empty())),
-            request: kind
-                .filter(|kind| visit.subject().is_some() && way(*kind).is_none())
-                .map(|kind| kind.word().to_owned()),
-            link: link.map(|(label, path)| Link { label: say_way(label), href: format!("{}{path}", visit.base()) }),
+            how: how.unwrap_or_else(|| say("right-by-law")),
+            link: visit.subject().map(|_| Link {
+                label: fill("exercise", &[("right", &name)]),
+                href: format!("{}/rights/{}", visit.base(), kind.word()),
+            }),
             within: match due {
-                Some(day) => fill("within-by", &[("clock", &row.clock), ("day", &day.to_string())]),
-                None => row.clock.clone(),
+                Some(day) if clock.is_empty() => fill("by-day", &[("day", &day.to_string())]),
+                Some(day) => fill("within-by", &[("clock", &clock), ("day", &day.to_string())]),
+                None if clock.is_empty() => say("not-stated"),
+                None => clock,
             },
-            clause: row.clauses.first().map(|number| clause(platform, number)),
+            clause: row.and_then(|row| row.clauses.first()).map(|number| clause(platform, number)),
             article,
+            name,
         });
     }
     let current = versions(&visit.app.house, platform).await?.pop();
@@ -73,28 +67,9 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
         rights: lines,
         agencies: visit.subject().is_some()
             && policy(platform).functions.iter().any(|one| super::standing::chooses_party(platform, one)),
-        switches: Vec::new(),
-        complaints: Vec::new(),
+        remedy: super::exercise::remedy(platform),
         version: current.map(|current| version(&current.stem)).unwrap_or_default(),
     })
-}
-
-fn say_way(label: &'static str) -> String {
-    match label {
-        "do-see" => say("do-see"),
-        "do-withdraw" => say("do-withdraw"),
-        "do-close" => say("do-close"),
-        _ => say("do-read"),
-    }
-}
-
-/// `POST /requests/{right}`: the answer is owed from this day on.
-pub(crate) async fn request(Path((_, right)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
-    let (house, platform) = (&customer.app.house, &customer.platform);
-    let kind = RightKind::ALL.iter().copied().find(|kind| kind.word() == right).ok_or(Trouble::Unknown)?;
-    let since = day_in_shanghai(house.now());
-    let opened = rights::open(house, platform, rights::By::Subject, customer.subject, kind, since).await?;
-    Ok(customer.go(&format!("/home?done={}", opened.leaf)))
 }
 
 /// `GET /policy`: the version in force.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use desk::consent::ConsentView;
+use desk::consent::{ConsentView, Cooling};
 use desk::{Platform, consent, identity, retain};
+use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug};
 use policy::syntax::{Basis, Function, Kind};
 use policy::terms::Scope;
@@ -25,6 +26,8 @@ pub(crate) struct Standing {
     pub(crate) parts: Vec<(RecordId, Slug, Slug)>,
     /// Every consent, withdrawn ones too.
     pub(crate) consents: Vec<ConsentView>,
+    /// What was refused and is not asked for again yet (rule R14).
+    cooling: Vec<Cooling>,
     /// Whether the house knows who it is.
     verified: bool,
 }
@@ -38,6 +41,7 @@ impl Standing {
         Ok(Self {
             parts: parts.collect(),
             consents: consent::list(house, platform, customer.subject).await?,
+            cooling: consent::cooling(house, platform, customer.subject).await?,
             verified: identity::is_verified(house, platform, customer.subject).await?,
         })
     }
@@ -75,6 +79,17 @@ impl Standing {
         if reasons.is_empty() {
             return FunctionState::Available { href };
         }
+        // R14: what was refused is not asked again on the way; who has changed their mind finds it where choices are.
+        let cooled = |scope: &&&Scope| self.cooling.iter().any(|one| one.scope == scope.id);
+        if let Some(scope) = open.iter().filter(|scope| scope.class.is_none()).find(cooled) {
+            let until = self.cooling.iter().find(|one| one.scope == scope.id).map(|one| one.until);
+            let day = until.map(|until| day_in_shanghai(until).to_string()).unwrap_or_default();
+            let text = fill("cooled-down", &[("until", &day)]);
+            let label = say("decide-oneself");
+            let mend = Link { label, href: format!("/p/{}/choices/{}", platform.id, scope.id) };
+            let reasons = vec![Reason { text, code: None, clause: None, article: None }];
+            return FunctionState::Closed { reasons, mend: Some(mend) };
+        }
         if open.iter().any(|scope| scope.class.is_none()) && !asks_on_the_way(platform, function) {
             let decide =
                 Link { label: say("decide"), href: format!("/p/{}/functions/{}", platform.id, function.id.value) };
@@ -85,7 +100,7 @@ impl Standing {
 }
 
 /// Scopes that a function asks for: of what it takes, where it rests on consent.
-fn asked_scopes<'p>(platform: &'p Platform, function: &Function) -> impl Iterator<Item = &'p Scope> {
+pub(crate) fn asked_scopes<'p>(platform: &'p Platform, function: &Function) -> impl Iterator<Item = &'p Scope> {
     let by_consent = matches!(function.basis.said(), Some(Basis::Consent) | None);
     let own = move |scope: &&Scope| by_consent && scope.kind == Kind::Function && scope.element == function.id.value;
     // A function that shows records asks for consent to that too, though it takes nothing.

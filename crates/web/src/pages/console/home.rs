@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::ledger::LeafLine;
-use crate::pages::parts::{Clause, Day, Pager, Tone};
+use crate::pages::parts::{Clause, Day, Fact, Form, Pager, Reason, Tone};
 use crate::pages::shell::{Console, Desk};
 
 /// Counts, what is due, what happened.
@@ -47,6 +47,30 @@ pub struct Requests {
     pub requests: Vec<RequestLine>,
     /// Before and after.
     pub pager: Pager,
+}
+
+/// One request, with what may follow.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/request.html")]
+pub struct RequestPage {
+    /// Around it.
+    pub shell: Console,
+    /// Which right.
+    pub right: String,
+    /// State, by whom, dates, both verdicts.
+    pub facts: Vec<Fact>,
+    /// Whose: short number and link.
+    pub subject: (String, String),
+    /// What policy and law say.
+    pub reasons: Vec<Reason>,
+    /// The day that has passed.
+    pub overdue: Option<Day>,
+    /// Steps that need no reason: word and name.
+    pub steps: Vec<(String, String)>,
+    /// The step that needs one.
+    pub form: Form,
+    /// Nothing comes after it.
+    pub closed: bool,
 }
 
 /// A request.

@@ -9,6 +9,7 @@
 //! | `/subjects/{id}` | [`Subject`] | |
 //! | `/subjects/{id}/clear/{item}` | [`ClearRequest`], then [`ClearShown`] | `purpose`, `reason` |
 //! | `/requests` | [`Requests`] | |
+//! | `/requests/{id}` | [`RequestPage`] | `to`, `reason` |
 //! | `/ledger` | [`Ledger`] | token only: the post checks the whole ledger |
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
@@ -21,7 +22,7 @@ mod problem;
 mod subject;
 
 pub use enter::{FirstOperator, SignIn};
-pub use home::{Count, Home, RequestLine, Requests};
+pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};
 pub use policy::{ElementLine, Finding, Policy, Severity};
 pub use problem::ConsoleProblem;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::centre::Side;
 use super::consents::Kept;
 use crate::pages::parts::{Day, Fact, Form, Link, Moment, Reason, ReceiptLink};
 use crate::pages::shell::{Place, Portal};
@@ -20,6 +21,10 @@ pub struct CloseAccount {
     pub backup_days: u32,
     /// By when it is done at the latest.
     pub due: Option<Day>,
+    /// What the published text says of closing.
+    pub published: Side,
+    /// What the law says.
+    pub law: Side,
     /// What stands against it; empty: nothing.
     pub blocks: Vec<Reason>,
     /// What could be done first: download, other rights.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, Day, Moment, Reason, ReceiptLink, Shown, Unverified};
+use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone, Unverified};
 use crate::pages::shell::{Place, Portal};
 
 /// What was collected (已收集个人信息清单).
@@ -38,6 +38,8 @@ pub struct CollectedItem {
     pub purpose: String,
     /// By which function.
     pub function: String,
+    /// In which record it is held.
+    pub record: String,
     /// On which ground of PIPL art. 13.
     pub basis: String,
     /// Where it came from.
@@ -68,6 +70,25 @@ pub struct Shared {
     pub collected: usize,
     /// While the identity is not verified.
     pub unverified: Option<Unverified>,
+    /// Who may receive something, by the policy, and whether this person agreed to it.
+    pub may: Vec<MayReceive>,
+}
+
+/// Who may receive something.
+#[derive(Debug, Clone, Default)]
+pub struct MayReceive {
+    /// Who.
+    pub recipient: String,
+    /// What for.
+    pub share: String,
+    /// Whether it may happen to this person's information, in words.
+    pub state: String,
+    /// Its tone.
+    pub tone: Tone,
+    /// Where to agree or to withdraw.
+    pub link: Option<Link>,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
 }
 
 /// One time something was shared.

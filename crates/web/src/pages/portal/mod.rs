@@ -25,7 +25,17 @@
 //! | `/close` | [`CloseAccount`], then [`AccountClosed`] | the fields |
 //! | `/receipts`, `/receipts/{id}`, `/receipts/{id}/download` | [`Receipts`], [`ReceiptPage`] | |
 //! | `/verifier-key` | | text |
-//! | `/requests/{right}` | | token only |
+//! | `/mine/{id}/correct` | [`CorrectPage`] | `value` |
+//! | `/choices`, `/choices/{scope}` | [`Choices`], [`ChoicePage`] | `consent.<scope>` |
+//! | `/switches`, `/switches/{scope}` | [`Switches`], [`SwitchPage`] | `state` = `on` or `off` |
+//! | `/permissions`, `/permissions/{id}` | [`Permissions`], [`PermissionPage`] | `state` = `on` or `off` |
+//! | `/do-not-track` | [`DoNotTrack`] | |
+//! | `/rights/{right}` | [`RightPage`] | token only: the request is taken in |
+//! | `/requests`, `/requests/{id}` | [`MyRequests`], [`RequestPage`] | token only: it is taken back |
+//! | `/restrict/{record}` | | `state` = `on` or `off` |
+//! | `/export/{right}` | | token only: the copy, a zip archive |
+//! | `/unsubscribe/{token}` | [`Unsubscribe`] | token only |
+//! | `/relative` | [`Relative`] | `right`, `number` |
 //! | `/privacy` | [`PrivacyCentre`] | |
 //! | `/policy`, `/policy/archive`, `/policy/{version}` | [`PolicyText`], [`PolicyArchive`] | |
 //! | `/lists` | [`PolicyLists`] | |
@@ -34,6 +44,7 @@
 
 mod agency;
 mod attachment;
+mod centre;
 mod consents;
 mod enter;
 mod function;
@@ -47,6 +58,11 @@ mod sensitive;
 
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use attachment::{Attachment, FileLine, UploadLine};
+pub use centre::{
+    ChoiceGroup, ChoiceLine, ChoicePage, Choices, CopyLine, CopyPage, CorrectPage, DeviceSwitch, DoNotTrack, MyRequest,
+    MyRequests, PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, Side, SwitchGroup,
+    SwitchLine, SwitchPage, Switches, TrackerLine, Unsubscribe,
+};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 pub use function::FunctionForm;
@@ -55,7 +71,7 @@ pub use home::{
     Records,
 };
 pub use leave::{AccountClosed, Certificate, CloseAccount};
-pub use mine::{ClearView, Collected, CollectedItem, Shared, SharedLine};
+pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 pub use privacy::{
     PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
     SdkLine, TocEntry, VersionLine,

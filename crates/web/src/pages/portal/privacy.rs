@@ -16,10 +16,8 @@ pub struct PrivacyCentre {
     pub rights: Vec<RightLine>,
     /// The person may choose an agency.
     pub agencies: bool,
-    /// Further switches that the policy gives: the non-personalised option, marketing channels, matters of a guardian.
-    pub switches: Vec<Link>,
     /// Where to complain, beside the contacts of the shell: authorities, courts, as the policy or the law names them.
-    pub complaints: Vec<Fact>,
+    pub remedy: Vec<String>,
     /// Current version, in words.
     pub version: String,
 }
@@ -33,8 +31,6 @@ pub struct RightLine {
     pub how: String,
     /// The way here, if there is one.
     pub link: Option<Link>,
-    /// Word of the right, for `POST <base>/requests/<right>`, where it is asked for here and answered by staff.
-    pub request: Option<String>,
     /// By when it is answered.
     pub within: String,
     /// Where the policy says so; none: from the law.

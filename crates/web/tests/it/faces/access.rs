@@ -71,7 +71,24 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/receipts/{id}/download", "/receipts/1/download", [On, Page, Nothing]),
     ("/verifier-key", "", [Page, Page, Page]),
     ("/privacy", "", [Page, Page, Page]),
-    ("/requests/{right}", "/requests/copy", [Posts, Posts, Posts]),
+    ("/mine/{id}/correct", "/mine/{record}.registrant.name/correct", [On, Page, Nothing]),
+    ("/choices", "", [On, Page, Page]),
+    ("/choices/{scope}", "/choices/collect.security", [On, Page, Page]),
+    ("/choices/{scope}", "/choices/share.no-such", [On, Nothing, Nothing]),
+    ("/switches", "", [On, Page, Page]),
+    ("/switches/{scope}", "/switches/use.no-such", [On, Nothing, Nothing]),
+    ("/permissions", "", [On, Page, Page]),
+    ("/permissions/{id}", "/permissions/camera", [On, Page, Page]),
+    ("/permissions/{id}", "/permissions/gyroscope", [On, Nothing, Nothing]),
+    ("/do-not-track", "", [Page, Page, Page]),
+    ("/rights/{right}", "/rights/copy", [On, Page, Page]),
+    ("/rights/{right}", "/rights/no-such", [On, Nothing, Nothing]),
+    ("/requests", "", [On, Page, Page]),
+    ("/requests/{id}", "/requests/{request}", [On, Page, Nothing]),
+    ("/restrict/{record}", "/restrict/{record}", [Posts, Posts, Posts]),
+    ("/export/{right}", "/export/copy", [Posts, Posts, Posts]),
+    ("/unsubscribe/{token}", "/unsubscribe/no-link", [Nothing, Nothing, Nothing]),
+    ("/relative", "", [Page, Page, Page]),
     ("/policy", "", [Page, Page, Page]),
     ("/policy/archive", "", [Page, Page, Page]),
     ("/policy/{version}", "/policy/no-such", [Nothing, Nothing, Nothing]),
@@ -97,6 +114,8 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
         [On, On, No, Nothing],
     ),
     ("/requests", "", [On, On, No, Page]),
+    ("/requests/{id}", "/requests/{request}", [On, On, No, Page]),
+    ("/requests/{id}", "/requests/req-00000000000000000000000000000000", [On, On, No, Nothing]),
     ("/ledger", "", [On, On, Page, Page]),
     ("/policy", "", [On, On, Page, Page]),
 ];
@@ -106,10 +125,14 @@ struct Ids {
     record: String,
     grant: String,
     subject: String,
+    request: String,
 }
 
 fn filled(path: &str, ids: &Ids) -> String {
-    path.replace("{record}", &ids.record).replace("{grant}", &ids.grant).replace("{subject}", &ids.subject)
+    path.replace("{record}", &ids.record)
+        .replace("{grant}", &ids.grant)
+        .replace("{subject}", &ids.subject)
+        .replace("{request}", &ids.request)
 }
 
 fn got(status: StatusCode) -> Gets {
@@ -149,7 +172,10 @@ async fn every_route_by_everybody() {
     let clear = own.page.links("/p/haigang/mine/rec-").remove(0);
     let record = clear.trim_start_matches("/p/haigang/mine/").split('.').next().unwrap().to_owned();
     let found = town.bench.store.record(&slug("haigang"), record.parse().unwrap()).await.unwrap().unwrap();
-    let ids = Ids { record, grant, subject: found.roles[0].0.to_string() };
+    own.get("/p/haigang/rights/restrict").await;
+    own.post("/p/haigang/rights/restrict", &[]).await;
+    let request = own.page.location().trim_start_matches("/p/haigang/requests/").to_owned();
+    let ids = Ids { record, grant, subject: found.roles[0].0.to_string(), request };
     let mut other = town.customer(&person(2)).await;
     let mut wrong = Vec::new();
     for (route, path, expected) in PORTAL {

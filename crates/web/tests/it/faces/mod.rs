@@ -3,6 +3,7 @@
 mod access;
 mod attachments;
 mod browser;
+mod centre;
 mod consoles;
 mod customer;
 mod guard;

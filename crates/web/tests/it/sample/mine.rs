@@ -1,13 +1,13 @@
 //! The portal: my information, my consents, leaving.
 
-use shouyue_web::pages::parts::{ConsentForm, Field, FieldKind, Form, Link, Shown, Unverified};
+use shouyue_web::pages::parts::{ConsentForm, Field, FieldKind, Form, Link, Shown, Tone, Unverified};
 use shouyue_web::pages::portal::{
     AccountClosed, Certificate, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine, ConsentState, Consents,
-    Kept, Shared, SharedLine, Withdraw, Withdrawn,
+    Kept, MayReceive, Shared, SharedLine, Side, Withdraw, Withdrawn,
 };
 
 use super::enter::{field, inside, shell};
-use super::{Sample, at, clause, day, fact, link, masked, receipt, sample, words};
+use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
     let mut pages = mine();
@@ -25,6 +25,7 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
         sensitive,
         purpose: "完成用户注册".into(),
         function: "用户注册".into(),
+        record: "账号".into(),
         basis: if sensitive { "单独同意" } else { "同意" }.into(),
         source: "您填写".into(),
         collected: at("2026-09-01T03:12:00Z"),
@@ -33,6 +34,10 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
         clause: Some(clause("一(一)1(1)")),
         can_clear: true,
     }
+}
+
+pub(crate) fn side(outcome: &str, tone: Tone, why: &str) -> Side {
+    Side { outcome: outcome.into(), tone, reasons: vec![reason(why, Some("七(四)"), None)] }
 }
 
 fn unverified() -> Unverified {
@@ -68,8 +73,17 @@ fn mine() -> Vec<Sample> {
         shared: 3,
         unverified: Some(unverified()),
     };
+    let may = MayReceive {
+        recipient: "公司内部".into(),
+        share: "公司内部共享".into(),
+        state: "未同意，不提供".into(),
+        tone: Tone::Good,
+        link: Some(link("选定接收方", "/p/haigang/agencies")),
+        clause: Some(clause("三(一)")),
+    };
     let shared = Shared {
         shell: inside(),
+        may: vec![may],
         lines: vec![
             SharedLine {
                 recipient: "江湾保险代理有限公司".into(),
@@ -199,6 +213,8 @@ fn leave() -> Vec<Sample> {
         kept: kept(),
         backup_days: 30,
         due: Some(day("2026-12-11")),
+        published: side("暂不办理", Tone::Warn, "保险产品仍在有效期内"),
+        law: side("予以办理", Tone::Good, "法律规定的权利"),
         blocks: vec![],
         before: vec![link("下载我的信息", "/p/haigang/mine"), link("下载回执", "/p/haigang/receipts")],
         form: Form::of(vec![Field {

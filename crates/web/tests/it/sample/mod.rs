@@ -2,6 +2,7 @@
 //!
 //! Region code 999101 does not exist, nor do telephone numbers that begin with 100.
 
+mod centre;
 mod console;
 mod enter;
 mod home;
@@ -22,7 +23,10 @@ pub(crate) struct Sample {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Sample> {
-    [enter::all(), home::all(), mine::all(), rules::all(), console::all(), staff::all()].into_iter().flatten().collect()
+    [enter::all(), home::all(), mine::all(), centre::all(), rules::all(), console::all(), staff::all()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn sample(name: &'static str, page: &impl Template) -> Sample {

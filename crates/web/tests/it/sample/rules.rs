@@ -89,7 +89,6 @@ fn right(name: &str, how: &str, within: &str, in_clause: Option<&str>, article: 
         name: name.into(),
         how: how.into(),
         link: go,
-        request: None,
         within: within.into(),
         clause: in_clause.map(clause),
         article: article.into(),
@@ -136,8 +135,7 @@ fn centre() -> PrivacyCentre {
             ),
         ],
         agencies: true,
-        switches: vec![],
-        complaints: vec![fact("外部投诉", "政策未写明；可依法向网信、公安、市场监管等部门投诉，或向人民法院起诉")],
+        remedy: words("向网信部门（12377）投诉、举报、依法向人民法院提起诉讼"),
         version: "当前版本".into(),
     }
 }
