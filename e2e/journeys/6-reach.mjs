@@ -53,6 +53,8 @@ const NEAR = [
   'register/person', 'register/company', 'login', 'home', 'records', 'agencies', 'agencies/xinfan', 'grants/[^/]+/revoke', 'mine',
   'mine/shared', 'mine/[^/]+/clear', 'consents', 'consents/[^/]+/withdraw', 'consent/[^/]+', 'functions/analysis', 'close',
   'receipts', 'receipts/\\d+', 'privacy', 'policy', 'policy/archive', 'policy/(?!archive)[^/]+', 'lists',
+  'permissions', 'permissions/[^/]+', 'switches', 'choices', 'choices/[^/]+', 'do-not-track', 'rights/[^/]+', 'requests', 'relative',
+  'mine/[^/]+/correct',
 ];
 
 journey('everything is within four taps of the first page', async (stage) => {

@@ -72,7 +72,8 @@ pub(crate) fn pictures(platform: &Platform, function: &Function) -> Vec<String> 
     facts.map(|item| item.name.clone()).collect()
 }
 
-fn is_picture(item: &ItemFacts) -> bool {
+/// Whether an item is a picture or another file, never typed.
+pub(crate) fn is_picture(item: &ItemFacts) -> bool {
     item.face || item.validator.is_some_and(|validator| !validator.file_kinds().is_empty())
 }
 

@@ -8,6 +8,7 @@ use model::{RecordId, Slug};
 use policy::question::Retain;
 use policy::syntax::{Kind, Trigger};
 
+use super::form::is_picture;
 use super::identity::notice;
 use super::receivers::ground;
 use crate::pages::parts::{Day, Link, Moment, Shown, Tone};
@@ -49,6 +50,7 @@ fn item(platform: &Platform, held: &Held) -> CollectedItem {
             listed(held.purposes.iter().map(|(_, name)| name))
         },
         function: held.function_name.clone().unwrap_or_else(|| held.class_name.clone()),
+        can_correct: platform.tables.program().items.get(&held.shown.item).is_some_and(|facts| !is_picture(facts)),
         record: held.class_name.clone(),
         basis: held.basis.map_or_else(|| say("not-stated"), render::labels::label),
         source: source(platform, held),

@@ -49,13 +49,13 @@ pub(crate) async fn relative(visit: Visit) -> Reply {
     visit.show(&page(&visit, &Form::default(), None, None))
 }
 
-fn page(visit: &Visit, typed: &Form, wrong: Option<(&str, String)>, number: Option<String>) -> Relative {
+fn page(visit: &Visit, typed: &Form, wrong: Option<(&str, &str)>, number: Option<String>) -> Relative {
     let right = |kind: &policy::syntax::RightKind| Choice {
         value: kind.word().to_owned(),
         label: render::labels::label(*kind),
         hint: None,
     };
-    let error = |name: &str| wrong.as_ref().filter(|(of, _)| *of == name).map(|(_, why)| why.clone());
+    let error = |name: &str| wrong.filter(|(of, _)| *of == name).map(|(_, why)| (*why).to_owned());
     let field = |name: &str, label: &'static str, kind: FieldKind| Field {
         name: name.to_owned(),
         label: say(label),
@@ -75,14 +75,14 @@ fn page(visit: &Visit, typed: &Form, wrong: Option<(&str, String)>, number: Opti
 /// `POST /relative`: says a number, whether anybody was found or not.
 pub(crate) async fn asked(Signed(visit, form): Signed<Visit>) -> Reply {
     let Some(kind) = form.one("right").and_then(|word| kind(word).ok()) else {
-        return visit.show_again(&page(&visit, &form, Some(("right", fault("missing"))), None));
+        return visit.show_again(&page(&visit, &form, Some(("right", &fault("missing"))), None));
     };
     let number = Clear::new(form.one("number").unwrap_or_default().trim().to_owned());
     match by_relative(&visit.app.house, &visit.platform, &number, kind).await {
         Ok(id) => visit.show(&page(&visit, &Form::default(), None, Some(id.to_string()))),
         Err(Refusal::Fields(faults)) => {
             let why = fault(faults.first().map_or("shape", |wrong| wrong.code));
-            visit.show_again(&page(&visit, &form, Some(("number", why)), None))
+            visit.show_again(&page(&visit, &form, Some(("number", &why)), None))
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -38,6 +38,8 @@ pub struct CollectedItem {
     pub purpose: String,
     /// By which function.
     pub function: String,
+    /// Whether it is corrected by typing; a picture is not.
+    pub can_correct: bool,
     /// In which record it is held.
     pub record: String,
     /// On which ground of PIPL art. 13.

@@ -25,6 +25,7 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
         sensitive,
         purpose: "完成用户注册".into(),
         function: "用户注册".into(),
+        can_correct: true,
         record: "账号".into(),
         basis: if sensitive { "单独同意" } else { "同意" }.into(),
         source: "您填写".into(),
@@ -38,6 +39,17 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
 
 pub(crate) fn side(outcome: &str, tone: Tone, why: &str) -> Side {
     Side { outcome: outcome.into(), tone, reasons: vec![reason(why, Some("七(四)"), None)] }
+}
+
+fn may() -> MayReceive {
+    MayReceive {
+        recipient: "公司内部".into(),
+        share: "公司内部共享".into(),
+        state: "未同意，不提供".into(),
+        tone: Tone::Good,
+        link: Some(link("选定接收方", "/p/haigang/agencies")),
+        clause: Some(clause("三(一)")),
+    }
 }
 
 fn unverified() -> Unverified {
@@ -73,17 +85,9 @@ fn mine() -> Vec<Sample> {
         shared: 3,
         unverified: Some(unverified()),
     };
-    let may = MayReceive {
-        recipient: "公司内部".into(),
-        share: "公司内部共享".into(),
-        state: "未同意，不提供".into(),
-        tone: Tone::Good,
-        link: Some(link("选定接收方", "/p/haigang/agencies")),
-        clause: Some(clause("三(一)")),
-    };
     let shared = Shared {
         shell: inside(),
-        may: vec![may],
+        may: vec![may()],
         lines: vec![
             SharedLine {
                 recipient: "江湾保险代理有限公司".into(),
