@@ -6,23 +6,28 @@ use std::time::Duration;
 
 use desk::{House, Platform, Refusal, retain, rights};
 use model::calendar::day_in_shanghai;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
-/// Erasure is due on a day; an hour is soon enough, and a missed hour is made up at the next.
+/// Erasure is due on a day; an hour is soon enough.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Cares for every platform, at once and then every hour, for ever. What fails is logged, and tried again.
-pub(crate) async fn care(house: Arc<House>) {
-    let mut hours = tokio::time::interval(EVERY);
+/// Cares for every platform, every hour, for ever.
+pub(crate) async fn hourly(house: Arc<House>) {
+    let mut hours = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        for platform in house.platforms() {
-            match round(&house, &platform).await {
-                Ok(0) => {}
-                Ok(acts) => tracing::info!(platform = %platform.id, acts, "cared for"),
-                Err(why) => tracing::error!(platform = %platform.id, %why, "could not care for what is due"),
-            }
+        now(&house).await;
+    }
+}
+
+/// Cares for every platform once. What fails is logged, and tried again the next hour.
+pub(crate) async fn now(house: &House) {
+    for platform in house.platforms() {
+        match round(house, &platform).await {
+            Ok(0) => {}
+            Ok(acts) => tracing::info!(platform = %platform.id, acts, "cared for"),
+            Err(why) => tracing::error!(platform = %platform.id, %why, "could not care for what is due"),
         }
     }
 }

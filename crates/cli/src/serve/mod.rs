@@ -37,6 +37,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     );
     let simulators = house::simulators(&config.origin)?;
     let (store, house) = house::open(config, simulators.parties.clone(), true).await?;
+    care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}: say another `listen` in the configuration", config.listen))?;
@@ -62,7 +63,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     tokio::select! {
         served = serve(listener, app, stop) => served?,
         listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::care(house) => {}
+        () = care::hourly(house) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
@@ -88,6 +89,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     };
     let serving = tokio::spawn(serve(listener, app, stop()?));
     let told = demo::fill(&house, &config.origin, &asked.data, &asked.platforms).await?;
+    care::now(&house).await;
     let socket = config.socket();
     let commands = admin::bind(&socket)?;
     write!(out, "{told}")?;
@@ -95,7 +97,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     tokio::select! {
         served = serving => served??,
         listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::care(house) => {}
+        () = care::hourly(house) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
