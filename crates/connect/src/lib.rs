@@ -9,6 +9,7 @@ mod pem;
 pub mod simulated;
 #[cfg(test)]
 mod steady;
+pub mod tencent;
 pub mod wechat_pay;
 
 pub use line::PATIENCE;

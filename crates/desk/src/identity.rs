@@ -6,23 +6,20 @@
 //! registered the person. What the person gave here is the person's own from the first moment.
 
 use jiff::Timestamp;
-use model::act::{Account, Life, Snapshot, SubjectState};
-use model::calendar::day_in_shanghai;
+use model::act::{Account, Attested, Life, Snapshot, SubjectState};
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Reason};
 use policy::syntax::Function;
-use store::{RecordEvent, RecordRow, TokenKind, Write};
+use store::{RecordRow, TokenKind, Write};
 
 use crate::collect::Checked;
 use crate::consent::by_law;
 use crate::leaf::{Act, Entry, Who, tag};
 use crate::{House, Platform, Refusal};
 
-/// The event that a verified identity leaves on the subject's own record.
+/// The fact that the house knows who somebody is. No check of an operation file attests it but one that looks at the
+/// person: by face, or by a way that stands in for it.
 const VERIFIED: &str = "identity-verified";
-
-/// The event of a document number that became another: what was verified before was somebody else, or a slip.
-const CHANGED: &str = "identity-changed";
 
 /// The word of a search on its leaf.
 pub(crate) const SEARCH: &str = "search";
@@ -33,20 +30,25 @@ pub(crate) struct Sight {
     subject: SubjectId,
     /// Records that a function made with this subject alone.
     own: Vec<RecordId>,
-    /// The record on which the identity's events are noted: the oldest of the subject's own that is not erased.
+    /// The record on which the identity's leaves are: the oldest of the subject's own that is not erased.
     home: Option<RecordId>,
     verified: bool,
 }
 
 impl Sight {
     /// `records`: every record in which the subject stands, oldest first.
-    pub(crate) fn of(subject: SubjectId, records: &[RecordRow]) -> Self {
+    pub(crate) fn of(subject: SubjectId, records: &[RecordRow], state: &SubjectState) -> Self {
         let own = || records.iter().filter(|record| is_own(record, subject));
         let home = own().find(|record| record.life != Life::Erased);
-        let mut events = home.into_iter().flat_map(|home| &home.events).map(|(word, ..)| word.as_str());
-        let last = events.rfind(|word| [VERIFIED, CHANGED].contains(word));
         let own = own().map(|record| record.id).collect();
-        Self { subject, own, home: home.map(|home| home.id), verified: last == Some(VERIFIED) }
+        // Who has no record of the own left has nothing to be verified for.
+        let verified = home.is_some() && state.fact(VERIFIED) == Some(true);
+        Self { subject, own, home: home.map(|home| home.id), verified }
+    }
+
+    /// The record on which the identity's leaves are.
+    pub(crate) const fn home(&self) -> Option<RecordId> {
+        self.home
     }
 
     /// Whether the house knows who the subject is.
@@ -82,13 +84,13 @@ impl Sight {
         self.verified || entry.actor == Who::Subject || tells_of_no_record || of_a_function || search || on_own
     }
 
-    /// The event that the identity is verified now.
+    /// The word that the identity is verified now.
     ///
     /// # Errors
     /// [`Refusal::Wrong`] for somebody who never registered.
-    pub(crate) fn verified_now(&self, because: &str, now: Timestamp) -> Result<(RecordId, Write), Refusal> {
-        let home = self.home.ok_or(Refusal::Wrong("who never registered has no identity to verify".to_owned()))?;
-        Ok((home, noted(home, VERIFIED, because, now)))
+    pub(crate) fn verified_now(&self, because: &str, now: Timestamp) -> Result<Attested, Refusal> {
+        self.home.ok_or(Refusal::Wrong("who never registered has no identity to verify".to_owned()))?;
+        Ok(known(Some(true), because, now))
     }
 }
 
@@ -97,14 +99,14 @@ fn is_own(record: &RecordRow, subject: SubjectId) -> bool {
     record.function.is_some() && record.roles.iter().all(|(whose, _)| *whose == subject)
 }
 
-/// The event of a registration by staff or by a system, which looked at the person's papers.
-pub(crate) fn checked_at_registration(who: &Who, record: RecordId, now: Timestamp) -> Option<Write> {
-    matches!(who, Who::Staff { .. } | Who::Service { .. }).then(|| noted(record, VERIFIED, "registered", now))
+/// What a registration by staff or by a system attests, which looked at the person's papers.
+pub(crate) fn checked_at_registration(who: &Who, subject: SubjectId, now: Timestamp) -> Option<Write> {
+    let looked = matches!(who, Who::Staff { .. } | Who::Service { .. });
+    looked.then(|| Write::Attest(subject, known(Some(true), "registered", now)))
 }
 
-fn noted(record: RecordId, event: &str, because: &str, now: Timestamp) -> Write {
-    let reason = Some(because.to_owned());
-    Write::Event(RecordEvent { record, event: event.to_owned(), on: day_in_shanghai(now), at: now, reason })
+fn known(holds: Option<bool>, by: &str, at: Timestamp) -> Attested {
+    Attested { fact: VERIFIED.to_owned(), holds, by: by.to_owned(), at, request: None }
 }
 
 /// What a subject may see, with every record that it covers, oldest first.
@@ -114,7 +116,9 @@ pub(crate) async fn seen(
     subject: SubjectId,
 ) -> Result<(Sight, Vec<RecordRow>), Refusal> {
     let mut records = house.store.records_of(&platform.id, subject).await?;
-    let sight = Sight::of(subject, &records);
+    let snapshot = house.store.snapshot(&platform.id, subject).await?;
+    let state = snapshot.map(|snapshot| snapshot.state().clone()).unwrap_or_default();
+    let sight = Sight::of(subject, &records, &state);
     records.retain(|record| sight.covers(record));
     Ok((sight, records))
 }
@@ -165,21 +169,24 @@ pub(crate) async fn state_in_reach(
     Ok(state)
 }
 
-/// The event that goes with a document number that the subject was not known by before.
+/// What goes with a document number that the subject was not known by before: whatever was attested by the number before
+/// was about somebody else, or a slip, and no longer counts.
 pub(crate) async fn another_number(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
     values: &[Checked],
     now: Timestamp,
-) -> Result<Option<Write>, Refusal> {
-    let Some(token) = crate::collect::token_of(platform, TokenKind::Document, values) else { return Ok(None) };
+) -> Result<Vec<Write>, Refusal> {
+    let Some(token) = crate::collect::token_of(platform, TokenKind::Document, values) else { return Ok(Vec::new()) };
     if house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? == Some(subject) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let sight = sight(house, platform, subject).await?;
-    let home = sight.home.filter(|_| sight.verified);
-    Ok(home.map(|home| noted(home, CHANGED, "document-number", now)))
+    let Some(snapshot) = house.store.snapshot(&platform.id, subject).await? else { return Ok(Vec::new()) };
+    let checks = platform.tables.program().operation.checks.iter().map(|check| check.fact.text.as_str());
+    let counted = std::iter::once(VERIFIED).chain(checks).filter(|fact| snapshot.state().fact(fact).is_some());
+    let over = counted.map(|fact| Attested { fact: fact.to_owned(), ..known(None, "document-number", now) });
+    Ok(over.map(|over| Write::Attest(subject, over)).collect())
 }
 
 /// A function in whose course an identity is verified.
@@ -204,7 +211,7 @@ pub fn ways(platform: &Platform) -> Vec<Way> {
         let way = Way {
             function: function.id.value.clone(),
             name: function.name.value.clone(),
-            by_face: crate::collect::faces(platform, function).is_some(),
+            by_face: crate::verify::faces(platform, function).is_some(),
             alternatives: of_function.map(|way| (way.id.value.clone(), way.name.value.clone())).collect(),
         };
         (function, way)

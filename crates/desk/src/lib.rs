@@ -22,6 +22,7 @@ pub mod retain;
 pub mod rights;
 pub mod seat;
 pub mod share;
+pub mod verify;
 
 pub use house::{House, Platform};
 pub use refusal::Refusal;

@@ -175,6 +175,23 @@ pub struct Refused {
     pub times: u32,
 }
 
+/// What somebody attested about a subject: a declared fact of the policy, or one that the house itself knows of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attested {
+    /// The fact's id.
+    pub fact: String,
+    /// Whether it holds; `None`: what was known before no longer counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<bool>,
+    /// Who or what attested it: a check of the operation file, or a word of the house.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The attester's own number of the request, to ask it again what it said. It names nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+}
+
 /// What is known of one subject: the `subject` of a question that is asked for advice, or read by the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -194,6 +211,16 @@ pub struct SubjectState {
     /// Consents that were refused and not given since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
+    /// What was attested about it, oldest first: of each fact the last word counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attested: Vec<Attested>,
+}
+
+impl SubjectState {
+    /// Whether a fact holds, as far as anybody attested it.
+    pub fn fact(&self, id: &str) -> Option<bool> {
+        self.attested.iter().rfind(|attested| attested.fact == id)?.holds
+    }
 }
 
 /// The state of one subject as one read transaction of the store saw it.

@@ -71,6 +71,7 @@ codes! {
     "L0426" "Do-Not-Track is honoured, and no fact tells of it." => "declare [[fact]] id = \"do-not-track\", attested by a system"
     "L0427" "A suspension names nobody, or two." => "name a recipient, or a party"
     "L0428" "The text has no ground of refusal, and some are listed." => "take refusal-list out, or write closed or open; else take the grounds out"
+    "L0430" "A check cannot be made as it is written." => "name a fact that a system attests; by face: a function that takes a face; by real name: a share to a verifier of name and number"
     "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
     "L0510" "There are more consent scopes than bits." => "merge functions, shares or recipients that nobody would consent to apart"
     "L0511" "Conditions, products and permissions need more bits than there are." => "declare fewer facts or products, or compare fewer roles"

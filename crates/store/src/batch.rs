@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::act::{Account, Consent, DevicePermission, Life};
+use model::act::{Account, Attested, Consent, DevicePermission, Life};
 use model::attachment::FileKind;
 use model::{AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
@@ -75,6 +75,8 @@ pub enum Write {
     /// A consent that was refused: counted, the newest day kept.
     Refused(ConsentRefused),
     Permission(PermissionReported),
+    /// Somebody attested a fact about a subject; the rows die with it.
+    Attest(SubjectId, Attested),
     Record(NewRecord),
     Event(RecordEvent),
     /// What may be done with a record from now on.

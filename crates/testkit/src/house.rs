@@ -3,7 +3,9 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use connect::simulated::{SimulatedFace, SimulatedSms};
+use connect::PATIENCE;
+use connect::simulated::SimulatedTencent;
+use connect::tencent::{TencentFace, TencentRealName, TencentSms};
 use desk::house::Parts;
 use desk::leaf::Who;
 use desk::ports::Parties;
@@ -36,8 +38,8 @@ pub struct TestHouse {
     pub store: Arc<dyn Store>,
     /// Its clock.
     pub clock: Arc<SetClock>,
-    /// The telephones of its customers.
-    pub sms: Arc<SimulatedSms>,
+    /// The telephones of its customers, and who compares their names and faces.
+    pub tencent: SimulatedTencent,
     /// Its data folder.
     pub folder: TempDir,
 }
@@ -88,19 +90,28 @@ impl TestHouse {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = Sqlite::open(folder.path()).unwrap();
         let clock = Arc::new(SetClock::at("2026-06-01T02:00:00Z"));
-        let sms = Arc::new(SimulatedSms::default());
+        let entropy = Arc::new(Seeded::default());
+        let tencent = SimulatedTencent::start(clock.clone(), Arc::new(Seeded::default())).unwrap();
+        let (origin, key) = (tencent.origin(), tencent.key());
+        let at = (Some(origin.as_str()), PATIENCE);
+        let parties = Parties {
+            sms: Arc::new(TencentSms::new(at, &key, tencent.texts(), clock.clone())),
+            face: Arc::new(TencentFace::new(at, &key, clock.clone())),
+            real_name: Arc::new(TencentRealName::new(at, &key, clock.clone())),
+            ..Parties::default()
+        };
         let parts = Parts {
             store: Arc::clone(&store),
             root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
             clock: Arc::clone(&clock) as _,
-            entropy: Arc::new(Seeded::default()),
-            parties: Parties { sms: Arc::clone(&sms) as _, face: Arc::new(SimulatedFace), ..Parties::default() },
+            entropy,
+            parties,
             largest_attachment: desk::attach::LARGEST,
         };
         let house = House::open(parts).await.unwrap();
         let site = Site { origin: "http://localhost".to_owned(), stretch: QUICK, themes: Vec::new(), inbox: None };
         let app = Arc::new(App { house: Arc::clone(&house), site });
-        Self { house, app, store, clock, sms, folder }
+        Self { house, app, store, clock, tencent, folder }
     }
 
     /// Publishes a policy with its operation file and its notice.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use connect::PATIENCE;
-use connect::simulated::{SimulatedFace, SimulatedSms, SimulatedWechatPay};
+use connect::simulated::{SimulatedTencent, SimulatedWechatPay};
+use connect::tencent::{TencentFace, TencentRealName, TencentSms};
 use connect::wechat_pay::{Merchants, WechatPay};
 use desk::House;
 use desk::house::Parts;
@@ -19,7 +20,8 @@ use crate::system::{SystemClock, SystemEntropy};
 
 /// The simulated outside parties, and the adapters that reach them.
 pub(crate) struct Simulators {
-    pub(crate) sms: Arc<SimulatedSms>,
+    /// Who delivers messages, and compares names and faces.
+    pub(crate) tencent: Arc<SimulatedTencent>,
     /// The payment network; who holds the demo's telephone pays there.
     #[expect(dead_code, reason = "it serves until it is dropped; no page pays by it yet")]
     pub(crate) payment: SimulatedWechatPay,
@@ -32,13 +34,21 @@ pub(crate) const NOTIFIED: &str = "/v1/platforms/{platform}/payments/notificatio
 /// Starts the simulators of an installation that browsers reach at `origin`.
 pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let sms = Arc::new(SimulatedSms::default());
+    let tencent =
+        SimulatedTencent::start(clock.clone(), entropy.clone()).context("the simulated cloud does not start")?;
+    let (at, key) = (tencent.origin(), tencent.key());
+    let at = (Some(at.as_str()), PATIENCE);
     let payment = SimulatedWechatPay::start(&format!("{origin}{NOTIFIED}"), clock.clone(), entropy.clone())
         .context("the simulated payment network does not start")?;
     let merchants = Merchants { other: Some(payment.merchant()), ..Merchants::default() };
-    let pay = WechatPay::new(&payment.origin(), PATIENCE, &merchants, (clock, entropy))?;
-    let parties = Parties { sms: sms.clone(), face: Arc::new(SimulatedFace), payment: Arc::new(pay) };
-    Ok(Simulators { sms, payment, parties })
+    let pay = WechatPay::new(&payment.origin(), PATIENCE, &merchants, (clock.clone(), entropy))?;
+    let parties = Parties {
+        sms: Arc::new(TencentSms::new(at, &key, tencent.texts(), clock.clone())),
+        face: Arc::new(TencentFace::new(at, &key, clock.clone())),
+        real_name: Arc::new(TencentRealName::new(at, &key, clock)),
+        payment: Arc::new(pay),
+    };
+    Ok(Simulators { tencent: Arc::new(tencent), payment, parties })
 }
 
 /// Opens the data folder and the house in it. `make` lets an empty folder get its root key.
@@ -75,7 +85,7 @@ pub(crate) async fn open(
 }
 
 /// The demo's telephone.
-pub(crate) struct Telephone(pub(crate) Arc<SimulatedSms>);
+pub(crate) struct Telephone(pub(crate) Arc<SimulatedTencent>);
 
 impl web::app::Inbox for Telephone {
     fn newest_code(&self, phone: &str) -> Option<String> {

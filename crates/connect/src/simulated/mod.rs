@@ -1,15 +1,13 @@
 //! Simulators: servers on this machine's loopback that enforce a party's documented protocol. They refuse what the real
 //! party would refuse, and keep nothing on disk.
 
-mod face;
 pub mod loopback;
-mod sms;
+mod tencent;
 mod wechat_pay;
 
 use std::sync::Mutex;
 
-pub use face::SimulatedFace;
-pub use sms::SimulatedSms;
+pub use tencent::SimulatedTencent;
 pub use wechat_pay::{Notice, SimulatedWechatPay};
 
 use self::loopback::Answer;

@@ -288,7 +288,7 @@ impl Matter {
             Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
             Ruling::Missing(faults) => return Err(No::Missing(of_role(faults))),
             // Of who stands in several roles, the items of one may be asked of another person alone.
-            Ruling::Denied(answer) if person.roles.len() > 1 && is_asked_of_others(&answer) => {
+            Ruling::Denied(answer) if person.roles.len() > 1 && is_asked_of_others(platform, &answer) => {
                 self.filed.add(Part { role: stands, items: Vec::new(), writes: Vec::new() });
                 return Ok(());
             }
@@ -363,10 +363,14 @@ impl Matter {
     }
 }
 
-/// Whether nothing stands in the way of these items but a condition on who or what it is about.
-fn is_asked_of_others(answer: &Answer) -> bool {
-    let by_condition = |item: &ItemAnswer| item.reasons.iter().any(|reason| reason.code == Code::ConditionFalse);
-    answer.items.iter().all(by_condition)
+/// Whether nothing stands in the way of these items but a condition on who or what it is about. A declared fact that is
+/// false is none: it is about this very person.
+fn is_asked_of_others(platform: &Platform, answer: &Answer) -> bool {
+    let facts = &platform.tables.program().policy.facts;
+    let of_person = |named: &str| facts.iter().any(|fact| fact.id.as_str() == named);
+    let untrue = |item: &ItemAnswer| item.reasons.iter().any(|reason| reason.code == Code::ConditionFalse);
+    let about = |item: &ItemAnswer| item.reasons.iter().any(|reason| reason.fact.as_deref().is_some_and(of_person));
+    answer.items.iter().all(|item| untrue(item) && !about(item))
 }
 
 /// Whether a function collects an item from a role.

@@ -1,5 +1,5 @@
 //! Collecting (收集): registrations, further items of a known subject, records that the company's own systems hand in,
-//! life events, corrections, face verification.
+//! life events, corrections.
 //!
 //! `fields` checks what was typed, `ask` puts the question, `seal` turns a permit into writes: all three are pure.
 //! The services beside them read the state, run the pure parts and commit once.
@@ -9,7 +9,6 @@ mod apply;
 pub(crate) mod ask;
 mod correct;
 mod event;
-mod face;
 mod fields;
 mod handed;
 mod register;
@@ -25,8 +24,6 @@ pub use add::add;
 pub use apply::apply;
 pub use correct::correct;
 pub use event::event;
-pub(crate) use face::faces;
-pub use face::{FaceTry, Verified, alternative, verify};
 pub(crate) use fields::Checked;
 pub use handed::hand_in;
 pub use register::register;

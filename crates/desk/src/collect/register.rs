@@ -132,7 +132,7 @@ async fn attempt(
         token,
     });
     let kept = Kept { subject, record, organisation: organisation.as_ref().map(|new| new.id) };
-    let checked = identity::checked_at_registration(who, record, now);
+    let checked = identity::checked_at_registration(who, subject, now);
     let draft = Draft {
         expect: start.expect(&snapshot),
         writes: start.writes(sealed.writes, organisation).into_iter().chain(checked).collect(),

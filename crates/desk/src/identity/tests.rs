@@ -8,8 +8,11 @@ use super::*;
 const ME: SubjectId = SubjectId::from_random([1; 16]);
 const OTHER: SubjectId = SubjectId::from_random([2; 16]);
 
-fn record(id: u8, function: Option<&str>, of: &[SubjectId], events: &[&str]) -> RecordRow {
-    let at: Timestamp = "2026-06-01T02:00:00Z".parse().unwrap();
+fn at() -> Timestamp {
+    "2026-06-01T02:00:00Z".parse().unwrap()
+}
+
+fn record(id: u8, function: Option<&str>, of: &[SubjectId]) -> RecordRow {
     RecordRow {
         id: RecordId::from_random([id; 16]),
         class: "account".parse().unwrap(),
@@ -18,41 +21,45 @@ fn record(id: u8, function: Option<&str>, of: &[SubjectId], events: &[&str]) -> 
         in_force_from: None,
         in_force_until: None,
         life: Life::Live,
-        events: events.iter().map(|word| ((*word).to_owned(), day_in_shanghai(at), at)).collect(),
-        at,
+        events: Vec::new(),
+        at: at(),
     }
+}
+
+/// A state in which these words were said of the identity, one after the other.
+fn said(words: &[Option<bool>]) -> SubjectState {
+    let attested = words.iter().map(|holds| known(*holds, "a test", at())).collect();
+    SubjectState { attested, ..SubjectState::default() }
 }
 
 #[test]
 fn before_verification_a_person_sees_what_the_person_gave() {
-    let own = |events: &[&str]| record(1, Some("register"), &[ME], events);
-    let handed = |events: &[&str]| record(2, None, &[ME, OTHER], events);
-    for (records, verified) in [
-        (vec![own(&[])], false),
-        (vec![own(&["opened"]), handed(&["opened"])], false),
-        (vec![own(&["opened", VERIFIED])], true),
-        (vec![handed(&[]), own(&[VERIFIED])], true),
+    let (own, handed) = (|| record(1, Some("register"), &[ME]), || record(2, None, &[ME, OTHER]));
+    let shared = record(3, Some("register"), &[ME, OTHER]);
+    for (records, words, verified) in [
+        (vec![own()], &[][..], false),
+        (vec![own(), handed()], &[][..], false),
+        (vec![own(), handed()], &[Some(true)][..], true),
+        (vec![handed(), own()], &[Some(true)][..], true),
         // A number that changed is to be verified anew.
-        (vec![own(&[VERIFIED, CHANGED])], false),
-        (vec![own(&[VERIFIED, CHANGED, VERIFIED])], true),
-        // What stands on a record of several people, or of a system's, verifies none of them.
-        (vec![own(&[]), handed(&[VERIFIED])], false),
-        (vec![handed(&[VERIFIED])], false),
-        (vec![own(&[]), record(3, Some("register"), &[ME, OTHER], &[VERIFIED])], false),
-        (Vec::new(), false),
+        (vec![own()], &[Some(true), None][..], false),
+        (vec![own()], &[Some(true), None, Some(true)][..], true),
+        // Who never registered alone has nothing to be verified for.
+        (vec![handed()], &[Some(true)][..], false),
+        (vec![shared], &[Some(true)][..], false),
+        (Vec::new(), &[Some(true)][..], false),
     ] {
-        let sight = Sight::of(ME, &records);
-        assert_eq!(sight.is_verified(), verified, "{records:?}");
-        assert!(sight.covers(&own(&[])));
-        assert_eq!(sight.covers(&handed(&[])), verified);
+        let sight = Sight::of(ME, &records, &said(words));
+        assert_eq!(sight.is_verified(), verified, "{records:?} {words:?}");
+        assert!(sight.covers(&own()));
+        assert_eq!(sight.covers(&handed()), verified);
     }
 }
 
 #[test]
 fn who_never_registered_has_nothing_to_verify() {
-    let now = "2026-06-01T02:00:00Z".parse().unwrap();
-    let handed = [record(2, None, &[ME], &[])];
-    assert!(matches!(Sight::of(ME, &handed).verified_now("face-matches", now), Err(Refusal::Wrong(_))));
+    let sight = Sight::of(ME, &[record(2, None, &[ME])], &said(&[]));
+    assert!(matches!(sight.verified_now("face-matches", at()), Err(Refusal::Wrong(_))));
 }
 
 #[test]
@@ -116,10 +123,9 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         entry(Act::StorageOnly, Who::House, None),
         entry(Act::Correct, service(), None),
     ];
-    let sight = |events: &[&str]| {
-        Sight::of(ME, &[record(1, Some("register"), &[ME], events), record(2, None, &[ME, OTHER], &[])])
-    };
-    let (before, after) = (sight(&[]), sight(&[VERIFIED]));
+    let records = [record(1, Some("register"), &[ME]), record(2, None, &[ME, OTHER])];
+    let sight = |words: &[Option<bool>]| Sight::of(ME, &records, &said(words));
+    let (before, after) = (sight(&[]), sight(&[Some(true)]));
     assert!(shown.iter().all(|entry| before.covers_leaf(entry, &salt) && after.covers_leaf(entry, &salt)));
     assert!(hidden.iter().all(|entry| !before.covers_leaf(entry, &salt) && after.covers_leaf(entry, &salt)));
 }

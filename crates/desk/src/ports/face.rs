@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::Clear;
 
-use super::{Nobody, Outside};
+use super::{Nobody, Outside, Said};
 
 /// Compares a face with an identity document (rule R33).
 #[async_trait]
@@ -14,12 +14,12 @@ pub trait FaceCheck: Send + Sync {
         name: Clear<String>,
         document: Clear<String>,
         picture: Clear<Vec<u8>>,
-    ) -> Result<bool, Outside>;
+    ) -> Result<Said, Outside>;
 }
 
 #[async_trait]
 impl FaceCheck for Nobody {
-    async fn compare(&self, _: Clear<String>, _: Clear<String>, _: Clear<Vec<u8>>) -> Result<bool, Outside> {
+    async fn compare(&self, _: Clear<String>, _: Clear<String>, _: Clear<Vec<u8>>) -> Result<Said, Outside> {
         Err(Outside::Nobody)
     }
 }

@@ -2,6 +2,7 @@
 
 mod face;
 mod payment;
+mod real_name;
 mod sms;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 pub use face::FaceCheck;
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Standing};
+pub use real_name::RealName;
 pub use sms::Sms;
 
 /// The clock, as an argument.
@@ -41,6 +43,15 @@ pub enum Outside {
     Nobody,
 }
 
+/// What an attester said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Yes or no.
+    pub holds: bool,
+    /// Its own number of the request, to ask it again what it said; it names nobody.
+    pub request: Option<String>,
+}
+
 /// Every outside party of an installation. Whom it has not, [`Nobody`] stands in for.
 #[derive(Clone)]
 pub struct Parties {
@@ -48,6 +59,8 @@ pub struct Parties {
     pub sms: Arc<dyn Sms>,
     /// Face comparison.
     pub face: Arc<dyn FaceCheck>,
+    /// Real-name check.
+    pub real_name: Arc<dyn RealName>,
     /// Payment.
     pub payment: Arc<dyn Payment>,
 }
@@ -55,7 +68,7 @@ pub struct Parties {
 impl Default for Parties {
     fn default() -> Self {
         let nobody = Arc::new(Nobody);
-        Self { sms: nobody.clone(), face: nobody.clone(), payment: nobody }
+        Self { sms: nobody.clone(), face: nobody.clone(), real_name: nobody.clone(), payment: nobody }
     }
 }
 

@@ -11,12 +11,13 @@ use policy::finding::Source;
 use policy::question::Facts;
 use policy::syntax::Form;
 use policy::terms::Scope;
-use shouyue_desk::collect::{PersonFields, Registered, Registration, alternative, register};
+use shouyue_desk::collect::{PersonFields, Registered, Registration, register};
 use shouyue_desk::consent::Choice;
 use shouyue_desk::house::Parts;
 use shouyue_desk::leaf::{Entry, Who};
-use shouyue_desk::ports::{Clock, FaceCheck, Outside, Parties, Sms};
+use shouyue_desk::ports::{Clock, FaceCheck, Outside, Parties, RealName, Said, Sms};
 use shouyue_desk::publish::{Publish, publish};
+use shouyue_desk::verify::alternative;
 use shouyue_desk::{House, Platform, Refusal};
 use store::Store;
 use tempfile::TempDir;
@@ -123,9 +124,34 @@ impl FaceCheck for Faces {
         _name: Clear<String>,
         _document: Clear<String>,
         _picture: Clear<Vec<u8>>,
-    ) -> Result<bool, Outside> {
+    ) -> Result<Said, Outside> {
         *self.asked.lock().unwrap() += 1;
-        *self.answer.lock().unwrap()
+        let holds = (*self.answer.lock().unwrap())?;
+        Ok(Said { holds, request: Some("request-1".to_owned()) })
+    }
+}
+
+/// Answers what the test says, and keeps what it was asked.
+pub(crate) struct Names {
+    pub(crate) answer: Mutex<Result<bool, Outside>>,
+    asked: Mutex<Vec<(Clear<String>, Clear<String>)>>,
+}
+
+impl Names {
+    /// The pairs that it was asked about.
+    pub(crate) fn asked(&self) -> Vec<(String, String)> {
+        let word = model::act::Committed::from_store(0);
+        let asked = self.asked.lock().unwrap().drain(..).collect::<Vec<_>>();
+        asked.into_iter().map(|(name, number)| (name.release(&word), number.release(&word))).collect()
+    }
+}
+
+#[async_trait]
+impl RealName for Names {
+    async fn belong(&self, name: Clear<String>, document: Clear<String>) -> Result<Said, Outside> {
+        self.asked.lock().unwrap().push((name, document));
+        let holds = (*self.answer.lock().unwrap())?;
+        Ok(Said { holds, request: Some("request-2".to_owned()) })
     }
 }
 
@@ -137,6 +163,7 @@ pub(crate) struct Bench {
     pub(crate) entropy: Arc<Seeded>,
     pub(crate) sms: Arc<SentCodes>,
     pub(crate) face: Arc<Faces>,
+    pub(crate) names: Arc<Names>,
     pub(crate) folder: TempDir,
 }
 
@@ -182,17 +209,18 @@ impl Bench {
         let entropy = Arc::new(Seeded::default());
         let sms = Arc::new(SentCodes::default());
         let face = Arc::new(Faces { answer: Mutex::new(Ok(true)), asked: Mutex::new(0) });
+        let names = Arc::new(Names { answer: Mutex::new(Ok(true)), asked: Mutex::default() });
         let root = vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap();
         let parts = Parts {
             store: Arc::clone(&store),
             root,
             clock: clock.clone(),
             entropy: entropy.clone(),
-            parties: Parties { sms: sms.clone(), face: face.clone(), ..Parties::default() },
+            parties: Parties { sms: sms.clone(), face: face.clone(), real_name: names.clone(), ..Parties::default() },
             largest_attachment: LARGEST,
         };
         let house = House::open(parts).await.unwrap();
-        Self { house, store, clock, entropy, sms, face, folder }
+        Self { house, store, clock, entropy, sms, face, names, folder }
     }
 
     /// Publishes a policy with its operation file.
@@ -235,7 +263,12 @@ impl Bench {
 
     /// Every leaf's entry.
     pub(crate) async fn entries(&self) -> Vec<Entry> {
-        let rows = self.store.leaves(&slug("haigang"), 0, 10_000).await.unwrap();
+        self.entries_of("haigang").await
+    }
+
+    /// Every leaf of a platform.
+    pub(crate) async fn entries_of(&self, platform: &str) -> Vec<Entry> {
+        let rows = self.store.leaves(&slug(platform), 0, 10_000).await.unwrap();
         rows.iter().map(|row| serde_json::from_slice(&row.entry).unwrap()).collect()
     }
 

@@ -8,6 +8,8 @@
 //!
 //! An objection is a standing consent to the scope `opt-out.<scope>`. A device permission is off when the fact
 //! `permission.<id>` says so, else when a device reported it so.
+//!
+//! What was attested about the subject goes before what a question says: nobody talks a failed check away.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,7 +17,7 @@ use model::act::{Account, Artefact, Born, Consent, GivenBy, Life, SubjectState};
 use model::age::is_under;
 use model::calendar::day_in_shanghai;
 
-use crate::question::{Code, Side};
+use crate::question::{Code, Facts, Side};
 use crate::resolve::Program;
 use crate::syntax::{Form, Kind};
 use crate::terms::Scope;
@@ -247,8 +249,8 @@ impl<'a> Seen<'a> {
     fn facts(&self, asked: &Asked, set: &mut impl FnMut(Literal, bool)) {
         let policy = &self.program.policy;
         for (fact, place) in policy.facts.iter().zip(0..) {
-            if let Some(value) = asked.facts.declared.get(fact.id.as_str()) {
-                set(Literal::Fact(place, *value), true);
+            if let Some(value) = known(self.state, &asked.facts, fact.id.as_str()) {
+                set(Literal::Fact(place, value), true);
             }
         }
         for (permission, place) in policy.permissions.iter().zip(0..) {
@@ -272,6 +274,11 @@ impl<'a> Seen<'a> {
             set(Literal::Same(place, same), true);
         }
     }
+}
+
+/// What is known of a fact: what was attested about the subject, else what the question says.
+pub(super) fn known(state: &SubjectState, said: &Facts, fact: &str) -> Option<bool> {
+    state.fact(fact).or_else(|| said.declared.get(fact).copied())
 }
 
 fn fits(consent: &Consent, form: Form) -> bool {

@@ -6,6 +6,7 @@ use model::act::{Account, Born, Life, SubjectState};
 use model::calendar::day_in_shanghai;
 
 use super::due::{by_clock, by_law, clock_of, earlier, overrun};
+use super::project::known;
 use super::render::plain;
 use crate::compile::Tables;
 use crate::question::{Code, Grant, Reason, RightAnswer, RightAsked, RightVerdict, Side};
@@ -341,7 +342,7 @@ impl Request<'_> {
         match atom {
             Condition::InForce(class) => Some(live(&class.text).any(|record| record.in_force(self.day))),
             Condition::OpenClaim(class) => Some(live(&class.text).any(|record| record.open_claim)),
-            Condition::Fact(fact) => self.asked.facts.declared.get(&fact.text).copied(),
+            Condition::Fact(fact) => known(self.subject, &self.asked.facts, &fact.text),
             Condition::AgeUnder(years) => {
                 let years = u16::try_from(*years).unwrap_or(u16::MAX);
                 self.born.map(|born| model::age::is_under(Some(born), years, self.day))

@@ -8,7 +8,8 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Collect, Condition, Need, Operation, PersonKind, Policy, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Need, Operation, PersonKind, Policy, Ref, Share,
+    Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -16,6 +17,9 @@ const LANGUAGE: u32 = 1;
 
 /// Nobody stands for somebody who stands for somebody, so often.
 const CHAIN_MAX: usize = 8;
+
+/// What a check by real name compares: items of the vocabulary.
+const NAMED: [&str; 2] = ["name", "id-number"];
 
 /// Reports into one file.
 struct Check<'a> {
@@ -293,6 +297,9 @@ impl Check<'_> {
                 self.report("L0427", suspension.span.0, message, "whom?");
             }
         }
+        for made in &operation.checks {
+            self.made(made, program);
+        }
         for choice in &operation.enforcements {
             if choice.by.value != "policy" {
                 let message = format!("`{}` cannot be enforced alone", quoted(&choice.by));
@@ -308,6 +315,35 @@ impl Check<'_> {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
                 self.report("L0421", acknowledged.code.span, message, "not a code");
             }
+        }
+    }
+
+    /// A check must be able to come to a result, and its result to count.
+    fn made(&mut self, made: &OutsideCheck, program: &Program) {
+        let policy = &program.policy;
+        let fact = policy.facts.iter().find(|fact| fact.id.as_str() == made.fact.text);
+        if let Some(fact) = fact.filter(|fact| fact.attested.value != "system") {
+            let message = format!("`{}` is attested by `{}`", fact.name.value, quoted(&fact.attested));
+            self.report("L0430", made.fact.span, message, "no check attests it");
+        }
+        let takes_face = || {
+            let function = policy.functions.iter().find(|one| one.id.as_str() == made.function.text);
+            let groups = function.into_iter().flat_map(|function| function.collects.said().into_iter().flatten());
+            let mut items = groups.flat_map(|group| &group.items);
+            items.any(|item| program.items.get(item.text.as_str()).is_some_and(|item| item.face))
+        };
+        let pushed = |share: &&Ref<Share>| {
+            let share = policy.shares.iter().find(|one| one.id.as_str() == share.text);
+            let holds = |share: &Share, id: &str| share.items.said().into_iter().flatten().any(|item| item.text == id);
+            share.is_some_and(|share| NAMED.iter().all(|id| holds(share, id)))
+        };
+        let sound = match made.by.value {
+            CheckBy::Face => takes_face(),
+            CheckBy::RealName => made.share.as_ref().filter(pushed).is_some(),
+        };
+        if !sound {
+            let message = format!("nothing can be checked by `{}` here", made.by.value);
+            self.report("L0430", made.by.span, message, "of what, and with whom?");
         }
     }
 }

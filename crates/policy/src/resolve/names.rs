@@ -307,12 +307,13 @@ impl Collector<'_> {
         }
     }
 
-    /// The parties, roles and alternatives of an operation file.
+    /// The parties, roles, alternatives and checks of an operation file.
     pub(super) fn operation(&mut self, operation: &Operation, source: &Source) {
         collect! { self, source;
             &operation.parties => Party { name: name }
             &operation.roles => Role { name: name }
             &operation.alternatives => Alternative { name: name }
+            &operation.checks => Check { name: name }
         }
     }
 }

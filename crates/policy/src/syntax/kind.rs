@@ -34,6 +34,7 @@ macro_rules! kinds {
 kinds! {
     Alternative = "alternative",
     Channel = "channel",
+    Check = "check",
     Clock = "clock",
     Disclosure = "disclose",
     Exception = "exception",

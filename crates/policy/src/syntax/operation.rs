@@ -6,11 +6,11 @@ use model::Slug;
 
 use super::declare::tables;
 use super::function::{Function, Permission, Record};
-use super::policy::Person;
-use super::recipient::Recipient;
+use super::policy::{Fact, Person};
+use super::recipient::{Recipient, Share};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
-use super::words::Floor;
+use super::words::{CheckBy, Floor};
 
 tables! {
     /// `platforms/<id>/operation.toml`.
@@ -21,6 +21,8 @@ tables! {
         platform: At<Slug>,
         /// Ways that need no face where the text names the face only (rule R33).
         alternatives = "alternative": Vec<Alternative>,
+        /// Checks with others, and the facts that they attest.
+        checks = "check": Vec<Check>,
         /// Items that the text demands and the service does not need (rule R13).
         unneeded = "unneeded": Vec<Unneeded>,
         /// Parties that customers may choose.
@@ -59,6 +61,28 @@ tables! {
         text: At<String>,
         /// Items it collects instead.
         items: Vec<Ref<Item>>,
+        /// Silence or finding that it answers.
+        answers: At<String>,
+    }
+
+    /// A check with somebody outside (核验), whose result is kept as a declared fact of the person.
+    Check "a check" {
+        /// Id.
+        id: At<Slug>,
+        /// Name, as the page says it.
+        name: At<String>,
+        /// What is compared with whom, as the page says it.
+        text: At<String>,
+        /// Fact that it attests.
+        fact: Ref<Fact>,
+        /// How it is checked.
+        by: At<CheckBy>,
+        /// Function in whose course it is made.
+        function: Ref<Function>,
+        /// Share under which the values leave; none: they are compared here, by whoever works under instruction.
+        share: Option<Ref<Share>>,
+        /// The very party, where the recipient is a class of several.
+        party: Option<Ref<Party>>,
         /// Silence or finding that it answers.
         answers: At<String>,
     }
@@ -203,6 +227,7 @@ impl Operation {
             language: At::made(1),
             platform: At::made(platform.clone()),
             alternatives: Vec::new(),
+            checks: Vec::new(),
             unneeded: Vec::new(),
             parties: Vec::new(),
             suspended: Vec::new(),

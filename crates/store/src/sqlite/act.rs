@@ -133,6 +133,7 @@ impl Act<'_> {
             Write::Withdraw(withdrawn) => self.withdraw(withdrawn),
             Write::Refused(refused) => self.refused(refused),
             Write::Permission(reported) => self.permission(reported),
+            Write::Attest(subject, attested) => self.attest(*subject, attested),
             Write::Record(new) => self.record(new),
             Write::Event(event) => self.event(event),
             Write::Life(record, life) => self.life(*record, *life),

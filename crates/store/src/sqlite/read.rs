@@ -1,7 +1,7 @@
 //! Reads of a platform's database, each in one read transaction.
 
 use jiff::civil::Date;
-use model::act::{Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
+use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
 use model::{OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
@@ -17,6 +17,7 @@ const CONSENTS: &str = "SELECT consent, scope, party, policy, text, given_by, ar
     FROM consent WHERE subject = ?1 ORDER BY at, leaf, consent";
 const PERMISSIONS: &str = "SELECT permission, is_on, at FROM device_permission WHERE subject = ?1 ORDER BY permission";
 const REFUSALS: &str = "SELECT scope, at, times FROM refusal WHERE subject = ?1 ORDER BY scope";
+const ATTESTED: &str = "SELECT fact, holds, came_by, at, request FROM attestation WHERE subject = ?1 ORDER BY number";
 const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
     FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
 const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
@@ -120,7 +121,11 @@ pub(super) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Op
     let refused = rows(connection, REFUSALS, [subject.as_bytes()], |row| {
         Ok(Refused { scope: row.get(0)?, at: column(row, 1)?, times: row.get(2)? })
     })?;
-    let state = SubjectState { consents, account: of.account, records, permissions, refused };
+    let attested = rows(connection, ATTESTED, [subject.as_bytes()], |row| {
+        let (fact, holds, by, at) = (row.get(0)?, row.get(1)?, row.get(2)?, column(row, 3)?);
+        Ok(Attested { fact, holds, by, at, request: row.get(4)? })
+    })?;
+    let state = SubjectState { consents, account: of.account, records, permissions, refused, attested };
     Ok(Some(Snapshot::from_store(subject, state, of.version, policy)))
 }
 

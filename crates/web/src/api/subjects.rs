@@ -284,6 +284,6 @@ async fn verify(
     asked: Asked<VerificationBody>,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
     let way = asked.body.way;
-    let done = collect::alternative(&app.house, &calling.platform, subject, &way, calling.caller.who()).await?;
+    let done = desk::verify::alternative(&app.house, &calling.platform, subject, &way, calling.caller.who()).await?;
     Ok((StatusCode::CREATED, Json(DoneBody { leaf: done.leaf, consent: None })))
 }

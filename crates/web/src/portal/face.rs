@@ -2,9 +2,9 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use desk::collect::{FaceTry, alternative, verify};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
+use desk::verify::{FaceTry, alternative, by_face};
 use desk::{Platform, Refusal, consent};
 use model::Clear;
 use model::field::Validator;
@@ -177,7 +177,7 @@ pub(crate) async fn compare(
         document: typed("id-number"),
         picture: Clear::new(picture),
     };
-    match verify(house, platform, customer.subject, attempt).await {
+    match by_face(house, platform, customer.subject, attempt).await {
         Ok(done) if done.verified => Ok(customer.go(&format!("/home?done={}", done.leaf))),
         Ok(_) => {
             let mut page = upload(&customer, &asked, &form, &[]);

@@ -6,11 +6,10 @@ use model::act::{Artefact, GivenBy};
 use model::{Clear, SubjectId};
 use policy::question::{Code, Effect, Facts, Outcome};
 use policy::syntax::{Basis, Trigger};
-use shouyue_desk::collect::{
-    Addition, FaceTry, Once, PersonFields, Registration, add, alternative, correct, register, verify,
-};
+use shouyue_desk::collect::{Addition, Once, PersonFields, Registration, add, correct, register};
 use shouyue_desk::consent::Choice;
 use shouyue_desk::leaf::{Act, Who};
+use shouyue_desk::verify::{FaceTry, alternative, by_face};
 use shouyue_desk::{Platform, Refusal};
 use store::TokenKind;
 
@@ -375,13 +374,13 @@ async fn r33_a_face_is_taken_by_separate_consent_and_not_kept() {
     let bench = Bench::new().await;
     let li = bench.registered(&LI).await.subject;
     let platform = bench.platform();
-    let answer = denied(verify(&bench.house, &platform, li, face(LI.number)).await.unwrap_err());
+    let answer = denied(by_face(&bench.house, &platform, li, face(LI.number)).await.unwrap_err());
     assert!(codes(&answer).contains(&Code::SeparateConsentMissing), "{:?}", codes(&answer));
     assert_eq!(*bench.face.asked.lock().unwrap(), 0, "without a leaf nothing leaves the house");
 
     consent_to_face(&bench, li).await;
     let before = sealed(&bench, li).await;
-    let verified = verify(&bench.house, &platform, li, face(LI.number)).await.unwrap();
+    let verified = by_face(&bench.house, &platform, li, face(LI.number)).await.unwrap();
     assert!(verified.verified);
     let entries = bench.entries().await;
     let [.., taken, result] = entries.as_slice() else { panic!("two leaves") };
@@ -399,7 +398,7 @@ async fn r44_what_was_to_prove_an_identity_is_kept_nowhere() {
     let before = sealed(&bench, li).await;
     for same in [true, false] {
         *bench.face.answer.lock().unwrap() = Ok(same);
-        let verified = verify(&bench.house, &bench.platform(), li, face(LI.number)).await.unwrap();
+        let verified = by_face(&bench.house, &bench.platform(), li, face(LI.number)).await.unwrap();
         assert_eq!(verified.verified, same);
         assert_eq!(sealed(&bench, li).await, before, "nothing new is sealed");
         assert_eq!(bench.files_with("a picture of a face").len(), 0);
@@ -413,13 +412,12 @@ async fn r33_a_face_that_differs_or_does_not_answer_verifies_nobody() {
     consent_to_face(&bench, li).await;
     let platform = bench.platform();
     *bench.face.answer.lock().unwrap() = Ok(false);
-    assert!(!verify(&bench.house, &platform, li, face(LI.number)).await.unwrap().verified);
+    assert!(!by_face(&bench.house, &platform, li, face(LI.number)).await.unwrap().verified);
     *bench.face.answer.lock().unwrap() = Err(shouyue_desk::ports::Outside::TimedOut);
-    assert!(matches!(verify(&bench.house, &platform, li, face(LI.number)).await, Err(Refusal::Outside(_))));
-    let other = verify(&bench.house, &platform, li, face(WANG.number)).await.unwrap_err();
+    assert!(matches!(by_face(&bench.house, &platform, li, face(LI.number)).await, Err(Refusal::Outside(_))));
+    let other = by_face(&bench.house, &platform, li, face(WANG.number)).await.unwrap_err();
     assert_eq!(faults(other), [("id-number".to_owned(), "contradicts")]);
-    let records = bench.store.records_of(&platform.id, li).await.unwrap();
-    assert!(records.iter().all(|record| record.events.iter().all(|(word, ..)| word != "identity-verified")));
+    assert!(!shouyue_desk::identity::is_verified(&bench.house, &platform, li).await.unwrap());
 }
 
 #[tokio::test]
@@ -433,8 +431,7 @@ async fn r33_the_way_without_a_face_needs_no_face() {
     let clerk = Who::Staff { seat: model::ActorId::from_random([9; 16]), role: slug("service") };
     let done = alternative(&bench.house, &platform, li, "verify-at-counter", clerk).await.unwrap();
     assert!(done.verified);
-    let records = bench.store.records_of(&platform.id, li).await.unwrap();
-    assert!(records[0].events.iter().any(|(word, ..)| word == "identity-verified"));
+    assert!(shouyue_desk::identity::is_verified(&bench.house, &platform, li).await.unwrap());
     let unknown = alternative(&bench.house, &platform, li, "by-palm", Who::Subject).await;
     assert!(matches!(unknown, Err(Refusal::Wrong(_))));
 }

@@ -8,6 +8,7 @@ mod handed;
 mod invariants;
 mod publish;
 mod retain;
+mod verify;
 
 use model::SubjectId;
 use policy::question::{Answer, Code};

@@ -5,7 +5,7 @@ use model::{Clear, RecordId, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::RightKind;
 use shouyue_desk::Refusal;
-use shouyue_desk::collect::{Addition, FaceTry, add, alternative, correct, event, register, verify};
+use shouyue_desk::collect::{Addition, add, correct, event, register};
 use shouyue_desk::evidence::{leaves_of, receipt};
 use shouyue_desk::identity::ways;
 use shouyue_desk::leaf::{Act, Who};
@@ -13,6 +13,7 @@ use shouyue_desk::read::{Viewer, clear_view, my_information, own_records};
 use shouyue_desk::retain::{erase, plan};
 use shouyue_desk::rights::{self, By};
 use shouyue_desk::share::{Sought, agency_query};
+use shouyue_desk::verify::{FaceTry, alternative, by_face};
 
 use super::{NO_RECORD, POLICY_INFO, denied, said, value};
 use crate::house::{Bench, LI, Person, WANG, field, slug};
@@ -108,11 +109,11 @@ async fn a_face_that_matches_opens_what_systems_handed_in() {
         picture: Clear::new(vec![0xff, 0xd8, 0xff]),
     };
     *bench.face.answer.lock().unwrap() = Ok(false);
-    assert!(!verify(house, platform, li, face()).await.unwrap().verified);
+    assert!(!by_face(house, platform, li, face()).await.unwrap().verified);
     assert!(denied(own_records(house, platform, li, "query-policy", None).await).contains(&Code::IdentityUnverified));
 
     *bench.face.answer.lock().unwrap() = Ok(true);
-    assert!(verify(house, platform, li, face()).await.unwrap().verified);
+    assert!(by_face(house, platform, li, face()).await.unwrap().verified);
     let records = own_records(house, platform, li, "query-policy", None).await.unwrap();
     assert_eq!(value(&records, "name"), Some("李**"));
     let mine = my_information(house, platform, li).await.unwrap();

@@ -123,7 +123,7 @@ impl Bench {
 
     /// The same house after its database file was tampered with while nobody had it open.
     async fn reopened_after(self, tamper: impl FnOnce(&mut Vec<u8>)) -> Self {
-        let Self { house, store, clock, entropy, sms, face, folder } = self;
+        let Self { house, store, clock, entropy, sms, face, names, folder } = self;
         drop((house, store));
         // Opening copies the write-ahead log back, so that the tampering meets the leaf where it lies.
         drop(opened(folder.path()).await);
@@ -133,7 +133,7 @@ impl Bench {
         std::fs::write(&file, bytes).unwrap();
         let store: Arc<dyn store::Store> = opened(folder.path()).await;
         let house = Self::over(&store, &clock, &entropy, &sms, &face).await;
-        Self { house, store, clock, entropy, sms, face, folder }
+        Self { house, store, clock, entropy, sms, face, names, folder }
     }
 
     /// A second server over the same store.

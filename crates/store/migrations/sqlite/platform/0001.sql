@@ -138,6 +138,19 @@ CREATE TABLE refusal (
     PRIMARY KEY (subject, scope)
 ) STRICT, WITHOUT ROWID;
 
+-- What was attested about a subject, in order; the last of each fact counts. `holds` is null where it no longer does.
+CREATE TABLE attestation (
+    subject BLOB NOT NULL REFERENCES subject,
+    number  INTEGER NOT NULL,
+    fact    TEXT NOT NULL,
+    holds   INTEGER CHECK (holds IN (0, 1)),
+    came_by TEXT NOT NULL,
+    request TEXT,
+    at      INTEGER NOT NULL,
+    leaf    INTEGER NOT NULL,
+    PRIMARY KEY (subject, number)
+) STRICT, WITHOUT ROWID;
+
 -- Records.
 
 -- `ended`, `ending` and `open_claims` follow from the events and the cover; the writer keeps them in step.

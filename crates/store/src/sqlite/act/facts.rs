@@ -1,6 +1,6 @@
 //! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
 
-use model::act::Account;
+use model::act::{Account, Attested};
 use model::{Fingerprint, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
@@ -40,6 +40,8 @@ const REFUSAL_END: &str = "DELETE FROM refusal WHERE subject = ?1 AND scope = ?2
 const PERMISSION: &str = "INSERT INTO device_permission (subject, permission, is_on, at, leaf) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (subject, permission) \
     DO UPDATE SET is_on = excluded.is_on, at = excluded.at, leaf = excluded.leaf";
+const ATTEST: &str = "INSERT INTO attestation (subject, number, fact, holds, came_by, request, at, leaf) \
+    VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attestation WHERE subject = ?1), ?2, ?3, ?4, ?5, ?6, ?7)";
 const REQUEST_PUT: &str = "INSERT INTO request \
     (request, subject, subject_right, asked_by, state, since, due, calendar, provisional, opened, at, leaf) \
     VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
@@ -144,6 +146,12 @@ impl Act<'_> {
         self.touch(withdrawn.subject)?;
         let values = params![withdrawn.subject.as_bytes(), withdrawn.id.as_bytes(), Sql(withdrawn.at)];
         self.put(WITHDRAW, "consent", values)
+    }
+
+    pub(super) fn attest(&mut self, subject: SubjectId, attested: &Attested) -> Result<(), CommitError> {
+        self.touch(subject)?;
+        let Attested { fact, holds, by, at, request } = attested;
+        self.put(ATTEST, "subject", params![subject.as_bytes(), fact, holds, by, request, Sql(*at), Sql(self.leaf)])
     }
 
     pub(super) fn request(&mut self, opened: &RequestOpened) -> Result<(), CommitError> {

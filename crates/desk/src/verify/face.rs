@@ -8,11 +8,12 @@ use policy::syntax::{Action, Function};
 use store::{Expect, TokenKind};
 use vault::field::accept;
 
-use super::ask::{Context, question};
+use super::{Outcome, Verified, Way, result};
 use crate::act::{Draft, TRIES};
-use crate::leaf::{Act, Entry, Who};
+use crate::collect::ask::{Context, question};
+use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
-use crate::{House, Platform, Refusal, identity};
+use crate::{House, Platform, Refusal};
 
 /// One try. None of it is stored.
 pub struct FaceTry {
@@ -28,22 +29,13 @@ pub struct FaceTry {
     pub picture: Clear<Vec<u8>>,
 }
 
-/// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verified {
-    /// Leaf of the result.
-    pub leaf: u64,
-    /// Whether the identity is verified now.
-    pub verified: bool,
-}
-
 /// Compares a face with the registered identity. The leaf that the picture was taken comes first, then the comparison
 /// outside, then the leaf of its result; without the first nothing leaves the house.
 ///
 /// # Errors
 /// [`Refusal::Denied`], with a leaf, without the separate consent for the face; [`Refusal::Fields`] when the document
 /// number is not the registered one; [`Refusal::Outside`] when the comparison does not answer.
-pub async fn verify(
+pub async fn by_face(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
@@ -58,10 +50,11 @@ pub async fn verify(
         return Err(Refusal::Fields(vec![FieldFault::new("id-number", "contradicts")]));
     }
     taken(house, platform, subject, &function, channel.as_ref()).await?;
-    let same = house.parties.face.compare(name, document, picture).await?;
-    let because = if same { "face-matches" } else { "face-differs" };
-    let leaf = result(house, platform, subject, Who::Subject, &function, (because, same)).await?;
-    Ok(Verified { leaf, verified: same })
+    let said = house.parties.face.compare(name, document, picture).await?;
+    let because = if said.holds { "face-matches" } else { "face-differs" };
+    let outcome =
+        Outcome { function: &function, way: Way::Face, check: None, because, holds: said.holds, request: said.request };
+    result(house, platform, subject, Who::Subject, outcome).await
 }
 
 /// Runs a way of the operation file that needs no face. The subject chooses it; staff, or a system of the company's
@@ -80,9 +73,16 @@ pub async fn alternative(
     let way = ways.iter().find(|known| known.id.value.as_str() == way);
     let way = way.ok_or(Refusal::Wrong("the operation file names no such way".into()))?;
     let function: Slug = way.function.text.parse().map_err(|_| Refusal::Broken("an unresolved name".into()))?;
-    let verified = matches!(who, Who::Staff { .. } | Who::Service { .. });
-    let leaf = result(house, platform, subject, who, &function, (way.id.value.as_str(), verified)).await?;
-    Ok(Verified { leaf, verified })
+    let gone = matches!(who, Who::Staff { .. } | Who::Service { .. });
+    let outcome = Outcome {
+        function: &function,
+        way: if gone { Way::Otherwise } else { Way::Chosen },
+        check: None,
+        because: way.id.as_str(),
+        holds: gone,
+        request: None,
+    };
+    result(house, platform, subject, who, outcome).await
 }
 
 /// Decides on taking the picture, and leaves the leaf.
@@ -150,39 +150,4 @@ pub(crate) fn faces(platform: &Platform, function: &Function) -> Option<(Slug, V
         let faces: Vec<Slug> = items.filter(|item| item.face).map(|item| item.id.clone()).collect();
         (!faces.is_empty()).then_some((group.of.text.parse().ok()?, faces))
     })
-}
-
-/// Leaves the leaf of a result, and on the subject's own record the event that later functions look at.
-async fn result(
-    house: &House,
-    platform: &Platform,
-    subject: SubjectId,
-    who: Who,
-    function: &Slug,
-    (because, verified): (&str, bool),
-) -> Result<u64, Refusal> {
-    for _ in 0..TRIES {
-        let platform = house.current(platform);
-        let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
-        let now = house.now();
-        let act = if verified { Act::Event } else { Act::Step };
-        let mut entry: Entry = platform.entry(act, who.clone(), now);
-        entry.function = Some(function.clone());
-        entry.because = Some(because.to_owned());
-        let sight = identity::sight(house, &platform, subject).await?;
-        let noted = verified.then(|| sight.verified_now(because, now)).transpose()?;
-        let (home, event) = noted.unzip();
-        let draft = Draft {
-            expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: event.into_iter().collect(),
-            entry,
-            subjects: vec![subject],
-            record: home,
-            key: None,
-        };
-        if let Some(act) = house.commit(&platform, draft).await? {
-            return Ok(act.leaf());
-        }
-    }
-    Err(Refusal::Contended)
 }
