@@ -3,6 +3,7 @@
 //! Each adapter speaks the documented protocol of a named vendor; `simulated` holds a server for each that enforces it on
 //! this machine.
 
+pub mod alibaba;
 pub mod api;
 mod line;
 mod pem;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use connect::PATIENCE;
-use connect::simulated::{SimulatedTencent, SimulatedWechatPay};
+use connect::alibaba::AlibabaNumbers;
+use connect::simulated::{SimulatedAlibaba, SimulatedTencent, SimulatedWechatPay};
 use connect::tencent::{TencentFace, TencentRealName, TencentSms};
 use connect::wechat_pay::{Merchants, WechatPay};
 use desk::House;
@@ -22,6 +23,8 @@ use crate::system::{SystemClock, SystemEntropy};
 pub(crate) struct Simulators {
     /// Who delivers messages, and compares names and faces.
     pub(crate) tencent: Arc<SimulatedTencent>,
+    /// Virtual numbers; it serves until it is dropped.
+    _numbers: SimulatedAlibaba,
     /// The payment network; who holds the demo's telephone pays there.
     #[expect(dead_code, reason = "it serves until it is dropped; no page pays by it yet")]
     pub(crate) payment: SimulatedWechatPay,
@@ -40,15 +43,21 @@ pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
     let at = (Some(at.as_str()), PATIENCE);
     let payment = SimulatedWechatPay::start(&format!("{origin}{NOTIFIED}"), clock.clone(), entropy.clone())
         .context("the simulated payment network does not start")?;
+    let virtual_numbers =
+        SimulatedAlibaba::start(clock.clone(), entropy.clone()).context("the simulated numbers do not start")?;
+    let (own, pool) = (virtual_numbers.origin(), virtual_numbers.pool());
+    let own = (Some(own.as_str()), PATIENCE);
+    let numbers = AlibabaNumbers::new(own, &virtual_numbers.key(), pool, (clock.clone(), entropy.clone()));
     let merchants = Merchants { other: Some(payment.merchant()), ..Merchants::default() };
     let pay = WechatPay::new(&payment.origin(), PATIENCE, &merchants, (clock.clone(), entropy))?;
     let parties = Parties {
         sms: Arc::new(TencentSms::new(at, &key, tencent.texts(), clock.clone())),
         face: Arc::new(TencentFace::new(at, &key, clock.clone())),
         real_name: Arc::new(TencentRealName::new(at, &key, clock)),
+        numbers: Arc::new(numbers),
         payment: Arc::new(pay),
     };
-    Ok(Simulators { tencent: Arc::new(tencent), payment, parties })
+    Ok(Simulators { tencent: Arc::new(tencent), _numbers: virtual_numbers, payment, parties })
 }
 
 /// Opens the data folder and the house in it. `make` lets an empty folder get its root key.

@@ -1,12 +1,14 @@
 //! Simulators: servers on this machine's loopback that enforce a party's documented protocol. They refuse what the real
 //! party would refuse, and keep nothing on disk.
 
+mod alibaba;
 pub mod loopback;
 mod tencent;
 mod wechat_pay;
 
 use std::sync::Mutex;
 
+pub use alibaba::SimulatedAlibaba;
 pub use tencent::SimulatedTencent;
 pub use wechat_pay::{Notice, SimulatedWechatPay};
 

@@ -1,6 +1,7 @@
 //! What the house needs from outside: the clock, and parties that `connect` speaks to. Each party has a file of its own.
 
 mod face;
+mod numbers;
 mod payment;
 mod real_name;
 mod sms;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use face::FaceCheck;
+pub use numbers::{Bound, Numbers};
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Standing};
 pub use real_name::RealName;
 pub use sms::Sms;
@@ -61,6 +63,8 @@ pub struct Parties {
     pub face: Arc<dyn FaceCheck>,
     /// Real-name check.
     pub real_name: Arc<dyn RealName>,
+    /// Virtual telephone numbers.
+    pub numbers: Arc<dyn Numbers>,
     /// Payment.
     pub payment: Arc<dyn Payment>,
 }
@@ -68,7 +72,13 @@ pub struct Parties {
 impl Default for Parties {
     fn default() -> Self {
         let nobody = Arc::new(Nobody);
-        Self { sms: nobody.clone(), face: nobody.clone(), real_name: nobody.clone(), payment: nobody }
+        Self {
+            sms: nobody.clone(),
+            face: nobody.clone(),
+            real_name: nobody.clone(),
+            numbers: nobody.clone(),
+            payment: nobody,
+        }
     }
 }
 

@@ -332,14 +332,14 @@ impl Check<'_> {
             let mut items = groups.flat_map(|group| &group.items);
             items.any(|item| program.items.get(item.text.as_str()).is_some_and(|item| item.face))
         };
-        let pushed = |share: &&Ref<Share>| {
+        let pushed = |share: &Ref<Share>| {
             let share = policy.shares.iter().find(|one| one.id.as_str() == share.text);
             let holds = |share: &Share, id: &str| share.items.said().into_iter().flatten().any(|item| item.text == id);
             share.is_some_and(|share| NAMED.iter().all(|id| holds(share, id)))
         };
         let sound = match made.by.value {
             CheckBy::Face => takes_face(),
-            CheckBy::RealName => made.share.as_ref().filter(pushed).is_some(),
+            CheckBy::RealName => made.share.as_ref().is_some_and(pushed),
         };
         if !sound {
             let message = format!("nothing can be checked by `{}` here", made.by.value);

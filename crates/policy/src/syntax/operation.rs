@@ -4,13 +4,23 @@
 use jiff::civil::Date;
 use model::Slug;
 
-use super::declare::tables;
+use super::declare::{tables, words};
 use super::function::{Function, Permission, Record};
 use super::policy::{Fact, Person};
 use super::recipient::{Recipient, Share};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
-use super::words::{CheckBy, Floor};
+use super::words::Floor;
+
+words! {
+    /// How a fact is checked with somebody outside.
+    CheckBy {
+        /// Name and document number belong together (实名核验).
+        RealName = "real-name",
+        /// The face is that of the document's holder (人脸比对).
+        Face = "face",
+    }
+}
 
 tables! {
     /// `platforms/<id>/operation.toml`.

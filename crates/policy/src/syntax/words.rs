@@ -45,14 +45,6 @@ words! {
         Marketing = "marketing",
     }
 
-    /// How a fact is checked with somebody outside.
-    CheckBy {
-        /// Name and document number belong together (实名核验).
-        RealName = "real-name",
-        /// The face is that of the document's holder (人脸比对).
-        Face = "face",
-    }
-
     /// The closed list of grounds of PIPL art. 13.
     Basis {
         /// (1) consent.

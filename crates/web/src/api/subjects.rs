@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::{Asked, At, Values};
-use super::caller::{Calling, Collect, Consents, Rights, Scope, Show};
+use super::caller::{Calling, Collect, Consents, Rights, Scope, Share, Show};
 use super::consents::{ChoiceBody, choices};
 use super::shape::{DoneBody, RecordBody};
 use crate::app::App;
@@ -29,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(add))
         .routes(routes!(correct))
         .routes(routes!(verify))
+        .routes(routes!(check))
 }
 
 /// What a subject is searched by.
@@ -286,4 +287,31 @@ async fn verify(
     let way = asked.body.way;
     let done = desk::verify::alternative(&app.house, &calling.platform, subject, &way, calling.caller.who()).await?;
     Ok((StatusCode::CREATED, Json(DoneBody { leaf: done.leaf, consent: None })))
+}
+
+/// What a check came to.
+#[derive(Serialize, ToSchema)]
+struct CheckedBody {
+    /// Whether it holds; it enters every later decision about the subject as the check's fact.
+    holds: bool,
+    /// Leaf of the result.
+    leaf: u64,
+}
+
+/// Makes a check of the operation file by real name
+///
+/// Name and document number as held here go to the verifier under the policy's own share; the result alone is kept.
+#[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/checks/{check}", tag = "subjects",
+    params(("platform" = String, Path), ("subject" = String, Path), ("check" = String, Path)),
+    security(("service-token" = [])),
+    responses((status = 201, body = CheckedBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn check(
+    State(app): State<Arc<App>>,
+    calling: Calling<Share>,
+    At((_, subject, check)): At<(String, SubjectId, String)>,
+) -> Result<(StatusCode, Json<CheckedBody>), Problem> {
+    calling.covers(&desk::verify::check(&calling.platform, &check)?.function.text)?;
+    let done = desk::verify::by_name(&app.house, &calling.platform, subject, &check, calling.caller.who()).await?;
+    Ok((StatusCode::CREATED, Json(CheckedBody { holds: done.verified, leaf: done.leaf })))
 }

@@ -1,5 +1,7 @@
 //! The ways to a verified identity, for whom it is asked of: the face first, then what needs none.
 
+use std::collections::BTreeSet;
+
 use desk::Platform;
 use desk::identity::{Way, ways};
 use policy::question::{Answer, Code};
@@ -14,15 +16,16 @@ pub(crate) fn notice(platform: &Platform, ways: &[Way]) -> Unverified {
     Unverified { text: label.map(|label| label.text.clone()).unwrap_or_default(), ways: links(platform, ways) }
 }
 
-/// Where to go after a refusal that a verified identity would mend; nowhere after any other.
+/// Where to go after a refusal that a verified identity or a check would mend; nowhere after any other.
 pub(crate) fn mends(platform: &Platform, answer: &Answer) -> Vec<Link> {
     let whole = answer.published.reasons.iter().chain(&answer.law.reasons);
-    let mut all = whole.chain(answer.items.iter().flat_map(|item| &item.reasons));
-    if all.any(|reason| reason.code == Code::IdentityUnverified) {
-        links(platform, &ways(platform))
-    } else {
-        Vec::new()
+    let all: Vec<_> = whole.chain(answer.items.iter().flat_map(|item| &item.reasons)).collect();
+    if all.iter().any(|reason| reason.code == Code::IdentityUnverified) {
+        return links(platform, &ways(platform));
     }
+    let open = all.iter().filter(|reason| matches!(reason.code, Code::FactUnknown | Code::ConditionFalse));
+    let facts: BTreeSet<&str> = open.filter_map(|reason| reason.fact.as_deref()).collect();
+    facts.into_iter().flat_map(|fact| super::check::ways(platform, fact)).collect()
 }
 
 fn links(platform: &Platform, ways: &[Way]) -> Vec<Link> {

@@ -6,6 +6,7 @@
 pub(crate) mod agency;
 mod attachment;
 mod choices;
+mod check;
 pub(crate) mod consenting;
 pub(crate) mod consents;
 mod correct;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/functions/{id}", get(function::open).post(function::sent))
         .route("/consent/{scope}", get(face::ask).post(face::answered))
         .route("/other-way/{scope}", get(face::other_way).post(face::other_chosen))
+        .route("/checks/{id}", get(check::ask).post(check::sent))
         .route("/records", get(records::list))
         .route("/records/{id}", get(records::page))
         .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))

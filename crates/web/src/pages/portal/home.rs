@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::attachment::UploadLine;
+use super::{CheckLine, CheckState};
 use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
 use crate::pages::shell::{Place, Portal};
 
@@ -16,6 +17,8 @@ pub struct Home {
     pub shell: Portal,
     /// Each function with its state.
     pub functions: Vec<FunctionCard>,
+    /// Checks with others, and how they stand; empty: the company makes none.
+    pub checks: Vec<CheckLine>,
     /// The latest acts on this person's information, newest first.
     pub acts: Vec<ActLine>,
 }

@@ -11,6 +11,7 @@
 //! | `/logout`, `/logout/everywhere` | | then [`SignedOut`] |
 //! | `/elder` | | `elder` = `on` or `off`; then back to the `Referer`'s path |
 //! | `/verify/{function}` | [`FaceUpload`] | `name`, `id-number`, `picture` (multipart) |
+//! | `/checks/{id}` | [`CheckPage`] | token only |
 //! | `/home` | [`Home`] | |
 //! | `/functions/{id}` | [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
@@ -45,6 +46,7 @@
 mod agency;
 mod attachment;
 mod centre;
+mod check;
 mod consents;
 mod enter;
 mod function;
@@ -63,6 +65,7 @@ pub use centre::{
     MyRequests, PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, Side, SwitchGroup,
     SwitchLine, SwitchPage, Switches, TrackerLine, Unsubscribe,
 };
+pub use check::{CheckLine, CheckPage, CheckState};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 pub use function::FunctionForm;

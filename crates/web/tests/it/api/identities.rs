@@ -44,6 +44,8 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/records", For::Action("collect"), 201),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/applications", For::Action("collect"), 201),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/verifications", For::Action("collect"), 201),
+    // The texts of this house have no check: who may make one learns that there is none.
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/checks/{check}", For::Action("share"), 404),
     Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 200),
@@ -116,7 +118,7 @@ impl World {
             let path = path.replace("{record}", &self.account).replace("{item}", "id-image");
             return format!("{}?{COURSE}", path.replace("{attachment}", &self.attachment));
         }
-        let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS);
+        let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS).replace("{check}", "real-name");
         match row.1.rsplit('/').next() {
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
@@ -152,7 +154,7 @@ impl World {
         Some(match (row.0, last) {
             // Of an attachment the body is the file itself: it is put in where it is sent.
             ("GET" | "DELETE", _)
-            | (_, "subjects/{subject}/erasure" | "subjects/{subject}/records/{record}/attachments/{item}") => {
+            | (_, "subjects/{subject}/erasure" | "subjects/{subject}/checks/{check}" | "subjects/{subject}/records/{record}/attachments/{item}") => {
                 return None;
             }
             (_, "/v1/decisions" | "acts") => asked,

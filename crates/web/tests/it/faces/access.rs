@@ -45,6 +45,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/other-way/{scope}", "/other-way/collect.verify-face.biometric", [On, Page, Page]),
     ("/verify/{function}", "/verify/verify-face", [On, On, On]),
     ("/verify/{function}", "/verify/register", [On, Nothing, Nothing]),
+    ("/checks/{id}", "/checks/no-such", [On, Nothing, Nothing]),
     ("/records", "/records?function=query-account", [On, Page, No]),
     ("/records/{id}", "/records/{record}", [On, Page, Nothing]),
     ("/records/{id}/attachments/{item}", "/records/{record}/attachments/registrant.id-image", [On, Page, Nothing]),

@@ -2,7 +2,7 @@
 
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    ActLine, ActOutcome, Agencies, Agency, Attachment, FileLine, FunctionCard, FunctionState, Grant, GrantDone,
+    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FunctionCard, FunctionState, Grant, GrantDone,
     GrantForm, GrantRevoked, GrantState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records,
     RevokeGrant, UploadLine,
 };
@@ -14,12 +14,27 @@ use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample
 pub(crate) fn all() -> Vec<Sample> {
     let mut pages = vec![
         sample("p06-home", &home()),
+        sample("p06-check", &check()),
         sample("p07-records", &records()),
         sample("p07-record", &record()),
         sample("p07-attachment", &attachment()),
     ];
     pages.extend(agency());
     pages
+}
+
+fn check() -> CheckPage {
+    CheckPage {
+        shell: inside(),
+        title: "实名验证".into(),
+        text: "将您的姓名和证件号码提交验证机构核对，看两者是否一致。".into(),
+        state: CheckState::Failed(at("2026-11-18T12:14:00Z")),
+        facts: vec![fact("提交给", "云麓身份核验技术有限公司"), fact("提交内容", "姓名、证件号码")],
+        clause: Some(clause("一(二)2")),
+        fill: Some(link("客户身份识别", "/p/haigang/functions/identity-check")),
+        others: vec![("营业网点核验".into(), "持证件原件到营业网点。".into())],
+        problem: Some("姓名和证件号码不一致。请核对后更正，再核验一次。".into()),
+    }
 }
 
 fn home() -> Home {
@@ -64,6 +79,12 @@ fn home() -> Home {
                 },
             },
         ],
+        checks: vec![CheckLine {
+            name: "实名验证".into(),
+            text: "将您的姓名和证件号码提交验证机构核对。".into(),
+            state: CheckState::Passed(at("2026-11-18T12:14:00Z")),
+            href: "/p/haigang/checks/real-name".into(),
+        }],
         acts: acts(),
     }
 }
