@@ -102,7 +102,8 @@ fn instant(at: Timestamp) -> String {
 /// `authorization` of a POST to `/` over all of these headers, which are in order of name.
 pub(crate) fn authorization(key: &AccessKey, query: &str, headers: &[(&str, String)]) -> String {
     let hash = headers.iter().find(|(name, _)| *name == "x-acs-content-sha256").map_or("", |(_, value)| value);
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+    let lines: Vec<String> = headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+    let lines = lines.concat();
     let signed: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
     let signed = signed.join(";");
     let request = format!("POST\n/\n{query}\n{lines}\n{signed}\n{hash}");

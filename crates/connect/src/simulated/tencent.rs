@@ -92,6 +92,14 @@ impl SimulatedTencent {
         let messages = self.cloud.messages.lock().unwrap_or_else(PoisonError::into_inner);
         messages.iter().rfind(|message| message.phone == phone).map(|message| message.code.clone())
     }
+
+    /// The newest code sent to a number, read and thrown away with those before it: what comes next is new.
+    pub fn take_for(&self, phone: &str) -> Option<String> {
+        let newest = self.newest_for(phone);
+        let mut messages = self.cloud.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.retain(|message| message.phone != phone);
+        newest
+    }
 }
 
 impl Cloud {

@@ -154,7 +154,12 @@ impl World {
         Some(match (row.0, last) {
             // Of an attachment the body is the file itself: it is put in where it is sent.
             ("GET" | "DELETE", _)
-            | (_, "subjects/{subject}/erasure" | "subjects/{subject}/checks/{check}" | "subjects/{subject}/records/{record}/attachments/{item}") => {
+            | (
+                _,
+                "subjects/{subject}/erasure"
+                | "subjects/{subject}/checks/{check}"
+                | "subjects/{subject}/records/{record}/attachments/{item}",
+            ) => {
                 return None;
             }
             (_, "/v1/decisions" | "acts") => asked,

@@ -184,7 +184,7 @@ impl Browser<'_> {
     pub(crate) async fn log_in(&mut self, person: &Person) {
         let mut code = None;
         for _ in 0..1000 {
-            code = self.town.bench.tencent.newest_for(&person.phone);
+            code = self.town.bench.tencent.take_for(&person.phone);
             if code.is_some() {
                 break;
             }

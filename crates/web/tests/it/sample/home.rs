@@ -2,9 +2,9 @@
 
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FunctionCard, FunctionState, Grant, GrantDone,
-    GrantForm, GrantRevoked, GrantState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage, Records,
-    RevokeGrant, UploadLine,
+    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FunctionCard,
+    FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, LifeEvent, RecordGroup, RecordItem,
+    RecordLine, RecordPage, Records, RevokeGrant, UploadLine,
 };
 use shouyue_web::pages::shell::Portal;
 
