@@ -186,6 +186,12 @@ pub(crate) fn tells_birth(platform: &Platform, item: &Slug) -> bool {
 }
 
 impl Platform {
+    /// The channel that the portal is, where the operation file names it.
+    pub fn portal_channel(&self) -> Option<Slug> {
+        let channel = self.tables.program().operation.switches.portal_channel.as_ref();
+        channel.and_then(|channel| channel.text.parse().ok())
+    }
+
     /// The search token of a checked value, under the one name that its kind has.
     pub(crate) fn token(&self, kind: TokenKind, value: &Normal) -> [u8; 32] {
         self.keys.token(kind.word(), value)

@@ -94,9 +94,11 @@ impl Sight {
     }
 }
 
-/// Whether a function made the record with this subject alone, rather than a system handed it in.
+/// Whether a function made the record of what this subject filled in, or with this subject alone, rather than a system
+/// handed it in.
 fn is_own(record: &RecordRow, subject: SubjectId) -> bool {
-    record.function.is_some() && record.roles.iter().all(|(whose, _)| *whose == subject)
+    let alone = || record.roles.iter().all(|(whose, _)| *whose == subject);
+    record.function.is_some() && (record.holder == Some(subject) || alone())
 }
 
 /// What a registration by staff or by a system attests, which looked at the person's papers.

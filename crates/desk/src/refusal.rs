@@ -61,6 +61,8 @@ pub enum Refusal {
 pub struct FieldFault {
     /// Role whose field it is, where several people are typed in at once.
     pub person: Option<Slug>,
+    /// Which of these people, counted from 0 in the order in which they came.
+    pub place: Option<usize>,
     /// Item id, which is the field's name.
     pub item: String,
     /// Reason code: `missing`, `checksum`, `length`, …
@@ -70,12 +72,12 @@ pub struct FieldFault {
 impl FieldFault {
     /// A fault of a field whose role goes without saying.
     pub(crate) fn new(item: impl Into<String>, code: &'static str) -> Self {
-        Self { person: None, item: item.into(), code }
+        Self { person: None, place: None, item: item.into(), code }
     }
 
-    /// The same fault, of a role's field.
-    pub(crate) fn of(self, person: &Slug) -> Self {
-        Self { person: Some(person.clone()), ..self }
+    /// The same fault, of a field of the person at this place, in this role.
+    pub(crate) fn of(self, place: usize, person: &Slug) -> Self {
+        Self { person: Some(person.clone()), place: Some(place), ..self }
     }
 }
 

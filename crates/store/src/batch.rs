@@ -227,6 +227,8 @@ pub struct NewRecord {
     pub class: Slug,
     /// Function that made it; `None` when the company's own systems handed it in.
     pub function: Option<Slug>,
+    /// Who filled the function in, for everybody who stands in it; `None` where systems or staff brought it.
+    pub holder: Option<SubjectId>,
     /// Subjects and the roles in which they stand. Empty for a pure organisation record.
     pub roles: Vec<(SubjectId, Slug)>,
     /// First day of cover.

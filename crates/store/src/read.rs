@@ -29,6 +29,8 @@ pub struct RecordRow {
     pub class: Slug,
     /// Function that made it.
     pub function: Option<Slug>,
+    /// Who filled the function in.
+    pub holder: Option<SubjectId>,
     /// Subjects and roles.
     pub roles: Vec<(SubjectId, Slug)>,
     /// First day of cover.

@@ -95,6 +95,9 @@ pub struct FieldProblem {
     /// Role whose field it is, where several people are typed in at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// Which of these people, counted from 0 in the order in which they came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
     /// Item id, or the name of a member of the body; `?` where the name itself might say too much.
     pub item: String,
     /// Reason code: `missing`, `checksum`, `unknown`, …
@@ -215,6 +218,7 @@ impl From<Refusal> for Problem {
                 let fields = faults.into_iter();
                 let fields = fields.map(|fault| FieldProblem {
                     person: fault.person.map(|person| person.to_string()),
+                    place: fault.place,
                     item: fault.item,
                     code: fault.code.to_owned(),
                 });

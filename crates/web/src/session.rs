@@ -131,6 +131,11 @@ impl Visit {
         self.show_as(StatusCode::UNPROCESSABLE_ENTITY, page)
     }
 
+    /// A page that says that what was sent was decided against.
+    pub(crate) fn show_refused(&self, page: &impl Template) -> Result<Response, Trouble> {
+        self.show_as(StatusCode::FORBIDDEN, page)
+    }
+
     fn show_as(&self, status: StatusCode, page: &impl Template) -> Result<Response, Trouble> {
         let mut response = html(status, page)?;
         if let Some(fresh) = self.fresh.clone() {

@@ -11,7 +11,7 @@ use vault::Whose;
 use super::ask::{Context, Ruling, rule};
 use super::fields::{self, Typed, checked, named};
 use super::seal::{self, Place};
-use super::{Added, Addition, Application, Applied, Once, Participant, apply};
+use super::{Added, Addition, Application, Applied, Once, Participant, Whom, apply};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, identity};
@@ -73,7 +73,7 @@ async fn alone(
     once: Option<Once>,
 ) -> Result<Added, Refusal> {
     let Addition { function, channel, product, person, fields, consents, facts, trigger, record: _ } = addition;
-    let people = vec![Participant { roles: vec![person], fields, consents }];
+    let people = vec![Participant { roles: vec![person], whom: Whom::Typed, fields, consents }];
     let application = Application { function, channel, product, people, facts, trigger };
     let Applied { record, leaf, withheld } = apply(house, platform, subject, application, who, once).await?;
     Ok(Added { record, leaf, withheld })

@@ -5,48 +5,88 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use model::act::{Account, GivenBy};
-use model::age::is_under;
-use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
-use policy::question::{Answer, Code, Effect, Facts, ItemAnswer};
-use policy::syntax::{Action, Function, PersonKind, Trigger};
+use policy::question::{Code, Facts};
+use policy::syntax::{Action, PersonKind};
 use serde::{Deserialize, Serialize};
-use store::{ConsentGiven, Expect, NewRecord, TokenKind, Write};
 use vault::Whose;
 
-use super::ask::{Context, Ruling, lacking, rule};
-use super::fields::{Checked, Typed, born, checked, named};
-use super::seal::{self, Place};
-use super::standing::{Filed, Found, Part, Standing, find, stranger};
-use super::{Application, Applied, Once};
-use crate::act::{Draft, TRIES};
-use crate::consent::{Choice, drawn, faults, give_missing};
-use crate::leaf::{Act, Entry, Who};
+use super::ask::Context;
+use super::fields::{Checked, Typed, checked, named};
+use super::matter::{Matter, No};
+use super::outline::same_person;
+use super::standing::Standing;
+use super::{Application, Applied, Once, Participant, Whom};
+use crate::act::TRIES;
+use crate::consent::{Choice, give_missing};
+use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
 use crate::{House, Platform, Refusal, identity};
 
 /// What an idempotency key repeats.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    record: RecordId,
+pub(super) struct Kept {
+    pub(super) record: RecordId,
 }
 
-/// One person of the application, the fields named.
-struct Named {
-    roles: Vec<Slug>,
+/// One of the application, the fields named.
+pub(super) struct Named {
+    /// Where it stands among the people of the application.
+    pub(super) place: usize,
+    pub(super) whose: Whose,
+    pub(super) roles: Vec<Slug>,
+    pub(super) whom: Whom,
+    pub(super) consents: Vec<Choice>,
     typed: Vec<Typed>,
-    consents: Vec<Choice>,
+}
+
+impl Named {
+    fn of(platform: &Platform, place: usize, one: Participant) -> Result<Self, Refusal> {
+        let Participant { roles, whom, fields, consents } = one;
+        let whose = kind(platform, &roles)?;
+        let mut read = Self { place, whose, roles, whom, consents, typed: Vec::new() };
+        read.typed = named(platform, fields).map_err(|refusal| read.own(refusal))?;
+        Ok(read)
+    }
+
+    /// The values; faults name the first of the person's roles.
+    pub(super) fn read(&self) -> Result<Vec<Checked>, Refusal> {
+        checked(&self.typed).map_err(Refusal::Fields).map_err(|refusal| self.own(refusal))
+    }
+
+    fn own(&self, refusal: Refusal) -> Refusal {
+        match (refusal, self.roles.first()) {
+            (Refusal::Fields(faults), Some(role)) => Refusal::Fields(self.faults(role, faults)),
+            (refusal, _) => refusal,
+        }
+    }
+
+    /// Faults of the fields of one role.
+    pub(super) fn faults(&self, role: &Slug, faults: Vec<FieldFault>) -> Vec<FieldFault> {
+        faults.into_iter().map(|fault| fault.of(self.place, role)).collect()
+    }
+}
+
+/// Whether these are roles of a natural person or of an organisation.
+fn kind(platform: &Platform, roles: &[Slug]) -> Result<Whose, Refusal> {
+    let known = &platform.tables.program().policy.persons;
+    let kind = |role: &Slug| known.iter().find(|known| known.id.value == *role).map(|known| known.kind.value);
+    let kinds: Option<Vec<PersonKind>> = roles.iter().map(kind).collect();
+    match kinds.ok_or(Refusal::Wrong("a role that the policy does not declare".into()))?.as_slice() {
+        [] => Err(Refusal::Wrong("somebody without a role".into())),
+        kinds if kinds.iter().all(|kind| *kind == PersonKind::Natural) => Ok(Whose::Subject),
+        kinds if kinds.iter().all(|kind| *kind == PersonKind::Organisation) => Ok(Whose::Matter),
+        _ => Err(Refusal::Wrong("nobody is a person and an organisation at once".into())),
+    }
 }
 
 /// Fills in a function for an account holder, the first of [`Application::people`], and for others. Others are found by
-/// document number, else made without an account.
+/// document number or as [`Whom`] says, else made without an account. Several people may stand in one role.
 ///
 /// # Errors
-/// [`Refusal::Fields`] for fields that cannot be accepted or are missing, each with its role, nothing stored;
-/// [`Refusal::Denied`], with a leaf, when the decision about anybody is no; [`Refusal::Wrong`] for a role that the policy
-/// does not declare, or that two people claim.
+/// [`Refusal::Fields`] for fields that cannot be accepted or are missing, each with its role and person, nothing stored;
+/// [`Refusal::Denied`], with a leaf, when the decision about anybody is no; [`Refusal::NotFound`] for somebody who stands
+/// in no record of the holder's; [`Refusal::Wrong`] for a role that the policy does not declare.
 pub async fn apply(
     house: &House,
     platform: &Platform,
@@ -55,21 +95,26 @@ pub async fn apply(
     who: Who,
     once: Option<Once>,
 ) -> Result<Applied, Refusal> {
-    let people = std::mem::take(&mut application.people).into_iter();
-    let people = people.map(|one| {
-        let typed = named(platform, one.fields)?;
-        Ok(Named { roles: one.roles, typed, consents: one.consents })
-    });
+    let people = std::mem::take(&mut application.people).into_iter().enumerate();
+    let people = people.map(|(place, one)| Named::of(platform, place, one));
     let mut people: Vec<Named> = people.collect::<Result<_, Refusal>>()?;
-    if people.is_empty() {
-        return Err(Refusal::Wrong("nobody stands in it: name the holder of the account first".into()));
-    }
+    stand_apart(&people)?;
     // What is mistyped is said before a consent is taken for it.
+    let mut wrong = Vec::new();
     for person in &people {
-        read(person)?;
+        match person.read() {
+            Ok(_) => {}
+            Err(Refusal::Fields(faults)) => wrong.extend(faults),
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::Fields(wrong));
     }
     let own = people.first_mut().map(|first| std::mem::take(&mut first.consents));
     give_missing(house, platform, holder, own.unwrap_or_default()).await?;
+    // A person's data stands before an organisation's: that is decided about in the holder's state.
+    people.sort_by_key(|one| one.whose == Whose::Matter);
     let mut last = Refusal::Contended;
     for _ in 0..TRIES {
         let form = Form { holder, application: &application, people: &people };
@@ -90,11 +135,15 @@ pub async fn apply(
     Err(last)
 }
 
-/// The values of one person; faults name the first of the person's roles.
-fn read(person: &Named) -> Result<Vec<Checked>, Refusal> {
-    let role = person.roles.first().ok_or(Refusal::Wrong("somebody without a role".into()))?;
-    let of = |faults: Vec<FieldFault>| Refusal::Fields(faults.into_iter().map(|fault| fault.of(role)).collect());
-    checked(&person.typed).map_err(of)
+/// The holder is a person, and no two organisations share a role: their part of the record would be one.
+fn stand_apart(people: &[Named]) -> Result<(), Refusal> {
+    if people.first().is_none_or(|first| first.whose == Whose::Matter || first.whom != Whom::Typed) {
+        return Err(Refusal::Wrong("nobody stands in it: name the holder of the account first".into()));
+    }
+    let mut taken = BTreeSet::new();
+    let organisations = people.iter().filter(|one| one.whose == Whose::Matter);
+    let twice = organisations.flat_map(|one| &one.roles).any(|role| !taken.insert(role));
+    if twice { Err(Refusal::Wrong("two organisations in one role".into())) } else { Ok(()) }
 }
 
 /// What was filled in, and by whom.
@@ -105,9 +154,13 @@ struct Form<'f> {
 }
 
 impl Form<'_> {
-    /// Who stands in several roles stands there as one and the same person; nobody else does.
-    fn facts(&self) -> Facts {
-        let groups = || self.people.iter().map(|one| one.roles.iter().map(ToString::to_string).collect()).collect();
+    /// Facts as they are of one person; who is the same as whom follows from who stands in which roles.
+    fn facts(&self, of: &Named) -> Facts {
+        let groups = || {
+            let people: Vec<&[Slug]> = self.people.iter().map(|one| one.roles.as_slice()).collect();
+            let place = self.people.iter().position(|one| std::ptr::eq(one, of)).unwrap_or_default();
+            same_person(&people, place)
+        };
         let facts = self.application.facts.clone();
         Facts { same_person: Some(facts.same_person.unwrap_or_else(groups)), ..facts }
     }
@@ -129,37 +182,37 @@ async fn attempt(
     };
     let class = function.makes.as_ref().and_then(|class| class.text.parse::<Slug>().ok());
     let class = class.ok_or(Refusal::Wrong("this function makes no record to fill in".into()))?;
-    declared(platform, form.people)?;
     entry.function = Some(function.id.value.clone());
     entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
-    entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
 
     let record = RecordId::from_random(house.entropy.draw());
-    let facts = form.facts();
-    let context = Context {
-        action: Action::Collect,
-        function: Some(function),
-        channel: form.application.channel.as_ref(),
-        product: form.application.product.as_ref(),
-        facts: &facts,
-        who,
-        now,
-    };
-    let mut matter = Matter::of(form.application.trigger);
+    let mut matter = Matter::of((record, form.holder), form.application.trigger);
     let mut lacking: Vec<FieldFault> = Vec::new();
-    for (place, person) in form.people.iter().enumerate() {
-        let place = if place == 0 {
-            let holder = Standing::of(house, platform, form.holder, None, &read(person)?).await?;
-            matter.standings.push(holder);
-            0
-        } else {
-            matter.stand(house, platform, person, record, now).await?
+    for (nth, person) in form.people.iter().enumerate() {
+        let place = match (nth, person.whose) {
+            (0, _) => {
+                let holder = Standing::of(house, platform, form.holder, None, &person.read()?).await?;
+                matter.begin(holder)
+            }
+            (_, Whose::Subject) => matter.stand(house, platform, person, who, now).await?,
+            (_, Whose::Matter) => 0,
+        };
+        let facts = form.facts(person);
+        let context = Context {
+            action: Action::Collect,
+            function: Some(function),
+            channel: form.application.channel.as_ref(),
+            product: form.application.product.as_ref(),
+            facts: &facts,
+            who,
+            now,
         };
         for role in &person.roles {
-            match matter.fill(house, platform, context, (place, record, role), person) {
+            match matter.fill(house, platform, context, (place, role), person) {
                 Ok(()) => {}
                 Err(No::Missing(faults)) => lacking.extend(faults),
                 Err(No::Denied(answer)) => {
+                    entry.person = Some(role.clone());
                     return Err(house.refuse(platform, entry, Some(form.holder), *answer).await);
                 }
                 Err(No::Broken(refusal)) => return Err(refusal),
@@ -172,209 +225,12 @@ async fn attempt(
     if matter.claims_number(form.holder)
         && let Some(holder) = form.people.first()
     {
-        let changed = identity::another_number(house, platform, form.holder, &read(holder)?, now).await?;
-        matter.filed.writes.extend(changed);
+        let changed = identity::another_number(house, platform, form.holder, &holder.read()?, now).await?;
+        matter.also(changed);
     }
+    entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
     matter.tell(&mut entry);
-    let (draft, withheld) = matter.draft((record, class), entry, function, once, now);
+    let (draft, withheld) = matter.draft(class, entry, function, once, now);
     let act = house.commit(platform, draft).await?;
     Ok(act.map(|act| Applied { record, leaf: act.leaf(), withheld }))
-}
-
-/// Every role is a natural person's that the policy declares, and one person's alone.
-fn declared(platform: &Platform, people: &[Named]) -> Result<(), Refusal> {
-    let known = &platform.tables.program().policy.persons;
-    let mut taken = BTreeSet::new();
-    for role in people.iter().flat_map(|person| &person.roles) {
-        let person = known.iter().find(|known| known.id.value == *role);
-        if person.is_none_or(|person| person.kind.value != PersonKind::Natural) {
-            return Err(Refusal::Wrong("a role that the policy does not declare for people".into()));
-        }
-        if !taken.insert(role) {
-            return Err(Refusal::Wrong("two people in one role".into()));
-        }
-    }
-    Ok(())
-}
-
-enum No {
-    Missing(Vec<FieldFault>),
-    Denied(Box<Answer>),
-    Broken(Refusal),
-}
-
-/// The matter as it comes together.
-struct Matter {
-    standings: Vec<Standing>,
-    consents: Vec<ConsentGiven>,
-    filed: Filed,
-    withheld: Vec<ItemAnswer>,
-    answer: Option<Box<Answer>>,
-    trigger: Trigger,
-}
-
-impl Matter {
-    fn of(trigger: Trigger) -> Self {
-        let (standings, consents, withheld) = (Vec::new(), Vec::new(), Vec::new());
-        Self { standings, consents, filed: Filed::default(), withheld, answer: None, trigger }
-    }
-
-    /// Finds another person than the holder, or makes one with the consents given for it. Gives its place.
-    async fn stand(
-        &mut self,
-        house: &House,
-        platform: &Platform,
-        person: &Named,
-        record: RecordId,
-        now: Timestamp,
-    ) -> Result<usize, Refusal> {
-        let values = read(person)?;
-        let standing = match find(house, platform, &self.standings, &values).await? {
-            Found::Here(place) => return Ok(place),
-            Found::Known(id, document) => {
-                let standing = Standing::of(house, platform, id, document, &values).await?;
-                // Who has an account answers there; only a child without one is answered for.
-                let child = platform.tables.program().law.ages().child;
-                let child = standing.born.is_some_and(|born| is_under(Some(born), child, day_in_shanghai(now)));
-                if standing.snapshot.state().account == Account::None && child {
-                    let by_guardian = |choice: &&Choice| choice.by == GivenBy::Guardian;
-                    let given = person.consents.iter().filter(by_guardian).cloned().collect();
-                    give_missing(house, platform, id, given).await?;
-                    Standing::of(house, platform, id, document, &values).await?
-                } else {
-                    standing
-                }
-            }
-            Found::Nobody => {
-                let new = stranger(house, platform, &values, (record, &person.roles));
-                let age = born(&values);
-                let counts = |choice: &&Choice| faults(platform, choice, age, now).is_empty();
-                let given: Vec<Choice> = person.consents.iter().filter(counts).cloned().collect();
-                let given = drawn(house, platform, new.id, &given, now);
-                let standing = Standing::made(house, platform, new, &values, &given).await?;
-                self.consents.extend(given);
-                standing
-            }
-        };
-        self.standings.push(standing);
-        Ok(self.standings.len() - 1)
-    }
-
-    /// Decides on one role's values and seals what is permitted.
-    fn fill(
-        &mut self,
-        house: &House,
-        platform: &Platform,
-        context: Context<'_>,
-        (place, record, role): (usize, RecordId, &Slug),
-        person: &Named,
-    ) -> Result<(), No> {
-        let broken = || No::Broken(Refusal::Wrong("a matter needs somebody who stands in it".into()));
-        let standing = self.standings.get(place).ok_or_else(broken)?;
-        let of_role = |faults: Vec<FieldFault>| faults.into_iter().map(|fault| fault.of(role)).collect();
-        let mut values = read(person).map_err(No::Broken)?;
-        values.retain(|value| context.function.is_some_and(|function| takes(function, role, &value.item)));
-        let state = (&standing.snapshot, standing.born);
-        if let Some(faults) = lacking(platform, state, context, role, &[]).filter(|_| values.is_empty()) {
-            let shut = || No::Broken(Refusal::Wrong("this function is closed for one of the roles".into()));
-            return Err(if faults.is_empty() { shut() } else { No::Missing(of_role(faults)) });
-        }
-        let stands = Some((standing.id, role.clone()));
-        if values.is_empty() {
-            self.filed.add(Part { role: stands, items: Vec::new(), writes: Vec::new() });
-            return Ok(());
-        }
-        let (permit, answer, kept, withheld) = match rule(platform, state, context, (record, role), values, true) {
-            Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
-            Ruling::Missing(faults) => return Err(No::Missing(of_role(faults))),
-            // Of who stands in several roles, the items of one may be asked of another person alone.
-            Ruling::Denied(answer) if person.roles.len() > 1 && is_asked_of_others(platform, &answer) => {
-                self.filed.add(Part { role: stands, items: Vec::new(), writes: Vec::new() });
-                return Ok(());
-            }
-            Ruling::Denied(answer) => return Err(No::Denied(answer)),
-        };
-        let place = Place {
-            record,
-            subject: standing.id,
-            role,
-            whose: Whose::Subject,
-            part: None,
-            trigger: self.trigger,
-            function: context.function.map(|function| &function.id.value),
-            at: context.now,
-        };
-        let items = kept.iter().map(|checked| checked.item.clone()).collect();
-        let gate = seal::gate(platform, &place, standing.stored, &kept).filter(|_| standing.known().is_some());
-        let mut writes = seal::writes(house, platform, *permit, &place, kept).map_err(No::Broken)?;
-        writes.extend(gate);
-        // By a telephone only an account is found, and nobody opens one here.
-        writes.retain(|write| !matches!(write, Write::Token(token) if token.kind != TokenKind::Document));
-        self.filed.add(Part { role: stands, items, writes });
-        self.withheld.extend(withheld);
-        self.answer.get_or_insert(answer);
-        Ok(())
-    }
-
-    /// Whether a document number is sealed by which this subject will be found.
-    fn claims_number(&self, subject: SubjectId) -> bool {
-        self.filed.writes.iter().any(|write| matches!(write, Write::Token(token) if token.subject == subject))
-    }
-
-    /// What the ledger says of it.
-    fn tell(&self, entry: &mut Entry) {
-        entry.items = self.filed.items();
-        entry.scopes = self.consents.iter().map(|given| given.consent.scope.clone()).collect();
-        entry.effect = if self.withheld.is_empty() { Effect::Permit } else { Effect::Partial };
-        if let Some(answer) = &self.answer {
-            entry.basis = answer.basis;
-            entry.exception.clone_from(&answer.exception);
-            entry.reasons = crate::act::reasons(answer);
-        }
-    }
-
-    /// The one transaction, and what was given and not kept.
-    fn draft(
-        self,
-        (record, class): (RecordId, Slug),
-        entry: Entry,
-        function: &Function,
-        once: Option<Once>,
-        at: Timestamp,
-    ) -> (Draft, Vec<ItemAnswer>) {
-        let header = NewRecord {
-            id: record,
-            class,
-            function: Some(function.id.value.clone()),
-            roles: self.filed.roles,
-            in_force_from: None,
-            in_force_until: None,
-            at,
-        };
-        let known = self.standings.iter().filter(|one| one.new.is_none());
-        let expect = known.map(|one| Expect::Subject(one.id, one.snapshot.version())).collect();
-        let subjects = self.standings.iter().map(|standing| standing.id).collect();
-        let mut writes: Vec<Write> = self.standings.into_iter().filter_map(|one| one.new).map(Write::Subject).collect();
-        writes.extend(self.consents.into_iter().map(Write::Consent));
-        writes.push(Write::Record(header));
-        writes.extend(self.filed.writes);
-        let key = once.map(|once| once.key(&Kept { record }));
-        (Draft { expect, writes, entry, subjects, record: Some(record), key }, self.withheld)
-    }
-}
-
-/// Whether nothing stands in the way of these items but a condition on who or what it is about. A declared fact that is
-/// false is none: it is about this very person.
-fn is_asked_of_others(platform: &Platform, answer: &Answer) -> bool {
-    let facts = &platform.tables.program().policy.facts;
-    let of_person = |named: &str| facts.iter().any(|fact| fact.id.as_str() == named);
-    let untrue = |item: &ItemAnswer| item.reasons.iter().any(|reason| reason.code == Code::ConditionFalse);
-    let about = |item: &ItemAnswer| item.reasons.iter().any(|reason| reason.fact.as_deref().is_some_and(of_person));
-    answer.items.iter().all(|item| untrue(item) && !about(item))
-}
-
-/// Whether a function collects an item from a role.
-fn takes(function: &Function, role: &Slug, item: &Slug) -> bool {
-    let groups = function.collects.said().into_iter().flatten().filter(|group| group.of.text == role.as_str());
-    groups.flat_map(|group| &group.items).any(|taken| taken.text == item.as_str())
 }

@@ -110,6 +110,7 @@ async fn attempt(
         id: record,
         class: handed.class.clone(),
         function: None,
+        holder: None,
         roles: filed.roles,
         in_force_from: handed.in_force_from,
         in_force_until: handed.in_force_until,

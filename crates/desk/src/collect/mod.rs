@@ -11,6 +11,8 @@ mod correct;
 mod event;
 mod fields;
 mod handed;
+mod matter;
+mod outline;
 mod register;
 mod seal;
 mod standing;
@@ -26,6 +28,7 @@ pub use correct::correct;
 pub use event::event;
 pub(crate) use fields::Checked;
 pub use handed::hand_in;
+pub use outline::{AskedItem, AtHand, Fillers, Setting, asked, fillers, is_picture, same_person, typed_groups};
 pub use register::register;
 pub(crate) use seal::token_of;
 
@@ -87,15 +90,29 @@ pub struct Application {
     pub trigger: Trigger,
 }
 
-/// One person of an application.
+/// One person, or organisation, of an application.
 pub struct Participant {
     /// Every role in which the person stands.
     pub roles: Vec<Slug>,
+    /// Who it is, where what is typed does not tell.
+    pub whom: Whom,
     /// Values by item; each role keeps those that the function collects from it.
     pub fields: Vec<(String, Clear<String>)>,
     /// The person's own consents, or a guardian's for a child. Of others than the holder those alone count that can:
     /// nobody consents for somebody else (rule R19).
     pub consents: Vec<Choice>,
+}
+
+/// How somebody who stands in a matter is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Whom {
+    /// By what is typed: the document number, where the function takes one; else as somebody new.
+    #[default]
+    Typed,
+    /// As the subject of this id, who stands in a record of the holder's.
+    Subject(SubjectId),
+    /// As whoever stands in this role of that record of the holder's.
+    Standing(RecordId, Slug),
 }
 
 /// An application, taken in.

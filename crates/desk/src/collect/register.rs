@@ -227,6 +227,7 @@ impl Start {
             id: record,
             class,
             function: Some(function.id.value.clone()),
+            holder: None,
             roles: vec![(id, role.clone())],
             in_force_from: None,
             in_force_until: None,

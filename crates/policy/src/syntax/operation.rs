@@ -6,7 +6,7 @@ use model::Slug;
 
 use super::declare::{tables, words};
 use super::function::{Function, Permission, Record};
-use super::policy::{Fact, Person};
+use super::policy::{Channel, Fact, Person};
 use super::recipient::{Recipient, Share};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
@@ -225,6 +225,8 @@ tables! {
         adults: Vec<Ref<Person>>,
         /// Person role of somebody who registers.
         registrant: Option<Ref<Person>>,
+        /// The channel that the portal is; absent: none is named in the portal's questions.
+        portal_channel = "portal-channel": Option<Ref<Channel>>,
         /// Silence that these answer.
         answers: Option<At<String>>,
     }
@@ -256,6 +258,7 @@ impl Operation {
                 asked_in_app: Vec::new(),
                 adults: Vec::new(),
                 registrant: None,
+                portal_channel: None,
                 answers: None,
                 span: Here::default(),
             },

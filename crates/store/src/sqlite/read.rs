@@ -30,10 +30,10 @@ const ORGANISATION: &str = "SELECT organisation, record, contact FROM organisati
 const ORGANISATIONS_OF: &str =
     "SELECT organisation, record, contact FROM organisation WHERE contact = ?1 ORDER BY organisation";
 const RECORD: &str =
-    "SELECT record, class, function, in_force_from, in_force_until, life, at FROM record WHERE record = ?1";
-const RECORDS_OF: &str = "SELECT record, class, function, in_force_from, in_force_until, life, at FROM record \
+    "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record WHERE record = ?1";
+const RECORDS_OF: &str = "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
-const RECORDS_ENDING: &str = "SELECT record, class, function, in_force_from, in_force_until, life, at FROM record \
+const RECORDS_ENDING: &str = "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
 const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORDER BY subject, role";
 const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
@@ -235,10 +235,11 @@ fn header(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
         id: column(row, 0)?,
         class: column(row, 1)?,
         function: optional(row, 2)?,
-        in_force_from: optional(row, 3)?,
-        in_force_until: optional(row, 4)?,
-        life: column(row, 5)?,
-        at: column(row, 6)?,
+        holder: optional(row, 3)?,
+        in_force_from: optional(row, 4)?,
+        in_force_until: optional(row, 5)?,
+        life: column(row, 6)?,
+        at: column(row, 7)?,
         roles: Vec::new(),
         events: Vec::new(),
     })

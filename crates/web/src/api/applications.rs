@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use desk::collect::{self, Application, Participant};
-use model::{Slug, SubjectId};
+use desk::collect::{self, Application, Participant, Whom};
+use model::{RecordId, Slug, SubjectId};
 use policy::question::{Facts, ItemAnswer};
 use policy::syntax::Trigger;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use super::body::{Asked, At, Values};
 use super::caller::{Calling, Collect, Consents, Scope};
 use super::consents::{ChoiceBody, choices};
 use crate::app::App;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Kind, Problem, ProblemBody};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(apply))
@@ -45,19 +45,41 @@ struct ApplicationBody {
     facts: Facts,
 }
 
-/// One person.
+/// One person, or one organisation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ParticipantBody {
-    /// Every role in which the person stands.
+    /// Every role in which the person, or the organisation, stands.
     #[schema(value_type = Vec<String>)]
     roles: Vec<Slug>,
+    /// Who it is, where what is typed does not tell: a subject that stands in a record of the holder's.
+    #[schema(value_type = Option<String>)]
+    subject: Option<SubjectId>,
+    /// Or whoever stands in a role of this record of the holder's: `as`, or else the first of `roles`.
+    #[schema(value_type = Option<String>)]
+    record: Option<RecordId>,
+    /// The role in that record.
+    #[serde(rename = "as")]
+    #[schema(value_type = Option<String>)]
+    stands_as: Option<Slug>,
     /// Texts by item: id, published name or clause.
+    #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     fields: Values,
     /// The person's own consents, or a guardian's for a child.
     #[serde(default)]
     consents: Vec<ChoiceBody>,
+}
+
+impl ParticipantBody {
+    fn whom(&self) -> Result<Whom, Problem> {
+        match (self.subject, self.record, self.stands_as.as_ref().or(self.roles.first())) {
+            (None, None, _) if self.stands_as.is_none() => Ok(Whom::Typed),
+            (Some(subject), None, _) if self.stands_as.is_none() => Ok(Whom::Subject(subject)),
+            (None, Some(record), Some(role)) => Ok(Whom::Standing(record, role.clone())),
+            _ => Err(Problem::new(Kind::Wrong, "name a person by `subject`, by `record` with `as`, or by neither")),
+        }
+    }
 }
 
 /// An application, taken in.
@@ -74,8 +96,9 @@ struct AppliedBody {
 
 /// Fills in a function for one or several people
 ///
-/// One record in which all of them stand, in one act or not at all. Others than the holder are found by document number,
-/// else made without an account; each is decided about on the own consents, and filling in is no consent of theirs.
+/// One record in which all of them stand, in one act or not at all; several people may stand in one role. Others than the
+/// holder are found by document number, or are those of a record of the holder's, else made without an account. Each is
+/// decided about on the own consents, and filling in is no consent of theirs.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/applications", tag = "subjects",
     params(("platform" = String, Path), ("subject" = String, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = ApplicationBody,
@@ -95,9 +118,10 @@ async fn apply(
         calling.caller.may(&calling.platform, Consents::WORD, None)?;
     }
     let mut participants = Vec::with_capacity(people.len());
-    for ParticipantBody { roles, fields, consents } in people {
-        let consents = choices(&app.house, &calling.platform, consents).await?;
-        participants.push(Participant { roles, fields: fields.0, consents });
+    for one in people {
+        let whom = one.whom()?;
+        let consents = choices(&app.house, &calling.platform, one.consents).await?;
+        participants.push(Participant { roles: one.roles, whom, fields: one.fields.0, consents });
     }
     let application = Application { function, channel, product, people: participants, facts, trigger: Trigger::Given };
     let who = calling.caller.who();

@@ -91,7 +91,7 @@ pub(super) fn malformed(error: &serde_json::Error) -> Problem {
         [("unknown field `", "unknown"), ("missing field `", "missing"), ("duplicate field `", "twice")]
     {
         let Some((name, _)) = text.strip_prefix(begins).and_then(|rest| rest.split_once('`')) else { continue };
-        let field = FieldProblem { person: None, item: safe_name(name), code: code.to_owned() };
+        let field = FieldProblem { person: None, place: None, item: safe_name(name), code: code.to_owned() };
         let detail = format!("the body has a member that does not fit{place}: see `fields`");
         return Problem::new(Kind::Malformed, detail).with_fields(vec![field]);
     }
@@ -130,6 +130,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for With<T> {
 }
 
 /// Values by item, in custody from the moment they are read.
+#[derive(Default)]
 pub(super) struct Values(pub(super) Vec<(String, Clear<String>)>);
 
 impl<'de> Deserialize<'de> for Values {

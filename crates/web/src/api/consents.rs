@@ -79,7 +79,7 @@ async fn named(house: &House, platform: &Platform, stem: &str) -> Result<Fingerp
     let versions = publish::versions(house, platform).await?;
     let found = versions.iter().rev().find(|version| version.stem == stem);
     found.map(|version| version.policy).ok_or_else(|| {
-        let field = FieldProblem { person: None, item: "policy".to_owned(), code: "unknown".to_owned() };
+        let field = FieldProblem { person: None, place: None, item: "policy".to_owned(), code: "unknown".to_owned() };
         Problem::new(Kind::Fields, "no version of that fingerprint or name").with_fields(vec![field])
     })
 }

@@ -24,10 +24,21 @@ impl Form {
 
     /// The summary of what was wrong, with links to the fields; empty when nothing was.
     pub fn problems(&self) -> Problems<'_> {
-        Problems {
-            whole: self.problem.as_deref(),
-            entries: self.groups.iter().flat_map(|group| &group.fields).filter_map(Entry::of_field).collect(),
+        Problems { whole: self.problem.as_deref(), entries: self.entries() }
+    }
+}
+
+impl Form {
+    /// A group without a legend goes on with what the one before it is about.
+    fn entries(&self) -> Vec<Entry<'_>> {
+        let (mut entries, mut about) = (Vec::new(), "");
+        for group in &self.groups {
+            if !group.legend.is_empty() {
+                about = &group.legend;
+            }
+            entries.extend(group.fields.iter().filter_map(|field| Entry::of_field(about, field)));
         }
+        entries
     }
 }
 
@@ -43,27 +54,42 @@ pub struct Problems<'a> {
 #[derive(Debug, Clone)]
 struct Entry<'a> {
     target: String,
+    /// Whom it is about; empty where that goes without saying.
+    about: &'a str,
     label: &'a str,
     error: &'a str,
 }
 
 impl<'a> Entry<'a> {
-    fn of_field(field: &'a Field) -> Option<Self> {
+    fn of_field(about: &'a str, field: &'a Field) -> Option<Self> {
         let error = field.error.as_deref()?;
-        Some(Self { target: field.id(), label: &field.label, error })
+        Some(Self { target: field.id(), about, label: &field.label, error })
     }
 
     fn of_consent(consent: &'a ConsentChoice) -> Option<Self> {
         let error = consent.error.as_deref()?;
-        Some(Self { target: consent.id(), label: &consent.title, error })
+        Some(Self { target: consent.id(), about: "", label: &consent.title, error })
     }
 }
 
 impl<'a> Problems<'a> {
+    /// What was wrong with a page as a whole.
+    pub const fn whole(whole: Option<&'a str>) -> Self {
+        Self { whole, entries: Vec::new() }
+    }
+
     /// The same with the consents that were not answered.
     #[must_use]
     pub fn and(mut self, consents: &'a [ConsentChoice]) -> Self {
         self.entries.extend(consents.iter().filter_map(Entry::of_consent));
+        self
+    }
+
+    /// The same with what was wrong elsewhere on the page.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.whole = self.whole.or(other.whole);
+        self.entries.extend(other.entries);
         self
     }
 }
@@ -156,6 +182,8 @@ pub enum FieldKind {
     LongText,
     /// One of a few, as radios.
     Radio(Vec<Choice>),
+    /// Any of a few; the value lists what is chosen, with blanks between.
+    Checks(Vec<Choice>),
     /// One of many, as a list.
     Select(Vec<Choice>),
     /// A file, of these media types.
@@ -198,6 +226,11 @@ impl FieldKind {
             Self::OneTimeCode => Some("numeric"),
             _ => None,
         }
+    }
+
+    /// Whether this is among what is chosen.
+    fn is_chosen(value: &str, choice: &Choice) -> bool {
+        value.split(' ').any(|one| one == choice.value)
     }
 
     fn keeps_value(&self) -> bool {

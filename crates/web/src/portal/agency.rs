@@ -10,7 +10,7 @@ use model::{ConsentId, Slug};
 use policy::syntax::{Kind, Party, Share};
 use policy::terms::Scope;
 
-use super::consenting::{self, answers};
+use super::consenting::{self, Asker, answers};
 use super::receivers::ground;
 use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};
 use crate::pages::portal::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
@@ -174,7 +174,7 @@ fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)
     let purpose = share.and_then(|share| share.purpose.said());
     let names = &platform.tables.program().names;
     let question = |scope: &Scope, refused: String| {
-        let mut question = consenting::question(platform, scope, None, refused);
+        let mut question = consenting::question(platform, scope, None, refused, &Asker::ONESELF);
         question.error = missing.iter().find(|(of, _)| *of == scope.id).map(|(_, why)| why.clone());
         question.title = fill("title-for-party", &[("title", &question.title), ("party", &party.name.value)]);
         question
@@ -229,7 +229,8 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
     let more = sensitive(platform, general);
     let asked: Vec<(&Scope, bool)> =
         std::iter::once((general, true)).chain(more.into_iter().map(|scope| (scope, false))).collect();
-    let given = answers(platform, &asked, &form, Some(&party.id.value), until).ok_or(Trouble::Unreadable)?;
+    let given = answers(platform, &asked, &form, &Asker { party: Some(&party.id.value), until, ..Asker::ONESELF })
+        .ok_or(Trouble::Unreadable)?;
     let refused = given.no.contains(&general.id);
     let mut missing = given.missing;
     if end.is_none() && !refused {

@@ -35,6 +35,7 @@ pub(crate) fn question(
     scope: &Scope,
     function: Option<&Function>,
     refused: String,
+    asker: &Asker<'_>,
 ) -> ConsentChoice {
     let text = render::consent::text_of(&platform.tables, &scope.id);
     let (title, paragraphs) = text.map(|text| (text.title, text.paragraphs)).unwrap_or_default();
@@ -43,7 +44,7 @@ pub(crate) fn question(
     let link = |label: &'static str, path: &str| Link { label: say(label), href: format!("{base}{path}") };
     let notice = scope.class.and(function).and_then(|function| notice_for(platform, function, &scope.items));
     ConsentChoice {
-        scope: scope.id.clone(),
+        scope: format!("{}{}", asker.prefix, scope.id),
         title,
         form: elements::form_of(scope.form),
         text: told.collect(),
@@ -66,6 +67,33 @@ pub(crate) fn if_refused(function: &Function, scope: &Scope, demanded: bool) -> 
     }
 }
 
+/// Of whom a form asks consents, and who answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// What stands before the scopes in the names of the controls, where several people are asked about.
+    pub(crate) prefix: &'a str,
+    /// Who answers.
+    pub(crate) by: GivenBy,
+    /// The party that was chosen.
+    pub(crate) party: Option<&'a Slug>,
+    /// When the consents end by themselves.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Asker<'_> {
+    /// The person at the form, for oneself.
+    pub(crate) const ONESELF: Self = Self { prefix: "", by: GivenBy::Oneself, party: None, until: None };
+}
+
+/// Whether a form answers nothing but what was asked.
+pub(crate) fn only_asked<'s>(form: &Form, asked: impl Iterator<Item = (&'s str, &'s str)> + Clone) -> bool {
+    let mut names = form.fields.iter().filter_map(|(name, _)| name.strip_prefix("consent"));
+    let is = |name: &str, (prefix, scope): (&str, &str)| {
+        name.strip_prefix('.').and_then(|rest| rest.strip_prefix(prefix)) == Some(scope)
+    };
+    names.all(|name| asked.clone().any(|one| is(name, one)))
+}
+
 /// Answers that came.
 #[derive(Default)]
 pub(crate) struct Answers {
@@ -86,21 +114,21 @@ pub(crate) fn answers(
     platform: &Platform,
     asked: &[(&Scope, bool)],
     form: &Form,
-    party: Option<&Slug>,
-    until: Option<Timestamp>,
+    asker: &Asker<'_>,
 ) -> Option<Answers> {
-    let names = form.fields.iter().filter_map(|(name, _)| name.strip_prefix("consent"));
-    let known = |name: &str| asked.iter().any(|(scope, _)| name.strip_prefix('.') == Some(scope.id.as_str()));
-    if !names.into_iter().all(known) {
-        return None;
-    }
+    let own = asked.iter().map(|(scope, _)| (asker.prefix, scope.id.as_str()));
+    only_asked(form, own).then(|| answers_of(platform, asked, form, asker))
+}
+
+/// The answers of one of several people that a form asks about ([`only_asked`]).
+pub(crate) fn answers_of(platform: &Platform, asked: &[(&Scope, bool)], form: &Form, asker: &Asker<'_>) -> Answers {
     let mut answers = Answers::default();
     for (scope, needed) in asked {
-        let name = format!("consent.{}", scope.id);
+        let name = format!("consent.{}{}", asker.prefix, scope.id);
         let answered = form.fields.iter().any(|(key, _)| *key == name);
         match form.one(&name) {
             Some("no") => answers.no.push(scope.id.clone()),
-            Some(answer) => match choice(platform, scope, form, answer, (party, until)) {
+            Some(answer) => match choice(platform, scope, form, answer, asker) {
                 Some(choice) => answers.yes.push(choice),
                 None => answers.missing.push((scope.id.clone(), say("consent-moved"))),
             },
@@ -108,7 +136,7 @@ pub(crate) fn answers(
             None => {}
         }
     }
-    Some(answers)
+    answers
 }
 
 /// A yes to exactly the text that the page showed; `None` when that is not the text of today.
@@ -117,13 +145,15 @@ pub(crate) fn choice(
     scope: &Scope,
     form: &Form,
     answer: &str,
-    (party, until): (Option<&Slug>, Option<Timestamp>),
+    asker: &Asker<'_>,
 ) -> Option<Choice> {
-    let shown = form.one(&format!("shown.{}", scope.id))?;
+    let shown = form.one(&format!("shown.{}{}", asker.prefix, scope.id))?;
     let (policy, text) = shown.split_once(' ')?;
     let (policy, text): (Fingerprint, Fingerprint) = (policy.parse().ok()?, text.parse().ok()?);
     let present = render::consent::text_of(&platform.tables, &scope.id)?.text;
     let artefact = match (answer, scope.form) {
+        // A guardian answers each question for a child by itself (PIPL art. 31; GB/T 35273).
+        ("yes", ConsentKind::General) if asker.by == GivenBy::Guardian => Artefact::Separate,
         ("yes", ConsentKind::General) => Artefact::Tick,
         ("yes", ConsentKind::Separate) => Artefact::Separate,
         ("yes", ConsentKind::Written) => Artefact::Written,
@@ -131,11 +161,11 @@ pub(crate) fn choice(
     };
     (text == present).then(|| Choice {
         scope: scope.id.clone(),
-        party: party.cloned().filter(|_| scope.per_party),
+        party: asker.party.cloned().filter(|_| scope.per_party),
         artefact,
         policy,
         text,
-        by: GivenBy::Oneself,
-        until,
+        by: asker.by,
+        until: asker.until,
     })
 }

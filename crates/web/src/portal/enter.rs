@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use desk::collect::Registration;
+use desk::collect::{Registration, typed_groups};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::{Platform, Refusal, collect, consent, seat};
@@ -16,9 +16,9 @@ use policy::question::Facts;
 use policy::syntax::{Function, FunctionKind, PersonKind};
 use serde::Deserialize;
 
-use super::consenting::{self, answers};
-use super::form::{asked, form, pictures, typed, typed_groups};
-use super::standing::is_done_here;
+use super::consenting::{self, Asker, answers};
+use super::form::{Sheet, pictures, role_of};
+use super::standing::{is_done_here, is_offered};
 use crate::app::App;
 use crate::pages::parts::{Field, FieldKind, Moment, Status, Tone};
 use crate::pages::portal::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
@@ -79,23 +79,39 @@ pub(crate) async fn start(visit: Visit) -> Reply {
     let platform = &visit.platform;
     let policy = &platform.tables.program().policy;
     let now = visit.app.house.now();
-    let brief = |function: &Function| {
-        let needs: Vec<String> = asked(platform, function, now)
-            .into_iter()
-            .filter(|one| one.required)
-            .map(|one| one.item.name.clone())
-            .collect();
-        let needs = if needs.is_empty() { say("needs-nothing") } else { fill("needs", &[("items", &listed(needs))]) };
-        FunctionBrief { name: function.name.value.clone(), needs }
+    let brief = |function: &Function| FunctionBrief {
+        name: function.name.value.clone(),
+        needs: needs(platform, function, now),
     };
     let intro = fill("intro", &[("handler", &policy.handler.name), ("service", &policy.policy.service)]);
-    let shown = policy.functions.iter().filter(|one| one.channels.is_empty() && is_done_here(platform, one));
+    let shown = policy.functions.iter().filter(|one| is_offered(platform, one) && is_done_here(platform, one));
     visit.show(&Start {
         shell: visit.shell(),
         intro: vec![intro],
         functions: shown.map(brief).collect(),
         companies: registering(platform, Registrant::Company).is_some(),
     })
+}
+
+/// What a function asks for: by role where it asks of several.
+fn needs(platform: &Platform, function: &Function, now: jiff::Timestamp) -> String {
+    let sheet = Sheet::of(platform, function, now);
+    let told = |required: bool| {
+        let of_role = |(place, block): (usize, &super::form::Block)| {
+            let asked = sheet.asked(place).into_iter().filter(|one| one.required == required);
+            let items = listed(asked.map(|one| one.item.name.clone()));
+            let role = block.roles.first().map(|role| role_of(platform, role).0).unwrap_or_default();
+            let several = sheet.blocks.len() > 1 && !items.is_empty();
+            if several { fill("needs-of", &[("role", &role), ("items", &items)]) } else { items }
+        };
+        let parts: Vec<String> = sheet.blocks.iter().enumerate().map(of_role).filter(|part| !part.is_empty()).collect();
+        parts.join(&say("parts-and"))
+    };
+    match (told(true), told(false)) {
+        (needed, _) if !needed.is_empty() => fill("needs", &[("items", &needed)]),
+        (_, optional) if !optional.is_empty() => fill("needs-optional", &[("items", &optional)]),
+        _ => say("needs-nothing"),
+    }
 }
 
 /// `GET /register/person`.
@@ -114,7 +130,7 @@ fn register(visit: &Visit, who: Registrant) -> Reply {
 
 /// The consents that a registration asks: of the items on the form, no more. Each with whether it must be answered.
 fn register_scopes<'p>(visit: &'p Visit, function: &Function) -> Vec<(&'p policy::terms::Scope, bool)> {
-    let asked = asked(&visit.platform, function, visit.app.house.now());
+    let asked = Sheet::of(&visit.platform, function, visit.app.house.now()).questions();
     let items: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
     let needed: BTreeSet<&Slug> = asked.iter().filter(|one| one.required).map(|one| &one.item.id).collect();
     let scopes = consenting::scopes(&visit.platform, function, &items);
@@ -133,7 +149,7 @@ fn register_page(
     let function = registering(&visit.platform, who).ok_or(Trouble::Unknown)?;
     let question = |(scope, demanded): &(&policy::terms::Scope, bool)| {
         let refused = consenting::if_refused(function, scope, *demanded);
-        let mut question = consenting::question(&visit.platform, scope, None, refused);
+        let mut question = consenting::question(&visit.platform, scope, None, refused, &Asker::ONESELF);
         let missing = unanswered.iter().find(|(of, _)| *of == scope.id);
         question.error = missing.map(|(_, why)| why.clone());
         question
@@ -141,7 +157,7 @@ fn register_page(
     Ok(Register {
         shell: visit.shell(),
         who,
-        form: form(&visit.platform, function, visit.app.house.now(), typed, faults),
+        form: Sheet::of(&visit.platform, function, visit.app.house.now()).form(typed, faults),
         consents: register_scopes(visit, function).iter().map(question).collect(),
         later: pictures(&visit.platform, function),
     })
@@ -161,15 +177,15 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     let (house, platform) = (&visit.app.house, &visit.platform);
     let function = registering(platform, who).ok_or(Trouble::Unknown)?;
     let scopes = register_scopes(&visit, function);
-    let answers = answers(platform, &scopes, &form, None, None).ok_or(Trouble::Unreadable)?;
+    let answers = answers(platform, &scopes, &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if !answers.missing.is_empty() {
         return visit.show_again(&register_page(&visit, who, &form, &[], &answers.missing)?);
     }
-    let persons = typed(platform, function, house.now(), &form);
+    let persons = Sheet::of(platform, function, house.now()).persons(&form);
     let phone = phone(platform, function, &form, house.now());
     let registration = Registration {
         function: function.id.value.clone(),
-        channel: None,
+        channel: platform.portal_channel(),
         product: None,
         persons,
         consents: answers.yes,
@@ -202,9 +218,9 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
 /// The telephone number by which somebody who registers will log in.
 fn phone(platform: &Platform, function: &Function, form: &Form, now: jiff::Timestamp) -> Option<String> {
     let phones = |validator| matches!(validator, Some(Validator::Phone | Validator::Mobile));
-    let asked = asked(platform, function, now);
+    let asked = Sheet::of(platform, function, now).questions();
     let phone = asked.iter().find(|one| one.item.searchable && phones(one.item.validator))?;
-    form.one(&phone.name()).map(str::to_owned)
+    form.one(&phone.name).map(str::to_owned)
 }
 
 /// `GET /login`.

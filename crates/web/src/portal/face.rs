@@ -11,7 +11,7 @@ use model::field::Validator;
 use policy::syntax::{Alternative, Function};
 use policy::terms::Scope;
 
-use super::consenting::{self, choice};
+use super::consenting::{self, Asker, choice};
 use super::form::notice_for;
 use super::standing::{Standing, face_scope};
 use crate::pages::parts::{Choice, Field, FieldKind, Form as Fields};
@@ -79,7 +79,7 @@ pub(crate) async fn answered(
     let asked = asked(platform, &scope)?;
     match form.one("choice") {
         Some("agree") => {
-            let Some(yes) = choice(platform, asked.scope, &form, "yes", (None, None)) else {
+            let Some(yes) = choice(platform, asked.scope, &form, "yes", &Asker::ONESELF) else {
                 return customer.show_again(&consent_page(&customer, &asked, Some(say("consent-moved"))));
             };
             let standing = Standing::of(&customer).await?;
@@ -159,7 +159,7 @@ pub(crate) async fn compare(
     let (house, platform) = (&customer.app.house, &customer.platform);
     let asked = by_function(platform, &id)?;
     let picture = form.file.take().filter(|bytes| is_picture(bytes));
-    let missing = |item: &str, code| FieldFault { person: None, item: item.to_owned(), code };
+    let missing = |item: &str, code| FieldFault { person: None, place: None, item: item.to_owned(), code };
     let mut faults: Vec<FieldFault> = ["name", "id-number"]
         .into_iter()
         .filter(|name| form.one(name).is_none_or(|value| value.trim().is_empty()))
@@ -172,7 +172,7 @@ pub(crate) async fn compare(
     let typed = |name: &str| Clear::new(form.one(name).unwrap_or_default().to_owned());
     let attempt = FaceTry {
         function: asked.function.id.value.clone(),
-        channel: None,
+        channel: platform.portal_channel(),
         name: typed("name"),
         document: typed("id-number"),
         picture: Clear::new(picture),

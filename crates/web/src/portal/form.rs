@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use desk::Platform;
-use desk::collect::PersonFields;
+use desk::collect::{self, PersonFields, Setting, is_picture, same_person, typed_groups};
 use desk::refusal::FieldFault;
 use jiff::Timestamp;
 use model::calendar::day_in_shanghai;
 use model::field::Validator;
 use model::{Clear, Slug};
-use policy::question::{Facts, FunctionOpen, Openness, Subject};
+use policy::question::Facts;
 use policy::resolve::ItemFacts;
-use policy::syntax::{Collect, Function, Kind, PersonKind, Trigger};
+use policy::syntax::{Function, Kind, PersonKind};
 
 use crate::pages::parts::{Choice, Field, FieldGroup, FieldKind, SensitiveNotice};
 use crate::session::Form;
@@ -24,44 +24,153 @@ const BIRTH_DATE: &str = "birth-date";
 /// The vocabulary's sex: few answers, read as radios.
 const SEX: &str = "sex";
 
-/// One question of a function.
+/// One question.
 pub(crate) struct Asked<'p> {
-    pub(crate) person: Slug,
     pub(crate) item: &'p ItemFacts,
     /// Without it the function is closed, by the verdict that demands less.
     pub(crate) required: bool,
     pub(crate) sensitive: bool,
-}
-
-impl Asked<'_> {
     /// Name of its control.
-    pub(crate) fn name(&self) -> String {
-        format!("{}.{}", self.person, self.item.id)
-    }
+    pub(crate) name: String,
 }
 
-/// The groups whose items somebody types here: neither automatic nor from elsewhere.
-pub(crate) fn typed_groups(function: &Function) -> impl Iterator<Item = &Collect> {
-    let groups = function.collects.said().into_iter().flatten();
-    groups.filter(|group| matches!(group.trigger.said(), Some(Trigger::Given) | None))
+/// One person, or organisation, that a form asks about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// The first part of the names of its controls.
+    pub(crate) name: String,
+    /// Every role in which it stands.
+    pub(crate) roles: Vec<Slug>,
+    /// Who it is, over the questions; empty where that goes without saying.
+    pub(crate) legend: String,
+    /// A sentence under the legend.
+    pub(crate) intro: Option<String>,
 }
 
-/// What a function asks on a form, in the order of the policy. Pictures come later, each on a page of its own.
-pub(crate) fn asked<'p>(platform: &'p Platform, function: &'p Function, now: Timestamp) -> Vec<Asked<'p>> {
-    let program = platform.tables.program();
-    let mut found: Vec<Asked<'p>> = Vec::new();
-    for group in typed_groups(function) {
-        let Ok(person) = group.of.text.parse::<Slug>() else { continue };
-        for item in group.items.iter().filter_map(|item| program.items.get(item.text.as_str())) {
-            let twice = found.iter().any(|one| one.person == person && one.item.id == item.id);
-            if twice || is_picture(item) {
-                continue;
+/// What a function asks of everybody, as a form.
+pub(crate) struct Sheet<'p> {
+    pub(crate) platform: &'p Platform,
+    pub(crate) function: &'p Function,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) channel: Option<Slug>,
+    pub(crate) product: Option<Slug>,
+    /// Whether `blocks` are all who stand in the matter, so that conditions on who is the same person are decided.
+    pub(crate) known: bool,
+    pub(crate) now: Timestamp,
+}
+
+impl<'p> Sheet<'p> {
+    /// Of a function by itself, a block for each role of which it asks something.
+    pub(crate) fn of(platform: &'p Platform, function: &'p Function, now: Timestamp) -> Self {
+        let mut roles: Vec<Slug> = Vec::new();
+        let named = typed_groups(function).filter_map(|group| group.of.text.parse::<Slug>().ok());
+        for role in named {
+            if !roles.contains(&role) {
+                roles.push(role);
             }
-            let required = demanded(platform, function, &person, item, now);
-            found.push(Asked { person: person.clone(), item, required, sensitive: is_sensitive(platform, item, now) });
+        }
+        let several = roles.len() > 1;
+        let block = |role: Slug| {
+            let (name, organisation) = role_of(platform, &role);
+            let legend = if several { name } else { String::new() };
+            let intro = organisation.then(|| say("organisation-intro"));
+            Block { name: role.to_string(), roles: vec![role], legend, intro }
+        };
+        let blocks = roles.into_iter().map(block).collect();
+        Self { platform, function, blocks, channel: platform.portal_channel(), product: None, known: false, now }
+    }
+
+    /// The question of one block, so far as it is the same for each.
+    pub(crate) fn setting(&self, place: usize) -> Setting<'_> {
+        let roles: Vec<&[Slug]> = self.blocks.iter().map(|block| block.roles.as_slice()).collect();
+        let same_person = self.known.then(|| same_person(&roles, place));
+        Setting {
+            function: self.function,
+            channel: self.channel.as_ref(),
+            product: self.product.as_ref(),
+            facts: Facts { same_person, ..Facts::default() },
         }
     }
-    found
+
+    /// What is asked of one block, in the order of the policy. Pictures come later, each on a page of its own.
+    pub(crate) fn asked(&self, place: usize) -> Vec<Asked<'p>> {
+        let Some(block) = self.blocks.get(place) else { return Vec::new() };
+        let setting = self.setting(place);
+        let asked = collect::asked(self.platform, &setting, &block.roles, self.now);
+        let question = |one: collect::AskedItem<'p>| Asked {
+            item: one.item,
+            required: one.required,
+            sensitive: is_sensitive(self.platform, one.item, self.now),
+            name: format!("{}.{}", block.name, one.item.id),
+        };
+        asked.into_iter().map(question).collect()
+    }
+
+    /// Every question of the form.
+    pub(crate) fn questions(&self) -> Vec<Asked<'p>> {
+        (0..self.blocks.len()).flat_map(|place| self.asked(place)).collect()
+    }
+
+    /// The whole as a form, with what was typed before and what was wrong with it.
+    pub(crate) fn form(&self, typed: &Form, faults: &[FieldFault]) -> crate::pages::parts::Form {
+        let groups = (0..self.blocks.len()).flat_map(|place| self.groups(place, typed, faults)).collect();
+        crate::pages::parts::Form { groups, problem: self.unplaced(faults).then(|| say("field-unknown")) }
+    }
+
+    /// Whether something is wrong with what no question asks.
+    pub(crate) fn unplaced(&self, faults: &[FieldFault]) -> bool {
+        let asked = self.questions();
+        faults.iter().any(|fault| !asked.iter().any(|one| one.item.id.as_str() == fault.item))
+    }
+
+    /// The questions of one block, parted by what must be told beside them.
+    pub(crate) fn groups(&self, place: usize, typed: &Form, faults: &[FieldFault]) -> Vec<FieldGroup> {
+        let Some(block) = self.blocks.get(place) else { return Vec::new() };
+        let mut groups: Vec<FieldGroup> = Vec::new();
+        let mut noticed: Option<usize> = None;
+        for one in self.asked(place) {
+            let notice = notice_of(self.platform, self.function, one.item);
+            if groups.is_empty() || notice != noticed {
+                let begins = groups.is_empty();
+                groups.push(FieldGroup {
+                    legend: Some(&block.legend).filter(|_| begins).cloned().unwrap_or_default(),
+                    intro: block.intro.clone().filter(|_| begins),
+                    notice: notice.and_then(|place| sensitive_notice(self.platform, self.function, place)),
+                    fields: Vec::new(),
+                });
+            }
+            noticed = notice;
+            if let Some(group) = groups.last_mut() {
+                let own = |fault: &&FieldFault| fault.place.is_none_or(|of| of == place);
+                group.fields.push(field(&one, typed, faults.iter().filter(own)));
+            }
+        }
+        groups
+    }
+
+    /// What was typed into one block. Only the questions of this form are looked at; other fields are nobody's.
+    pub(crate) fn typed(&self, place: usize, form: &Form) -> Vec<(String, Clear<String>)> {
+        let value = |one: Asked<'_>| {
+            let value = form.one(&one.name).filter(|value| !value.trim().is_empty())?;
+            Some((one.item.id.to_string(), Clear::new(value.to_owned())))
+        };
+        self.asked(place).into_iter().filter_map(value).collect()
+    }
+
+    /// What was typed, by role.
+    pub(crate) fn persons(&self, form: &Form) -> Vec<PersonFields> {
+        let blocks = self.blocks.iter().enumerate();
+        let person = |(place, block): (usize, &Block)| {
+            Some(PersonFields { person: block.roles.first()?.clone(), fields: self.typed(place, form) })
+        };
+        blocks.filter_map(person).collect()
+    }
+}
+
+/// A role's published name, and whether organisations stand in it.
+pub(crate) fn role_of(platform: &Platform, role: &Slug) -> (String, bool) {
+    let role = platform.tables.program().policy.persons.iter().find(|known| known.id.value == *role);
+    role.map_or_else(Default::default, |role| (role.name.value.clone(), role.kind.value == PersonKind::Organisation))
 }
 
 /// Items of a function that no form of ours asks: pictures and recordings.
@@ -72,79 +181,10 @@ pub(crate) fn pictures(platform: &Platform, function: &Function) -> Vec<String> 
     facts.map(|item| item.name.clone()).collect()
 }
 
-/// Whether an item is a picture or another file, never typed.
-pub(crate) fn is_picture(item: &ItemFacts) -> bool {
-    item.face || item.validator.is_some_and(|validator| !validator.file_kinds().is_empty())
-}
-
 /// Whether an item is sensitive today.
 pub(crate) fn is_sensitive(platform: &Platform, item: &ItemFacts, now: Timestamp) -> bool {
     let switch = &platform.tables.program().operation.switches.sensitivity.value;
     item.face || item.sensitive_on(day_in_shanghai(now), switch)
-}
-
-/// Whether refusing this one item closes the function (rules R13 and R33): the tables say.
-fn demanded(platform: &Platform, function: &Function, person: &Slug, item: &ItemFacts, now: Timestamp) -> bool {
-    let asked = FunctionOpen {
-        platform: platform.id.clone(),
-        at: None,
-        function: function.id.to_string(),
-        product: None,
-        channel: None,
-        person: person.to_string(),
-        refused: vec![item.id.to_string()],
-        subject: Subject::default(),
-        facts: Facts::default(),
-    };
-    let answer = platform.tables.function_open(&asked, &model::act::SubjectState::default(), None, now);
-    answer.effect == Openness::Closed
-}
-
-/// The questions as a form, with what was typed before and what was wrong with it.
-pub(crate) fn form(
-    platform: &Platform,
-    function: &Function,
-    now: Timestamp,
-    typed: &Form,
-    faults: &[FieldFault],
-) -> crate::pages::parts::Form {
-    let asked = asked(platform, function, now);
-    let persons: BTreeSet<&Slug> = asked.iter().map(|one| &one.person).collect();
-    let mut groups: Vec<FieldGroup> = Vec::new();
-    let mut person: Option<&Slug> = None;
-    let mut noticed: Option<usize> = None;
-    for one in &asked {
-        let notice = notice_of(platform, function, one.item);
-        if person != Some(&one.person) || notice != noticed || groups.is_empty() {
-            let begins = person != Some(&one.person);
-            groups.push(group(platform, function, one, (begins, persons.len() > 1), notice));
-        }
-        (person, noticed) = (Some(&one.person), notice);
-        if let Some(group) = groups.last_mut() {
-            group.fields.push(field(one, typed, faults));
-        }
-    }
-    let unplaced = faults.iter().any(|fault| !asked.iter().any(|one| one.item.id.as_str() == fault.item));
-    crate::pages::parts::Form { groups, problem: unplaced.then(|| say("field-unknown")) }
-}
-
-fn group(
-    platform: &Platform,
-    function: &Function,
-    first: &Asked<'_>,
-    (begins, several): (bool, bool),
-    notice: Option<usize>,
-) -> FieldGroup {
-    let program = platform.tables.program();
-    let role = program.policy.persons.iter().find(|role| role.id.value == first.person);
-    let organisation = role.is_some_and(|role| role.kind.value == PersonKind::Organisation);
-    let legend = role.filter(|_| several && begins).map(|role| role.name.value.clone());
-    FieldGroup {
-        legend: legend.unwrap_or_default(),
-        intro: (organisation && begins).then(|| say("organisation-intro")),
-        notice: notice.and_then(|place| sensitive_notice(platform, function, place)),
-        fields: Vec::new(),
-    }
 }
 
 /// Which notice of the operation file tells of an item in a function.
@@ -194,11 +234,10 @@ pub(crate) fn kept(platform: &Platform, function: &Function) -> String {
     if parts.is_empty() { say("kept-not-stated") } else { listed(parts) }
 }
 
-fn field(one: &Asked<'_>, typed: &Form, faults: &[FieldFault]) -> Field {
-    let name = one.name();
-    let value = typed.one(&name).unwrap_or_default().to_owned();
+fn field<'f>(one: &Asked<'_>, typed: &Form, mut faults: impl Iterator<Item = &'f FieldFault>) -> Field {
+    let value = typed.one(&one.name).unwrap_or_default().to_owned();
     let wrong =
-        faults.iter().find(|wrong| wrong.item == one.item.id.as_str() && (wrong.code != "missing" || value.is_empty()));
+        faults.find(|wrong| wrong.item == one.item.id.as_str() && (wrong.code != "missing" || value.is_empty()));
     let validator = one.item.validator.unwrap_or(Validator::Text);
     Field {
         label: one.item.name.clone(),
@@ -208,7 +247,7 @@ fn field(one: &Asked<'_>, typed: &Form, faults: &[FieldFault]) -> Field {
         required: one.required,
         sensitive: one.sensitive,
         why: None,
-        name,
+        name: one.name.clone(),
         value,
     }
 }
@@ -247,23 +286,4 @@ fn kind(item: &ItemFacts, validator: Validator) -> FieldKind {
         | Validator::Document => FieldKind::DocumentNumber,
         _ => FieldKind::Text,
     }
-}
-
-/// What was typed, by role. Only the questions of this function are looked at; other fields are nobody's.
-pub(crate) fn typed(platform: &Platform, function: &Function, now: Timestamp, form: &Form) -> Vec<PersonFields> {
-    let mut persons: Vec<PersonFields> = Vec::new();
-    for one in asked(platform, function, now) {
-        let Some(value) = form.one(&one.name()).filter(|value| !value.trim().is_empty()) else {
-            if !persons.iter().any(|person| person.person == one.person) {
-                persons.push(PersonFields { person: one.person, fields: Vec::new() });
-            }
-            continue;
-        };
-        let value = (one.item.id.to_string(), Clear::new(value.to_owned()));
-        match persons.iter_mut().find(|person| person.person == one.person) {
-            Some(person) => person.fields.push(value),
-            None => persons.push(PersonFields { person: one.person, fields: vec![value] }),
-        }
-    }
-    persons
 }

@@ -1,8 +1,11 @@
 //! Any function that takes something, or that only needs to be consented to: made from its element of the policy.
+//!
+//! What makes a record is filled in for everybody who stands in it ([`super::applying`]); anything else is the customer's
+//! own: further items for a record that is there, or consents alone.
 
 use std::collections::BTreeSet;
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use desk::collect::{self, Addition};
 use desk::leaf::Who;
@@ -13,10 +16,12 @@ use policy::question::Facts;
 use policy::syntax::{Function, Trigger};
 use policy::terms::Scope;
 
-use super::consenting::{self, answers};
-use super::form::{asked, form, pictures, typed};
+use super::applying;
+use super::consenting::{self, Asker, answers};
+use super::form::{Sheet, pictures};
 use super::standing::{Standing, face_scope, way};
-use crate::pages::portal::FunctionForm;
+use crate::pages::parts::ConsentChoice;
+use crate::pages::portal::{FormPerson, FunctionForm};
 use crate::session::{Customer, Form, Signed};
 use crate::told::elements;
 use crate::told::reasons::clause;
@@ -25,15 +30,35 @@ use crate::words::say;
 
 type Reply = Result<Response, Trouble>;
 
+/// The query of an address, in order.
+pub(crate) type Asked = Query<Vec<(String, String)>>;
+
 /// `GET /functions/{id}`.
-pub(crate) async fn open(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+pub(crate) async fn open(customer: Customer, Path((_, id)): Path<(String, String)>, Query(asked): Asked) -> Reply {
     let standing = Standing::of(&customer).await?;
     let function = mine(&customer, &standing, &id)?;
     if face_scope(&customer.platform, function).is_some() {
         let on = way(&customer.platform, function);
         return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&on)));
     }
+    if applying::makes(function) {
+        return applying::open(&customer, &standing, function, &asked).await;
+    }
     customer.show(&page(&customer, &standing, function, &Form::default(), &[], &[]))
+}
+
+/// `POST /functions/{id}`.
+pub(crate) async fn sent(
+    Path((_, id)): Path<(String, String)>,
+    Query(asked): Asked,
+    Signed(customer, form): Signed<Customer>,
+) -> Reply {
+    let standing = Standing::of(&customer).await?;
+    let function = mine(&customer, &standing, &id)?;
+    if applying::makes(function) {
+        return applying::sent(&customer, &standing, function, (&asked, &form)).await;
+    }
+    added(&customer, &standing, function, &form).await
 }
 
 fn mine<'p>(customer: &'p Customer, standing: &Standing, id: &str) -> Result<&'p Function, Trouble> {
@@ -42,19 +67,80 @@ fn mine<'p>(customer: &'p Customer, standing: &Standing, id: &str) -> Result<&'p
     open.into_iter().find(|one| one.id.value == function.id.value).ok_or(Trouble::Unknown)
 }
 
-/// What is still to be decided of a function, and whether it must be answered.
-fn scopes<'p>(customer: &'p Customer, standing: &Standing, function: &Function) -> Vec<(&'p Scope, bool)> {
-    let now = customer.app.house.now();
-    let asked = asked(&customer.platform, function, now);
-    let needed: BTreeSet<&Slug> = asked.iter().filter(|one| one.required).map(|one| &one.item.id).collect();
-    let demanded = |scope: &Scope| scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item));
-    let on_form: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
-    let takes_here = !asked.is_empty();
-    // A class of which the form asks nothing is asked when it is needed, on a page of its own.
-    let here =
-        |scope: &&Scope| !takes_here || scope.class.is_none() || scope.items.iter().any(|item| on_form.contains(item));
-    let open = standing.open_scopes(&customer.platform, function).into_iter().filter(here);
-    open.map(|scope| (scope, demanded(scope))).collect()
+/// What the customer alone is asked: nobody else's items belong on a form that makes no record.
+fn own<'p>(customer: &'p Customer, standing: &Standing, function: &'p Function) -> Sheet<'p> {
+    let mut sheet = Sheet::of(&customer.platform, function, customer.app.house.now());
+    let held = |role: &Slug| standing.parts.iter().any(|(_, _, held)| held == role);
+    let place = sheet.blocks.iter().position(|block| block.roles.iter().any(held)).unwrap_or_default();
+    sheet.blocks = sheet.blocks.into_iter().skip(place).take(1).collect();
+    for block in &mut sheet.blocks {
+        block.legend = String::new();
+    }
+    sheet
+}
+
+/// What is still to be decided of a function by the holder, and whether it must be answered; `place`: the holder's block.
+pub(super) fn scopes<'p>(
+    customer: &'p Customer,
+    standing: &Standing,
+    sheet: &Sheet<'_>,
+    place: usize,
+) -> Vec<(&'p Scope, bool)> {
+    let open = standing.open_scopes(&customer.platform, sheet.function).into_iter();
+    with_items(open, sheet, place).collect()
+}
+
+/// Scopes of the items on one block, each with whether it must be answered. A class of which the form asks nothing is
+/// asked when it is needed, on a page of its own.
+pub(super) fn with_items<'p>(
+    scopes: impl Iterator<Item = &'p Scope>,
+    sheet: &Sheet<'_>,
+    place: usize,
+) -> impl Iterator<Item = (&'p Scope, bool)> {
+    let asked = sheet.asked(place);
+    let needed: BTreeSet<Slug> = asked.iter().filter(|one| one.required).map(|one| one.item.id.clone()).collect();
+    let on_form: BTreeSet<Slug> = asked.iter().map(|one| one.item.id.clone()).collect();
+    let takes_here = !on_form.is_empty();
+    let here = move |scope: &&Scope| {
+        !takes_here || scope.class.is_none() || scope.items.iter().any(|item| on_form.contains(item))
+    };
+    let demanded = move |scope: &Scope| scope.class.is_none() || scope.items.iter().any(|item| needed.contains(item));
+    scopes.filter(here).map(move |scope| (scope, demanded(scope)))
+}
+
+/// Scopes as questions, with what was wrong with the answers.
+pub(super) fn questions(
+    customer: &Customer,
+    sheet: &Sheet<'_>,
+    scopes: &[(&Scope, bool)],
+    unanswered: &[(String, String)],
+    asker: &Asker<'_>,
+) -> Vec<ConsentChoice> {
+    let with_notice = sheet.questions().is_empty();
+    let question = |(scope, demanded): &(&Scope, bool)| {
+        let refused = consenting::if_refused(sheet.function, scope, *demanded);
+        let function = Some(sheet.function).filter(|_| with_notice);
+        let mut question = consenting::question(&customer.platform, scope, function, refused, asker);
+        let missing = unanswered.iter().find(|(of, _)| *of == scope.id);
+        question.error = missing.map(|(_, why)| why.clone());
+        question
+    };
+    scopes.iter().map(question).collect()
+}
+
+/// The page of a function, without what is asked.
+pub(super) fn blank(customer: &Customer, function: &Function) -> FunctionForm {
+    let platform = &customer.platform;
+    let told = function.refused.said().and_then(|refused| refused.text.as_ref());
+    FunctionForm {
+        shell: customer.shell(),
+        title: function.name.value.clone(),
+        purpose: elements::purpose(platform, function),
+        clause: function.clause.first().map(|number| clause(platform, number)),
+        refused: told.map_or_else(|| say("refused-this-only"), |text| text.value.clone()),
+        later: pictures(platform, function),
+        ..FunctionForm::default()
+    }
 }
 
 fn page(
@@ -65,43 +151,28 @@ fn page(
     faults: &[FieldFault],
     unanswered: &[(String, String)],
 ) -> FunctionForm {
-    let platform = &customer.platform;
-    let question = |(scope, demanded): (&Scope, bool)| {
-        let refused = consenting::if_refused(function, scope, demanded);
-        let with_notice = asked(platform, function, customer.app.house.now()).is_empty();
-        let mut question = consenting::question(platform, scope, Some(function).filter(|_| with_notice), refused);
-        let missing = unanswered.iter().find(|(of, _)| *of == scope.id);
-        question.error = missing.map(|(_, why)| why.clone());
-        question
-    };
-    let told = function.refused.said().and_then(|refused| refused.text.as_ref());
+    let sheet = own(customer, standing, function);
+    let scopes = scopes(customer, standing, &sheet, 0);
     FunctionForm {
-        shell: customer.shell(),
-        title: function.name.value.clone(),
-        purpose: crate::told::elements::purpose(platform, function),
-        clause: function.clause.first().map(|number| clause(platform, number)),
-        form: form(platform, function, customer.app.house.now(), typed, faults),
-        consents: scopes(customer, standing, function).into_iter().map(question).collect(),
-        refused: told.map_or_else(|| say("refused-this-only"), |text| text.value.clone()),
-        later: pictures(platform, function),
+        people: vec![FormPerson { form: sheet.form(typed, faults), ..FormPerson::default() }],
+        consents: questions(customer, &sheet, &scopes, unanswered, &Asker::ONESELF),
+        ..blank(customer, function)
     }
 }
 
-/// `POST /functions/{id}`.
-pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
+async fn added(customer: &Customer, standing: &Standing, function: &Function, form: &Form) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
-    let standing = Standing::of(&customer).await?;
-    let function = mine(&customer, &standing, &id)?;
-    let scopes = scopes(&customer, &standing, function);
-    let given = answers(platform, &scopes, &form, None, None).ok_or(Trouble::Unreadable)?;
+    let sheet = own(customer, standing, function);
+    let scopes = scopes(customer, standing, &sheet, 0);
+    let given = answers(platform, &scopes, form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if !given.missing.is_empty() {
-        return customer.show_again(&page(&customer, &standing, function, &form, &[], &given.missing));
+        return customer.show_again(&page(customer, standing, function, form, &[], &given.missing));
     }
-    let leaf = match typed(platform, function, house.now(), &form).into_iter().next() {
+    let leaf = match sheet.persons(form).into_iter().next() {
         Some(person) => {
             let addition = Addition {
                 function: function.id.value.clone(),
-                channel: None,
+                channel: platform.portal_channel(),
                 product: None,
                 record: None,
                 person: person.person,
@@ -113,7 +184,7 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
             match collect::add(house, platform, customer.subject, addition, Who::Subject, None).await {
                 Ok(added) => Some(added.leaf),
                 Err(Refusal::Fields(faults)) => {
-                    return customer.show_again(&page(&customer, &standing, function, &form, &faults, &[]));
+                    return customer.show_again(&page(customer, standing, function, form, &faults, &[]));
                 }
                 Err(refusal) => return Err(refusal.into()),
             }

@@ -4,7 +4,9 @@
 //! names. A form's fields are read through [`crate::session::Signed`] alone, which has checked where the form comes from.
 
 pub(crate) mod agency;
+mod applying;
 mod attachment;
+mod cast;
 mod choices;
 mod check;
 pub(crate) mod consenting;

@@ -29,7 +29,9 @@ pub(crate) async fn list(customer: Customer, of: OfFunction) -> Reply {
         None => queries.into_iter().find(|query| reads_own(query, &standing)),
     };
     let query = query.ok_or(Trouble::Unknown)?;
-    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), None).await?;
+    let channel = platform.portal_channel();
+    let channel = channel.as_ref().map(model::Slug::as_str);
+    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), channel).await?;
     let element = function(platform, query.function.as_str());
     let number = element.and_then(|function| function.clause.first());
     let leaf = views.first().map(|view| view.leaf);
@@ -58,10 +60,12 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     queries.retain(|query| query.classes.contains(class));
     // The function that takes nothing of its own is the one that is there for looking.
     queries.sort_by_key(|query| {
-        function(platform, query.function.as_str()).is_some_and(|one| super::form::typed_groups(one).next().is_some())
+        function(platform, query.function.as_str()).is_some_and(|one| desk::collect::typed_groups(one).next().is_some())
     });
     let query = queries.into_iter().next().ok_or(Trouble::Unknown)?;
-    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), None).await?;
+    let channel = platform.portal_channel();
+    let channel = channel.as_ref().map(model::Slug::as_str);
+    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), channel).await?;
     let view = views.into_iter().find(|view| view.record == id).ok_or(Trouble::Unknown)?;
     let (record, leaf) = (line(platform, &view, customer.app.house.now()), view.leaf);
     let group = |part: desk::read::PartView| RecordGroup {

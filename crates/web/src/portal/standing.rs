@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use desk::collect::typed_groups;
 use desk::consent::{ConsentView, Cooling};
 use desk::{Platform, consent, identity, retain};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug};
-use policy::syntax::{Basis, Function, Kind};
+use policy::syntax::{Basis, Function, Kind, PersonKind};
 use policy::terms::Scope;
 
 use super::enter::registers;
-use super::form::typed_groups;
 use super::receivers::ground;
 use crate::pages::parts::{Link, Reason, Unverified};
 use crate::pages::portal::FunctionState;
@@ -54,10 +54,11 @@ impl Standing {
     pub(crate) fn functions<'p>(&self, platform: &'p Platform) -> Vec<&'p Function> {
         let roles: BTreeSet<&str> = self.parts.iter().map(|(_, _, role)| role.as_str()).collect();
         let mine = |function: &&Function| {
-            function.users.is_empty() || function.users.iter().any(|user| roles.contains(user.text.as_str()))
+            let users = function.users.iter().map(|user| user.text.as_str());
+            function.users.is_empty() || users.clone().any(|user| roles.contains(user)) || begins(platform, function)
         };
         let functions = platform.tables.program().policy.functions.iter().filter(mine);
-        let here = |function: &&Function| !registers(platform, function) && function.channels.is_empty();
+        let here = |function: &&Function| !registers(platform, function) && is_offered(platform, function);
         functions.filter(here).filter(|function| is_done_here(platform, function)).collect()
     }
 
@@ -97,6 +98,24 @@ impl Standing {
         }
         FunctionState::Limited { href, reasons }
     }
+}
+
+/// Whether one comes to stand in the role of a function's users by filling it in: by applying one becomes an applicant.
+fn begins(platform: &Platform, function: &Function) -> bool {
+    let user = |role: &str| function.users.iter().any(|user| user.text == role);
+    let natural = |role: &str| {
+        let persons = &platform.tables.program().policy.persons;
+        persons.iter().any(|one| one.id.as_str() == role && one.kind.value == PersonKind::Natural)
+    };
+    let mut groups = typed_groups(function).filter(|group| group.typed_by.is_empty());
+    function.makes.is_some() && groups.any(|group| user(&group.of.text) && natural(&group.of.text))
+}
+
+/// Whether a function is offered on this portal's channel.
+pub(crate) fn is_offered(platform: &Platform, function: &Function) -> bool {
+    let here = platform.portal_channel();
+    let is_here = |channel: &str| here.as_ref().is_some_and(|here| here.as_str() == channel);
+    function.channels.is_empty() || function.channels.iter().any(|channel| is_here(&channel.text))
 }
 
 /// Scopes that a function asks for: of what it takes, where it rests on consent.

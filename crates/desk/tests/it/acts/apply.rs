@@ -5,7 +5,9 @@ use model::act::{Account, Artefact, GivenBy};
 use policy::finding::Source;
 use policy::question::{Code, Effect, Facts};
 use policy::syntax::Trigger;
-use shouyue_desk::collect::{Application, Applied, Once, Participant, PersonFields, Registration, apply, register};
+use shouyue_desk::collect::{
+    Application, Applied, Once, Participant, PersonFields, Registration, Whom, apply, register,
+};
 use shouyue_desk::consent::{Choice, give};
 use shouyue_desk::leaf::{Act, Entry, Who};
 use shouyue_desk::{Platform, Refusal};
@@ -77,6 +79,7 @@ impl Family {
 fn person(one: &Person, roles: &[&str]) -> Participant {
     Participant {
         roles: roles.iter().map(|role| slug(role)).collect(),
+        whom: Whom::Typed,
         fields: vec![field("name", one.name), field("id-number", one.number)],
         consents: Vec::new(),
     }
@@ -201,7 +204,8 @@ async fn what_is_missing_or_wrong_names_its_role() {
     let Refusal::Fields(faults) = refusal else { panic!("{refusal:?}") };
     assert_eq!((faults[0].person.clone(), faults[0].item.as_str()), (Some(slug("insured")), "id-number"));
 
-    let own = Participant { roles: vec![slug("applicant")], fields: Vec::new(), consents: family.both() };
+    let own =
+        Participant { roles: vec![slug("applicant")], whom: Whom::Typed, fields: Vec::new(), consents: family.both() };
     let refusal = family.applied(li, insure("travel", vec![own])).await.unwrap_err();
     let Refusal::Fields(faults) = refusal else { panic!("{refusal:?}") };
     let lacking: Vec<_> = faults.iter().map(|fault| (fault.item.as_str(), fault.code)).collect();

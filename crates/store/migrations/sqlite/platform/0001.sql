@@ -158,6 +158,7 @@ CREATE TABLE record (
     record         BLOB PRIMARY KEY CHECK (length(record) = 16),
     class          TEXT NOT NULL,
     function       TEXT,
+    holder         BLOB REFERENCES subject,
     in_force_from  TEXT,
     in_force_until TEXT,
     life           TEXT NOT NULL,

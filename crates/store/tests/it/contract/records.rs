@@ -15,6 +15,7 @@ fn policy(id: RecordId, of: &Person, until: Option<&str>) -> Write {
         id,
         class: slug("policy"),
         function: None,
+        holder: None,
         roles: vec![(of.id, slug("applicant")), (of.id, slug("insured"))],
         in_force_from: Some(day("2026-01-01")),
         in_force_until: until.map(day),

@@ -2,8 +2,24 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, ConsentChoice, Form, Problems};
+use crate::pages::parts::{Clause, ConsentChoice, Form, Link, Problems, Reason};
 use crate::pages::shell::{Place, Portal};
+
+/// Who stands in a matter, chosen before the form; nothing about a person is asked here.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/who.html")]
+pub struct WhoStands {
+    /// Around it.
+    pub shell: Portal,
+    /// The function's published name.
+    pub title: String,
+    /// What it is for, in a sentence.
+    pub purpose: String,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
+    /// Product, and for each role who stands in it.
+    pub form: Form,
+}
 
 /// What a function asks, with its notices and consents.
 #[derive(Debug, Clone, Default, Template)]
@@ -17,9 +33,21 @@ pub struct FunctionForm {
     pub purpose: String,
     /// Where the policy says so.
     pub clause: Option<Clause>,
-    /// The questions.
-    pub form: Form,
-    /// Each consent by itself; empty where the function rests on another ground.
+    /// Why it was decided against; empty when it was not.
+    pub denied: Vec<Reason>,
+    /// What would mend that.
+    pub next: Vec<Link>,
+    /// Back to the choice of who stands in it, where there was one.
+    pub change: Option<String>,
+    /// Where the form is posted, with the query that repeats the choice; absent: to the page itself.
+    pub action: Option<String>,
+    /// How many people of a kind the form asks about: `count.<role>.<kind>`.
+    pub counts: Vec<(String, String)>,
+    /// The questions about each person.
+    pub people: Vec<FormPerson>,
+    /// What was wrong with the form as a whole.
+    pub problem: Option<String>,
+    /// The holder's own consents, each by itself; empty where the function rests on another ground.
     pub consents: Vec<ConsentChoice>,
     /// What follows from not giving what is asked.
     pub refused: String,
@@ -27,8 +55,23 @@ pub struct FunctionForm {
     pub later: Vec<String>,
 }
 
+/// One person, or organisation, that a form asks about.
+#[derive(Debug, Clone, Default)]
+pub struct FormPerson {
+    /// The questions.
+    pub form: Form,
+    /// What stands over the consents.
+    pub asks: String,
+    /// Consents that somebody else gives for this person.
+    pub consents: Vec<ConsentChoice>,
+    /// What the button posts that asks about one more: the value of `add`.
+    pub more: Option<String>,
+}
+
 impl FunctionForm {
     fn problems(&self) -> Problems<'_> {
-        self.form.problems().and(&self.consents)
+        let people = self.people.iter().map(|person| person.form.problems().and(&person.consents));
+        let whole = Problems::whole(self.problem.as_deref());
+        people.fold(whole, Problems::with).and(&self.consents)
     }
 }

@@ -13,7 +13,7 @@
 //! | `/verify/{function}` | [`FaceUpload`] | `name`, `id-number`, `picture` (multipart) |
 //! | `/checks/{id}` | [`CheckPage`] | token only |
 //! | `/home` | [`Home`] | |
-//! | `/functions/{id}` | [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no` |
+//! | `/functions/{id}` | [`WhoStands`], then [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no`; `add` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
@@ -68,7 +68,7 @@ pub use centre::{
 pub use check::{CheckLine, CheckPage, CheckState};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
-pub use function::FunctionForm;
+pub use function::{FormPerson, FunctionForm, WhoStands};
 pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
     Records,

@@ -5,8 +5,8 @@ use shouyue_web::pages::parts::{
     Choice, ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, SensitiveNotice,
 };
 use shouyue_web::pages::portal::{
-    FunctionBrief, FunctionForm, LogIn, LogInCode, OtherWay, Recipient, Register, Registrant, SeparateConsent,
-    SignedOut, Start, Why,
+    FormPerson, FunctionBrief, FunctionForm, LogIn, LogInCode, OtherWay, Recipient, Register, Registrant,
+    SeparateConsent, SignedOut, Start, Why,
 };
 use shouyue_web::pages::shell::{Csrf, Portal};
 
@@ -259,27 +259,30 @@ fn service() -> FunctionForm {
         title: "保单相关业务办理".into(),
         purpose: "变更联系方式、办理给付。".into(),
         clause: Some(clause("一(一)1(5)")),
-        form: Form {
-            groups: vec![FieldGroup {
-                legend: "给付账户".into(),
-                notice: Some(SensitiveNotice {
-                    purpose: "向您支付保险金".into(),
-                    necessity: "没有收款账户无法转账".into(),
-                    effect: "账户信息泄露可能造成财产损失；我们加密保存，页面只显示末四位".into(),
-                    kept: "保险合同终止后依法保存".into(),
-                    clause: Some(clause("一(一)1(5)")),
-                    ..id_notice("银行卡信息")
-                }),
-                fields: vec![Field {
-                    sensitive: true, ..field("bank-card", "银行卡信息", FieldKind::DocumentNumber)
+        people: vec![FormPerson {
+            form: Form {
+                groups: vec![FieldGroup {
+                    legend: "给付账户".into(),
+                    notice: Some(SensitiveNotice {
+                        purpose: "向您支付保险金".into(),
+                        necessity: "没有收款账户无法转账".into(),
+                        effect: "账户信息泄露可能造成财产损失；我们加密保存，页面只显示末四位".into(),
+                        kept: "保险合同终止后依法保存".into(),
+                        clause: Some(clause("一(一)1(5)")),
+                        ..id_notice("银行卡信息")
+                    }),
+                    fields: vec![Field {
+                        sensitive: true,
+                        ..field("bank-card", "银行卡信息", FieldKind::DocumentNumber)
+                    }],
+                    ..FieldGroup::default()
                 }],
-                ..FieldGroup::default()
-            }],
-            problem: None,
-        },
-        consents: vec![],
+                problem: None,
+            },
+            ..FormPerson::default()
+        }],
         refused: "不能在线办理给付；可到柜台办理。其他功能不受影响。".into(),
-        later: vec![],
+        ..FunctionForm::default()
     }
 }
 

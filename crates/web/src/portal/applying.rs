@@ -1,0 +1,262 @@
+//! Applying (办理): a function that makes a record, filled in for everybody who stands in it, in one act.
+
+use std::collections::BTreeMap;
+
+use axum::response::Response;
+use desk::collect::{Application, Participant, Whom, apply, typed_groups};
+use desk::leaf::Who;
+use desk::refusal::FieldFault;
+use desk::{Refusal, consent};
+use model::act::GivenBy;
+use policy::question::{Answer, Facts};
+use policy::syntax::{Function, Kind, Trigger};
+use policy::terms::Scope;
+
+use super::cast::{Cast, Casting, Member, Stand};
+use super::consenting::{Asker, answers_of, only_asked};
+use super::form::Sheet;
+use super::function::{blank, questions, scopes, with_items};
+use super::identity::mends;
+use super::standing::Standing;
+use crate::pages::parts::{Form as Fields, Reason};
+use crate::pages::portal::{FormPerson, FunctionForm, WhoStands};
+use crate::session::{Customer, Form};
+use crate::told::reasons::{of_answer, uncoded};
+use crate::trouble::Trouble;
+use crate::words::say;
+
+type Reply = Result<Response, Trouble>;
+
+/// Whether a function is filled in here to make a record.
+pub(super) fn makes(function: &Function) -> bool {
+    function.makes.is_some() && typed_groups(function).next().is_some()
+}
+
+/// What was wrong with what came.
+#[derive(Default)]
+struct Wrong {
+    /// Fields, each with the place of its block.
+    faults: Vec<FieldFault>,
+    /// Scopes without an answer, by place of the block, and why.
+    unanswered: BTreeMap<usize, Vec<(String, String)>>,
+    /// Why it was decided against.
+    denied: Option<Box<Answer>>,
+    /// What was wrong as a whole.
+    whole: Option<String>,
+}
+
+/// A function being filled in.
+struct Desk<'c> {
+    customer: &'c Customer,
+    standing: &'c Standing,
+    casting: &'c Casting<'c>,
+    cast: Cast,
+    sheet: Sheet<'c>,
+}
+
+/// The way in: the choice of who stands in it, where there is one, then the form.
+pub(super) async fn open(
+    customer: &Customer,
+    standing: &Standing,
+    function: &Function,
+    chosen: &[(String, String)],
+) -> Reply {
+    let casting = Casting::of(customer, standing, function).await?;
+    let going = chosen.iter().any(|(key, _)| key == "go");
+    match casting.read(chosen, &Form::default()).filter(|_| going || !casting.asks()) {
+        Some(cast) => {
+            let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
+            customer.show(&desk.page(&Form::default(), &Wrong::default()))
+        }
+        None => {
+            let page = who(customer, function, &casting, (chosen, going));
+            if going { customer.show_again(&page) } else { customer.show(&page) }
+        }
+    }
+}
+
+fn who(
+    customer: &Customer,
+    function: &Function,
+    casting: &Casting<'_>,
+    (chosen, again): (&[(String, String)], bool),
+) -> WhoStands {
+    let FunctionForm { shell, title, purpose, clause, .. } = blank(customer, function);
+    WhoStands { shell, title, purpose, clause, form: Fields::of(casting.fields(chosen, again)) }
+}
+
+/// What was typed comes in: as one act, or not at all and the form once more.
+pub(super) async fn sent(
+    customer: &Customer,
+    standing: &Standing,
+    function: &Function,
+    (chosen, form): (&[(String, String)], &Form),
+) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let casting = Casting::of(customer, standing, function).await?;
+    let Some(cast) = casting.read(chosen, form) else {
+        return customer.show_again(&who(customer, function, &casting, (chosen, true)));
+    };
+    let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
+    if form.one("add").is_some() {
+        return customer.show(&desk.page(form, &Wrong::default()));
+    }
+    let read = match desk.read(form)? {
+        Ok(read) => read,
+        Err(wrong) => return customer.show_again(&desk.page(form, &wrong)),
+    };
+    let application = Application {
+        function: function.id.value.clone(),
+        channel: platform.portal_channel(),
+        product: desk.cast.product.clone(),
+        people: read.people,
+        facts: Facts::default(),
+        trigger: Trigger::Given,
+    };
+    let done = match apply(house, platform, customer.subject, application, Who::Subject, None).await {
+        Ok(done) => done,
+        Err(Refusal::Fields(faults)) => {
+            let of_block = |fault: FieldFault| FieldFault {
+                place: fault.place.and_then(|place| read.places.get(place).copied()),
+                ..fault
+            };
+            let faults = faults.into_iter().map(of_block).collect();
+            return customer.show_again(&desk.page(form, &Wrong { faults, ..Wrong::default() }));
+        }
+        Err(Refusal::Denied(answer)) => {
+            let wrong = Wrong { denied: Some(answer), ..Wrong::default() };
+            return customer.show_refused(&desk.page(form, &wrong));
+        }
+        Err(Refusal::Taken(_)) => {
+            let wrong = Wrong { whole: Some(say("number-taken")), ..Wrong::default() };
+            return customer.show_again(&desk.page(form, &wrong));
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    for scope in &read.refused {
+        consent::refuse(house, platform, customer.subject, scope).await?;
+    }
+    Ok(customer.go(&format!("/home?done={}", done.leaf)))
+}
+
+/// What came, ready for the desk.
+struct Read {
+    people: Vec<Participant>,
+    /// The block of each of the people.
+    places: Vec<usize>,
+    /// The holder's noes.
+    refused: Vec<String>,
+}
+
+impl<'c> Desk<'c> {
+    /// Whether a guardian consents for a member.
+    fn is_guarded(member: &Member) -> bool {
+        matches!(member.stand, Stand::Ward | Stand::AtHand(_, true))
+    }
+
+    /// Consents that are asked of one block: the holder's own, or for a child its guardian's.
+    fn scopes(&self, place: usize, member: &Member) -> Vec<(&'c Scope, bool)> {
+        if member.stand == Stand::Holder {
+            return scopes(self.customer, self.standing, &self.sheet, place);
+        }
+        if !Self::is_guarded(member) {
+            return Vec::new();
+        }
+        let of_function = |scope: &&Scope| {
+            scope.kind == Kind::Function && scope.element == self.sheet.function.id.value && !scope.items.is_empty()
+        };
+        let all = self.customer.platform.tables.scopes().iter().filter(of_function);
+        with_items(all, &self.sheet, place).collect()
+    }
+
+    /// How the consents of one block are named, and who gives them.
+    fn asker<'a>(prefix: &'a str, member: &Member) -> Asker<'a> {
+        let by = if member.stand == Stand::Holder { GivenBy::Oneself } else { GivenBy::Guardian };
+        Asker { prefix, by, ..Asker::ONESELF }
+    }
+
+    fn prefix(&self, place: usize, member: &Member) -> String {
+        let block = self.sheet.blocks.get(place).filter(|_| member.stand != Stand::Holder);
+        block.map(|block| format!("{}.", block.name)).unwrap_or_default()
+    }
+
+    fn members(&self) -> impl Iterator<Item = (usize, &Member)> {
+        self.cast.members.iter().enumerate()
+    }
+
+    /// The form as a page.
+    fn page(&self, typed: &Form, wrong: &Wrong) -> FunctionForm {
+        let platform = &self.customer.platform;
+        let none = Vec::new();
+        let mut page = blank(self.customer, self.sheet.function);
+        for (place, member) in self.members() {
+            let prefix = self.prefix(place, member);
+            let scopes = self.scopes(place, member);
+            let unanswered = wrong.unanswered.get(&place).unwrap_or(&none);
+            let asker = Self::asker(&prefix, member);
+            let consents = questions(self.customer, &self.sheet, &scopes, unanswered, &asker);
+            let groups = self.sheet.groups(place, typed, &wrong.faults);
+            let mut person = FormPerson {
+                form: Fields { groups, problem: None },
+                asks: say("guardian-asks"),
+                consents: Vec::new(),
+                more: self.cast.more(place),
+            };
+            if member.stand == Stand::Holder {
+                page.consents = consents
+            } else {
+                person.consents = consents
+            }
+            page.people.push(person);
+        }
+        let unplaced = self.sheet.unplaced(&wrong.faults);
+        page.problem = wrong.whole.clone().or_else(|| unplaced.then(|| say("field-unknown")));
+        if let Some(answer) = &wrong.denied {
+            page.denied = uncoded(of_answer(platform, answer));
+            page.next = mends(platform, answer);
+            let guarded = self.cast.members.iter().any(|member| member.stand == Stand::Ward);
+            page.denied.extend(guarded.then(|| Reason { text: say("guardian-only"), ..Reason::default() }));
+        }
+        let path = format!("/p/{}/functions/{}", platform.id, self.sheet.function.id.value);
+        page.action = Some(format!("{path}?{}", self.cast.query()));
+        page.change = self.casting.asks().then_some(path);
+        page.counts = self.cast.counts();
+        page
+    }
+
+    /// Reads what came. What was not asked does not read; what is missing is told.
+    fn read(&self, form: &Form) -> Result<Result<Read, Wrong>, Trouble> {
+        let platform = &self.customer.platform;
+        let asked: Vec<(String, Vec<(&Scope, bool)>)> =
+            self.members().map(|(place, member)| (self.prefix(place, member), self.scopes(place, member))).collect();
+        let names = asked
+            .iter()
+            .flat_map(|(prefix, scopes)| scopes.iter().map(|(scope, _)| (prefix.as_str(), scope.id.as_str())));
+        if !only_asked(form, names) {
+            return Err(Trouble::Unreadable);
+        }
+        let mut read = Read { people: Vec::new(), places: Vec::new(), refused: Vec::new() };
+        let mut wrong = Wrong::default();
+        for ((place, member), (prefix, scopes)) in self.members().zip(&asked) {
+            let fields = self.sheet.typed(place, form);
+            // One more that stayed empty is nobody.
+            if member.further && fields.is_empty() {
+                continue;
+            }
+            let given = answers_of(platform, scopes, form, &Self::asker(prefix, member));
+            if !given.missing.is_empty() {
+                wrong.unanswered.insert(place, given.missing);
+            }
+            if member.stand == Stand::Holder {
+                read.refused = given.no;
+            }
+            let whom = match member.stand {
+                Stand::AtHand(subject, _) => Whom::Subject(subject),
+                Stand::Holder | Stand::Ward | Stand::Typed | Stand::Organisation => Whom::Typed,
+            };
+            read.people.push(Participant { roles: member.roles.clone(), whom, fields, consents: given.yes });
+            read.places.push(place);
+        }
+        Ok(if wrong.unanswered.is_empty() { Ok(read) } else { Err(wrong) })
+    }
+}
