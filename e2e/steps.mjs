@@ -14,11 +14,11 @@ export const UNINSURED = '13900000003';
 let invented = 0;
 
 /** A person whom nobody else is: valid in form only, from a region code that no place has. */
-export function newPerson() {
+export function newPerson({ born = '19900501' } = {}) {
   // Even: the last digit of the order tells the sex.
   invented += 2;
   const order = String(invented).padStart(3, '0');
-  return { name: '温如初', phone: `13900001${order}`, idNumber: idNumber(`99010519900501${order}`), sex: '女', birth: '1990-05-01' };
+  return { name: '温如初', phone: `13900001${order}`, idNumber: idNumber(`990105${born}${order}`), sex: '女', birth: born.replace(/(....)(..)(..)/, '$1-$2-$3') };
 }
 
 /** The number with its check character (GB 11643-1999). */
@@ -98,18 +98,18 @@ export async function enterCode(stage) {
 const sessions = new Map();
 
 /** Makes the visitor somebody who has logged in. A number gets few codes an hour, so the first log-in is kept. */
-export async function beCustomer(stage, phone) {
+export async function beCustomer(stage, phone, base = BASE) {
   const context = stage.page.context();
   const key = `${stage.origin} ${phone}`;
   if (!sessions.has(key)) {
-    await open(stage, '/login');
+    await stage.page.goto(`${base}/login`);
     await field(stage, '手机号码').fill(phone);
     await press(stage, '获取验证码');
     await enterCode(stage);
     sessions.set(key, await context.cookies());
   }
   await context.addCookies(sessions.get(key));
-  await open(stage, '/home');
+  await stage.page.goto(`${base}/home`);
   await arrive(stage, '您好');
 }
 

@@ -33,7 +33,7 @@ journey('a company registers, and a mistyped number is named and loses nothing',
 
   const problems = page.getByRole('alert');
   await problems.waitFor();
-  assert.deepEqual(await problems.getByRole('link').allInnerTexts(), ['企业联系人身份证号码：号码的校验位不对，请核对']);
+  assert.deepEqual(await problems.getByRole('link').allInnerTexts(), ['企业联系人 · 企业联系人身份证号码：号码的校验位不对，请核对']);
   assert.ok(await problems.evaluate((element) => element === document.activeElement), 'the summary has no focus');
   for (const [name, value] of Object.entries(typed)) {
     assert.equal(await step.field(stage, name).inputValue(), value, `${name} was lost`);

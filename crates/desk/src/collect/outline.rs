@@ -162,9 +162,6 @@ fn may(
 ) -> bool {
     let items: Vec<String> =
         asked(platform, setting, std::slice::from_ref(role), now).iter().map(|one| one.item.id.to_string()).collect();
-    if items.is_empty() {
-        return true;
-    }
     let question = question(platform, setting, role, items.clone());
     let answer = platform.tables.decide(&question, state, born, now);
     let withheld = answer.items.iter().filter(|item| item.outcome == Outcome::Withheld);

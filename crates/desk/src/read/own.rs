@@ -1,7 +1,7 @@
 //! A customer's own records, in the course of a function that reads them (保单查询, 账户信息查询).
 
 use model::act::Life;
-use model::{Slug, SubjectId};
+use model::{RecordId, Slug, SubjectId};
 use policy::question::Actor;
 use policy::syntax::{Action, Kind};
 use store::RecordRow;
@@ -74,6 +74,22 @@ pub async fn own_records(
         least: Least::Something,
     };
     Ok(look(house, platform, subject, &ask, &places).await?.records)
+}
+
+/// The class of a record that a customer may know of: one of the customer's own, or of those that systems handed in about
+/// a verified identity. It leaves no leaf: nothing of the record is told.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none, or it is somebody else's.
+pub async fn own_class(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    record: RecordId,
+) -> Result<Slug, Refusal> {
+    let (_, records) = identity::seen(house, platform, subject).await?;
+    let own = records.into_iter().find(|one| one.id == record && one.life != Life::Erased);
+    own.map(|one| one.class).ok_or(Refusal::NotFound("record"))
 }
 
 /// Where the values lie that a function reads of a subject's records.

@@ -66,9 +66,9 @@ impl<'a> Entry<'a> {
         Some(Self { target: field.id(), about, label: &field.label, error })
     }
 
-    fn of_consent(consent: &'a ConsentChoice) -> Option<Self> {
+    fn of_consent(about: &'a str, consent: &'a ConsentChoice) -> Option<Self> {
         let error = consent.error.as_deref()?;
-        Some(Self { target: consent.id(), about: "", label: &consent.title, error })
+        Some(Self { target: consent.id(), about, label: &consent.title, error })
     }
 }
 
@@ -80,8 +80,14 @@ impl<'a> Problems<'a> {
 
     /// The same with the consents that were not answered.
     #[must_use]
-    pub fn and(mut self, consents: &'a [ConsentChoice]) -> Self {
-        self.entries.extend(consents.iter().filter_map(Entry::of_consent));
+    pub fn and(self, consents: &'a [ConsentChoice]) -> Self {
+        self.and_of("", consents)
+    }
+
+    /// The same with those about somebody.
+    #[must_use]
+    pub fn and_of(mut self, about: &'a str, consents: &'a [ConsentChoice]) -> Self {
+        self.entries.extend(consents.iter().filter_map(|consent| Entry::of_consent(about, consent)));
         self
     }
 

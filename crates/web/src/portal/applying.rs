@@ -1,6 +1,6 @@
 //! Applying (办理): a function that makes a record, filled in for everybody who stands in it, in one act.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::response::Response;
 use desk::collect::{Application, Participant, Whom, apply, typed_groups};
@@ -61,18 +61,14 @@ pub(super) async fn open(
     function: &Function,
     chosen: &[(String, String)],
 ) -> Reply {
-    let casting = Casting::of(customer, standing, function).await?;
+    let casting = Casting::of(customer, standing, function, chosen).await?;
     let going = chosen.iter().any(|(key, _)| key == "go");
-    match casting.read(chosen, &Form::default()).filter(|_| going || !casting.asks()) {
-        Some(cast) => {
-            let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
-            customer.show(&desk.page(&Form::default(), &Wrong::default()))
-        }
-        None => {
-            let page = who(customer, function, &casting, (chosen, going));
-            if going { customer.show_again(&page) } else { customer.show(&page) }
-        }
-    }
+    let Some(cast) = casting.read(chosen, &Form::default()).filter(|_| going || !casting.asks()) else {
+        let page = who(customer, function, &casting, (chosen, going));
+        return if going { customer.show_again(&page) } else { customer.show(&page) };
+    };
+    let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
+    customer.show(&desk.page(&Form::default(), &Wrong::default()))
 }
 
 fn who(
@@ -93,7 +89,7 @@ pub(super) async fn sent(
     (chosen, form): (&[(String, String)], &Form),
 ) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
-    let casting = Casting::of(customer, standing, function).await?;
+    let casting = Casting::of(customer, standing, function, chosen).await?;
     let Some(cast) = casting.read(chosen, form) else {
         return customer.show_again(&who(customer, function, &casting, (chosen, true)));
     };
@@ -156,6 +152,10 @@ impl<'c> Desk<'c> {
 
     /// Consents that are asked of one block: the holder's own, or for a child its guardian's.
     fn scopes(&self, place: usize, member: &Member) -> Vec<(&'c Scope, bool)> {
+        // Of whom nothing is asked, no consent is.
+        if self.sheet.asked(place).is_empty() {
+            return Vec::new();
+        }
         if member.stand == Stand::Holder {
             return scopes(self.customer, self.standing, &self.sheet, place);
         }
@@ -187,7 +187,7 @@ impl<'c> Desk<'c> {
     /// The form as a page.
     fn page(&self, typed: &Form, wrong: &Wrong) -> FunctionForm {
         let platform = &self.customer.platform;
-        let none = Vec::new();
+        let (none, mut told) = (Vec::new(), BTreeSet::new());
         let mut page = blank(self.customer, self.sheet.function);
         for (place, member) in self.members() {
             let prefix = self.prefix(place, member);
@@ -195,7 +195,7 @@ impl<'c> Desk<'c> {
             let unanswered = wrong.unanswered.get(&place).unwrap_or(&none);
             let asker = Self::asker(&prefix, member);
             let consents = questions(self.customer, &self.sheet, &scopes, unanswered, &asker);
-            let groups = self.sheet.groups(place, typed, &wrong.faults);
+            let groups = self.sheet.groups(place, (typed, &wrong.faults), &mut told);
             let mut person = FormPerson {
                 form: Fields { groups, problem: None },
                 asks: say("guardian-asks"),
@@ -203,9 +203,9 @@ impl<'c> Desk<'c> {
                 more: self.cast.more(place),
             };
             if member.stand == Stand::Holder {
-                page.consents = consents
+                page.consents = consents;
             } else {
-                person.consents = consents
+                person.consents = consents;
             }
             page.people.push(person);
         }
@@ -232,7 +232,7 @@ impl<'c> Desk<'c> {
         let names = asked
             .iter()
             .flat_map(|(prefix, scopes)| scopes.iter().map(|(scope, _)| (prefix.as_str(), scope.id.as_str())));
-        if !only_asked(form, names) {
+        if !only_asked(form, &names.collect::<Vec<_>>()) {
             return Err(Trouble::Unreadable);
         }
         let mut read = Read { people: Vec::new(), places: Vec::new(), refused: Vec::new() };

@@ -2,7 +2,7 @@
 //!
 //! The choice travels as the query of the form's address: roles, products, numbers; nothing about a person.
 
-use desk::collect::{AtHand, Fillers, Setting, fillers, same_person, typed_groups};
+use desk::collect::{self, AtHand, Fillers, Setting, same_person, typed_groups};
 use desk::{Platform, Refusal};
 use jiff::Timestamp;
 use model::calendar::day_in_shanghai;
@@ -81,11 +81,13 @@ pub(crate) struct Cast {
 }
 
 impl<'p> Casting<'p> {
-    /// What can be chosen by a customer for a function that makes a record.
+    /// What can be chosen by a customer for a function that makes a record, for the product that is chosen already or else
+    /// for any.
     pub(crate) async fn of(
         customer: &'p Customer,
         standing: &Standing,
         function: &'p Function,
+        chosen: &[(String, String)],
     ) -> Result<Casting<'p>, Refusal> {
         let (house, platform) = (&customer.app.house, &*customer.platform);
         let now = house.now();
@@ -105,16 +107,29 @@ impl<'p> Casting<'p> {
             roles.into_iter().partition(|(role, ..)| role_of(platform, role).1);
         let own = own(platform, standing, function, &natural);
         let channel = platform.portal_channel();
+        let products = products(platform, function);
+        let fitting: Vec<Option<&Slug>> = match chosen_of(&products, chosen) {
+            None if !products.is_empty() => products.iter().map(Some).collect(),
+            one => vec![one],
+        };
         let mut open = Vec::new();
         for (role, _, guarded) in natural.into_iter().filter(|(role, ..)| !own.contains(role)) {
             let people: [&[Slug]; 2] = [&own, std::slice::from_ref(&role)];
             let facts = Facts { same_person: Some(same_person(&people, 1)), ..Facts::default() };
-            let setting = Setting { function, channel: channel.as_ref(), product: None, facts };
-            let fillers = fillers(house, platform, customer.subject, &setting, &role).await?;
+            let mut setting = Setting { function, channel: channel.as_ref(), product: None, facts };
+            let mut fillers = Fillers::default();
+            for product in &fitting {
+                setting.product = *product;
+                let more = collect::fillers(house, platform, customer.subject, &setting, &role).await?;
+                fillers.typed |= more.typed;
+                fillers.ward |= more.ward;
+                let known = |one: &AtHand| !fillers.at_hand.contains(one);
+                fillers.at_hand.extend(more.at_hand.into_iter().filter(known).collect::<Vec<_>>());
+            }
             open.push(Open { name: role_of(platform, &role).0, role, guarded, fillers });
         }
         let organisations = organisations.into_iter().map(|(role, ..)| role).collect();
-        Ok(Self { platform, function, own, open, organisations, products: products(platform, function), now })
+        Ok(Self { platform, function, own, open, organisations, products, now })
     }
 
     /// Whether there is anything to choose before the form.
@@ -124,14 +139,10 @@ impl<'p> Casting<'p> {
 
     /// Reads a choice; `None` where a product is still to be chosen.
     pub(crate) fn read(&self, chosen: &[(String, String)], counts: &Form) -> Option<Cast> {
-        let product = match self.products.as_slice() {
-            [] => None,
-            [only] => Some(only.clone()),
-            several => {
-                let named = chosen.iter().find(|(key, _)| key == "product").map(|(_, value)| value.as_str());
-                Some(several.iter().find(|one| Some(one.as_str()) == named)?.clone())
-            }
-        };
+        let product = chosen_of(&self.products, chosen).cloned();
+        if product.is_none() && !self.products.is_empty() {
+            return None;
+        }
         let mut holder = Member { stand: Stand::Holder, roles: self.own.clone(), further: false };
         let (mut others, mut ticks) = (Vec::new(), Vec::new());
         for open in &self.open {
@@ -285,6 +296,15 @@ impl Open {
         }
         choices
     }
+}
+
+/// The product that is chosen: the only one, or the one named.
+fn chosen_of<'s>(products: &'s [Slug], chosen: &[(String, String)]) -> Option<&'s Slug> {
+    if let [only] = products {
+        return Some(only);
+    }
+    let named = chosen.iter().find(|(key, _)| key == "product").map(|(_, value)| value.as_str())?;
+    products.iter().find(|one| one.as_str() == named)
 }
 
 /// A record by which somebody is known: its class and day.

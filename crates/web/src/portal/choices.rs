@@ -12,7 +12,7 @@ use model::calendar::day_in_shanghai;
 use policy::syntax::{Form as ConsentKind, Kind, Level, Purpose, Route, Stated, UseKind};
 use policy::terms::Scope;
 
-use super::consenting::{self, answers};
+use super::consenting::{self, Asker, answers};
 use super::consents::items;
 use super::receivers::ground;
 use super::standing::asked_scopes;
@@ -106,7 +106,7 @@ async fn page(customer: &Customer, scope: &Scope, error: Option<String>) -> Resu
         Some(function) => consenting::if_refused(function, scope, scope.class.is_none()),
         None => say("refused-nothing-else"),
     };
-    let mut question = consenting::question(platform, scope, function, refused);
+    let mut question = consenting::question(platform, scope, function, refused, &Asker::ONESELF);
     question.error = error;
     let cooling = consent::cooling(house, platform, customer.subject).await?;
     Ok(ChoicePage {
@@ -133,7 +133,7 @@ pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)
 pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let scope = wanted(&customer, &id).await?;
-    let given = answers(platform, &[(scope, true)], &form, None, None).ok_or(Trouble::Unreadable)?;
+    let given = answers(platform, &[(scope, true)], &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if let Some((_, why)) = given.missing.into_iter().next() {
         let page = page(&customer, scope, Some(why)).await?;
         return customer.show_again(&page);

@@ -86,12 +86,12 @@ impl Asker<'_> {
 }
 
 /// Whether a form answers nothing but what was asked.
-pub(crate) fn only_asked<'s>(form: &Form, asked: impl Iterator<Item = (&'s str, &'s str)> + Clone) -> bool {
+pub(crate) fn only_asked(form: &Form, asked: &[(&str, &str)]) -> bool {
     let mut names = form.fields.iter().filter_map(|(name, _)| name.strip_prefix("consent"));
     let is = |name: &str, (prefix, scope): (&str, &str)| {
         name.strip_prefix('.').and_then(|rest| rest.strip_prefix(prefix)) == Some(scope)
     };
-    names.all(|name| asked.clone().any(|one| is(name, one)))
+    names.all(|name| asked.iter().any(|one| is(name, *one)))
 }
 
 /// Answers that came.
@@ -116,8 +116,8 @@ pub(crate) fn answers(
     form: &Form,
     asker: &Asker<'_>,
 ) -> Option<Answers> {
-    let own = asked.iter().map(|(scope, _)| (asker.prefix, scope.id.as_str()));
-    only_asked(form, own).then(|| answers_of(platform, asked, form, asker))
+    let own: Vec<(&str, &str)> = asked.iter().map(|(scope, _)| (asker.prefix, scope.id.as_str())).collect();
+    only_asked(form, &own).then(|| answers_of(platform, asked, form, asker))
 }
 
 /// The answers of one of several people that a form asks about ([`only_asked`]).

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use model::field::Validator;
 use model::{Clear, Slug};
 use policy::question::Facts;
-use policy::syntax::{Function, FunctionKind, PersonKind};
+use policy::syntax::{Collect, Function, FunctionKind, PersonKind};
 use serde::Deserialize;
 
 use super::consenting::{self, Asker, answers};
@@ -59,10 +59,12 @@ fn registering(platform: &Platform, who: Registrant) -> Option<&Function> {
         Registrant::Person => registrant.map_or(kind_of(role) == Some(PersonKind::Natural), |one| one == role),
         Registrant::Company => kind_of(role) == Some(PersonKind::Organisation),
     };
+    // What somebody types in another role than the registrant's comes after the registration.
+    let first = |group: &Collect| group.typed_by.iter().all(|by| registrant == Some(by.text.as_str()));
     let registers = |function: &&Function| {
         function.kind.value == FunctionKind::Basic
             && function.makes.is_some()
-            && typed_groups(function).any(|group| fits(&group.of.text))
+            && typed_groups(function).any(|group| fits(&group.of.text) && first(group))
     };
     program.policy.functions.iter().find(registers)
 }

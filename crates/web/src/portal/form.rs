@@ -113,7 +113,8 @@ impl<'p> Sheet<'p> {
 
     /// The whole as a form, with what was typed before and what was wrong with it.
     pub(crate) fn form(&self, typed: &Form, faults: &[FieldFault]) -> crate::pages::parts::Form {
-        let groups = (0..self.blocks.len()).flat_map(|place| self.groups(place, typed, faults)).collect();
+        let mut told = BTreeSet::new();
+        let groups = (0..self.blocks.len()).flat_map(|place| self.groups(place, (typed, faults), &mut told)).collect();
         crate::pages::parts::Form { groups, problem: self.unplaced(faults).then(|| say("field-unknown")) }
     }
 
@@ -123,13 +124,20 @@ impl<'p> Sheet<'p> {
         faults.iter().any(|fault| !asked.iter().any(|one| one.item.id.as_str() == fault.item))
     }
 
-    /// The questions of one block, parted by what must be told beside them.
-    pub(crate) fn groups(&self, place: usize, typed: &Form, faults: &[FieldFault]) -> Vec<FieldGroup> {
+    /// The questions of one block, parted by what must be told beside them. What was told over a question before is not told
+    /// again.
+    pub(crate) fn groups(
+        &self,
+        place: usize,
+        (typed, faults): (&Form, &[FieldFault]),
+        told: &mut BTreeSet<usize>,
+    ) -> Vec<FieldGroup> {
         let Some(block) = self.blocks.get(place) else { return Vec::new() };
         let mut groups: Vec<FieldGroup> = Vec::new();
         let mut noticed: Option<usize> = None;
         for one in self.asked(place) {
             let notice = notice_of(self.platform, self.function, one.item);
+            let notice = notice.filter(|notice| noticed == Some(*notice) || told.insert(*notice));
             if groups.is_empty() || notice != noticed {
                 let begins = groups.is_empty();
                 groups.push(FieldGroup {

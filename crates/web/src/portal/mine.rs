@@ -8,7 +8,7 @@ use model::{RecordId, Slug};
 use policy::question::Retain;
 use policy::syntax::{Kind, Trigger};
 
-use super::form::is_picture;
+use desk::collect::is_picture;
 use super::identity::notice;
 use super::receivers::ground;
 use crate::pages::parts::{Day, Link, Moment, Shown, Tone};

@@ -53,11 +53,9 @@ fn reads_own(query: &Reads, standing: &Standing) -> bool {
 pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
     let platform = &customer.platform;
     let id: RecordId = id.parse().map_err(|_| Trouble::Unknown)?;
-    let standing = Standing::of(&customer).await?;
-    let own = standing.parts.iter().find(|(record, _, _)| *record == id);
-    let (_, class, _) = own.ok_or(Trouble::Unknown)?;
+    let class = read::own_class(&customer.app.house, platform, customer.subject, id).await?;
     let mut queries: Vec<Reads> = read::queries(platform);
-    queries.retain(|query| query.classes.contains(class));
+    queries.retain(|query| query.classes.contains(&class));
     // The function that takes nothing of its own is the one that is there for looking.
     queries.sort_by_key(|query| {
         function(platform, query.function.as_str()).is_some_and(|one| desk::collect::typed_groups(one).next().is_some())

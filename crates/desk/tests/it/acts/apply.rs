@@ -227,12 +227,117 @@ async fn a_product_says_which_roles_there_are() {
     assert!(!codes(&unknown).is_empty());
 }
 
+/// Another child, of eleven.
+const SISTER: Person =
+    Person { name: "陈示例", phone: "13700137004", number: "990200201508090029", birth: "2015-08-09", sex: "女" };
+
+fn guarded(choices: Vec<Choice>) -> Vec<Choice> {
+    let by = |choice: Choice| Choice { by: GivenBy::Guardian, artefact: Artefact::Separate, ..choice };
+    choices.into_iter().map(by).collect()
+}
+
+impl Family {
+    /// A house with an account holder, and an application for this child.
+    async fn with_child(&self, one: &Person) -> (SubjectId, SubjectId, Applied) {
+        let li = self.registered(&LI).await;
+        let own = Participant { consents: self.both(), ..person(&LI, &["applicant"]) };
+        let child = Participant { consents: guarded(self.both()), ..person(one, &["insured"]) };
+        let done = self.applied(li, insure("travel", vec![own, child])).await.unwrap();
+        let record = self.bench.store.record(&slug("family"), done.record).await.unwrap().unwrap();
+        let child = record.roles.iter().find(|(_, role)| role.as_str() == "insured").unwrap().0;
+        (li, child, done)
+    }
+
+    /// A claim about somebody whose number nobody types.
+    fn claim(&self, whom: Whom) -> Application {
+        let own = Participant { fields: vec![], consents: vec![], ..person(&LI, &["applicant"]) };
+        let consents = guarded(vec![yes(&self.platform, "collect.claim")]);
+        let fields = vec![field("occupation", "学生")];
+        let insured = Participant { roles: vec![slug("insured")], whom, fields, consents };
+        Application { function: slug("claim"), product: None, ..insure("travel", vec![own, insured]) }
+    }
+}
+
 #[tokio::test]
-async fn two_people_cannot_stand_in_one_role_and_nobody_in_an_undeclared_one() {
+async fn several_people_stand_in_one_role_but_nobody_twice() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = || Participant { consents: family.both(), ..person(&LI, &["applicant", "insured"]) };
+    let child = |one| Participant { consents: guarded(family.both()), ..person(one, &["insured"]) };
+    let done = family.applied(li, insure("travel", vec![own(), child(&CHILD), child(&SISTER)])).await.unwrap();
+    // The condition on who is the same person is another one for each: the holder's items of the insured are not asked.
+    let both = ["id-number", "name"];
+    let expected = [part("applicant", &both), part("insured", &[]), part("insured", &both), part("insured", &both)];
+    assert_eq!(family.parts(&done).await, expected);
+    assert_eq!(family.entry(done.leaf).await.with.len(), 2);
+
+    let twice = vec![own(), child(&CHILD), child(&CHILD)];
+    let refusal = family.applied(li, insure("travel", twice)).await.unwrap_err();
+    let Refusal::Fields(faults) = refusal else { panic!("{refusal:?}") };
+    assert_eq!((faults[0].place, faults[0].item.as_str(), faults[0].code), (Some(2), "id-number", "twice-there"));
+}
+
+#[tokio::test]
+async fn a_fault_names_the_person_and_not_only_the_role() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
+    let mut child = Participant { consents: guarded(family.both()), ..person(&CHILD, &["insured"]) };
+    child.fields.push(field("name", "又一个"));
+    let refusal =
+        family.applied(li, insure("travel", vec![own, person(&SISTER, &["insured"]), child])).await.unwrap_err();
+    let Refusal::Fields(faults) = refusal else { panic!("{refusal:?}") };
+    assert_eq!((faults[0].place, faults[0].person.clone()), (Some(2), Some(slug("insured"))));
+    assert_eq!((faults[0].item.as_str(), faults[0].code), ("name", "twice"));
+}
+
+#[tokio::test]
+async fn an_organisation_stands_in_it_with_its_plain_items() {
+    let family = Family::new().await;
+    let li = family.registered(&LI).await;
+    let own = || Participant { consents: family.both(), ..person(&LI, &["applicant", "insured"]) };
+    let workplace = |name| {
+        let fields = vec![field("company-name", name)];
+        Participant { roles: vec![slug("workplace")], whom: Whom::Typed, fields, consents: vec![] }
+    };
+    let done = family.applied(li, insure("travel", vec![own(), workplace("示例机械有限公司")])).await.unwrap();
+    let part = family.bench.store.part(&slug("family"), done.record, None, &slug("workplace")).await.unwrap();
+    assert_eq!(part.unwrap().values.len(), 1);
+    assert_eq!(family.entry(done.leaf).await.with.len(), 0, "an organisation is no subject");
+    let two = vec![own(), workplace("示例机械有限公司"), workplace("示例运输有限公司")];
+    let refusal = family.applied(li, insure("travel", two)).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::Wrong(_)), "{refusal:?}");
+}
+
+#[tokio::test]
+async fn somebody_is_named_by_a_record_of_the_holders_where_no_number_is_asked() {
+    let family = Family::new().await;
+    let (li, child, done) = family.with_child(&CHILD).await;
+    for whom in [Whom::Subject(child), Whom::Standing(done.record, slug("insured"))] {
+        let claimed = family.applied(li, family.claim(whom)).await.unwrap();
+        let record = family.bench.store.record(&slug("family"), claimed.record).await.unwrap().unwrap();
+        assert!(record.roles.contains(&(child, slug("insured"))), "{record:?}");
+    }
+    // Nobody of whom no record of the holder's knows, and no stranger without an age.
+    let wang = family.registered(&WANG).await;
+    let elsewhere = [Whom::Subject(wang), Whom::Standing(done.record, slug("beneficiary"))];
+    for whom in elsewhere {
+        let refusal = family.applied(li, family.claim(whom)).await.unwrap_err();
+        assert!(matches!(refusal, Refusal::NotFound(_)), "{refusal:?}");
+    }
+    let form = family.claim(Whom::Subject(child));
+    let other = apply(&family.bench.house, &family.platform, wang, form, Who::Subject, None).await.unwrap_err();
+    assert!(matches!(other, Refusal::NotFound(_)), "another's records are nobody's to name people by: {other:?}");
+}
+
+#[tokio::test]
+async fn nobody_stands_in_an_undeclared_role_and_an_account_is_a_persons() {
     let family = Family::new().await;
     let li = family.registered(&LI).await;
     let own = || person(&LI, &["applicant"]);
-    for people in [vec![own(), person(&WANG, &["applicant"])], vec![own(), person(&WANG, &["landlord"])], vec![]] {
+    let mixed = person(&WANG, &["insured", "workplace"]);
+    let holder = || Participant { roles: vec![slug("workplace")], ..own() };
+    for people in [vec![own(), person(&WANG, &["landlord"])], vec![own(), mixed], vec![holder()], vec![]] {
         let refusal = family.applied(li, insure("travel", people)).await.unwrap_err();
         assert!(matches!(refusal, Refusal::Wrong(_)), "{refusal:?}");
     }

@@ -70,7 +70,10 @@ pub struct FormPerson {
 
 impl FunctionForm {
     fn problems(&self) -> Problems<'_> {
-        let people = self.people.iter().map(|person| person.form.problems().and(&person.consents));
+        let people = self.people.iter().map(|person| {
+            let legend = person.form.groups.first().map_or("", |group| group.legend.as_str());
+            person.form.problems().and_of(legend, &person.consents)
+        });
         let whole = Problems::whole(self.problem.as_deref());
         people.fold(whole, Problems::with).and(&self.consents)
     }

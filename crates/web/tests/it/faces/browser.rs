@@ -88,7 +88,7 @@ impl Page {
         for tag in tags(&self.body).iter().filter(|tag| tag.is("input") && tag.get("type") == Some("hidden")) {
             let name = tag.get("name").unwrap_or_default();
             let known = fields.iter().any(|(other, _)| other == name);
-            if !known && (name.starts_with("shown.") || name == "phone") {
+            if !known && (["shown.", "count."].iter().any(|begin| name.starts_with(begin)) || name == "phone") {
                 fields.push((name.to_owned(), tag.get("value").unwrap_or_default().to_owned()));
             }
         }

@@ -1,6 +1,7 @@
 //! The pages behind real requests, on a real house.
 
 mod access;
+mod applying;
 mod attachments;
 mod browser;
 mod centre;

@@ -1,0 +1,139 @@
+//! Applying on the portal: who stands in it first, then each person's fields, in one act or not at all.
+
+use axum::http::StatusCode;
+use desk::evidence::leaves;
+use desk::leaf::Act;
+use policy::finding::Source;
+
+use super::browser::{Browser, Town};
+
+const FORM: &str = "/p/family/functions/insure?go=1&product=travel&who.insured=self&who.insured=ward";
+const PHONE: &str = "13900000001";
+
+async fn family() -> Town {
+    let policy = include_str!("../../../../desk/tests/fixtures/family/2026-01-01.toml");
+    let operation = include_str!("../../../../desk/tests/fixtures/family/operation.toml");
+    Town::of((Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation))).await
+}
+
+/// Somebody who registered with name and telephone.
+async fn customer(town: &Town) -> Browser<'_> {
+    let mut browser = town.browser();
+    browser.get("/p/family/register/person").await;
+    let fields = [("user.name", "李示例"), ("user.phone", PHONE), ("consent.collect.register", "yes")];
+    browser.post("/p/family/register/person", &fields).await;
+    assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
+    let mut code = None;
+    while code.is_none() {
+        tokio::task::yield_now().await;
+        code = town.bench.sms.newest_for(PHONE);
+    }
+    browser.post("/p/family/login/code", &[("code", &code.unwrap())]).await;
+    browser.get("/p/family/home").await;
+    browser
+}
+
+/// The holder's fields and two children's.
+fn typed() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("applicant.name", "李示例"),
+        ("applicant.id-number", "99010519900501002X"),
+        ("insured.ward.1.name", "张示例"),
+        ("insured.ward.1.id-number", "990200201306060059"),
+        ("insured.ward.2.name", "陈示例"),
+        ("insured.ward.2.id-number", "990200201508090029"),
+    ]
+}
+
+/// The same answer to every consent of the page.
+fn answered<'f>(browser: &Browser<'_>, mut fields: Vec<(&'f str, &'f str)>, no: &str) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = browser.page.hidden();
+    all.extend(fields.drain(..).map(|(name, value)| (name.to_owned(), value.to_owned())));
+    for scope in browser.page.scopes() {
+        let answer = if !no.is_empty() && scope.starts_with(no) { "no" } else { "yes" };
+        all.push((format!("consent.{scope}"), answer.to_owned()));
+    }
+    all
+}
+
+#[tokio::test]
+async fn the_choice_of_who_stands_in_it_comes_before_the_form() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    let page = browser.get("/p/family/functions/insure").await;
+    assert!(
+        page.says("为哪种产品办理") && page.says("被保险人就是我本人") && page.says("由我作为监护人填写"),
+        "{}",
+        page.body
+    );
+    assert!(!page.says("由我代为填写"), "nobody fills in an adult whose consent is asked (R19)");
+    assert!(page.scopes().is_empty() && page.values("applicant.name").is_empty());
+    let page = browser.get("/p/family/functions/insure?go=1&who.insured=self").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("请选择一种产品"));
+    // Who insures oneself is asked once, for both roles.
+    let page = browser.get("/p/family/functions/insure?go=1&product=travel&who.insured=self").await;
+    assert!(page.says("投保人、被保险人：您本人"), "{}", page.body);
+    assert_eq!(page.values("applicant.name").len(), 1);
+    assert!(page.values("insured.name").is_empty());
+    // What was not offered is not taken for chosen.
+    let page = browser.get("/p/family/functions/insure?go=1&product=travel&who.insured=typed").await;
+    assert!(page.values("insured.typed.1.name").is_empty());
+}
+
+#[tokio::test]
+async fn two_children_are_insured_in_one_act() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    assert!(browser.page.says("被保险人：由您监护的孩子（第 1 位）"));
+    assert!(browser.page.values("insured.ward.2.name").is_empty());
+    let mut one_more = browser.page.hidden();
+    one_more.extend([("insured.ward.1.name", "张示例"), ("add", "insured.ward")].map(|(a, b)| (a.into(), b.into())));
+    let page = browser.post_raw(FORM, &one_more).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.values("insured.ward.1.name"), ["张示例"], "what was typed stays");
+    assert_eq!(page.values("insured.ward.2.name"), [""]);
+    let all = answered(&browser, typed(), "");
+    let page = browser.post_raw(FORM, &all).await;
+    assert!(page.location().starts_with("/p/family/home?done="), "{} {}", page.status, page.body);
+    let platform = town.bench.house.platform("family").unwrap();
+    let leaves = leaves(&town.bench.house, &platform, 0, 50).await.unwrap();
+    let applied = leaves.iter().filter_map(|leaf| leaf.entry.as_ref()).next_back().unwrap();
+    assert_eq!((applied.act, applied.with.len()), (Act::Collect, 2));
+}
+
+#[tokio::test]
+async fn a_refused_form_keeps_what_was_typed_and_names_person_and_field() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    browser.get(&format!("{FORM}&x")).await;
+    let mut fields = typed();
+    fields.truncate(4);
+    fields[3].1 = "990200201306060058";
+    let all = answered(&browser, fields, "");
+    let page = browser.post_raw(FORM, &all).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("被保险人：由您监护的孩子（第 1 位） · 证件号码："), "{}", page.body);
+    assert_eq!(page.values("applicant.name"), ["李示例"]);
+    assert_eq!(page.values("insured.ward.1.id-number"), ["990200201306060058"]);
+    let unasked =
+        [("csrf".to_owned(), browser.page.csrf()), ("consent.insured.ward.9.collect.insure".into(), "yes".into())];
+    assert_eq!(browser.post_raw(FORM, &unasked).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn r17_without_the_guardians_consent_nothing_of_a_child_is_stored() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    let mut fields = typed();
+    fields.truncate(4);
+    let all = answered(&browser, fields, "insured.ward.1.");
+    let page = browser.post_raw(FORM, &all).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{} {all:?}", page.location());
+    assert!(page.says("没有提交：您填写的内容没有保存") && page.says("监护人只能为不满十四周岁的孩子同意"));
+    assert_eq!(page.values("insured.ward.1.name"), ["张示例"]);
+    let page = browser.get("/p/family/mine").await;
+    assert!(!page.says("投保单"), "{}", page.body);
+}
