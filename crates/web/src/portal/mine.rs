@@ -8,7 +8,6 @@ use model::{RecordId, Slug};
 use policy::question::Retain;
 use policy::syntax::{Kind, Trigger};
 
-use desk::collect::is_picture;
 use super::identity::notice;
 use super::receivers::ground;
 use crate::pages::parts::{Day, Link, Moment, Shown, Tone};
@@ -20,6 +19,7 @@ use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::told::records::value;
 use crate::trouble::Trouble;
 use crate::words::{fill, listed, say};
+use desk::collect::is_picture;
 
 type Reply = Result<Response, Trouble>;
 
