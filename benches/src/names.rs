@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
 use model::act::{Artefact, Consent, GivenBy, SubjectState};
 use policy::compile::Tables;
-use policy::question::{Actor, Facts, InlineSubject, Processing, Question, Subject};
+use policy::question::{Actor, Facts, InlineSubject, Processing, Question, Reply, Subject};
 use policy::terms::asked::Asked;
 use policy::terms::literal::Who;
 
@@ -27,7 +27,8 @@ pub(crate) fn run(platforms: &[Platform]) -> Result<()> {
         "| platform | names → places | names → answer in words | JSON → JSON | of it reading | writing |\n|---|---|---|---|---|---|",
     )?;
     for platform in platforms {
-        let wire = Wire::of(&platform.tables)?;
+        let questions = questions(&platform.tables)?;
+        let wire = Wire::of(&platform.tables, &questions)?;
         let [places, answer, whole, read, write] =
             race(ROUNDS, [wire.places(), wire.answers(), wire.json(), wire.read(), wire.write()]);
         let (places, answer, whole) = (nanos(places), nanos(answer), nanos(whole));
@@ -36,31 +37,39 @@ pub(crate) fn run(platforms: &[Platform]) -> Result<()> {
     Ok(())
 }
 
-/// Questions as they come.
+fn questions(tables: &Tables) -> Result<Vec<Question>> {
+    let now = model::calendar::midnight_in_shanghai(DAY)?;
+    let mut dice = Dice(3);
+    let workload = Workload::of(tables, 3);
+    let mut questions = Vec::new();
+    for question in workload.questions.iter().take(QUESTIONS) {
+        let subject = subject(tables, now, &mut dice);
+        let asked = named(tables, &question.asked, subject, &mut dice).context("a place without a name")?;
+        ensure!(Asked::read(tables.program(), tables.alphabet(), &asked).is_ok(), "a name that leads nowhere");
+        questions.push(Question::Processing(Box::new(asked)));
+    }
+    Ok(questions)
+}
+
+/// Questions as they come, and their answers as they go.
 struct Wire<'t> {
     tables: &'t Tables,
     now: Timestamp,
-    asked: Vec<Processing>,
-    subjects: Vec<InlineSubject>,
+    asked: Vec<(&'t Processing, &'t InlineSubject)>,
     texts: Vec<String>,
-    answers: Vec<serde_json::Value>,
+    answers: Vec<Reply<'t>>,
 }
 
 impl<'t> Wire<'t> {
-    fn of(tables: &'t Tables) -> Result<Self> {
+    fn of(tables: &'t Tables, questions: &'t [Question]) -> Result<Self> {
         let now = model::calendar::midnight_in_shanghai(DAY)?;
-        let mut dice = Dice(3);
-        let workload = Workload::of(tables, 3);
-        let mut wire = Self { tables, now, asked: vec![], subjects: vec![], texts: vec![], answers: vec![] };
-        for question in workload.questions.iter().take(QUESTIONS) {
-            let subject = subject(tables, now, &mut dice);
-            let asked = named(tables, &question.asked, &subject, &mut dice).context("a place without a name")?;
-            let asked_whole = Question::Processing(Box::new(asked.clone()));
-            wire.texts.push(serde_json::to_string(&asked_whole)?);
-            wire.answers.push(tables.answer(&asked_whole, now)?);
-            ensure!(Asked::read(tables.program(), tables.alphabet(), &asked).is_ok(), "a name that leads nowhere");
-            wire.asked.push(asked);
-            wire.subjects.push(subject);
+        let mut wire = Self { tables, now, asked: vec![], texts: vec![], answers: vec![] };
+        for question in questions {
+            let Question::Processing(asked) = question else { continue };
+            let Subject::Inline(subject) = &asked.subject else { continue };
+            wire.asked.push((asked, subject));
+            wire.texts.push(serde_json::to_string(question)?);
+            wire.answers.push(tables.answer(question, now)?);
         }
         Ok(wire)
     }
@@ -68,7 +77,7 @@ impl<'t> Wire<'t> {
     fn places(&self) -> Lane<'_> {
         let (program, alphabet) = (self.tables.program(), self.tables.alphabet());
         Lane::new(TIMED, move |round| {
-            for asked in some(&self.asked, TIMED, round) {
+            for (asked, _) in some(&self.asked, TIMED, round) {
                 let _ = black_box(Asked::read(program, alphabet, asked));
             }
         })
@@ -76,8 +85,7 @@ impl<'t> Wire<'t> {
 
     fn answers(&self) -> Lane<'_> {
         Lane::new(TIMED, move |round| {
-            let subjects = some(&self.subjects, TIMED, round);
-            for (asked, subject) in some(&self.asked, TIMED, round).zip(subjects) {
+            for (asked, subject) in some(&self.asked, TIMED, round) {
                 let born = subject.born.as_deref().and_then(|born| born.parse().ok());
                 black_box(self.tables.decide(asked, &subject.state, born, self.now));
             }
@@ -89,7 +97,7 @@ impl<'t> Wire<'t> {
             for text in some(&self.texts, TIMED, round) {
                 let Ok(question) = serde_json::from_str::<Question>(text) else { continue };
                 let Ok(answer) = self.tables.answer(&question, self.now) else { continue };
-                black_box(serde_json::to_string(&answer)).ok();
+                black_box(answer.json()).ok();
             }
         })
     }
@@ -105,7 +113,7 @@ impl<'t> Wire<'t> {
     fn write(&self) -> Lane<'_> {
         Lane::new(TIMED, move |round| {
             for answer in some(&self.answers, TIMED, round) {
-                black_box(serde_json::to_string(answer)).ok();
+                black_box(answer.json()).ok();
             }
         })
     }
@@ -131,7 +139,7 @@ fn subject(tables: &Tables, now: Timestamp, dice: &mut Dice) -> InlineSubject {
 }
 
 /// The question with names instead of places.
-fn named(tables: &Tables, asked: &Asked, subject: &InlineSubject, dice: &mut Dice) -> Option<Processing> {
+fn named(tables: &Tables, asked: &Asked, subject: InlineSubject, dice: &mut Dice) -> Option<Processing> {
     let policy = &tables.program().policy;
     let operation = &tables.program().operation;
     macro_rules! name {
@@ -167,7 +175,7 @@ fn named(tables: &Tables, asked: &Asked, subject: &InlineSubject, dice: &mut Dic
         items: items.map(ToString::to_string).collect(),
         source: None,
         exception: None,
-        subject: Subject::Inline(Box::new(subject.clone())),
+        subject: Subject::Inline(Box::new(subject)),
         facts: Facts { same_person: None, declared },
         document: None,
     })

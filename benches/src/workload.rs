@@ -202,6 +202,5 @@ fn asked(tables: &Tables, flow: &Flow, channel: Option<u16>, said: &Word, dice: 
         approved: false,
         clear_view: false,
         document: false,
-        facts: policy::question::Facts::default(),
     })
 }

@@ -2,36 +2,27 @@
 
 use policy::question::{NotAnswerable, Processing, Question, Subject};
 use policy::syntax::Kind;
-use serde_json::Value;
 
 use crate::seat::{Caller, DECIDE};
 use crate::{House, Platform, Refusal};
 
-/// Answers a question, about a subject written inline or, for a caller, named by id.
+/// Answers a question, about a subject written inline or, for a caller, named by id: the answer as JSON text.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] for a caller whose token does not cover advice, or, about a subject by id, the action or the
 /// function; [`Refusal::NotFound`] when there is no such subject; [`Refusal::Wrong`] for what cannot be answered.
-pub async fn decide(house: &House, caller: &Caller, question: Question) -> Result<Value, Refusal> {
+pub async fn decide(house: &House, caller: &Caller, question: Question) -> Result<String, Refusal> {
     let platform = house.platform(question.platform().as_str())?;
     caller.may(&platform, DECIDE, None)?;
     let now = house.now();
+    let wrong = |why: NotAnswerable| Refusal::Wrong(why.to_string());
     let Some(id) = known(&question) else {
-        return platform.tables.answer(&question, now).map_err(|why| Refusal::Wrong(why.to_string()));
+        return platform.tables.answer(&question, now).and_then(|reply| reply.json()).map_err(wrong);
     };
     // The state of a real person is told only to who may act on it.
     covers(&platform, caller, &question)?;
     let (snapshot, born) = house.known(&platform, id).await?;
-    let state = snapshot.state();
-    let tables = &platform.tables;
-    let answer = match &question {
-        Question::Processing(asked) => serde_json::to_value(tables.decide(asked, state, born, now)),
-        Question::Function(asked) => serde_json::to_value(tables.function_open(asked, state, born, now)),
-        Question::Right(asked) => serde_json::to_value(tables.right(asked, state, born, now)),
-        Question::Due(asked) => serde_json::to_value(tables.due(asked, now)),
-        Question::Change(asked) => serde_json::to_value(tables.change(asked, now)),
-    };
-    answer.map_err(|_| Refusal::Wrong(NotAnswerable::Unwritable.to_string()))
+    platform.tables.reply(&question, snapshot.state(), born, now).json().map_err(wrong)
 }
 
 fn known(question: &Question) -> Option<model::SubjectId> {

@@ -35,8 +35,9 @@ impl Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (halves, _) = self.0.as_chunks::<16>();
         out.write_str("sha256:")?;
-        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+        halves.iter().try_for_each(|half| write!(out, "{:032x}", u128::from_be_bytes(*half)))
     }
 }
 

@@ -17,7 +17,7 @@
 //!     "function": "enrol", "product": "care", "channel": "app", "person": "holder", "items": ["relation-to-insured", "name"],
 //!     "actor": {"kind": "staff", "role": "service"}, "subject": {"born": "1978-05-01"}}"#)?;
 //! let now: Timestamp = "2026-06-01T10:00:00+08:00".parse()?;
-//! let answer = tables.answer(&question, now)?;
+//! let answer = serde_json::to_value(tables.answer(&question, now)?)?;
 //!
 //! assert_eq!(answer["items"][0]["outcome"], "clear");
 //! assert_eq!(answer["items"][1]["outcome"], "masked");
@@ -46,7 +46,7 @@
 //! | may a right be exercised, and by when is it answered? | [`Tables::right`] | [`RightAnswer`](question::RightAnswer) |
 //! | when does a clock run out? | [`Tables::due`] | [`DueAnswer`](question::DueAnswer) |
 //! | what does a change of the text ask for? | [`Tables::change`] | [`ChangeAnswer`](question::ChangeAnswer) |
-//! | any of these, as it travels | [`Tables::answer`] | the same as JSON |
+//! | any of these, as it travels | [`Tables::answer`] | [`Reply`](question::Reply): the same, to be written as [JSON](question::Reply::json) |
 //!
 //! **One question for a screen.** A question takes a list of items: a page, a form or an export is one question with all of its
 //! items, not one each. Names are led to their places and the subject is projected once; what an item more costs is mostly its words.

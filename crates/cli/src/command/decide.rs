@@ -41,9 +41,10 @@ fn answer(tables: &Tables, lines: &mut dyn BufRead, out: &mut dyn Write) -> anyh
         if line.trim().is_empty() {
             continue;
         }
-        let answer = serde_json::from_str::<Question>(&line)
-            .map_err(|why| why.to_string())
-            .and_then(|question| tables.answer(&question, SystemClock.now()).map_err(|why| why.to_string()));
+        let answer = serde_json::from_str::<Question>(&line).map_err(|why| why.to_string()).and_then(|question| {
+            let reply = tables.answer(&question, SystemClock.now());
+            reply.and_then(|reply| reply.json()).map_err(|why| why.to_string())
+        });
         match answer {
             Ok(answer) => writeln!(out, "{answer}")?,
             Err(why) => {

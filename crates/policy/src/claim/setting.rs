@@ -144,6 +144,7 @@ impl<'t> Setter<'t> {
             program,
             alphabet,
             state: &subject.state,
+            facts: &question.facts,
             born: subject.born.as_deref().and_then(|born| born.parse().ok()),
             at: self.at,
             party: party.map(|party| party.id.as_str()),

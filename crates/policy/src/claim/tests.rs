@@ -73,7 +73,7 @@ fn a_witness_is_a_question_in_full() {
     ] {
         let found = witness(text, on);
         let question: Question = serde_json::from_value(found.json()).unwrap();
-        let answer = HAIGANG.answer(&question, Timestamp::UNIX_EPOCH).unwrap();
+        let answer = serde_json::to_value(HAIGANG.answer(&question, Timestamp::UNIX_EPOCH).unwrap()).unwrap();
         let item = &answer["items"][0];
         let told = |outcome: Outcome| serde_json::to_value(outcome).unwrap();
         assert_eq!(item["published"], told(found.published), "{text}: {answer}");

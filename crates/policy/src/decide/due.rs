@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::calendar::{Calendar, day_in_shanghai, midnight_in_shanghai};
 use model::deadline::{self, Span};
 
-use super::render::{cite, plain};
+use super::render::plain;
 use crate::compile::Tables;
 use crate::question::{Code, DueAnswer, DueAsked, DueDate, Reason, Side};
 use crate::resolve::Program;
@@ -76,7 +76,8 @@ pub(super) fn by_law(program: &Program, right: RightKind, since: Date) -> Option
     let clock = program.law.right_clock(right, since)?;
     let rule = clock.rule.trim_start_matches('R').parse().ok();
     let due = due_after(clock.span(), since, &clock.rule, clock.certain)?;
-    Some(DueDate { article: rule.and_then(|rule| cite(program, rule, since)), ..due })
+    let article = rule.and_then(|rule| program.law.article(rule, since)).map(str::to_owned);
+    Some(DueDate { article, ..due })
 }
 
 /// Hours run from the beginning of a day of which only the date is known: the earliest end. The date names the calendar that

@@ -10,7 +10,7 @@ use super::render::{Words, unknown, verdict, withheld};
 use super::{Judged, Permit, View, render};
 use crate::compile::Tables;
 use crate::question::{
-    Answer, Code, Effect, InlineSubject, ItemAnswer, NotAnswerable, Outcome, Processing, Question, Side, Subject,
+    Answer, Code, Effect, ItemAnswer, NotAnswerable, Outcome, Processing, Question, Reply, Side, Subject,
 };
 use crate::syntax::Action;
 use crate::terms::asked::Asked;
@@ -18,7 +18,7 @@ use crate::terms::asked::Asked;
 impl Tables {
     /// Advice: opens nothing, leaves no leaf. The instant is `asked.at`, else `now`.
     pub fn decide(&self, asked: &Processing, subject: &SubjectState, born: Option<Born>, now: Timestamp) -> Answer {
-        self.decide_at(asked, subject, born, asked.at.unwrap_or(now), None).0
+        self.decide_at(asked, subject, born, asked.at.unwrap_or(now), None).0.owned()
     }
 
     /// Decides for an act on one record, as the store's own snapshot stands; `asked.at` is ignored. No permit when
@@ -34,7 +34,7 @@ impl Tables {
         now: Timestamp,
     ) -> (Answer, Option<Permit>) {
         let day = day_in_shanghai(now);
-        let refuse = |code: Code| Answer { as_of: now, ..unknown(self, asked, &[code], day) };
+        let refuse = |code: Code| Answer { as_of: now, ..unknown(self, asked, &[code], day) }.owned();
         if snapshot.policy() != self.policy() {
             return (refuse(Code::PolicyMoved), None);
         }
@@ -44,19 +44,20 @@ impl Tables {
             return (refuse(Code::UnknownRecord), None);
         }
         let (answer, names) = self.decide_at(asked, state, born, now, Some(life.unwrap_or_default()));
+        let answer = answer.owned();
         let permit = names.filter(|_| answer.effect != Effect::Deny);
         let permit = permit.and_then(|names| self.write_permit(&answer, &names, snapshot, record, now));
         (answer, permit)
     }
 
-    fn decide_at(
-        &self,
-        asked: &Processing,
+    fn decide_at<'a>(
+        &'a self,
+        asked: &'a Processing,
         subject: &SubjectState,
         born: Option<Born>,
         at: Timestamp,
         life: Option<Life>,
-    ) -> (Answer, Option<Asked>) {
+    ) -> (Answer<&'a str>, Option<Asked>) {
         let day = day_in_shanghai(at);
         let other = asked.platform != self.program().policy.policy.platform.value;
         let names =
@@ -68,21 +69,22 @@ impl Tables {
         let party = names.party.and_then(|place| self.program().operation.parties.get(usize::from(place)));
         let party = party.map(|party| party.id.as_str());
         let adult = attested_adult(self.program(), names.person);
-        let seen = Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party, adult };
+        let (program, alphabet, facts) = (self.program(), self.alphabet(), &asked.facts);
+        let seen = Seen { program, alphabet, state: subject, facts, born, at, party, adult };
         let standing = seen.project(&names, life.unwrap_or_else(|| seen.life()));
         let posed = self.pose(&names, &standing.published, day);
         let digits = self.alphabet().digits().subject(&standing.published, &standing.law);
         let mut judged = vec![Judged::UNDECLARED; posed.items()];
         let together = self.judge(&posed, &digits, &mut judged);
         let words = Words { tables: self, seen, day };
-        let item = |((item, text), judged): ((&Option<u16>, &String), &Judged)| {
+        let item = |((item, text), judged): ((&Option<u16>, &'a String), &Judged)| {
             let Some(place) = *item else {
                 return withheld(text, render::closed(self.program(), Code::UnknownItem, day).to_vec());
             };
             let id = self.alphabet().items.get(usize::from(place)).map_or(text.as_str(), Slug::as_str);
             words.item(id, judged)
         };
-        let items: Vec<ItemAnswer> = names.items.iter().zip(&asked.items).zip(&judged).map(item).collect();
+        let items: Vec<ItemAnswer<&str>> = names.items.iter().zip(&asked.items).zip(&judged).map(item).collect();
         let relied = names.exception.filter(|_| together.effect != Effect::Deny);
         let relied = relied.and_then(|place| self.program().policy.exceptions.get(usize::from(place)));
         let mut answer = Answer {
@@ -92,7 +94,7 @@ impl Tables {
             items,
             obligations: together.duties.list(),
             basis: together.ground,
-            exception: relied.map(|exception| exception.id.to_string()),
+            exception: relied.map(|exception| exception.id.as_str()),
             retain: None,
             tables: self.fingerprint(),
             as_of: at,
@@ -148,32 +150,37 @@ impl Tables {
     ///
     /// # Errors
     /// [`NotAnswerable`] for a subject named by id, an unreadable birth date and a question about another platform.
-    pub fn answer(&self, question: &Question, now: Timestamp) -> Result<serde_json::Value, NotAnswerable> {
+    pub fn answer<'a>(&'a self, question: &'a Question, now: Timestamp) -> Result<Reply<'a>, NotAnswerable> {
         if *question.platform() != self.program().policy.policy.platform.value {
             return Err(NotAnswerable::OtherPlatform);
         }
-        let json = match question {
+        let nobody = SubjectState::default();
+        let (subject, born) = question.subject().map_or(Ok((&nobody, None)), inline)?;
+        Ok(self.reply(question, subject, born, now))
+    }
+
+    /// Answers any question about a subject that the caller knows, whatever the question says of it.
+    pub fn reply<'a>(
+        &'a self,
+        question: &'a Question,
+        subject: &SubjectState,
+        born: Option<Born>,
+        now: Timestamp,
+    ) -> Reply<'a> {
+        match question {
             Question::Processing(asked) => {
-                let (subject, born) = inline(&asked.subject)?;
-                serde_json::to_value(self.decide(asked, &subject.state, born, now))
+                Reply::Processing(self.decide_at(asked, subject, born, asked.at.unwrap_or(now), None).0)
             }
-            Question::Function(asked) => {
-                let (subject, born) = inline(&asked.subject)?;
-                serde_json::to_value(self.function_open(asked, &subject.state, born, now))
-            }
-            Question::Right(asked) => {
-                let (subject, born) = inline(&asked.subject)?;
-                serde_json::to_value(self.right(asked, &subject.state, born, now))
-            }
-            Question::Due(asked) => serde_json::to_value(self.due(asked, now)),
-            Question::Change(asked) => serde_json::to_value(self.change(asked, now)),
-        };
-        json.map_err(|_| NotAnswerable::Unwritable)
+            Question::Function(asked) => Reply::Function(self.function_open(asked, subject, born, now)),
+            Question::Right(asked) => Reply::Right(self.right(asked, subject, born, now)),
+            Question::Due(asked) => Reply::Due(self.due(asked, now)),
+            Question::Change(asked) => Reply::Change(self.change(asked, now)),
+        }
     }
 }
 
-fn inline(subject: &Subject) -> Result<(&InlineSubject, Option<Born>), NotAnswerable> {
+fn inline(subject: &Subject) -> Result<(&SubjectState, Option<Born>), NotAnswerable> {
     let Subject::Inline(subject) = subject else { return Err(NotAnswerable::SubjectById) };
     let born = subject.born.as_deref().map(str::parse).transpose().map_err(|_| NotAnswerable::Born)?;
-    Ok((subject, born))
+    Ok((&subject.state, born))
 }

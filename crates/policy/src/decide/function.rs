@@ -39,7 +39,8 @@ impl Tables {
         };
         let (named, codes) = self.name_function(asked);
         let Some((function, names)) = named else {
-            let reasons: Vec<Reason> = codes.iter().flat_map(|code| closed(self.program(), *code, day)).collect();
+            let reasons = codes.iter().flat_map(|code| closed(self.program(), *code, day));
+            let reasons: Vec<Reason> = reasons.map(Reason::owned).collect();
             let shut = |side: Side| FunctionVerdict {
                 effect: Openness::Closed,
                 missing: Vec::new(),
@@ -49,8 +50,8 @@ impl Tables {
             return done(shut(Side::Published), shut(Side::Law), Vec::new());
         };
         let adult = attested_adult(self.program(), names.person);
-        let seen =
-            Seen { program: self.program(), alphabet: self.alphabet(), state: subject, born, at, party: None, adult };
+        let (program, alphabet, facts) = (self.program(), self.alphabet(), &asked.facts);
+        let seen = Seen { program, alphabet, state: subject, facts, born, at, party: None, adult };
         let standing = seen.project(&names, seen.life());
         let refused: Vec<&str> = names
             .items
@@ -73,7 +74,6 @@ impl Tables {
             function: Some(asked.function.clone()),
             product: asked.product.clone(),
             channel: asked.channel.clone(),
-            facts: asked.facts.clone(),
             ..Processing::new(asked.platform.clone(), Action::Collect, &asked.person, asked.refused.clone())
         };
         let names = match Asked::read(self.program(), self.alphabet(), &question) {

@@ -22,7 +22,6 @@ use crate::resolve::Program;
 use crate::syntax::{Form, Kind};
 use crate::terms::Scope;
 use crate::terms::asked::Asked;
-use crate::terms::key::Element;
 use crate::terms::literal::{Alphabet, Literal, Who, Word, text_age};
 
 /// The prefix of a scope by which a subject objects.
@@ -46,6 +45,8 @@ pub struct Seen<'a> {
     pub alphabet: &'a Alphabet,
     /// The subject.
     pub state: &'a SubjectState,
+    /// The facts that the question brings.
+    pub facts: &'a Facts,
     /// The birth, as far as it is known.
     pub born: Option<Born>,
     /// The instant decided for.
@@ -63,7 +64,7 @@ pub fn attested_adult(program: &Program, person: u16) -> bool {
     person.is_some_and(|person| adults.iter().any(|adult| adult.text == person.id.as_str()))
 }
 
-impl<'a> Seen<'a> {
+impl Seen<'_> {
     fn day(&self) -> Date {
         day_in_shanghai(self.at)
     }
@@ -152,25 +153,23 @@ impl<'a> Seen<'a> {
         self.fault(latest, scope, side)
     }
 
-    /// Whether the subject objected to an element: in so many words, or by withdrawing its consent.
-    fn opted_out(&self, element: Element) -> bool {
-        let Some(own) = self.scope_of(element) else { return false };
-        let objects =
-            |consent: &Consent| consent.scope.strip_prefix(OPT_OUT) == Some(own.id.as_str()) && consent.stands(self.at);
-        let to_scope = || self.state.consents.iter().filter(|consent| consent.scope == own.id);
-        let withdrawn = to_scope().any(|consent| consent.withdrawn.is_some_and(|end| end <= self.at));
-        self.state.consents.iter().any(objects) || withdrawn && !to_scope().any(|consent| consent.stands(self.at))
-    }
-
-    fn scope_of(&self, element: Element) -> Option<&'a Scope> {
-        let policy = &self.program.policy;
-        let (kind, id) = match element {
-            Element::Function(i) => (Kind::Function, &policy.functions.get(usize::from(i))?.id),
-            Element::Use(i) => (Kind::Use, &policy.uses.get(usize::from(i))?.id),
-            _ => return None,
-        };
-        let mut scopes = self.alphabet.scopes.iter();
-        scopes.find(|scope| scope.kind == kind && scope.element == id.value && scope.class.is_none())
+    /// The scopes to which the subject objected: in so many words, or by withdrawing a consent that none replaced.
+    fn objections(&self) -> Word {
+        let (mut objected, mut withdrawn, mut standing) = (Word::default(), Word::default(), Word::default());
+        for consent in &self.state.consents {
+            let stands = consent.stands(self.at);
+            if let Some(scope) = self.alphabet.scope(&consent.scope) {
+                if stands {
+                    standing.set(scope);
+                }
+                if consent.withdrawn.is_some_and(|end| end <= self.at) {
+                    withdrawn.set(scope);
+                }
+            } else if stands && let Some(scope) = consent.scope.strip_prefix(OPT_OUT) {
+                self.alphabet.scope(scope).into_iter().for_each(|scope| objected.set(scope));
+            }
+        }
+        objected.with(&withdrawn.without(&standing))
     }
 
     /// What may be done with the records in which the subject stands: the freest of their states.
@@ -207,15 +206,16 @@ impl<'a> Seen<'a> {
         if let Some(exception) = asked.exception {
             set(Literal::Claimed(exception), true);
         }
-        for (element, place) in self.alphabet.opt_outs.iter().zip(0..) {
-            set(Literal::OptedOut(place), self.opted_out(*element));
+        let objections = self.objections();
+        for (scope, place) in self.alphabet.opt_out_scopes.iter().zip(0..) {
+            set(Literal::OptedOut(place), scope.is_some_and(|scope| objections.has(scope)));
         }
         for (years, place) in self.alphabet.ages.iter().zip(0..) {
             if let Some(under) = self.under(*years) {
                 set(Literal::Under(place, under), true);
             }
         }
-        self.facts(asked, &mut set);
+        self.facts(asked.product, &mut set);
         let mut standing = Standing { published: both, law: both };
         for consent in &self.state.consents {
             let Some(place) = self.alphabet.scope(&consent.scope) else { continue };
@@ -246,28 +246,26 @@ impl<'a> Seen<'a> {
         })
     }
 
-    fn facts(&self, asked: &Asked, set: &mut impl FnMut(Literal, bool)) {
+    fn facts(&self, product: Option<u16>, set: &mut impl FnMut(Literal, bool)) {
         let policy = &self.program.policy;
         for (fact, place) in policy.facts.iter().zip(0..) {
-            if let Some(value) = known(self.state, &asked.facts, fact.id.as_str()) {
+            if let Some(value) = known(self.state, self.facts, fact.id.as_str()) {
                 set(Literal::Fact(place, value), true);
             }
         }
-        for (permission, place) in policy.permissions.iter().zip(0..) {
-            let known = asked.facts.declared.get(&format!("permission.{}", permission.id.value));
+        for ((permission, fact), place) in policy.permissions.iter().zip(&self.alphabet.permissions).zip(0..) {
+            let known = self.facts.declared.get(fact);
             let reported = || self.state.permissions.iter().find(|one| one.permission == permission.id.value);
             set(Literal::Off(place), known.map_or_else(|| reported().is_some_and(|one| !one.on), |on| !on));
         }
-        if let Some(product) = asked.product {
+        if let Some(product) = product {
             for place in (0..).take(policy.products.len()) {
                 set(Literal::Product(place, place == product), true);
             }
         }
-        let Some(groups) = &asked.facts.same_person else { return };
+        let Some(groups) = &self.facts.same_person else { return };
         let named = |group: &[String], place: u16| {
-            let person = policy.persons.get(usize::from(place));
-            let found = |text: &String| self.program.names.find(Kind::Person, text).ok();
-            person.is_some_and(|person| group.iter().any(|text| found(text).as_ref() == Some(&person.id.value)))
+            group.iter().any(|text| self.alphabet.place(Kind::Person, text) == Some(place))
         };
         for ((a, b), place) in self.alphabet.pairs.iter().zip(0..) {
             let same = groups.iter().any(|group| named(group, *a) && named(group, *b));

@@ -67,6 +67,8 @@ pub struct LawPack(Arc<Pack>);
 struct Pack {
     version: String,
     rules: BTreeMap<String, Rule>,
+    /// By number of the rule.
+    articles: BTreeMap<u8, Vec<Article>>,
     ages: Ages,
     underwriting: Vec<String>,
     compared: Vec<String>,
@@ -100,6 +102,29 @@ pub struct Citation {
     /// `false` where counsel has yet to confirm it.
     #[serde(default = "certain")]
     pub certain: bool,
+}
+
+/// A citation as a reason bears it: with the rule that it carries.
+#[derive(Debug, PartialEq)]
+struct Article {
+    text: String,
+    from: Date,
+    until: Option<Date>,
+}
+
+impl Rule {
+    fn number(&self) -> Option<u8> {
+        self.id.strip_prefix('R')?.parse().ok()
+    }
+
+    fn articles(&self) -> Vec<Article> {
+        let article = |source: &Citation| Article {
+            text: format!("{} ({})", source.cite, self.id),
+            from: source.from,
+            until: source.until,
+        };
+        self.sources.iter().map(article).collect()
+    }
 }
 
 impl Citation {
@@ -228,6 +253,7 @@ impl LawPack {
         }
         Ok(Self(Arc::new(Pack {
             version: file.version,
+            articles: rules.values().filter_map(|rule| Some((rule.number()?, rule.articles()))).collect(),
             rules,
             ages: parameters.ages,
             underwriting: parameters.underwriting.words,
@@ -266,6 +292,12 @@ impl LawPack {
     /// The first article that carries the rule on the day.
     pub fn citation(&self, id: &str, day: Date) -> Option<&Citation> {
         self.rule(id)?.sources.iter().find(|source| source.holds(day))
+    }
+
+    /// The same with the number of the rule: `《个人信息保护法》第十三条 (R5)`.
+    pub fn article(&self, rule: u8, day: Date) -> Option<&str> {
+        let mut articles = self.0.articles.get(&rule)?.iter();
+        articles.find(|one| in_force(one.from, one.until, day)).map(|one| one.text.as_str())
     }
 
     /// The two ages.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use model::{Fingerprint, Slug};
 
 pub use items::{ItemFacts, SensitiveBy};
+pub(crate) use names::folded;
 pub use names::{Entry, Names, NotFound};
 
 use crate::finding::{Finding, Severity, Source, Span};

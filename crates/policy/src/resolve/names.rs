@@ -92,6 +92,15 @@ impl Names {
         }
     }
 
+    /// Every text, folded, that names just one element of `kind`.
+    pub(crate) fn unique(&self, kind: Kind) -> impl Iterator<Item = (&str, &Slug)> {
+        let texts = self.index.get(&kind).into_iter().flatten();
+        texts.filter_map(|(text, tiers)| {
+            let ids = tiers.values().next().filter(|ids| ids.len() == 1)?;
+            Some((text.as_str(), ids.first()?))
+        })
+    }
+
     /// Published Chinese name of an element; `id` itself where there is none.
     pub fn name_of<'a>(&'a self, kind: Kind, id: &'a str) -> &'a str {
         self.entry(kind, id).map_or(id, |entry| entry.name.as_str())
@@ -120,7 +129,7 @@ impl Names {
 
 /// Clause numbers and names are printed with full-width or half-width brackets and with or without spaces: all the same.
 /// Most names need no folding, and every question brings a dozen of them.
-fn folded(text: &str) -> Cow<'_, str> {
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     let folds = |c: char| c.is_whitespace() || half_width(c) != c;
     if text.chars().any(folds) {
         text.chars().filter(|c| !c.is_whitespace()).map(half_width).collect()

@@ -73,7 +73,10 @@ impl Suite {
 fn outcome(tables: &Tables, file: &ScenarioFile, scenario: &Scenario) -> Outcome {
     let answered = serde_json::from_value::<Question>(question(file, scenario))
         .map_err(|why| why.to_string())
-        .and_then(|question| tables.answer(&question, file.at.value.0).map_err(|why| why.to_string()));
+        .and_then(|question| {
+            let reply = tables.answer(&question, file.at.value.0).map_err(|why| why.to_string())?;
+            serde_json::to_value(reply).map_err(|why| why.to_string())
+        });
     let differences = match answered {
         Ok(answer) => compare::compare(scenario, &answer),
         Err(why) => vec![Difference { at: "ask".to_owned(), expected: "an answer".to_owned(), actual: why }],

@@ -1,6 +1,6 @@
 //! A question with every name led to its place, or the reasons why the closed world knows no such thing.
 
-use crate::question::{Actor, Code, Facts, Processing};
+use crate::question::{Actor, Code, Processing};
 use crate::resolve::{NotFound, Program};
 use crate::syntax::{Action, Exception, Kind, Stated};
 
@@ -41,32 +41,6 @@ pub struct Asked {
     pub clear_view: bool,
     /// Whether a document was shown.
     pub document: bool,
-    /// Facts.
-    pub facts: Facts,
-}
-
-/// The place of an element of the policy, by kind and any of its names.
-fn find(program: &Program, kind: Kind, text: &str) -> Option<u16> {
-    let id = program.names.find(kind, text).ok()?;
-    let policy = &program.policy;
-    let operation = &program.operation;
-    macro_rules! among {
-        ($list:expr) => {
-            $list.iter().position(|one| one.id.value == id).map(small)
-        };
-    }
-    match kind {
-        Kind::Channel => among!(policy.channels),
-        Kind::Function => among!(policy.functions),
-        Kind::Party => among!(operation.parties),
-        Kind::Person => among!(policy.persons),
-        Kind::Product => among!(policy.products),
-        Kind::Purpose => among!(policy.purposes),
-        Kind::Recipient => among!(policy.recipients),
-        Kind::Role => among!(operation.roles),
-        Kind::Source => among!(policy.sources),
-        _ => None,
-    }
 }
 
 /// The place of an exception: by id; by name, clause or number in the list for the act.
@@ -86,14 +60,14 @@ fn exception(program: &Program, action: Action, text: &str) -> Option<u16> {
 }
 
 impl Asked {
-    /// Leads every name of a question to its place.
+    /// Leads every name of a question to its place. Facts keep their names; projecting reads them.
     ///
     /// # Errors
     /// One code for each name that the policy does not know (invariant 1); unknown items are told item by item.
     pub fn read(program: &Program, alphabet: &Alphabet, asked: &Processing) -> Result<Self, Vec<Code>> {
         let mut unknown = Vec::new();
         let mut look = |kind: Kind, text: Option<&str>, code: Code| {
-            let place = text.and_then(|text| find(program, kind, text));
+            let place = text.and_then(|text| alphabet.place(kind, text));
             if text.is_some() && place.is_none() {
                 unknown.push(code);
             }
@@ -129,10 +103,10 @@ impl Asked {
             Actor::System => (Who::System, None, false, false),
             Actor::Party { .. } => (Who::Party, None, false, false),
             Actor::Staff { role, approved, clear_view } => {
-                (Who::Staff, find(program, Kind::Role, role), *approved, *clear_view)
+                (Who::Staff, alphabet.place(Kind::Role, role), *approved, *clear_view)
             }
         };
-        let item = |text: &String| program.names.find(Kind::Item, text).ok().and_then(|id| alphabet.item(id.as_str()));
+        let item = |text: &String| alphabet.place(Kind::Item, text);
         match person {
             Some(person) if unknown.is_empty() => Ok(Self {
                 action: asked.action,
@@ -151,7 +125,6 @@ impl Asked {
                 approved,
                 clear_view,
                 document: asked.document.as_deref().is_some_and(|document| !document.is_empty()),
-                facts: asked.facts.clone(),
             }),
             _ => Err(unknown),
         }

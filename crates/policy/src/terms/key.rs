@@ -58,12 +58,11 @@ impl Settling {
     }
 
     /// The mask that goes with it: the heavier where both sides mask and the stricter counts.
-    pub fn mask(self, published: &Ruling, law: &Ruling) -> Option<Mask> {
-        let (by_policy, by_law) = ((published.outcome, published.mask), (law.outcome, law.mask));
+    pub fn mask(self, published: (Outcome, Option<Mask>), law: (Outcome, Option<Mask>)) -> Option<Mask> {
         match self {
-            Self::Stricter => Ruling::stricter(by_policy, by_law).1,
-            Self::Grant if law.outcome > published.outcome => law.mask,
-            Self::Published | Self::Grant => published.mask,
+            Self::Stricter => Ruling::stricter(published, law).1,
+            Self::Grant if law.0 > published.0 => law.1,
+            Self::Published | Self::Grant => published.1,
         }
     }
 }

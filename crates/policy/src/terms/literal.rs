@@ -3,6 +3,7 @@
 //! This is all that the tables and the reference interpreter share. A three-valued fact takes two bits, *known true* and
 //! *known false*; with neither set it is unknown.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Slug;
@@ -10,9 +11,10 @@ use model::Slug;
 use super::Scope;
 use super::digits::Digits;
 use super::key::Element;
+use super::places::Places;
 use crate::finding::{Finding, Severity};
-use crate::resolve::Program;
-use crate::syntax::Condition;
+use crate::resolve::{Program, folded};
+use crate::syntax::{Condition, Kind};
 
 /// At most so many scopes (design §3).
 pub const SCOPES: u16 = 256;
@@ -62,6 +64,13 @@ impl Word {
     #[must_use]
     pub fn only(mut self, other: &Self) -> Self {
         self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= b);
+        self
+    }
+
+    /// The bits set here and not there.
+    #[must_use]
+    pub fn without(mut self, other: &Self) -> Self {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= !b);
         self
     }
 
@@ -176,24 +185,30 @@ pub const ANSWERS: usize = 128;
 pub struct Alphabet {
     /// Scopes, in the order of bits.
     pub scopes: Vec<Scope>,
-    scope_bits: BTreeMap<String, u16>,
+    scope_places: Places,
+    named: Named,
     /// Scopes for which it matters who consented, ascending.
     pub personal: Vec<u16>,
     /// Pairs of roles that conditions compare, the smaller place first.
     pub pairs: Vec<(u16, u16)>,
+    /// The same pairs in words: `same-person <role> <role>`.
+    pub pairs_in_words: Vec<String>,
     /// Ages that matter, ascending.
     pub ages: Vec<u16>,
     /// Where the company attests that somebody is of age: of how many ages, the first ones, that says something.
     attested: Option<u16>,
     /// Elements that one can opt out of.
     pub opt_outs: Vec<Element>,
+    /// Their own scopes, to which one objects.
+    pub opt_out_scopes: Vec<Option<u16>>,
     /// Items, sorted: the places that keys use.
     pub items: Vec<Slug>,
     /// What a consent may call this policy: its fingerprint, and the stem of its file.
     pub versions: Vec<String>,
     facts: u16,
     products: u16,
-    permissions: u16,
+    /// The facts that say whether a device permission is on: `permission.<id>`.
+    pub permissions: Vec<String>,
     exceptions: u16,
     questions: Vec<Question>,
     digits: Digits,
@@ -214,19 +229,25 @@ impl Alphabet {
         let uses = (0..small(policy.uses.len())).map(Element::Use);
         let functions = policy.functions.iter().zip(0..).filter(|(f, _)| f.opt_out.as_ref().is_some_and(|o| o.value));
         let personal = (0..).zip(&scopes).filter(|(_, scope)| scope.personal).map(|(place, _)| place).collect();
+        let pairs: Vec<(u16, u16)> = seen.pairs.into_iter().collect();
+        let permission = |id: &Slug| format!("permission.{id}");
+        let opt_outs: Vec<Element> = uses.chain(functions.map(|(_, i)| Element::Function(i))).collect();
         let mut alphabet = Self {
             personal,
-            scope_bits: scopes.iter().zip(0..).map(|(scope, bit)| (scope.id.clone(), bit)).collect(),
-            pairs: seen.pairs.into_iter().collect(),
+            scope_places: Places::of(scopes.iter().map(|scope| scope.id.as_str()).zip(0..)),
+            named: Named::of(program),
+            pairs_in_words: pairs.iter().filter_map(|pair| same_person(program, *pair)).collect(),
+            pairs,
             attested: (!program.operation.switches.adults.is_empty())
                 .then(|| small(seen.ages.range(..=program.law.ages().minor).count())),
             ages: seen.ages.into_iter().collect(),
-            opt_outs: uses.chain(functions.map(|(_, i)| Element::Function(i))).collect(),
+            opt_out_scopes: opt_outs.iter().map(|element| own_scope(program, &scopes, *element)).collect(),
+            opt_outs,
             items: program.items.keys().cloned().collect(),
             versions: vec![program.fingerprint.to_string(), alias(program)],
             facts: small(policy.facts.len()),
             products: small(policy.products.len()),
-            permissions: small(policy.permissions.len()),
+            permissions: policy.permissions.iter().map(|one| permission(&one.id)).collect(),
             exceptions: small(policy.exceptions.len()),
             scopes,
             questions: Vec::new(),
@@ -258,7 +279,7 @@ impl Alphabet {
         let products = same + 2 * small(self.pairs.len());
         let ages = products + 2 * self.products;
         let off = ages + 2 * small(self.ages.len());
-        let claimed = off + self.permissions;
+        let claimed = off + small(self.permissions.len());
         let personal = claimed + self.exceptions;
         let opted = personal + 2 * small(self.personal.len());
         match literal {
@@ -320,7 +341,7 @@ impl Alphabet {
         literals.extend(both(Literal::Under, small(self.ages.len())));
         literals.extend((0..small(self.scopes.len())).map(Literal::Granted));
         literals.extend(self.personal.iter().flat_map(|scope| [Literal::Own(*scope), Literal::Guarded(*scope)]));
-        literals.extend((0..self.permissions).map(Literal::Off));
+        literals.extend((0..small(self.permissions.len())).map(Literal::Off));
         literals.extend((0..self.exceptions).map(Literal::Claimed));
         literals.extend((0..small(self.opt_outs.len())).map(Literal::OptedOut));
         literals.into_iter().map(|literal| (self.bit(literal), literal)).collect()
@@ -367,7 +388,7 @@ impl Alphabet {
         questions.extend((0..small(self.pairs.len())).map(|i| three(Literal::Same, i)));
         questions.push(self.products());
         questions.push(self.age_bands());
-        questions.extend((0..self.permissions).map(|i| switch(Asked, Literal::Off(i))));
+        questions.extend((0..small(self.permissions.len())).map(|i| switch(Asked, Literal::Off(i))));
         let claims: Vec<Vec<Literal>> = (0..self.exceptions).map(|i| vec![Literal::Claimed(i)]).collect();
         let weights: Vec<(Literal, u8)> = (0..self.exceptions).map(Literal::Claimed).zip(1..=u8::MAX).collect();
         let answers: Vec<&[Literal]> = std::iter::once(&[][..]).chain(claims.iter().map(Vec::as_slice)).collect();
@@ -437,7 +458,17 @@ impl Alphabet {
 
     /// The place of a scope by its id.
     pub fn scope(&self, id: &str) -> Option<u16> {
-        self.scope_bits.get(id).copied()
+        self.scope_places.find(id)
+    }
+
+    /// The place of an element by any of its names, in the list of its kind: of channels, functions, parties, persons,
+    /// products, purposes, recipients, roles and sources in the file, of items here.
+    pub fn place(&self, kind: Kind, text: &str) -> Option<u16> {
+        let names = self.named.of_kind(kind)?;
+        names.find(text).or_else(|| match folded(text) {
+            Cow::Owned(text) => names.find(&text),
+            Cow::Borrowed(_) => None,
+        })
     }
 
     /// The place of an item.
@@ -471,6 +502,59 @@ fn too_many_literals() -> Finding {
 /// A place in a list; lists of a policy are far shorter than this can count.
 pub fn small(place: usize) -> u16 {
     u16::try_from(place).unwrap_or(u16::MAX)
+}
+
+/// The names of whatever questions name, by kind.
+#[derive(Debug, Clone, Default)]
+struct Named(Vec<(Kind, Places)>);
+
+impl Named {
+    fn of(program: &Program) -> Self {
+        let (policy, operation) = (&program.policy, &program.operation);
+        macro_rules! named {
+            ($($kind:ident $list:expr),* $(,)?) => {
+                vec![$((Kind::$kind, {
+                    let ids: BTreeMap<&Slug, u16> = $list.zip(0..).collect();
+                    let named = program.names.unique(Kind::$kind);
+                    Places::of(named.filter_map(|(text, id)| Some((text, *ids.get(id)?))))
+                })),*]
+            };
+        }
+        Self(named![
+            Channel policy.channels.iter().map(|one| &one.id.value),
+            Function policy.functions.iter().map(|one| &one.id.value),
+            Item program.items.keys(),
+            Party operation.parties.iter().map(|one| &one.id.value),
+            Person policy.persons.iter().map(|one| &one.id.value),
+            Product policy.products.iter().map(|one| &one.id.value),
+            Purpose policy.purposes.iter().map(|one| &one.id.value),
+            Recipient policy.recipients.iter().map(|one| &one.id.value),
+            Role operation.roles.iter().map(|one| &one.id.value),
+            Source policy.sources.iter().map(|one| &one.id.value),
+        ])
+    }
+
+    fn of_kind(&self, kind: Kind) -> Option<&Places> {
+        self.0.iter().find(|(of, _)| *of == kind).map(|(_, names)| names)
+    }
+}
+
+/// The scope by which an element that one can opt out of is consented to as a whole.
+fn own_scope(program: &Program, scopes: &[Scope], element: Element) -> Option<u16> {
+    let policy = &program.policy;
+    let (kind, id) = match element {
+        Element::Function(i) => (Kind::Function, &policy.functions.get(usize::from(i))?.id),
+        Element::Use(i) => (Kind::Use, &policy.uses.get(usize::from(i))?.id),
+        _ => return None,
+    };
+    let own = |scope: &Scope| scope.kind == kind && scope.element == id.value && scope.class.is_none();
+    scopes.iter().position(own).map(small)
+}
+
+/// A pair of roles in words.
+fn same_person(program: &Program, (a, b): (u16, u16)) -> Option<String> {
+    let id = |place: u16| program.policy.persons.get(usize::from(place)).map(|person| &person.id.value);
+    Some(format!("same-person {} {}", id(a)?, id(b)?))
 }
 
 /// The age under which the text's own rule for minors holds: stated, else the law's age of majority.

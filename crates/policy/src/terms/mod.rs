@@ -7,6 +7,7 @@ pub mod duties;
 pub mod key;
 pub(crate) mod lines;
 pub mod literal;
+pub(crate) mod places;
 mod scope;
 
 pub use scope::Scope;

@@ -1,15 +1,53 @@
 //! Questions, their answers and their digits.
 
+use std::sync::Arc;
+
+use model::Slug;
+
 use super::digits::Digits;
-use super::literal::{About, Alphabet, Word};
+use super::literal::{About, Alphabet, Word, small};
+use crate::compile::Tables;
 use crate::finding::Source;
 use crate::question::Side;
+use crate::syntax::Kind;
 use crate::{Sources, load};
 
-fn alphabet() -> Alphabet {
+fn tables() -> Arc<Tables> {
     let policy = Source::new("policy.toml", include_str!("../../tests/fixtures/engine/policy.toml"));
     let operation = Source::new("operation.toml", include_str!("../../tests/fixtures/engine/operation.toml"));
-    load(&Sources { policy: &policy, operation: Some(&operation) }).tables.unwrap().alphabet().clone()
+    load(&Sources { policy: &policy, operation: Some(&operation) }).tables.unwrap()
+}
+
+fn alphabet() -> Alphabet {
+    tables().alphabet().clone()
+}
+
+/// By id, name or clause, however its brackets are printed; what means several things, or nothing, has no place.
+#[test]
+fn a_name_is_led_where_the_names_of_the_program_lead() {
+    let tables = tables();
+    let (program, alphabet) = (tables.program(), tables.alphabet());
+    let mut led = 0;
+    for entry in program.names.entries() {
+        let ids: Vec<&Slug> = match entry.kind {
+            Kind::Item => alphabet.items.iter().collect(),
+            Kind::Function => program.policy.functions.iter().map(|one| &one.id.value).collect(),
+            Kind::Purpose => program.policy.purposes.iter().map(|one| &one.id.value).collect(),
+            Kind::Recipient => program.policy.recipients.iter().map(|one| &one.id.value).collect(),
+            Kind::Party => program.operation.parties.iter().map(|one| &one.id.value).collect(),
+            _ => continue,
+        };
+        let printed = |text: &str| format!(" {}", text.replace('(', "\u{ff08}").replace(')', "\u{ff09}"));
+        let texts =
+            [entry.id.as_str(), entry.name.as_str()].into_iter().chain(entry.clauses.iter().map(String::as_str));
+        for text in texts.flat_map(|text| [text.to_owned(), printed(text), format!("{text}?")]) {
+            let named = program.names.find(entry.kind, &text).ok();
+            let place = named.and_then(|id| ids.iter().position(|one| **one == id)).map(small);
+            assert_eq!(alphabet.place(entry.kind, &text), place, "{text}");
+            led += usize::from(place.is_some());
+        }
+    }
+    assert!(led > 500, "{led} names");
 }
 
 #[test]

@@ -21,7 +21,8 @@ fn judging_allocates_nothing() {
         let Ok(asked) = Asked::read(program, alphabet, &question) else { continue };
         let at = question.at.unwrap();
         let adult = attested_adult(program, asked.person);
-        let seen = Seen { program, alphabet, state: &state, born, at, party: None, adult };
+        let facts = &question.facts;
+        let seen = Seen { program, alphabet, state: &state, facts, born, at, party: None, adult };
         let standing = seen.project(&asked, seen.life());
         let posed = tables.pose(&asked, &standing.published, day_in_shanghai(at));
         let subject = alphabet.digits().subject(&standing.published, &standing.law);

@@ -21,7 +21,10 @@ fn now() -> Timestamp {
 
 fn put(question: &Value) -> Value {
     let question: Question = serde_json::from_value(question.clone()).unwrap();
-    fuhe().answer(&question, now()).unwrap()
+    let reply = fuhe().answer(&question, now()).unwrap();
+    let value = serde_json::to_value(&reply).unwrap();
+    assert_eq!(reply.json().unwrap(), value.to_string(), "its keys stand in the order of the alphabet");
+    value
 }
 
 fn function(refused: &[&str], person: &str, facts: &Value) -> FunctionAnswer {

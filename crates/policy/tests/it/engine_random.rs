@@ -168,7 +168,7 @@ fn both_agree(
     let Ok(asked) = Asked::read(program, alphabet, question) else { return Ok(Met::default()) };
     let party = asked.party.map(|place| program.operation.parties[usize::from(place)].id.as_str());
     let adult = attested_adult(program, asked.person);
-    let seen = Seen { program, alphabet, state, born, at, party, adult };
+    let seen = Seen { program, alphabet, state, facts: &question.facts, born, at, party, adult };
     let standing = seen.project(&asked, seen.life());
     let day = day_in_shanghai(at);
     let posed = tables.pose(&asked, &standing.published, day);

@@ -105,7 +105,7 @@ impl Changes<'_> {
             (Literal::DocumentShown, true) => one(Setting::Document(true)),
             (Literal::PartyNamed, true) => self.parties(flow),
             (Literal::Fact(fact, yes), _) => one(Setting::Fact(fact, Some(yes == wanted))),
-            (Literal::Same(pair, yes), _) => one(Setting::Same(Some(self.same(asked, pair, yes == wanted)))),
+            (Literal::Same(pair, yes), _) => one(Setting::Same(Some(self.same(question, pair, yes == wanted)))),
             (Literal::Product(product, yes), _) => {
                 let products = 0..small(self.tables.program().policy.products.len());
                 products
@@ -172,15 +172,12 @@ impl Changes<'_> {
     }
 
     /// The pairs that are one person, with or without this one.
-    fn same(&self, asked: &Asked, pair: u16, same: bool) -> Vec<u16> {
-        let program = self.tables.program();
-        let groups = asked.facts.same_person.as_deref().unwrap_or_default();
-        let id = |place: u16| program.policy.persons.get(usize::from(place)).map(|one| one.id.value.clone());
-        let within = |group: &[String], place: u16| {
-            let found = |text: &String| program.names.find(Kind::Person, text).ok();
-            group.iter().any(|text| found(text).is_some() && found(text) == id(place))
-        };
-        let pairs = (0..).zip(&self.tables.alphabet().pairs);
+    fn same(&self, question: &Processing, pair: u16, same: bool) -> Vec<u16> {
+        let alphabet = self.tables.alphabet();
+        let groups = question.facts.same_person.as_deref().unwrap_or_default();
+        let within =
+            |group: &[String], place: u16| group.iter().any(|text| alphabet.place(Kind::Person, text) == Some(place));
+        let pairs = (0..).zip(&alphabet.pairs);
         let known = pairs.filter(|(_, (a, b))| groups.iter().any(|group| within(group, *a) && within(group, *b)));
         let mut all: Vec<u16> = known.map(|(place, _)| place).filter(|place| *place != pair).collect();
         all.extend(same.then_some(pair));
