@@ -87,6 +87,7 @@ export async function closeStage() {
 export class Stage {
   #errors = [];
   #tolerated = [];
+  #elsewhere = new Set();
 
   constructor(page, server, { title, width, script }) {
     const { origin } = server;
@@ -96,7 +97,7 @@ export class Stage {
     page.on('pageerror', (error) => this.#errors.push(String(error)));
     page.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
-      if (protocol.startsWith('http') && host !== new URL(origin).host) {
+      if (protocol.startsWith('http') && host !== new URL(origin).host && !this.#elsewhere.has(host)) {
         this.#errors.push(`asked another host: ${host}`);
       }
     });
@@ -105,6 +106,11 @@ export class Stage {
   /** An error that this journey provokes on purpose, such as the browser's own note of a 404. */
   tolerates(pattern) {
     this.#tolerated.push(pattern);
+  }
+
+  /** A host that this journey goes to on purpose, such as a simulated provider of accounts. */
+  visits(elsewhere) {
+    this.#elsewhere.add(new URL(elsewhere).host);
   }
 
   /** Nothing in the console, no script error, no request to another host. */

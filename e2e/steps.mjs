@@ -87,12 +87,12 @@ export async function fillPerson(stage, person) {
   await stage.page.getByLabel('出生日期').fill(person.birth);
 }
 
-/** Types the code that the demo shows in place of a short message. */
-export async function enterCode(stage) {
+/** Types the code that the demo shows in place of a short message, and arrives `at` an address. */
+export async function enterCode(stage, at = /home$/) {
   const hint = await stage.page.getByText('演示：短信里的验证码是').innerText();
   await field(stage, '验证码').fill(hint.match(/\d{6}/)[0]);
   await press(stage, '登录');
-  await stage.page.waitForURL(/home$/);
+  await stage.page.waitForURL(at);
 }
 
 const sessions = new Map();

@@ -8,13 +8,13 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use model::Entropy;
+use model::{Entropy, Slug};
 use serde::Deserialize;
 use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
-const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment` \
-    and a table `colours`";
+const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
+    a table `colours`, and [[login]] and [[ticket]]";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -38,6 +38,43 @@ pub(crate) struct Config {
     /// Accent colours of platforms, `#rrggbb` by platform id.
     #[serde(default)]
     pub(crate) colours: std::collections::BTreeMap<String, String>,
+    /// What this installation is to those who keep accounts for others.
+    #[serde(default, rename = "login")]
+    pub(crate) logins: Vec<LoginClient>,
+    /// Whose tickets let a customer in.
+    #[serde(default, rename = "ticket")]
+    pub(crate) tickets: Vec<TicketIssuer>,
+}
+
+/// A client of one provider, for one `[[login]]` of a platform's operation file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LoginClient {
+    /// Platform.
+    pub(crate) platform: Slug,
+    /// Id of the log-in there.
+    pub(crate) id: Slug,
+    /// `client_id`, or AppID.
+    pub(crate) client: String,
+    /// File with the secret, readable by its owner only.
+    pub(crate) secret: PathBuf,
+    /// Where the provider is: the issuer, or the origin of its pages.
+    pub(crate) origin: String,
+    /// The origin of its interface, where it is another.
+    #[serde(default)]
+    pub(crate) api: Option<String>,
+}
+
+/// An application of the insurer's own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TicketIssuer {
+    /// Platform.
+    pub(crate) platform: Slug,
+    /// What it calls itself in its tickets.
+    pub(crate) issuer: String,
+    /// Its public key (Ed25519), 64 hexadecimal digits.
+    pub(crate) key: String,
 }
 
 fn loopback() -> SocketAddr {
@@ -60,17 +97,21 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new("."));
         config.data = folder.join(&config.data);
         config.root_key = folder.join(&config.root_key);
+        for login in &mut config.logins {
+            login.secret = folder.join(&login.secret);
+        }
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        let plain = self.origin.starts_with("http://127.0.0.1") || self.origin.starts_with("http://localhost");
-        if !self.origin.starts_with("https://") && !plain {
-            bail!("`origin` must begin with https:// (http:// is for 127.0.0.1 alone)");
-        }
+        safe("origin", &self.origin)?;
         if self.origin.ends_with('/') {
             bail!("`origin` ends without a slash");
+        }
+        for login in &self.logins {
+            safe("origin of a [[login]]", &login.origin)?;
+            login.api.as_deref().map_or(Ok(()), |api| safe("api of a [[login]]", api))?;
         }
         if self.root_key.starts_with(&self.data) {
             bail!("`root_key` must lie outside `data`: whoever copies the data folder must not get the key with it");
@@ -92,8 +133,33 @@ impl fmt::Display for Config {
         writeln!(out, "origin     {}", self.origin)?;
         writeln!(out, "simulated  {}", self.simulated)?;
         writeln!(out, "attachment {} bytes at most", self.largest_attachment)?;
-        self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))
+        self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))?;
+        for login in &self.logins {
+            let (client, origin, secret) = (&login.client, &login.origin, login.secret.display());
+            writeln!(out, "login      {} {}: {client} at {origin}, {secret} (not shown)", login.platform, login.id)?;
+        }
+        self.tickets
+            .iter()
+            .try_for_each(|one| writeln!(out, "ticket     {} by {}: {}", one.platform, one.issuer, one.key))
     }
+}
+
+/// Nothing goes over the network in the clear.
+fn safe(what: &str, origin: &str) -> anyhow::Result<()> {
+    let plain = origin.starts_with("http://127.0.0.1") || origin.starts_with("http://localhost");
+    if !origin.starts_with("https://") && !plain {
+        bail!("`{what}` must begin with https:// (http:// is for 127.0.0.1 alone)");
+    }
+    Ok(())
+}
+
+/// Reads a secret from a file that nobody but its owner may read.
+pub(crate) fn secret(path: &Path) -> anyhow::Result<String> {
+    let open = fs::metadata(path).with_context(|| format!("no secret at {}", path.display()))?.permissions().mode();
+    if open & 0o077 != 0 {
+        bail!("{} can be read by others (mode {:o}): chmod 600 it", path.display(), open & 0o777);
+    }
+    Ok(fs::read_to_string(path)?.trim().to_owned())
 }
 
 /// Reads the root key: 32 bytes as 64 hexadecimal digits, in a file that nobody but its owner may read.
@@ -111,17 +177,11 @@ pub(crate) fn root_key(path: &Path, make: bool, entropy: &dyn Entropy) -> anyhow
         writeln!(file, "{digits}")?;
         file.sync_all()?;
     }
-    let open = fs::metadata(path)
-        .with_context(|| {
-            format!("no root key at {}: without the right one nothing opens, restore it first", path.display())
-        })?
-        .permissions()
-        .mode();
-    if open & 0o077 != 0 {
-        bail!("{} can be read by others (mode {:o}): chmod 600 it", path.display(), open & 0o777);
-    }
-    let text = fs::read_to_string(path)?;
-    let mut bytes = hex::decode(text.trim()).ok().with_context(|| format!("{} is no root key", path.display()))?;
+    fs::metadata(path).with_context(|| {
+        format!("no root key at {}: without the right one nothing opens, restore it first", path.display())
+    })?;
+    let text = secret(path)?;
+    let mut bytes = hex::decode(text).ok().with_context(|| format!("{} is no root key", path.display()))?;
     RootKey::from_bytes(&mut bytes).with_context(|| format!("{} is no root key", path.display()))
 }
 
@@ -151,6 +211,17 @@ mod tests {
         assert!(inside.contains("outside `data`"), "{inside}");
         let plain = read(&GOOD.replace("https://", "http://")).unwrap_err();
         assert!(plain.contains("https://"), "{plain}");
+    }
+
+    #[test]
+    fn a_client_of_a_provider_speaks_over_tls_and_a_ticket_names_its_key() {
+        let login = "[[login]]\nplatform = 'minghu'\nid = 'wechat'\nclient = 'wx1'\nsecret = 'wx.secret'\n";
+        let config = read(&format!("{GOOD}{login}origin = 'https://open.weixin.qq.com'\n")).unwrap();
+        assert!(config.to_string().contains("wx.secret (not shown)"), "{config}");
+        let plain = read(&format!("{GOOD}{login}origin = 'http://open.weixin.qq.com'\n")).unwrap_err();
+        assert!(plain.contains("https://"), "{plain}");
+        let ticket = format!("{GOOD}[[ticket]]\nplatform = 'minghu'\nissuer = 'app'\nkey = '00'\n");
+        assert_eq!(read(&ticket).unwrap().tickets.len(), 1);
     }
 
     #[test]

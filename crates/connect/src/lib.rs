@@ -5,12 +5,19 @@
 
 pub mod alibaba;
 pub mod api;
+pub mod federation;
+mod jose;
 mod line;
+mod openid;
 mod pem;
 pub mod simulated;
 #[cfg(test)]
 mod steady;
 pub mod tencent;
+pub mod ticket;
+#[cfg(test)]
+mod visitor;
+mod wechat_login;
 pub mod wechat_pay;
 
 pub use line::PATIENCE;

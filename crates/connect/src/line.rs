@@ -101,6 +101,24 @@ impl Line {
         };
         tokio::task::spawn_blocking(call).await.unwrap_or(Err(Outside::TimedOut))
     }
+
+    /// Gets a path in which the vendor's protocol puts what is secret or somebody's.
+    ///
+    /// # Errors
+    /// As [`Line::post`].
+    pub(crate) async fn get_in_custody(&self, path: Clear<String>) -> Result<Reply, Outside> {
+        let (agent, origin) = (self.agent.clone(), self.origin.clone());
+        let call = move || {
+            let reply = OnceCell::new();
+            path.within(|path| {
+                let got = agent.get(format!("{origin}{path}")).call();
+                // Set once: the closure runs once.
+                drop(reply.set(got.map_err(|error| silent(&error)).and_then(read)));
+            });
+            reply.into_inner().unwrap_or(Err(Outside::TimedOut))
+        };
+        tokio::task::spawn_blocking(call).await.unwrap_or(Err(Outside::TimedOut))
+    }
 }
 
 /// Whoever cannot be reached, or stops in the middle, did not answer.

@@ -13,6 +13,7 @@ use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKey, Sealed};
 
 use crate::Refusal;
+use crate::federate::Waiting;
 use crate::ports::{Clock, Parties};
 use crate::seat::Watch;
 
@@ -41,6 +42,7 @@ pub struct House {
     pub(crate) parties: Parties,
     pub(crate) largest_attachment: u64,
     pub(crate) watch: Watch,
+    pub(crate) waiting: Waiting,
     /// Acts since the house was opened, by kind.
     pub(crate) acts: Mutex<BTreeMap<&'static str, u64>>,
     platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
@@ -67,8 +69,18 @@ impl House {
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
         let Parts { store, root, clock, entropy, parties, largest_attachment } = parts;
-        let (watch, platforms, acts) = (Watch::default(), RwLock::default(), Mutex::default());
-        let house = Arc::new(Self { store, root, clock, entropy, parties, largest_attachment, watch, acts, platforms });
+        let house = Arc::new(Self {
+            store,
+            root,
+            clock,
+            entropy,
+            parties,
+            largest_attachment,
+            watch: Watch::default(),
+            waiting: Waiting::default(),
+            acts: Mutex::default(),
+            platforms: RwLock::default(),
+        });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
             // Nobody uploads yet: whatever is loose was cut short.

@@ -11,6 +11,7 @@ pub mod consent;
 pub mod device;
 pub mod elsewhere;
 pub mod evidence;
+pub mod federate;
 pub mod house;
 pub mod identity;
 pub mod leaf;

@@ -39,6 +39,14 @@ impl<T> Clear<T> {
     }
 }
 
+impl<T: Clone> Clear<T> {
+    /// The same value once more, in custody as well: a telephone to which a code goes, and which is to be kept.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
 /// What may be learnt of a value in custody without an act: types that cannot carry the value out. Tidy lists who
 /// implements it.
 pub trait Derived {}

@@ -127,6 +127,8 @@ pub enum TokenKind {
     PolicyNumber,
     /// Certificate number of an organisation.
     Organisation,
+    /// The account that somebody else keeps: who vouches for it, and that one's number of the person.
+    Federated,
 }
 
 impl TokenKind {
@@ -138,6 +140,7 @@ impl TokenKind {
             Self::Email => "e-mail address",
             Self::PolicyNumber => "policy number",
             Self::Organisation => "organisation",
+            Self::Federated => "federated account",
         }
     }
 }

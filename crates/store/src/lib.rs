@@ -23,4 +23,4 @@ pub use read::{
     CheckpointRow, Erased, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
     RequestRow, SubjectRow,
 };
-pub use verbs::{BackupPaths, LoginCode, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};
+pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

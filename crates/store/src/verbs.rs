@@ -103,6 +103,19 @@ pub struct OneTimeLink {
     pub until: Timestamp,
 }
 
+/// Somebody on the way to a provider of accounts and back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginTry {
+    /// Hash of the cookie of the session that went.
+    pub session: [u8; 32],
+    /// Platform.
+    pub platform: Slug,
+    /// What the desk remembers meanwhile; holds nothing of a person.
+    pub kept: Vec<u8>,
+    /// Ends at.
+    pub until: Timestamp,
+}
+
 /// Where a backup goes: two archives, the keys on a short line of their own (design invariant 8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupPaths {
@@ -277,8 +290,19 @@ pub trait Store: Send + Sync {
     async fn link_put(&self, link: OneTimeLink) -> Result<(), StoreError>;
     /// Uses a one-time link up; false when there is none, or it ended before `now`.
     async fn link_use(&self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreError>;
+    /// Keeps a try to log in with a provider's account, in place of the session's earlier one.
+    async fn login_try_put(&self, one: LoginTry) -> Result<(), StoreError>;
+    /// Takes a session's try out: it is answered once.
+    async fn login_try_take(&self, session: &[u8; 32]) -> Result<Option<LoginTry>, StoreError>;
+    /// Uses a ticket up; false when it was used before. Kept until `until`, when it would have ended anyhow.
+    async fn ticket_use(&self, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError>;
 
     // Care.
+
+    /// Drops sessions, codes, links, tries and tickets that ended by `now`; how many.
+    async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError>;
+    /// Drops idempotency keys of acts before an instant; how many.
+    async fn keys_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError>;
 
     /// Writes two archives, the objects of attachments and the erasure list of one platform, consistent with each other.
     async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError>;

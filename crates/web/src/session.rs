@@ -137,11 +137,15 @@ impl Visit {
     }
 
     fn show_as(&self, status: StatusCode, page: &impl Template) -> Result<Response, Trouble> {
-        let mut response = html(status, page)?;
+        Ok(self.with_cookie(html(status, page)?))
+    }
+
+    /// The same answer with the cookie of a visit that began with this request.
+    pub(crate) fn with_cookie(&self, mut response: Response) -> Response {
         if let Some(fresh) = self.fresh.clone() {
             response.headers_mut().append(header::SET_COOKIE, fresh);
         }
-        Ok(response)
+        response
     }
 
     /// Goes on to a page of this portal.

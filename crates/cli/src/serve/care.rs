@@ -1,10 +1,10 @@
 //! What the house does by itself while it serves: what became due is erased or made storage-only, and due dates that
-//! waited for a calendar are counted again.
+//! waited for a calendar are counted again; sessions, codes and tickets that have ended are dropped.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use desk::{House, Platform, Refusal, retain, rights};
+use desk::{House, Platform, Refusal, retain, rights, seat};
 use model::calendar::day_in_shanghai;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -23,6 +23,11 @@ pub(crate) async fn hourly(house: Arc<House>) {
 
 /// Cares for every platform once. What fails is logged, and tried again the next hour.
 pub(crate) async fn now(house: &House) {
+    match seat::forget_expired(house).await {
+        Ok(0) => {}
+        Ok(rows) => tracing::info!(rows, "what had ended was dropped"),
+        Err(why) => tracing::error!(%why, "what has ended could not be dropped"),
+    }
     for platform in house.platforms() {
         match round(house, &platform).await {
             Ok(0) => {}

@@ -87,6 +87,11 @@ pub(super) fn colours(platforms: &Path) -> anyhow::Result<BTreeMap<String, Strin
     Ok(scripts(platforms)?.into_iter().map(|(id, (_, script))| (id, script.colour)).collect())
 }
 
+/// The folders of the platforms that have a demo.
+pub(super) fn folders(platforms: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    Ok(scripts(platforms)?.into_values().map(|(folder, _)| folder).collect())
+}
+
 /// Puts every platform that has a demo in force, unless the same version already is.
 pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<()> {
     for (folder, _) in scripts(platforms)?.into_values() {

@@ -56,6 +56,7 @@ pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
         real_name: Arc::new(TencentRealName::new(at, &key, clock)),
         numbers: Arc::new(numbers),
         payment: Arc::new(pay),
+        ..Parties::default()
     };
     Ok(Simulators { tencent: Arc::new(tencent), _numbers: virtual_numbers, payment, parties })
 }

@@ -3,6 +3,7 @@
 mod care;
 mod demo;
 pub(crate) mod house;
+mod ways;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -36,7 +37,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         "no outside parties are configured: this release has simulated ones only, say `simulated = true` to use them"
     );
     let simulators = house::simulators(&config.origin)?;
-    let (store, house) = house::open(config, simulators.parties.clone(), true).await?;
+    let ways = ways::configured(config)?;
+    let (store, house) = house::open(config, ways.among(simulators.parties.clone()), true).await?;
     care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -76,7 +78,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
         .with_context(|| format!("port {} is taken: choose another with --port", asked.port))?;
     let config = demo_config(&asked.data, listener.local_addr()?.port());
     let simulators = house::simulators(&config.origin)?;
-    let (store, house) = house::open(&config, simulators.parties.clone(), true).await?;
+    let ways = ways::Simulated::start(&config.origin, &asked.platforms)?;
+    let (store, house) = house::open(&config, ways.parties.among(simulators.parties.clone()), true).await?;
     demo::publish(&house, &asked.platforms).await?;
     let app = App {
         house: Arc::clone(&house),
@@ -92,7 +95,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     care::now(&house).await;
     let socket = config.socket();
     let commands = admin::bind(&socket)?;
-    write!(out, "{told}")?;
+    write!(out, "{told}{}", ways.told())?;
     out.flush()?;
     tokio::select! {
         served = serving => served??,
@@ -113,6 +116,8 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         simulated: true,
         largest_attachment: desk::attach::LARGEST,
         colours: std::collections::BTreeMap::new(),
+        logins: Vec::new(),
+        tickets: Vec::new(),
     }
 }
 

@@ -1,15 +1,21 @@
 //! Simulators: servers on this machine's loopback that enforce a party's documented protocol. They refuse what the real
 //! party would refuse, and keep nothing on disk.
 
+mod accounts;
 mod alibaba;
 pub mod loopback;
+mod openid;
 mod tencent;
+mod wechat_login;
 mod wechat_pay;
 
 use std::sync::Mutex;
 
+pub use accounts::Registered;
 pub use alibaba::SimulatedAlibaba;
+pub use openid::SimulatedOpenId;
 pub use tencent::SimulatedTencent;
+pub use wechat_login::SimulatedWechatLogin;
 pub use wechat_pay::{Notice, SimulatedWechatPay};
 
 use self::loopback::Answer;

@@ -67,6 +67,11 @@ pub(crate) fn checked(typed: &[Typed]) -> Result<Vec<Checked>, Vec<FieldFault>> 
     if faults.is_empty() { Ok(values) } else { Err(faults) }
 }
 
+/// What is wrong with fields of one person; nothing is kept of them.
+pub(crate) fn faults(platform: &Platform, fields: Vec<(String, Clear<String>)>) -> Result<Vec<FieldFault>, Refusal> {
+    Ok(checked(&named(platform, fields)?).err().unwrap_or_default())
+}
+
 /// A day of birth or a sex beside an identity number that says otherwise.
 fn contradictions(values: &[Checked]) -> Vec<FieldFault> {
     let numbers = || values.iter().filter(|checked| checked.value.checked_sex().is_some());

@@ -24,13 +24,15 @@ use policy::syntax::Trigger;
 
 pub use add::add;
 pub use apply::apply;
+pub(crate) use ask::{Context, Ruling, question, rule};
 pub use correct::correct;
 pub use event::event;
-pub(crate) use fields::Checked;
+pub(crate) use fields::{Checked, checked, faults, named};
 pub use handed::hand_in;
 pub use outline::{AskedItem, AtHand, Fillers, Setting, asked, fillers, is_picture, same_person, typed_groups};
 pub use register::register;
-pub(crate) use seal::token_of;
+pub(crate) use register::{Federated, register_federated};
+pub(crate) use seal::{Place, token_of, writes};
 
 pub use crate::act::Once;
 use crate::consent::Choice;

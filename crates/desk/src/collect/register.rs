@@ -6,7 +6,7 @@ use model::{OrganisationId, RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, ItemAnswer};
 use policy::syntax::{Action, Function, PersonKind, Trigger};
 use serde::{Deserialize, Serialize};
-use store::{ConsentGiven, Expect, NewOrganisation, NewRecord, NewSubject, TokenKind, Write};
+use store::{ConsentGiven, Expect, NewOrganisation, NewRecord, NewSubject, Token, TokenKind, Write};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
@@ -33,6 +33,20 @@ struct Form {
     persons: Vec<(Slug, Vec<Typed>)>,
     /// The subject without an account that gets one.
     known: Option<SubjectId>,
+    /// What a provider of accounts brought.
+    federated: Option<Federated>,
+}
+
+/// What makes a registration one by an account that somebody else keeps.
+pub(crate) struct Federated {
+    /// Search token of who the person is to the provider.
+    pub(crate) token: [u8; 32],
+    /// The item by which the person is known again. Where it is not kept, neither is the token.
+    pub(crate) item: Option<Slug>,
+    /// The items that came from there.
+    pub(crate) came: Vec<Slug>,
+    /// How they came.
+    pub(crate) trigger: Trigger,
 }
 
 /// Registers somebody.
@@ -48,13 +62,37 @@ struct Form {
 pub async fn register(
     house: &House,
     platform: &Platform,
-    mut registration: Registration,
+    registration: Registration,
     who: Who,
     once: Option<Once>,
 ) -> Result<Registered, Refusal> {
+    registered(house, platform, registration, None, (who, once)).await
+}
+
+/// Registers somebody who comes by an account that somebody else keeps.
+///
+/// # Errors
+/// Those of [`register`]; [`Refusal::Taken`] also where that account is bound to somebody else.
+pub(crate) async fn register_federated(
+    house: &House,
+    platform: &Platform,
+    registration: Registration,
+    federated: Federated,
+) -> Result<Registered, Refusal> {
+    registered(house, platform, registration, Some(federated), (Who::Subject, None)).await
+}
+
+async fn registered(
+    house: &House,
+    platform: &Platform,
+    mut registration: Registration,
+    federated: Option<Federated>,
+    (who, once): (Who, Option<Once>),
+) -> Result<Registered, Refusal> {
     let persons = std::mem::take(&mut registration.persons);
     let persons = persons.into_iter().map(|one| Ok((one.person, named(platform, one.fields)?)));
-    let mut form = Form { registration, persons: persons.collect::<Result<_, Refusal>>()?, known: None };
+    let persons = persons.collect::<Result<_, Refusal>>()?;
+    let mut form = Form { registration, persons, known: None, federated };
     if let Some(known) = without_account(house, platform, &form, &who).await? {
         form.known = Some(known);
         let consents = std::mem::take(&mut form.registration.consents);
@@ -116,12 +154,13 @@ async fn attempt(
         now,
     };
     let certificate = people.certificate(platform);
-    let sealed = match seal_people(house, platform, (&snapshot, age), context, &start, people) {
+    let mut sealed = match seal_people(house, platform, (&snapshot, age), context, &start, people) {
         Ok(sealed) => sealed,
         Err(No::Fields(faults)) => return Err(Refusal::Fields(faults)),
         Err(No::Denied(answer)) => return Err(house.refuse(platform, entry, None, *answer).await),
         Err(No::Broken(refusal)) => return Err(refusal),
     };
+    sealed.bind(form.federated.as_ref(), &start);
     sealed.tell(&mut entry);
 
     let (subject, record) = (start.subject.id, start.record.id);
@@ -279,6 +318,24 @@ struct Sealed {
 }
 
 impl Sealed {
+    /// Says of what came from a provider that it did, and binds the account to the provider's.
+    fn bind(&mut self, federated: Option<&Federated>, start: &Start) {
+        let Some(federated) = federated else { return };
+        for write in &mut self.writes {
+            if let Write::Value(value) = write
+                && federated.came.contains(&value.item)
+            {
+                federated.trigger.word().clone_into(&mut value.trigger);
+            }
+        }
+        let kept = federated.item.as_ref().is_some_and(|item| self.items.contains(item));
+        let role = start.record.roles.first().map(|(_, role)| role.clone()).filter(|_| kept);
+        self.writes.extend(role.map(|role| {
+            let (subject, record) = (start.subject.id, start.record.id);
+            Write::Token(Token { kind: TokenKind::Federated, token: federated.token, subject, record, role })
+        }));
+    }
+
     /// What the ledger says of it.
     fn tell(&self, entry: &mut Entry) {
         entry.items.clone_from(&self.items);

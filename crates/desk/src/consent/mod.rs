@@ -12,6 +12,7 @@ use model::act::{Account, Artefact, Consent, GivenBy, Refused};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use policy::decide::project::OPT_OUT;
 use policy::question::{Code, Reason};
+use serde::{Deserialize, Serialize};
 use store::{ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Write};
 
 pub(crate) use check::{by_law, by_policy, faults};
@@ -22,7 +23,7 @@ use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal};
 
 /// A yes to one scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Scope id, as the compiled policy names it.
     pub scope: String,

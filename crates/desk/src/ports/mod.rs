@@ -1,6 +1,7 @@
 //! What the house needs from outside: the clock, and parties that `connect` speaks to. Each party has a file of its own.
 
 mod face;
+mod federation;
 mod numbers;
 mod payment;
 mod real_name;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use face::FaceCheck;
+pub use federation::{Errand, Federation, LoginProtocol, Provider, Ticket, Tickets, Vouched};
 pub use numbers::{Bound, Numbers};
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Standing};
 pub use real_name::RealName;
@@ -67,6 +69,10 @@ pub struct Parties {
     pub numbers: Arc<dyn Numbers>,
     /// Payment.
     pub payment: Arc<dyn Payment>,
+    /// Accounts that somebody else keeps.
+    pub federation: Arc<dyn Federation>,
+    /// Tickets of the insurer's own applications.
+    pub tickets: Arc<dyn Tickets>,
 }
 
 impl Default for Parties {
@@ -77,7 +83,9 @@ impl Default for Parties {
             face: nobody.clone(),
             real_name: nobody.clone(),
             numbers: nobody.clone(),
-            payment: nobody,
+            payment: nobody.clone(),
+            federation: nobody.clone(),
+            tickets: nobody,
         }
     }
 }

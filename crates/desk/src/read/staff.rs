@@ -190,7 +190,7 @@ pub(crate) const fn shape(kind: TokenKind) -> Validator {
         TokenKind::Phone => Validator::Phone,
         TokenKind::Document => Validator::Document,
         TokenKind::Email => Validator::Email,
-        TokenKind::PolicyNumber => Validator::Identifier,
+        TokenKind::PolicyNumber | TokenKind::Federated => Validator::Identifier,
         TokenKind::Organisation => Validator::CreditCode,
     }
 }

@@ -28,6 +28,25 @@ const WRONG: Refusal = Refusal::NotAllowed("telephone number or code");
 /// # Errors
 /// [`Refusal::Fields`] for what is no telephone number, [`Refusal::TooMany`] after five codes in an hour.
 pub async fn login_code_send(house: &House, platform: &Platform, phone: Clear<String>) -> Result<(), Refusal> {
+    send(house, platform, phone, Rings::WhereAnAccountIs).await
+}
+
+/// Sends a code to a telephone that somebody has to prove, whether or not an account goes by it.
+///
+/// # Errors
+/// Those of [`login_code_send`].
+pub(crate) async fn proof_send(house: &House, platform: &Platform, phone: Clear<String>) -> Result<(), Refusal> {
+    send(house, platform, phone, Rings::Always).await
+}
+
+/// Which telephones ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rings {
+    Always,
+    WhereAnAccountIs,
+}
+
+async fn send(house: &House, platform: &Platform, phone: Clear<String>, rings: Rings) -> Result<(), Refusal> {
     let token = platform.token(TokenKind::Phone, &read(&phone)?);
     let now = house.now();
     if !house.watch.codes.take(token, now) {
@@ -38,7 +57,7 @@ pub async fn login_code_send(house: &House, platform: &Platform, phone: Clear<St
     let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
     let row = LoginCode { phone: token, digest: digest(platform, &token, &code), until, tries: TRIES };
     house.store.login_code_put(&platform.id, row).await?;
-    if holder(house, platform, &token).await?.is_some() {
+    if rings == Rings::Always || holder(house, platform, &token).await?.is_some() {
         let sms = Arc::clone(&house.parties.sms);
         tokio::spawn(async move {
             if let Err(outside) = sms.send_code(phone, Clear::new(code)).await {
@@ -61,14 +80,36 @@ pub async fn login_code_check(
     code: &str,
 ) -> Result<SubjectId, Refusal> {
     let token = platform.token(TokenKind::Phone, &read(phone)?);
-    let tried = house.store.login_code_try(&platform.id, &token).await?;
-    let subject = holder(house, platform, &token).await?;
-    let given = digest(platform, &token, code.trim());
-    let good = tried.filter(|row| row.tries > 0 && house.now() < row.until);
-    let fits = good.is_some_and(|row| verify_slices_are_equal(&row.digest, &given).is_ok());
-    let subject = subject.filter(|_| fits).ok_or(WRONG)?;
+    let fits = try_code(house, platform, &token, code).await?;
+    let subject = holder(house, platform, &token).await?.filter(|_| fits).ok_or(WRONG)?;
     house.store.login_code_end(&platform.id, &token).await?;
     Ok(subject)
+}
+
+/// Checks a code and says who has an account by the telephone that it proves. It works once.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for a code that is wrong, used, too old or tried too often.
+pub(crate) async fn proof_check(
+    house: &House,
+    platform: &Platform,
+    phone: &Clear<String>,
+    code: &str,
+) -> Result<Option<SubjectId>, Refusal> {
+    let token = platform.token(TokenKind::Phone, &read(phone)?);
+    if !try_code(house, platform, &token, code).await? {
+        return Err(WRONG);
+    }
+    house.store.login_code_end(&platform.id, &token).await?;
+    holder(house, platform, &token).await
+}
+
+/// Takes one try of a code.
+async fn try_code(house: &House, platform: &Platform, token: &[u8; 32], code: &str) -> Result<bool, Refusal> {
+    let tried = house.store.login_code_try(&platform.id, token).await?;
+    let given = digest(platform, token, code.trim());
+    let good = tried.filter(|row| row.tries > 0 && house.now() < row.until);
+    Ok(good.is_some_and(|row| verify_slices_are_equal(&row.digest, &given).is_ok()))
 }
 
 /// Who has an account in use under this telephone.

@@ -14,7 +14,7 @@ mod tries;
 pub use code::{CODE_MINUTES, login_code_check, login_code_send};
 pub use passphrase::Stretch;
 pub use secret::Secret;
-pub use session::{Holder, Opened, Session, session, session_end, session_new, sessions_end};
+pub use session::{Holder, Opened, Session, forget_expired, session, session_end, session_new, sessions_end};
 pub use staff::{
     Duty, NewSeat, Seat, duty, first_link, first_operator, seat_close, seat_new, seat_of, seat_roles, seats,
     staff_login,
@@ -23,5 +23,6 @@ pub use token::{
     AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, RIGHTS, caller, service_token_new, service_token_revoke,
 };
 
+pub(crate) use code::{proof_check, proof_send};
 pub(crate) use secret::sha256;
 pub(crate) use tries::Watch;

@@ -92,3 +92,20 @@ pub async fn session_end(house: &House, cookie: &str) -> Result<(), Refusal> {
 pub async fn sessions_end(house: &House, platform: &Platform, subject: SubjectId) -> Result<(), Refusal> {
     Ok(house.store.sessions_end(&platform.id, subject).await?)
 }
+
+/// How long an idempotency key is remembered. A caller that repeats a request does so within minutes.
+const KEYS_DAYS: i64 = 30;
+
+/// Drops what has ended: sessions, codes, links, tries, tickets, and idempotency keys of old acts. Nothing of it is
+/// evidence; it would only lie there. Call it now and then; gives how many rows went.
+pub async fn forget_expired(house: &House) -> Result<usize, Refusal> {
+    let now = house.now();
+    house.waiting.sweep(now);
+    let mut dropped = house.store.expired_drop(now).await?;
+    let old = now.checked_sub(SignedDuration::from_hours(24 * KEYS_DAYS));
+    let old = old.map_err(|_| Refusal::Broken("the clock is at its beginning".to_owned()))?;
+    for platform in house.platforms() {
+        dropped += house.store.keys_drop(&platform.id, old).await?;
+    }
+    Ok(dropped)
+}

@@ -203,6 +203,11 @@ impl Bench {
 
     /// A house that serves nothing yet.
     pub(crate) async fn empty() -> Self {
+        Self::with(|parties| parties).await
+    }
+
+    /// The same, with other parties outside.
+    pub(crate) async fn with(others: impl FnOnce(Parties) -> Parties) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = store::sqlite::Sqlite::open(folder.path()).unwrap();
         let clock = Arc::new(SetClock(Mutex::new("2026-06-01T02:00:00Z".parse().unwrap())));
@@ -216,7 +221,12 @@ impl Bench {
             root,
             clock: clock.clone(),
             entropy: entropy.clone(),
-            parties: Parties { sms: sms.clone(), face: face.clone(), real_name: names.clone(), ..Parties::default() },
+            parties: others(Parties {
+                sms: sms.clone(),
+                face: face.clone(),
+                real_name: names.clone(),
+                ..Parties::default()
+            }),
             largest_attachment: LARGEST,
         };
         let house = House::open(parts).await.unwrap();

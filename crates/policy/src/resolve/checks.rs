@@ -8,8 +8,8 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Need, Operation, PersonKind, Policy, Ref, Share,
-    Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Login, Need, Operation, PersonKind, Policy, Ref,
+    Share, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -310,6 +310,7 @@ impl Check<'_> {
                 self.report("L0304", choice.element.span, message, "named here");
             }
         }
+        self.logins(operation, &program.policy);
         for acknowledged in &operation.acknowledged {
             if !codes::is_code(&acknowledged.code) {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
@@ -344,6 +345,42 @@ impl Check<'_> {
         if !sound {
             let message = format!("nothing can be checked by `{}` here", made.by.value);
             self.report("L0430", made.by.span, message, "of what, and with whom?");
+        }
+    }
+
+    fn logins(&mut self, operation: &Operation, policy: &Policy) {
+        let mut seen = BTreeSet::new();
+        for login in &operation.logins {
+            if !seen.insert(login.id.as_str()) {
+                let message = format!("two ways to come in bear the id `{}`", login.id.value);
+                self.report("L0301", login.id.span, message, "here again");
+            }
+            if login.claims.is_empty() {
+                let message = format!("`{}` is told nothing", quoted(&login.name));
+                self.report("L0431", login.span.0, message, "no claims");
+            }
+            self.claims(login, policy);
+        }
+    }
+
+    fn claims(&mut self, login: &Login, policy: &Policy) {
+        // A name that leads nowhere, and a group without its source, were reported before.
+        let function = policy.functions.iter().find(|function| function.id.as_str() == login.function.text);
+        let Some(function) = function else { return };
+        let nameless = |group: &Collect| group.sources.is_empty() && group.trigger.said() == Some(&Trigger::Source);
+        let lost = |source: &str| !policy.sources.iter().any(|one| one.id.as_str() == source);
+        if function.collects.said().into_iter().flatten().any(nameless)
+            || login.source.as_ref().is_some_and(|source| lost(&source.text))
+        {
+            return;
+        }
+        let role = login.person(policy).map(|role| role.text.as_str());
+        let own = || login.groups(policy).filter(|group| Some(group.of.text.as_str()) == role);
+        for claim in &login.claims {
+            if !own().flat_map(|group| &group.items).any(|item| item.text == claim.item.text) {
+                let message = format!("`{}` does not take this item so", function.id.value);
+                self.report("L0429", claim.item.span, message, "not collected from there");
+            }
         }
     }
 }

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use model::Slug;
 
 use super::declare::{tables, words};
-use super::function::{Function, Permission, Record};
-use super::policy::{Channel, Fact, Person};
+use super::function::{Collect, Function, Permission, Record, Source};
+use super::policy::{Channel, Fact, Person, Policy};
 use super::recipient::{Recipient, Share};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
-use super::words::Floor;
+use super::words::{Floor, Trigger};
 
 words! {
     /// How a fact is checked with somebody outside.
@@ -41,6 +41,8 @@ tables! {
         suspended: Vec<Suspension>,
         /// Staff roles and what each may do.
         roles = "role": Vec<Role>,
+        /// Ways to come in by an account that somebody else keeps.
+        logins = "login": Vec<Login>,
         /// Other masks than the vocabulary's.
         masks = "mask": Vec<MaskChoice>,
         /// Telling necessity and impact of sensitive processing (PIPL art. 30).
@@ -153,6 +155,37 @@ tables! {
         answers: At<String>,
     }
 
+    /// A way to come in by an account that somebody else keeps.
+    Login "a log-in" {
+        /// Id; it stands in addresses.
+        id: At<Slug>,
+        /// What its button says.
+        name: At<String>,
+        /// What is spoken with the provider.
+        protocol: At<LoginProtocol>,
+        /// Who vouches for the person. Together with the provider's own number of the person this is who the person is:
+        /// under another issuer everybody is a stranger.
+        issuer: At<String>,
+        /// Function in whose course the items are collected.
+        function: Ref<Function>,
+        /// The function's source of these items; absent: those that it takes by itself.
+        source: Option<Ref<Source>>,
+        /// Channel on which one comes so, where conditions ask for it.
+        channel: Option<Ref<Channel>>,
+        /// What the provider tells, and as which items it is collected. What is not here is never asked for.
+        claims = "claim": Vec<Claim>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// One thing that a provider tells of a person.
+    Claim "a claim of a log-in" {
+        /// The provider's word for it.
+        says: At<String>,
+        /// The item that it is.
+        item: Ref<Item>,
+    }
+
     /// Another mask for an item.
     MaskChoice "a mask choice" {
         /// Item.
@@ -232,6 +265,34 @@ tables! {
     }
 }
 
+words! {
+    /// What is spoken with somebody who keeps accounts for others.
+    LoginProtocol {
+        /// OpenID Connect Core 1.0, authorisation code.
+        OpenidConnect = "openid-connect",
+        /// The dialect of OAuth 2.0 that WeChat speaks.
+        WechatOauth2 = "wechat-oauth2",
+    }
+}
+
+impl Login {
+    /// The groups of the function that this log-in fills: those from its source, or those that come by themselves.
+    pub fn groups<'p>(&self, policy: &'p Policy) -> impl Iterator<Item = &'p Collect> {
+        let function = policy.functions.iter().find(|function| function.id.as_str() == self.function.text);
+        let groups = function.into_iter().flat_map(|function| function.collects.said().into_iter().flatten());
+        groups.filter(|group| match (&self.source, group.trigger.said()) {
+            (Some(source), Some(Trigger::Source)) => group.sources.iter().any(|one| one.text == source.text),
+            (None, trigger) => trigger == Some(&Trigger::Automatic),
+            (Some(_), _) => false,
+        })
+    }
+
+    /// The role whose items come so. Whoever logs in is one person, in one role.
+    pub fn person<'p>(&self, policy: &'p Policy) -> Option<&'p Ref<Person>> {
+        self.groups(policy).map(|group| &group.of).next()
+    }
+}
+
 impl Operation {
     /// What holds where a platform has no operation file: the strictest choice of each switch, no parties, no roles.
     pub fn undecided(platform: &Slug) -> Self {
@@ -244,6 +305,7 @@ impl Operation {
             parties: Vec::new(),
             suspended: Vec::new(),
             roles: Vec::new(),
+            logins: Vec::new(),
             masks: Vec::new(),
             notices: Vec::new(),
             floors: Vec::new(),

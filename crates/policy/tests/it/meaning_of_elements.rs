@@ -43,6 +43,7 @@ fn names_are_unique_and_lead_somewhere() {
     one("of = \"被保险人\"", "of = \"受益人\"", "L0304", &["\"受益人\""]);
     one("as = \"phone\"", "as = \"telephone-number\"", "L0304", &["\"telephone-number\""]);
     one("recipient = \"agency\"\ncontact", "recipient = \"broker\"\ncontact", "L0304", &["\"broker\""]);
+    one("source = \"hospital\"    ", "source = \"clinic\"    ", "L0304", &["\"clinic\""]);
     one("element = \"winners\"", "element = \"losers\"", "L0304", &["\"losers\""]);
     assert_eq!(changed("channel = \"app\"", "channel = \"手机 应用\""), [], "spaces inside a name are nothing");
 }
@@ -77,6 +78,9 @@ fn elements_make_sense() {
     one("number = 2\nname = \"法律", "number = 1\nname = \"法律", "L0425", &["1"]);
     one("id = \"do-not-track\"", "id = \"track-me\"", "L0426", &["true"]);
     one("party = \"lakeside\"", "party = \"lakeside\"\nrecipient = \"agency\"", "L0427", &["[[suspended]]"]);
+    one("item = \"diagnosis\" }]   #", "item = \"name\" }]   #", "L0429", &["\"name\""]);
+    one("source = \"hospital\"    ", "# ", "L0429", &["\"diagnosis\""]);
+    one("claim = [{ says", "claim = [] # [{ says", "L0431", &["[[login]]"]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

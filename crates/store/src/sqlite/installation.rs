@@ -1,4 +1,4 @@
-//! The installation's database: seats, service tokens, sessions, log-in codes, one-time links.
+//! The installation's database: seats, service tokens, sessions, log-in codes, one-time links, log-ins with others' accounts.
 
 use jiff::Timestamp;
 use model::{ActorId, Slug, SubjectId};
@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::columns::{Sql, column, optional};
 use crate::error::StoreError;
-use crate::verbs::{LoginCode, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
+use crate::verbs::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
 
 const STAFF_PUT: &str = "INSERT INTO staff (actor, name, password, operator, closed) VALUES (?1, ?2, ?3, ?4, ?5) \
     ON CONFLICT (actor) DO UPDATE SET name = excluded.name, password = excluded.password, \
@@ -41,6 +41,17 @@ const LINK_CLEAR: &str = "DELETE FROM link";
 const LINK_PUT: &str = "INSERT INTO link (digest, until) VALUES (?1, ?2) \
     ON CONFLICT (digest) DO UPDATE SET until = excluded.until";
 const LINK_USE: &str = "DELETE FROM link WHERE digest = ?1 RETURNING until";
+const TRY_PUT: &str = "INSERT INTO login_try (session, platform, kept, until) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (session) DO UPDATE SET platform = excluded.platform, kept = excluded.kept, until = excluded.until";
+const TRY_TAKE: &str = "DELETE FROM login_try WHERE session = ?1 RETURNING platform, kept, until";
+const TICKET_USE: &str = "INSERT INTO ticket (digest, until) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+const EXPIRED: [&str; 5] = [
+    "DELETE FROM session WHERE until <= ?1",
+    "DELETE FROM login_code WHERE until <= ?1",
+    "DELETE FROM link WHERE until <= ?1",
+    "DELETE FROM login_try WHERE until <= ?1",
+    "DELETE FROM ticket WHERE until <= ?1",
+];
 
 pub(super) fn staff_put(connection: &Connection, staff: &Staff) -> Result<(), StoreError> {
     let actor = staff.id.as_bytes();
@@ -192,4 +203,29 @@ pub(super) fn link_use(connection: &Connection, digest: &[u8; 32], now: Timestam
     let mut statement = connection.prepare_cached(LINK_USE)?;
     let until: Option<Timestamp> = statement.query_row([digest], |row| column(row, 0)).optional()?;
     Ok(until.is_some_and(|until| now < until))
+}
+
+pub(super) fn login_try_put(connection: &Connection, one: &LoginTry) -> Result<(), StoreError> {
+    let values = params![one.session, one.platform.as_str(), one.kept, Sql(one.until)];
+    Ok(connection.prepare_cached(TRY_PUT)?.execute(values).map(drop)?)
+}
+
+pub(super) fn login_try_take(connection: &Connection, session: &[u8; 32]) -> Result<Option<LoginTry>, StoreError> {
+    let mut statement = connection.prepare_cached(TRY_TAKE)?;
+    let found = statement.query_row([session], |row| {
+        Ok(LoginTry { session: *session, platform: column(row, 0)?, kept: row.get(1)?, until: column(row, 2)? })
+    });
+    Ok(found.optional()?)
+}
+
+pub(super) fn ticket_use(connection: &Connection, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError> {
+    Ok(connection.prepare_cached(TICKET_USE)?.execute(params![digest, Sql(until)])? == 1)
+}
+
+pub(super) fn expired_drop(connection: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let mut dropped = 0;
+    for sql in EXPIRED {
+        dropped += connection.prepare_cached(sql)?.execute([Sql(now)])?;
+    }
+    Ok(dropped)
 }

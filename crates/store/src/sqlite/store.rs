@@ -19,11 +19,14 @@ use crate::read::{
     CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
     SubjectRow,
 };
-use crate::verbs::{BackupPaths, LoginCode, OneTimeLink, ServiceToken, Session, Staff, Store};
+use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
 
 const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
 const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
     ON CONFLICT (size) DO UPDATE SET note = excluded.note, at = excluded.at";
+/// Leaves are numbered as they come: the first one that is young enough ends the old ones.
+const KEYS_DROP: &str = "DELETE FROM idempotency WHERE leaf < \
+    coalesce((SELECT min(leaf) FROM leaf WHERE at >= ?1), (SELECT size FROM head))";
 
 #[async_trait]
 impl Store for Sqlite {
@@ -301,6 +304,31 @@ impl Store for Sqlite {
     async fn link_use(&self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
         let digest = *digest;
         self.0.installation.write(move |connection| installation::link_use(connection, &digest, now)).await
+    }
+
+    async fn login_try_put(&self, one: LoginTry) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::login_try_put(connection, &one)).await
+    }
+
+    async fn login_try_take(&self, session: &[u8; 32]) -> Result<Option<LoginTry>, StoreError> {
+        let session = *session;
+        self.0.installation.write(move |connection| installation::login_try_take(connection, &session)).await
+    }
+
+    async fn ticket_use(&self, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError> {
+        let digest = *digest;
+        self.0.installation.write(move |connection| installation::ticket_use(connection, &digest, until)).await
+    }
+
+    async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.0.installation.write(move |connection| installation::expired_drop(connection, now)).await
+    }
+
+    async fn keys_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError> {
+        self.0
+            .platform(platform)?
+            .write(move |connection| Ok(connection.prepare_cached(KEYS_DROP)?.execute([Sql(before)])?))
+            .await
     }
 
     async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError> {

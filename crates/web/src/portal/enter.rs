@@ -233,6 +233,13 @@ pub(crate) async fn login(visit: Visit) -> Reply {
     visit.show(&login_page(&visit, "", None))
 }
 
+/// The page of log-in, saying why somebody is back on it.
+pub(crate) fn login_again(visit: &Visit, why: String) -> Reply {
+    let mut page = login_page(visit, "", None);
+    page.shell.status = Some(Status { tone: Tone::Warn, text: why, receipt: None });
+    visit.show(&page)
+}
+
 fn login_page(visit: &Visit, phone: &str, error: Option<String>) -> LogIn {
     let field = Field {
         name: "phone".into(),
@@ -247,6 +254,7 @@ fn login_page(visit: &Visit, phone: &str, error: Option<String>) -> LogIn {
     LogIn {
         shell: visit.shell(),
         form: crate::pages::parts::Form::of(vec![field]),
+        ways: super::way::links(visit),
         companies: registering(&visit.platform, Registrant::Company).is_some(),
     }
 }
@@ -285,7 +293,7 @@ pub(crate) async fn code_sent(Signed(visit, form): Signed<Visit>) -> Reply {
 const LOOKS: usize = 100;
 
 /// What the demo's telephone shows.
-fn newest(visit: &Visit, phone: &str) -> Option<String> {
+pub(crate) fn newest(visit: &Visit, phone: &str) -> Option<String> {
     visit.app.site.inbox.as_ref()?.newest_code(phone)
 }
 
@@ -296,22 +304,7 @@ async fn code_page(
     before: Option<String>,
     error: Option<String>,
 ) -> Result<LogInCode, Trouble> {
-    for _ in 0..visit.app.site.inbox.as_ref().map_or(0, |_| LOOKS) {
-        if newest(visit, &phone) != before {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    let hint = newest(visit, &phone).map_or_else(|| say("code-hint"), |code| fill("demo-code", &[("code", &code)]));
-    let field = Field {
-        name: "code".into(),
-        label: say("code"),
-        kind: FieldKind::OneTimeCode,
-        hint: Some(hint),
-        error,
-        required: true,
-        ..Field::default()
-    };
+    let field = code_field(visit, Some(&phone), before, error).await;
     let expires = visit.app.house.now().checked_add(SignedDuration::from_mins(seat::CODE_MINUTES));
     Ok(LogInCode {
         shell: visit.shell(),
@@ -320,6 +313,32 @@ async fn code_page(
         form: crate::pages::parts::Form::of(vec![field]),
         expires: Moment(expires.map_err(|_| Refusal::Broken("the clock is at its end".into()))?),
     })
+}
+
+/// The field for a code; the demo shows beside it what the telephone of `phone` has received.
+pub(crate) async fn code_field(
+    visit: &Visit,
+    phone: Option<&str>,
+    before: Option<String>,
+    error: Option<String>,
+) -> Field {
+    let shown = || phone.and_then(|phone| newest(visit, phone));
+    for _ in 0..visit.app.site.inbox.as_ref().map_or(0, |_| LOOKS) {
+        if shown() != before {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let hint = shown().map_or_else(|| say("code-hint"), |code| fill("demo-code", &[("code", &code)]));
+    Field {
+        name: "code".into(),
+        label: say("code"),
+        kind: FieldKind::OneTimeCode,
+        hint: Some(hint),
+        error,
+        required: true,
+        ..Field::default()
+    }
 }
 
 /// A number that was just typed, with its middle covered.

@@ -7,8 +7,8 @@ pub(crate) mod agency;
 mod applying;
 mod attachment;
 mod cast;
-mod choices;
 mod check;
+mod choices;
 pub(crate) mod consenting;
 pub(crate) mod consents;
 mod correct;
@@ -29,6 +29,7 @@ mod receivers;
 pub(crate) mod records;
 pub(crate) mod shell;
 mod standing;
+mod way;
 
 use std::sync::Arc;
 
@@ -49,6 +50,13 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/login", get(enter::login).post(enter::login_sent))
         .route("/login/code", get(enter::code).post(enter::code_sent))
         .route("/login/again", post(enter::login_sent))
+        .route("/login/with/{way}", get(way::ask).post(way::answered))
+        .route("/login/with/{way}/away", get(way::away))
+        .route("/login/with/{way}/go", get(way::go))
+        .route("/login/return", get(way::returned))
+        .route("/login/open", get(way::open).post(way::typed))
+        .route("/login/proof", post(way::proof))
+        .route("/enter", get(way::ticket).post(way::enter))
         .route("/logout", post(enter::logout))
         .route("/logout/everywhere", post(enter::logout_everywhere))
         .route("/elder", post(enter::elder))

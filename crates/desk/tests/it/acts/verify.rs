@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use model::{Clear, SubjectId};
 use policy::finding::Source;
 use policy::question::Code;
-use shouyue_desk::collect::{Application, Participant, PersonFields, Registration, apply, correct, register};
+use shouyue_desk::collect::{Application, Participant, PersonFields, Registration, Whom, apply, correct, register};
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::ports::Outside;
 use shouyue_desk::verify::{alternative, by_name, stands};
@@ -70,7 +70,12 @@ impl Jd {
     async fn apply(&self) -> Result<(), Refusal> {
         let consents =
             vec![yes(&self.platform, "collect.apply"), yes(&self.platform, "collect.apply.identity-document")];
-        let person = Participant { roles: vec![slug("applicant"), slug("insured")], fields: person(), consents };
+        let person = Participant {
+            roles: vec![slug("applicant"), slug("insured")],
+            whom: Whom::Typed,
+            fields: person(),
+            consents,
+        };
         let application = Application {
             function: slug("apply"),
             channel: None,
@@ -181,7 +186,7 @@ async fn what_a_caller_says_does_not_outweigh_a_failed_check() {
         ..policy::question::Facts::default()
     };
     let consents = vec![yes(&jd.platform, "collect.apply"), yes(&jd.platform, "collect.apply.identity-document")];
-    let person = Participant { roles: vec![slug("applicant")], fields: person(), consents };
+    let person = Participant { roles: vec![slug("applicant")], whom: Whom::Typed, fields: person(), consents };
     let application = Application {
         function: slug("apply"),
         channel: None,

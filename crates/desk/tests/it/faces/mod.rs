@@ -3,6 +3,7 @@
 mod advice;
 mod attach;
 mod evidence;
+mod federate;
 mod identity;
 mod read;
 mod rights;

@@ -1,4 +1,4 @@
--- The installation: seats, service tokens, sessions, log-in codes, one-time links. Instants are microseconds since 1970
+-- The installation: seats, service tokens, sessions, log-in codes, one-time links, log-ins with others' accounts. Instants are microseconds since 1970
 -- UTC. Secrets are here as hashes only.
 
 CREATE TABLE staff (
@@ -56,6 +56,20 @@ CREATE TABLE login_code (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE link (
+    digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- On the way to somebody who keeps accounts for others, and back: one of each session. `kept` holds nothing of a person.
+CREATE TABLE login_try (
+    session  BLOB PRIMARY KEY CHECK (length(session) = 32),
+    platform TEXT NOT NULL,
+    kept     BLOB NOT NULL,
+    until    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Tickets that were used, until they would have ended anyhow.
+CREATE TABLE ticket (
     digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
     until  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

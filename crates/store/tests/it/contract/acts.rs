@@ -2,7 +2,7 @@
 
 use model::act::Account;
 use model::{ConsentId, Fingerprint, RecordId, SubjectId};
-use shouyue_store::{CommitError, ConsentWithdrawn, Expect, Key, StoreError, TokenKind, Write};
+use shouyue_store::{Batch, CommitError, ConsentWithdrawn, Expect, Key, StoreError, TokenKind, Write};
 
 use crate::fixture::*;
 
@@ -151,4 +151,22 @@ pub(crate) async fn another_platform_knows_nothing(store: Shared) {
     let mut act = person.registration();
     act.platform = other.clone();
     assert_eq!(store.commit(act).await.unwrap().leaf(), 0);
+}
+
+pub(crate) async fn keys_of_old_acts_are_dropped(store: Shared) {
+    let keyed = |n: i64| {
+        let mut act = act(Vec::new());
+        act.leaf.at = at(n);
+        act.key = Some(Key { digest: draw(), request: draw(), answer: Vec::new() });
+        act
+    };
+    let again = |batch: &Batch| Batch { key: batch.key.clone(), ..keyed(99) };
+    let (old, young) = (keyed(10), keyed(20));
+    let (repeats_old, repeats_young) = (again(&old), again(&young));
+    store.commit(old).await.unwrap();
+    store.commit(young).await.unwrap();
+    assert_eq!(store.keys_drop(&platform(), at(20)).await.unwrap(), 1);
+    assert!(store.commit(repeats_old).await.is_ok());
+    assert!(matches!(store.commit(repeats_young).await, Err(CommitError::Done { leaf: 1, .. })));
+    assert_eq!(store.keys_drop(&platform(), at(1000)).await.unwrap(), 2);
 }

@@ -1,7 +1,7 @@
 //! Seats, service tokens, sessions, codes, links.
 
 use model::{ActorId, SubjectId};
-use shouyue_store::{LoginCode, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
+use shouyue_store::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
 
 use crate::fixture::*;
 
@@ -116,4 +116,52 @@ pub(crate) async fn a_link_works_once_and_in_time(store: Shared) {
     store.link_put(link.clone()).await.unwrap();
     assert!(!store.link_use(&link.digest, at(60)).await.unwrap());
     assert!(!store.link_use(&link.digest, at(0)).await.unwrap());
+}
+
+pub(crate) async fn a_try_is_answered_once_and_a_newer_takes_its_place(store: Shared) {
+    let one = LoginTry { session: draw(), platform: platform(), kept: b"{}".to_vec(), until: at(60) };
+    assert_eq!(store.login_try_take(&one.session).await.unwrap(), None);
+    store.login_try_put(one.clone()).await.unwrap();
+    let newer = LoginTry { platform: slug("anrun"), kept: b"[]".to_vec(), until: at(90), ..one };
+    store.login_try_put(newer.clone()).await.unwrap();
+    assert_eq!(store.login_try_take(&draw()).await.unwrap(), None);
+    assert_eq!(store.login_try_take(&newer.session).await.unwrap(), Some(newer.clone()));
+    assert_eq!(store.login_try_take(&newer.session).await.unwrap(), None);
+}
+
+pub(crate) async fn a_ticket_is_used_by_one_of_many(store: Shared) {
+    let digest = draw();
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.ticket_use(&digest, at(60)).await.unwrap() })
+        })
+        .collect();
+    let mut used = 0;
+    for task in tasks {
+        used += usize::from(task.await.unwrap());
+    }
+    assert_eq!(used, 1);
+    assert!(store.ticket_use(&draw(), at(60)).await.unwrap());
+}
+
+pub(crate) async fn what_ended_is_dropped_and_the_rest_stays(store: Shared) {
+    let session = |until| Session { digest: draw(), kind: SessionKind::Visitor(platform()), csrf: draw(), until };
+    let (old, young) = (session(at(60)), session(at(61)));
+    store.session_put(old.clone()).await.unwrap();
+    store.session_put(young.clone()).await.unwrap();
+    let code = LoginCode { phone: draw(), digest: draw(), until: at(60), tries: 3 };
+    store.login_code_put(&platform(), code.clone()).await.unwrap();
+    let link = OneTimeLink { digest: draw(), until: at(61) };
+    store.link_put(link.clone()).await.unwrap();
+    let way = LoginTry { session: old.digest, platform: platform(), kept: Vec::new(), until: at(60) };
+    store.login_try_put(way).await.unwrap();
+    let ticket = draw();
+    assert!(store.ticket_use(&ticket, at(60)).await.unwrap());
+    assert_eq!(store.expired_drop(at(60)).await.unwrap(), 4);
+    assert_eq!(store.expired_drop(at(60)).await.unwrap(), 0);
+    assert_eq!(store.session(&old.digest).await.unwrap(), None);
+    assert_eq!(store.session(&young.digest).await.unwrap(), Some(young));
+    assert_eq!(store.login_code_try(&platform(), &code.phone).await.unwrap(), None);
+    assert!(store.link_use(&link.digest, at(60)).await.unwrap());
 }

@@ -37,6 +37,7 @@ macro_rules! contract {
                 what_touches_a_subject_moves_its_version_once,
                 a_request_that_comes_again_is_answered_and_not_repeated,
                 a_key_that_raced_itself_is_done_once,
+                keys_of_old_acts_are_dropped,
                 another_platform_knows_nothing,
             }
             attachments {
@@ -60,6 +61,9 @@ macro_rules! contract {
                 sessions_end_one_by_one_and_all_of_a_subject,
                 tries_of_a_code_are_counted_down_once_each,
                 a_link_works_once_and_in_time,
+                a_try_is_answered_once_and_a_newer_takes_its_place,
+                a_ticket_is_used_by_one_of_many,
+                what_ended_is_dropped_and_the_rest_stays,
             }
             ledgers {
                 parallel_load_gives_one_tree_without_gaps,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{ConsentChoice, Form, Moment, Problems};
+use crate::pages::parts::{ConsentChoice, Form, Link, Moment, Problems};
 use crate::pages::shell::{Place, PlatformLink, Portal};
 
 /// The first page: what the service is, the ways in, what to read.
@@ -68,6 +68,8 @@ pub struct LogIn {
     pub shell: Portal,
     /// The field `phone`.
     pub form: Form,
+    /// Accounts of others by which one may come in.
+    pub ways: Vec<Link>,
     /// Organisations can register.
     pub companies: bool,
 }

@@ -8,6 +8,10 @@
 //! | `/other-way/{scope}` | [`OtherWay`] | `method`, and the fields |
 //! | `/login`, `/login/code` | [`LogIn`], [`LogInCode`] | `phone`; `code` |
 //! | `/login/again` | | new code |
+//! | `/login/with/{way}`, `/login/with/{way}/away` | [`Way`], [`WayOut`] | `item.<item>` and `consent.<scope>` = `yes` or `no` |
+//! | `/login/with/{way}/go`, `/login/return` | to the provider and back | |
+//! | `/login/open`, `/login/proof` | [`WayOpen`], [`WayCode`] | the fields, `phone`; `code` |
+//! | `/enter` | [`TicketPage`] | `ticket` |
 //! | `/logout`, `/logout/everywhere` | | then [`SignedOut`] |
 //! | `/elder` | | `elder` = `on` or `off`; then back to the `Referer`'s path |
 //! | `/verify/{function}` | [`FaceUpload`] | `name`, `id-number`, `picture` (multipart) |
@@ -57,6 +61,7 @@ mod privacy;
 mod problem;
 mod receipts;
 mod sensitive;
+mod way;
 
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use attachment::{Attachment, FileLine, UploadLine};
@@ -82,3 +87,4 @@ pub use privacy::{
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
+pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};

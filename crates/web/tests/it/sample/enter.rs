@@ -180,10 +180,12 @@ fn enter() -> Vec<Sample> {
     wrong.form.groups[0].fields[1].error = Some("请填写 11 位手机号码".into());
     wrong.form.groups[1].fields[1].error = Some("证件号码少一位或校验位不符，请对照证件核对".into());
     wrong.consents[1].error = Some("请选择同意或不同意".into());
-    let log_in =
-        LogIn {
-            shell: shell(), form: Form::of(vec![field("phone", "手机号码", FieldKind::Phone)]), companies: true
-        };
+    let log_in = LogIn {
+        shell: shell(),
+        form: Form::of(vec![field("phone", "手机号码", FieldKind::Phone)]),
+        ways: vec![link("微信登录", "/p/haigang/login/with/wechat")],
+        companies: true,
+    };
     let code = LogInCode {
         shell: shell(),
         phone: "100****0001".into(),

@@ -9,6 +9,7 @@ mod home;
 mod mine;
 mod rules;
 mod staff;
+mod way;
 
 use shouyue_web::pages::Template;
 use shouyue_web::pages::parts::{Clause, Day, Fact, Link, Moment, Reason, ReceiptLink, Shown};
@@ -23,7 +24,7 @@ pub(crate) struct Sample {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Sample> {
-    [enter::all(), home::all(), mine::all(), centre::all(), rules::all(), console::all(), staff::all()]
+    [enter::all(), way::all(), home::all(), mine::all(), centre::all(), rules::all(), console::all(), staff::all()]
         .into_iter()
         .flatten()
         .collect()
