@@ -9,6 +9,7 @@ pub(crate) mod lines;
 pub mod literal;
 pub(crate) mod places;
 mod scope;
+mod word;
 
 pub use scope::Scope;
 

@@ -50,13 +50,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/login", get(enter::login).post(enter::login_sent))
         .route("/login/code", get(enter::code).post(enter::code_sent))
         .route("/login/again", post(enter::login_sent))
-        .route("/login/with/{way}", get(way::ask).post(way::answered))
-        .route("/login/with/{way}/away", get(way::away))
-        .route("/login/with/{way}/go", get(way::go))
-        .route("/login/return", get(way::returned))
-        .route("/login/open", get(way::open).post(way::typed))
-        .route("/login/proof", post(way::proof))
-        .route("/enter", get(way::ticket).post(way::enter))
         .route("/logout", post(enter::logout))
         .route("/logout/everywhere", post(enter::logout_everywhere))
         .route("/elder", post(enter::elder))
@@ -111,5 +104,18 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(picture).merge(attachments).fallback(unknown)
+    pages.merge(ways()).merge(picture).merge(attachments).fallback(unknown)
+}
+
+/// Coming in by the account of another house, or by a ticket of the insurer's own.
+fn ways() -> Router<Arc<App>> {
+    Router::new()
+        .route("/login/with/{way}", get(way::ask).post(way::answered))
+        .route("/login/with/{way}/away", get(way::away))
+        .route("/login/with/{way}/go", get(way::go))
+        .route("/login/return", get(way::returned))
+        .route("/login/open", get(way::open).post(way::typed))
+        .route("/login/proof", post(way::proof))
+        .route("/enter", get(way::ticket).post(way::enter))
+        .layer(DefaultBodyLimit::max(FORM))
 }
