@@ -8,7 +8,7 @@
 //! anything is bound to it ([`prove`], [`complete`]).
 //!
 //! State, nonce and verifier are bound to the session that went: an answer that was fetched by somebody else's browser
-//! leads nowhere. What the provider tells waits in memory alone ([`waiting`]), never on disk.
+//! leads nowhere. What the provider tells waits in memory alone (`waiting`), never on disk.
 //!
 //! To undo the bond is to withdraw the consent to the function: from then on the provider's word lets nobody in, and
 //! binding it again takes a code to the telephone of the account.
