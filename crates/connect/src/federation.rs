@@ -3,28 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::client::Client;
+use crate::openid::OpenId;
+use crate::wechat_login::WechatLogin;
 use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
 use desk::ports::{Errand, Federation, LoginProtocol, Outside, Provider, Vouched};
 use jiff::Timestamp;
 use model::{Clear, Slug};
-use serde_json::Value;
-
-use crate::openid::OpenId;
-use crate::wechat_login::WechatLogin;
-
-/// What the installation is to one provider, of one platform's log-in.
-#[derive(Clone)]
-pub struct Client {
-    /// Its name there: `client_id`, AppID.
-    pub id: String,
-    /// Its secret there.
-    pub secret: String,
-    /// Where the provider is: for OpenID Connect the issuer, for WeChat the origin of its pages.
-    pub origin: String,
-    /// The origin of the provider's interface, where it is another than that of its pages.
-    pub api: Option<String>,
-}
 
 /// The providers of an installation, by platform and id of the log-in.
 pub struct Federations {
@@ -82,26 +68,7 @@ impl Federation for Federations {
     }
 }
 
-/// What was told, by the provider's words.
-pub(crate) type Claims = BTreeMap<String, Clear<String>>;
-
 /// Who somebody is, whichever of our platforms asks: issuer and number, digested.
 fn who(issuer: &str, subject: &str) -> String {
     hex::encode(digest(&SHA256, format!("{}:{issuer}{subject}", issuer.len()).as_bytes()))
-}
-
-/// An address with a query.
-pub(crate) fn address(to: &str, query: &[(&str, &str)]) -> String {
-    let joint = if to.contains('?') { '&' } else { '?' };
-    format!("{to}{joint}{}", form(query))
-}
-
-/// `application/x-www-form-urlencoded`.
-pub(crate) fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
-/// A member of a document that is a text with something in it.
-pub(crate) fn text(document: &Value, name: &str) -> Option<String> {
-    document.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }

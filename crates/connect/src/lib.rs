@@ -5,6 +5,7 @@
 
 pub mod alibaba;
 pub mod api;
+pub mod client;
 pub mod federation;
 mod jose;
 mod line;

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use model::Clear;
 use serde_json::{Map, Value, json};
 
-use crate::federation::{Claims, Client, address, form, text};
+use crate::client::{Claims, Client, address, form, text};
 use crate::jose::{Jws, Key, encoded};
 use crate::line::{Line, Reply};
 

@@ -1,6 +1,6 @@
 //! For tests: somebody at a simulated provider's page.
 
-use crate::federation::form;
+use crate::client::form;
 use crate::line::{Line, PATIENCE};
 
 /// Opens an address and gives status and page, or where it leads.

@@ -11,7 +11,7 @@ use desk::ports::{Errand, Outside};
 use model::Clear;
 use serde_json::Value;
 
-use crate::federation::{Claims, Client, address, form, text};
+use crate::client::{Claims, Client, address, form, text};
 use crate::line::Line;
 
 /// The vendor's own interface, where the configuration says nothing else.

@@ -26,7 +26,8 @@ use crate::question::Side;
 use crate::syntax::Basis;
 use crate::terms::key::{Cause, Key};
 use crate::terms::lines::{Line, explore};
-use crate::terms::literal::{Alphabet, Word, small};
+use crate::terms::literal::{Alphabet, small};
+use crate::terms::word::Word;
 
 /// How much was compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::Mood;
 use super::accounts::{Books, Grant, Registered, Spent, away, fields, html, query, sheet};
 use super::loopback::{Answer, Call, Loopback};
-use crate::federation::address;
+use crate::client::address;
 use crate::jose::{encoded, to_sign};
 
 /// The key's name in the set.

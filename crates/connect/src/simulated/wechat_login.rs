@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Mood;
 use super::accounts::{Account, Books, Grant, Registered, Spent, away, html, query, sheet};
 use super::loopback::{Answer, Call, Loopback};
-use crate::federation::address;
+use crate::client::address;
 use crate::jose::encoded;
 
 /// The provider.

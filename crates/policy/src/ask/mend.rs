@@ -21,7 +21,8 @@ use crate::decide::project::Standing;
 use crate::question::{Answer, Effect, Outcome, Processing, Reason, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
-use crate::terms::literal::{Literal, Word};
+use crate::terms::literal::Literal;
+use crate::terms::word::Word;
 
 use changes::Changes;
 

@@ -139,7 +139,7 @@ fn unasked(tables: &Tables, off: u16) -> Vec<String> {
         let day = days.last().copied().unwrap_or_default();
         keys.filter_map(move |(flow, item)| tables.rows_of(flow, item, None, day))
             .flat_map(|(a, b)| a.checks.iter().chain(&b.checks))
-            .fold(crate::terms::literal::Word::default(), |word, check| word.with(&check.gate.reads()))
+            .fold(crate::terms::word::Word::default(), |word, check| word.with(&check.gate.reads()))
     };
     let (here, elsewhere) = (reads(true), reads(false));
     let alphabet = tables.alphabet();

@@ -8,7 +8,8 @@ use crate::compile::{Check, Formula, Row, Tables};
 use crate::question::{Code, Outcome};
 use crate::syntax::Basis;
 use crate::terms::key::Named;
-use crate::terms::literal::{Literal, Word};
+use crate::terms::literal::Literal;
+use crate::terms::word::Word;
 
 /// Whether a side lets something pass at all, and whether anybody is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

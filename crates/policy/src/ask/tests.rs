@@ -11,7 +11,8 @@ use crate::compile::{Row, Tables};
 use crate::finding::Source;
 use crate::question::{Code, Openness, Outcome, Processing, Question};
 use crate::syntax::Action;
-use crate::terms::literal::{Literal, Who, Word};
+use crate::terms::literal::{Literal, Who};
+use crate::terms::word::Word;
 
 static HAIGANG: LazyLock<Arc<Tables>> = LazyLock::new(|| {
     let policy = Source::new("undated.toml", include_str!("../../../../platforms/haigang/undated.toml"));

@@ -19,7 +19,8 @@ use crate::decide::project::{Standing, attested_adult};
 use crate::question::{Outcome, Processing, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
-use crate::terms::literal::{Word, small};
+use crate::terms::literal::small;
+use crate::terms::word::Word;
 
 /// How far a claim was checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use super::setting::{Setter, Setting, artefact};
 use crate::compile::{Flow, Tables};
 use crate::question::Actor;
 use crate::syntax::Form;
-use crate::terms::literal::{Literal, Who, Word, small};
+use crate::terms::literal::{Literal, Who, small};
+use crate::terms::word::Word;
 
 /// Beyond so many pairs of roles in one row, only whether all or none are one person is tried.
 const PAIRS: usize = 6;

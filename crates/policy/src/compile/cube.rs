@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::formula::Formula;
-use crate::terms::literal::{Alphabet, Question};
+use crate::terms::about::Question;
+use crate::terms::literal::Alphabet;
 
 /// A set of answers to one question, by their numbers.
 pub(super) type Answers = u128;
@@ -102,11 +103,7 @@ fn beyond(cube: Cube, within: &[(u16, Answers)], questions: &[Question]) -> Vec<
     if inner.is_some() { rest } else { vec![cube] }
 }
 
-fn of_term(
-    alphabet: &Alphabet,
-    must: &crate::terms::literal::Word,
-    must_not: &crate::terms::literal::Word,
-) -> Option<Cube> {
+fn of_term(alphabet: &Alphabet, must: &crate::terms::word::Word, must_not: &crate::terms::word::Word) -> Option<Cube> {
     let questions = alphabet.questions();
     let mut cube = Cube::default();
     for (bit, wanted) in must.bits().map(|bit| (bit, true)).chain(must_not.bits().map(|bit| (bit, false))) {

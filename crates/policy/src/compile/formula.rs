@@ -1,7 +1,8 @@
 //! Formulas: alternatives of bits that must and bits that must not be set. A gate of the tables is one formula.
 
 use crate::terms::lines::Line;
-use crate::terms::literal::{Alphabet, Literal, Word};
+use crate::terms::literal::{Alphabet, Literal};
+use crate::terms::word::Word;
 
 /// One alternative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

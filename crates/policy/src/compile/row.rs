@@ -7,7 +7,7 @@ use crate::question::Code;
 use crate::syntax::Basis;
 use crate::terms::key::{Cause, Named};
 use crate::terms::lines::Line;
-use crate::terms::literal::Word;
+use crate::terms::word::Word;
 
 /// One demand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ use crate::terms::asked::Asked;
 use crate::terms::digits::AskedDigits;
 use crate::terms::duties::Duties;
 use crate::terms::key::Settling;
-use crate::terms::literal::Word;
+use crate::terms::word::Word;
 
 /// A question that needs no more looking up than a subject. [`Tables::pose`] makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -22,7 +22,8 @@ use crate::resolve::Program;
 use crate::syntax::{Form, Kind};
 use crate::terms::Scope;
 use crate::terms::asked::Asked;
-use crate::terms::literal::{Alphabet, Literal, Who, Word, text_age};
+use crate::terms::literal::{Alphabet, Literal, Who, text_age};
+use crate::terms::word::Word;
 
 /// The prefix of a scope by which a subject objects.
 pub const OPT_OUT: &str = "opt-out.";

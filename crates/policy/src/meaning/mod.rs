@@ -56,7 +56,8 @@ use crate::resolve::Program;
 use crate::terms::asked::Asked;
 use crate::terms::key::{Element, Key, Ruling, Settling};
 use crate::terms::lines::Line;
-use crate::terms::literal::{Alphabet, Word};
+use crate::terms::literal::Alphabet;
+use crate::terms::word::Word;
 
 pub(crate) use told::Told;
 pub(crate) use world::{Objections, World};

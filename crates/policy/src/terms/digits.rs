@@ -6,7 +6,8 @@
 //! subject is projected once and asked about many times; consents have one digit as the published policy counts them and
 //! one, beside it, as the law does.
 
-use super::literal::{About, Question, Word};
+use super::about::{About, Question};
+use super::word::Word;
 use crate::question::Side;
 
 /// Digits that a question sets.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::about::Question;
 use super::digits::Digits;
-use super::literal::{Question, Word};
+use super::word::Word;
 
 /// The number of lines in the truth table over these bits.
 pub(crate) fn lines(questions: &[Question], reads: &Word) -> u64 {

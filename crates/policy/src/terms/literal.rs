@@ -9,15 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Slug;
 
 use super::Scope;
+use super::about::{ANSWERS, About, Question};
 use super::digits::Digits;
 use super::key::Element;
 use super::places::Places;
-use super::word::BITS;
+use super::word::{BITS, Word};
 use crate::finding::{Finding, Severity};
 use crate::resolve::{Program, folded};
 use crate::syntax::{Condition, Kind};
-
-pub use super::word::Word;
 
 /// At most so many scopes (design §3).
 pub const SCOPES: u16 = 256;
@@ -79,33 +78,6 @@ pub enum Literal {
     /// The person opted out of the element at this place.
     OptedOut(u16),
 }
-
-/// A question that literals answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Who or what it is about.
-    pub about: About,
-    /// Every bit that some answer sets.
-    pub bits: Word,
-    /// The answers that a projection can give.
-    pub answers: Vec<Word>,
-    /// What each bit adds to the number of the answer.
-    pub weights: Vec<(u16, u8)>,
-}
-
-/// What a question is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
-    /// The act that is asked for: who acts, for which product, under which facts.
-    Asked,
-    /// The subject: age, account, records, objections.
-    Subject,
-    /// A consent of the subject, which each side counts for itself.
-    Consent,
-}
-
-/// At most so many answers to one question.
-pub const ANSWERS: usize = 128;
 
 /// All literals of one program, and the bit of each.
 #[derive(Debug, Clone, Default)]

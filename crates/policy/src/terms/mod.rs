@@ -1,6 +1,7 @@
 //! The shared words: what compiling, meaning and deciding say to each other in. Each of those three rooms knows this one;
 //! this one knows none of them.
 
+pub mod about;
 pub mod asked;
 pub mod digits;
 pub mod duties;
@@ -9,7 +10,7 @@ pub(crate) mod lines;
 pub mod literal;
 pub(crate) mod places;
 mod scope;
-mod word;
+pub mod word;
 
 pub use scope::Scope;
 

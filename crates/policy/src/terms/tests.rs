@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use model::Slug;
 
+use super::about::About;
 use super::digits::Digits;
-use super::literal::{About, Alphabet, Word, small};
+use super::literal::{Alphabet, small};
+use super::word::Word;
 use crate::compile::Tables;
 use crate::finding::Source;
 use crate::question::Side;
