@@ -109,6 +109,8 @@ pub enum Act {
     Request,
     Step,
     Recount,
+    /// A role of a record was opened to somebody by a link, made anew or taken back.
+    Invite,
     Refused,
 }
 
@@ -134,6 +136,7 @@ impl Act {
             Self::Request => "request",
             Self::Step => "step",
             Self::Recount => "recount",
+            Self::Invite => "invite",
             Self::Refused => "refused",
         }
     }

@@ -33,6 +33,9 @@ pub enum Refusal {
     /// A legal floor, an open claim or another reason blocks it.
     #[error("blocked: {0}")]
     Blocked(String),
+    /// A link that leads nowhere any more.
+    #[error("this invitation {0}: ask whoever passed it on for a new one")]
+    Invitation(Ended),
     /// The same idempotency key came with another request.
     #[error("the idempotency key was used for another request: use a new one")]
     KeyReused,
@@ -54,6 +57,30 @@ pub enum Refusal {
     /// The house itself is not well; the message is for the log.
     #[error("the service is not well: {0}")]
     Broken(String),
+}
+
+/// Why an invitation is no longer good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Somebody joined by it.
+    Used,
+    /// It was taken back.
+    Withdrawn,
+    /// Its time is over.
+    Over,
+    /// The matter itself has ended.
+    Closed,
+}
+
+impl std::fmt::Display for Ended {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Used => "was used already",
+            Self::Withdrawn => "was taken back",
+            Self::Over => "is over",
+            Self::Closed => "leads to a matter that has ended",
+        })
+    }
 }
 
 /// One field that cannot be accepted.

@@ -155,6 +155,10 @@ random_id!(
     AttachmentId, "att"
 );
 random_id!(
+    /// One invitation (邀请) into a role of a record.
+    InvitationId, "inv"
+);
+random_id!(
     /// One request of a subject (主体权利请求).
     RequestId, "req"
 );

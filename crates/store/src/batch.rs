@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Attested, Consent, DevicePermission, Life};
 use model::attachment::FileKind;
-use model::{AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
 /// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub enum Expect {
     Subject(SubjectId, u64),
     /// This policy is in force; `None`: no policy is published yet.
     Policy(Option<Fingerprint>),
+    /// The invitation of this record stands so, and its link is the one of this hash.
+    Invitation(RecordId, InvitationId, InvitationState, [u8; 32]),
 }
 
 /// The ledger's entry of an act: opaque to the store.
@@ -78,6 +80,12 @@ pub enum Write {
     /// Somebody attested a fact about a subject; the rows die with it.
     Attest(SubjectId, Attested),
     Record(NewRecord),
+    /// Somebody stands in a role of a record from now on.
+    Stand(RecordId, SubjectId, Slug),
+    /// Made, or made again: the link before it no longer leads anywhere.
+    Invitation(NewInvitation),
+    /// What became of an invitation.
+    Invited(RecordId, InvitationId, InvitationState),
     Event(RecordEvent),
     /// What may be done with a record from now on.
     Life(RecordId, Life),
@@ -240,6 +248,36 @@ pub struct NewRecord {
     pub in_force_until: Option<Date>,
     /// When it was opened.
     pub at: Timestamp,
+}
+
+/// An invitation into a role of a record that was left open: who opens its link fills the role in. It names nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewInvitation {
+    /// Id; the same again replaces the link.
+    pub id: InvitationId,
+    /// Record.
+    pub record: RecordId,
+    /// The role that is open.
+    pub role: Slug,
+    /// Product in whose course the record was made.
+    pub product: Option<Slug>,
+    /// Hash of the secret in the link; the secret itself is never stored.
+    pub digest: [u8; 32],
+    /// Ends at.
+    pub until: Timestamp,
+    /// Made at.
+    pub at: Timestamp,
+}
+
+/// What became of an invitation. That its time is over is no state: the clock tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationState {
+    /// Nobody came yet.
+    Open,
+    /// Somebody joined by it.
+    Used,
+    /// Taken back.
+    Withdrawn,
 }
 
 /// A life event of a record, with business and recorded time.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::act::{Account, Life};
 use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use crate::batch::{NewAttachment, SealedValue};
+use crate::batch::{InvitationState, NewAttachment, NewInvitation, SealedValue};
 
 /// A subject.
 #[derive(Debug, Clone)]
@@ -43,6 +43,15 @@ pub struct RecordRow {
     pub events: Vec<(String, Date, Timestamp)>,
     /// Opened at.
     pub at: Timestamp,
+}
+
+/// An invitation into a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationRow {
+    /// As it was made last.
+    pub made: NewInvitation,
+    /// What became of it.
+    pub state: InvitationState,
 }
 
 /// One record part: its wrapped key and sealed values.

@@ -13,8 +13,8 @@ use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::read::{
-    CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
-    SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
+    RequestRow, SubjectRow,
 };
 
 /// A page of somebody's, or nobody's: server-side state of a browser.
@@ -161,6 +161,14 @@ pub trait Store: Send + Sync {
         subject: &NewSubject,
         consents: &[ConsentGiven],
     ) -> Result<Option<Snapshot>, StoreError>;
+    /// The state that a subject will have once `consents` are written for it in the same batch; its version is the one
+    /// before. `None` as in [`Store::snapshot`].
+    async fn snapshot_given(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+        consents: &[ConsentGiven],
+    ) -> Result<Option<Snapshot>, StoreError>;
     /// The subject's row.
     async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError>;
     /// Exact search by keyed token.
@@ -199,6 +207,15 @@ pub trait Store: Send + Sync {
     ) -> Result<Option<PartRow>, StoreError>;
     /// Records whose life may have to change by `day`: ended, or beyond cover, and not erased. At most `limit`.
     async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError>;
+
+    /// Every invitation into a record, in the order in which they were first made.
+    async fn invitations_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<InvitationRow>, StoreError>;
+    /// The invitation to which a link leads, by the hash of its secret.
+    async fn invitation_by_digest(
+        &self,
+        platform: &Slug,
+        digest: &[u8; 32],
+    ) -> Result<Option<InvitationRow>, StoreError>;
 
     // Objects: what attachments hold. One is loose until an act takes it as an attachment.
 

@@ -67,6 +67,8 @@ kinds! {
     Taken = "taken", CONFLICT, "Registered already";
     /// Something has to end first.
     Blocked = "blocked", CONFLICT, "Blocked";
+    /// A link that leads nowhere any more.
+    Gone = "gone", GONE, "No longer there";
     /// The idempotency key came with another request.
     KeyReused = "key-reused", CONFLICT, "The idempotency key was used for another request";
     /// The body is larger than the endpoint takes.
@@ -232,6 +234,7 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::new(Kind::TooMany, said),
             Refusal::Contended => Self::new(Kind::Contended, said),
             Refusal::Blocked(_) => Self::new(Kind::Blocked, said),
+            Refusal::Invitation(_) => Self::new(Kind::Gone, said),
             Refusal::KeyReused => Self::new(Kind::KeyReused, said),
             Refusal::Outside(Outside::TimedOut) => Self::new(Kind::Timeout, said),
             Refusal::Outside(_) => Self::new(Kind::Outside, said),

@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::Refusal;
 use desk::ports::Outside;
+use desk::refusal::Ended;
 
 use crate::app::App;
 use crate::pages::parts::Reason;
@@ -62,6 +63,7 @@ impl Trouble {
             Self::Refusal(Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
                 StatusCode::CONFLICT
             }
+            Self::Refusal(Refusal::Invitation(_)) => StatusCode::GONE,
             Self::Refusal(Refusal::Contended | Refusal::Outside(Outside::TimedOut)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
             Self::Refusal(Refusal::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -85,6 +87,15 @@ impl Trouble {
             Self::Refusal(Refusal::TooMany) => ProblemKind::TooMany { retry_after: WAIT },
             Self::Refusal(Refusal::Fields(faults)) => invalid(faults.iter().map(|one| fault(one.code)).collect()),
             Self::Refusal(Refusal::Taken(_)) => invalid(vec![say("taken")]),
+            Self::Refusal(Refusal::Invitation(ended)) => {
+                let why = match ended {
+                    Ended::Used => say("invitation-used"),
+                    Ended::Withdrawn => say("invitation-withdrawn"),
+                    Ended::Over => say("invitation-over"),
+                    Ended::Closed => say("invitation-closed"),
+                };
+                ProblemKind::Refused { reasons: vec![Reason { text: why, ..Reason::default() }] }
+            }
             Self::Refusal(Refusal::Blocked(_)) => invalid(vec![say("blocked")]),
             Self::Refusal(Refusal::Wrong(_) | Refusal::Findings(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
                 invalid(vec![say("wrong")])

@@ -1,7 +1,8 @@
 //! Applying (办理): what an account holder fills in for everybody who stands in a matter. One record, one act, one leaf.
 //!
 //! Each person is decided about alone, on the person's own consents: filling in a form for somebody is no consent of
-//! that person (rule R19). A guardian answers for a child who has no account (R17).
+//! that person (rule R19). A guardian answers for a child who has no account (R17), and another adult by an invitation
+//! into a role that was left open.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use vault::Whose;
 
 use super::ask::Context;
 use super::fields::{Checked, Typed, checked, named};
+use super::invite;
 use super::matter::{Matter, No};
 use super::outline::same_person;
 use super::standing::Standing;
@@ -41,7 +43,7 @@ pub(super) struct Named {
 }
 
 impl Named {
-    fn of(platform: &Platform, place: usize, one: Participant) -> Result<Self, Refusal> {
+    pub(super) fn of(platform: &Platform, place: usize, one: Participant) -> Result<Self, Refusal> {
         let Participant { roles, whom, fields, consents } = one;
         let whose = kind(platform, &roles)?;
         let mut read = Self { place, whose, roles, whom, consents, typed: Vec::new() };
@@ -86,7 +88,8 @@ fn kind(platform: &Platform, roles: &[Slug]) -> Result<Whose, Refusal> {
 /// # Errors
 /// [`Refusal::Fields`] for fields that cannot be accepted or are missing, each with its role and person, nothing stored;
 /// [`Refusal::Denied`], with a leaf, when the decision about anybody is no; [`Refusal::NotFound`] for somebody who stands
-/// in no record of the holder's; [`Refusal::Wrong`] for a role that the policy does not declare.
+/// in no record of the holder's; [`Refusal::Wrong`] for a role that the policy does not declare, or into which nobody can
+/// be invited.
 pub async fn apply(
     house: &House,
     platform: &Platform,
@@ -127,7 +130,7 @@ pub async fn apply(
             Err(Refusal::Done { leaf, answer }) => {
                 let kept = serde_json::from_slice::<Kept>(&answer);
                 let Kept { record } = kept.map_err(|_| Refusal::Broken("a kept answer does not read".into()))?;
-                return Ok(Applied { record, leaf, withheld: Vec::new() });
+                return Ok(Applied { record, leaf, withheld: Vec::new(), invited: Vec::new() });
             }
             Err(refusal) => return Err(refusal),
         }
@@ -157,7 +160,8 @@ impl Form<'_> {
     /// Facts as they are of one person; who is the same as whom follows from who stands in which roles.
     fn facts(&self, of: &Named) -> Facts {
         let groups = || {
-            let people: Vec<&[Slug]> = self.people.iter().map(|one| one.roles.as_slice()).collect();
+            let people = self.people.iter().map(|one| one.roles.as_slice());
+            let people: Vec<&[Slug]> = people.chain(self.application.open.iter().map(std::slice::from_ref)).collect();
             let place = self.people.iter().position(|one| std::ptr::eq(one, of)).unwrap_or_default();
             same_person(&people, place)
         };
@@ -186,6 +190,7 @@ async fn attempt(
     entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
 
     let record = RecordId::from_random(house.entropy.draw());
+    let (invitations, invited) = invite::draw(house, platform, function, (record, form.application), now)?;
     let mut matter = Matter::of((record, form.holder), form.application.trigger);
     let mut lacking: Vec<FieldFault> = Vec::new();
     for (nth, person) in form.people.iter().enumerate() {
@@ -228,9 +233,10 @@ async fn attempt(
         let changed = identity::another_number(house, platform, form.holder, &holder.read()?, now).await?;
         matter.also(changed);
     }
+    matter.also(invitations);
     entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
     matter.tell(&mut entry);
     let (draft, withheld) = matter.draft(class, entry, function, once, now);
     let act = house.commit(platform, draft).await?;
-    Ok(act.map(|act| Applied { record, leaf: act.leaf(), withheld }))
+    Ok(act.map(|act| Applied { record, leaf: act.leaf(), withheld, invited }))
 }

@@ -7,7 +7,7 @@ use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, ItemAnswer};
 use policy::syntax::{Function, Trigger};
-use store::{ConsentGiven, Expect, NewRecord, TokenKind, Write};
+use store::{ConsentGiven, Expect, Key, NewRecord, TokenKind, Write};
 use vault::Whose;
 
 use super::apply::{Kept, Named};
@@ -197,6 +197,11 @@ impl Matter {
         Ok(())
     }
 
+    /// Takes in consents that are given with it, by who has them to give.
+    pub(super) fn consented(&mut self, given: Vec<ConsentGiven>) {
+        self.consents.extend(given);
+    }
+
     /// Takes in what goes with it.
     pub(super) fn also(&mut self, writes: impl IntoIterator<Item = Write>) {
         self.filed.writes.extend(writes);
@@ -221,7 +226,7 @@ impl Matter {
 
     /// The one transaction, and what was given and not kept.
     pub(super) fn draft(
-        self,
+        mut self,
         class: Slug,
         entry: Entry,
         function: &Function,
@@ -234,19 +239,30 @@ impl Matter {
             class,
             function: Some(function.id.value.clone()),
             holder: Some(self.holder),
-            roles: self.filed.roles,
+            roles: std::mem::take(&mut self.filed.roles),
             in_force_from: None,
             in_force_until: None,
             at,
         };
+        self.whole(entry, vec![Write::Record(header)], once.map(|once| once.key(&Kept { record })))
+    }
+
+    /// The one transaction of somebody who comes to stand in a record that is there.
+    pub(super) fn joining(mut self, entry: Entry) -> (Draft, Vec<ItemAnswer>) {
+        let (record, roles) = (self.record, std::mem::take(&mut self.filed.roles));
+        let stands = roles.into_iter().map(|(subject, role)| Write::Stand(record, subject, role)).collect();
+        self.whole(entry, stands, None)
+    }
+
+    fn whole(self, entry: Entry, stands: Vec<Write>, key: Option<Key>) -> (Draft, Vec<ItemAnswer>) {
+        let record = self.record;
         let known = self.standings.iter().filter(|one| one.new.is_none());
         let expect = known.map(|one| Expect::Subject(one.id, one.snapshot.version())).collect();
         let subjects = self.standings.iter().map(|standing| standing.id).collect();
         let mut writes: Vec<Write> = self.standings.into_iter().filter_map(|one| one.new).map(Write::Subject).collect();
         writes.extend(self.consents.into_iter().map(Write::Consent));
-        writes.push(Write::Record(header));
+        writes.extend(stands);
         writes.extend(self.filed.writes);
-        let key = once.map(|once| once.key(&Kept { record }));
         (Draft { expect, writes, entry, subjects, record: Some(record), key }, self.withheld)
     }
 }

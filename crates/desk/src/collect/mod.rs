@@ -11,6 +11,8 @@ mod correct;
 mod event;
 mod fields;
 mod handed;
+mod invite;
+mod join;
 mod matter;
 mod outline;
 mod register;
@@ -29,7 +31,13 @@ pub use correct::correct;
 pub use event::event;
 pub(crate) use fields::{Checked, checked, faults, named};
 pub use handed::hand_in;
-pub use outline::{AskedItem, AtHand, Fillers, Setting, asked, fillers, is_picture, same_person, typed_groups};
+pub use invite::{
+    INVITATION_DAYS, InvitationView, Invited, MOST_INVITED, Stage, invitations, invite_again, invite_end, is_complete,
+};
+pub use join::{Guest, Joined, Joining, Opening, Proof, Proven, join, opening, prove, prove_send};
+pub use outline::{
+    AskedItem, AtHand, Fillers, Setting, asked, fillers, is_guarded, is_picture, same_person, typed_groups,
+};
 pub use register::register;
 pub(crate) use register::{Federated, register_federated};
 pub(crate) use seal::{Place, token_of, writes};
@@ -86,6 +94,8 @@ pub struct Application {
     pub product: Option<Slug>,
     /// Everybody who stands in the matter: the holder of the account first.
     pub people: Vec<Participant>,
+    /// Roles that are left open, once for each person: each is invited to fill it in.
+    pub open: Vec<Slug>,
     /// Facts that conditions ask for. Who is the same person as whom follows from `people` where it is not said.
     pub facts: Facts,
     /// How the items came in.
@@ -118,7 +128,7 @@ pub enum Whom {
 }
 
 /// An application, taken in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Applied {
     /// The new record.
     pub record: RecordId,
@@ -126,6 +136,9 @@ pub struct Applied {
     pub leaf: u64,
     /// Items that were given and not kept, with the reasons. Empty in a repeated answer.
     pub withheld: Vec<ItemAnswer>,
+    /// The invitations, in the order of [`Application::open`]. Empty in a repeated answer: links are shown once, and
+    /// made again by [`invite_again`].
+    pub invited: Vec<Invited>,
 }
 
 /// Further items of a known subject.

@@ -8,7 +8,7 @@ use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Actor, Code, Facts, FunctionOpen, Openness, Outcome, Processing, Subject};
 use policy::resolve::ItemFacts;
-use policy::syntax::{Action, Collect, Function, Kind, Trigger};
+use policy::syntax::{Action, Authority, Collect, Function, Kind, Trigger};
 
 use crate::house::tells_birth;
 use crate::{House, Platform, Refusal, identity};
@@ -42,6 +42,8 @@ pub struct Fillers {
     pub typed: bool,
     /// By the holder as guardian of a child.
     pub ward: bool,
+    /// By another adult, who is invited and gives the own consents.
+    pub invited: bool,
     /// Who stands in that role in a record of the holder's already, and may be filled in about.
     pub at_hand: Vec<AtHand>,
 }
@@ -190,11 +192,13 @@ pub async fn fillers(
 ) -> Result<Fillers, Refusal> {
     let now = house.now();
     let nobody = SubjectState::default();
-    let guarded = SubjectState { consents: by_guardian(platform, setting.function, now), ..SubjectState::default() };
+    let guardian = consents(platform, setting.function, GivenBy::Guardian, now);
+    let guarded = SubjectState { consents: guardian, ..SubjectState::default() };
     let typed = may(platform, setting, role, (&nobody, born(ADULT, now)), now);
     let items = asked(platform, setting, std::slice::from_ref(role), now);
     let tells = items.iter().any(|one| tells_birth(platform, &one.item.id));
     let ward = tells && may(platform, setting, role, (&guarded, born(CHILD, now)), now);
+    let invited = is_for_guests(platform, setting, role, now);
     let mut at_hand = Vec::new();
     let (_, records) = identity::seen(house, platform, holder).await?;
     for record in records.iter().rev() {
@@ -216,11 +220,32 @@ pub async fn fillers(
             }
         }
     }
-    Ok(Fillers { typed, ward, at_hand })
+    Ok(Fillers { typed, ward, invited, at_hand })
 }
 
-/// Every consent of a function, as a guardian would give it.
-fn by_guardian(platform: &Platform, function: &Function, at: Timestamp) -> Vec<Consent> {
+/// Whether an adult who gives every consent that the function asks may fill a role in.
+pub(super) fn is_for_guests(platform: &Platform, setting: &Setting<'_>, role: &Slug, now: Timestamp) -> bool {
+    let own = consents(platform, setting.function, GivenBy::Oneself, now);
+    let agreed = SubjectState { consents: own, ..SubjectState::default() };
+    !is_guarded(setting.function, role) && may(platform, setting, role, (&agreed, born(ADULT, now)), now)
+}
+
+/// Whether the function cannot go on while nobody fills a role in.
+pub(super) fn is_demanded(platform: &Platform, setting: &Setting<'_>, role: &Slug, now: Timestamp) -> bool {
+    let asked = asked(platform, setting, std::slice::from_ref(role), now);
+    closes(platform, setting, role, asked.iter().map(|one| one.item.id.to_string()).collect(), now)
+}
+
+/// Whether nobody but a guardian fills a role in.
+pub fn is_guarded(function: &Function, role: &Slug) -> bool {
+    let mut groups = typed_groups(function).filter(|group| group.of.text == role.as_str()).peekable();
+    let by_guardian =
+        |group: &Collect| matches!(group.authority.as_ref().and_then(|one| one.said()), Some(Authority::Guardian));
+    groups.peek().is_some() && groups.all(by_guardian)
+}
+
+/// Every consent of a function, as somebody would give it who agrees to all.
+fn consents(platform: &Platform, function: &Function, by: GivenBy, at: Timestamp) -> Vec<Consent> {
     let own = platform.tables.scopes().iter().filter(|scope| scope.kind == Kind::Function);
     let own = own.filter(|scope| scope.element == function.id.value);
     let consent = |scope: &policy::terms::Scope| Consent {
@@ -229,7 +254,7 @@ fn by_guardian(platform: &Platform, function: &Function, at: Timestamp) -> Vec<C
         party: None,
         policy: platform.tables.policy().to_string(),
         text: None,
-        by: GivenBy::Guardian,
+        by,
         artefact: if scope.form == policy::syntax::Form::Written { Artefact::Written } else { Artefact::Separate },
         at,
         until: None,

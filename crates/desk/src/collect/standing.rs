@@ -36,6 +36,17 @@ impl Standing {
         Ok(Self { id, document, snapshot, born: stored.or_else(|| born(values)), stored, new: None })
     }
 
+    /// The same on the consents that this act gives with it.
+    pub(super) async fn consenting(
+        self,
+        house: &House,
+        platform: &Platform,
+        consents: &[ConsentGiven],
+    ) -> Result<Self, Refusal> {
+        let snapshot = house.store.snapshot_given(&platform.id, self.id, consents).await?;
+        Ok(Self { snapshot: snapshot.ok_or(Refusal::NotFound("subject"))?, ..self })
+    }
+
     /// Somebody whom this act makes, without an account.
     pub(super) async fn made(
         house: &House,

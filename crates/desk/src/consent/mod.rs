@@ -8,7 +8,7 @@ pub mod link;
 mod object;
 
 use jiff::{SignedDuration, Timestamp};
-use model::act::{Account, Artefact, Consent, GivenBy, Refused};
+use model::act::{Account, Artefact, Consent, GivenBy, Refused, SubjectState};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use policy::decide::project::OPT_OUT;
 use policy::question::{Code, Reason};
@@ -161,18 +161,29 @@ pub(crate) async fn give_missing(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
-    mut choices: Vec<Choice>,
+    choices: Vec<Choice>,
 ) -> Result<(), Refusal> {
     let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
-    let (now, policy) = (house.now(), platform.tables.policy().to_string());
+    let missing = missing(platform, snapshot.state(), choices, house.now());
+    if !missing.is_empty() {
+        give(house, platform, subject, missing).await?;
+    }
+    Ok(())
+}
+
+/// The choices without those of which a consent stands already.
+pub(crate) fn missing(
+    platform: &Platform,
+    state: &SubjectState,
+    mut choices: Vec<Choice>,
+    now: Timestamp,
+) -> Vec<Choice> {
+    let policy = platform.tables.policy().to_string();
     let same = |given: &Consent, choice: &Choice| {
         given.scope == choice.scope && given.party == choice.party && given.policy == policy && given.stands(now)
     };
-    choices.retain(|choice| !snapshot.state().consents.iter().any(|given| same(given, choice)));
-    if !choices.is_empty() {
-        give(house, platform, subject, choices).await?;
-    }
-    Ok(())
+    choices.retain(|choice| !state.consents.iter().any(|given| same(given, choice)));
+    choices
 }
 
 /// The consents that choices make, with fresh ids, under the policy and text in force.

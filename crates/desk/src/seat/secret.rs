@@ -8,8 +8,14 @@ use model::Entropy;
 /// A secret, shown once. It cannot be printed by accident; what is kept is its digest.
 pub struct Secret(String);
 
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Secret(..)")
+    }
+}
+
 impl Secret {
-    pub(super) fn draw(entropy: &dyn Entropy, prefix: &str) -> Self {
+    pub(crate) fn draw(entropy: &dyn Entropy, prefix: &str) -> Self {
         let bytes: [u8; 32] = entropy.draw();
         Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
@@ -19,7 +25,7 @@ impl Secret {
         &self.0
     }
 
-    pub(super) fn digest(&self) -> [u8; 32] {
+    pub(crate) fn digest(&self) -> [u8; 32] {
         sha256(self.0.as_bytes())
     }
 }

@@ -3,6 +3,7 @@
 mod attachments;
 mod erase;
 mod facts;
+mod invitations;
 mod records;
 
 pub(super) use erase::{chain, destroy, forget, last, list, note};
@@ -43,6 +44,7 @@ pub(super) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
         match expect {
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
             Expect::Policy(policy) => same_policy(flush, policy.as_ref())?,
+            Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
         }
     }
     batch.writes.iter().try_for_each(|write| act.write(write))?;
@@ -135,6 +137,9 @@ impl Act<'_> {
             Write::Permission(reported) => self.permission(reported),
             Write::Attest(subject, attested) => self.attest(*subject, attested),
             Write::Record(new) => self.record(new),
+            Write::Stand(record, subject, role) => self.stand(*record, *subject, role),
+            Write::Invitation(new) => self.invitation(new),
+            Write::Invited(record, id, state) => self.invited(*record, *id, *state),
             Write::Event(event) => self.event(event),
             Write::Life(record, life) => self.life(*record, *life),
             Write::PartKey(key) => self.part_key(key),

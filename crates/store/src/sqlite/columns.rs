@@ -6,10 +6,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
-use model::{ActorId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{
+    ActorId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId, Slug, SubjectId,
+};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
 
+use crate::batch::InvitationState;
 use crate::error::{CommitError, StoreError};
 
 /// A value of ours on its way into or out of a column.
@@ -51,7 +54,7 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId, AttachmentId);
+ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId, AttachmentId, InvitationId);
 
 impl FromSql for Sql<Fingerprint> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
@@ -138,6 +141,7 @@ words! {
     Account { None = "none", Active = "active", Closed = "closed" }
     Life { Live = "live", StorageOnly = "storage-only", Erased = "erased" }
     GivenBy { Oneself = "self", Guardian = "guardian", Other = "other" }
+    InvitationState { Open = "open", Used = "used", Withdrawn = "withdrawn" }
     Artefact { Tick = "tick", Separate = "separate", Written = "written", Prechecked = "prechecked" }
 }
 

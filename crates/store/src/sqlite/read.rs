@@ -7,9 +7,11 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::act::{in_force, walk};
 use super::columns::{Sql, column, optional, subject_bytes, subject_or_none};
-use crate::batch::{ConsentGiven, NewAttachment, NewSubject, SealedValue, TokenKind};
+use crate::batch::{ConsentGiven, NewAttachment, NewInvitation, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
-use crate::read::{CheckpointRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow, SubjectRow};
+use crate::read::{
+    CheckpointRow, InvitationRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow, SubjectRow,
+};
 
 const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
     WHERE subject = ?1 AND forgotten = 0";
@@ -44,6 +46,10 @@ const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.s
     (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
 const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
     FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3 ORDER BY at, leaf, attachment";
+const INVITATIONS_OF: &str = "SELECT invitation, record, role, product, digest, until, at, state \
+    FROM invitation WHERE record = ?1 ORDER BY leaf, place";
+const INVITATION_DIGEST: &str = "SELECT invitation, record, role, product, digest, until, at, state \
+    FROM invitation WHERE digest = ?1";
 const REQUEST: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
     provisional, at FROM request WHERE request = ?1";
 const REQUESTS_OF: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
@@ -136,10 +142,27 @@ pub(super) fn snapshot_new(
     consents: &[ConsentGiven],
 ) -> Result<Option<Snapshot>, StoreError> {
     let Some(policy) = in_force(connection)? else { return Ok(None) };
-    let own = consents.iter().filter(|given| given.subject == subject.id);
-    let consents = own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() }).collect();
+    let consents = own(consents, subject.id).collect();
     let state = SubjectState { consents, account: subject.account, ..SubjectState::default() };
     Ok(Some(Snapshot::from_store(subject.id, state, 0, policy)))
+}
+
+/// The state of a subject with the consents that are about to be given.
+pub(super) fn snapshot_given(
+    connection: &Connection,
+    subject: SubjectId,
+    consents: &[ConsentGiven],
+) -> Result<Option<Snapshot>, StoreError> {
+    let Some(known) = snapshot(connection, subject)? else { return Ok(None) };
+    let mut state = known.state().clone();
+    state.consents.extend(own(consents, subject));
+    Ok(Some(Snapshot::from_store(subject, state, known.version(), known.policy())))
+}
+
+/// The consents that are a subject's own.
+fn own(consents: &[ConsentGiven], subject: SubjectId) -> impl Iterator<Item = Consent> {
+    let own = consents.iter().filter(move |given| given.subject == subject);
+    own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() })
 }
 
 fn consent(row: &Row<'_>) -> rusqlite::Result<Consent> {
@@ -289,6 +312,30 @@ pub(super) fn part(
         })
     })?;
     Ok(Some(PartRow { record, subject, role: role.clone(), wrapped, values, attachments }))
+}
+
+pub(super) fn invitations_of(connection: &Connection, record: RecordId) -> Result<Vec<InvitationRow>, StoreError> {
+    rows(connection, INVITATIONS_OF, [record.as_bytes()], invitation)
+}
+
+pub(super) fn invitation_by_digest(
+    connection: &Connection,
+    digest: &[u8; 32],
+) -> Result<Option<InvitationRow>, StoreError> {
+    row(connection, INVITATION_DIGEST, [digest], invitation)
+}
+
+fn invitation(row: &Row<'_>) -> rusqlite::Result<InvitationRow> {
+    let made = NewInvitation {
+        id: column(row, 0)?,
+        record: column(row, 1)?,
+        role: column(row, 2)?,
+        product: optional(row, 3)?,
+        digest: row.get(4)?,
+        until: column(row, 5)?,
+        at: column(row, 6)?,
+    };
+    Ok(InvitationRow { made, state: column(row, 7)? })
 }
 
 pub(super) fn requests_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {

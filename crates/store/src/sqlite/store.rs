@@ -16,8 +16,8 @@ use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::read::{
-    CheckpointRow, Erasure, Head, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow,
-    SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
+    RequestRow, SubjectRow,
 };
 use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
 
@@ -75,6 +75,16 @@ impl Store for Sqlite {
         self.0.platform(platform)?.read(move |connection| read::snapshot_new(connection, &subject, &consents)).await
     }
 
+    async fn snapshot_given(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+        consents: &[ConsentGiven],
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let consents = consents.to_vec();
+        self.0.platform(platform)?.read(move |connection| read::snapshot_given(connection, subject, &consents)).await
+    }
+
     async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::subject(connection, subject)).await
     }
@@ -128,6 +138,19 @@ impl Store for Sqlite {
 
     async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::records_ending(connection, day, limit)).await
+    }
+
+    async fn invitations_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<InvitationRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::invitations_of(connection, record)).await
+    }
+
+    async fn invitation_by_digest(
+        &self,
+        platform: &Slug,
+        digest: &[u8; 32],
+    ) -> Result<Option<InvitationRow>, StoreError> {
+        let digest = *digest;
+        self.0.platform(platform)?.read(move |connection| read::invitation_by_digest(connection, &digest)).await
     }
 
     async fn object_new(

@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 use super::body::{Asked, At, Values};
 use super::caller::{Calling, Collect, Consents, Scope};
 use super::consents::{ChoiceBody, choices};
+use super::invitations::InvitedBody;
 use crate::app::App;
 use crate::problem::{Kind, Problem, ProblemBody};
 
@@ -39,6 +40,10 @@ struct ApplicationBody {
     product: Option<Slug>,
     /// Everybody who stands in the matter; the holder of the account first.
     people: Vec<ParticipantBody>,
+    /// Roles that are left open, once for each person: each is invited to fill it in and to consent alone.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    open: Vec<Slug>,
     /// Facts that conditions ask for; who is the same person as whom follows from `people` where it is not said.
     #[serde(default)]
     #[schema(value_type = Object)]
@@ -92,6 +97,8 @@ struct AppliedBody {
     /// Items that were given and not kept, with the reasons.
     #[schema(value_type = Vec<Object>)]
     withheld: Vec<ItemAnswer>,
+    /// The invitations, in the order of `open`; the links are told this once, and not in a repeated answer.
+    invited: Vec<InvitedBody>,
 }
 
 /// Fills in a function for one or several people
@@ -112,7 +119,7 @@ async fn apply(
     asked: Asked<ApplicationBody>,
 ) -> Result<(StatusCode, Json<AppliedBody>), Problem> {
     let once = asked.once(&calling.platform, &calling.caller);
-    let ApplicationBody { function, channel, product, people, facts } = asked.body;
+    let ApplicationBody { function, channel, product, people, open, facts } = asked.body;
     calling.covers(function.as_str())?;
     if people.iter().any(|one| !one.consents.is_empty()) {
         calling.caller.may(&calling.platform, Consents::WORD, None)?;
@@ -123,9 +130,16 @@ async fn apply(
         let consents = choices(&app.house, &calling.platform, one.consents).await?;
         participants.push(Participant { roles: one.roles, whom, fields: one.fields.0, consents });
     }
-    let application = Application { function, channel, product, people: participants, facts, trigger: Trigger::Given };
+    let application =
+        Application { function, channel, product, people: participants, open, facts, trigger: Trigger::Given };
     let who = calling.caller.who();
     let done = collect::apply(&app.house, &calling.platform, subject, application, who, once).await?;
-    let body = AppliedBody { record: done.record.to_string(), leaf: done.leaf, withheld: done.withheld };
+    let link = |one| InvitedBody::of(&app, &calling.platform, one);
+    let body = AppliedBody {
+        record: done.record.to_string(),
+        leaf: done.leaf,
+        withheld: done.withheld,
+        invited: done.invited.into_iter().map(link).collect(),
+    };
     Ok((StatusCode::CREATED, Json(body)))
 }

@@ -12,6 +12,7 @@ mod caller;
 mod consents;
 mod decisions;
 mod erasure;
+mod invitations;
 mod ledger;
 mod paging;
 mod permissions;
@@ -52,6 +53,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(permissions::router())
         .merge(records::router())
         .merge(attachments::router())
+        .merge(invitations::router())
         .merge(queries::router())
         .merge(erasure::router())
         .merge(requests::router())

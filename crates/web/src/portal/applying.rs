@@ -106,6 +106,7 @@ pub(super) async fn sent(
         channel: platform.portal_channel(),
         product: desk.cast.product.clone(),
         people: read.people,
+        open: Vec::new(),
         facts: Facts::default(),
         trigger: Trigger::Given,
     };

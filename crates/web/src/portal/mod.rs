@@ -20,6 +20,7 @@ pub(crate) mod form;
 mod function;
 pub(crate) mod home;
 pub(crate) mod identity;
+pub(crate) mod join;
 mod leave;
 mod mine;
 mod outside;

@@ -6,6 +6,7 @@ mod collect;
 mod consent;
 mod handed;
 mod invariants;
+mod invite;
 mod publish;
 mod retain;
 mod verify;

@@ -81,6 +81,7 @@ impl Jd {
             channel: None,
             product: Some(slug("motor")),
             people: vec![person],
+            open: Vec::new(),
             facts: policy::question::Facts::default(),
             trigger: policy::syntax::Trigger::Given,
         };
@@ -192,6 +193,7 @@ async fn what_a_caller_says_does_not_outweigh_a_failed_check() {
         channel: None,
         product: Some(slug("motor")),
         people: vec![person],
+        open: Vec::new(),
         facts,
         trigger: policy::syntax::Trigger::Given,
     };

@@ -178,6 +178,21 @@ CREATE TABLE record_role (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_role_in ON record_role (record);
 
+-- Invitations into roles that were left open, in the order of their first making; `digest` is that of the link's secret.
+CREATE TABLE invitation (
+    record     BLOB NOT NULL REFERENCES record,
+    invitation BLOB NOT NULL CHECK (length(invitation) = 16),
+    place      INTEGER NOT NULL,
+    role       TEXT NOT NULL,
+    product    TEXT,
+    digest     BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+    until      INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    state      TEXT NOT NULL,
+    leaf       INTEGER NOT NULL,
+    PRIMARY KEY (record, invitation)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE record_event (
     record BLOB NOT NULL REFERENCES record,
     number INTEGER NOT NULL,

@@ -77,11 +77,12 @@ impl Act<'_> {
             Sql(self.leaf),
         ];
         self.put(RECORD_PUT, "record", values)?;
-        for (subject, role) in &new.roles {
-            self.touch(*subject)?;
-            self.put(ROLE_PUT, "subject", params![subject.as_bytes(), new.id.as_bytes(), role.as_str()])?;
-        }
-        Ok(())
+        new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role))
+    }
+
+    pub(super) fn stand(&mut self, record: RecordId, subject: SubjectId, role: &Slug) -> Result<(), CommitError> {
+        self.touch(subject)?;
+        self.put(ROLE_PUT, "record", params![subject.as_bytes(), record.as_bytes(), role.as_str()])
     }
 
     pub(super) fn event(&mut self, event: &RecordEvent) -> Result<(), CommitError> {

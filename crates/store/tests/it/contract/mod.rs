@@ -6,6 +6,7 @@ pub(crate) mod acts;
 pub(crate) mod attachments;
 pub(crate) mod erasure;
 pub(crate) mod installation;
+pub(crate) mod invitations;
 pub(crate) mod ledgers;
 pub(crate) mod records;
 pub(crate) mod requests;
@@ -65,6 +66,11 @@ macro_rules! contract {
                 a_ticket_is_used_by_one_of_many,
                 what_ended_is_dropped_and_the_rest_stays,
             }
+            invitations {
+                a_link_leads_to_its_invitation_until_it_is_made_again,
+                one_of_two_who_use_a_link_joins,
+                a_failed_act_leaves_the_invitation_open,
+            }
             ledgers {
                 parallel_load_gives_one_tree_without_gaps,
                 leaves_come_in_pages_and_tiles_as_wide_as_asked,
@@ -90,6 +96,7 @@ macro_rules! contract {
                 an_organisation_is_found_by_its_number,
                 publications_follow_one_another,
                 a_registration_is_decided_on_the_state_it_will_make,
+                who_is_known_is_decided_on_the_consents_about_to_be_given,
                 consents_stand_until_they_are_withdrawn,
                 refusals_are_counted_until_the_consent_is_given,
                 a_device_permission_is_as_it_was_reported_last,

@@ -141,6 +141,22 @@ pub(crate) async fn a_registration_is_decided_on_the_state_it_will_make(store: S
     assert_eq!((row.account, row.gate), (Account::Active, Some((person.record, role()))));
 }
 
+pub(crate) async fn who_is_known_is_decided_on_the_consents_about_to_be_given(store: Shared) {
+    let person = registered(&store).await;
+    let other = registered(&store).await;
+    let given = [
+        consent(person.id, ConsentId::from_random(draw()), "collect.insure"),
+        consent(other.id, ConsentId::from_random(draw()), "collect.other"),
+    ];
+    assert!(store.snapshot_given(&platform(), person.id, &given).await.unwrap().is_none(), "no policy is in force");
+    published(&store).await;
+    let before = store.snapshot_given(&platform(), person.id, &given).await.unwrap().unwrap();
+    store.commit(act_of(person.id, before.version(), vec![Write::Consent(given[0].clone())])).await.unwrap();
+    let after = store.snapshot(&platform(), person.id).await.unwrap().unwrap();
+    assert_eq!((after.version(), after.state()), (before.version() + 1, before.state()));
+    assert_eq!(after.state().consents.len(), 1);
+}
+
 pub(crate) async fn consents_stand_until_they_are_withdrawn(store: Shared) {
     published(&store).await;
     let (a, b) = (registered(&store).await, registered(&store).await);

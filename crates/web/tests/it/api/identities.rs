@@ -69,6 +69,22 @@ const TABLE: &[Row] = &[
         For::Action("use"),
         200,
     ),
+    // No record of this house was left open to anybody: who may look learns that there is none.
+    Row("GET", "/v1/platforms/{platform}/subjects/{subject}/records/{record}/invitations", For::Action("collect"), 404),
+    Row(
+        "POST",
+        "/v1/platforms/{platform}/subjects/{subject}/records/{record}/invitations/{invitation}",
+        For::Action("collect"),
+        404,
+    ),
+    Row(
+        "DELETE",
+        "/v1/platforms/{platform}/subjects/{subject}/records/{record}/invitations/{invitation}",
+        For::Action("collect"),
+        404,
+    ),
+    Row("POST", "/v1/platforms/{platform}/invitations/look", For::Action("collect"), 404),
+    Row("POST", "/v1/platforms/{platform}/invitations/join", For::Action("collect"), 404),
     Row("POST", "/v1/platforms/{platform}/queries", For::Party("share"), 200),
     Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 201),
@@ -119,6 +135,7 @@ impl World {
             return format!("{}?{COURSE}", path.replace("{attachment}", &self.attachment));
         }
         let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS).replace("{check}", "real-name");
+        let path = path.replace("{invitation}", &format!("inv-{:032x}", 1));
         match row.1.rsplit('/').next() {
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
@@ -158,6 +175,7 @@ impl World {
                 _,
                 "subjects/{subject}/erasure"
                 | "subjects/{subject}/checks/{check}"
+                | "subjects/{subject}/records/{record}/invitations/{invitation}"
                 | "subjects/{subject}/records/{record}/attachments/{item}",
             ) => {
                 return None;
@@ -181,6 +199,7 @@ impl World {
             (_, "subjects/{subject}/permissions") => json!({ "permissions": { "camera": "off", "user-info": "on" } }),
             (_, "subjects/{subject}/objections" | "subjects/{subject}/opt-out-links") => json!({ "scope": ANALYSIS }),
             (_, "subjects/{subject}/refusals") => json!({ "scope": "collect.security" }),
+            (_, "invitations/look" | "invitations/join") => json!({ "link": "nobody-was-invited" }),
             (_, "queries") => json!({ "record": self.policy }),
             (_, "subjects/{subject}/requests") => json!({ "right": "access" }),
             (method, path) => panic!("no body for {method} {path}"),
