@@ -184,6 +184,7 @@ impl Platform {
             purpose: None,
             recipient: None,
             party: None,
+            source: None,
             items: Vec::new(),
             scopes: Vec::new(),
             basis: None,
