@@ -16,6 +16,4 @@ mod id;
 pub use clear::{Clear, Derived};
 pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
-pub use id::{
-    ActorId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId,
-};
+pub use id::{ActorId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId};

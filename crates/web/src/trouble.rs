@@ -94,7 +94,7 @@ impl Trouble {
                     Ended::Over => say("invitation-over"),
                     Ended::Closed => say("invitation-closed"),
                 };
-                ProblemKind::Refused { reasons: vec![Reason { text: why, ..Reason::default() }] }
+                ProblemKind::Ended { reason: why }
             }
             Self::Refusal(Refusal::Blocked(_)) => invalid(vec![say("blocked")]),
             Self::Refusal(Refusal::Wrong(_) | Refusal::Findings(_) | Refusal::KeyReused | Refusal::Done { .. }) => {

@@ -19,7 +19,7 @@ use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::Ended;
 use crate::seat::Secret;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, identity};
 
 /// How many days a link works.
 pub const INVITATION_DAYS: i64 = 7;
@@ -164,6 +164,44 @@ pub async fn invitations(
         role: row.made.role,
     };
     Ok(house.store.invitations_of(&platform.id, record).await?.into_iter().map(view).collect())
+}
+
+/// A matter that was left open to others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The record.
+    pub record: RecordId,
+    /// The published name of its class.
+    pub class_name: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// How many did not fill their roles in yet.
+    pub waiting: usize,
+    /// As [`is_complete`] says.
+    pub complete: bool,
+}
+
+/// The matters of a holder that were left open to others, newest first. It leaves no leaf: nothing of a person is told.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
+pub async fn opened(house: &House, platform: &Platform, holder: SubjectId) -> Result<Vec<Opened>, Refusal> {
+    let mut all = Vec::new();
+    let (_, records) = identity::seen(house, platform, holder).await?;
+    for row in records.into_iter().rev().filter(|row| row.holder == Some(holder) && row.life == Life::Live) {
+        let invited = house.store.invitations_of(&platform.id, row.id).await?;
+        if invited.is_empty() {
+            continue;
+        }
+        all.push(Opened {
+            record: row.id,
+            class_name: platform.name_of(Kind::Record, row.class.as_str()),
+            at: row.at,
+            waiting: invited.iter().filter(|one| one.state == InvitationState::Open).count(),
+            complete: is_complete(house, platform, row.id).await?,
+        });
+    }
+    Ok(all)
 }
 
 /// Makes an invitation again: a new link, for as long as the first; the one before leads nowhere any more.

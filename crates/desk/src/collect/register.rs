@@ -47,8 +47,6 @@ pub(crate) struct Federated {
     pub(crate) came: Vec<Slug>,
     /// How they came.
     pub(crate) trigger: Trigger,
-    /// The source that the policy knows the provider as.
-    pub(crate) source: Option<Slug>,
 }
 
 /// Registers somebody.
@@ -147,9 +145,13 @@ async fn attempt(
     let start = Start::draw(house, platform, function, &people, form, now)?;
     let snapshot = start.snapshot(house, platform).await?;
     let context = Context {
+        action: Action::Collect,
+        function: Some(function),
         channel: asked.channel.as_ref(),
         product: asked.product.as_ref(),
-        ..Context::of(Action::Collect, Some(function), &asked.facts, who, now)
+        facts: &asked.facts,
+        who,
+        now,
     };
     let certificate = people.certificate(platform);
     let mut sealed = match seal_people(house, platform, (&snapshot, age), context, &start, people) {
@@ -324,7 +326,6 @@ impl Sealed {
                 && federated.came.contains(&value.item)
             {
                 federated.trigger.word().clone_into(&mut value.trigger);
-                value.source.clone_from(&federated.source);
             }
         }
         let kept = federated.item.as_ref().is_some_and(|item| self.items.contains(item));
@@ -378,7 +379,6 @@ fn seal_people(
                     whose,
                     part: None,
                     trigger: Trigger::Given,
-                    source: None,
                     function: context.function.map(|function| &function.id.value),
                     at: context.now,
                 };

@@ -7,6 +7,7 @@ use desk::collect::{Application, Participant, Whom, apply, typed_groups};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::{Refusal, consent};
+use model::Slug;
 use model::act::GivenBy;
 use policy::question::{Answer, Facts};
 use policy::syntax::{Function, Kind, Trigger};
@@ -14,7 +15,7 @@ use policy::terms::Scope;
 
 use super::cast::{Cast, Casting, Member, Stand};
 use super::consenting::{Asker, answers_of, only_asked};
-use super::form::Sheet;
+use super::form::{Sheet, pictures};
 use super::function::{blank, questions, scopes, with_items};
 use super::identity::mends;
 use super::standing::Standing;
@@ -106,7 +107,7 @@ pub(super) async fn sent(
         channel: platform.portal_channel(),
         product: desk.cast.product.clone(),
         people: read.people,
-        open: Vec::new(),
+        open: read.open,
         facts: Facts::default(),
         trigger: Trigger::Given,
     };
@@ -133,7 +134,14 @@ pub(super) async fn sent(
     for scope in &read.refused {
         consent::refuse(house, platform, customer.subject, scope).await?;
     }
-    Ok(customer.go(&format!("/home?done={}", done.leaf)))
+    if !done.invited.is_empty() {
+        return super::invite::shown(customer, done.record, done.invited).await;
+    }
+    // What no line of the form takes is sent in on the record's page.
+    let class = function.makes.as_ref().map(|class| class.text.as_str()).unwrap_or_default();
+    let later = !pictures(platform, function).is_empty() && super::records::is_shown(platform, class);
+    let path = if later { format!("/records/{}", done.record) } else { "/home".to_owned() };
+    Ok(customer.go(&format!("{path}?done={}", done.leaf)))
 }
 
 /// What came, ready for the desk.
@@ -141,6 +149,8 @@ struct Read {
     people: Vec<Participant>,
     /// The block of each of the people.
     places: Vec<usize>,
+    /// Roles that are left to others.
+    open: Vec<Slug>,
     /// The holder's noes.
     refused: Vec<String>,
 }
@@ -195,7 +205,7 @@ impl<'c> Desk<'c> {
             let scopes = self.scopes(place, member);
             let unanswered = wrong.unanswered.get(&place).unwrap_or(&none);
             let asker = Self::asker(&prefix, member);
-            let consents = questions(self.customer, &self.sheet, &scopes, unanswered, &asker);
+            let consents = questions(&self.customer.platform, &self.sheet, &scopes, unanswered, &asker);
             let groups = self.sheet.groups(place, (typed, &wrong.faults), &mut told);
             let mut person = FormPerson {
                 form: Fields { groups, problem: None },
@@ -236,9 +246,13 @@ impl<'c> Desk<'c> {
         if !only_asked(form, &names.collect::<Vec<_>>()) {
             return Err(Trouble::Unreadable);
         }
-        let mut read = Read { people: Vec::new(), places: Vec::new(), refused: Vec::new() };
+        let mut read = Read { people: Vec::new(), places: Vec::new(), open: Vec::new(), refused: Vec::new() };
         let mut wrong = Wrong::default();
         for ((place, member), (prefix, scopes)) in self.members().zip(&asked) {
+            if member.stand == Stand::Invited {
+                read.open.extend(member.roles.iter().cloned());
+                continue;
+            }
             let fields = self.sheet.typed(place, form);
             // One more that stayed empty is nobody.
             if member.further && fields.is_empty() {
@@ -253,7 +267,7 @@ impl<'c> Desk<'c> {
             }
             let whom = match member.stand {
                 Stand::AtHand(subject, _) => Whom::Subject(subject),
-                Stand::Holder | Stand::Ward | Stand::Typed | Stand::Organisation => Whom::Typed,
+                Stand::Holder | Stand::Ward | Stand::Typed | Stand::Invited | Stand::Organisation => Whom::Typed,
             };
             read.people.push(Participant { roles: member.roles.clone(), whom, fields, consents: given.yes });
             read.places.push(place);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use model::calendar::day_in_shanghai;
 use model::{Slug, SubjectId};
 use policy::question::Facts;
-use policy::syntax::{Authority, Function, PersonKind};
+use policy::syntax::{Function, PersonKind};
 
 use super::form::{Block, Sheet, role_of};
 use super::standing::Standing;
@@ -23,6 +23,8 @@ const MANY: usize = 12;
 const SELF: &str = "self";
 /// A child, by the holder as guardian.
 const WARD: &str = "ward";
+/// Another adult, who is invited.
+const INVITED: &str = "invited";
 /// Another adult, by the holder.
 const TYPED: &str = "typed";
 
@@ -35,6 +37,8 @@ pub(crate) enum Stand {
     Ward,
     /// Another person, where nobody's consent is asked.
     Typed,
+    /// Another adult, who fills in alone by the link of an invitation.
+    Invited,
     /// Somebody who stands in a record of the holder's; a guardian consents where it is a child.
     AtHand(SubjectId, bool),
     /// An organisation.
@@ -91,20 +95,16 @@ impl<'p> Casting<'p> {
     ) -> Result<Casting<'p>, Refusal> {
         let (house, platform) = (&customer.app.house, &*customer.platform);
         let now = house.now();
-        let mut roles: Vec<(Slug, bool, bool)> = Vec::new();
+        let mut roles: Vec<(Slug, bool)> = Vec::new();
         for group in typed_groups(function) {
             let Ok(role) = group.of.text.parse::<Slug>() else { continue };
-            let by_guardian = matches!(group.authority.as_ref().and_then(|one| one.said()), Some(Authority::Guardian));
-            match roles.iter_mut().find(|(known, ..)| *known == role) {
-                Some((_, typed_by, guarded)) => {
-                    *typed_by |= !group.typed_by.is_empty();
-                    *guarded &= by_guardian;
-                }
-                None => roles.push((role, !group.typed_by.is_empty(), by_guardian)),
+            match roles.iter_mut().find(|(known, _)| *known == role) {
+                Some((_, typed_by)) => *typed_by |= !group.typed_by.is_empty(),
+                None => roles.push((role, !group.typed_by.is_empty())),
             }
         }
         let (organisations, natural): (Vec<_>, Vec<_>) =
-            roles.into_iter().partition(|(role, ..)| role_of(platform, role).1);
+            roles.into_iter().partition(|(role, _)| role_of(platform, role).1);
         let own = own(platform, standing, function, &natural);
         let channel = platform.portal_channel();
         let products = products(platform, function);
@@ -113,7 +113,7 @@ impl<'p> Casting<'p> {
             one => vec![one],
         };
         let mut open = Vec::new();
-        for (role, _, guarded) in natural.into_iter().filter(|(role, ..)| !own.contains(role)) {
+        for (role, _) in natural.into_iter().filter(|(role, _)| !own.contains(role)) {
             let people: [&[Slug]; 2] = [&own, std::slice::from_ref(&role)];
             let facts = Facts { same_person: Some(same_person(&people, 1)), ..Facts::default() };
             let mut setting = Setting { function, channel: channel.as_ref(), product: None, facts };
@@ -123,12 +123,14 @@ impl<'p> Casting<'p> {
                 let more = collect::fillers(house, platform, customer.subject, &setting, &role).await?;
                 fillers.typed |= more.typed;
                 fillers.ward |= more.ward;
+                fillers.invited |= more.invited;
                 let known = |one: &AtHand| !fillers.at_hand.contains(one);
                 fillers.at_hand.extend(more.at_hand.into_iter().filter(known).collect::<Vec<_>>());
             }
+            let guarded = collect::is_guarded(function, &role);
             open.push(Open { name: role_of(platform, &role).0, role, guarded, fillers });
         }
-        let organisations = organisations.into_iter().map(|(role, ..)| role).collect();
+        let organisations = organisations.into_iter().map(|(role, _)| role).collect();
         Ok(Self { platform, function, own, open, organisations, products, now })
     }
 
@@ -157,7 +159,7 @@ impl<'p> Casting<'p> {
                     holder.roles.push(open.role.clone());
                     continue;
                 }
-                let many = matches!(stand, Stand::Ward | Stand::Typed);
+                let many = matches!(stand, Stand::Ward | Stand::Typed | Stand::Invited);
                 let count = if many { counted(counts, &open.role, tick) } else { 1 };
                 let member = |nth| Member { stand, roles: vec![open.role.clone()], further: nth > 0 };
                 others.extend((0..count).map(member));
@@ -245,6 +247,7 @@ impl<'p> Casting<'p> {
             Stand::Organisation => (first, names.clone()),
             Stand::Ward => (format!("{first}.{WARD}.{nth}"), fill("block-ward", &blanks)),
             Stand::Typed => (format!("{first}.{TYPED}.{nth}"), fill("block-typed", &blanks)),
+            Stand::Invited => (format!("{first}.{INVITED}.{nth}"), fill("block-invited", &blanks)),
             Stand::AtHand(subject, _) => {
                 let at_hand = self.open.iter().flat_map(|open| &open.fillers.at_hand);
                 let known = at_hand.into_iter().find(|known| known.subject == subject);
@@ -256,9 +259,10 @@ impl<'p> Casting<'p> {
             Stand::Organisation => Some(say("organisation-intro")),
             Stand::Ward => Some(say("ward-intro")),
             Stand::Typed => Some(say("typed-intro")),
+            Stand::Invited => Some(say("invited-intro")),
             Stand::Holder | Stand::AtHand(..) => None,
         };
-        Block { name, roles: member.roles.clone(), legend, intro }
+        Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited }
     }
 }
 
@@ -269,6 +273,7 @@ impl Open {
             SELF if !self.guarded => Some(Stand::Holder),
             WARD if self.fillers.ward => Some(Stand::Ward),
             TYPED if self.fillers.typed => Some(Stand::Typed),
+            INVITED if self.fillers.invited => Some(Stand::Invited),
             _ => {
                 let known = self.fillers.at_hand.iter().find(|known| known.subject.to_string() == tick)?;
                 Some(Stand::AtHand(known.subject, known.child))
@@ -294,7 +299,20 @@ impl Open {
         if self.fillers.typed {
             choices.push(choice(TYPED, say("who-typed"), None));
         }
+        if self.fillers.invited {
+            choices.push(choice(INVITED, say("who-invited"), Some(say("who-invited-hint"))));
+        }
         choices
+    }
+}
+
+/// The kinds of which there may be several.
+fn stand_of(tick: &str) -> Option<Stand> {
+    match tick {
+        WARD => Some(Stand::Ward),
+        TYPED => Some(Stand::Typed),
+        INVITED => Some(Stand::Invited),
+        _ => None,
     }
 }
 
@@ -322,10 +340,10 @@ fn counted(form: &Form, role: &Slug, tick: &str) -> usize {
 
 /// The roles that the holder has by filling the function in: those that nobody types for another. Of several, those in
 /// which the holder stands already, else the first of the function's users; where all are typed for others, the user's.
-fn own(platform: &Platform, standing: &Standing, function: &Function, natural: &[(Slug, bool, bool)]) -> Vec<Slug> {
+fn own(platform: &Platform, standing: &Standing, function: &Function, natural: &[(Slug, bool)]) -> Vec<Slug> {
     let is_user = |role: &Slug| function.users.iter().any(|user| user.text == role.as_str());
     let stands = |role: &Slug| standing.parts.iter().any(|(_, _, held)| held == role);
-    let alone: Vec<&Slug> = natural.iter().filter(|(_, typed_by, _)| !typed_by).map(|(role, ..)| role).collect();
+    let alone: Vec<&Slug> = natural.iter().filter(|(_, typed_by)| !typed_by).map(|(role, _)| role).collect();
     let best = alone.iter().copied().find(|role| is_user(role) && stands(role));
     let best = best.or_else(|| alone.iter().copied().find(|role| is_user(role))).or_else(|| alone.first().copied());
     if let Some(role) = best {
@@ -369,10 +387,9 @@ impl Cast {
 
     /// How many of each kind the form asks about, to come back with it: name and number.
     pub(crate) fn counts(&self) -> Vec<(String, String)> {
-        let many = self.ticks.iter().filter(|(_, tick)| tick == WARD || tick == TYPED);
+        let many = self.ticks.iter().filter(|(_, tick)| stand_of(tick).is_some());
         let count = |(role, tick): &(Slug, String)| {
-            let stand = if tick == WARD { Stand::Ward } else { Stand::Typed };
-            let same = |member: &&Member| member.stand == stand && member.roles.first() == Some(role);
+            let same = |member: &&Member| Some(member.stand) == stand_of(tick) && member.roles.first() == Some(role);
             (format!("count.{role}.{tick}"), self.members.iter().filter(same).count().to_string())
         };
         many.map(count).collect()
@@ -384,6 +401,7 @@ impl Cast {
         let tick = match member.stand {
             Stand::Ward => WARD,
             Stand::Typed => TYPED,
+            Stand::Invited => INVITED,
             Stand::Holder | Stand::AtHand(..) | Stand::Organisation => return None,
         };
         let same = |other: &Member| other.stand == member.stand && other.roles == member.roles;

@@ -342,7 +342,7 @@ pub(crate) async fn code_field(
 }
 
 /// A number that was just typed, with its middle covered.
-fn covered(phone: &str) -> String {
+pub(crate) fn covered(phone: &str) -> String {
     let signs: Vec<char> = phone.chars().collect();
     let ends = signs.len().checked_sub(4).filter(|end| *end > 3);
     let cover = |(place, sign): (usize, &char)| match ends {

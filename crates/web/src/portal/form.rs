@@ -45,6 +45,8 @@ pub(crate) struct Block {
     pub(crate) legend: String,
     /// A sentence under the legend.
     pub(crate) intro: Option<String>,
+    /// Left to somebody else: nothing is asked here.
+    pub(crate) left_open: bool,
 }
 
 /// What a function asks of everybody, as a form.
@@ -74,7 +76,7 @@ impl<'p> Sheet<'p> {
             let (name, organisation) = role_of(platform, &role);
             let legend = if several { name } else { String::new() };
             let intro = organisation.then(|| say("organisation-intro"));
-            Block { name: role.to_string(), roles: vec![role], legend, intro }
+            Block { name: role.to_string(), roles: vec![role], legend, intro, left_open: false }
         };
         let blocks = roles.into_iter().map(block).collect();
         Self { platform, function, blocks, channel: platform.portal_channel(), product: None, known: false, now }
@@ -94,7 +96,7 @@ impl<'p> Sheet<'p> {
 
     /// What is asked of one block, in the order of the policy. Pictures come later, each on a page of its own.
     pub(crate) fn asked(&self, place: usize) -> Vec<Asked<'p>> {
-        let Some(block) = self.blocks.get(place) else { return Vec::new() };
+        let Some(block) = self.blocks.get(place).filter(|block| !block.left_open) else { return Vec::new() };
         let setting = self.setting(place);
         let asked = collect::asked(self.platform, &setting, &block.roles, self.now);
         let question = |one: collect::AskedItem<'p>| Asked {
@@ -133,6 +135,10 @@ impl<'p> Sheet<'p> {
         told: &mut BTreeSet<usize>,
     ) -> Vec<FieldGroup> {
         let Some(block) = self.blocks.get(place) else { return Vec::new() };
+        if block.left_open {
+            let (legend, intro) = (block.legend.clone(), block.intro.clone());
+            return vec![FieldGroup { legend, intro, ..FieldGroup::default() }];
+        }
         let mut groups: Vec<FieldGroup> = Vec::new();
         let mut noticed: Option<usize> = None;
         for one in self.asked(place) {

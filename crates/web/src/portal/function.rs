@@ -10,7 +10,7 @@ use axum::response::Response;
 use desk::collect::{self, Addition};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
-use desk::{Refusal, consent};
+use desk::{Platform, Refusal, consent};
 use model::Slug;
 use policy::question::Facts;
 use policy::syntax::{Function, Trigger};
@@ -110,7 +110,7 @@ pub(super) fn with_items<'p>(
 
 /// Scopes as questions, with what was wrong with the answers.
 pub(super) fn questions(
-    customer: &Customer,
+    platform: &Platform,
     sheet: &Sheet<'_>,
     scopes: &[(&Scope, bool)],
     unanswered: &[(String, String)],
@@ -120,7 +120,7 @@ pub(super) fn questions(
     let question = |(scope, demanded): &(&Scope, bool)| {
         let refused = consenting::if_refused(sheet.function, scope, *demanded);
         let function = Some(sheet.function).filter(|_| with_notice);
-        let mut question = consenting::question(&customer.platform, scope, function, refused, asker);
+        let mut question = consenting::question(platform, scope, function, refused, asker);
         let missing = unanswered.iter().find(|(of, _)| *of == scope.id);
         question.error = missing.map(|(_, why)| why.clone());
         question
@@ -155,7 +155,7 @@ fn page(
     let scopes = scopes(customer, standing, &sheet, 0);
     FunctionForm {
         people: vec![FormPerson { form: sheet.form(typed, faults), ..FormPerson::default() }],
-        consents: questions(customer, &sheet, &scopes, unanswered, &Asker::ONESELF),
+        consents: questions(&customer.platform, &sheet, &scopes, unanswered, &Asker::ONESELF),
         ..blank(customer, function)
     }
 }

@@ -27,6 +27,7 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
     customer.show(&Home {
         shell: customer.shell_after(&done),
         functions: standing.functions(platform).into_iter().map(card).collect(),
+        opened: super::invite::waiting(&customer).await?,
         checks: super::check::lines(&customer).await?,
         acts: leaves.iter().filter_map(|leaf| line(platform, leaf)).collect(),
     })

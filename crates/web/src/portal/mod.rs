@@ -20,6 +20,7 @@ pub(crate) mod form;
 mod function;
 pub(crate) mod home;
 pub(crate) mod identity;
+mod invite;
 pub(crate) mod join;
 mod leave;
 mod mine;
@@ -62,6 +63,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/records", get(records::list))
         .route("/records/{id}", get(records::page))
         .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))
+        .route("/records/{id}/invitations", get(invite::list).post(invite::sent))
+        .route("/join/{link}", get(join::open).post(join::sent))
         .route("/agencies", get(agency::list))
         .route("/agencies/{id}", get(agency::ask).post(agency::sent))
         .route("/grants/{id}", get(agency::done))

@@ -1,12 +1,14 @@
 //! A customer's own records, in the course of a function that reads them.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
+use desk::Platform;
 use desk::read::{self, Query as Reads, own_records};
 use model::RecordId;
 use policy::question::Outcome;
 
 use super::enter::OfFunction;
+use super::shell::Done;
 use super::standing::Standing;
 use crate::pages::portal::{RecordGroup, RecordItem, RecordPage, Records};
 use crate::session::Customer;
@@ -49,8 +51,13 @@ fn reads_own(query: &Reads, standing: &Standing) -> bool {
     standing.parts.iter().any(|(_, class, _)| query.classes.contains(class))
 }
 
+/// Whether some function shows records of this class.
+pub(crate) fn is_shown(platform: &Platform, class: &str) -> bool {
+    read::queries(platform).iter().any(|query| query.classes.iter().any(|shown| shown.as_str() == class))
+}
+
 /// `GET /records/{id}`: somebody else's record is not found, like one that never was.
-pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String)>, Query(done): Query<Done>) -> Reply {
     let platform = &customer.platform;
     let id: RecordId = id.parse().map_err(|_| Trouble::Unknown)?;
     let class = read::own_class(&customer.app.house, platform, customer.subject, id).await?;
@@ -83,11 +90,12 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
             .collect(),
     };
     customer.show(&RecordPage {
-        shell: customer.shell(),
+        shell: customer.shell_after(&done),
         list: query.name,
         record,
         groups: view.parts.into_iter().map(group).collect(),
         uploads: super::attachment::uploads(&customer, id).await?,
+        opened: super::invite::opened(&customer, id).await?,
         events: Vec::new(),
         receipt: Some(receipt(platform, leaf)),
     })

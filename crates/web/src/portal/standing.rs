@@ -6,7 +6,7 @@ use desk::collect::typed_groups;
 use desk::consent::{ConsentView, Cooling};
 use desk::{Platform, consent, identity, retain};
 use model::calendar::day_in_shanghai;
-use model::{RecordId, Slug};
+use model::{RecordId, Slug, SubjectId};
 use policy::syntax::{Basis, Function, Kind, PersonKind};
 use policy::terms::Scope;
 
@@ -14,7 +14,7 @@ use super::enter::registers;
 use super::receivers::ground;
 use crate::pages::parts::{Link, Reason, Unverified};
 use crate::pages::portal::FunctionState;
-use crate::session::Customer;
+use crate::session::{Customer, Visit};
 use crate::told::elements;
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
@@ -35,14 +35,19 @@ pub(crate) struct Standing {
 impl Standing {
     /// Of a customer, now.
     pub(crate) async fn of(customer: &Customer) -> Result<Self, Trouble> {
-        let (house, platform) = (&customer.app.house, &customer.platform);
-        let plan = retain::plan(house, platform, customer.subject).await?;
+        Self::of_subject(&customer.visit, customer.subject).await
+    }
+
+    /// Of who is logged in on a page that others visit too.
+    pub(crate) async fn of_subject(visit: &Visit, subject: SubjectId) -> Result<Self, Trouble> {
+        let (house, platform) = (&visit.app.house, &visit.platform);
+        let plan = retain::plan(house, platform, subject).await?;
         let parts = plan.parts.into_iter().map(|part| (part.record, part.class, part.role));
         Ok(Self {
             parts: parts.collect(),
-            consents: consent::list(house, platform, customer.subject).await?,
-            cooling: consent::cooling(house, platform, customer.subject).await?,
-            verified: identity::is_verified(house, platform, customer.subject).await?,
+            consents: consent::list(house, platform, subject).await?,
+            cooling: consent::cooling(house, platform, subject).await?,
+            verified: identity::is_verified(house, platform, subject).await?,
         })
     }
 

@@ -5,7 +5,6 @@ mod choices;
 mod collect;
 mod consent;
 mod handed;
-mod inbound;
 mod invariants;
 mod invite;
 mod publish;

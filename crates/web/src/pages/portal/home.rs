@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::attachment::UploadLine;
-use super::{CheckLine, CheckState};
+use super::{CheckLine, CheckState, Opened};
 use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
 use crate::pages::shell::{Place, Portal};
 
@@ -17,6 +17,8 @@ pub struct Home {
     pub shell: Portal,
     /// Each function with its state.
     pub functions: Vec<FunctionCard>,
+    /// Records in which others are still to fill their roles in.
+    pub opened: Vec<Opened>,
     /// Checks with others, and how they stand; empty: the company makes none.
     pub checks: Vec<CheckLine>,
     /// The latest acts on this person's information, newest first.
@@ -139,6 +141,8 @@ pub struct RecordPage {
     pub groups: Vec<RecordGroup>,
     /// What can be sent in for it as a file.
     pub uploads: Vec<UploadLine>,
+    /// Roles that others are to fill in.
+    pub opened: Option<Opened>,
     /// What happened to it.
     pub events: Vec<LifeEvent>,
     /// Receipt of this look.

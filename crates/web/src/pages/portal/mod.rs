@@ -19,6 +19,8 @@
 //! | `/home` | [`Home`] | |
 //! | `/functions/{id}` | [`WhoStands`], then [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no`; `add` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
+//! | `/records/{id}/invitations` | [`Invitations`] | `again` or `end`, each with an id |
+//! | `/join/{link}` | [`Join`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
@@ -55,6 +57,7 @@ mod consents;
 mod enter;
 mod function;
 mod home;
+mod invite;
 mod leave;
 mod mine;
 mod privacy;
@@ -78,6 +81,7 @@ pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
     Records,
 };
+pub use invite::{InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
 pub use leave::{AccountClosed, Certificate, CloseAccount};
 pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 pub use privacy::{

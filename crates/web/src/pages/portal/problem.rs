@@ -31,6 +31,11 @@ pub enum ProblemKind {
         /// Rule, clause and article.
         reasons: Vec<Reason>,
     },
+    /// 410: an invitation that leads nowhere any more.
+    Ended {
+        /// What became of it.
+        reason: String,
+    },
     /// 400, 413, 415, 422: what was sent cannot be read.
     Invalid {
         /// By field and rule, never with the value.

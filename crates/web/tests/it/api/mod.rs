@@ -22,7 +22,6 @@ const CORE: Power<'static> = Power {
     platform: "haigang",
     actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "audit"],
     purposes: &[
-        "analysis",
         "register",
         "register-company",
         "query-account",

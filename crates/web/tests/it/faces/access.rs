@@ -62,6 +62,8 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
         "/records/{record}/attachments/registrant.id-image/att-00000000000000000000000000000000",
         [Posts, Posts, Posts],
     ),
+    ("/records/{id}/invitations", "/records/{record}/invitations", [On, Nothing, Nothing]),
+    ("/join/{link}", "/join/nobody-was-invited", [Nothing, Nothing, Nothing]),
     ("/agencies", "", [On, Page, Page]),
     ("/agencies/{id}", "/agencies/anhe", [On, Page, Page]),
     ("/agencies/{id}", "/agencies/nobody", [On, Nothing, Nothing]),

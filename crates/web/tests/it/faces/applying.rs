@@ -10,23 +10,28 @@ use super::browser::{Browser, Town};
 const FORM: &str = "/p/family/functions/insure?go=1&product=travel&who.insured=self&who.insured=ward";
 const PHONE: &str = "13900000001";
 
-async fn family() -> Town {
+pub(super) async fn family() -> Town {
     let policy = include_str!("../../../../desk/tests/fixtures/family/2026-01-01.toml");
     let operation = include_str!("../../../../desk/tests/fixtures/family/operation.toml");
     Town::of((Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation))).await
 }
 
 /// Somebody who registered with name and telephone.
-async fn customer(town: &Town) -> Browser<'_> {
+pub(super) async fn customer(town: &Town) -> Browser<'_> {
+    customer_of(town, "李示例", PHONE).await
+}
+
+/// The same of another name and telephone.
+pub(super) async fn customer_of<'t>(town: &'t Town, name: &str, phone: &str) -> Browser<'t> {
     let mut browser = town.browser();
     browser.get("/p/family/register/person").await;
-    let fields = [("user.name", "李示例"), ("user.phone", PHONE), ("consent.collect.register", "yes")];
+    let fields = [("user.name", name), ("user.phone", phone), ("consent.collect.register", "yes")];
     browser.post("/p/family/register/person", &fields).await;
     assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
     let mut code = None;
     while code.is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        code = town.bench.tencent.take_for(PHONE);
+        code = town.bench.tencent.take_for(phone);
     }
     browser.post("/p/family/login/code", &[("code", &code.unwrap())]).await;
     browser.get("/p/family/home").await;
@@ -46,7 +51,11 @@ fn typed() -> Vec<(&'static str, &'static str)> {
 }
 
 /// The same answer to every consent of the page.
-fn answered<'f>(browser: &Browser<'_>, mut fields: Vec<(&'f str, &'f str)>, no: &str) -> Vec<(String, String)> {
+pub(super) fn answered<'f>(
+    browser: &Browser<'_>,
+    mut fields: Vec<(&'f str, &'f str)>,
+    no: &str,
+) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = browser.page.hidden();
     all.extend(fields.drain(..).map(|(name, value)| (name.to_owned(), value.to_owned())));
     for scope in browser.page.scopes() {

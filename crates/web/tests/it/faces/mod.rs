@@ -8,4 +8,5 @@ mod centre;
 mod consoles;
 mod customer;
 mod guard;
+mod joining;
 mod texts;

@@ -2,13 +2,14 @@
 
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FunctionCard,
-    FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, LifeEvent, RecordGroup, RecordItem,
-    RecordLine, RecordPage, Records, RevokeGrant, UploadLine,
+    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FormPerson,
+    FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, InvitationLine,
+    InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, RecordGroup, RecordItem, RecordLine,
+    RecordPage, Records, RevokeGrant, UploadLine,
 };
 use shouyue_web::pages::shell::Portal;
 
-use super::enter::{field, inside, radio};
+use super::enter::{field, inside, radio, shell};
 use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
@@ -17,6 +18,10 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p06-check", &check()),
         sample("p07-records", &records()),
         sample("p07-record", &record()),
+        sample("p08-invitations", &invitations()),
+        sample("p08-join-phone", &join(phone_step())),
+        sample("p08-join", &join(fill_step())),
+        sample("p08-joined", &join(JoinStep::Done { leaf: "17".into() })),
         sample("p07-attachment", &attachment()),
     ];
     pages.extend(agency());
@@ -47,6 +52,7 @@ fn home() -> Home {
             }),
             ..inside()
         },
+        opened: vec![opened()],
         functions: vec![
             FunctionCard {
                 name: "保单查询".into(),
@@ -170,11 +176,68 @@ fn person(legend: &str) -> RecordGroup {
     }
 }
 
+fn opened() -> Opened {
+    let href = "/p/haigang/records/rec-1/invitations".into();
+    Opened { href, label: "投保单（2026-06-01）".into(), waiting: 1, complete: false }
+}
+
+fn invitations() -> Invitations {
+    let line = |id: &str, state, link: Option<&str>| InvitationLine {
+        id: id.into(),
+        role: "被保险人".into(),
+        state,
+        until: at("2026-06-08T02:00:00Z"),
+        link: link.map(str::to_owned),
+    };
+    Invitations {
+        shell: inside(),
+        record: "rec-1".into(),
+        complete: false,
+        days: "7".into(),
+        lines: vec![
+            line("inv-1", InvitationState::Open, Some("https://portal.example/p/haigang/join/Zm9yZXZlcg")),
+            line("inv-2", InvitationState::Open, None),
+            line("inv-3", InvitationState::Over, None),
+            line("inv-4", InvitationState::Used, None),
+            line("inv-5", InvitationState::Withdrawn, None),
+        ],
+    }
+}
+
+fn join(step: JoinStep) -> Join {
+    Join {
+        shell: shell(),
+        title: "投保".into(),
+        purpose: "核保并订立保险合同。".into(),
+        clause: Some(clause("一(二)")),
+        facts: vec![fact("个人信息处理者", "海港人寿保险股份有限公司"), fact("您的身份", "被保险人")],
+        step,
+    }
+}
+
+fn phone_step() -> JoinStep {
+    JoinStep::Phone {
+        form: Form::of(vec![field("phone", "手机号码", FieldKind::Phone)]),
+        asks: words("姓名、证件号码"),
+    }
+}
+
+fn fill_step() -> JoinStep {
+    let form = Form::of(vec![field("insured.name", "姓名", FieldKind::Name)]);
+    JoinStep::Fill(Box::new(JoinForm {
+        person: FormPerson { form, ..FormPerson::default() },
+        refused: "无法为您投保。".into(),
+        proof: Some("1800000000.00".into()),
+        ..JoinForm::default()
+    }))
+}
+
 fn record() -> RecordPage {
     RecordPage {
         shell: inside(),
         record: life(),
         list: "保单查询".into(),
+        opened: Some(opened()),
         groups: vec![
             RecordGroup {
                 legend: "保单".into(),
