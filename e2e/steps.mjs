@@ -113,6 +113,36 @@ export async function beCustomer(stage, phone, base = BASE) {
   await arrive(stage, '您好');
 }
 
+/** Makes the visitor a member of staff, at work on a platform; `first` is what the first page says. */
+export async function beStaff(stage, name, platform = PLATFORM, first = '今天') {
+  const context = stage.page.context();
+  await context.clearCookies();
+  const key = `${stage.origin} staff ${name}`;
+  if (!sessions.has(key)) {
+    await stage.page.goto('/console/');
+    await arrive(stage, '工作人员登录');
+    await field(stage, '登录名').fill(name);
+    await stage.page.getByLabel('口令').fill(passphrase(stage, name));
+    await press(stage, '登录');
+    await arrive(stage, first);
+    sessions.set(key, await context.cookies());
+  }
+  await context.addCookies(sessions.get(key));
+  // The same people work on several platforms.
+  await stage.page.goto(`/console/on/${platform}`);
+  await arrive(stage, first);
+}
+
+/** The cookies of a member of staff who has signed in before. */
+export function sessionOf(stage, name) {
+  return sessions.get(`${stage.origin} staff ${name}`);
+}
+
+/** As the program printed it at its start. */
+export function passphrase(stage, name) {
+  return stage.server.printed().match(new RegExp(`log in as ${name} .*passphrase (\\S+)`))[1];
+}
+
 /** Registers somebody new and logs in. */
 export async function registerPerson(stage, person = newPerson()) {
   await open(stage, '/register/person');

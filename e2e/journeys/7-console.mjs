@@ -5,30 +5,6 @@ import assert from 'node:assert/strict';
 import { journey } from '../stage.mjs';
 import * as step from '../steps.mjs';
 
-const sessions = new Map();
-
-async function beStaff(stage, name) {
-  const context = stage.page.context();
-  if (!sessions.has(name)) {
-    await stage.page.goto('/console/');
-    await step.arrive(stage, '工作人员登录');
-    await step.field(stage, '登录名').fill(name);
-    await stage.page.getByLabel('口令').fill(passphrase(stage, name));
-    await step.press(stage, '登录');
-    await step.arrive(stage, '今天');
-    // The same people work on several platforms; these journeys are about one.
-    await stage.page.goto(`/console/on/${step.PLATFORM}`);
-    await step.arrive(stage, '今天');
-    sessions.set(name, await context.cookies());
-  }
-  await context.addCookies(sessions.get(name));
-}
-
-/** As the program printed it at its start. */
-function passphrase(stage, name) {
-  return stage.server.printed().match(new RegExp(`log in as ${name} .*passphrase (\\S+)`))[1];
-}
-
 async function find(stage, phone) {
   await stage.page.goto('/console/subjects');
   await step.field(stage, '手机号码').fill(phone);
@@ -44,7 +20,7 @@ async function openSubject(stage, phone) {
 
 journey('staff find a person by the whole number and see masks with the reasons of both sides', async (stage) => {
   const { page } = stage;
-  await beStaff(stage, 'kefu');
+  await step.beStaff(stage, 'kefu');
   await page.goto('/console/');
   await step.arrive(stage, '今天');
   await stage.look('home');
@@ -64,7 +40,7 @@ journey('staff find a person by the whole number and see masks with the reasons 
 
 journey('a clear view is refused to one role, and allowed to another for a reason', async (stage) => {
   const { page } = stage;
-  await beStaff(stage, 'lipei');
+  await step.beStaff(stage, 'lipei');
   await openSubject(stage, step.INSURED);
   await page.getByRole('link', { name: '查看原文：证件号码' }).first().click();
   await step.arrive(stage, '申请查看原文：证件号码');
@@ -81,7 +57,7 @@ journey('a clear view is refused to one role, and allowed to another for a reaso
 
   stage.tolerates(/status of 403/);
   await page.context().clearCookies();
-  await beStaff(stage, 'kefu');
+  await step.beStaff(stage, 'kefu');
   await page.goto(address);
   if (await step.heading(stage, '申请查看原文').count() > 0) {
     await page.getByLabel('为了哪项业务').selectOption({ index: 1 });
@@ -95,7 +71,7 @@ journey('a clear view is refused to one role, and allowed to another for a reaso
 
 journey('staff read the ledger with its checkpoint and the policy with its findings', async (stage) => {
   const { page } = stage;
-  await beStaff(stage, 'operator');
+  await step.beStaff(stage, 'operator');
   await page.goto('/console/ledger');
   await step.arrive(stage, '存证账本');
   assert.match(await page.locator('#checkpoint').innerText(), /haigang/);
@@ -119,7 +95,7 @@ journey('nobody sees the console without signing in, which needs no mouse', asyn
   const reached = [];
   for (const wanted of ['登录名', '口令']) {
     await tabTo(page, wanted, reached);
-    await page.keyboard.type(wanted === '登录名' ? 'lipei' : passphrase(stage, 'lipei'));
+    await page.keyboard.type(wanted === '登录名' ? 'lipei' : step.passphrase(stage, 'lipei'));
   }
   await page.keyboard.press('Enter');
   await step.arrive(stage, '今天');

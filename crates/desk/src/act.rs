@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use model::act::Committed;
-use model::{RecordId, SubjectId};
+use model::{RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, Reason, Side, Verdict};
 use serde::Serialize;
 use store::{Batch, CommitError, Expect, Key, Leaf, Write};
@@ -71,6 +71,13 @@ impl House {
     ) -> Result<Option<Committed>, Refusal> {
         if !draft.expect.iter().any(|expect| matches!(expect, Expect::Policy(_))) {
             draft.expect.push(Expect::Policy(Some(platform.tables.policy())));
+        }
+        // R63: what was decided before a party was cut off does not commit after it.
+        if draft.entry.act.reaches_out()
+            && let [party] =
+                platform.reached(named(draft.entry.recipient.as_ref()), named(draft.entry.party.as_ref())).as_slice()
+        {
+            draft.expect.push(Expect::CutOff((*party).clone(), false));
         }
         match self.write(platform, draft, salt).await {
             Ok(done) => Ok(Some(done)),
@@ -144,6 +151,10 @@ impl House {
         let answer = denied(platform, entry.at, &reasons);
         self.refuse(platform, entry, subject, answer).await
     }
+}
+
+fn named(id: Option<&Slug>) -> Option<&str> {
+    id.map(Slug::as_str)
 }
 
 /// An answer that says no on the sides that the reasons name.

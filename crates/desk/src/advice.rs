@@ -1,8 +1,10 @@
 //! Advice: what the tables answer. It opens nothing and leaves no leaf (design invariant 2).
 
-use policy::question::{NotAnswerable, Processing, Question, Subject};
+use model::Slug;
+use policy::question::{Answer, NotAnswerable, Processing, Question, Subject};
 use policy::syntax::Kind;
 
+use crate::act::denied;
 use crate::seat::{Caller, DECIDE};
 use crate::{House, Platform, Refusal};
 
@@ -15,6 +17,9 @@ pub async fn decide(house: &House, caller: &Caller, question: Question) -> Resul
     let platform = house.platform(question.platform().as_str())?;
     caller.may(&platform, DECIDE, None)?;
     let now = house.now();
+    if let Some(no) = cut(house, &platform, &question).await? {
+        return serde_json::to_string(&no).map_err(|why| Refusal::Broken(why.to_string()));
+    }
     let wrong = |why: NotAnswerable| Refusal::Wrong(why.to_string());
     let Some(id) = known(&question) else {
         return platform.tables.answer(&question, now).and_then(|reply| reply.json()).map_err(wrong);
@@ -23,6 +28,16 @@ pub async fn decide(house: &House, caller: &Caller, question: Question) -> Resul
     covers(&platform, caller, &question)?;
     let (snapshot, born) = house.known(&platform, id).await?;
     platform.tables.reply(&question, snapshot.state(), born, now).json().map_err(wrong)
+}
+
+/// The answer about what would reach, now, a party that is cut off (rule R63).
+async fn cut(house: &House, platform: &Platform, question: &Question) -> Result<Option<Answer>, Refusal> {
+    let Question::Processing(asked) = question else { return Ok(None) };
+    let names = &platform.tables.program().names;
+    let id = |kind: Kind, text: &Option<String>| text.as_deref().and_then(|text| names.find(kind, text).ok());
+    let (recipient, party) = (id(Kind::Recipient, &asked.recipient), id(Kind::Party, &asked.party));
+    let cut = house.cut(platform, recipient.as_ref().map(Slug::as_str), party.as_ref().map(Slug::as_str)).await?;
+    Ok(cut.filter(|_| asked.at.is_none()).map(|reason| denied(platform, house.now(), &[reason])))
 }
 
 fn known(question: &Question) -> Option<model::SubjectId> {

@@ -73,6 +73,7 @@ async fn attempt(
     let answer = platform.tables.decide(asked, snapshot.state(), born, now);
     let mut entry = platform.entry(act(asked.action), caller.who(), now);
     tell(platform, &mut entry, asked, &answer);
+    house.open_to(platform, &entry, Some(subject)).await?;
     if answer.effect == Effect::Deny {
         return Err(house.refuse(platform, entry, Some(subject), answer).await);
     }

@@ -111,6 +111,17 @@ pub enum Act {
     Recount,
     /// A role of a record was opened to somebody by a link, made anew or taken back.
     Invite,
+    /// A customer is handed to an outside party's people.
+    Assign,
+    /// What was handed over is taken back, or done.
+    Unassign,
+    /// A virtual number is bound.
+    Bind,
+    Unbind,
+    /// A party gets nothing from now on (rule R63).
+    CutOff,
+    /// A party that was cut off is let in again.
+    Restore,
     Refused,
 }
 
@@ -137,8 +148,21 @@ impl Act {
             Self::Step => "step",
             Self::Recount => "recount",
             Self::Invite => "invite",
+            Self::Assign => "assign",
+            Self::Unassign => "unassign",
+            Self::Bind => "bind",
+            Self::Unbind => "unbind",
+            Self::CutOff => "cut-off",
+            Self::Restore => "restore",
             Self::Refused => "refused",
         }
+    }
+}
+
+impl Act {
+    /// Whether an act can bring something to an outside party: then the party must not be cut off when it commits.
+    pub(crate) const fn reaches_out(self) -> bool {
+        matches!(self, Self::Share | Self::Disclose | Self::Read | Self::Collect | Self::Assign | Self::Bind)
     }
 }
 

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Actor, Code, Reason};
-use policy::syntax::{Method, RecipientClass, Share};
+use policy::syntax::{Limit, Method, RecipientClass, Share};
 use store::{RecordRow, TokenKind};
 use vault::field::accept;
 
 use crate::consent::by_policy;
 use crate::identity::{self, Sight};
 use crate::leaf::Act;
+use crate::partner::Partner;
 use crate::read::RecordView;
 use crate::read::page::{Ask, Least, Place, look, places};
 use crate::refusal::FieldFault;
 use crate::seat::Caller;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, partner};
 
 /// What a party asks for.
 pub enum Sought {
@@ -45,6 +46,9 @@ pub async fn agency_query(
     sought: Sought,
 ) -> Result<Vec<RecordView>, Refusal> {
     let party = caller.party().ok_or(Refusal::NotAllowed("the token speaks for no party"))?;
+    if partner::calls(platform, party) {
+        return Err(partner::barred(house, platform, Partner::System(caller), Limit::NoList).await);
+    }
     let share = pulled_by(platform, party).ok_or(Refusal::NotAllowed("the party may not ask under this policy"))?;
     covered(platform, caller, share)?;
     let Found { people, mut records, by_customer } = find(house, platform, &sought, share).await?;

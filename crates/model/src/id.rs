@@ -159,6 +159,10 @@ random_id!(
     InvitationId, "inv"
 );
 random_id!(
+    /// One customer handed to an outside party's people, to be called (交办).
+    AssignmentId, "asg"
+);
+random_id!(
     /// One request of a subject (主体权利请求).
     RequestId, "req"
 );

@@ -16,4 +16,7 @@ mod id;
 pub use clear::{Clear, Derived};
 pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
-pub use id::{ActorId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+pub use id::{
+    ActorId, AssignmentId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, RecordId, RequestId, Slug,
+    SubjectId,
+};

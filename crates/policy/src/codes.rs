@@ -74,6 +74,8 @@ codes! {
     "L0429" "A log-in brings an item that its function does not take from there." => "name an item of a collect group with that source; without `source`, of one with trigger = \"automatic\""
     "L0430" "A check cannot be made as it is written." => "name a fact that a system attests; by face: a function that takes a face; by real name: a share to a verifier of name and number"
     "L0431" "A log-in brings nothing." => "list what the provider tells under [[login.claim]]"
+    "L0432" "A party's role may do what only staff may." => "write functions = [], clear-view = false, minors = false, and no partners; a party sees the cases that are handed to it"
+    "L0433" "A party's people can reach nobody." => "name a party of a recipient whose regime is virtual-number"
     "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
     "L0510" "There are more consent scopes than bits." => "merge functions, shares or recipients that nobody would consent to apart"
     "L0511" "Conditions, products and permissions need more bits than there are." => "declare fewer facts or products, or compare fewer roles"

@@ -6,7 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Attested, Consent, DevicePermission, Life};
 use model::attachment::FileKind;
-use model::{AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{
+    AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId, Slug,
+    SubjectId,
+};
+
+use crate::partner::{CutOff, NewAssignment};
 
 /// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub enum Expect {
     Policy(Option<Fingerprint>),
     /// The invitation of this record stands so, and its link is the one of this hash.
     Invitation(RecordId, InvitationId, InvitationState, [u8; 32]),
+    /// The party is cut off, or is not (rule R63).
+    CutOff(Slug, bool),
 }
 
 /// The ledger's entry of an act: opaque to the store.
@@ -109,6 +116,14 @@ pub enum Write {
     Recount(RequestRecount),
     Notice(Notice),
     Publish(Publication),
+    CutOff(CutOff),
+    Assign(NewAssignment),
+    /// An assignment is over before its time.
+    Unassign(AssignmentId, Timestamp),
+    /// A virtual number is bound for an assignment until an instant; [`Store::assignment_number`](crate::Store) follows.
+    Bind(AssignmentId, Timestamp),
+    /// The number is bound no more.
+    Unbind(AssignmentId),
 }
 
 /// A new subject, with an account or without.

@@ -8,6 +8,7 @@ mod batch;
 pub mod erasures;
 mod error;
 mod objects;
+mod partner;
 mod read;
 pub mod sqlite;
 mod verbs;
@@ -19,6 +20,7 @@ pub use batch::{
 };
 pub use error::{CommitError, StoreError};
 pub use objects::{ObjectWriter, Written};
+pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,

@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{ActorId, AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{ActorId, AssignmentId, AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
+use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
     RequestRow, SubjectRow,
@@ -257,6 +258,29 @@ pub trait Store: Send + Sync {
     async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError>;
     /// Marks a notice as sent.
     async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError>;
+
+    // Outside parties.
+
+    /// Every party that was ever cut off, with what was done to it, oldest first.
+    async fn cut_offs(&self, platform: &Slug) -> Result<Vec<CutOffRow>, StoreError>;
+    /// Whether a party is cut off now.
+    async fn is_cut_off(&self, platform: &Slug, party: &Slug) -> Result<bool, StoreError>;
+    /// One assignment.
+    async fn assignment(&self, platform: &Slug, id: AssignmentId) -> Result<Option<AssignmentRow>, StoreError>;
+    /// Assignments of a customer, newest first.
+    async fn assignments_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<AssignmentRow>, StoreError>;
+    /// Assignments to a party, newest first.
+    async fn assignments_to(&self, platform: &Slug, party: &Slug, limit: u32)
+    -> Result<Vec<AssignmentRow>, StoreError>;
+    /// Assignments with a number that is bound or being bound, those that end first first.
+    async fn assignments_bound(&self, platform: &Slug, limit: u32) -> Result<Vec<AssignmentRow>, StoreError>;
+    /// Keeps the number that the network gave; false when the assignment is over, or its binding ended meanwhile.
+    async fn assignment_number(
+        &self,
+        platform: &Slug,
+        id: AssignmentId,
+        number: &VirtualNumber,
+    ) -> Result<bool, StoreError>;
 
     // Ledger.
 

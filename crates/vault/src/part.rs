@@ -4,6 +4,7 @@ use model::act::Born;
 use model::field::{Mask, Validator};
 use model::{Clear, Entropy, RecordId, Slug, SubjectId};
 use policy::decide::{Permit, View};
+use policy::question::Obligation;
 use policy::syntax::Action;
 
 use crate::field::{self, Normal};
@@ -113,11 +114,7 @@ impl PlatformKeys {
         wrapped: Option<&[u8]>,
         values: &[Sealed],
     ) -> Result<Vec<Opened>, VaultError> {
-        let same = permit.platform() == &self.platform
-            && permit.record() == name.record
-            && permit.person() == &name.role
-            && name.subject.is_none_or(|subject| subject == permit.subject());
-        if !same || keeps(permit.action()) {
+        if !fits(&permit, &self.platform, name) {
             return Err(VaultError::NotPermitted);
         }
         let key = self.part_key(name, wrapped)?;
@@ -136,6 +133,31 @@ impl PlatformKeys {
         }
         drop(permit);
         Ok(opened)
+    }
+
+    /// Opens the one telephone number that a permit lets reach somebody as a virtual number only, for the network that
+    /// stands between the two. What leaves through it is the call, never the number.
+    ///
+    /// # Errors
+    /// [`VaultError::NotPermitted`] when the permit is for another part, names more than one item, or does not oblige to a
+    /// virtual number; [`VaultError::Erased`] when the part's key is gone, or the number is.
+    pub fn dial(
+        &self,
+        permit: Permit,
+        name: &PartName,
+        wrapped: Option<&[u8]>,
+        values: &[Sealed],
+    ) -> Result<Clear<String>, VaultError> {
+        let virtually = permit.obligations().contains(&Obligation::VirtualNumber);
+        let [(item, View::Masked(Mask::Hidden))] = permit.items() else { return Err(VaultError::NotPermitted) };
+        if !fits(&permit, &self.platform, name) || !virtually {
+            return Err(VaultError::NotPermitted);
+        }
+        let key = self.part_key(name, wrapped)?;
+        let newest = values.iter().filter(|sealed| &sealed.item == item).max_by_key(|sealed| sealed.version);
+        let number = self.open_value(&key, name, newest.ok_or(VaultError::Erased)?)?;
+        drop(permit);
+        Ok(number)
     }
 
     /// The birth date for decisions about age, from a sealed day or from an identity number that contains it. Opens without a permit, because a decision needs it; the value goes
@@ -192,6 +214,15 @@ impl PlatformKeys {
 /// Whether an action puts values in: collecting them, or keeping what the company's own systems hold.
 pub(crate) const fn keeps(action: Action) -> bool {
     matches!(action, Action::Collect | Action::Retain)
+}
+
+/// Whether a permit is one to open this very part.
+fn fits(permit: &Permit, platform: &Slug, name: &PartName) -> bool {
+    permit.platform() == platform
+        && permit.record() == name.record
+        && permit.person() == &name.role
+        && name.subject.is_none_or(|subject| subject == permit.subject())
+        && !keeps(permit.action())
 }
 
 fn masked(mask: Mask, clear: &str) -> String {

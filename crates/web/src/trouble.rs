@@ -32,6 +32,8 @@ pub(crate) enum Trouble {
     Expired,
     /// Nobody is logged in.
     LogIn,
+    /// What this caller looks for is on another page.
+    Elsewhere(&'static str),
     /// The body is larger than a form of this page.
     TooLarge,
     /// The body is no form.
@@ -52,7 +54,7 @@ impl Trouble {
             Self::Unknown | Self::Refusal(Refusal::NotFound(_)) => StatusCode::NOT_FOUND,
             Self::Stale | Self::Refusal(Refusal::Denied(_) | Refusal::NotAllowed(_)) => StatusCode::FORBIDDEN,
             Self::Expired => StatusCode::UNAUTHORIZED,
-            Self::LogIn => StatusCode::SEE_OTHER,
+            Self::LogIn | Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
@@ -74,7 +76,9 @@ impl Trouble {
     fn kind(&self, reasons: impl FnOnce(&policy::question::Answer) -> Vec<Reason>) -> ProblemKind {
         let invalid = |details: Vec<String>| ProblemKind::Invalid { details };
         match self {
-            Self::Unknown | Self::LogIn | Self::Refusal(Refusal::NotFound(_)) => ProblemKind::NotFound,
+            Self::Unknown | Self::LogIn | Self::Elsewhere(_) | Self::Refusal(Refusal::NotFound(_)) => {
+                ProblemKind::NotFound
+            }
             Self::Stale => ProblemKind::Stale,
             Self::Expired => ProblemKind::Expired,
             Self::TooLarge => invalid(vec![say("too-large")]),
@@ -132,6 +136,9 @@ pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: N
     let Some(Carried(trouble)) = response.extensions_mut().remove::<Carried>() else { return response };
     if let Trouble::Refusal(Refusal::Broken(why)) = &*trouble {
         tracing::error!(why, "the house is not well");
+    }
+    if let Trouble::Elsewhere(page) = &*trouble {
+        return Redirect::to(page).into_response();
     }
     let platform = path.strip_prefix("/p/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
     let (status, shown) = match platform {

@@ -20,7 +20,7 @@ pub use object::{Use, allow, object, uses};
 
 use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, partner};
 
 /// A yes to one scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -265,6 +265,7 @@ pub async fn withdraw_as(
             key: None,
         };
         if let Some(act) = house.commit(&platform, draft).await? {
+            partner::release_of(house, &platform, subject).await;
             return Ok(Done { leaf: act.leaf(), consent: Some(consent) });
         }
     }

@@ -8,7 +8,7 @@ pub(crate) mod mine;
 mod own;
 pub(crate) mod page;
 pub(crate) mod service;
-mod staff;
+pub(crate) mod staff;
 
 use jiff::Timestamp;
 use jiff::civil::Date;

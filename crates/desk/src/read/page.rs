@@ -115,6 +115,10 @@ pub(crate) async fn look(
     for _ in 0..TRIES {
         let platform = &*house.current(platform);
         let now = house.now();
+        if let Some(reason) = house.cut(platform, ask.recipient, ask.party).await? {
+            let entry = entry(platform, ask, &[], now);
+            return Err(house.refuse_for(platform, entry, Some(viewed), vec![reason]).await);
+        }
         let mut states = States::from([(viewed, house.known(platform, viewed).await?)]);
         let mut looked = Vec::with_capacity(places.len());
         for place in places {

@@ -203,7 +203,7 @@ pub(crate) fn role<'p>(platform: &'p Platform, duty: &Duty) -> Result<&'p Role, 
 }
 
 /// Refuses, with a leaf, what the operation file does not let a role do.
-pub(super) async fn not_this_role(
+pub(crate) async fn not_this_role(
     house: &House,
     platform: &Platform,
     duty: &Duty,

@@ -16,11 +16,11 @@ pub use passphrase::Stretch;
 pub use secret::Secret;
 pub use session::{Holder, Opened, Session, forget_expired, session, session_end, session_new, sessions_end};
 pub use staff::{
-    Duty, NewSeat, Seat, duty, first_link, first_operator, seat_close, seat_new, seat_of, seat_roles, seats,
-    staff_login,
+    Duty, NewSeat, PartySeat, Seat, duty, first_link, first_operator, party_seat, seat_close, seat_new, seat_of,
+    seat_roles, seats, staff_login,
 };
 pub use token::{
-    AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, RIGHTS, caller, service_token_new, service_token_revoke,
+    AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, PARTNERS, RIGHTS, caller, service_token_new, service_token_revoke,
 };
 
 pub(crate) use code::{proof_check, proof_send};

@@ -68,6 +68,33 @@ impl Duty {
     }
 }
 
+/// A seat of an outside party's people, on one platform. It is no [`Duty`]: what takes one is closed to it. Made by
+/// [`party_seat`] alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartySeat {
+    seat: ActorId,
+    platform: Slug,
+    role: Slug,
+    party: Slug,
+}
+
+impl PartySeat {
+    /// Whose people.
+    pub const fn party(&self) -> &Slug {
+        &self.party
+    }
+
+    /// What the ledger says of who acted.
+    pub(crate) fn who(&self) -> Who {
+        Who::Staff { seat: self.seat, role: self.role.clone() }
+    }
+
+    /// Refuses a seat that is at work elsewhere.
+    pub(crate) fn on(&self, platform: &Platform) -> Result<&Self, Refusal> {
+        if self.platform == platform.id { Ok(self) } else { Err(Refusal::NotAllowed("the platform")) }
+    }
+}
+
 /// A seat to be made.
 pub struct NewSeat {
     /// Log-in name.
@@ -204,7 +231,23 @@ pub async fn seat_of(house: &House, id: ActorId) -> Result<Seat, Refusal> {
 pub fn duty(platform: &Platform, seat: &Seat) -> Result<Duty, Refusal> {
     let role = seat.roles.iter().find(|(on, _)| *on == platform.id).map(|(_, role)| role.clone());
     let role = role.filter(|_| !seat.closed).ok_or(Refusal::NotAllowed("no role on this platform"))?;
+    if party_of(platform, &role).is_some() {
+        return Err(Refusal::NotAllowed("a seat of an outside party"));
+    }
     Ok(Duty { seat: seat.id, platform: platform.id.clone(), role })
+}
+
+/// Puts a seat to work for the outside party whose role it has on a platform; `None` for staff.
+pub fn party_seat(platform: &Platform, seat: &Seat) -> Option<PartySeat> {
+    let (_, role) = seat.roles.iter().find(|(on, _)| *on == platform.id && !seat.closed)?;
+    let party = party_of(platform, role)?;
+    Some(PartySeat { seat: seat.id, platform: platform.id.clone(), role: role.clone(), party })
+}
+
+/// The outside party whose people have a role.
+fn party_of(platform: &Platform, role: &Slug) -> Option<Slug> {
+    let roles = &platform.tables.program().operation.roles;
+    roles.iter().find(|one| one.id.value == *role)?.party.as_ref()?.text.parse().ok()
 }
 
 pub(super) fn operator(by: &Seat) -> Result<(), Refusal> {

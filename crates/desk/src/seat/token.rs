@@ -8,7 +8,7 @@ use super::secret::{Secret, sha256};
 use super::staff::{Seat, operator};
 use crate::leaf::Who;
 use crate::refusal::FieldFault;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, partner};
 
 /// The action word of a token that may ask for advice.
 pub const DECIDE: &str = "decide";
@@ -22,8 +22,11 @@ pub const CONSENT: &str = "consent";
 /// The action word of a token that may exercise rights for customers: requests, corrections, erasures.
 pub const RIGHTS: &str = "rights";
 
+/// The action word of a token that may hand cases to outside parties, cut them off and let them in again.
+pub const PARTNERS: &str = "partners";
+
 /// The words of tokens that are no action of a question.
-const WORDS: [&str; 4] = [DECIDE, AUDIT, CONSENT, RIGHTS];
+const WORDS: [&str; 5] = [DECIDE, AUDIT, CONSENT, RIGHTS, PARTNERS];
 
 /// Begins every service token, so that scanners find one in the wrong place.
 const PREFIX: &str = "shouyue_";
@@ -35,7 +38,7 @@ pub struct NewToken {
     pub name: String,
     /// Platform.
     pub platform: Slug,
-    /// Actions of a question, and [`DECIDE`], [`AUDIT`], [`CONSENT`], [`RIGHTS`].
+    /// Actions of a question, and [`DECIDE`], [`AUDIT`], [`CONSENT`], [`RIGHTS`], [`PARTNERS`].
     pub actions: Vec<String>,
     /// Ids of functions and purposes that it may name; empty: none.
     pub purposes: Vec<Slug>,
@@ -101,12 +104,17 @@ pub async fn service_token_revoke(house: &House, by: &Seat, digest: &str) -> Res
 /// Who calls with a service token.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`] for a token that is unknown or revoked, [`Refusal::TooMany`] beyond its rate.
+/// [`Refusal::NotAllowed`] for a token that is unknown or revoked, [`Refusal::TooMany`] beyond its rate;
+/// [`Refusal::Denied`], with a leaf, while the party that it speaks for is cut off (rule R63).
 pub async fn caller(house: &House, secret: &str) -> Result<Caller, Refusal> {
     let found = house.store.token_by_digest(&sha256(secret.as_bytes())).await?;
     let token = found.filter(|token| !token.revoked).ok_or(Refusal::NotAllowed("no such service token"))?;
     if !house.watch.rates.take(token.id, token.rate, house.now()) {
         return Err(Refusal::TooMany);
+    }
+    if let Some(party) = &token.party {
+        let platform = house.platform(token.platform.as_str())?;
+        house.admits(&platform, party, Who::Service { token: token.id }).await?;
     }
     Ok(Caller { token })
 }
@@ -147,7 +155,9 @@ impl Caller {
         if self.token.platform != platform.id {
             return Err(Refusal::NotAllowed("the token is for another platform"));
         }
-        if !self.token.actions.iter().any(|word| word == action) {
+        // A party that calls by virtual numbers opens the cases handed to it, whatever else its token says.
+        let calls = || self.token.party.as_ref().is_some_and(|party| partner::calls(platform, party));
+        if !self.token.actions.iter().any(|word| word == action) || (action != Action::Share.word() && calls()) {
             return Err(Refusal::NotAllowed("the token does not cover this action"));
         }
         if !purpose.is_none_or(covers) {

@@ -8,8 +8,8 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Login, Need, Operation, PersonKind, Policy, Ref,
-    Share, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Login, Need, Operation, PersonKind, Policy,
+    Recipient, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -300,6 +300,9 @@ impl Check<'_> {
         for made in &operation.checks {
             self.made(made, program);
         }
+        for role in &operation.roles {
+            self.partner(role, operation, &program.policy);
+        }
         for choice in &operation.enforcements {
             if choice.by.value != "policy" {
                 let message = format!("`{}` cannot be enforced alone", quoted(&choice.by));
@@ -316,6 +319,24 @@ impl Check<'_> {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
                 self.report("L0421", acknowledged.code.span, message, "not a code");
             }
+        }
+    }
+
+    /// A party's people are no staff, and are there to call.
+    fn partner(&mut self, role: &Role, operation: &Operation, policy: &Policy) {
+        let Some(party) = &role.party else { return };
+        let powers = role.clear_view.value || role.minors.value || role.minds_partners();
+        if powers || !role.functions.is_empty() {
+            let message = format!("`{}` is a role of an outside party, and may do what staff may", quoted(&role.name));
+            self.report("L0432", role.id.span, message, "more than the cases handed to it");
+        }
+        // A name that leads nowhere was reported before.
+        let Some(known) = operation.parties.iter().find(|one| one.id.as_str() == party.text) else { return };
+        let virtually =
+            |one: &Recipient| one.id.as_str() == known.recipient.text && one.regime.value == Regime::VirtualNumber;
+        if !policy.recipients.iter().any(virtually) {
+            let message = format!("nobody is reached through `{}` by a virtual number", known.name.value);
+            self.report("L0433", party.span, message, "not a party of such a recipient");
         }
     }
 

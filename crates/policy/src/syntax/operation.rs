@@ -121,6 +121,8 @@ tables! {
         recipient: Ref<Recipient>,
         /// Contact.
         contact: At<String>,
+        /// The contract with it: its number in the company's register (rule R63).
+        contract: Option<At<String>>,
         /// Silence that it answers.
         answers: At<String>,
     }
@@ -151,6 +153,10 @@ tables! {
         clear_view = "clear-view": At<bool>,
         /// Whether it may handle minors' data (rule R18).
         minors: At<bool>,
+        /// Whether it hands cases to partners, cuts parties off and lets them in again (rule R63).
+        partners: Option<At<bool>>,
+        /// The outside party whose people sit here: they open cases that were handed to it, and see nothing else.
+        party: Option<Ref<Party>>,
         /// Silence that it answers.
         answers: At<String>,
     }
@@ -290,6 +296,13 @@ impl Login {
     /// The role whose items come so. Whoever logs in is one person, in one role.
     pub fn person<'p>(&self, policy: &'p Policy) -> Option<&'p Ref<Person>> {
         self.groups(policy).map(|group| &group.of).next()
+    }
+}
+
+impl Role {
+    /// Whether it hands cases to partners, and cuts parties off.
+    pub fn minds_partners(&self) -> bool {
+        self.partners.as_ref().is_some_and(|minds| minds.value)
     }
 }
 

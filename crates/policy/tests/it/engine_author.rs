@@ -73,8 +73,9 @@ const COUNTS: [(&str, usize, usize); 18] = [
     ("login", 0, 0),
 ];
 
-/// Tables that no question asks of, with the keys that hold them: how a fact is checked, and how one comes in.
-const UNASKED: [&str; 5] = ["Check.", "Login.", "Claim.", "Operation.check", "Operation.login"];
+/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, and whose people sit in
+/// a role.
+const UNASKED: [&str; 6] = ["Check.", "Login.", "Claim.", "Operation.check", "Operation.login", "Role.party"];
 
 /// One random policy with its operation file.
 struct Author {
@@ -290,6 +291,8 @@ impl Author {
                     table.remove("refusal");
                 }
             }
+            // An outside party's people do nothing that a question asks about.
+            "Role" => drop(table.remove("party")),
             "Header" => drop(table.insert("platform".to_owned(), "fuhe".into())),
             "Collect" => self.collect(table),
             "Person" => {

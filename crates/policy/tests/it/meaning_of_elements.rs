@@ -81,6 +81,9 @@ fn elements_make_sense() {
     one("item = \"diagnosis\" }]   #", "item = \"name\" }]   #", "L0429", &["\"name\""]);
     one("source = \"hospital\"    ", "# ", "L0429", &["\"diagnosis\""]);
     one("claim = [{ says", "claim = [] # [{ says", "L0431", &["[[login]]"]);
+    one("functions = []\nclear-view = false", "functions = []\nclear-view = true", "L0432", &["\"courier-desk\""]);
+    one("functions = []\n", "functions = [\"claim\"]\n", "L0432", &["\"courier-desk\""]);
+    one("party = \"swift\" ", "party = \"lakeside\" ", "L0433", &["\"lakeside\""]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

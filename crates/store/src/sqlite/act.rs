@@ -4,6 +4,7 @@ mod attachments;
 mod erase;
 mod facts;
 mod invitations;
+mod partners;
 mod records;
 
 pub(super) use erase::{chain, destroy, forget, last, list, note};
@@ -45,6 +46,7 @@ pub(super) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
             Expect::Policy(policy) => same_policy(flush, policy.as_ref())?,
             Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
+            Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
         }
     }
     batch.writes.iter().try_for_each(|write| act.write(write))?;
@@ -152,6 +154,11 @@ impl Act<'_> {
             Write::Recount(recount) => self.recount(recount),
             Write::Notice(notice) => self.notice(notice),
             Write::Publish(publication) => self.publish(publication),
+            Write::CutOff(done) => self.cut_off(done),
+            Write::Assign(new) => self.assign(new),
+            Write::Unassign(id, at) => self.unassign(*id, *at),
+            Write::Bind(id, until) => self.bind(*id, *until),
+            Write::Unbind(id) => self.unbind(*id),
         }
     }
 

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
 use model::{
-    ActorId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId, Slug, SubjectId,
+    ActorId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId,
+    Slug, SubjectId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
@@ -54,7 +55,7 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId, AttachmentId, InvitationId);
+ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId, AttachmentId, InvitationId, AssignmentId);
 
 impl FromSql for Sql<Fingerprint> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {

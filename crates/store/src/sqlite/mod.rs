@@ -17,6 +17,7 @@ mod files;
 mod installation;
 mod integrity;
 mod loose;
+mod partners;
 mod read;
 mod readers;
 mod restore;

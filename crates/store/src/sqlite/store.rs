@@ -7,14 +7,15 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{AssignmentId, AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::columns::Sql;
-use super::{Sqlite, act, backup, blocking, installation, integrity, loose, read, tree};
+use super::{Sqlite, act, backup, blocking, installation, integrity, loose, partners, read, tree};
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
+use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
     RequestRow, SubjectRow,
@@ -220,6 +221,47 @@ impl Store for Sqlite {
                 Ok(())
             })
             .await
+    }
+
+    async fn cut_offs(&self, platform: &Slug) -> Result<Vec<CutOffRow>, StoreError> {
+        self.0.platform(platform)?.read(partners::cut_offs).await
+    }
+
+    async fn is_cut_off(&self, platform: &Slug, party: &Slug) -> Result<bool, StoreError> {
+        let party = party.clone();
+        self.0.platform(platform)?.read(move |connection| partners::is_cut_off(connection, &party)).await
+    }
+
+    async fn assignment(&self, platform: &Slug, id: AssignmentId) -> Result<Option<AssignmentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| partners::assignment(connection, id)).await
+    }
+
+    async fn assignments_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<AssignmentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| partners::assignments_of(connection, subject)).await
+    }
+
+    async fn assignments_to(
+        &self,
+        platform: &Slug,
+        party: &Slug,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let party = party.clone();
+        self.0.platform(platform)?.read(move |connection| partners::assignments_to(connection, &party, limit)).await
+    }
+
+    async fn assignments_bound(&self, platform: &Slug, limit: u32) -> Result<Vec<AssignmentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| partners::assignments_bound(connection, limit)).await
+    }
+
+    async fn assignment_number(
+        &self,
+        platform: &Slug,
+        id: AssignmentId,
+        number: &VirtualNumber,
+    ) -> Result<bool, StoreError> {
+        let number = number.clone();
+        self.0.platform(platform)?.write(move |connection| partners::number(connection, id, &number)).await
     }
 
     async fn head(&self, platform: &Slug) -> Result<Head, StoreError> {

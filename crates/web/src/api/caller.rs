@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use desk::seat::{self, AUDIT, CONSENT, Caller, DECIDE, RIGHTS};
+use desk::seat::{self, AUDIT, CONSENT, Caller, DECIDE, PARTNERS, RIGHTS};
 use desk::{House, Platform, Refusal};
 
 use crate::app::App;
@@ -44,6 +44,8 @@ scopes! {
     Consents = CONSENT;
     /// Exercise rights for customers.
     Rights = RIGHTS;
+    /// Hand cases to outside parties, cut them off.
+    Partners = PARTNERS;
     /// Read the ledger's entries.
     Audit = AUDIT;
 }

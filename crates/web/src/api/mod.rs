@@ -15,6 +15,7 @@ mod erasure;
 mod invitations;
 mod ledger;
 mod paging;
+mod parties;
 mod permissions;
 mod policies;
 mod queries;
@@ -55,6 +56,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(attachments::router())
         .merge(invitations::router())
         .merge(queries::router())
+        .merge(parties::router())
         .merge(erasure::router())
         .merge(requests::router())
         .merge(acts::router())

@@ -112,13 +112,26 @@ pub(crate) fn around(app: &App, platform: &Platform) -> Console {
     }
 }
 
-/// A seat at work on a platform.
+/// Who is signed in, whoever it is, and on which platform.
+pub(crate) struct Entrant {
+    pub(crate) platform: Arc<Platform>,
+    pub(crate) seat: Seat,
+    pub(crate) session: Session,
+    pub(crate) secret: String,
+}
+
+impl Seated for Entrant {
+    fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
+/// A seat of staff at work on a platform.
 pub(crate) struct Clerk {
     pub(crate) app: Arc<App>,
     pub(crate) platform: Arc<Platform>,
     pub(crate) seat: Seat,
     session: Session,
-    pub(crate) secret: String,
 }
 
 impl Seated for Clerk {
@@ -127,7 +140,7 @@ impl Seated for Clerk {
     }
 }
 
-impl FromRequestParts<Arc<App>> for Clerk {
+impl FromRequestParts<Arc<App>> for Entrant {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
@@ -142,7 +155,20 @@ impl FromRequestParts<Arc<App>> for Clerk {
         platforms.retain(mine);
         let chosen = platforms.iter().find(|platform| platform.id.as_str() == asked).or(platforms.first());
         let platform = chosen.cloned().ok_or(Trouble::Unknown)?;
-        Ok(Self { app: Arc::clone(app), platform, seat, session, secret })
+        Ok(Self { platform, seat, session, secret })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Clerk {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        let Entrant { platform, seat, session, .. } = Entrant::from_request_parts(parts, app).await?;
+        // Nothing that staff see is for an outside party's people: one door for all of it.
+        if let Some(party) = seat::party_seat(&platform, &seat) {
+            return Err(super::partner::barred(app, &platform, &party, parts.uri.path()).await);
+        }
+        Ok(Self { app: Arc::clone(app), platform, seat, session })
     }
 }
 

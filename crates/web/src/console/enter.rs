@@ -1,11 +1,14 @@
 //! The way in for staff.
 
-use axum::extract::Path;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::{Refusal, seat};
 
-use super::clerk::{Clerk, Door, on};
+use super::clerk::{Door, Entrant, on};
+use crate::app::App;
 use crate::pages::console::{FirstOperator, SignIn};
 use crate::pages::parts::{Field, FieldKind, Form as Fields};
 use crate::session::{Form, Signed, console_cookie, set_cookie};
@@ -85,18 +88,18 @@ pub(crate) async fn login_sent(Signed(door, form): Signed<Door>) -> Reply {
 }
 
 /// `POST /console/logout`.
-pub(crate) async fn logout(Signed(clerk, _): Signed<Clerk>) -> Reply {
-    seat::session_end(&clerk.app.house, &clerk.secret).await?;
-    let gone = set_cookie(&clerk.app.site, &console_cookie(&clerk.app.site), "", Some(0));
+pub(crate) async fn logout(State(app): State<Arc<App>>, Signed(seated, _): Signed<Entrant>) -> Reply {
+    seat::session_end(&app.house, &seated.secret).await?;
+    let gone = set_cookie(&app.site, &console_cookie(&app.site), "", Some(0));
     let mut response = Redirect::to("/console/login").into_response();
     response.headers_mut().extend(gone.map(|gone| (header::SET_COOKIE, gone)));
     Ok(response)
 }
 
 /// `GET /console/on/{platform}`: goes to another platform that the seat works on.
-pub(crate) async fn change(clerk: Clerk, Path(platform): Path<String>) -> Reply {
-    let known = clerk.app.house.platform(&platform).map_err(|_| Trouble::Unknown)?;
+pub(crate) async fn change(State(app): State<Arc<App>>, _: Entrant, Path(platform): Path<String>) -> Reply {
+    let known = app.house.platform(&platform).map_err(|_| Trouble::Unknown)?;
     let mut response = Redirect::to("/console/").into_response();
-    response.headers_mut().extend(on(&clerk.app, known.id.as_str()).map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(on(&app, known.id.as_str()).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }

@@ -62,6 +62,7 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
         tone,
     };
     let functions = platform.tables.program().policy.functions.len();
+    let parties = platform.tables.program().operation.parties.len();
     let pressing = queue.iter().filter(|request| days(today, request.due) <= SOON);
     clerk.show(&Home {
         shell: clerk.shell(),
@@ -70,6 +71,7 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
             count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
             count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
             count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
+            count("c-parties", parties.to_string(), href("/parties"), Tone::Note),
             count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
         ],
         due: pressing.map(|request| line(platform, request, today)).collect(),

@@ -3,6 +3,8 @@
 mod clerk;
 mod enter;
 mod ledger;
+mod parties;
+mod partner;
 mod request;
 mod subject;
 
@@ -35,6 +37,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects/{id}", get(subject::page))
         .route("/subjects/{id}/clear/{item}", get(subject::ask_clear).post(subject::clear))
         .route("/subjects/{id}/attachments/{file}", get(subject::ask_open).post(subject::open))
+        .route("/subjects/{id}/assignments", post(parties::assigned))
+        .route("/parties", get(parties::list))
+        .route("/parties/{id}", get(parties::page).post(parties::switched))
+        .route("/case", get(partner::ask).post(partner::sent))
+        .route("/cases/{case}", get(partner::page).post(partner::act))
         .route("/requests", get(ledger::requests))
         .route("/requests/{id}", get(request::page).post(request::sent))
         .route("/ledger", get(ledger::ledger).post(ledger::verify))

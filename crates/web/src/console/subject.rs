@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use desk::attach::open_staff;
+use desk::partner;
 use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
 use desk::{Platform, Refusal};
 use model::act::Account;
@@ -11,6 +12,7 @@ use policy::question::{Outcome as Decided, Side};
 
 use super::clerk::{BASE, Clerk};
 use super::ledger::{leaf_line, short};
+use super::parties;
 use crate::pages::console::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
@@ -88,6 +90,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
     };
     let may_clear = may_clear(platform, duty.role());
     let now = house.now();
+    let handed = partner::handed(house, platform, &duty, subject).await?;
     clerk.show(&Subject {
         shell: clerk.shell(),
         name: name(&page.records).unwrap_or_else(|| short(&id)),
@@ -99,6 +102,8 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
         records: page.records.iter().map(|record| row(platform, record, now)).collect(),
         consents: page.consents.iter().map(|view| consent(platform, view)).collect(),
+        handed: handed.iter().map(|one| parties::handed(platform, one)).collect(),
+        hand: parties::choice_of_party(platform, &duty),
         leaves: page.leaves.iter().map(|leaf| leaf_line(platform, leaf)).collect(),
         receipt: page.leaf.map(|leaf| look(platform, leaf)),
         id,

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use desk::cut_off::cut_now;
 use desk::read::{self, Collected as Held, Viewer, clear_view, my_information};
 use desk::{Platform, Refusal};
 use model::{RecordId, Slug};
@@ -14,7 +15,7 @@ use crate::pages::parts::{Day, Link, Moment, Shown, Tone};
 use crate::pages::portal::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 use crate::session::{Customer, Signed};
 use crate::told::acts::receipt;
-use crate::told::elements::function;
+use crate::told::elements::{function, with_cut};
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::told::records::value;
 use crate::trouble::Trouble;
@@ -124,6 +125,7 @@ async fn may_receive(customer: &Customer) -> Result<Vec<MayReceive>, Trouble> {
     let platform = &customer.platform;
     let program = platform.tables.program();
     let given = desk::consent::list(&customer.app.house, platform, customer.subject).await?;
+    let cut = cut_now(&customer.app.house, platform).await?;
     let line = |share: &policy::syntax::Share| {
         let scopes = platform.tables.scopes().iter().filter(|scope| scope.kind == Kind::Share);
         let scope = scopes.into_iter().find(|scope| scope.element == share.id.value && scope.class.is_none())?;
@@ -141,8 +143,11 @@ async fn may_receive(customer: &Customer) -> Result<Vec<MayReceive>, Trouble> {
             (None, None) if scope.per_party => (say("may-not"), Tone::Good, link("may-choose", "/agencies".to_owned())),
             (None, None) => (say("may-not"), Tone::Good, None),
         };
+        let name = program.names.name_of(Kind::Recipient, &share.recipient.text);
+        let (recipient, nobody) = with_cut(platform, name, &share.recipient.text, &cut);
+        let (state, tone) = if nobody { (say("may-cut"), Tone::Stop) } else { (state, tone) };
         Some(MayReceive {
-            recipient: program.names.name_of(Kind::Recipient, &share.recipient.text).to_owned(),
+            recipient,
             share: share.name.value.clone(),
             state,
             tone,

@@ -2,10 +2,11 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use desk::cut_off::{Stand, cut_now};
 use desk::publish::{Version, versions};
 use desk::{Platform, rights};
 use model::calendar::day_in_shanghai;
-use policy::syntax::{Policy, RightKind};
+use policy::syntax::{Party, Policy, RightKind};
 
 use crate::pages::PolicyHtml;
 use crate::pages::parts::{Clause, Day, Fact, Link};
@@ -14,7 +15,7 @@ use crate::pages::portal::{
     SdkLine, TocEntry, VersionLine,
 };
 use crate::session::Visit;
-use crate::told::elements::version;
+use crate::told::elements::{version, with_cut};
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::{fill, listed, say};
@@ -154,7 +155,7 @@ pub(crate) async fn lists(visit: Visit) -> Reply {
     visit.show(&PolicyLists {
         shell: visit.shell(),
         collects: collects(platform),
-        shares: shares(platform),
+        shares: shares(platform, &cut_now(&visit.app.house, platform).await?),
         permissions: permissions(platform),
         sdks: sdks(platform),
     })
@@ -188,9 +189,9 @@ fn collects(platform: &Platform) -> Vec<PlannedCollection> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-fn shares(platform: &Platform) -> Vec<PlannedShare> {
+fn shares(platform: &Platform, cut: &[(&Party, Stand)]) -> Vec<PlannedShare> {
     let line = |row: render::lists::ShareRow| PlannedShare {
-        recipient: row.recipient,
+        recipient: with_cut(platform, &row.recipient, &row.recipient_id, cut).0,
         purpose: row.purpose,
         items: row.items,
         condition: listed([row.condition, row.basis, row.consent].into_iter().filter(|part| !part.is_empty())),

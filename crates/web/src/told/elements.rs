@@ -1,12 +1,13 @@
 //! Elements of the policy by the names that people read: functions, scopes, versions.
 
 use desk::Platform;
-use policy::syntax::{Form, Function};
+use desk::cut_off::Stand;
+use policy::syntax::{Form, Function, Party};
 use policy::terms::Scope;
 
 use super::reasons::clause;
 use crate::pages::parts::{Clause, ConsentForm};
-use crate::words::say;
+use crate::words::{fill, listed, say};
 
 /// What a function is for, in the sentences of the policy's purposes.
 pub(crate) fn purpose(platform: &Platform, function: &Function) -> String {
@@ -47,4 +48,19 @@ pub(crate) fn clause_of(platform: &Platform, scope: &Scope) -> Option<Clause> {
 /// A version's name for people.
 pub(crate) fn version(stem: &str) -> String {
     if stem == "undated" { say("undated") } else { stem.to_owned() }
+}
+
+/// A recipient's name, with the parties of it that staff cut off (rule R63), and whether nobody of it is left.
+pub(crate) fn with_cut(platform: &Platform, name: &str, id: &str, cut: &[(&Party, Stand)]) -> (String, bool) {
+    let parties = platform.tables.program().operation.parties.iter().filter(|party| party.recipient.text == id).count();
+    let own: Vec<&str> = cut
+        .iter()
+        .filter(|(party, _)| party.recipient.text == id)
+        .map(|(party, _)| party.name.value.as_str())
+        .collect();
+    if own.is_empty() {
+        return (name.to_owned(), false);
+    }
+    let told = fill("recipient-cut", &[("recipient", name), ("parties", &listed(&own))]);
+    (told, own.len() == parties)
 }

@@ -5,6 +5,7 @@ mod attach;
 mod evidence;
 mod federate;
 mod identity;
+mod partner;
 mod read;
 mod rights;
 mod seat;

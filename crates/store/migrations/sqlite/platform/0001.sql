@@ -291,6 +291,36 @@ CREATE TABLE request (
 CREATE INDEX request_of ON request (subject);
 CREATE INDEX request_due ON request (due) WHERE state NOT IN ('done', 'refused', 'taken-back');
 
+-- Parties that staff cut off and let in again (rule R63), in order; the last row of each counts.
+CREATE TABLE cut_off (
+    party   TEXT NOT NULL,
+    number  INTEGER NOT NULL,
+    is_cut  INTEGER NOT NULL CHECK (is_cut IN (0, 1)),
+    because TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    leaf    INTEGER NOT NULL,
+    PRIMARY KEY (party, number)
+) STRICT, WITHOUT ROWID;
+
+-- Customers handed to a party's people, who call them by a virtual number. `bound_until` stands from the act of binding
+-- to that of ending it; `number` and `binding` as soon as the network has given them.
+CREATE TABLE assignment (
+    assignment  BLOB PRIMARY KEY CHECK (length(assignment) = 16),
+    subject     BLOB NOT NULL REFERENCES subject,
+    party       TEXT NOT NULL,
+    share       TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    until       INTEGER NOT NULL,
+    ended       INTEGER,
+    bound_until INTEGER,
+    number      TEXT,
+    binding     TEXT,
+    leaf        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_of ON assignment (subject);
+CREATE INDEX assignment_to ON assignment (party);
+CREATE INDEX assignment_bound ON assignment (bound_until) WHERE bound_until IS NOT NULL;
+
 CREATE TABLE outbox (
     number  INTEGER PRIMARY KEY,
     subject BLOB NOT NULL REFERENCES subject,

@@ -28,6 +28,8 @@ const PERMISSIONS_DROP: &str = "DELETE FROM device_permission WHERE subject = ?1
 const REFUSALS_DROP: &str = "DELETE FROM refusal WHERE subject = ?1";
 const CARRIERS_OF_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1";
 const ATTESTED_DROP: &str = "DELETE FROM attestation WHERE subject = ?1";
+/// The row stays until its number is released; nobody opens it any more.
+const ASSIGNMENTS_END: &str = "UPDATE assignment SET ended = coalesce(ended, at) WHERE subject = ?1";
 const LINK_ZERO: &str = "UPDATE leaf_link SET body = zeroblob(48) WHERE link = ?1";
 const FORGET: &str =
     "UPDATE subject SET forgotten = 1, last_link = 0, gate_record = NULL, gate_role = NULL WHERE subject = ?1";
@@ -108,7 +110,7 @@ pub(in crate::sqlite) fn destroy(
 
 /// Forgets a subject whose chain begins at `last_link`.
 pub(in crate::sqlite) fn forget(connection: &Connection, subject: SubjectId, last_link: u64) -> Result<(), StoreError> {
-    for sql in [TOKENS_OF_DROP, CARRIERS_OF_DROP, PERMISSIONS_DROP, REFUSALS_DROP, ATTESTED_DROP] {
+    for sql in [TOKENS_OF_DROP, CARRIERS_OF_DROP, PERMISSIONS_DROP, REFUSALS_DROP, ATTESTED_DROP, ASSIGNMENTS_END] {
         connection.prepare_cached(sql)?.execute([subject.as_bytes()])?;
     }
     let mut zero = connection.prepare_cached(LINK_ZERO)?;

@@ -8,6 +8,7 @@ pub(crate) mod erasure;
 pub(crate) mod installation;
 pub(crate) mod invitations;
 pub(crate) mod ledgers;
+pub(crate) mod partners;
 pub(crate) mod records;
 pub(crate) mod requests;
 pub(crate) mod subjects;
@@ -76,6 +77,11 @@ macro_rules! contract {
                 leaves_come_in_pages_and_tiles_as_wide_as_asked,
                 a_subject_finds_its_leaves_newest_first,
                 checkpoints_are_kept_by_size,
+            }
+            partners {
+                a_party_stands_as_it_was_left_last,
+                a_number_is_bound_once_until_it_is_released,
+                an_assignment_that_is_over_binds_nothing,
             }
             records {
                 a_snapshot_is_the_state_with_its_version,

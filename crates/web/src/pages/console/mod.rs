@@ -8,6 +8,11 @@
 //! | `/subjects` | [`Search`] | `phone` or `document`: by post, so that no number stands in a URL |
 //! | `/subjects/{id}` | [`Subject`] | |
 //! | `/subjects/{id}/clear/{item}` | [`ClearRequest`], then [`ClearShown`] | `purpose`, `reason` |
+//! | `/subjects/{id}/assignments` | | `party`, or `end`: then [`Subject`] again |
+//! | `/parties` | [`Parties`] | |
+//! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
+//! | `/case` | [`CaseAsk`]: an outside party's people begin here | `case` |
+//! | `/cases/{case}` | [`CasePage`] | `to` (`number` or `done`), `phone` |
 //! | `/requests` | [`Requests`] | |
 //! | `/requests/{id}` | [`RequestPage`] | `to`, `reason` |
 //! | `/ledger` | [`Ledger`] | token only: the post checks the whole ledger |
@@ -17,6 +22,7 @@
 mod enter;
 mod home;
 mod ledger;
+mod partner;
 mod policy;
 mod problem;
 mod subject;
@@ -24,6 +30,7 @@ mod subject;
 pub use enter::{FirstOperator, SignIn};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};
+pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, PartyPage, PlanLine};
 pub use policy::{ElementLine, Finding, Policy, Severity};
 pub use problem::ConsoleProblem;
 pub use subject::{

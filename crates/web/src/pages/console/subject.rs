@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::ledger::LeafLine;
+use super::partner::HandedLine;
 use crate::pages::parts::{ConsentForm, Day, Fact, Form, Moment, Reason, ReceiptLink, Shown, Tone};
 use crate::pages::shell::{Console, Desk};
 
@@ -51,6 +52,10 @@ pub struct Subject {
     pub records: Vec<RecordRow>,
     /// Consents.
     pub consents: Vec<ConsentRow>,
+    /// What was handed to outside parties.
+    pub handed: Vec<HandedLine>,
+    /// Field `party`, where the reader may hand the customer over.
+    pub hand: Option<Form>,
     /// Leaves about this person.
     pub leaves: Vec<LeafLine>,
     /// Receipt of this look: a page is one act.

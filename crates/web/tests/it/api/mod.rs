@@ -20,7 +20,7 @@ use tower::ServiceExt as _;
 /// What a token of the company's own core system may do.
 const CORE: Power<'static> = Power {
     platform: "haigang",
-    actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "audit"],
+    actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "partners", "audit"],
     purposes: &[
         "register",
         "register-company",

@@ -9,4 +9,5 @@ mod consoles;
 mod customer;
 mod guard;
 mod joining;
+mod partners;
 mod texts;

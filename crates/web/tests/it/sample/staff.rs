@@ -1,7 +1,8 @@
 //! The console: search, a subject, a clear view.
 
 use shouyue_web::pages::console::{
-    ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
+    CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine, HeldItem, Outcome, Parties,
+    PartyLine, PartyPage, PlanLine, RecordRow, Search, Subject, Verdict,
 };
 use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
 
@@ -14,6 +15,10 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c05-subject", &subject()),
         sample("c05-clear-ask", &clear_request()),
         sample("c05-clear-shown", &clear_shown()),
+        sample("c10-case-ask", &case_ask()),
+        sample("c10-case", &case()),
+        sample("c11-parties", &Parties { shell: shell(), parties: vec![party()] }),
+        sample("c11-party", &party_page()),
     ]
 }
 
@@ -110,6 +115,12 @@ fn subject() -> Subject {
                 version: "undated".into(),
             },
         ],
+        handed: vec![handed()],
+        hand: Some(Form::of(vec![field(
+            "party",
+            "合作方",
+            FieldKind::Select(vec![one("qinghe", "清禾保险经纪有限公司")]),
+        )])),
         leaves: leaves(),
         receipt: Some(receipt("HG-00421")),
     }
@@ -147,5 +158,75 @@ fn clear_shown() -> ClearShown {
         value: "999101199005010018".into(),
         facts: vec![fact("目的", "处理更正请求"), fact("理由", "与证件影像核对末四位")],
         receipt: Some(receipt("HG-00422")),
+    }
+}
+
+fn one(value: &str, label: &str) -> Choice {
+    Choice { value: value.into(), label: label.into(), hint: None }
+}
+
+fn handed() -> HandedLine {
+    HandedLine {
+        id: "asg-00000000000000000000000000000007".into(),
+        party: "清禾保险经纪有限公司".into(),
+        at: at("2026-11-21T02:10:00Z"),
+        until: at("2026-11-22T02:10:00Z"),
+        open: true,
+        bound: true,
+    }
+}
+
+fn case_ask() -> CaseAsk {
+    CaseAsk { shell: shell(), form: Form::of(vec![field("case", "交办编号", FieldKind::Text)]) }
+}
+
+fn case() -> CasePage {
+    CasePage {
+        shell: shell(),
+        id: handed().id,
+        until: at("2026-11-22T02:10:00Z"),
+        number: Some(("17000000003".into(), at("2026-11-21T03:10:00Z"))),
+        items: vec![
+            CaseItem {
+                name: "手机号码".into(),
+                value: Shown::Withheld,
+                reasons: vec![reason("只提供虚拟号码", Some("二(六)"), None)],
+            },
+            CaseItem { name: "偏好".into(), value: Shown::Clear("医疗险".into()), reasons: vec![] },
+        ],
+        limits: vec!["不得形成名单".into(), "不得复制".into(), "不得导出".into()],
+        form: Form::of(vec![field("phone", "您用来拨打的手机号码", FieldKind::Phone)]),
+    }
+}
+
+fn party() -> PartyLine {
+    PartyLine {
+        href: "/console/parties/qinghe".into(),
+        name: "清禾保险经纪有限公司".into(),
+        recipient: "通过坐席联系客户的合作伙伴".into(),
+        contract: Some("AR-HZ-2026-017".into()),
+        state: "合作中".into(),
+        tone: Tone::Good,
+    }
+}
+
+fn party_page() -> PartyPage {
+    PartyPage {
+        shell: shell(),
+        line: party(),
+        facts: vec![fact("合同编号", "AR-HZ-2026-017"), fact("被拒绝", "2 次（最近 4096 条账本记录中）")],
+        stopped: None,
+        plans: vec![PlanLine {
+            name: "坐席联系与推荐".into(),
+            clause: None,
+            purpose: "推荐产品和服务".into(),
+            items: "手机号码、偏好".into(),
+        }],
+        history: vec![(at("2026-11-20T02:10:00Z"), "恢复提供：整改完成并复查".into())],
+        shares: leaves(),
+        refused: vec![],
+        handed: vec![handed()],
+        form: Form::of(vec![field("because", "理由", FieldKind::Select(vec![one("misuse", "挪作他用")]))]),
+        cuts: true,
     }
 }
