@@ -169,3 +169,18 @@ export async function newestReceiptVerifies(stage, act) {
   await arrive(stage, act);
   assert.equal(await stage.page.getByRole('status').innerText(), '核验通过');
 }
+
+/** Looks for the person with this telephone number at the console. */
+export async function find(stage, phone) {
+  await stage.page.goto('/console/subjects');
+  await field(stage, '手机号码').fill(phone);
+  await press(stage, '查找');
+  await stage.page.getByRole('heading', { name: '结果' }).waitFor();
+}
+
+/** Opens that person's page. */
+export async function openSubject(stage, phone) {
+  await find(stage, phone);
+  await stage.page.getByRole('main').getByRole('list').getByRole('link').click();
+  await stage.page.getByRole('heading', { name: '业务记录' }).waitFor();
+}

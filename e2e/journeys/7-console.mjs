@@ -5,30 +5,17 @@ import assert from 'node:assert/strict';
 import { journey } from '../stage.mjs';
 import * as step from '../steps.mjs';
 
-async function find(stage, phone) {
-  await stage.page.goto('/console/subjects');
-  await step.field(stage, '手机号码').fill(phone);
-  await step.press(stage, '查找');
-  await stage.page.getByRole('heading', { name: '结果' }).waitFor();
-}
-
-async function openSubject(stage, phone) {
-  await find(stage, phone);
-  await stage.page.getByRole('main').getByRole('list').getByRole('link').click();
-  await stage.page.getByRole('heading', { name: '业务记录' }).waitFor();
-}
-
 journey('staff find a person by the whole number and see masks with the reasons of both sides', async (stage) => {
   const { page } = stage;
   await step.beStaff(stage, 'kefu');
   await page.goto('/console/');
   await step.arrive(stage, '今天');
   await stage.look('home');
-  await find(stage, '13900009998');
+  await step.find(stage, '13900009998');
   await page.getByText('没有找到').waitFor();
-  await find(stage, step.INSURED);
+  await step.find(stage, step.INSURED);
   await stage.look('found');
-  await openSubject(stage, step.INSURED);
+  await step.openSubject(stage, step.INSURED);
   assert.doesNotMatch(page.url(), new RegExp(step.INSURED), 'the number stands in the address');
   const text = await page.getByRole('main').innerText();
   assert.doesNotMatch(text, /13900000001|990101198604123245|林晚照/, 'something is shown in the clear');
@@ -41,7 +28,7 @@ journey('staff find a person by the whole number and see masks with the reasons 
 journey('a clear view is refused to one role, and allowed to another for a reason', async (stage) => {
   const { page } = stage;
   await step.beStaff(stage, 'lipei');
-  await openSubject(stage, step.INSURED);
+  await step.openSubject(stage, step.INSURED);
   await page.getByRole('link', { name: '查看原文：证件号码' }).first().click();
   await step.arrive(stage, '申请查看原文：证件号码');
   const address = page.url();

@@ -207,6 +207,7 @@ impl Platform {
             text: Some(self.text),
             permissions: BTreeMap::new(),
             parts: None,
+            track: None,
         }
     }
 }

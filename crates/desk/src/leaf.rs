@@ -81,6 +81,9 @@ pub struct Entry {
     /// For an act over many subjects or records: root over its parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Fingerprint>,
+    /// For an act that ends a sale: the chain over what was shown and done before it (rule R61).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<Fingerprint>,
 }
 
 /// Kinds of acts (design invariant 3).

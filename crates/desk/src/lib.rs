@@ -25,6 +25,7 @@ pub mod retain;
 pub mod rights;
 pub mod seat;
 pub mod share;
+pub mod track;
 pub mod verify;
 
 pub use house::{House, Platform};

@@ -166,6 +166,10 @@ random_id!(
     /// One request of a subject (主体权利请求).
     RequestId, "req"
 );
+random_id!(
+    /// One track of a sale (销售轨迹): what one browser was shown and did until the matter was taken in.
+    TrackId, "trk"
+);
 
 #[cfg(test)]
 mod tests {

@@ -18,5 +18,5 @@ pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use id::{
     ActorId, AssignmentId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, RecordId, RequestId, Slug,
-    SubjectId,
+    SubjectId, TrackId,
 };

@@ -13,6 +13,8 @@ use model::{
 
 use crate::partner::{CutOff, NewAssignment};
 
+use crate::tracks::TrackClosed;
+
 /// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
 #[derive(Debug)]
 pub struct Batch {
@@ -115,6 +117,8 @@ pub enum Write {
     Step(RequestStep),
     Recount(RequestRecount),
     Notice(Notice),
+    /// The last steps of a track; from now on it is the record's, and goes when the record is erased.
+    Track(TrackClosed),
     Publish(Publication),
     CutOff(CutOff),
     Assign(NewAssignment),

@@ -11,6 +11,7 @@ mod objects;
 mod partner;
 mod read;
 pub mod sqlite;
+pub mod tracks;
 mod verbs;
 
 pub use batch::{

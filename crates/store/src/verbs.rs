@@ -17,6 +17,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
     RequestRow, SubjectRow,
 };
+use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 
 /// A page of somebody's, or nobody's: server-side state of a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,6 +239,19 @@ pub trait Store: Send + Sync {
     async fn object_drop(&self, platform: &Slug, object: AttachmentId) -> Result<(), StoreError>;
     /// Removes every loose object that came before an instant, and what erasures left to be removed. Says how many.
     async fn objects_sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError>;
+
+    // Tracks of sales.
+
+    /// Puts down that a page was shown: one row, and the page where it is new. No act, hence no leaf.
+    async fn track_shown(&self, platform: &Slug, shown: TrackShown) -> Result<(), StoreError>;
+    /// The track of a browser that is no record's yet.
+    async fn track_open(&self, platform: &Slug, visit: &Visit) -> Result<Option<OpenTrack>, StoreError>;
+    /// The tracks of a record, in the order of their acts.
+    async fn tracks_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<TrackRow>, StoreError>;
+    /// A page of a sale, as it was before anything was filled in.
+    async fn sale_page(&self, platform: &Slug, page: &Fingerprint) -> Result<Option<String>, StoreError>;
+    /// Drops tracks that are no record's and had no step since an instant, and pages that no step names; how many tracks.
+    async fn tracks_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError>;
 
     // Requests and notices.
 

@@ -173,6 +173,11 @@ pub(crate) fn html(status: StatusCode, page: &impl Template) -> Result<Response,
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }
 
+/// A part of a page as text.
+pub(crate) fn fragment(part: impl Template) -> Result<String, Trouble> {
+    Ok(part.render().map_err(|error| Refusal::Broken(format!("a template: {error}")))?)
+}
+
 /// A customer at work: whatever a handler does is done for this subject alone, whom no URL can name.
 pub(crate) struct Customer {
     pub(crate) visit: Visit,

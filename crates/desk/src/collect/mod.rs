@@ -45,6 +45,7 @@ pub(crate) use seal::{Place, token_of, writes};
 
 pub use crate::act::Once;
 use crate::consent::Choice;
+use crate::track::Closing;
 
 /// What was typed for one role. Values that are empty count as not given.
 pub struct PersonFields {
@@ -101,6 +102,8 @@ pub struct Application {
     pub facts: Facts,
     /// How the items came in.
     pub trigger: Trigger,
+    /// Where the function sells on a page of ours: how that went (rule R61).
+    pub track: Option<Closing>,
 }
 
 /// One person, or organisation, of an application.

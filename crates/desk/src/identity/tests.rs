@@ -92,6 +92,7 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         text: None,
         permissions: std::collections::BTreeMap::new(),
         parts: None,
+        track: None,
     };
     let salt = [9; 32];
     let on = |id: u8, because: Option<&str>, entry: Entry| Entry {

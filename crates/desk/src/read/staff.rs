@@ -91,7 +91,7 @@ pub async fn subject_page(
     })
 }
 
-fn ask<'a>(duty: &Duty, function: &'a str) -> Ask<'a> {
+pub(crate) fn ask<'a>(duty: &Duty, function: &'a str) -> Ask<'a> {
     Ask {
         act: Act::Read,
         who: duty.who(),

@@ -145,7 +145,7 @@ fn class<'p>(platform: &'p Platform, id: &Slug) -> Option<&'p Record> {
 }
 
 /// Every floor under a record class: the text's own, and those that the operation file names.
-fn floors(platform: &Platform, id: &Slug) -> Vec<Floor> {
+pub(crate) fn floors(platform: &Platform, id: &Slug) -> Vec<Floor> {
     let own = class(platform, id).into_iter().flat_map(|class| &class.floors);
     let chosen = platform.tables.program().operation.floors.iter().filter(|choice| choice.class.text == id.as_str());
     own.chain(chosen.flat_map(|choice| &choice.floors)).map(|floor| floor.value).collect()

@@ -15,6 +15,8 @@ use model::{RecordId, Slug, SubjectId};
 use policy::question::{DueDate, RightAsked, Subject};
 use policy::syntax::RightKind;
 
+pub(crate) use fate::floors;
+
 pub use certificate::{Certificate, Gone, Stays};
 pub use erase::{Erased, erase};
 pub use restrict::{Restrictable, is_restricted, restrict, restrictable};

@@ -106,6 +106,7 @@ pub async fn forget_expired(house: &House) -> Result<usize, Refusal> {
     let old = old.map_err(|_| Refusal::Broken("the clock is at its beginning".to_owned()))?;
     for platform in house.platforms() {
         dropped += house.store.keys_drop(&platform.id, old).await?;
+        dropped += crate::track::forget(house, &platform).await?;
     }
     Ok(dropped)
 }

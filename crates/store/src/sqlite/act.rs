@@ -6,6 +6,7 @@ mod facts;
 mod invitations;
 mod partners;
 mod records;
+mod tracks;
 
 pub(super) use erase::{chain, destroy, forget, last, list, note};
 pub(super) use records::Course;
@@ -153,6 +154,7 @@ impl Act<'_> {
             Write::Step(step) => self.step(step),
             Write::Recount(recount) => self.recount(recount),
             Write::Notice(notice) => self.notice(notice),
+            Write::Track(closed) => self.track(closed),
             Write::Publish(publication) => self.publish(publication),
             Write::CutOff(done) => self.cut_off(done),
             Write::Assign(new) => self.assign(new),

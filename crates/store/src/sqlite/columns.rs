@@ -8,7 +8,7 @@ use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
 use model::{
     ActorId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId,
-    Slug, SubjectId,
+    Slug, SubjectId, TrackId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
@@ -55,7 +55,18 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(SubjectId, RecordId, ConsentId, OrganisationId, ActorId, RequestId, AttachmentId, InvitationId, AssignmentId);
+ids!(
+    SubjectId,
+    RecordId,
+    ConsentId,
+    OrganisationId,
+    ActorId,
+    RequestId,
+    AttachmentId,
+    InvitationId,
+    AssignmentId,
+    TrackId
+);
 
 impl FromSql for Sql<Fingerprint> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {

@@ -22,6 +22,7 @@ mod read;
 mod readers;
 mod restore;
 mod store;
+mod tracks;
 mod tree;
 mod writer;
 

@@ -11,7 +11,7 @@ use model::{AssignmentId, AttachmentId, Fingerprint, OrganisationId, RecordId, R
 use rusqlite::params;
 
 use super::columns::Sql;
-use super::{Sqlite, act, backup, blocking, installation, integrity, loose, partners, read, tree};
+use super::{Sqlite, act, backup, blocking, installation, integrity, loose, partners, read, tracks, tree};
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
@@ -20,6 +20,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
     RequestRow, SubjectRow,
 };
+use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
 
 const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
@@ -383,6 +384,28 @@ impl Store for Sqlite {
     async fn ticket_use(&self, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError> {
         let digest = *digest;
         self.0.installation.write(move |connection| installation::ticket_use(connection, &digest, until)).await
+    }
+
+    async fn track_shown(&self, platform: &Slug, shown: TrackShown) -> Result<(), StoreError> {
+        self.0.platform(platform)?.write(move |connection| tracks::shown(connection, &shown)).await
+    }
+
+    async fn track_open(&self, platform: &Slug, visit: &Visit) -> Result<Option<OpenTrack>, StoreError> {
+        let visit = *visit;
+        self.0.platform(platform)?.read(move |connection| tracks::open(connection, &visit)).await
+    }
+
+    async fn tracks_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<TrackRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| tracks::tracks(connection, record)).await
+    }
+
+    async fn sale_page(&self, platform: &Slug, page: &Fingerprint) -> Result<Option<String>, StoreError> {
+        let page = *page;
+        self.0.platform(platform)?.read(move |connection| tracks::page(connection, &page)).await
+    }
+
+    async fn tracks_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError> {
+        self.0.platform(platform)?.write(move |connection| tracks::dropped(connection, before)).await
     }
 
     async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError> {

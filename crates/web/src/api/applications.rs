@@ -130,8 +130,16 @@ async fn apply(
         let consents = choices(&app.house, &calling.platform, one.consents).await?;
         participants.push(Participant { roles: one.roles, whom, fields: one.fields.0, consents });
     }
-    let application =
-        Application { function, channel, product, people: participants, open, facts, trigger: Trigger::Given };
+    let application = Application {
+        function,
+        channel,
+        product,
+        people: participants,
+        open,
+        facts,
+        trigger: Trigger::Given,
+        track: None,
+    };
     let who = calling.caller.who();
     let done = collect::apply(&app.house, &calling.platform, subject, application, who, once).await?;
     let link = |one| InvitedBody::of(&app, &calling.platform, one);

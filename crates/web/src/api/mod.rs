@@ -21,6 +21,7 @@ mod policies;
 mod queries;
 mod records;
 mod registrations;
+mod replays;
 mod requests;
 mod shape;
 mod subjects;
@@ -55,6 +56,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(records::router())
         .merge(attachments::router())
         .merge(invitations::router())
+        .merge(replays::router())
         .merge(queries::router())
         .merge(parties::router())
         .merge(erasure::router())

@@ -5,6 +5,7 @@ mod enter;
 mod ledger;
 mod parties;
 mod partner;
+mod replay;
 mod request;
 mod subject;
 
@@ -42,6 +43,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/parties/{id}", get(parties::page).post(parties::switched))
         .route("/case", get(partner::ask).post(partner::sent))
         .route("/cases/{case}", get(partner::page).post(partner::act))
+        .route("/subjects/{id}/records/{record}/replay", get(replay::open))
+        .route("/subjects/{id}/records/{record}/replay/{page}", get(replay::page))
         .route("/requests", get(ledger::requests))
         .route("/requests/{id}", get(request::page).post(request::sent))
         .route("/ledger", get(ledger::ledger).post(ledger::verify))

@@ -5,7 +5,7 @@ use axum::response::Response;
 use desk::attach::open_staff;
 use desk::partner;
 use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
-use desk::{Platform, Refusal};
+use desk::{Platform, Refusal, track};
 use model::act::Account;
 use model::{AttachmentId, Clear, RecordId, Slug, SubjectId};
 use policy::question::{Outcome as Decided, Side};
@@ -91,6 +91,11 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
     let may_clear = may_clear(platform, duty.role());
     let now = house.now();
     let handed = partner::handed(house, platform, &duty, subject).await?;
+    let sales = track::sales(house, platform, subject).await?;
+    let replay = |record: &RecordView| {
+        let sold = sales.iter().any(|sale| sale.record == record.record);
+        sold.then(|| format!("{BASE}/subjects/{id}/records/{}/replay", record.record))
+    };
     clerk.show(&Subject {
         shell: clerk.shell(),
         name: name(&page.records).unwrap_or_else(|| short(&id)),
@@ -100,7 +105,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         ],
         purpose: page.function_name.clone(),
         items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
-        records: page.records.iter().map(|record| row(platform, record, now)).collect(),
+        records: page.records.iter().map(|record| row(platform, record, now, replay(record))).collect(),
         consents: page.consents.iter().map(|view| consent(platform, view)).collect(),
         handed: handed.iter().map(|one| parties::handed(platform, one)).collect(),
         hand: parties::choice_of_party(platform, &duty),
@@ -111,7 +116,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
 }
 
 /// The leaf of a look, where staff find it.
-fn look(platform: &Platform, leaf: u64) -> ReceiptLink {
+pub(super) fn look(platform: &Platform, leaf: u64) -> ReceiptLink {
     ReceiptLink { number: number(platform, leaf), href: format!("{BASE}/ledger?below={}", leaf.saturating_add(1)) }
 }
 
@@ -165,10 +170,10 @@ fn verdict(platform: &Platform, shown: &read::Shown, side: Side) -> Verdict {
     }
 }
 
-fn row(platform: &Platform, record: &RecordView, now: jiff::Timestamp) -> RecordRow {
+fn row(platform: &Platform, record: &RecordView, now: jiff::Timestamp, replay: Option<String>) -> RecordRow {
     let shown = line(platform, record, now);
     let (state, tone) = life(record.life, record.in_force_until, now);
-    RecordRow { title: shown.title, number: shown.number, state, tone, retention: say("c-keeps"), floor: None }
+    RecordRow { title: shown.title, number: shown.number, state, tone, retention: say("c-keeps"), floor: None, replay }
 }
 
 fn consent(platform: &Platform, view: &desk::consent::ConsentView) -> ConsentRow {

@@ -23,13 +23,15 @@ pub mod console;
 mod field;
 pub mod parts;
 pub mod portal;
+pub mod replay;
 pub mod shell;
 
 /// The header that every page is served with. Nothing inline, nothing foreign, no frame around us.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Markup that goes into a page unescaped: only what our own renderer made out of a compiled policy, never a text from a request or a record.
+/// Markup that goes into a page unescaped: only what our own renderer made out of a compiled policy, and a page of ours as
+/// it was once before anything was filled in; never a text from a request or a record.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyHtml(pub String);
 

@@ -6,6 +6,7 @@ use axum::response::Response;
 use desk::collect::{Application, Participant, Whom, apply, typed_groups};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
+use desk::track::{self, Closing, SalePage, Step};
 use desk::{Refusal, consent};
 use model::Slug;
 use model::act::GivenBy;
@@ -21,7 +22,7 @@ use super::identity::mends;
 use super::standing::Standing;
 use crate::pages::parts::{Form as Fields, Reason};
 use crate::pages::portal::{FormPerson, FunctionForm, WhoStands};
-use crate::session::{Customer, Form};
+use crate::session::{Customer, Form, fragment};
 use crate::told::reasons::{of_answer, uncoded};
 use crate::trouble::Trouble;
 use crate::words::say;
@@ -66,10 +67,35 @@ pub(super) async fn open(
     let going = chosen.iter().any(|(key, _)| key == "go");
     let Some(cast) = casting.read(chosen, &Form::default()).filter(|_| going || !casting.asks()) else {
         let page = who(customer, function, &casting, (chosen, going));
+        let step = if going { Step::Returned } else { Step::Shown };
+        tracked(customer, function, step, || bare_who(customer, function, &casting)).await?;
         return if going { customer.show_again(&page) } else { customer.show(&page) };
     };
     let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
+    tracked(customer, function, Step::Shown, || desk.bare()).await?;
     customer.show(&desk.page(&Form::default(), &Wrong::default()))
+}
+
+/// Puts down that a page of a sale was shown, or came back (rule R61); of other functions nothing is.
+async fn tracked(
+    customer: &Customer,
+    function: &Function,
+    step: Step,
+    bare: impl FnOnce() -> Result<String, Trouble>,
+) -> Result<(), Trouble> {
+    let platform = &customer.platform;
+    if track::sells(platform, function) {
+        let page = SalePage::new(platform, &customer.secret, function, bare()?);
+        track::shown(&customer.app.house, platform, page, step).await?;
+    }
+    Ok(())
+}
+
+/// The choice of who stands in it, as it is for everybody.
+fn bare_who(customer: &Customer, function: &Function, casting: &Casting<'_>) -> Result<String, Trouble> {
+    let mut page = who(customer, function, &casting.bare(), (&[], false));
+    page.shell = customer.bare_shell();
+    fragment(page.as_main())
 }
 
 fn who(
@@ -96,12 +122,17 @@ pub(super) async fn sent(
     };
     let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
     if form.one("add").is_some() {
+        tracked(customer, function, Step::Shown, || desk.bare()).await?;
         return customer.show(&desk.page(form, &Wrong::default()));
     }
     let read = match desk.read(form)? {
         Ok(read) => read,
-        Err(wrong) => return customer.show_again(&desk.page(form, &wrong)),
+        Err(wrong) => {
+            tracked(customer, function, Step::Returned, || desk.bare()).await?;
+            return customer.show_again(&desk.page(form, &wrong));
+        }
     };
+    let track = if track::sells(platform, function) { Some(desk.closing(&read)?) } else { None };
     let application = Application {
         function: function.id.value.clone(),
         channel: platform.portal_channel(),
@@ -110,8 +141,13 @@ pub(super) async fn sent(
         open: read.open,
         facts: Facts::default(),
         trigger: Trigger::Given,
+        track,
     };
-    let done = match apply(house, platform, customer.subject, application, Who::Subject, None).await {
+    let done = apply(house, platform, customer.subject, application, Who::Subject, None).await;
+    if done.is_err() {
+        tracked(customer, function, Step::Returned, || desk.bare()).await?;
+    }
+    let done = match done {
         Ok(done) => done,
         Err(Refusal::Fields(faults)) => {
             let of_block = |fault: FieldFault| FieldFault {
@@ -153,6 +189,8 @@ struct Read {
     open: Vec<Slug>,
     /// The holder's noes.
     refused: Vec<String>,
+    /// Every answer: place of the block, scope, whether it was yes.
+    answers: Vec<(usize, String, bool)>,
 }
 
 impl<'c> Desk<'c> {
@@ -235,6 +273,36 @@ impl<'c> Desk<'c> {
         page
     }
 
+    /// The same form with nobody in it: nothing typed, nobody named, no token.
+    fn bare(&self) -> Result<String, Trouble> {
+        let casting = self.casting.bare();
+        let cast = self.cast.clone();
+        let bare = Desk {
+            customer: self.customer,
+            standing: self.standing,
+            sheet: casting.sheet(&cast),
+            casting: &casting,
+            cast,
+        };
+        let mut page = bare.page(&Form::default(), &Wrong::default());
+        page.shell = self.customer.bare_shell();
+        // The address repeats the choice of people.
+        page.action = None;
+        fragment(page.as_main())
+    }
+
+    /// How the sale ends: on this page, with these answers.
+    fn closing(&self, read: &Read) -> Result<Closing, Trouble> {
+        let sheet = self.casting.bare().sheet(&self.cast);
+        let control = |(place, scope, given): &(usize, String, bool)| {
+            let holder = self.cast.members.get(*place).is_none_or(|member| member.stand == Stand::Holder);
+            let block = sheet.blocks.get(*place).filter(|_| !holder);
+            (block.map_or_else(|| scope.clone(), |block| format!("{}.{scope}", block.name)), *given)
+        };
+        let page = SalePage::new(&self.customer.platform, &self.customer.secret, self.sheet.function, self.bare()?);
+        Ok(Closing { page, answers: read.answers.iter().map(control).collect() })
+    }
+
     /// Reads what came. What was not asked does not read; what is missing is told.
     fn read(&self, form: &Form) -> Result<Result<Read, Wrong>, Trouble> {
         let platform = &self.customer.platform;
@@ -246,7 +314,8 @@ impl<'c> Desk<'c> {
         if !only_asked(form, &names.collect::<Vec<_>>()) {
             return Err(Trouble::Unreadable);
         }
-        let mut read = Read { people: Vec::new(), places: Vec::new(), open: Vec::new(), refused: Vec::new() };
+        let mut read =
+            Read { people: Vec::new(), places: Vec::new(), open: Vec::new(), refused: Vec::new(), answers: Vec::new() };
         let mut wrong = Wrong::default();
         for ((place, member), (prefix, scopes)) in self.members().zip(&asked) {
             if member.stand == Stand::Invited {
@@ -262,6 +331,8 @@ impl<'c> Desk<'c> {
             if !given.missing.is_empty() {
                 wrong.unanswered.insert(place, given.missing);
             }
+            read.answers.extend(given.yes.iter().map(|choice| (place, choice.scope.clone(), true)));
+            read.answers.extend(given.no.iter().map(|scope| (place, scope.clone(), false)));
             if member.stand == Stand::Holder {
                 read.refused = given.no;
             }

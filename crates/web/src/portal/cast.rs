@@ -55,6 +55,7 @@ pub(crate) struct Member {
 }
 
 /// A role that others than the holder may stand in.
+#[derive(Clone)]
 struct Open {
     role: Slug,
     name: String,
@@ -64,6 +65,7 @@ struct Open {
 }
 
 /// What can be chosen for a function.
+#[derive(Clone)]
 pub(crate) struct Casting<'p> {
     platform: &'p Platform,
     function: &'p Function,
@@ -73,6 +75,8 @@ pub(crate) struct Casting<'p> {
     organisations: Vec<Slug>,
     products: Vec<Slug>,
     now: Timestamp,
+    /// Nobody who is known is named: the page is to be kept as it is for everybody (rule R61).
+    bare: bool,
 }
 
 /// What was chosen.
@@ -131,7 +135,12 @@ impl<'p> Casting<'p> {
             open.push(Open { name: role_of(platform, &role).0, role, guarded, fillers });
         }
         let organisations = organisations.into_iter().map(|(role, _)| role).collect();
-        Ok(Self { platform, function, own, open, organisations, products, now })
+        Ok(Self { platform, function, own, open, organisations, products, now, bare: false })
+    }
+
+    /// The same without anybody in particular: whoever is at hand is somebody of a record of this class.
+    pub(crate) fn bare(&self) -> Self {
+        Self { bare: true, ..self.clone() }
     }
 
     /// Whether there is anything to choose before the form.
@@ -196,7 +205,7 @@ impl<'p> Casting<'p> {
             fields.push(Field {
                 label: fill("who", &[("role", &open.name)]),
                 hint: Some(say("who-hint")).filter(|_| !open.guarded),
-                kind: FieldKind::Checks(open.choices(&self.own, self.platform)),
+                kind: FieldKind::Checks(open.choices(&self.own, self)),
                 required: true,
                 value: of(&name),
                 name,
@@ -224,7 +233,7 @@ impl<'p> Casting<'p> {
         for (place, member) in cast.members.iter().enumerate() {
             let before = cast.members.iter().take(place);
             let nth = before.filter(|other| other.stand == member.stand && other.roles == member.roles).count() + 1;
-            blocks.push(self.block(member, nth, alone));
+            blocks.push(self.block(member, (place, nth), alone));
         }
         Sheet {
             platform: self.platform,
@@ -237,7 +246,15 @@ impl<'p> Casting<'p> {
         }
     }
 
-    fn block(&self, member: &Member, nth: usize, alone: bool) -> Block {
+    /// A record by which somebody is known: its class and day.
+    fn told(&self, known: &AtHand) -> String {
+        if self.bare {
+            return known.class_name.clone();
+        }
+        fill("at-hand", &[("class", &known.class_name), ("day", &day_in_shanghai(known.at).to_string())])
+    }
+
+    fn block(&self, member: &Member, (place, nth): (usize, usize), alone: bool) -> Block {
         let names = crate::words::listed(member.roles.iter().map(|role| role_of(self.platform, role).0));
         let first = member.roles.first().map(ToString::to_string).unwrap_or_default();
         let blanks = [("roles", names.as_str()), ("nth", &nth.to_string())];
@@ -251,8 +268,9 @@ impl<'p> Casting<'p> {
             Stand::AtHand(subject, _) => {
                 let at_hand = self.open.iter().flat_map(|open| &open.fillers.at_hand);
                 let known = at_hand.into_iter().find(|known| known.subject == subject);
-                let told = known.map(told).unwrap_or_default();
-                (format!("{first}.{subject}"), fill("block-at-hand", &[("roles", &names), ("record", &told)]))
+                let told = known.map(|known| self.told(known)).unwrap_or_default();
+                let named = if self.bare { format!("{first}.{place}") } else { format!("{first}.{subject}") };
+                (named, fill("block-at-hand", &[("roles", &names), ("record", &told)]))
             }
         };
         let intro = match member.stand {
@@ -281,17 +299,18 @@ impl Open {
         }
     }
 
-    fn choices(&self, own: &[Slug], platform: &Platform) -> Vec<Choice> {
+    fn choices(&self, own: &[Slug], casting: &Casting<'_>) -> Vec<Choice> {
         let choice = |value: &str, label: String, hint: Option<String>| Choice { value: value.to_owned(), label, hint };
         let mut choices = Vec::new();
         if !self.guarded {
-            let name = own.first().map(|role| role_of(platform, role).0).unwrap_or_default();
+            let name = own.first().map(|role| role_of(casting.platform, role).0).unwrap_or_default();
             let hint = fill("who-self-hint", &[("role", &name)]);
             choices.push(choice(SELF, fill("who-self", &[("role", &self.name)]), Some(hint)));
         }
-        for known in &self.fillers.at_hand {
-            let label = fill("who-at-hand", &[("role", &self.name), ("record", &told(known))]);
-            choices.push(choice(&known.subject.to_string(), label, None));
+        for (nth, known) in self.fillers.at_hand.iter().enumerate() {
+            let label = fill("who-at-hand", &[("role", &self.name), ("record", &casting.told(known))]);
+            let value = if casting.bare { nth.to_string() } else { known.subject.to_string() };
+            choices.push(choice(&value, label, None));
         }
         if self.fillers.ward {
             choices.push(choice(WARD, say("who-ward"), Some(say("who-ward-hint"))));
@@ -323,11 +342,6 @@ fn chosen_of<'s>(products: &'s [Slug], chosen: &[(String, String)]) -> Option<&'
     }
     let named = chosen.iter().find(|(key, _)| key == "product").map(|(_, value)| value.as_str())?;
     products.iter().find(|one| one.as_str() == named)
-}
-
-/// A record by which somebody is known: its class and day.
-fn told(known: &AtHand) -> String {
-    fill("at-hand", &[("class", &known.class_name), ("day", &day_in_shanghai(known.at).to_string())])
 }
 
 /// How many of a kind the form asks about.

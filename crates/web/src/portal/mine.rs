@@ -34,6 +34,7 @@ pub(crate) async fn collected(customer: Customer) -> Reply {
         as_of: Moment(mine.as_of),
         shared: mine.shared.len(),
         unverified: mine.unverified.as_deref().map(|ways| notice(platform, ways)),
+        sales: super::replay::links(&customer).await?,
     })
 }
 

@@ -29,6 +29,7 @@ mod privacy;
 mod receipts;
 mod receivers;
 pub(crate) mod records;
+mod replay;
 pub(crate) mod shell;
 mod standing;
 mod way;
@@ -62,6 +63,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/checks/{id}", get(check::ask).post(check::sent))
         .route("/records", get(records::list))
         .route("/records/{id}", get(records::page))
+        .route("/records/{id}/replay", get(replay::open))
+        .route("/records/{id}/replay/{page}", get(replay::page))
         .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))
         .route("/records/{id}/invitations", get(invite::list).post(invite::sent))
         .route("/join/{link}", get(join::open).post(join::sent))

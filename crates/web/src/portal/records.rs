@@ -97,6 +97,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         uploads: super::attachment::uploads(&customer, id).await?,
         opened: super::invite::opened(&customer, id).await?,
         events: Vec::new(),
+        replay: super::replay::link(&customer, id).await?,
         receipt: Some(receipt(platform, leaf)),
     })
 }

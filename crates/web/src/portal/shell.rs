@@ -32,7 +32,12 @@ impl Visit {
         shell
     }
 
-    /// The same, saying that the act of `done` was done.
+    /// What stands around a page that is kept as it is for everybody: no token, nobody's name.
+    pub(crate) fn bare_shell(&self) -> Portal {
+        around(&self.app.site, &self.platform)
+    }
+
+    /// The same as [`Visit::shell`], saying that the act of `done` was done.
     pub(crate) fn shell_after(&self, done: &Done) -> Portal {
         let status = done.done.map(|leaf| Status {
             tone: Tone::Good,

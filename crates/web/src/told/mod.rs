@@ -4,3 +4,4 @@ pub(crate) mod acts;
 pub(crate) mod elements;
 pub(crate) mod reasons;
 pub(crate) mod records;
+pub(crate) mod replay;

@@ -44,6 +44,7 @@ fn entry() -> Entry {
         text: None,
         permissions: std::collections::BTreeMap::new(),
         parts: None,
+        track: None,
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) fn insure(product: &str, people: Vec<Participant>) -> Application {
         open: Vec::new(),
         facts: Facts::default(),
         trigger: Trigger::Given,
+        track: None,
     }
 }
 

@@ -84,6 +84,7 @@ impl Jd {
             open: Vec::new(),
             facts: policy::question::Facts::default(),
             trigger: policy::syntax::Trigger::Given,
+            track: None,
         };
         apply(&self.bench.house, &self.platform, self.subject, application, Who::Subject, None).await.map(drop)
     }
@@ -196,6 +197,7 @@ async fn what_a_caller_says_does_not_outweigh_a_failed_check() {
         open: Vec::new(),
         facts,
         trigger: policy::syntax::Trigger::Given,
+        track: None,
     };
     let refused = apply(&jd.bench.house, &jd.platform, jd.subject, application, Who::Subject, None).await;
     assert!(codes(&denied(refused.unwrap_err())).contains(&Code::ConditionFalse));

@@ -135,7 +135,7 @@ async fn the_check_is_clean_before_and_names_the_leaf_after_one_byte_was_changed
     assert!(health.is_clean(), "{health:?}");
     assert_eq!(health.size, bench.size().await);
 
-    let tampered = bench.reopened_after(|bytes| {
+    let tampered = bench.reopened_after("haigang", |bytes| {
         let act = br#""act":"collect""#;
         let at = bytes.windows(act.len()).position(|window| window == act).unwrap();
         bytes[at + act.len() - 2] = b'x';

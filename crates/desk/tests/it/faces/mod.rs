@@ -10,6 +10,7 @@ mod read;
 mod rights;
 mod seat;
 mod share;
+mod track;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -124,12 +125,12 @@ impl Bench {
     }
 
     /// The same house after its database file was tampered with while nobody had it open.
-    async fn reopened_after(self, tamper: impl FnOnce(&mut Vec<u8>)) -> Self {
+    async fn reopened_after(self, platform: &str, tamper: impl FnOnce(&mut Vec<u8>)) -> Self {
         let Self { house, store, clock, entropy, sms, face, names, folder } = self;
         drop((house, store));
         // Opening copies the write-ahead log back, so that the tampering meets the leaf where it lies.
         drop(opened(folder.path()).await);
-        let file = folder.path().join("haigang.sqlite");
+        let file = folder.path().join(format!("{platform}.sqlite"));
         let mut bytes = std::fs::read(&file).unwrap();
         tamper(&mut bytes);
         std::fs::write(&file, bytes).unwrap();

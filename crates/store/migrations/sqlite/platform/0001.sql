@@ -260,6 +260,42 @@ CREATE TABLE loose_object (
     since  INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- Tracks of sales.
+
+-- Until the matter is taken in, a track is of a browser: `visit` is a keyed digest. Then it is the record's, and `leaf` is
+-- that of the act, which says `head`: the chain after the last step.
+CREATE TABLE track (
+    track    BLOB PRIMARY KEY CHECK (length(track) = 16),
+    visit    BLOB UNIQUE CHECK (length(visit) = 32),
+    function TEXT NOT NULL,
+    head     BLOB NOT NULL CHECK (length(head) = 32),
+    record   BLOB REFERENCES record,
+    leaf     INTEGER,
+    at       INTEGER NOT NULL,
+    CHECK ((visit IS NULL) = (record IS NOT NULL) AND (record IS NULL) = (leaf IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX track_of ON track (record) WHERE record IS NOT NULL;
+CREATE INDEX track_open ON track (at) WHERE visit IS NOT NULL;
+
+-- A page as it is before anything is filled in; `page` is the SHA-256 of `markup`.
+CREATE TABLE sale_page (
+    page   BLOB PRIMARY KEY CHECK (length(page) = 32),
+    markup TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE track_step (
+    track   BLOB NOT NULL REFERENCES track,
+    number  INTEGER NOT NULL CHECK (number > 0),
+    page    BLOB NOT NULL REFERENCES sale_page,
+    text    BLOB NOT NULL CHECK (length(text) = 32),
+    action  TEXT NOT NULL,
+    control TEXT,
+    at      INTEGER NOT NULL,
+    chain   BLOB NOT NULL CHECK (length(chain) = 32),
+    PRIMARY KEY (track, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX track_step_page ON track_step (page);
+
 -- What was erased, in order: `record` and `role` are null where a subject was forgotten. `chain` is the hash of the line
 -- of the list and the chain before it.
 CREATE TABLE erasure (

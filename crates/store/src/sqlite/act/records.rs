@@ -107,6 +107,9 @@ impl Act<'_> {
 
     pub(super) fn life(&mut self, record: RecordId, life: Life) -> Result<(), CommitError> {
         self.put(LIFE, "record", params![record.as_bytes(), Sql(life)])?;
+        if life == Life::Erased {
+            self.tracks_go(record)?;
+        }
         self.touch_all_in(record)
     }
 

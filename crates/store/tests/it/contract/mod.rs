@@ -12,6 +12,7 @@ pub(crate) mod partners;
 pub(crate) mod records;
 pub(crate) mod requests;
 pub(crate) mod subjects;
+pub(crate) mod tracks;
 
 macro_rules! suite {
     ($fresh:path: $($of:ident { $($case:ident),* $(,)? })*) => {$(
@@ -106,6 +107,11 @@ macro_rules! contract {
                 consents_stand_until_they_are_withdrawn,
                 refusals_are_counted_until_the_consent_is_given,
                 a_device_permission_is_as_it_was_reported_last,
+            }
+            tracks {
+                steps_follow_and_a_page_is_kept_once,
+                an_act_closes_a_track_or_finds_that_it_moved,
+                tracks_go_with_their_record_or_when_nothing_came_of_them,
             }
         }
     };

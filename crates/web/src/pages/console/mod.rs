@@ -13,6 +13,7 @@
 //! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
 //! | `/case` | [`CaseAsk`]: an outside party's people begin here | `case` |
 //! | `/cases/{case}` | [`CasePage`] | `to` (`number` or `done`), `phone` |
+//! | `/subjects/{id}/records/{record}/replay`, then `…/{page}` | [`ReplayedSale`], [`ReplayedSalePage`] | |
 //! | `/requests` | [`Requests`] | |
 //! | `/requests/{id}` | [`RequestPage`] | `to`, `reason` |
 //! | `/ledger` | [`Ledger`] | token only: the post checks the whole ledger |
@@ -25,6 +26,7 @@ mod ledger;
 mod partner;
 mod policy;
 mod problem;
+mod replay;
 mod subject;
 
 pub use enter::{FirstOperator, SignIn};
@@ -33,6 +35,7 @@ pub use ledger::{LeafLine, Ledger};
 pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, PartyPage, PlanLine};
 pub use policy::{ElementLine, Finding, Policy, Severity};
 pub use problem::ConsoleProblem;
+pub use replay::{ReplayedSale, ReplayedSalePage};
 pub use subject::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };

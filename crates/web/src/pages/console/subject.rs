@@ -121,6 +121,8 @@ pub struct RecordRow {
     pub retention: String,
     /// Not erased before.
     pub floor: Option<Day>,
+    /// Where it is shown again how it came about; none where it was no sale of this person's.
+    pub replay: Option<String>,
 }
 
 /// A consent.

@@ -7,7 +7,7 @@ use crate::pages::shell::{Place, Portal};
 
 /// Who stands in a matter, chosen before the form; nothing about a person is asked here.
 #[derive(Debug, Clone, Default, Template)]
-#[template(path = "portal/who.html")]
+#[template(path = "portal/who.html", blocks = ["main"])]
 pub struct WhoStands {
     /// Around it.
     pub shell: Portal,
@@ -23,7 +23,7 @@ pub struct WhoStands {
 
 /// What a function asks, with its notices and consents.
 #[derive(Debug, Clone, Default, Template)]
-#[template(path = "portal/function_form.html")]
+#[template(path = "portal/function_form.html", blocks = ["main"])]
 pub struct FunctionForm {
     /// Around it.
     pub shell: Portal,

@@ -143,6 +143,8 @@ pub struct RecordPage {
     pub uploads: Vec<UploadLine>,
     /// Roles that others are to fill in.
     pub opened: Option<Opened>,
+    /// Where it is shown again how it came about; none where it was no sale.
+    pub replay: Option<String>,
     /// What happened to it.
     pub events: Vec<LifeEvent>,
     /// Receipt of this look.

@@ -19,6 +19,8 @@ pub struct Collected {
     pub shared: usize,
     /// While the identity is not verified.
     pub unverified: Option<Unverified>,
+    /// Sales that can be shown again.
+    pub sales: Vec<Link>,
 }
 
 /// An item that is held.

@@ -21,6 +21,7 @@
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
 //! | `/records/{id}/invitations` | [`Invitations`] | `again` or `end`, each with an id |
 //! | `/join/{link}` | [`Join`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
+//! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
@@ -63,6 +64,7 @@ mod mine;
 mod privacy;
 mod problem;
 mod receipts;
+mod replay;
 mod sensitive;
 mod way;
 
@@ -90,5 +92,6 @@ pub use privacy::{
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
+pub use replay::{Replay, ReplayPage};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
 pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};

@@ -90,6 +90,8 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/assignments", For::Action("partners"), 404),
     Row("DELETE", "/v1/platforms/{platform}/assignments/{case}", For::Action("partners"), 404),
     Row("GET", "/v1/platforms/{platform}/cases/{case}", For::Action("share"), 403),
+    // The records of this house are no sales: who may see one again learns that there is none.
+    Row("GET", "/v1/platforms/{platform}/records/{record}/replay", For::Action("show"), 404),
     Row("POST", "/v1/platforms/{platform}/queries", For::Party("share"), 200),
     Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 201),

@@ -55,6 +55,8 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/checks/{id}", "/checks/no-such", [On, Nothing, Nothing]),
     ("/records", "/records?function=query-account", [On, Page, No]),
     ("/records/{id}", "/records/{record}", [On, Page, Nothing]),
+    ("/records/{id}/replay", "/records/{record}/replay", [On, Nothing, Nothing]),
+    ("/records/{id}/replay/{page}", "/records/{record}/replay/1", [On, Nothing, Nothing]),
     ("/records/{id}/attachments/{item}", "/records/{record}/attachments/registrant.id-image", [On, Page, Nothing]),
     ("/records/{id}/attachments/{item}", "/records/{record}/attachments/registrant.name", [On, Nothing, Nothing]),
     (
@@ -128,6 +130,12 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/parties/{id}", "/parties/anhe", [On, On, No, No]),
     ("/case", "", [On, On, No, No]),
     ("/cases/{case}", "/cases/asg-00000000000000000000000000000000", [On, On, No, No]),
+    ("/subjects/{id}/records/{record}/replay", "/subjects/{subject}/records/{record}/replay", [On, On, No, Nothing]),
+    (
+        "/subjects/{id}/records/{record}/replay/{page}",
+        "/subjects/{subject}/records/{record}/replay/1",
+        [On, On, No, Nothing],
+    ),
     ("/requests", "", [On, On, No, Page]),
     ("/requests/{id}", "/requests/{request}", [On, On, No, Page]),
     ("/requests/{id}", "/requests/req-00000000000000000000000000000000", [On, On, No, Nothing]),

@@ -7,7 +7,7 @@ use policy::finding::Source;
 
 use super::browser::{Browser, Town};
 
-const FORM: &str = "/p/family/functions/insure?go=1&product=travel&who.insured=self&who.insured=ward";
+pub(super) const FORM: &str = "/p/family/functions/insure?go=1&product=travel&who.insured=self&who.insured=ward";
 const PHONE: &str = "13900000001";
 
 pub(super) async fn family() -> Town {
@@ -39,7 +39,7 @@ pub(super) async fn customer_of<'t>(town: &'t Town, name: &str, phone: &str) -> 
 }
 
 /// The holder's fields and two children's.
-fn typed() -> Vec<(&'static str, &'static str)> {
+pub(super) fn typed() -> Vec<(&'static str, &'static str)> {
     vec![
         ("applicant.name", "李示例"),
         ("applicant.id-number", "99010519900501002X"),

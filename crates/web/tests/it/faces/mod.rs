@@ -10,4 +10,5 @@ mod customer;
 mod guard;
 mod joining;
 mod partners;
+mod replay;
 mod texts;

@@ -1,12 +1,14 @@
 //! The portal after log in: functions, records, agencies.
 
+use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
     ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FormPerson,
     FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, InvitationLine,
     InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, RecordGroup, RecordItem, RecordLine,
-    RecordPage, Records, RevokeGrant, UploadLine,
+    RecordPage, Records, Replay, ReplayPage, RevokeGrant, UploadLine,
 };
+use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
 use shouyue_web::pages::shell::Portal;
 
 use super::enter::{field, inside, radio, shell};
@@ -22,6 +24,8 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p08-join-phone", &join(phone_step())),
         sample("p08-join", &join(fill_step())),
         sample("p08-joined", &join(JoinStep::Done { leaf: "17".into() })),
+        sample("p07-replay", &Replay { shell: inside(), title: "“投保单”办理过程回放".into(), course: course() }),
+        sample("p07-replay-page", &ReplayPage { shell: inside(), title: "办理时的页面".into(), scene: scene() }),
         sample("p07-attachment", &attachment()),
     ];
     pages.extend(agency());
@@ -232,6 +236,54 @@ fn fill_step() -> JoinStep {
     }))
 }
 
+fn step(instant: &str, text: &str) -> StepLine {
+    StepLine { at: at(instant), text: text.into(), wrong: Vec::new() }
+}
+
+/// A sale in two pages.
+pub(super) fn course() -> Course {
+    let scene = |title: &str, number: usize, steps: Vec<StepLine>| SceneLine {
+        title: title.into(),
+        href: Some(format!("/p/haigang/records/rec-1/replay/{number}")),
+        steps,
+    };
+    Course {
+        sound: true,
+        wrong: Vec::new(),
+        scenes: vec![
+            scene("投保", 1, vec![step("2026-11-20T02:10:00Z", "看到了这个页面")]),
+            scene(
+                "投保",
+                2,
+                vec![
+                    step("2026-11-20T02:11:00Z", "看到了这个页面"),
+                    step("2026-11-20T02:16:00Z", "填写了这个页面"),
+                    step("2026-11-20T02:16:00Z", "同意：处理证件信息"),
+                    step("2026-11-20T02:16:00Z", "提交，业务已受理"),
+                ],
+            ),
+        ],
+        groups: vec![person("投保人")],
+        closed: Some(receipt("HG-00410")),
+        receipt: Some(receipt("HG-00414")),
+    }
+}
+
+/// Its second page, as it was.
+pub(super) fn scene() -> Scene {
+    let markup = r#"<h1>投保</h1><p class="lead">核保并订立保险合同。</p><div><div class="field"><label for="r-name">姓名</label><input id="r-name" name="applicant.name" autocomplete="off" value=""></div><fieldset class="consent"><legend>单独同意 处理证件信息</legend><div class="two"><label class="pick" for="r-yes"><input type="radio" id="r-yes" name="consent.x" value="yes"><span>同意</span><b class="picked">当时的选择</b></label><label class="pick" for="r-no"><input type="radio" id="r-no" name="consent.x" value="no"><span>不同意</span></label></div></fieldset></div>"#;
+    Scene {
+        back: "/p/haigang/records/rec-1/replay".into(),
+        at: at("2026-11-20T02:11:00Z"),
+        page: "3fa9c210".into(),
+        text: "91be04d7".into(),
+        steps: vec![step("2026-11-20T02:11:00Z", "看到了这个页面"), step("2026-11-20T02:16:00Z", "同意：处理证件信息")],
+        markup: PolicyHtml(markup.into()),
+        earlier: Some("/p/haigang/records/rec-1/replay/1".into()),
+        later: None,
+    }
+}
+
 fn record() -> RecordPage {
     RecordPage {
         shell: inside(),
@@ -275,6 +327,7 @@ fn record() -> RecordPage {
             LifeEvent { on: day("2021-03-01"), text: "保险责任开始".into() },
             LifeEvent { on: day("2021-02-26"), text: "投保".into() },
         ],
+        replay: Some("/p/haigang/records/rec-1/replay".into()),
         receipt: Some(receipt("HG-00413")),
     }
 }

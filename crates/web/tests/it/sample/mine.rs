@@ -83,6 +83,7 @@ fn mine() -> Vec<Sample> {
         ],
         as_of: at("2026-11-21T02:00:00Z"),
         shared: 3,
+        sales: vec![link("2026-11-20建立的“投保单”", "/p/haigang/records/rec-1/replay")],
         unverified: Some(unverified()),
     };
     let shared = Shared {

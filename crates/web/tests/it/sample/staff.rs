@@ -2,17 +2,20 @@
 
 use shouyue_web::pages::console::{
     CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine, HeldItem, Outcome, Parties,
-    PartyLine, PartyPage, PlanLine, RecordRow, Search, Subject, Verdict,
+    PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, Search, Subject, Verdict,
 };
 use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
 
 use super::console::{field, leaves, shell};
-use super::{Sample, at, fact, masked, reason, receipt, sample};
+use super::home::{course, scene};
+use super::{Sample, at, fact, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
     vec![
         sample("c04-search", &search()),
         sample("c05-subject", &subject()),
+        sample("c05-replay", &replayed()),
+        sample("c05-replay-page", &replayed_page()),
         sample("c05-clear-ask", &clear_request()),
         sample("c05-clear-shown", &clear_shown()),
         sample("c10-case-ask", &case_ask()),
@@ -37,6 +40,23 @@ fn held(id: &str, item: &str, value: Shown, published: Verdict, law: Verdict) ->
 
 fn verdict(outcome: Outcome, why: &str, in_clause: Option<&str>, article: Option<&str>) -> Verdict {
     Verdict { outcome, reasons: if why.is_empty() { vec![] } else { vec![reason(why, in_clause, article)] } }
+}
+
+fn replayed() -> ReplayedSale {
+    let mut course = course();
+    course.sound = false;
+    course.wrong = words("账本上没有这份轨迹的摘要");
+    course.scenes[1].steps[2].wrong = words("步骤与存证不符");
+    ReplayedSale {
+        shell: shell(),
+        title: "“投保单”办理过程回放".into(),
+        subject: ("sub-2f…81".into(), "/console/subjects/sub-1".into()),
+        course,
+    }
+}
+
+fn replayed_page() -> ReplayedSalePage {
+    ReplayedSalePage { shell: shell(), title: "客户办理时的页面".into(), scene: scene() }
 }
 
 fn search() -> Search {
@@ -96,6 +116,7 @@ fn subject() -> Subject {
             tone: Tone::Good,
             retention: "合同终止后十年".into(),
             floor: None,
+            replay: Some("/console/subjects/sub-1/records/rec-1/replay".into()),
         }],
         consents: vec![
             ConsentRow {
