@@ -22,7 +22,7 @@ use crate::attach::File;
 pub use clear::{Because, ClearView, Viewer, clear_view};
 pub use export::{Export, Named, export, is_signed, sign};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
-pub use own::{Query, own_class, own_records, queries};
+pub use own::{Query, own_class, own_record, own_records, queries};
 pub use service::{ServicePage, find, service_page};
 pub(crate) use staff::shape;
 pub use staff::{Sign, SubjectPage, search, subject_page};

@@ -2,12 +2,12 @@
 
 use model::act::Life;
 use model::{RecordId, Slug, SubjectId};
-use policy::question::Actor;
-use policy::syntax::{Action, Kind};
+use policy::syntax::Kind;
 use store::RecordRow;
 
 use super::RecordView;
-use super::page::{Ask, Least, Place, look, places};
+use super::mine::access;
+use super::page::{Ask, Least, Place, look, own_places, places};
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, identity};
 
@@ -59,21 +59,41 @@ pub async fn own_records(
         entry.function = Some(function);
         return Err(house.refuse_for(platform, entry, Some(subject), identity::unverified(platform, now)).await);
     }
-    let ask = Ask {
-        act: Act::Read,
-        who: Who::Subject,
-        actor: Actor::Subject,
-        action: Action::Show,
-        function: Some(function.as_str()),
-        purpose: None,
-        channel,
-        recipient: None,
-        party: None,
-        because: None,
-        covered: false,
-        least: Least::Something,
-    };
-    Ok(look(house, platform, subject, &ask, &places).await?.records)
+    Ok(look(house, platform, subject, &in_course(&function, channel), &places).await?.records)
+}
+
+/// One record of a customer's: what the functions read of it that are given, the first that reads something there. Where
+/// none does, the customer's own parts, under the right of access (PIPL art. 45).
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such record, it is somebody else's, or nothing lies in it;
+/// [`Refusal::Denied`], with a leaf, when the function may show nothing of what it reads.
+pub async fn own_record(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    record: RecordId,
+    functions: &[Slug],
+    channel: Option<&str>,
+) -> Result<RecordView, Refusal> {
+    let (_, mut records) = identity::seen(house, platform, subject).await?;
+    records.retain(|one| one.id == record && one.life != Life::Erased);
+    for function in functions {
+        let places = items_read_by(platform, &records, function);
+        // Where nothing lies that it reads, nothing is decided, hence no act.
+        let page = look(house, platform, subject, &in_course(function, channel), &places).await?;
+        if let Some(view) = page.records.into_iter().next() {
+            return Ok(view);
+        }
+    }
+    let own: Vec<Place> = records.iter().flat_map(|record| own_places(record, subject)).collect();
+    let page = look(house, platform, subject, &access(None), &own).await?;
+    page.records.into_iter().next().ok_or(Refusal::NotFound("record"))
+}
+
+/// What a customer asks in the course of a function that reads.
+fn in_course<'a>(function: &'a Slug, channel: Option<&'a str>) -> Ask<'a> {
+    Ask { function: Some(function.as_str()), channel, covered: false, least: Least::Something, ..access(None) }
 }
 
 /// The class of a record that a customer may know of: one of the customer's own, or of those that systems handed in about
@@ -94,6 +114,11 @@ pub async fn own_class(
 
 /// Where the values lie that a function reads of a subject's records.
 fn read_by(platform: &Platform, records: &[RecordRow], function: &Slug) -> Vec<Place> {
+    items_read_by(platform, records, function).into_iter().map(|place| Place { only: None, ..place }).collect()
+}
+
+/// As [`read_by`], with nothing but the items that it reads there.
+fn items_read_by(platform: &Platform, records: &[RecordRow], function: &Slug) -> Vec<Place> {
     let functions = &platform.tables.program().policy.functions;
     let reads = functions.iter().filter(|one| one.id.value == *function).flat_map(|one| &one.reads);
     let reads: Vec<_> = reads.collect();
@@ -101,7 +126,9 @@ fn read_by(platform: &Platform, records: &[RecordRow], function: &Slug) -> Vec<P
     for record in records.iter().filter(|record| record.life != Life::Erased) {
         for read in reads.iter().filter(|read| read.class.text == record.class.as_str()) {
             let roles: Vec<&str> = read.of.iter().map(|role| role.text.as_str()).collect();
-            found.extend(places(record, &roles));
+            let items: Vec<Slug> = read.items.iter().filter_map(|item| item.text.parse().ok()).collect();
+            let only = Some(items).filter(|items| !items.is_empty());
+            found.extend(places(record, &roles).into_iter().map(|place| Place { only: only.clone(), ..place }));
         }
     }
     found

@@ -174,8 +174,7 @@ pub(super) async fn sent(
         return super::invite::shown(customer, done.record, done.invited).await;
     }
     // What no line of the form takes is sent in on the record's page.
-    let class = function.makes.as_ref().map(|class| class.text.as_str()).unwrap_or_default();
-    let later = !pictures(platform, function).is_empty() && super::records::is_shown(platform, class);
+    let later = !pictures(platform, function).is_empty();
     let path = if later { format!("/records/{}", done.record) } else { "/home".to_owned() };
     Ok(customer.go(&format!("{path}?done={}", done.leaf)))
 }

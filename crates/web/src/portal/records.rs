@@ -2,9 +2,8 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use desk::Platform;
-use desk::read::{self, Query as Reads, own_records};
-use model::RecordId;
+use desk::read::{self, Query as Reads, own_record, own_records};
+use model::{RecordId, Slug};
 use policy::question::Outcome;
 
 use super::enter::OfFunction;
@@ -32,7 +31,7 @@ pub(crate) async fn list(customer: Customer, of: OfFunction) -> Reply {
     };
     let query = query.ok_or(Trouble::Unknown)?;
     let channel = platform.portal_channel();
-    let channel = channel.as_ref().map(model::Slug::as_str);
+    let channel = channel.as_ref().map(Slug::as_str);
     let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), channel).await?;
     let element = function(platform, query.function.as_str());
     let number = element.and_then(|function| function.clause.first());
@@ -51,11 +50,6 @@ fn reads_own(query: &Reads, standing: &Standing) -> bool {
     standing.parts.iter().any(|(_, class, _)| query.classes.contains(class))
 }
 
-/// Whether some function shows records of this class.
-pub(crate) fn is_shown(platform: &Platform, class: &str) -> bool {
-    read::queries(platform).iter().any(|query| query.classes.iter().any(|shown| shown.as_str() == class))
-}
-
 /// `GET /records/{id}`: somebody else's record is not found, like one that never was.
 pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String)>, Query(done): Query<Done>) -> Reply {
     let platform = &customer.platform;
@@ -67,11 +61,10 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     queries.sort_by_key(|query| {
         function(platform, query.function.as_str()).is_some_and(|one| desk::collect::typed_groups(one).next().is_some())
     });
-    let query = queries.into_iter().next().ok_or(Trouble::Unknown)?;
+    let functions: Vec<Slug> = queries.iter().map(|query| query.function.clone()).collect();
     let channel = platform.portal_channel();
-    let channel = channel.as_ref().map(model::Slug::as_str);
-    let views = own_records(&customer.app.house, platform, customer.subject, query.function.as_str(), channel).await?;
-    let view = views.into_iter().find(|view| view.record == id).ok_or(Trouble::Unknown)?;
+    let channel = channel.as_ref().map(Slug::as_str);
+    let view = own_record(&customer.app.house, platform, customer.subject, id, &functions, channel).await?;
     let (record, leaf) = (line(platform, &view, customer.app.house.now()), view.leaf);
     let group = |part: desk::read::PartView| RecordGroup {
         legend: part.person_name,
@@ -91,7 +84,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     };
     customer.show(&RecordPage {
         shell: customer.shell_after(&done),
-        list: query.name,
+        list: queries.into_iter().next().map(|query| query.name),
         record,
         groups: view.parts.into_iter().map(group).collect(),
         uploads: super::attachment::uploads(&customer, id).await?,

@@ -4,7 +4,7 @@ use model::act::Life;
 use policy::question::{Code, Effect, Facts, Outcome};
 use shouyue_desk::collect::{PersonFields, Registration, event, register};
 use shouyue_desk::leaf::{Act, Who};
-use shouyue_desk::read::{Sign, Viewer, clear_view, my_information, own_records, search, subject_page};
+use shouyue_desk::read::{Sign, Viewer, clear_view, my_information, own_record, own_records, search, subject_page};
 use shouyue_desk::retain::erase;
 use shouyue_desk::{House, Platform, Refusal};
 
@@ -156,6 +156,30 @@ async fn a_contact_sees_the_companys_items_and_the_own_ones_masked() {
     let parts = &records[0].parts;
     let of_nobody = parts.iter().find(|part| part.subject.is_none()).unwrap();
     assert_eq!(of_nobody.person, slug("company"));
+}
+
+#[tokio::test]
+async fn one_record_is_shown_as_its_function_reads_it_else_under_the_right_of_access() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let (_, subject, record) = with_policy(&bench).await;
+    let query = [slug("query-policy")];
+    let before = bench.size().await;
+    let read = own_record(&bench.house, &platform, subject, record, &query, None).await.unwrap();
+    assert_eq!((read.record, read.leaf), (record, before));
+    assert_eq!(bench.entry(before).await.function, Some(slug("query-policy")));
+
+    // Nothing lies in the policy that the functions of the account read.
+    let other = [slug("query-account")];
+    let own = own_record(&bench.house, &platform, subject, record, &other, None).await.unwrap();
+    assert_eq!(bench.size().await, before + 2, "looking in vain is no act");
+    assert_eq!(bench.entry(own.leaf).await.function, None);
+    assert!(own.parts.iter().all(|part| part.subject == Some(subject)), "parts of nobody's are no part of the right");
+    assert_eq!(value(&[own], "name"), Some("李**"));
+
+    let stranger = bench.known(&WANG).await.subject;
+    let refused = own_record(&bench.house, &platform, stranger, record, &query, None).await;
+    assert!(matches!(refused, Err(Refusal::NotFound("record"))));
 }
 
 #[tokio::test]

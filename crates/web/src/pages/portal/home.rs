@@ -135,8 +135,8 @@ pub struct RecordPage {
     pub shell: Portal,
     /// The record.
     pub record: RecordLine,
-    /// Name of the list it stands in.
-    pub list: String,
+    /// Name of the list it stands in, where a function shows one.
+    pub list: Option<String>,
     /// Its fields: about the matter, then about each person.
     pub groups: Vec<RecordGroup>,
     /// What can be sent in for it as a file.

@@ -288,7 +288,7 @@ fn record() -> RecordPage {
     RecordPage {
         shell: inside(),
         record: life(),
-        list: "保单查询".into(),
+        list: Some("保单查询".into()),
         opened: Some(opened()),
         groups: vec![
             RecordGroup {
