@@ -36,8 +36,8 @@ journey('a sale is shown again to its customer and to staff, page by page', asyn
   await step.beCustomer(stage, CUSTOMER, BASE);
   await page.goto(`${BASE}/functions/apply`);
   await step.arrive(stage, '投保');
-  await page.getByRole('group', { name: '为哪种产品办理' }).getByRole('radio').nth(1).check();
-  await page.getByLabel('被保险人就是我本人').check();
+  await page.getByLabel(/航空/).check();
+  await page.getByRole('group', { name: '被保险人是谁' }).getByLabel(/就是我本人/).check();
   await step.press(stage, '下一步');
   await fillIn(page);
   const answers = page.getByRole('group', { name: /^(同意|单独同意|书面同意) / });
@@ -51,7 +51,7 @@ journey('a sale is shown again to its customer and to staff, page by page', asyn
     await answers.nth(nth).getByLabel('同意', { exact: true }).check();
   }
   await step.press(stage, '提交');
-  await page.getByRole('status').getByText('已完成').waitFor();
+  await page.waitForURL(/done=/);
 
   await page.goto(`${BASE}/mine`);
   await page.getByRole('heading', { name: '办理过程回放' }).waitFor();

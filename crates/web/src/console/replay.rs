@@ -31,8 +31,7 @@ async fn seen(clerk: &Clerk, subject: &str, record: &str) -> Result<(Replayed, S
 pub(crate) async fn open(clerk: Clerk, Path((subject, record)): Path<(String, String)>) -> Reply {
     let (replayed, base) = seen(&clerk, &subject, &record).await?;
     let title = fill("replay-of", &[("record", &replayed.record.class_name)]);
-    let leaf = look(&clerk.platform, replayed.leaf);
-    let course = course(&clerk.platform, &replayed, &base, leaf);
+    let course = course(&clerk.platform, &replayed, &base, look);
     let subject = (short(&subject), format!("{BASE}/subjects/{subject}"));
     clerk.show(&ReplayedSale { shell: clerk.shell(), title, subject, course })
 }

@@ -44,8 +44,7 @@ pub(super) async fn links(customer: &Customer) -> Result<Vec<Link>, Trouble> {
 pub(crate) async fn open(customer: Customer, Path((_, record)): Path<(String, String)>) -> Reply {
     let (replayed, base) = seen(&customer, &record).await?;
     let title = fill("replay-of", &[("record", &replayed.record.class_name)]);
-    let look = receipt(&customer.platform, replayed.leaf);
-    let course = course(&customer.platform, &replayed, &base, look);
+    let course = course(&customer.platform, &replayed, &base, receipt);
     customer.show(&Replay { shell: customer.shell(), title, course })
 }
 

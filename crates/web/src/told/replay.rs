@@ -6,7 +6,6 @@ use desk::Platform;
 use desk::track::{Fault, Replayed, Step, StepView, TrackView};
 use policy::question::Outcome;
 
-use super::acts::receipt;
 use super::elements::{scope, title};
 use super::reasons::{distinct, uncoded};
 use super::records::value;
@@ -24,8 +23,13 @@ fn scenes(replayed: &Replayed) -> Vec<(&TrackView, &[StepView])> {
         .collect()
 }
 
-/// The whole course; its pages are at `<base>/<number>`.
-pub(crate) fn course(platform: &Platform, replayed: &Replayed, base: &str, look: ReceiptLink) -> Course {
+/// The whole course; its pages are at `<base>/<number>`, and its reader finds the receipt of a leaf by `receipt`.
+pub(crate) fn course(
+    platform: &Platform,
+    replayed: &Replayed,
+    base: &str,
+    receipt: impl Fn(&Platform, u64) -> ReceiptLink,
+) -> Course {
     let line = |(nth, (track, steps)): (usize, &(&TrackView, &[StepView]))| SceneLine {
         title: track.function_name.clone(),
         href: steps
@@ -41,7 +45,7 @@ pub(crate) fn course(platform: &Platform, replayed: &Replayed, base: &str, look:
         wrong: wrong.into_iter().map(fault).collect(),
         scenes: scenes(replayed).iter().enumerate().map(line).collect(),
         closed: tracks.last().map(|track| receipt(platform, track.leaf)),
-        receipt: Some(look),
+        receipt: Some(receipt(platform, replayed.leaf)),
         groups: replayed.record.parts.iter().map(|part| group(platform, part)).collect(),
     }
 }

@@ -125,6 +125,7 @@ async fn r61_staff_and_systems_see_a_sale_again_where_their_role_or_token_covers
     let page = staff.get(&path).await;
     assert!(page.status == StatusCode::OK && page.says("与存证一致"), "{}", page.body);
     holds_nothing_typed(&page.body);
+    assert!(page.links("/p/family/receipts").is_empty(), "receipts are the customer's own");
     assert!(staff.get(&format!("{path}/3")).await.says("当时的选择"));
     let nobody = format!("/console/subjects/sub-00000000000000000000000000000000/records/{record}/replay");
     assert_eq!(staff.get(&nobody).await.status, StatusCode::NOT_FOUND);
