@@ -13,6 +13,7 @@ use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKey, Sealed};
 
 use crate::Refusal;
+use crate::collect::Rosters;
 use crate::federate::Waiting;
 use crate::ports::{Clock, Parties};
 use crate::seat::Watch;
@@ -43,6 +44,7 @@ pub struct House {
     pub(crate) largest_attachment: u64,
     pub(crate) watch: Watch,
     pub(crate) waiting: Waiting,
+    pub(crate) rosters: Rosters,
     /// Acts since the house was opened, by kind.
     pub(crate) acts: Mutex<BTreeMap<&'static str, u64>>,
     platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
@@ -78,6 +80,7 @@ impl House {
             largest_attachment,
             watch: Watch::default(),
             waiting: Waiting::default(),
+            rosters: Rosters::default(),
             acts: Mutex::default(),
             platforms: RwLock::default(),
         });

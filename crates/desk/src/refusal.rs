@@ -36,6 +36,9 @@ pub enum Refusal {
     /// A link that leads nowhere any more.
     #[error("this invitation {0}: ask whoever passed it on for a new one")]
     Invitation(Ended),
+    /// A roster that does not read.
+    #[error("{0}")]
+    Roster(crate::collect::Unread),
     /// The same idempotency key came with another request.
     #[error("the idempotency key was used for another request: use a new one")]
     KeyReused,

@@ -59,7 +59,7 @@ impl Trouble {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::Refusal(Refusal::TooMany) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Refusal(Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Findings(_)) => {
+            Self::Refusal(Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Roster(_) | Refusal::Findings(_)) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::Refusal(Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
@@ -101,9 +101,13 @@ impl Trouble {
                 ProblemKind::Ended { reason: why }
             }
             Self::Refusal(Refusal::Blocked(_)) => invalid(vec![say("blocked")]),
-            Self::Refusal(Refusal::Wrong(_) | Refusal::Findings(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
-                invalid(vec![say("wrong")])
-            }
+            Self::Refusal(
+                Refusal::Wrong(_)
+                | Refusal::Roster(_)
+                | Refusal::Findings(_)
+                | Refusal::KeyReused
+                | Refusal::Done { .. },
+            ) => invalid(vec![say("wrong")]),
             Self::Refusal(Refusal::Contended) => invalid(vec![say("contended")]),
             Self::Refusal(Refusal::Outside(_)) => invalid(vec![say("outside")]),
             Self::Refusal(Refusal::Broken(_)) => ProblemKind::Internal { trace: String::new() },

@@ -119,7 +119,12 @@ pub(super) fn draw(
 }
 
 /// In what course somebody other than the holder fills a role in.
-fn setting<'a>(function: &'a Function, product: Option<&'a Slug>, holder: &[Slug], role: &Slug) -> Setting<'a> {
+pub(super) fn setting<'a>(
+    function: &'a Function,
+    product: Option<&'a Slug>,
+    holder: &[Slug],
+    role: &Slug,
+) -> Setting<'a> {
     let people: [&[Slug]; 2] = [holder, std::slice::from_ref(role)];
     let facts = Facts { same_person: Some(same_person(&people, 1)), ..Facts::default() };
     Setting { function, channel: None, product, facts }
@@ -130,7 +135,7 @@ fn is_natural(platform: &Platform, role: &Slug) -> bool {
     persons.iter().any(|known| known.id.value == *role && known.kind.value == PersonKind::Natural)
 }
 
-fn made(
+pub(super) fn made(
     house: &House,
     (record, id, role, product): (RecordId, InvitationId, &Slug, Option<&Slug>),
     now: Timestamp,
@@ -249,7 +254,12 @@ pub async fn invite_end(
 }
 
 /// The record of a matter that somebody holds.
-async fn held(house: &House, platform: &Platform, holder: SubjectId, record: RecordId) -> Result<RecordRow, Refusal> {
+pub(super) async fn held(
+    house: &House,
+    platform: &Platform,
+    holder: SubjectId,
+    record: RecordId,
+) -> Result<RecordRow, Refusal> {
     let row = house.store.record(&platform.id, record).await?;
     let own = row.filter(|row| row.holder == Some(holder) && row.life == Life::Live);
     own.ok_or(Refusal::NotFound("record"))
@@ -303,7 +313,7 @@ pub async fn is_complete(house: &House, platform: &Platform, record: RecordId) -
     };
     let holder: Vec<Slug> =
         row.roles.iter().filter(|(id, _)| Some(*id) == row.holder).map(|(_, role)| role.clone()).collect();
-    let now = house.now();
+    let (now, channel) = (house.now(), platform.portal_channel());
     let lacks = |one: &InvitationRow| {
         let role = &one.made.role;
         let empty = || !row.roles.iter().any(|(_, is)| is == role);
@@ -313,6 +323,7 @@ pub async fn is_complete(house: &House, platform: &Platform, record: RecordId) -
             InvitationState::Used => false,
         };
         let setting = setting(function, one.made.product.as_ref(), &holder, role);
+        let setting = Setting { channel: channel.as_ref(), ..setting };
         waits && is_demanded(platform, &setting, role, now)
     };
     Ok(!invited.iter().any(lacks))

@@ -8,6 +8,7 @@ mod add;
 mod apply;
 pub(crate) mod ask;
 mod correct;
+mod enrol;
 mod event;
 mod fields;
 mod handed;
@@ -16,6 +17,7 @@ mod join;
 mod matter;
 mod outline;
 mod register;
+mod roster;
 mod seal;
 mod standing;
 
@@ -28,6 +30,11 @@ pub use add::add;
 pub use apply::apply;
 pub(crate) use ask::{Context, Ruling, question, rule};
 pub use correct::correct;
+pub(crate) use enrol::Rosters;
+pub use enrol::{
+    Enrolled, Outcome, ROSTER_MINUTES, RosterRole, enrol, roster, roster_done, roster_keep, roster_look,
+    roster_outcome, roster_roles, roster_take,
+};
 pub use event::event;
 pub(crate) use fields::{Checked, checked, faults, named};
 pub use handed::hand_in;
@@ -41,6 +48,7 @@ pub use outline::{
 };
 pub use register::register;
 pub(crate) use register::{Federated, register_federated};
+pub use roster::{MOST_BYTES, MOST_LINES, Roster, Unread};
 pub(crate) use seal::{Place, token_of, writes};
 
 pub use crate::act::Once;

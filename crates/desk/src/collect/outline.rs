@@ -155,7 +155,7 @@ fn applies(platform: &Platform, setting: &Setting<'_>, role: &Slug, item: &ItemF
 
 /// Whether a person in this state may be filled in about, as far as the function demands: nothing demanded is withheld,
 /// and something is permitted.
-fn may(
+pub(super) fn may(
     platform: &Platform,
     setting: &Setting<'_>,
     role: &Slug,

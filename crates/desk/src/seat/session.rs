@@ -101,6 +101,7 @@ const KEYS_DAYS: i64 = 30;
 pub async fn forget_expired(house: &House) -> Result<usize, Refusal> {
     let now = house.now();
     house.waiting.sweep(now);
+    house.rosters.sweep(now);
     let mut dropped = house.store.expired_drop(now).await?;
     let old = now.checked_sub(SignedDuration::from_hours(24 * KEYS_DAYS));
     let old = old.map_err(|_| Refusal::Broken("the clock is at its beginning".to_owned()))?;

@@ -23,6 +23,7 @@ mod records;
 mod registrations;
 mod replays;
 mod requests;
+mod rosters;
 mod shape;
 mod subjects;
 
@@ -65,6 +66,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(policies::router())
         .merge(ledger::router())
         .layer(DefaultBodyLimit::max(BODY));
+    let written = written.merge(rosters::router().layer(DefaultBodyLimit::max(desk::collect::MOST_BYTES)));
     written.merge(decisions::router().layer(DefaultBodyLimit::max(BATCH_BODY)))
 }
 

@@ -173,6 +173,13 @@ pub(super) async fn sent(
     if !done.invited.is_empty() {
         return super::invite::shown(customer, done.record, done.invited).await;
     }
+    // Members of an organisation come as a table.
+    let rosters = super::roster::links(customer, done.record).await?;
+    if let Some(roster) = rosters.first() {
+        let product = desk.cast.product.as_ref().map(|product| format!("&product={product}")).unwrap_or_default();
+        let path = format!("{}?done={}{product}", roster.href, done.leaf);
+        return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&path)));
+    }
     // What no line of the form takes is sent in on the record's page.
     let later = !pictures(platform, function).is_empty();
     let path = if later { format!("/records/{}", done.record) } else { "/home".to_owned() };

@@ -204,7 +204,7 @@ impl<'p> Casting<'p> {
             let name = format!("who.{}", open.role);
             fields.push(Field {
                 label: fill("who", &[("role", &open.name)]),
-                hint: Some(say("who-hint")).filter(|_| !open.guarded),
+                hint: Some(self.hint(&open.role)).filter(|_| !open.guarded),
                 kind: FieldKind::Checks(open.choices(&self.own, self)),
                 required: true,
                 value: of(&name),
@@ -213,6 +213,13 @@ impl<'p> Casting<'p> {
             });
         }
         fields
+    }
+
+    /// Of members of an organisation there may be more than a form asks about.
+    fn hint(&self, role: &Slug) -> String {
+        let persons = &self.platform.tables.program().policy.persons;
+        let member = persons.iter().any(|one| one.id.value == *role && one.of.is_some());
+        if member && !self.organisations.is_empty() { say("who-roster-hint") } else { say("who-hint") }
     }
 
     /// A product, with the functions that are for it alone.

@@ -76,6 +76,7 @@ async fn page(customer: &Customer, record: RecordId, invited: Vec<Invited>) -> R
         complete: collect::is_complete(house, platform, record).await?,
         days: INVITATION_DAYS.to_string(),
         lines: all.into_iter().map(line).collect(),
+        rosters: super::roster::links(customer, record).await?,
     })
 }
 

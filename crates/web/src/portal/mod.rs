@@ -30,6 +30,7 @@ mod receipts;
 mod receivers;
 pub(crate) mod records;
 mod replay;
+mod roster;
 pub(crate) mod shell;
 mod standing;
 mod way;
@@ -66,8 +67,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/records/{id}/replay", get(replay::open))
         .route("/records/{id}/replay/{page}", get(replay::page))
         .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))
-        .route("/records/{id}/invitations", get(invite::list).post(invite::sent))
-        .route("/join/{link}", get(join::open).post(join::sent))
         .route("/agencies", get(agency::list))
         .route("/agencies/{id}", get(agency::ask).post(agency::sent))
         .route("/grants/{id}", get(agency::done))
@@ -111,7 +110,22 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(ways()).merge(picture).merge(attachments).fallback(unknown)
+    pages.merge(ways()).merge(others()).merge(picture).merge(attachments).fallback(unknown)
+}
+
+/// Roles that others than the holder of a matter fill in, one by one or as a table.
+fn others() -> Router<Arc<App>> {
+    let table = Router::new()
+        .route("/records/{id}/roster/{role}", get(roster::ask).post(roster::sent))
+        .layer(DefaultBodyLimit::max(desk::collect::MOST_BYTES + FORM));
+    Router::new()
+        .route("/records/{id}/invitations", get(invite::list).post(invite::sent))
+        .route("/join/{link}", get(join::open).post(join::sent))
+        .route("/records/{id}/roster/{role}/enrol", post(roster::confirmed))
+        .route("/records/{id}/roster/{role}/template.csv", get(roster::template))
+        .route("/records/{id}/roster/{role}/result.csv", get(roster::result))
+        .layer(DefaultBodyLimit::max(FORM))
+        .merge(table)
 }
 
 /// Coming in by the account of another house, or by a ticket of the insurer's own.

@@ -26,9 +26,13 @@ impl Family {
     pub(super) async fn new() -> Self {
         let policy = include_str!("../../fixtures/family/2026-01-01.toml");
         let operation = include_str!("../../fixtures/family/operation.toml");
+        Self::of(Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation)).await
+    }
+
+    /// A house that serves these texts.
+    pub(super) async fn of(policy: Source, operation: Source) -> Self {
         let bench = Bench::empty().await;
-        let sources = (Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation));
-        let platform = bench.publish(sources).await.unwrap();
+        let platform = bench.publish((policy, operation)).await.unwrap();
         Self { bench, platform }
     }
 

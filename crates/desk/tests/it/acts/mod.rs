@@ -9,6 +9,7 @@ mod invariants;
 mod invite;
 mod publish;
 mod retain;
+mod roster;
 mod verify;
 
 use model::SubjectId;

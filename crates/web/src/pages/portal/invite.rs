@@ -22,6 +22,8 @@ pub struct Invitations {
     pub days: String,
     /// Invitations, in the order in which they were made.
     pub lines: Vec<InvitationLine>,
+    /// Where many of one role are sent in at once.
+    pub rosters: Vec<Link>,
 }
 
 /// One invitation.

@@ -20,6 +20,8 @@
 //! | `/functions/{id}` | [`WhoStands`], then [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no`; `add` |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
 //! | `/records/{id}/invitations` | [`Invitations`] | `again` or `end`, each with an id |
+//! | `/records/{id}/roster/{role}`, `…/enrol` | [`RosterPage`] | `file` (multipart); token only |
+//! | `…/template.csv`, `…/result.csv` | | tables |
 //! | `/join/{link}` | [`Join`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
@@ -65,6 +67,7 @@ mod privacy;
 mod problem;
 mod receipts;
 mod replay;
+mod roster;
 mod sensitive;
 mod way;
 
@@ -93,5 +96,6 @@ pub use privacy::{
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
 pub use replay::{Replay, ReplayPage};
+pub use roster::{RosterLine, RosterOutcome, RosterPage, RosterStep};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
 pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};

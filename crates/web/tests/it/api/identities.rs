@@ -83,6 +83,12 @@ const TABLE: &[Row] = &[
         For::Action("collect"),
         404,
     ),
+    Row(
+        "POST",
+        "/v1/platforms/{platform}/subjects/{subject}/records/{record}/roster/{role}",
+        For::Action("collect"),
+        404,
+    ),
     Row("POST", "/v1/platforms/{platform}/invitations/look", For::Action("collect"), 404),
     Row("POST", "/v1/platforms/{platform}/invitations/join", For::Action("collect"), 404),
     Row("GET", "/v1/platforms/{platform}/parties/{party}", For::Action("partners"), 200),
@@ -148,6 +154,7 @@ impl World {
         }
         let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS).replace("{check}", "real-name");
         let path = path.replace("{invitation}", &format!("inv-{:032x}", 1));
+        let path = path.replace("{role}", "employee");
         match row.1.rsplit('/').next() {
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
@@ -188,6 +195,7 @@ impl World {
                 "subjects/{subject}/erasure"
                 | "subjects/{subject}/checks/{check}"
                 | "subjects/{subject}/records/{record}/invitations/{invitation}"
+                | "subjects/{subject}/records/{record}/roster/{role}"
                 | "subjects/{subject}/records/{record}/attachments/{item}",
             ) => {
                 return None;

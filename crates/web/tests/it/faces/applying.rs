@@ -16,6 +16,16 @@ pub(super) async fn family() -> Town {
     Town::of((Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation))).await
 }
 
+/// The same insurer, which covers companies' people too.
+pub(super) async fn group() -> Town {
+    let policy = include_str!("../../../../desk/tests/fixtures/family/2026-01-01.toml");
+    let group = include_str!("../../../../desk/tests/fixtures/family/group.toml");
+    let operation = include_str!("../../../../desk/tests/fixtures/family/operation.toml");
+    let notice = include_str!("../../../../desk/tests/fixtures/family/group-operation.toml");
+    let (policy, operation) = (format!("{policy}\n{group}"), format!("{operation}\n{notice}"));
+    Town::of((Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation))).await
+}
+
 /// Somebody who registered with name and telephone.
 pub(super) async fn customer(town: &Town) -> Browser<'_> {
     customer_of(town, "李示例", PHONE).await

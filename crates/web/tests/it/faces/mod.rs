@@ -3,6 +3,7 @@
 mod access;
 mod applying;
 mod attachments;
+mod booking;
 mod browser;
 mod centre;
 mod consoles;
@@ -11,4 +12,5 @@ mod guard;
 mod joining;
 mod partners;
 mod replay;
+mod rosters;
 mod texts;

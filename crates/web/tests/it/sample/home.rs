@@ -6,7 +6,8 @@ use shouyue_web::pages::portal::{
     ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FormPerson,
     FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, InvitationLine,
     InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, RecordGroup, RecordItem, RecordLine,
-    RecordPage, Records, Replay, ReplayPage, RevokeGrant, UploadLine,
+    RecordPage, Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep,
+    UploadLine,
 };
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
 use shouyue_web::pages::shell::Portal;
@@ -21,6 +22,9 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p07-records", &records()),
         sample("p07-record", &record()),
         sample("p08-invitations", &invitations()),
+        sample("p08-roster", &roster(RosterStep::Ask)),
+        sample("p08-roster-look", &roster(RosterStep::Look)),
+        sample("p08-roster-done", &roster(RosterStep::Done)),
         sample("p08-join-phone", &join(phone_step())),
         sample("p08-join", &join(fill_step())),
         sample("p08-joined", &join(JoinStep::Done { leaf: "17".into() })),
@@ -205,6 +209,30 @@ fn invitations() -> Invitations {
             line("inv-4", InvitationState::Used, None),
             line("inv-5", InvitationState::Withdrawn, None),
         ],
+        rosters: vec![link("上传员工名册", "/p/haigang/records/rec-1/roster/member")],
+    }
+}
+
+fn roster(step: RosterStep) -> RosterPage {
+    let link = "https://portal.example/p/haigang/join/Zm9yZXZlcg".to_owned();
+    let link = Some(link).filter(|_| step == RosterStep::Done);
+    let wrong = RosterOutcome::Wrong(vec!["证件号码：号码的校验位不对，请核对".into()]);
+    let lines = [RosterOutcome::TakenIn, RosterOutcome::Invited(link), wrong];
+    let lines = (2..).zip(lines).map(|(number, outcome)| RosterLine { number, outcome });
+    RosterPage {
+        shell: inside(),
+        path: "/p/haigang/records/rec-1/roster/member".into(),
+        invitations: "/p/haigang/records/rec-1/invitations".into(),
+        role: "员工".into(),
+        columns: vec![("姓名".into(), true), ("职业".into(), false)],
+        product: String::new(),
+        limits: ["100".into(), "256 KB".into(), "10".into()],
+        form: Form::of(vec![field("file", "名册（CSV 文件）", FieldKind::File(".csv,text/csv".into()))]),
+        lines: if step == RosterStep::Ask { vec![] } else { lines.collect() },
+        step,
+        taken: 1,
+        invited: 1,
+        wrong: 1,
     }
 }
 

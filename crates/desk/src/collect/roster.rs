@@ -1,0 +1,115 @@
+//! A roster (名册): people who stand in one role, one a line, as comma-separated values (RFC 4180) in whatever encoding a
+//! spreadsheet writes. Reading is pure; what is wrong with the table as a whole names a line or a column, never a value.
+
+use encoding_rs::{Encoding, GB18030};
+use model::{Clear, Slug};
+
+use super::outline::AskedItem;
+
+/// Most lines of one roster.
+pub const MOST_LINES: usize = 100;
+
+/// Largest roster, in bytes.
+pub const MOST_BYTES: usize = 256 * 1024;
+
+/// A roster that reads.
+pub struct Roster {
+    pub(super) lines: Vec<Line>,
+}
+
+/// One person of a roster.
+pub(super) struct Line {
+    /// Number in the table, counted from 1 with the header.
+    pub(super) number: u64,
+    pub(super) fields: Vec<(String, Clear<String>)>,
+}
+
+impl Line {
+    /// The values once more: a roster is looked at before it is taken in.
+    pub(super) fn twin(&self) -> Vec<(String, Clear<String>)> {
+        self.fields.iter().map(|(item, value)| (item.clone(), value.twin())).collect()
+    }
+}
+
+/// Why a roster does not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// More than [`MOST_BYTES`].
+    TooLarge,
+    /// More than [`MOST_LINES`].
+    TooMany,
+    /// Neither Unicode nor GB 18030.
+    Encoding,
+    /// No line but the header, or not even that.
+    Empty,
+    /// The header of this column, counted from 1, names no item that is asked here.
+    Column(usize),
+    /// This column, counted from 1, names the item of another once more.
+    Twice(usize),
+    /// This line has more or fewer columns than the header, or an open quotation mark.
+    Line(u64),
+}
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooLarge => write!(out, "the roster is larger than {MOST_BYTES} bytes: send it in parts"),
+            Self::TooMany => write!(out, "the roster has more than {MOST_LINES} lines: send it in parts"),
+            Self::Encoding => out.write_str("the roster is neither Unicode nor GB 18030: save it as UTF-8"),
+            Self::Empty => out.write_str("the roster has no line"),
+            Self::Column(place) => write!(out, "column {place} names no item that is asked here"),
+            Self::Twice(place) => write!(out, "column {place} names an item once more"),
+            Self::Line(line) => write!(out, "line {line} does not have the columns of the header"),
+        }
+    }
+}
+
+/// Reads a roster of people of whom these items are asked.
+pub(super) fn read(bytes: &[u8], asked: &[AskedItem<'_>]) -> Result<Roster, Unread> {
+    if bytes.len() > MOST_BYTES {
+        return Err(Unread::TooLarge);
+    }
+    // A parser of lines that end with two signs counts the second one to the line after.
+    let text = decode(bytes).ok_or(Unread::Encoding)?.replace("\r\n", "\n");
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|_| Unread::Line(1))?.clone();
+    let mut columns: Vec<Slug> = Vec::new();
+    for (place, name) in header.iter().enumerate() {
+        let meant = asked.iter().find(|one| one.item.id.as_str() == name || one.item.name == name);
+        let item = &meant.ok_or(Unread::Column(place + 1))?.item.id;
+        if columns.contains(item) {
+            return Err(Unread::Twice(place + 1));
+        }
+        columns.push(item.clone());
+    }
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        let line = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
+        let record = record.map_err(|error| Unread::Line(line(error.position())))?;
+        let values = columns.iter().zip(record.iter()).filter(|(_, value)| !value.is_empty());
+        let fields: Vec<_> = values.map(|(item, value)| (item.to_string(), Clear::new(value.to_owned()))).collect();
+        if fields.is_empty() {
+            continue;
+        }
+        if lines.len() == MOST_LINES {
+            return Err(Unread::TooMany);
+        }
+        lines.push(Line { number: line(record.position()), fields });
+    }
+    if lines.is_empty() { Err(Unread::Empty) } else { Ok(Roster { lines }) }
+}
+
+/// Unicode with its mark or without, else what spreadsheets write on Chinese systems.
+fn decode(bytes: &[u8]) -> Option<String> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let rest = bytes.get(mark..).unwrap_or_default();
+        return encoding.decode_without_bom_handling_and_without_replacement(rest).map(String::from);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text.to_owned()),
+        Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(String::from),
+    }
+}
+
+#[cfg(test)]
+mod tests;

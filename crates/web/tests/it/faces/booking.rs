@@ -1,0 +1,100 @@
+//! A company books for its people: what its contact typed reaches the underwriter that was picked, and nobody else.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use desk::seat::Holder;
+use policy::finding::Source;
+use serde_json::{Value, json};
+use testkit::Power;
+
+use super::applying::answered;
+use super::browser::{Browser, Town};
+
+const PLATFORM: &str = "yihui-xicheng";
+const PHONE: &str = "13900000009";
+const ITEMS: [&str; 3] = ["contact-name", "contact-phone", "contact-email"];
+
+async fn city() -> Town {
+    let policy = include_str!("../../../../../platforms/yihui-xicheng/2022-09-20.toml");
+    let operation = include_str!("../../../../../platforms/yihui-xicheng/operation.toml");
+    Town::of((Source::new("2022-09-20.toml", policy), Source::new("operation.toml", operation))).await
+}
+
+/// The system that passes bookings on asks before it does.
+async fn shared(town: &Town, token: &str, subject: &str, to: &Value) -> StatusCode {
+    let mut asked = json!({ "ask": "processing", "platform": PLATFORM, "action": "share", "function": "group-booking",
+        "purpose": "group-contact", "person": "contact", "items": ITEMS, "actor": { "kind": "system" },
+        "subject": { "id": subject } });
+    asked.as_object_mut().unwrap().extend(to.as_object().unwrap().clone());
+    let request = Request::post(format!("/v1/platforms/{PLATFORM}/acts"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(Body::from(asked.to_string()))
+        .unwrap();
+    town.browser().ask(request).await.status
+}
+
+/// Answers the consent of the share on the page of choices.
+async fn chosen(browser: &mut Browser<'_>, scope: &str, answer: &str) {
+    let path = format!("/p/{PLATFORM}/choices/{scope}");
+    browser.get(&path).await;
+    assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
+    let name = format!("consent.{scope}");
+    let page = browser.post(&path, &[(name.as_str(), answer)]).await;
+    assert!(page.status.is_redirection(), "{} {}", page.status, page.body);
+}
+
+#[tokio::test]
+async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
+    let town = city().await;
+    let platform = town.bench.house.platform(PLATFORM).unwrap();
+    let mut browser = town.browser();
+    let form = format!("/p/{PLATFORM}/register/company");
+    let page = browser.get(&form).await;
+    assert_eq!(page.status, StatusCode::OK, "{} {}", page.location(), page.body);
+    let typed = vec![
+        ("contact.contact-name", "温如初"),
+        ("contact.contact-phone", PHONE),
+        ("contact.contact-email", "wen@customers.example"),
+        ("group.group-type", "企业"),
+        ("group.company-name", "示例科技有限公司"),
+        ("group.group-size", "30"),
+    ];
+    let all = answered(&browser, typed, "");
+    let page = browser.post_raw(&form, &all).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let mut code = None;
+    while code.is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        code = town.bench.tencent.take_for(PHONE);
+    }
+    browser.post(&format!("/p/{PLATFORM}/login/code"), &[("code", &code.unwrap())]).await;
+    let cookie = browser.cookies[&format!("portal-{PLATFORM}")].clone();
+    let session = desk::seat::session(&town.bench.house, &cookie).await.unwrap().unwrap();
+    let Holder::Subject(_, subject) = session.holder else { panic!("nobody is logged in: {}", browser.page.body) };
+    let power = Power {
+        platform: PLATFORM,
+        actions: &["share"],
+        purposes: &["group-booking", "group-contact"],
+        party: None,
+        rate: 60_000,
+    };
+    let token = town.bench.token(power).await;
+    let subject = subject.to_string();
+    let taihu = json!({ "recipient": "underwriter", "party": "taihu" });
+    assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::FORBIDDEN, "nobody agreed yet");
+    let scope = platform.tables.scopes().iter().find(|scope| scope.element.as_str() == "to-underwriter").unwrap();
+    chosen(&mut browser, &scope.id, "yes").await;
+    assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::CREATED);
+    for other in [
+        json!({ "recipient": "underwriter" }),
+        json!({ "recipient": "underwriter", "party": "huishan" }),
+        json!({ "recipient": "underwriter", "party": "meiyuan" }),
+        json!({ "recipient": "underwriter", "party": "nobody" }),
+        json!({ "recipient": "insurers", "party": "huishan" }),
+        json!({ "recipient": "holders", "party": "liangxi-hospital" }),
+        json!({ "recipient": "government" }),
+    ] {
+        assert_eq!(shared(&town, &token, &subject, &other).await, StatusCode::FORBIDDEN, "{other}");
+    }
+}
