@@ -195,6 +195,7 @@ impl Platform {
             purpose: None,
             recipient: None,
             party: None,
+            source: None,
             items: Vec::new(),
             scopes: Vec::new(),
             basis: None,

@@ -48,6 +48,9 @@ pub struct Entry {
     /// Chosen party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<Slug>,
+    /// The source that handed the items in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Slug>,
     /// Items: ids, never values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Slug>,

@@ -345,6 +345,8 @@ pub struct SealedValue {
     pub sealed: Vec<u8>,
     /// How it came in: `given`, `automatic`, `source`.
     pub trigger: String,
+    /// The source that handed it in, as the policy names it.
+    pub source: Option<Slug>,
     /// When.
     pub at: Timestamp,
     /// Leaf-independent provenance: the function that collected it.

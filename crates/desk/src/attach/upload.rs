@@ -210,8 +210,17 @@ pub(super) fn permit(
     (snapshot, born, function, channel, who, now): Asked<'_>,
 ) -> (Answer, Option<Permit>) {
     let facts = Facts { same_person: Some(same(row)), ..Facts::default() };
-    let context =
-        Context { action: Action::Collect, function: Some(function), channel, product: None, facts: &facts, who, now };
+    let context = Context {
+        action: Action::Collect,
+        function: Some(function),
+        used: None,
+        source: None,
+        channel,
+        product: None,
+        facts: &facts,
+        who,
+        now,
+    };
     let asked = question(platform, snapshot, context, person, vec![item.to_string()]);
     platform.tables.permit(snapshot, born, &asked, row.id, now)
 }

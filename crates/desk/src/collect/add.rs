@@ -1,19 +1,19 @@
 //! Further items of a known subject, into a record that is there.
 
-use model::act::{RecordState, Snapshot};
+use model::act::{Born, RecordState, Snapshot};
 use model::{RecordId, Slug, SubjectId};
-use policy::question::{Code, Effect};
-use policy::syntax::Action;
+use policy::question::{Code, Effect, ItemAnswer};
+use policy::syntax::{Action, Trigger};
 use serde::{Deserialize, Serialize};
-use store::{Expect, PartRow};
+use store::{Expect, Key, NewRecord, PartRow, Write};
 use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
-use super::fields::{self, Typed, checked, named};
+use super::fields::{self, Checked, Typed, checked, named};
 use super::seal::{self, Place};
 use super::{Added, Addition, Application, Applied, Once, Participant, Whom, apply};
 use crate::act::{Draft, TRIES};
-use crate::leaf::{Act, Who};
+use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal, identity};
 
 /// What an idempotency key repeats.
@@ -104,6 +104,8 @@ async fn attempt(
     let context = Context {
         action: Action::Collect,
         function: Some(function),
+        used: None,
+        source: None,
         channel: addition.channel.as_ref(),
         product: addition.product.as_ref(),
         facts: &addition.facts,
@@ -111,51 +113,84 @@ async fn attempt(
         now,
     };
     let values = checked(typed).map_err(Refusal::Fields)?;
-    let age = born.or_else(|| fields::born(&values));
-    // What is added to a record may come piece by piece.
-    let ruling = rule(platform, (&snapshot, age), context, (target.record, &addition.person), values, false);
-    let (permit, answer, kept, withheld) = match ruling {
-        Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
-        Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
-        Ruling::Denied(answer) => return Err(house.refuse(platform, entry, Some(subject), *answer).await),
-    };
-    entry.items = kept.iter().map(|checked| checked.item.clone()).collect();
-    entry.basis = answer.basis;
-    entry.exception.clone_from(&answer.exception);
-    entry.effect = if withheld.is_empty() { Effect::Permit } else { Effect::Partial };
-    entry.reasons = crate::act::reasons(&answer);
-    let place = Place {
-        record: target.record,
-        subject,
-        role: &addition.person,
-        whose: Whose::Subject,
-        part: target.part.as_ref(),
-        trigger: addition.trigger,
-        function: Some(&function.id.value),
-        at: now,
-    };
-    let changed = identity::another_number(house, platform, subject, &kept, now).await?;
-    let gate = seal::gate(platform, &place, born, &kept);
-    let mut writes = seal::writes(house, platform, *permit, &place, kept)?;
-    writes.extend(gate);
-    writes.extend(changed);
-    let draft = Draft {
-        expect: vec![Expect::Subject(subject, snapshot.version())],
-        writes,
-        entry,
-        subjects: vec![subject],
-        record: Some(target.record),
-        key: once.map(|once| once.key(&Kept { record: target.record })),
-    };
-    let act = house.commit(platform, draft).await?;
-    Ok(act.map(|act| Added { record: target.record, leaf: act.leaf(), withheld }))
+    let put =
+        Put { entry, context, target: &target, person: &addition.person, trigger: addition.trigger, header: None };
+    let key = once.map(|once| once.key(&Kept { record: target.record }));
+    let done = put.commit(house, platform, (&snapshot, born), values, key).await?;
+    Ok(done.map(|(leaf, withheld)| Added { record: target.record, leaf, withheld }))
+}
+
+/// Items of a known subject on their way into a record.
+pub(super) struct Put<'a> {
+    pub(super) entry: Entry,
+    pub(super) context: Context<'a>,
+    pub(super) target: &'a Target,
+    pub(super) person: &'a Slug,
+    pub(super) trigger: Trigger,
+    /// The record, where it is made with them.
+    pub(super) header: Option<NewRecord>,
+}
+
+impl Put<'_> {
+    /// Decides about each item, and keeps what is permitted: one act. The leaf, and what was not kept; `None` when the
+    /// state moved.
+    pub(super) async fn commit(
+        self,
+        house: &House,
+        platform: &Platform,
+        (snapshot, born): (&Snapshot, Option<Born>),
+        values: Vec<Checked>,
+        key: Option<Key>,
+    ) -> Result<Option<(u64, Vec<ItemAnswer>)>, Refusal> {
+        let Self { mut entry, context, target, person, trigger, header } = self;
+        let subject = snapshot.subject();
+        let age = born.or_else(|| fields::born(&values));
+        // What is added to a record may come piece by piece.
+        let ruling = rule(platform, (snapshot, age), context, (target.record, person), values, false);
+        let (permit, answer, kept, withheld) = match ruling {
+            Ruling::Kept { permit, answer, kept, withheld } => (permit, answer, kept, withheld),
+            Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
+            Ruling::Denied(answer) => return Err(house.refuse(platform, entry, Some(subject), *answer).await),
+        };
+        entry.items = kept.iter().map(|checked| checked.item.clone()).collect();
+        entry.basis = answer.basis;
+        entry.exception.clone_from(&answer.exception);
+        entry.effect = if withheld.is_empty() { Effect::Permit } else { Effect::Partial };
+        entry.reasons = crate::act::reasons(&answer);
+        let place = Place {
+            record: target.record,
+            subject,
+            role: person,
+            whose: Whose::Subject,
+            part: target.part.as_ref(),
+            trigger,
+            source: context.source,
+            function: context.function.map(|function| &function.id.value),
+            at: context.now,
+        };
+        let changed = identity::another_number(house, platform, subject, &kept, context.now).await?;
+        let gate = seal::gate(platform, &place, born, &kept);
+        let sealed = seal::writes(house, platform, *permit, &place, kept)?;
+        let header = header.map(Write::Record);
+        let writes = header.into_iter().chain(sealed).chain(gate).chain(changed).collect();
+        let draft = Draft {
+            expect: vec![Expect::Subject(subject, snapshot.version())],
+            writes,
+            entry,
+            subjects: vec![subject],
+            record: Some(target.record),
+            key,
+        };
+        let act = house.commit(platform, draft).await?;
+        Ok(act.map(|act| (act.leaf(), withheld)))
+    }
 }
 
 /// Where the items go.
-struct Target {
-    record: RecordId,
+pub(super) struct Target {
+    pub(super) record: RecordId,
     /// The part, when it is there.
-    part: Option<PartRow>,
+    pub(super) part: Option<PartRow>,
 }
 
 impl Target {

@@ -206,13 +206,9 @@ async fn attempt(
         };
         let facts = form.facts(person);
         let context = Context {
-            action: Action::Collect,
-            function: Some(function),
             channel: form.application.channel.as_ref(),
             product: form.application.product.as_ref(),
-            facts: &facts,
-            who,
-            now,
+            ..Context::of(Action::Collect, Some(function), &facts, who, now)
         };
         for role in &person.roles {
             match matter.fill(house, platform, context, (place, role), person) {

@@ -7,7 +7,7 @@ use policy::decide::Permit;
 use policy::question::{
     Actor, Answer, Effect, Facts, FunctionAnswer, FunctionOpen, ItemAnswer, Openness, Outcome, Processing, Subject,
 };
-use policy::syntax::{Action, Function};
+use policy::syntax::{Action, Function, Purpose, Ref, Use};
 
 use super::fields::Checked;
 use crate::Platform;
@@ -19,11 +19,34 @@ use crate::refusal::FieldFault;
 pub(crate) struct Context<'a> {
     pub(crate) action: Action,
     pub(crate) function: Option<&'a Function>,
+    /// The use for which it is taken in, where no function asks for it.
+    pub(crate) used: Option<&'a Use>,
+    /// Who hands it in; `None`: the person, or as the function has it.
+    pub(crate) source: Option<&'a Slug>,
     pub(crate) channel: Option<&'a Slug>,
     pub(crate) product: Option<&'a Slug>,
     pub(crate) facts: &'a Facts,
     pub(crate) who: &'a Who,
     pub(crate) now: Timestamp,
+}
+
+impl<'a> Context<'a> {
+    /// With nothing else said.
+    pub(crate) const fn of(
+        action: Action,
+        function: Option<&'a Function>,
+        facts: &'a Facts,
+        who: &'a Who,
+        now: Timestamp,
+    ) -> Self {
+        Self { action, function, used: None, source: None, channel: None, product: None, facts, who, now }
+    }
+
+    /// What it is done for.
+    pub(crate) fn purpose(&self) -> Option<&'a Ref<Purpose>> {
+        let of_function = self.function.and_then(|function| function.purposes.first());
+        of_function.or_else(|| self.used.map(|used| &used.purpose))
+    }
 }
 
 /// The question about one person's items.
@@ -34,10 +57,10 @@ pub(crate) fn question(
     person: &Slug,
     items: Vec<String>,
 ) -> Processing {
-    let purposes = context.function.map_or(&[][..], |function| function.purposes.as_slice());
     Processing {
         function: context.function.map(|function| function.id.to_string()),
-        purpose: purposes.first().map(|purpose| purpose.text.clone()),
+        purpose: context.purpose().map(|purpose| purpose.text.clone()),
+        source: context.source.map(ToString::to_string),
         product: context.product.map(ToString::to_string),
         channel: context.channel.map(ToString::to_string),
         actor: actor(context.who),

@@ -83,19 +83,16 @@ async fn attempt(
     // Correcting is part of collecting: whoever types it for the subject acts for the subject.
     let actor = if function.is_some() { Who::Subject } else { Who::House };
     let action = if function.is_some() { Action::Collect } else { Action::Retain };
-    let context = Context { action, function, channel: None, product: None, facts: &facts, who: &actor, now };
+    let context = Context::of(action, function, &facts, &actor, now);
     let values = checked(typed).map_err(Refusal::Fields)?;
-    let freed: Vec<Write> = values
-        .iter()
-        .filter_map(|checked| searched_as(platform, checked))
-        .map(|kind| Write::TokenFreed(subject, kind))
-        .collect();
-    let place = (spot.record, &spot.person);
-    let (permit, answer, kept) = match rule(platform, (&snapshot, born), context, place, values, false) {
-        Ruling::Kept { permit, answer, kept, .. } => (permit, answer, kept),
-        Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
-        Ruling::Denied(answer) => return Err(house.refuse(platform, entry, Some(subject), *answer).await),
-    };
+    let kinds = values.iter().filter_map(|checked| searched_as(platform, checked));
+    let freed: Vec<Write> = kinds.map(|kind| Write::TokenFreed(subject, kind)).collect();
+    let (permit, answer, kept) =
+        match rule(platform, (&snapshot, born), context, (spot.record, &spot.person), values, false) {
+            Ruling::Kept { permit, answer, kept, .. } => (permit, answer, kept),
+            Ruling::Missing(faults) => return Err(Refusal::Fields(faults)),
+            Ruling::Denied(answer) => return Err(house.refuse(platform, entry, Some(subject), *answer).await),
+        };
     entry.basis = answer.basis;
     let changed = identity::another_number(house, platform, subject, &kept, now).await?;
     let place = Place {
@@ -105,6 +102,7 @@ async fn attempt(
         whose: Whose::Subject,
         part: Some(&part),
         trigger: Trigger::Given,
+        source: None,
         function: collected_by.as_ref(),
         at: now,
     };

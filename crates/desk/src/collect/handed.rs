@@ -80,8 +80,7 @@ async fn attempt(
     let class = class.ok_or(Refusal::Wrong("the policy declares no such record class".into()))?;
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let facts = Facts::default();
-    let context =
-        Context { action: Action::Retain, function: None, channel: None, product: None, facts: &facts, who, now };
+    let context = Context::of(Action::Retain, None, &facts, who, now);
     let record = RecordId::from_random(house.entropy.draw());
 
     let mut standings: Vec<Standing> = Vec::new();
@@ -220,6 +219,7 @@ fn file(
         whose,
         part: None,
         trigger: Trigger::Source,
+        source: None,
         function: None,
         at: context.now,
     };

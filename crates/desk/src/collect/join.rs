@@ -268,13 +268,9 @@ async fn attempt(
     let same = same_person(&people, people.len().saturating_sub(1));
     let facts = Facts { same_person: Some(same), ..Facts::default() };
     let context = Context {
-        action: Action::Collect,
-        function: Some(function),
         channel: joining.channel.as_ref(),
         product: behind.row.made.product.as_ref(),
-        facts: &facts,
-        who,
-        now,
+        ..Context::of(Action::Collect, Some(function), &facts, who, now)
     };
     let mut matter = Matter::of((record.id, record.holder.unwrap_or(subject)), Trigger::Given);
     let place = matter.begin(standing);

@@ -182,6 +182,7 @@ impl Matter {
             whose: person.whose,
             part: None,
             trigger: self.trigger,
+            source: None,
             function: context.function.map(|function| &function.id.value),
             at: context.now,
         };

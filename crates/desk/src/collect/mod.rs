@@ -12,6 +12,7 @@ mod enrol;
 mod event;
 mod fields;
 mod handed;
+mod inbound;
 mod invite;
 mod join;
 mod matter;
@@ -38,6 +39,7 @@ pub use enrol::{
 pub use event::event;
 pub(crate) use fields::{Checked, checked, faults, named};
 pub use handed::hand_in;
+pub use inbound::inbound;
 pub use invite::{
     INVITATION_DAYS, InvitationView, Invited, MOST_INVITED, Opened, Stage, invitations, invite_again, invite_end,
     is_complete, opened,
@@ -176,7 +178,7 @@ pub struct Addition {
     pub trigger: Trigger,
 }
 
-/// An addition, done.
+/// An addition, or what a source brought, taken in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Added {
     /// Where the items are.
@@ -185,6 +187,27 @@ pub struct Added {
     pub leaf: u64,
     /// Items that were given and not kept, with the reasons. Empty in a repeated answer.
     pub withheld: Vec<ItemAnswer>,
+}
+
+/// What a source brings about a known subject, or what is fetched from it.
+pub struct Inbound {
+    /// The source, as the policy names it.
+    pub source: Slug,
+    /// In what course it is taken in: a function, or a use of what others hold. Each must name the source.
+    pub course: Slug,
+    /// Channel.
+    pub channel: Option<Slug>,
+    /// Product.
+    pub product: Option<Slug>,
+    /// The record to put it in; `None`: the newest that the function made, else the newest in which the subject has the
+    /// role.
+    pub record: Option<RecordId>,
+    /// Role.
+    pub person: Slug,
+    /// Values by item.
+    pub fields: Vec<(String, Clear<String>)>,
+    /// Facts that conditions ask for: whether the source may hand it on, above all.
+    pub facts: Facts,
 }
 
 /// A record that one of the company's own systems hands in.

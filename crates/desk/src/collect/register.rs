@@ -47,6 +47,8 @@ pub(crate) struct Federated {
     pub(crate) came: Vec<Slug>,
     /// How they came.
     pub(crate) trigger: Trigger,
+    /// The source that the policy knows the provider as.
+    pub(crate) source: Option<Slug>,
 }
 
 /// Registers somebody.
@@ -145,13 +147,9 @@ async fn attempt(
     let start = Start::draw(house, platform, function, &people, form, now)?;
     let snapshot = start.snapshot(house, platform).await?;
     let context = Context {
-        action: Action::Collect,
-        function: Some(function),
         channel: asked.channel.as_ref(),
         product: asked.product.as_ref(),
-        facts: &asked.facts,
-        who,
-        now,
+        ..Context::of(Action::Collect, Some(function), &asked.facts, who, now)
     };
     let certificate = people.certificate(platform);
     let mut sealed = match seal_people(house, platform, (&snapshot, age), context, &start, people) {
@@ -326,6 +324,7 @@ impl Sealed {
                 && federated.came.contains(&value.item)
             {
                 federated.trigger.word().clone_into(&mut value.trigger);
+                value.source.clone_from(&federated.source);
             }
         }
         let kept = federated.item.as_ref().is_some_and(|item| self.items.contains(item));
@@ -379,6 +378,7 @@ fn seal_people(
                     whose,
                     part: None,
                     trigger: Trigger::Given,
+                    source: None,
                     function: context.function.map(|function| &function.id.value),
                     at: context.now,
                 };

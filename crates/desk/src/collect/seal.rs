@@ -24,6 +24,8 @@ pub(crate) struct Place<'a> {
     /// The part as it stands, when it is there.
     pub(crate) part: Option<&'a PartRow>,
     pub(crate) trigger: Trigger,
+    /// Who handed the values in, where the policy knows it as a source.
+    pub(crate) source: Option<&'a Slug>,
     pub(crate) function: Option<&'a Slug>,
     pub(crate) at: Timestamp,
 }
@@ -61,6 +63,7 @@ pub(crate) fn writes(
             version: value.version,
             sealed: value.bytes,
             trigger: place.trigger.word().to_owned(),
+            source: place.source.cloned(),
             at: place.at,
             function: place.function.cloned(),
         })

@@ -8,7 +8,7 @@ use store::{Expect, NewRecord, PartRow, Token, TokenKind, Write};
 use vault::Whose;
 
 use super::waiting::Pending;
-use super::{channel, identified_by, needs, token, trigger};
+use super::{channel, identified_by, needs, source, token, trigger};
 use crate::act::{Draft, TRIES, reasons};
 use crate::collect::{Checked, Context, Place, Ruling, checked, named, question, rule, writes};
 use crate::leaf::{Act, Who};
@@ -35,6 +35,8 @@ pub(super) async fn holder(
     let context = Context {
         action: Action::Collect,
         function: Some(course.function),
+        used: None,
+        source: None,
         channel: channel.as_ref(),
         product: None,
         facts: &facts,
@@ -112,6 +114,8 @@ async fn attempt(
     let context = Context {
         action: Action::Collect,
         function: Some(course.function),
+        used: None,
+        source: None,
         channel: channel.as_ref(),
         product: None,
         facts: &facts,
@@ -129,6 +133,7 @@ async fn attempt(
     entry.effect = if withheld.is_empty() { Effect::Permit } else { Effect::Partial };
     entry.reasons = reasons(&answer);
     let bound = identified_by(login).is_some_and(|item| kept.iter().any(|checked| checked.item.as_str() == item));
+    let source = source(login);
     let place = Place {
         record: home.record,
         subject,
@@ -136,6 +141,7 @@ async fn attempt(
         whose: Whose::Subject,
         part: home.part.as_ref(),
         trigger: trigger(login),
+        source: source.as_ref(),
         function: Some(&course.function.id.value),
         at: now,
     };

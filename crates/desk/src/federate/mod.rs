@@ -294,6 +294,7 @@ async fn register(house: &House, platform: &Platform, login: &Login, pending: Pe
         item: identified_by(login).and_then(|item| item.parse().ok()),
         came,
         trigger: trigger(login),
+        source: source(login),
     };
     let fields = pending.told.into_iter().map(|(item, value)| (item.to_string(), value));
     let registration = Registration {
@@ -330,6 +331,11 @@ fn token(platform: &Platform, who: &Clear<String>) -> Result<[u8; 32], Refusal> 
 /// How items come in by a provider.
 fn trigger(login: &Login) -> Trigger {
     if login.source.is_some() { Trigger::Source } else { Trigger::Automatic }
+}
+
+/// The source as which the policy knows the provider.
+fn source(login: &Login) -> Option<Slug> {
+    login.source.as_ref().and_then(|source| source.text.parse().ok())
 }
 
 fn channel(login: &Login) -> Option<Slug> {

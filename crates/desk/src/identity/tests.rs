@@ -80,6 +80,7 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         purpose: None,
         recipient: None,
         party: None,
+        source: None,
         items: Vec::new(),
         scopes: Vec::new(),
         basis: None,

@@ -62,7 +62,9 @@ struct Held<'a> {
     purposes: Vec<&'a str>,
     basis: Option<policy::syntax::Basis>,
     clause: Option<&'a str>,
-    source: &'a str,
+    came_by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
     collected: jiff::Timestamp,
 }
 
@@ -150,7 +152,8 @@ fn item(held: &Collected) -> Held<'_> {
         purposes: held.purposes.iter().map(|(_, name)| name.as_str()).collect(),
         basis: held.basis,
         clause: held.clause.as_deref(),
-        source: &held.shown.trigger,
+        came_by: &held.shown.trigger,
+        source: held.source_name.as_deref(),
         collected: held.shown.at,
     }
 }

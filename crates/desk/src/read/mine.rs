@@ -5,7 +5,7 @@ use model::act::SubjectState;
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Actor, Retain};
-use policy::syntax::{Action, Basis, Category, Kind, Method, Regime};
+use policy::syntax::{Action, Basis, Category, Function, Kind, Method, Regime, Use};
 
 use super::page::{Ask, Least, look, own_places};
 use super::{RecordView, Shown};
@@ -46,7 +46,9 @@ pub struct Collected {
     pub category: Option<Category>,
     /// Published name of the function that collected it.
     pub function_name: Option<String>,
-    /// Purposes of that function: id and published name.
+    /// Published name of the source that handed it in.
+    pub source_name: Option<String>,
+    /// Purposes of that function, or of the use that takes it from its source: id and published name.
     pub purposes: Vec<(Slug, String)>,
     /// Ground that the text states for it.
     pub basis: Option<Basis>,
@@ -124,7 +126,7 @@ pub(super) fn collected(
         for shown in part.items {
             let function = shown.function.as_ref();
             let function = program.policy.functions.iter().find(|one| Some(&one.id.value) == function);
-            let purposes = function.map_or(&[][..], |function| &function.purposes);
+            let purposes = purposes(platform, function, &shown);
             lines.push(Collected {
                 record: record.record,
                 class: record.class.clone(),
@@ -133,7 +135,8 @@ pub(super) fn collected(
                 person_name: part.person_name.clone(),
                 category: program.items.get(&shown.item).map(|facts| facts.category),
                 function_name: function.map(|function| function.name.value.clone()),
-                purposes: purposes.iter().filter_map(|one| named(platform, Kind::Purpose, &one.text)).collect(),
+                purposes: purposes.into_iter().filter_map(|one| named(platform, Kind::Purpose, one)).collect(),
+                source_name: shown.source.as_ref().map(|source| platform.name_of(Kind::Source, source.as_str())),
                 basis: function.and_then(|function| function.basis.said().copied()),
                 clause: function.and_then(|function| function.clause.first()).map(|clause| clause.value.clone()),
                 kept: kept.clone(),
@@ -142,6 +145,16 @@ pub(super) fn collected(
         }
     }
     lines
+}
+
+/// What an item was collected for: what its function does, or the uses that take it from its source.
+fn purposes<'p>(platform: &'p Platform, function: Option<&'p Function>, shown: &Shown) -> Vec<&'p str> {
+    let of_function = function.into_iter().flat_map(|function| &function.purposes);
+    let from = |used: &&Use| {
+        shown.source.as_ref().is_some_and(|source| used.sources.iter().any(|one| one.text == source.as_str()))
+    };
+    let uses = platform.tables.program().policy.uses.iter().filter(|_| function.is_none()).filter(from);
+    of_function.chain(uses.map(|used| &used.purpose)).map(|purpose| purpose.text.as_str()).collect()
 }
 
 /// What the ledger says was given to others.

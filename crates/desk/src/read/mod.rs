@@ -47,6 +47,8 @@ pub struct Shown {
     pub function: Option<Slug>,
     /// How it came in: `given`, `automatic`, `source`.
     pub trigger: String,
+    /// The source that handed it in, as the policy names it.
+    pub source: Option<Slug>,
     /// When it came in.
     pub at: Timestamp,
 }

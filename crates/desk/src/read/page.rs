@@ -68,8 +68,8 @@ pub(crate) struct Place {
 struct Held {
     item: Slug,
     files: Vec<File>,
-    /// The function, the way and the instant by which it came in.
-    came: (Option<Slug>, String, Timestamp),
+    /// The function, the way, the source and the instant by which it came in.
+    came: (Option<Slug>, String, Option<Slug>, Timestamp),
 }
 
 /// A part that was looked at: the answer, and what the permit opened, still in custody.
@@ -200,11 +200,11 @@ fn held(part: &PartRow, with_files: bool) -> Vec<Held> {
     let of = |value: &SealedValue| Held {
         item: value.item.clone(),
         files: Vec::new(),
-        came: (value.function.clone(), value.trigger.clone(), value.at),
+        came: (value.function.clone(), value.trigger.clone(), value.source.clone(), value.at),
     };
     let mut held: Vec<Held> = part.values.iter().map(of).collect();
     for row in part.attachments.iter().filter(|_| with_files) {
-        let came = (row.function.clone(), row.trigger.clone(), row.at);
+        let came = (row.function.clone(), row.trigger.clone(), None, row.at);
         match held.iter_mut().find(|held| held.item == row.item) {
             Some(held) => held.files.push(File::from(row)),
             None => held.push(Held { item: row.item.clone(), files: vec![File::from(row)], came }),
@@ -416,7 +416,7 @@ fn shown(
         Some(Opened { value, mask, .. }) => (Some(value.release(done)), mask),
         None => (None, None),
     };
-    let (function, trigger, at) = held.came;
+    let (function, trigger, source, at) = held.came;
     Shown {
         name: platform.name_of(Kind::Item, held.item.as_str()),
         sensitive: platform.is_sensitive(&held.item, now),
@@ -427,6 +427,7 @@ fn shown(
         answer,
         function,
         trigger,
+        source,
         at,
     }
 }

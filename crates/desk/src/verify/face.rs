@@ -110,6 +110,8 @@ async fn taken(
         let context = Context {
             action: Action::Collect,
             function: Some(asking),
+            used: None,
+            source: None,
             channel,
             product: None,
             facts: &facts,

@@ -41,7 +41,8 @@ const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORD
 const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
 const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
     WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
-const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function \
+const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function, \
+    v.source \
     FROM value v WHERE v.record = ?1 AND v.subject = ?2 AND v.role = ?3 AND v.version = \
     (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
 const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
@@ -292,6 +293,7 @@ pub(super) fn part(
             version: row.get(4)?,
             sealed: row.get(5)?,
             trigger: row.get(6)?,
+            source: optional(row, 9)?,
             at: column(row, 7)?,
             function: optional(row, 8)?,
         })

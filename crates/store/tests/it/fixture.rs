@@ -89,6 +89,7 @@ pub(crate) fn value(record: RecordId, subject: Option<SubjectId>, item: &str, ve
         version,
         sealed: draw::<72>().to_vec(),
         trigger: "given".into(),
+        source: None,
         at: at(1),
         function: Some(slug("register")),
     }

@@ -12,6 +12,7 @@ mod caller;
 mod consents;
 mod decisions;
 mod erasure;
+mod inbound;
 mod invitations;
 mod ledger;
 mod paging;
@@ -51,6 +52,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
     let written = OpenApiRouter::with_openapi(described())
         .merge(registrations::router())
         .merge(subjects::router())
+        .merge(inbound::router())
         .merge(applications::router())
         .merge(consents::router())
         .merge(permissions::router())

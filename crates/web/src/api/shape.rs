@@ -79,6 +79,9 @@ struct ItemBody {
     function: Option<String>,
     /// How it came in: `given`, `automatic`, `source`.
     trigger: String,
+    /// The source that handed it in, as the policy names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     /// When it came in.
     at: String,
 }
@@ -137,6 +140,7 @@ impl From<Shown> for ItemBody {
             answer: shown.answer,
             function: shown.function.map(|function| function.to_string()),
             trigger: shown.trigger,
+            source: shown.source.map(|source| source.to_string()),
             at: shown.at.to_string(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use desk::collect::{self, Addition};
+use desk::collect::{self, Added, Addition};
 use desk::read::{self, Sign};
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Facts, ItemAnswer};
@@ -169,19 +169,34 @@ struct AdditionBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     facts: Facts,
-    /// How the items came in: `given`, `automatic`, `source`.
-    #[serde(default = "given")]
-    #[schema(value_type = String)]
-    trigger: Trigger,
+    /// How the items came in. What another holds comes in by `…/inbound`, with its source.
+    #[serde(default)]
+    trigger: TriggerBody,
 }
 
-const fn given() -> Trigger {
-    Trigger::Given
+/// How items come from the person.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum TriggerBody {
+    /// The person, or somebody who may, typed them.
+    #[default]
+    Given,
+    /// They arose by using the service.
+    Automatic,
+}
+
+impl From<TriggerBody> for Trigger {
+    fn from(trigger: TriggerBody) -> Self {
+        match trigger {
+            TriggerBody::Given => Self::Given,
+            TriggerBody::Automatic => Self::Automatic,
+        }
+    }
 }
 
 /// An addition, done.
 #[derive(Serialize, ToSchema)]
-struct AddedBody {
+pub(super) struct AddedBody {
     /// Where the items are.
     record: String,
     /// Leaf.
@@ -189,6 +204,12 @@ struct AddedBody {
     /// Items that were given and not kept, with the reasons.
     #[schema(value_type = Vec<Object>)]
     withheld: Vec<ItemAnswer>,
+}
+
+impl From<Added> for AddedBody {
+    fn from(done: Added) -> Self {
+        Self { record: done.record.to_string(), leaf: done.leaf, withheld: done.withheld }
+    }
 }
 
 /// Collects further items of a known subject
@@ -219,12 +240,11 @@ async fn add(
         fields: body.fields.0,
         consents: choices(&app.house, &calling.platform, body.consents).await?,
         facts: body.facts,
-        trigger: body.trigger,
+        trigger: body.trigger.into(),
     };
     let who = calling.caller.who();
     let done = collect::add(&app.house, &calling.platform, subject, addition, who, once).await?;
-    let body = AddedBody { record: done.record.to_string(), leaf: done.leaf, withheld: done.withheld };
-    Ok((StatusCode::CREATED, Json(body)))
+    Ok((StatusCode::CREATED, Json(done.into())))
 }
 
 /// One value, corrected.

@@ -67,6 +67,9 @@ fn item(platform: &Platform, held: &Held) -> CollectedItem {
 
 /// How an item came in. A whole form is handed in as given; what its function never asks of anybody was not.
 fn source(platform: &Platform, held: &Held) -> String {
+    if let Some(source) = &held.source_name {
+        return fill("source-named", &[("source", source)]);
+    }
     let given = Trigger::Given.word();
     let function = held.shown.function.as_ref().and_then(|id| function(platform, id.as_str()));
     let groups = function.into_iter().filter_map(|function| function.collects.said()).flatten().filter(|group| {

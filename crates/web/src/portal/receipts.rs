@@ -111,6 +111,10 @@ fn facts(platform: &Platform, entry: &Entry) -> Vec<Fact> {
     );
     tell("fact-items", listed(entry.items.iter().map(|id| names.name_of(Kind::Item, id.as_str()))));
     tell(
+        "fact-source",
+        entry.source.as_ref().map(|id| names.name_of(Kind::Source, id.as_str()).to_owned()).unwrap_or_default(),
+    );
+    tell(
         "fact-recipient",
         entry.recipient.as_ref().map(|id| names.name_of(Kind::Recipient, id.as_str()).to_owned()).unwrap_or_default(),
     );

@@ -32,6 +32,7 @@ fn entry() -> Entry {
         purpose: None,
         recipient: None,
         party: None,
+        source: None,
         items: vec!["name".parse().unwrap()],
         scopes: Vec::new(),
         basis: None,

@@ -226,6 +226,7 @@ CREATE TABLE value (
     version  INTEGER NOT NULL CHECK (version > 0),
     sealed   BLOB NOT NULL,
     came_by  TEXT NOT NULL,
+    source   TEXT,
     at       INTEGER NOT NULL,
     function TEXT,
     leaf     INTEGER NOT NULL,

@@ -28,8 +28,8 @@ const SLOT_PUT: &str = "INSERT INTO key_slot (slot, wrapped) VALUES (?1, ?2)";
 const PART_PUT: &str = "INSERT INTO part (record, subject, role, slot) VALUES (?1, ?2, ?3, ?4)";
 /// Into a part that has its key; nothing is added to one whose key is destroyed.
 const VALUE_PUT: &str = "INSERT INTO value \
-    (record, subject, role, item, version, sealed, came_by, at, function, leaf) \
-    SELECT record, subject, role, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM part \
+    (record, subject, role, item, version, sealed, came_by, source, at, function, leaf) \
+    SELECT record, subject, role, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM part \
     WHERE record = ?1 AND subject = ?2 AND role = ?3 AND slot IS NOT NULL";
 
 /// Where a record stands, by its events so far.
@@ -146,6 +146,7 @@ impl Act<'_> {
             value.version,
             value.sealed,
             value.trigger,
+            value.source.as_ref().map(Slug::as_str),
             Sql(value.at),
             value.function.as_ref().map(Slug::as_str),
             Sql(self.leaf),

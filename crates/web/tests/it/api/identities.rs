@@ -46,6 +46,8 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/verifications", For::Action("collect"), 201),
     // The texts of this house have no check: who may make one learns that there is none.
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/checks/{check}", For::Action("share"), 404),
+    // The one source of this house asks for no consent of its own.
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/inbound", For::Action("collect"), 201),
     Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 200),
@@ -136,6 +138,7 @@ impl World {
         let registered = bench.post("registrations", &bench.registration(&li)).await;
         let (subject, account) = (registered.at("/subject"), registered.at("/record"));
         bench.agree(&subject, "collect.query-account").await;
+        bench.agree(&subject, "collect.analysis").await;
         let policy = bench.policy_of(&li).await;
         let consent = bench.authorised(&subject, "anhe").await.remove(0);
         let attachment = bench.sent(&bench.core, &subject, &account, &PICTURE).await.at("/attachment");
@@ -208,6 +211,8 @@ impl World {
             (_, "subjects/{subject}/reads") => json!({ "function": "query-account" }),
             (_, "subjects/{subject}/records") => json!({ "function": "register", "person": "registrant",
                 "record": self.account, "fields": { "wechat-nickname": "Li" } }),
+            (_, "subjects/{subject}/inbound") => json!({ "source": "wechat", "function": "analysis",
+                "person": "registrant", "items": { "wechat-nickname": "Li" } }),
             (_, "subjects/{subject}/applications") => self.application(),
             (_, "subjects/{subject}/verifications") => json!({ "way": "verify-at-counter" }),
             (_, "subjects/{subject}/values") => {

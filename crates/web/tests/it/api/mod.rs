@@ -22,6 +22,7 @@ const CORE: Power<'static> = Power {
     platform: "haigang",
     actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "partners", "audit"],
     purposes: &[
+        "analysis",
         "register",
         "register-company",
         "query-account",
