@@ -293,6 +293,9 @@ pub(crate) struct Verify {
     /// Verifier key of the log, as its owner publishes it; may be a file that holds it. May be given several times
     #[arg(long, required = true)]
     pub(crate) key: Vec<String>,
+    /// The signed document of a written consent, to be held against its one receipt
+    #[arg(long, value_name = "FILE")]
+    pub(crate) document: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: Format,
 }

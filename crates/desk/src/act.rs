@@ -206,6 +206,7 @@ impl Platform {
             policy: self.tables.policy(),
             tables: self.tables.fingerprint(),
             text: Some(self.text),
+            document: None,
             permissions: BTreeMap::new(),
             parts: None,
             track: None,

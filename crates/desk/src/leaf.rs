@@ -78,6 +78,9 @@ pub struct Entry {
     /// Text that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Fingerprint>,
+    /// SHA-256 of the signed document of a written consent (rule R11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Fingerprint>,
     /// Device permissions whose state was reported: whether each is on.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub permissions: BTreeMap<Slug, bool>,

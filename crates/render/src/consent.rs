@@ -8,11 +8,12 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use model::Fingerprint;
+use jiff::civil::Date;
+use model::{Fingerprint, Slug};
 use policy::compile::Tables;
 use policy::resolve::Program;
 use policy::shown::fingerprint;
-use policy::syntax::{Function, Kind, Party, Purpose, Recipient, Ref, RightKind, Share, Stated};
+use policy::syntax::{Function, Kind, Party, Policy, Purpose, Recipient, Ref, RightKind, Share, Source, Stated};
 use policy::terms::Scope;
 
 use crate::labels::{label, phrase};
@@ -66,10 +67,30 @@ pub fn text_for(tables: &Tables, scope: &str, party: &str) -> Option<ConsentText
     Some(text(tables, scope, Some(party)))
 }
 
+/// What somebody signs for a written consent (rule R11): the consent text, with what the signature means and until when
+/// it holds. `None` for an unknown scope.
+pub fn authorisation(tables: &Tables, scope: &str, until: Option<Date>) -> Option<ConsentText> {
+    let scope = tables.scopes().iter().find(|known| known.id == scope)?;
+    let until = until.map_or_else(
+        || phrase("authorised-until-withdrawn", &[]),
+        |day| phrase("authorised-until", &[("day", &day.to_string())]),
+    );
+    let authority = phrase("authorisation", &[("handler", &tidy(&tables.program().policy.handler.name))]);
+    Some(text_with(tables, scope, None, &[authority, until]))
+}
+
 fn text(tables: &Tables, scope: &Scope, party: Option<&Party>) -> ConsentText {
+    text_with(tables, scope, party, &[])
+}
+
+fn text_with(tables: &Tables, scope: &Scope, party: Option<&Party>, more: &[String]) -> ConsentText {
     let say = Wording::of(tables.program());
     let title = scope_title(say, scope, party);
-    let lines = Lines::of(say, scope, tables.scopes(), party).to_string();
+    let mut lines = Lines::of(say, scope, tables.scopes(), party).to_string();
+    for line in more {
+        lines.push('\n');
+        lines.push_str(line);
+    }
     let mut plain = format!("{title}\n");
     let mut paragraphs = Vec::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -196,6 +217,7 @@ fn purposes(say: Wording<'_>, scope: &Scope) -> String {
         Kind::Use => policy.uses.iter().filter(|used| used.id.value == *id).map(|used| &used.purpose).collect(),
         Kind::Tracker => policy.trackers.iter().filter(|one| one.id.value == *id).map(|one| &one.purpose).collect(),
         Kind::Share => share_of(say.program, scope).into_iter().filter_map(|share| share.purpose.said()).collect(),
+        Kind::Source => from_source(policy, id),
         _ => Vec::new(),
     };
     if named.is_empty() {
@@ -207,6 +229,22 @@ fn purposes(say: Wording<'_>, scope: &Scope) -> String {
         sentence(&phrase("purpose", &[("name", &say.name(purpose)), ("text", &meaning)]))
     });
     told.collect()
+}
+
+/// What is done with what comes from a source: by the functions and uses that take it, each once.
+fn from_source<'p>(policy: &'p Policy, source: &Slug) -> Vec<&'p Ref<Purpose>> {
+    let names = |sources: &[Ref<Source>]| sources.iter().any(|one| one.text == source.as_str());
+    let takes =
+        |function: &&Function| function.collects.said().into_iter().flatten().any(|group| names(&group.sources));
+    let functions = policy.functions.iter().filter(takes).flat_map(|function| &function.purposes);
+    let uses = policy.uses.iter().filter(|used| names(&used.sources)).map(|used| &used.purpose);
+    let mut found: Vec<&Ref<Purpose>> = Vec::new();
+    for purpose in functions.chain(uses) {
+        if found.iter().all(|known| known.text != purpose.text) {
+            found.push(purpose);
+        }
+    }
+    found
 }
 
 /// How the items come in (PIPL art. 17: the method).

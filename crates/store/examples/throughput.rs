@@ -54,7 +54,7 @@ async fn consents(store: Arc<Sqlite>, platform: Slug, client: u64, policy: Finge
             until: None,
             withdrawn: None,
         };
-        let given = ConsentGiven { subject, id: ConsentId::from_random(bytes(client, done)), consent };
+        let given = ConsentGiven { subject, id: ConsentId::from_random(bytes(client, done)), consent, paper: None };
         let mut batch = act(&platform, vec![Write::Consent(given)], vec![(subject, bytes(client, done))]);
         batch.expect = vec![Expect::Policy(Some(policy)), Expect::Subject(subject, done)];
         store.commit(batch).await.unwrap();

@@ -215,6 +215,23 @@ pub struct ConsentGiven {
     pub id: ConsentId,
     /// The consent; `consent.id` is ignored.
     pub consent: Consent,
+    /// The signed document, of a written consent and of no other.
+    pub paper: Option<NewPaper>,
+}
+
+/// A signed document, sealed under the key of a part of its giver's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPaper {
+    /// Record.
+    pub record: RecordId,
+    /// Role of the giver in it.
+    pub role: Slug,
+    /// What it is: `note`, or what kind of file was scanned.
+    pub kind: String,
+    /// SHA-256 of the document.
+    pub digest: Fingerprint,
+    /// Header, nonce, ciphertext and tag.
+    pub sealed: Vec<u8>,
 }
 
 /// A withdrawal.

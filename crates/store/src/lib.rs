@@ -16,14 +16,14 @@ mod verbs;
 
 pub use batch::{
     Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, InvitationState, Key, Leaf, NewAttachment,
-    NewInvitation, NewOrganisation, NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication,
+    NewInvitation, NewOrganisation, NewPaper, NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication,
     RecordEvent, RequestOpened, RequestRecount, RequestStep, SealedValue, Token, TokenKind, Write,
 };
 pub use error::{CommitError, StoreError};
 pub use objects::{ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 pub use read::{
-    CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow,
-    RecordRow, RequestRow, SubjectRow,
+    CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
+    PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
 pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::act::{Account, Life};
 use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use crate::batch::{InvitationState, NewAttachment, NewInvitation, SealedValue};
+use crate::batch::{InvitationState, NewAttachment, NewInvitation, NewPaper, SealedValue};
 
 /// A subject.
 #[derive(Debug, Clone)]
@@ -69,6 +69,15 @@ pub struct PartRow {
     pub values: Vec<SealedValue>,
     /// Attachments, oldest first.
     pub attachments: Vec<NewAttachment>,
+}
+
+/// The document of a written consent, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperRow {
+    /// SHA-256 of the document.
+    pub digest: Fingerprint,
+    /// The document; `None` once the part that held it was erased.
+    pub paper: Option<NewPaper>,
 }
 
 /// A leaf.

@@ -7,15 +7,17 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{ActorId, AssignmentId, AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{
+    ActorId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId,
+};
 
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
-    RequestRow, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
+    RecordRow, RequestRow, SubjectRow,
 };
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 
@@ -259,6 +261,13 @@ pub trait Store: Send + Sync {
     async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError>;
     /// Open requests by due date.
     async fn requests_due(&self, platform: &Slug, limit: u32) -> Result<Vec<RequestRow>, StoreError>;
+    /// The document of a written consent; `None` for a consent of another kind, and for none at all.
+    async fn paper(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+        consent: ConsentId,
+    ) -> Result<Option<PaperRow>, StoreError>;
     /// Open requests whose due date a calendar other than `calendar` left provisional, by due date (rule R64).
     async fn requests_provisional(
         &self,

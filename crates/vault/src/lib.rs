@@ -6,10 +6,12 @@
 mod attachment;
 pub mod field;
 mod key;
+mod paper;
 mod part;
 #[cfg(doctest)]
 mod walls;
 
 pub use attachment::{AttachmentName, Facts, Opener, SealedAttachment, Sealer, WrongKind, sniff};
 pub use key::{KEY_LEN, PlatformKeys, RootKey, VaultError, blind};
+pub use paper::SealedPaper;
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};

@@ -13,12 +13,21 @@ use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let keys = asked.key.iter().map(|key| read_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
+    let document = asked.document.as_ref().map(|path| {
+        fs::read(path).map_err(|why| Misused(format!("cannot read the document {}: {why}", path.display())))
+    });
+    let document = document.transpose()?;
     let mut fine = true;
     for path in &asked.receipts {
         let text = fs::read_to_string(path)
             .map_err(|why| Misused(format!("cannot read the receipt {}: {why}", path.display())))?;
-        let verified = evidence::verify(&text, &keys);
+        let mut verified = evidence::verify(&text, &keys);
         fine &= verified.holds();
+        if let (Some(document), Some(entry)) = (&document, &verified.entry) {
+            let checks = evidence::document(entry, document, &keys);
+            fine &= checks.iter().all(|check| check.passed == Some(true));
+            verified.checks.extend(checks);
+        }
         if asked.format.json {
             writeln!(out, "{}", as_json(path, &verified))?;
         } else {

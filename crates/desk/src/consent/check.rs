@@ -18,6 +18,17 @@ pub(crate) fn scope<'p>(platform: &'p Platform, id: &str) -> Option<&'p Scope> {
 
 /// Everything that keeps a choice from counting at `now`; empty when it counts.
 pub(crate) fn faults(platform: &Platform, choice: &Choice, born: Option<Born>, now: Timestamp) -> Vec<Reason> {
+    faults_as(platform, choice, choice.artefact.into(), born, now)
+}
+
+/// The same of what was not given on a page.
+pub(super) fn faults_as(
+    platform: &Platform,
+    choice: &Choice,
+    artefact: Artefact,
+    born: Option<Born>,
+    now: Timestamp,
+) -> Vec<Reason> {
     let Some(scope) = scope(platform, &choice.scope) else {
         return vec![by_policy(Code::NotDeclared, None)];
     };
@@ -26,10 +37,10 @@ pub(crate) fn faults(platform: &Platform, choice: &Choice, born: Option<Born>, n
     if !party_fits(platform, scope, choice) {
         wrong.push(by_policy(Code::UnknownParty, Some(scope)));
     }
-    match (scope.form, choice.artefact) {
+    match (scope.form, artefact) {
         (_, Artefact::Prechecked) => wrong.push(law(Code::ConsentPrechecked, "R7")),
         (Form::Separate, Artefact::Tick) => wrong.push(law(Code::SeparateConsentMissing, "R10")),
-        (Form::Written, Artefact::Tick | Artefact::Separate) => wrong.push(law(Code::WrittenConsentMissing, "R10")),
+        (Form::Written, Artefact::Tick | Artefact::Separate) => wrong.push(law(Code::WrittenConsentMissing, "R11")),
         (Form::General | Form::Separate | Form::Written, _) => {}
     }
     if choice.policy != platform.tables.policy() {

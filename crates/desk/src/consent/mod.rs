@@ -6,6 +6,7 @@
 mod check;
 pub mod link;
 mod object;
+pub mod written;
 
 use jiff::{SignedDuration, Timestamp};
 use model::act::{Account, Artefact, Consent, GivenBy, Refused, SubjectState};
@@ -22,6 +23,29 @@ use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, partner};
 
+/// How a yes is given on a page. No tick and no button is a written consent: that is a document, which
+/// [`written::sign`] and [`written::attest`] alone make (rule R11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manner {
+    /// One tick among others, made by the person.
+    Tick,
+    /// A separate, specific act for one scope (单独同意).
+    Separate,
+    /// A box that was ticked beforehand; refused.
+    Prechecked,
+}
+
+impl From<Manner> for Artefact {
+    fn from(manner: Manner) -> Self {
+        match manner {
+            Manner::Tick => Self::Tick,
+            Manner::Separate => Self::Separate,
+            Manner::Prechecked => Self::Prechecked,
+        }
+    }
+}
+
 /// A yes to one scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
@@ -30,7 +54,7 @@ pub struct Choice {
     /// The party that the customer chose, where the scope is one grant for each party.
     pub party: Option<Slug>,
     /// How the yes was given (rules R7, R10).
-    pub artefact: Artefact,
+    pub artefact: Manner,
     /// The policy version that the page was made from (rule R8): [`policy::compile::Tables::policy`].
     pub policy: Fingerprint,
     /// The text that was shown, kept as evidence: of the bytes that the person read for this scope.
@@ -202,7 +226,7 @@ pub(crate) fn drawn(
         policy: policy.clone(),
         text: Some(choice.text),
         by: choice.by,
-        artefact: choice.artefact,
+        artefact: choice.artefact.into(),
         at: now,
         until: choice.until,
         withdrawn: None,
@@ -213,6 +237,7 @@ pub(crate) fn drawn(
             subject,
             id: ConsentId::from_random(house.entropy.draw()),
             consent: consent(choice),
+            paper: None,
         })
         .collect()
 }

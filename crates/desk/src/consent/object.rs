@@ -148,7 +148,12 @@ pub async fn object(
         // Asked after the key: a link that is followed twice is answered as the first time.
         let before = objection(snapshot.state(), scope, now).is_some();
         if !before {
-            writes.push(Write::Consent(ConsentGiven { subject, id, consent: noted(&platform, scope, now) }));
+            writes.push(Write::Consent(ConsentGiven {
+                subject,
+                id,
+                consent: noted(&platform, scope, now),
+                paper: None,
+            }));
         }
         let key = once.map(|once| once.key(&id));
         if before && key.is_none() {

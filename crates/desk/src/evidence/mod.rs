@@ -23,7 +23,7 @@ use crate::{House, Platform, Refusal};
 pub use check::{Health, check};
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, tile};
-pub use verify::{Check, Checked, Verified, verify};
+pub use verify::{Check, Checked, Verified, document, verify};
 
 /// Most leaves that one page lists.
 pub const PAGE: u32 = 256;

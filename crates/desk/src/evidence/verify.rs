@@ -1,8 +1,12 @@
 //! Verifying a receipt offline: a pure function of the receipt and the keys that one trusts.
 
+use ledger::note::Note;
 use ledger::{Hash, Receipt, VerifierKey, leaf_hash, proof::root_from_inclusion};
 
+use model::Fingerprint;
+
 use crate::leaf::{Entry, Extra, tag};
+use crate::seat::sha256;
 
 /// One thing that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,12 +21,14 @@ pub enum Check {
     Record,
     /// The entry stands at its index in the tree of the checkpoint.
     Inclusion,
-    /// The checkpoint is signed by the log's own, trusted key.
+    /// The checkpoint is signed by the log's own, trusted key; of a document: the document is.
     Signature,
+    /// The document is the one that the entry names.
+    Document,
 }
 
 impl Check {
-    /// Every check, in the order in which they are made.
+    /// Every check of a receipt, in the order in which they are made.
     pub const ALL: [Self; 6] =
         [Self::Reads, Self::Entry, Self::Subject, Self::Record, Self::Inclusion, Self::Signature];
 
@@ -35,12 +41,13 @@ impl Check {
             Self::Record => "record",
             Self::Inclusion => "inclusion",
             Self::Signature => "signature",
+            Self::Document => "document",
         }
     }
 
     /// Whether a receipt without it proves nothing.
     const fn is_needed(self) -> bool {
-        !matches!(self, Self::Subject | Self::Record)
+        !matches!(self, Self::Subject | Self::Record | Self::Document)
     }
 }
 
@@ -78,7 +85,7 @@ impl Verified {
     /// Every check that proves something was made and none failed.
     pub fn holds(&self) -> bool {
         let fine = |check: &Checked| check.passed.unwrap_or(!check.what.is_needed());
-        self.checks.len() == Check::ALL.len() && self.checks.iter().all(fine)
+        self.checks.len() >= Check::ALL.len() && self.checks.iter().all(fine)
     }
 
     /// How a check went; `None` when it was not made.
@@ -141,6 +148,23 @@ pub fn verify(receipt: &str, keys: &[VerifierKey]) -> Verified {
         checkpoint: receipt.checkpoint().to_string(),
         checks,
     }
+}
+
+/// Checks the document of a written consent against the entry of a receipt that holds: that it is the one named, and
+/// where it was signed on a page, by whom. The scan of a paper carries no signature that a program can check.
+pub fn document(entry: &Entry, document: &[u8], keys: &[VerifierKey]) -> Vec<Checked> {
+    let digest = Fingerprint::from_digest(sha256(document));
+    let named = entry.document == Some(digest);
+    let mut checks = vec![Checked { what: Check::Document, passed: Some(named), detail: format!("is {digest}") }];
+    let note = std::str::from_utf8(document).ok().and_then(|text| Note::parse(text).ok());
+    checks.extend(note.map(|note| {
+        let signed = note.verify(keys);
+        let detail = signed.as_ref().map_or_else(ToString::to_string, |keys| {
+            keys.first().map(|key| format!("signed by {}", key.name())).unwrap_or_default()
+        });
+        Checked { what: Check::Signature, passed: Some(signed.is_ok()), detail }
+    }));
+    checks
 }
 
 fn done(what: Check, passed: Option<bool>, detail: &str) -> Checked {

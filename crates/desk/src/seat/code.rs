@@ -6,7 +6,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::SignedDuration;
 use model::act::Account;
 use model::field::Validator;
-use model::{Clear, Entropy, SubjectId};
+use model::{Clear, Entropy, Fingerprint, SubjectId};
 use store::{LoginCode, TokenKind};
 use vault::field::{Normal, accept};
 
@@ -39,6 +39,50 @@ pub(crate) async fn proof_send(house: &House, platform: &Platform, phone: Clear<
     send(house, platform, phone, Rings::Always).await
 }
 
+/// Sends a code that signs one text, and nothing else, to the telephone by which somebody logs in.
+///
+/// # Errors
+/// [`Refusal::Fields`] for what is not that telephone; [`Refusal::TooMany`] after five codes in an hour.
+pub(crate) async fn signing_send(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    phone: Clear<String>,
+    text: &Fingerprint,
+) -> Result<(), Refusal> {
+    let token = platform.token(TokenKind::Phone, &read(&phone)?);
+    if holder(house, platform, &token).await? != Some(subject) {
+        return Err(Refusal::Fields(vec![FieldFault::new("phone", "contradicts")]));
+    }
+    send_for(house, platform, (phone, token), (Rings::Always, &signs(text))).await
+}
+
+/// Checks a code that signs one text. It works once.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for a code that is wrong, used, too old, tried too often, or for another text.
+pub(crate) async fn signing_check(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    (phone, code): (&Clear<String>, &str),
+    text: &Fingerprint,
+) -> Result<(), Refusal> {
+    let token = platform.token(TokenKind::Phone, &read(phone)?);
+    let fits = try_code(house, platform, &token, (code, &signs(text))).await?;
+    if !fits || holder(house, platform, &token).await? != Some(subject) {
+        return Err(WRONG);
+    }
+    Ok(house.store.login_code_end(&platform.id, &token).await?)
+}
+
+/// What a code is for; a code for one thing is none for another.
+const LOGS_IN: &[u8] = b"";
+
+fn signs(text: &Fingerprint) -> Vec<u8> {
+    [b"signs ".as_slice(), text.as_bytes()].concat()
+}
+
 /// Which telephones ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rings {
@@ -48,6 +92,15 @@ enum Rings {
 
 async fn send(house: &House, platform: &Platform, phone: Clear<String>, rings: Rings) -> Result<(), Refusal> {
     let token = platform.token(TokenKind::Phone, &read(&phone)?);
+    send_for(house, platform, (phone, token), (rings, LOGS_IN)).await
+}
+
+async fn send_for(
+    house: &House,
+    platform: &Platform,
+    (phone, token): (Clear<String>, [u8; 32]),
+    (rings, what): (Rings, &[u8]),
+) -> Result<(), Refusal> {
     let now = house.now();
     if !house.watch.codes.take(token, now) {
         return Err(Refusal::TooMany);
@@ -55,7 +108,7 @@ async fn send(house: &House, platform: &Platform, phone: Clear<String>, rings: R
     let code = draw(&*house.entropy);
     let until = now.checked_add(SignedDuration::from_mins(CODE_MINUTES));
     let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
-    let row = LoginCode { phone: token, digest: digest(platform, &token, &code), until, tries: TRIES };
+    let row = LoginCode { phone: token, digest: digest(platform, &token, &code, what), until, tries: TRIES };
     house.store.login_code_put(&platform.id, row).await?;
     if rings == Rings::Always || holder(house, platform, &token).await?.is_some() {
         let sms = Arc::clone(&house.parties.sms);
@@ -80,7 +133,7 @@ pub async fn login_code_check(
     code: &str,
 ) -> Result<SubjectId, Refusal> {
     let token = platform.token(TokenKind::Phone, &read(phone)?);
-    let fits = try_code(house, platform, &token, code).await?;
+    let fits = try_code(house, platform, &token, (code, LOGS_IN)).await?;
     let subject = holder(house, platform, &token).await?.filter(|_| fits).ok_or(WRONG)?;
     house.store.login_code_end(&platform.id, &token).await?;
     Ok(subject)
@@ -97,7 +150,7 @@ pub(crate) async fn proof_check(
     code: &str,
 ) -> Result<Option<SubjectId>, Refusal> {
     let token = platform.token(TokenKind::Phone, &read(phone)?);
-    if !try_code(house, platform, &token, code).await? {
+    if !try_code(house, platform, &token, (code, LOGS_IN)).await? {
         return Err(WRONG);
     }
     house.store.login_code_end(&platform.id, &token).await?;
@@ -105,9 +158,14 @@ pub(crate) async fn proof_check(
 }
 
 /// Takes one try of a code.
-async fn try_code(house: &House, platform: &Platform, token: &[u8; 32], code: &str) -> Result<bool, Refusal> {
+async fn try_code(
+    house: &House,
+    platform: &Platform,
+    token: &[u8; 32],
+    (code, what): (&str, &[u8]),
+) -> Result<bool, Refusal> {
     let tried = house.store.login_code_try(&platform.id, token).await?;
-    let given = digest(platform, token, code.trim());
+    let given = digest(platform, token, code.trim(), what);
     let good = tried.filter(|row| row.tries > 0 && house.now() < row.until);
     Ok(good.is_some_and(|row| verify_slices_are_equal(&row.digest, &given).is_ok()))
 }
@@ -138,6 +196,6 @@ fn draw(entropy: &dyn Entropy) -> String {
 }
 
 /// What is kept of a code: keyed, for a million codes are soon tried.
-fn digest(platform: &Platform, phone: &[u8; 32], code: &str) -> [u8; 32] {
-    platform.keys.digest("login-code", &[phone.as_slice(), code.as_bytes()].concat())
+fn digest(platform: &Platform, phone: &[u8; 32], code: &str, what: &[u8]) -> [u8; 32] {
+    platform.keys.digest("login-code", &[phone.as_slice(), code.as_bytes(), what].concat())
 }

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use model::act::{Artefact, GivenBy};
+use model::act::GivenBy;
 use model::{Clear, Entropy, Fingerprint, Slug, SubjectId};
 use policy::finding::Source;
 use policy::question::Facts;
 use policy::syntax::Form;
 use policy::terms::Scope;
 use shouyue_desk::collect::{PersonFields, Registered, Registration, register};
-use shouyue_desk::consent::Choice;
+use shouyue_desk::consent::{Choice, Manner};
 use shouyue_desk::house::Parts;
 use shouyue_desk::leaf::{Entry, Who};
 use shouyue_desk::ports::{Clock, FaceCheck, Outside, Parties, RealName, Said, Sms};
@@ -373,7 +373,7 @@ impl Person {
 /// A consent in the form that its scope asks for, given by the subject on today's text.
 pub(crate) fn yes(platform: &Platform, scope: &str) -> Choice {
     let form = declared(platform, scope).form;
-    let artefact = if form == Form::General { Artefact::Tick } else { Artefact::Separate };
+    let artefact = if form == Form::General { Manner::Tick } else { Manner::Separate };
     Choice {
         scope: scope.to_owned(),
         party: None,

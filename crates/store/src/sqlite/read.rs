@@ -2,21 +2,24 @@
 
 use jiff::civil::Date;
 use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
-use model::{OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{ConsentId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::act::{in_force, walk};
 use super::columns::{Sql, column, optional, subject_bytes, subject_or_none};
-use crate::batch::{ConsentGiven, NewAttachment, NewInvitation, NewSubject, SealedValue, TokenKind};
+use crate::batch::{ConsentGiven, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
 use crate::read::{
-    CheckpointRow, InvitationRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow, RequestRow, SubjectRow,
+    CheckpointRow, InvitationRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow, RecordRow, RequestRow,
+    SubjectRow,
 };
 
 const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
     WHERE subject = ?1 AND forgotten = 0";
 const CONSENTS: &str = "SELECT consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn \
     FROM consent WHERE subject = ?1 ORDER BY at, leaf, consent";
+const PAPER: &str = "SELECT c.document, p.record, p.role, p.kind, p.sealed FROM consent c \
+    LEFT JOIN paper p ON p.consent = c.consent WHERE c.subject = ?1 AND c.consent = ?2 AND c.document IS NOT NULL";
 const PERMISSIONS: &str = "SELECT permission, is_on, at FROM device_permission WHERE subject = ?1 ORDER BY permission";
 const REFUSALS: &str = "SELECT scope, at, times FROM refusal WHERE subject = ?1 ORDER BY scope";
 const ATTESTED: &str = "SELECT fact, holds, came_by, at, request FROM attestation WHERE subject = ?1 ORDER BY number";
@@ -178,6 +181,24 @@ fn consent(row: &Row<'_>) -> rusqlite::Result<Consent> {
         at: column(row, 7)?,
         until: optional(row, 8)?,
         withdrawn: optional(row, 9)?,
+    })
+}
+
+pub(super) fn paper(
+    connection: &Connection,
+    subject: SubjectId,
+    consent: ConsentId,
+) -> Result<Option<PaperRow>, StoreError> {
+    row(connection, PAPER, params![subject.as_bytes(), consent.as_bytes()], |row| {
+        let digest = column(row, 0)?;
+        let paper = match optional(row, 1)? {
+            None => None,
+            Some(record) => {
+                let (role, kind, sealed) = (column(row, 2)?, row.get(3)?, row.get(4)?);
+                Some(NewPaper { record, role, kind, digest, sealed })
+            }
+        };
+        Ok(PaperRow { digest, paper })
     })
 }
 

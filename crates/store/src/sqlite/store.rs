@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{AssignmentId, AttachmentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::columns::Sql;
@@ -17,8 +17,8 @@ use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PartRow, PublicationRow, RecordRow,
-    RequestRow, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
+    RecordRow, RequestRow, SubjectRow,
 };
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
@@ -136,6 +136,15 @@ impl Store for Sqlite {
     ) -> Result<Option<PartRow>, StoreError> {
         let role = role.clone();
         self.0.platform(platform)?.read(move |connection| read::part(connection, record, subject, &role)).await
+    }
+
+    async fn paper(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+        consent: ConsentId,
+    ) -> Result<Option<PaperRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::paper(connection, subject, consent)).await
     }
 
     async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {

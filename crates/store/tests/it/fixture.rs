@@ -112,7 +112,7 @@ pub(crate) fn consent(subject: SubjectId, id: ConsentId, scope: &str) -> Consent
         until: Some(at(900)),
         withdrawn: None,
     };
-    ConsentGiven { subject, id, consent }
+    ConsentGiven { subject, id, consent, paper: None }
 }
 
 pub(crate) fn publication(policy: Fingerprint) -> Publication {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use desk::consent::{self, Choice, ConsentView};
+use desk::consent::{self, Choice, ConsentView, Manner};
 use desk::{House, Platform, publish};
 use jiff::Timestamp;
 use model::act::{Artefact, GivenBy};
@@ -35,9 +35,9 @@ pub(super) struct ChoiceBody {
     /// The party that the customer chose, where the scope is one grant for each party.
     #[schema(value_type = Option<String>)]
     party: Option<Slug>,
-    /// How it was given: `tick`, `separate`, `written`; `prechecked` is refused.
+    /// How it was given: `tick` or `separate`; `prechecked` is refused. A written one comes by `…/written-consents`.
     #[schema(value_type = String)]
-    artefact: Artefact,
+    artefact: Manner,
     /// The policy that the page was made from: its fingerprint, or the name of its version.
     policy: String,
     /// Fingerprint of the text that was shown.

@@ -27,6 +27,7 @@ mod requests;
 mod rosters;
 mod shape;
 mod subjects;
+mod written;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(inbound::router())
         .merge(applications::router())
         .merge(consents::router())
+        .merge(written::router())
         .merge(permissions::router())
         .merge(records::router())
         .merge(attachments::router())

@@ -38,7 +38,7 @@ const KINDS: [(Kind, &str); 6] = [
     (Kind::Source, "choice-source"),
 ];
 
-/// Every scope that is given by a tick or a separate act on these pages: where the element asks for a consent at all, and
+/// Every scope that is given on these pages, what wants a signature on a page of its own: where the element asks for a consent at all, and
 /// no party has to be chosen first.
 fn offered<'p>(platform: &'p Platform, uses: &[Use]) -> Vec<&'p Scope> {
     let policy = &platform.tables.program().policy;
@@ -58,7 +58,7 @@ fn offered<'p>(platform: &'p Platform, uses: &[Use]) -> Vec<&'p Scope> {
         }
         _ => true,
     };
-    let here = |scope: &&Scope| !scope.per_party && scope.form != ConsentKind::Written;
+    let here = |scope: &&Scope| !scope.per_party;
     platform.tables.scopes().iter().filter(here).filter(asks).collect()
 }
 
@@ -82,7 +82,11 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     let group = |(kind, label): (Kind, &'static str)| {
         let own = open.iter().filter(|scope| scope.kind == kind);
         let line = |scope: &&Scope| ChoiceLine {
-            scope: scope.id.clone(),
+            path: if scope.form == ConsentKind::Written {
+                format!("/written/{}", scope.id)
+            } else {
+                format!("/choices/{}", scope.id)
+            },
             title: elements::title(platform, &scope.id),
             cooling: told(&cooling, &scope.id),
         };
@@ -124,6 +128,9 @@ pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)
     let given = consent::list(&customer.app.house, &customer.platform, customer.subject).await?;
     if stands(&given, scope) {
         return Ok(customer.go("/consents"));
+    }
+    if scope.form == ConsentKind::Written {
+        return Ok(customer.go(&format!("/written/{}", scope.id)));
     }
     let page = page(&customer, scope, None).await?;
     customer.show(&page)

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use desk::Platform;
-use desk::consent::Choice;
+use desk::consent::{Choice, Manner};
 use jiff::Timestamp;
-use model::act::{Artefact, GivenBy};
+use model::act::GivenBy;
 use model::{Fingerprint, Slug};
 use policy::syntax::{Form as ConsentKind, Function, Kind};
 use policy::terms::Scope;
@@ -153,11 +153,11 @@ pub(crate) fn choice(
     let present = render::consent::text_of(&platform.tables, &scope.id)?.text;
     let artefact = match (answer, scope.form) {
         // A guardian answers each question for a child by itself (PIPL art. 31; GB/T 35273).
-        ("yes", ConsentKind::General) if asker.by == GivenBy::Guardian => Artefact::Separate,
-        ("yes", ConsentKind::General) => Artefact::Tick,
-        ("yes", ConsentKind::Separate) => Artefact::Separate,
-        ("yes", ConsentKind::Written) => Artefact::Written,
-        _ => Artefact::Prechecked,
+        ("yes", ConsentKind::General) if asker.by == GivenBy::Guardian => Manner::Separate,
+        ("yes", ConsentKind::General) => Manner::Tick,
+        // What wants a signature is refused on a radio: the desk says so, on the ledger (rule R11).
+        ("yes", ConsentKind::Separate | ConsentKind::Written) => Manner::Separate,
+        _ => Manner::Prechecked,
     };
     (text == present).then(|| Choice {
         scope: scope.id.clone(),

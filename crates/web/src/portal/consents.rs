@@ -70,6 +70,7 @@ pub(crate) fn line(platform: &Platform, view: &ConsentView, now: jiff::Timestamp
         clause: declared.and_then(|scope| clause_of(platform, scope)),
         state: state(view, now),
         receipt: None,
+        document: view.artefact == model::act::Artefact::Written,
     }
 }
 

@@ -34,6 +34,7 @@ mod roster;
 pub(crate) mod shell;
 mod standing;
 mod way;
+mod written;
 
 use std::sync::Arc;
 
@@ -90,6 +91,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/unsubscribe/{token}", get(outside::unsubscribe).post(outside::unsubscribed))
         .route("/relative", get(outside::relative).post(outside::asked))
         .route("/consents", get(consents::list))
+        .route("/consents/{id}/document", get(written::document))
+        .route("/written/{scope}", get(written::ask).post(written::sent))
+        .route("/written/{scope}/sign", post(written::signed))
         .route("/consents/{id}/withdraw", get(consents::ask).post(consents::sent))
         .route("/close", get(leave::ask).post(leave::sent))
         .route("/receipts", get(receipts::list))

@@ -126,6 +126,7 @@ fn facts(platform: &Platform, entry: &Entry) -> Vec<Fact> {
     tell("fact-reasons", listed(entry.reasons.iter().map(reason)));
     tell("fact-policy", entry.policy.to_string());
     tell("fact-tables", entry.tables.to_string());
+    tell("fact-document", entry.document.map(|document| document.to_string()).unwrap_or_default());
     tell("fact-text", entry.text.map(|text| text.to_string()).unwrap_or_default());
     facts
 }

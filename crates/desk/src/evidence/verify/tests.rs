@@ -43,6 +43,7 @@ fn entry() -> Entry {
         policy: Fingerprint::from_digest([3; 32]),
         tables: Fingerprint::from_digest([4; 32]),
         text: None,
+        document: None,
         permissions: std::collections::BTreeMap::new(),
         parts: None,
         track: None,

@@ -1,14 +1,14 @@
 //! Filling in a form for several people: each is decided about alone, all stand in one record.
 
 use model::SubjectId;
-use model::act::{Account, Artefact, GivenBy};
+use model::act::{Account, GivenBy};
 use policy::finding::Source;
 use policy::question::{Code, Effect, Facts};
 use policy::syntax::Trigger;
 use shouyue_desk::collect::{
     Application, Applied, Once, Participant, PersonFields, Registration, Whom, apply, register,
 };
-use shouyue_desk::consent::{Choice, give};
+use shouyue_desk::consent::{Choice, Manner, give};
 use shouyue_desk::leaf::{Act, Entry, Who};
 use shouyue_desk::{Platform, Refusal};
 use store::TokenKind;
@@ -129,7 +129,7 @@ async fn a_child_is_insured_on_the_consent_of_its_guardian_and_gets_no_account()
     let family = Family::new().await;
     let li = family.registered(&LI).await;
     let before = family.size().await;
-    let guardian = |choice: Choice| Choice { by: GivenBy::Guardian, artefact: Artefact::Separate, ..choice };
+    let guardian = |choice: Choice| Choice { by: GivenBy::Guardian, artefact: Manner::Separate, ..choice };
     let own = Participant { consents: family.both(), ..person(&LI, &["applicant"]) };
     let consents = family.both().into_iter().map(guardian).collect();
     let child = Participant { consents, ..person(&CHILD, &["insured"]) };
@@ -243,7 +243,7 @@ const SISTER: Person =
     Person { name: "陈示例", phone: "13700137004", number: "990200201508090029", birth: "2015-08-09", sex: "女" };
 
 fn guarded(choices: Vec<Choice>) -> Vec<Choice> {
-    let by = |choice: Choice| Choice { by: GivenBy::Guardian, artefact: Artefact::Separate, ..choice };
+    let by = |choice: Choice| Choice { by: GivenBy::Guardian, artefact: Manner::Separate, ..choice };
     choices.into_iter().map(by).collect()
 }
 

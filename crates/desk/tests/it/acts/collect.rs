@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use model::act::{Artefact, GivenBy};
+use model::act::GivenBy;
 use model::{Clear, SubjectId};
 use policy::question::{Code, Effect, Facts, Outcome};
 use policy::syntax::{Basis, Trigger};
 use shouyue_desk::collect::{Addition, Once, PersonFields, Registration, add, correct, register};
-use shouyue_desk::consent::Choice;
+use shouyue_desk::consent::{Choice, Manner};
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::verify::{FaceTry, alternative, by_face};
 use shouyue_desk::{Platform, Refusal};
@@ -199,7 +199,7 @@ async fn r04_a_collection_names_its_ground_and_has_none_without_consent() {
 async fn r07_a_registration_with_a_prechecked_box_is_refused_whole() {
     let bench = Bench::new().await;
     let mut form = LI.registration(&bench.platform());
-    form.consents[0].artefact = Artefact::Prechecked;
+    form.consents[0].artefact = Manner::Prechecked;
     denied(try_register(&bench, form).await.unwrap_err());
     refused_for(&bench, Code::ConsentPrechecked).await;
     try_register(&bench, LI.registration(&bench.platform())).await.unwrap();
@@ -249,7 +249,7 @@ async fn r17_a_child_registers_by_the_guardian_alone() {
     for choice in &mut form.consents {
         choice.by = GivenBy::Guardian;
         // Whatever is told of a child is sensitive (PIPL 28): a tick among others is not enough.
-        choice.artefact = Artefact::Separate;
+        choice.artefact = Manner::Separate;
     }
     let child = try_register(&bench, form).await.unwrap();
     // The sealed birth date goes on deciding: the child cannot consent alone later either.

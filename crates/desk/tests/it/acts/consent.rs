@@ -1,10 +1,10 @@
 //! Consent: what counts, what does not, and how it ends.
 
 use model::Fingerprint;
-use model::act::{Artefact, GivenBy};
+use model::act::GivenBy;
 use policy::question::Code;
 use shouyue_desk::Refusal;
-use shouyue_desk::consent::{Choice, give, list, refuse, withdraw};
+use shouyue_desk::consent::{Choice, Manner, give, list, refuse, withdraw};
 use shouyue_desk::leaf::Act;
 
 use super::{codes, denied, refused_for};
@@ -31,7 +31,7 @@ async fn r07_prechecked_box_is_no_consent() {
     let bench = Bench::new().await;
     let li = bench.registered(&LI).await.subject;
     let platform = bench.platform();
-    let ticked = Choice { artefact: Artefact::Prechecked, ..yes(&platform, "collect.security") };
+    let ticked = Choice { artefact: Manner::Prechecked, ..yes(&platform, "collect.security") };
     let answer = denied(give(&bench.house, &platform, li, vec![ticked]).await.unwrap_err());
     assert!(codes(&answer).contains(&Code::ConsentPrechecked));
     assert!(answer.law.reasons[0].article.as_deref().unwrap().ends_with("(R7)"));
@@ -68,7 +68,7 @@ async fn r10_bundled_consent_to_a_separate_scope_is_refused() {
     let bench = Bench::new().await;
     let li = bench.registered(&LI).await.subject;
     let platform = bench.platform();
-    let bundled = Choice { artefact: Artefact::Tick, ..yes(&platform, FACE) };
+    let bundled = Choice { artefact: Manner::Tick, ..yes(&platform, FACE) };
     // One choice of several that cannot count takes the whole act with it: nothing is half-given.
     let choices = vec![yes(&platform, "collect.verify-face"), bundled];
     denied(give(&bench.house, &platform, li, choices).await.unwrap_err());

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use model::{ActorId, SubjectId};
+use model::{ActorId, Clear, SubjectId};
 use policy::finding::Source;
 use policy::question::{Code, Effect, Facts};
 use policy::syntax::Trigger;
 use shouyue_desk::collect::{
     Added, Application, Inbound, Participant, PersonFields, Registration, Whom, apply, inbound, register,
 };
+use shouyue_desk::consent::written::{Authorisation, Signature, Signed, attest, code_send, paper, sign};
 use shouyue_desk::consent::{give, list, withdraw};
+use shouyue_desk::evidence::{document, verifier_key};
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::read::my_information;
 use shouyue_desk::seat::{Caller, NewToken, Seat, caller, service_token_new};
 use shouyue_desk::verify::alternative;
 use shouyue_desk::{Platform, Refusal};
 
-use super::{codes, denied};
+use super::{codes, denied, faults};
 use crate::house::{Bench, LI, field, slug, yes};
 
 /// 安润: nine sources for one purpose, each with a consent of its own.
@@ -29,6 +31,19 @@ fn anrun() -> (Source, Source) {
 fn operator() -> Seat {
     let id = ActorId::from_random([0; 16]);
     Seat { id, name: "host".to_owned(), roles: Vec::new(), operator: true, closed: false }
+}
+
+async fn issued(bench: &Bench, actions: &[&str]) -> Caller {
+    let new = NewToken {
+        name: "core".to_owned(),
+        platform: slug("anrun"),
+        actions: actions.iter().map(|&action| action.to_owned()).collect(),
+        purposes: vec![slug("verify"), slug("recommending")],
+        party: None,
+        rate: 60_000,
+    };
+    let issued = service_token_new(&bench.house, &operator(), new).await.unwrap();
+    caller(&bench.house, issued.secret.expose()).await.unwrap()
 }
 
 struct World {
@@ -51,16 +66,7 @@ impl World {
     async fn unknown() -> Self {
         let bench = Bench::empty().await;
         let platform = bench.publish(anrun()).await.unwrap();
-        let new = NewToken {
-            name: "core".to_owned(),
-            platform: platform.id.clone(),
-            actions: vec!["collect".to_owned()],
-            purposes: vec![slug("verify"), slug("recommending")],
-            party: None,
-            rate: 60_000,
-        };
-        let issued = service_token_new(&bench.house, &operator(), new).await.unwrap();
-        let caller = caller(&bench.house, issued.secret.expose()).await.unwrap();
+        let caller = issued(&bench, &["collect"]).await;
         let form = Registration {
             function: slug("register"),
             channel: None,
@@ -238,4 +244,113 @@ async fn r11_credit_data_does_not_come_in_on_a_tick() {
     assert!(codes(&denied(ticked.unwrap_err())).contains(&Code::WrittenConsentMissing));
     let still = world.bring(World::brought("credit-agency", &[PROPERTY])).await;
     assert!(codes(&denied(still.unwrap_err())).contains(&Code::WrittenConsentMissing));
+}
+
+const CREDIT: &str = "inbound.credit-agency";
+
+impl World {
+    fn authorisation(&self) -> Authorisation {
+        let words = "授权书\n向征信机关查询投保人的财产情况，用于核验。\n".to_owned();
+        Authorisation { scope: CREDIT.to_owned(), policy: self.platform.tables.policy(), words, until: None }
+    }
+
+    /// Asks for the code that signs, and gives it.
+    async fn code(&self, authorisation: &Authorisation) -> String {
+        let (house, phone) = (&self.bench.house, Clear::new(LI.phone.to_owned()));
+        code_send(house, &self.platform, self.subject, authorisation, phone).await.unwrap();
+        loop {
+            if let Some((_, code)) = self.bench.sms.newest() {
+                return code;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn sign(&self, authorisation: &Authorisation, code: &str) -> Result<Signed, Refusal> {
+        let [name, phone] = [LI.name, LI.phone].map(|value| Clear::new(value.to_owned()));
+        let signature = Signature { name, phone, code: code.to_owned() };
+        sign(&self.bench.house, &self.platform, self.subject, authorisation, signature).await
+    }
+}
+
+#[tokio::test]
+async fn r11_a_signed_authorisation_lets_credit_data_in_until_it_is_withdrawn() {
+    let world = World::new().await;
+    world.agree(&COURSE).await;
+    let authorisation = world.authorisation();
+    let code = world.code(&authorisation).await;
+    let signed = world.sign(&authorisation, &code).await.unwrap();
+    world.bring(World::brought("credit-agency", &[PROPERTY])).await.unwrap();
+
+    let entries = world.bench.entries_of("anrun").await;
+    let entry = entries.iter().find(|entry| entry.document.is_some()).unwrap();
+    assert_eq!(
+        (entry.act, entry.document, entry.text),
+        (Act::Consent, Some(signed.document), Some(authorisation.text()))
+    );
+    withdraw(&world.bench.house, &world.platform, world.subject, signed.consent).await.unwrap();
+    let late = world.bring(World::brought("credit-agency", &[PROPERTY])).await;
+    assert!(codes(&denied(late.unwrap_err())).contains(&Code::ConsentWithdrawn));
+}
+
+#[tokio::test]
+async fn r11_the_document_is_a_note_that_anybody_can_check_and_lies_sealed() {
+    let world = World::new().await;
+    let authorisation = world.authorisation();
+    let code = world.code(&authorisation).await;
+    let signed = world.sign(&authorisation, &code).await.unwrap();
+    assert!(world.bench.files_with(LI.name).is_empty());
+
+    let paper = paper(&world.bench.house, &world.platform, world.subject, signed.consent).await.unwrap();
+    let text = String::from_utf8(paper.bytes).unwrap();
+    assert!(text.contains(&authorisation.words) && text.contains(&format!("signed-by: {}\n", LI.name)));
+    let key = [verifier_key(&world.platform).unwrap()];
+    let entries = world.bench.entries_of("anrun").await;
+    let entry = entries.iter().find(|entry| entry.scopes == [CREDIT]).unwrap();
+    assert!(document(entry, text.as_bytes(), &key).iter().all(|check| check.passed == Some(true)));
+    let forged = text.replace(LI.name, "王示例");
+    assert!(document(entry, forged.as_bytes(), &key).iter().all(|check| check.passed == Some(false)));
+    // A look is an act; nobody else's document opens.
+    assert_eq!(entries.last().unwrap().act, Act::Read);
+    let nobody = SubjectId::from_random([1; 16]);
+    assert!(
+        shouyue_desk::consent::written::paper(&world.bench.house, &world.platform, nobody, signed.consent)
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn r11_a_code_signs_the_text_that_it_was_sent_for_and_once() {
+    let world = World::new().await;
+    let authorisation = world.authorisation();
+    let code = world.code(&authorisation).await;
+    let more =
+        Authorisation { words: "授权书\n向征信机关查询一切。\n".to_owned(), ..authorisation.clone() };
+    assert_eq!(faults(world.sign(&more, &code).await.unwrap_err()), [("code".to_owned(), "code")]);
+    world.sign(&authorisation, &code).await.unwrap();
+    assert_eq!(faults(world.sign(&authorisation, &code).await.unwrap_err()), [("code".to_owned(), "code")]);
+    let (house, phone) = (&world.bench.house, Clear::new("13900139002".to_owned()));
+    let other = code_send(house, &world.platform, world.subject, &authorisation, phone).await;
+    assert_eq!(faults(other.unwrap_err()), [("phone".to_owned(), "contradicts")]);
+}
+
+#[tokio::test]
+async fn r11_a_scan_counts_on_the_word_of_whoever_may_bring_in_consents() {
+    let world = World::new().await;
+    world.agree(&COURSE).await;
+    let scan = b"%PDF-1.7 an invented paper".to_vec();
+    let authorisation = world.authorisation();
+    let (house, platform, subject) = (&world.bench.house, &world.platform, world.subject);
+    let powerless = attest(house, platform, &world.caller, subject, &authorisation, scan.clone()).await;
+    assert!(matches!(powerless, Err(Refusal::NotAllowed(_))));
+    let desk = issued(&world.bench, &["consent"]).await;
+    let text = attest(house, platform, &desk, subject, &authorisation, b"I agree".to_vec()).await;
+    assert!(matches!(text, Err(Refusal::Wrong(_))));
+    let signed = attest(house, platform, &desk, subject, &authorisation, scan.clone()).await.unwrap();
+    assert_eq!(paper(house, platform, subject, signed.consent).await.unwrap().bytes, scan);
+    world.bring(World::brought("credit-agency", &[PROPERTY])).await.unwrap();
+    let general = Authorisation { scope: "inbound.medical".to_owned(), ..authorisation };
+    let needless = attest(house, platform, &desk, subject, &general, scan).await;
+    assert!(codes(&denied(needless.unwrap_err())).contains(&Code::NotDeclared));
 }

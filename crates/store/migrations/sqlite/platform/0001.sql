@@ -115,7 +115,10 @@ CREATE TABLE consent (
     until     INTEGER,
     withdrawn INTEGER,
     leaf      INTEGER NOT NULL,
-    PRIMARY KEY (subject, consent)
+    -- SHA-256 of the signed document: nothing else is a written consent.
+    document  BLOB CHECK (length(document) = 32),
+    PRIMARY KEY (subject, consent),
+    CHECK ((artefact = 'written') = (document IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
 -- Device permissions as a device of the account reported them last.
@@ -253,6 +256,19 @@ CREATE TABLE attachment (
     leaf       INTEGER NOT NULL,
     PRIMARY KEY (record, subject, role, attachment),
     FOREIGN KEY (record, subject, role) REFERENCES part
+) STRICT, WITHOUT ROWID;
+
+-- The documents of written consents, sealed under the key of a part of their giver's.
+CREATE TABLE paper (
+    record  BLOB NOT NULL,
+    subject BLOB NOT NULL,
+    role    TEXT NOT NULL,
+    consent BLOB NOT NULL UNIQUE CHECK (length(consent) = 16),
+    kind    TEXT NOT NULL,
+    sealed  BLOB NOT NULL,
+    PRIMARY KEY (record, subject, role, consent),
+    FOREIGN KEY (record, subject, role) REFERENCES part,
+    FOREIGN KEY (subject, consent) REFERENCES consent
 ) STRICT, WITHOUT ROWID;
 
 -- Objects that no attachment holds: on their way in since an instant, or, where that is null, to be removed.

@@ -17,6 +17,7 @@ const VALUES_DROP: &str = "DELETE FROM value WHERE record = ?1 AND subject = ?2 
 const OBJECTS_LOOSE: &str = "INSERT INTO loose_object (object, since) \
     SELECT attachment, NULL FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3";
 const ATTACHMENTS_DROP: &str = "DELETE FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3";
+const PAPERS_DROP: &str = "DELETE FROM paper WHERE record = ?1 AND subject = ?2 AND role = ?3";
 const CARRIED: &str = "SELECT kind, token FROM token_carrier WHERE subject = ?1 AND record = ?2 AND role = ?3";
 const CARRIERS_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1 AND record = ?2 AND role = ?3";
 const TOKEN_DROP: &str = "DELETE FROM token WHERE kind = ?1 AND token = ?2 AND NOT EXISTS \
@@ -91,7 +92,7 @@ pub(in crate::sqlite) fn destroy(
     };
     connection.prepare_cached(SLOT_ZERO)?.execute([Sql(slot)])?;
     connection.prepare_cached(PART_CLOSE)?.execute(part)?;
-    for sql in [VALUES_DROP, OBJECTS_LOOSE, ATTACHMENTS_DROP] {
+    for sql in [VALUES_DROP, PAPERS_DROP, OBJECTS_LOOSE, ATTACHMENTS_DROP] {
         connection.prepare_cached(sql)?.execute(part)?;
     }
     let carrier = params![of, record.as_bytes(), role.as_str()];

@@ -30,8 +30,10 @@ const TOKENS_FREE: &str = "DELETE FROM token WHERE (kind, token) IN \
 const ORGANISATION_PUT: &str = "INSERT INTO organisation (organisation, record, contact, token) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (token) DO NOTHING";
 const CONSENT_PUT: &str = "INSERT INTO consent \
-    (subject, consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn, leaf) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    (subject, consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn, leaf, document) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+const PAPER_PUT: &str =
+    "INSERT INTO paper (record, subject, role, consent, kind, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 /// A second withdrawal does not move the first.
 const WITHDRAW: &str = "UPDATE consent SET withdrawn = coalesce(withdrawn, ?3) WHERE subject = ?1 AND consent = ?2";
 const REFUSED: &str = "INSERT INTO refusal (subject, scope, times, at, leaf) VALUES (?1, ?2, 1, ?3, ?4) \
@@ -118,8 +120,20 @@ impl Act<'_> {
             consent.until.map(Sql),
             consent.withdrawn.map(Sql),
             Sql(self.leaf),
+            given.paper.as_ref().map(|paper| paper.digest.as_bytes()),
         ];
         self.put(CONSENT_PUT, "subject", values)?;
+        if let Some(paper) = &given.paper {
+            let values = params![
+                paper.record.as_bytes(),
+                given.subject.as_bytes(),
+                paper.role.as_str(),
+                given.id.as_bytes(),
+                paper.kind,
+                paper.sealed,
+            ];
+            self.put(PAPER_PUT, "record part", values)?;
+        }
         let mut end = self.connection.prepare_cached(REFUSAL_END)?;
         end.execute(params![given.subject.as_bytes(), consent.scope])?;
         Ok(())

@@ -120,8 +120,8 @@ pub struct ChoiceGroup {
 /// Something that can be consented to.
 #[derive(Debug, Clone, Default)]
 pub struct ChoiceLine {
-    /// Scope for the path.
-    pub scope: String,
+    /// Where it is decided on, under the portal.
+    pub path: String,
     /// What is consented to.
     pub title: String,
     /// That it was refused, how often, and until when nobody asks again.

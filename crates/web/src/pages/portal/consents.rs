@@ -46,6 +46,8 @@ pub struct ConsentLine {
     pub state: ConsentState,
     /// Receipt of the consent.
     pub receipt: Option<ReceiptLink>,
+    /// A signed document is there.
+    pub document: bool,
 }
 
 /// State of a consent.

@@ -37,6 +37,9 @@
 //! | `/verifier-key` | | text |
 //! | `/mine/{id}/correct` | [`CorrectPage`] | `value` |
 //! | `/choices`, `/choices/{scope}` | [`Choices`], [`ChoicePage`] | `consent.<scope>` |
+//! | `/written/{scope}` | [`SignPage`] | `until`, `phone` |
+//! | `/written/{scope}/sign` | | `name`, `code`, and what was chosen |
+//! | `/consents/{id}/document` | the signed document | |
 //! | `/switches`, `/switches/{scope}` | [`Switches`], [`SwitchPage`] | `state` = `on` or `off` |
 //! | `/permissions`, `/permissions/{id}` | [`Permissions`], [`PermissionPage`] | `state` = `on` or `off` |
 //! | `/do-not-track` | [`DoNotTrack`] | |
@@ -70,6 +73,7 @@ mod replay;
 mod roster;
 mod sensitive;
 mod way;
+mod written;
 
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use attachment::{Attachment, FileLine, UploadLine};
@@ -99,3 +103,4 @@ pub use replay::{Replay, ReplayPage};
 pub use roster::{RosterLine, RosterOutcome, RosterPage, RosterStep};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
 pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};
+pub use written::{Chosen, SignPage};

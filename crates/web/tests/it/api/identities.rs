@@ -51,6 +51,8 @@ const TABLE: &[Row] = &[
     Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/values", For::Action("rights"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/consents", For::Action("consent"), 200),
+    // Nothing of this house wants a signature: who may bring one in is told so.
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/written-consents", For::Action("consent"), 403),
     Row("PUT", "/v1/platforms/{platform}/subjects/{subject}/permissions", For::Action("consent"), 200),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/permissions", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/objections", For::Action("consent"), 201),
@@ -159,6 +161,7 @@ impl World {
         let path = path.replace("{invitation}", &format!("inv-{:032x}", 1));
         let path = path.replace("{role}", "employee");
         match row.1.rsplit('/').next() {
+            Some("written-consents") => format!("{path}?scope=inbound.wechat"),
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
             _ => path.replace("{path}", "000.p/1"),
@@ -197,6 +200,7 @@ impl World {
                 _,
                 "subjects/{subject}/erasure"
                 | "subjects/{subject}/checks/{check}"
+                | "subjects/{subject}/written-consents"
                 | "subjects/{subject}/records/{record}/invitations/{invitation}"
                 | "subjects/{subject}/records/{record}/roster/{role}"
                 | "subjects/{subject}/records/{record}/attachments/{item}",
@@ -235,7 +239,7 @@ impl World {
     }
 
     async fn call(&self, row: &Row, token: &str) -> (u16, String) {
-        if row.0 == "POST" && row.1.contains("/attachments/") {
+        if row.0 == "POST" && (row.1.contains("/attachments/") || row.1.contains("/written-")) {
             let request = request(token, row.0, &self.path(row), None).body(Body::from(PICTURE.to_vec())).unwrap();
             let answer = self.bench.send(request).await;
             return (answer.status, answer.text);

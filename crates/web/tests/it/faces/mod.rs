@@ -14,3 +14,4 @@ mod partners;
 mod replay;
 mod rosters;
 mod texts;
+mod written;

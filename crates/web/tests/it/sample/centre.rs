@@ -59,7 +59,7 @@ fn choices() -> Vec<Sample> {
         ..ConsentChoice::default()
     };
     let line = ChoiceLine {
-        scope: "collect.security".into(),
+        path: "/choices/collect.security".into(),
         title: "安全保障".into(),
         cooling: Some("您在 2026-09-01 拒绝过（共 1 次），2027-02-28 之前不再主动询问。".into()),
     };

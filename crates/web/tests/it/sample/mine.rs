@@ -2,8 +2,8 @@
 
 use shouyue_web::pages::parts::{ConsentForm, Field, FieldKind, Form, Link, Shown, Tone, Unverified};
 use shouyue_web::pages::portal::{
-    AccountClosed, Certificate, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine, ConsentState, Consents,
-    Kept, MayReceive, Shared, SharedLine, Side, Withdraw, Withdrawn,
+    AccountClosed, Certificate, Chosen, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine, ConsentState,
+    Consents, Kept, MayReceive, Shared, SharedLine, Side, SignPage, Withdraw, Withdrawn,
 };
 
 use super::enter::{field, inside, shell};
@@ -34,6 +34,20 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
         kept: "账号存续期间，注销后删除".into(),
         clause: Some(clause("一(一)1(1)")),
         can_clear: true,
+    }
+}
+
+fn sign() -> SignPage {
+    SignPage {
+        shell: inside(),
+        scope: "inbound.credit-agencies".into(),
+        title: "从信用机构取得".into(),
+        lines: vec![
+            ("处理目的".into(), "承保。".into()),
+            ("授权期限".into(), "自签署之日起至2026-12-21止；其间可以随时撤回。".into()),
+        ],
+        form: Form::of(vec![field("name", "签名", FieldKind::Name), field("code", "验证码", FieldKind::OneTimeCode)]),
+        chosen: Some(Chosen { until: "30".into(), phone: "13900000001".into(), shown: "sha256:00 sha256:01".into() }),
     }
 }
 
@@ -166,6 +180,7 @@ fn consents() -> Vec<Sample> {
         clause: Some(clause("一(一)1(2)")),
         state: ConsentState::InForce,
         receipt: Some(receipt("HG-00288")),
+        document: false,
     };
     let page = Consents {
         shell: inside(),
@@ -206,7 +221,12 @@ fn consents() -> Vec<Sample> {
         kept: withdraw.kept.clone(),
         receipt: Some(receipt("HG-00416")),
     };
-    vec![sample("p10-consents", &page), sample("p10-withdraw", &withdraw), sample("p10-withdrawn", &done)]
+    vec![
+        sample("p10-consents", &page),
+        sample("p10-withdraw", &withdraw),
+        sample("p10-withdrawn", &done),
+        sample("p10-sign", &sign()),
+    ]
 }
 
 fn leave() -> Vec<Sample> {
