@@ -120,6 +120,10 @@ pub enum Act {
     Recount,
     /// A role of a record was opened to somebody by a link, made anew or taken back.
     Invite,
+    /// Staff ask to look at a minor's data (rule R18).
+    Plea,
+    /// Somebody else lets them, for a while.
+    Approve,
     /// A customer is handed to an outside party's people.
     Assign,
     /// What was handed over is taken back, or done.
@@ -157,6 +161,8 @@ impl Act {
             Self::Step => "step",
             Self::Recount => "recount",
             Self::Invite => "invite",
+            Self::Plea => "plea",
+            Self::Approve => "approve",
             Self::Assign => "assign",
             Self::Unassign => "unassign",
             Self::Bind => "bind",

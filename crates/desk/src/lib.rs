@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod advice;
+pub mod approval;
 pub mod attach;
 pub mod collect;
 pub mod consent;
@@ -13,6 +14,7 @@ pub mod device;
 pub mod elsewhere;
 pub mod evidence;
 pub mod federate;
+pub mod hand_off;
 pub mod house;
 pub mod identity;
 pub mod leaf;

@@ -95,7 +95,7 @@ pub async fn agency_query(
 const UNKNOWN: Refusal = Refusal::NotFound("policy");
 
 /// Whether the token covers the share, by its function or its purpose.
-fn covered(platform: &Platform, caller: &Caller, share: &Share) -> Result<(), Refusal> {
+pub(crate) fn covered(platform: &Platform, caller: &Caller, share: &Share) -> Result<(), Refusal> {
     let action = share.act.value.word();
     let purpose = share.purpose.said().map(|purpose| purpose.text.as_str());
     let functions = share.functions.iter().map(|function| function.text.as_str());
@@ -192,7 +192,7 @@ async fn who_granted(
 }
 
 /// Whether the house knows whose part it is: what somebody else agreed to under a number opens nothing.
-async fn is_known(house: &House, platform: &Platform, place: &Place) -> Result<bool, Refusal> {
+pub(crate) async fn is_known(house: &House, platform: &Platform, place: &Place) -> Result<bool, Refusal> {
     let Some(subject) = place.subject else { return Ok(true) };
     Ok(identity::sight(house, platform, subject).await?.covers(&place.record))
 }
@@ -230,7 +230,7 @@ async fn stranger(
 
 /// Where the values lie that the share is about. What it does not declare is not even asked for: a party need not learn
 /// which other items a policy holds.
-fn shared_places(platform: &Platform, share: &Share, record: &RecordRow) -> Vec<Place> {
+pub(crate) fn shared_places(platform: &Platform, share: &Share, record: &RecordRow) -> Vec<Place> {
     let scopes =
         platform.tables.scopes().iter().filter(|scope| scope.element == share.id.value && scope.act == share.act.value);
     let declared: BTreeSet<Slug> = scopes.flat_map(|scope| scope.items.iter().cloned()).collect();

@@ -159,6 +159,10 @@ random_id!(
     InvitationId, "inv"
 );
 random_id!(
+    /// One approval for staff to look at a minor's data (审批).
+    ApprovalId, "apr"
+);
+random_id!(
     /// One customer handed to an outside party's people, to be called (交办).
     AssignmentId, "asg"
 );

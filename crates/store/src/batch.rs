@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use model::act::{Account, Attested, Consent, DevicePermission, Life};
 use model::attachment::FileKind;
 use model::{
-    AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId, Slug,
-    SubjectId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId,
+    RequestId, Slug, SubjectId,
 };
 
+use crate::approval::NewApproval;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::tracks::TrackClosed;
@@ -120,6 +121,9 @@ pub enum Write {
     /// The last steps of a track; from now on it is the record's, and goes when the record is erased.
     Track(TrackClosed),
     Publish(Publication),
+    Approval(NewApproval),
+    /// A seat approves, until an instant; once.
+    Approve(ApprovalId, ActorId, Timestamp),
     CutOff(CutOff),
     Assign(NewAssignment),
     /// An assignment is over before its time.

@@ -4,6 +4,7 @@
 //! ciphertext, opaque leaves and random ids only: it cannot name a type that holds personal information. What is too big
 //! for a row, the ciphertext of attachments, lies in an object store beside the database ([`ObjectWriter`]).
 
+mod approval;
 mod batch;
 pub mod erasures;
 mod error;
@@ -14,6 +15,7 @@ pub mod sqlite;
 pub mod tracks;
 mod verbs;
 
+pub use approval::{ApprovalRow, NewApproval};
 pub use batch::{
     Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, InvitationState, Key, Leaf, NewAttachment,
     NewInvitation, NewOrganisation, NewPaper, NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication,

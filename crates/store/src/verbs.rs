@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
 use model::{
-    ActorId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId,
 };
 
+use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
@@ -281,6 +282,15 @@ pub trait Store: Send + Sync {
     async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError>;
     /// Marks a notice as sent.
     async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError>;
+
+    // Approvals (rule R18).
+
+    /// One approval.
+    async fn approval(&self, platform: &Slug, id: ApprovalId) -> Result<Option<ApprovalRow>, StoreError>;
+    /// Approvals about a subject, asked for or given, newest first.
+    async fn approvals_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<ApprovalRow>, StoreError>;
+    /// Approvals that nobody has given, newest first.
+    async fn approvals_waiting(&self, platform: &Slug, limit: u32) -> Result<Vec<ApprovalRow>, StoreError>;
 
     // Outside parties.
 

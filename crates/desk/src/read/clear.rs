@@ -11,7 +11,7 @@ use super::staff::{not_this_role, role};
 use crate::leaf::Act;
 use crate::refusal::FieldFault;
 use crate::seat::Duty;
-use crate::{House, Platform, Refusal, identity};
+use crate::{House, Platform, Refusal, approval, identity};
 
 /// Who looks.
 #[derive(Debug, Clone, Copy)]
@@ -147,10 +147,11 @@ pub(crate) async fn staff<'a>(
     if !role(platform, duty)?.clear_view.value {
         return Err(not_this_role(house, platform, duty, Some(subject)).await);
     }
+    let approved = approval::holds(house, platform, duty, subject, function).await?;
     Ok(Ask {
         act: Act::Read,
         who: duty.who(),
-        actor: Actor::Staff { role: duty.role().to_string(), approved: false, clear_view: true },
+        actor: Actor::Staff { role: duty.role().to_string(), approved, clear_view: true },
         action: Action::Show,
         function: Some(function),
         purpose: None,

@@ -8,7 +8,7 @@ use model::act::{Born, Committed, Life, Snapshot};
 use model::calendar::day_in_shanghai;
 use model::field::Mask;
 use model::{Fingerprint, Slug, SubjectId};
-use policy::question::{Actor, Answer, Effect, ItemAnswer, Outcome, Processing, Reason};
+use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason};
 use policy::syntax::{Action, Kind};
 use store::{Expect, PartRow, RecordRow, SealedValue};
 use vault::{Opened, PartName, Sealed, VaultError};
@@ -112,6 +112,18 @@ pub(crate) async fn look(
     ask: &Ask<'_>,
     places: &[Place],
 ) -> Result<Page, Refusal> {
+    look_on(house, platform, viewed, ask, &Facts::default(), places).await
+}
+
+/// The same, on facts that conditions ask for.
+pub(crate) async fn look_on(
+    house: &House,
+    platform: &Platform,
+    viewed: SubjectId,
+    ask: &Ask<'_>,
+    facts: &Facts,
+    places: &[Place],
+) -> Result<Page, Refusal> {
     for _ in 0..TRIES {
         let platform = &*house.current(platform);
         let now = house.now();
@@ -122,7 +134,7 @@ pub(crate) async fn look(
         let mut states = States::from([(viewed, house.known(platform, viewed).await?)]);
         let mut looked = Vec::with_capacity(places.len());
         for place in places {
-            if let Some(part) = look_at(house, platform, viewed, ask, place, &mut states, now).await? {
+            if let Some(part) = look_at(house, platform, viewed, (ask, facts), place, &mut states, now).await? {
                 looked.push(part);
             }
         }
@@ -146,7 +158,7 @@ async fn look_at(
     house: &House,
     platform: &Platform,
     viewed: SubjectId,
-    ask: &Ask<'_>,
+    (ask, facts): (&Ask<'_>, &Facts),
     place: &Place,
     states: &mut States,
     now: Timestamp,
@@ -162,6 +174,7 @@ async fn look_at(
     }
     let Some((snapshot, born)) = states.get(&whose) else { return Ok(None) };
     let asked = question(platform, ask, place, held.iter().map(|held| held.item.to_string()).collect());
+    let asked = Processing { facts: facts.clone(), ..asked };
     let (answer, permit) = platform.tables.permit(snapshot, *born, &asked, place.record.id, now);
     let opened = match permit {
         Some(permit) => match platform.keys.open(permit, &name(place), part.wrapped.as_deref(), &sealed(&part)) {

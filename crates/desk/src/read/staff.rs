@@ -18,7 +18,7 @@ use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
 use crate::rights::{self, RequestView};
 use crate::seat::Duty;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, approval};
 
 /// Leaves that a subject's page lists.
 const LEAVES: u32 = 20;
@@ -74,7 +74,8 @@ pub async fn subject_page(
     };
     let records = house.store.records_of(&platform.id, subject).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
-    let page = look(house, platform, subject, &ask(duty, function), &places).await?;
+    let approved = approval::holds(house, platform, duty, subject, function).await?;
+    let page = look(house, platform, subject, &ask(duty, function, approved), &places).await?;
     let (leaves, _) = evidence::every_leaf_of(house, platform, subject, 0, LEAVES).await?;
     let named = |id: &&str| Some((id.parse().ok()?, platform.name_of(Kind::Function, id)));
     Ok(SubjectPage {
@@ -91,11 +92,11 @@ pub async fn subject_page(
     })
 }
 
-pub(crate) fn ask<'a>(duty: &Duty, function: &'a str) -> Ask<'a> {
+pub(crate) fn ask<'a>(duty: &Duty, function: &'a str, approved: bool) -> Ask<'a> {
     Ask {
         act: Act::Read,
         who: duty.who(),
-        actor: Actor::Staff { role: duty.role().to_string(), approved: false, clear_view: false },
+        actor: Actor::Staff { role: duty.role().to_string(), approved, clear_view: false },
         action: Action::Show,
         function: Some(function),
         purpose: None,

@@ -199,7 +199,8 @@ async fn asked<'a>(
             if !role.functions.iter().any(|one| one.text == function.as_str()) {
                 return Err(read::staff::not_this_role(house, platform, duty, Some(holder)).await);
             }
-            Ok((covered(read::staff::ask(duty, function.as_str())), all()))
+            // R18: an approval is for one person, and here stands everybody of the matter.
+            Ok((covered(read::staff::ask(duty, function.as_str(), false)), all()))
         }
         Viewer::Service(caller) => {
             caller.may(platform, Action::Show.word(), Some(function.as_str()))?;

@@ -1,5 +1,6 @@
 //! One act inside the writer's transaction: idempotency, expectations, facts, leaf.
 
+mod approvals;
 mod attachments;
 mod erase;
 mod facts;
@@ -156,6 +157,8 @@ impl Act<'_> {
             Write::Notice(notice) => self.notice(notice),
             Write::Track(closed) => self.track(closed),
             Write::Publish(publication) => self.publish(publication),
+            Write::Approval(new) => self.approval(new),
+            Write::Approve(id, by, until) => self.approve(*id, *by, *until),
             Write::CutOff(done) => self.cut_off(done),
             Write::Assign(new) => self.assign(new),
             Write::Unassign(id, at) => self.unassign(*id, *at),

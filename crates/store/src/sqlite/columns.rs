@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
 use model::{
-    ActorId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId, RequestId,
-    Slug, SubjectId, TrackId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId,
+    RequestId, Slug, SubjectId, TrackId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};
@@ -65,7 +65,8 @@ ids!(
     AttachmentId,
     InvitationId,
     AssignmentId,
-    TrackId
+    TrackId,
+    ApprovalId
 );
 
 impl FromSql for Sql<Fingerprint> {

@@ -11,6 +11,7 @@
 //! All are private to the server's user. Commits are durable when they return (WAL, `synchronous = FULL`).
 
 mod act;
+mod approvals;
 mod backup;
 mod columns;
 mod files;

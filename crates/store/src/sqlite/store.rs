@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::columns::Sql;
-use super::{Sqlite, act, backup, blocking, installation, integrity, loose, partners, read, tracks, tree};
+use super::{Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, read, tracks, tree};
+use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
@@ -231,6 +232,18 @@ impl Store for Sqlite {
                 Ok(())
             })
             .await
+    }
+
+    async fn approval(&self, platform: &Slug, id: ApprovalId) -> Result<Option<ApprovalRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| approvals::one(connection, id)).await
+    }
+
+    async fn approvals_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<ApprovalRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| approvals::of(connection, subject)).await
+    }
+
+    async fn approvals_waiting(&self, platform: &Slug, limit: u32) -> Result<Vec<ApprovalRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| approvals::waiting(connection, limit)).await
     }
 
     async fn cut_offs(&self, platform: &Slug) -> Result<Vec<CutOffRow>, StoreError> {

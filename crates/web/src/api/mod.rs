@@ -12,6 +12,7 @@ mod caller;
 mod consents;
 mod decisions;
 mod erasure;
+mod hand_offs;
 mod inbound;
 mod invitations;
 mod ledger;
@@ -64,6 +65,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(replays::router())
         .merge(queries::router())
         .merge(parties::router())
+        .merge(hand_offs::router())
         .merge(erasure::router())
         .merge(requests::router())
         .merge(acts::router())

@@ -2,9 +2,11 @@
 
 use axum::extract::Query;
 use axum::response::Response;
+use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
 use desk::publish::versions;
 use desk::rights::{self, RequestView};
+use desk::seat::Duty;
 use desk::{Platform, Refusal};
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
@@ -52,6 +54,10 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
         Ok(duty) => rights::queue(house, platform, &duty, QUEUE).await?,
         Err(_) => Vec::new(),
     };
+    let pleas = match clerk.duty() {
+        Ok(duty) if handles_minors(platform, &duty) => waiting(house, platform, &duty).await?.len(),
+        _ => 0,
+    };
     let late = queue.iter().filter(|request| request.overdue).count();
     let href = |path: &str| Some(format!("{}{path}", super::clerk::BASE));
     let count = |label: &'static str, value: String, to: Option<String>, tone: Tone| Count {
@@ -71,12 +77,23 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
             count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
             count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
             count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
+            count(
+                "c-approvals",
+                pleas.to_string(),
+                href("/approvals"),
+                if pleas > 0 { Tone::Warn } else { Tone::Note },
+            ),
             count("c-parties", parties.to_string(), href("/parties"), Tone::Note),
             count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
         ],
         due: pressing.map(|request| line(platform, request, today)).collect(),
         leaves: newest(&clerk, head.size, LATEST).await?,
     })
+}
+
+fn handles_minors(platform: &Platform, duty: &Duty) -> bool {
+    let roles = &platform.tables.program().operation.roles;
+    roles.iter().any(|role| role.id.value == *duty.role() && role.minors.value)
 }
 
 fn days(from: Date, to: Date) -> i64 {

@@ -1,5 +1,6 @@
 //! The console's handlers. The routes are those of [`crate::pages::console`].
 
+mod approval;
 mod clerk;
 mod enter;
 mod ledger;
@@ -39,6 +40,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects/{id}/clear/{item}", get(subject::ask_clear).post(subject::clear))
         .route("/subjects/{id}/attachments/{file}", get(subject::ask_open).post(subject::open))
         .route("/subjects/{id}/assignments", post(parties::assigned))
+        .route("/subjects/{id}/approvals", post(approval::asked))
+        .route("/approvals", get(approval::list).post(approval::given))
         .route("/parties", get(parties::list))
         .route("/parties/{id}", get(parties::page).post(parties::switched))
         .route("/case", get(partner::ask).post(partner::sent))

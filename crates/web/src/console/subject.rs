@@ -2,13 +2,14 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use desk::approval;
 use desk::attach::open_staff;
 use desk::partner;
 use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
 use desk::{Platform, Refusal, track};
 use model::act::Account;
 use model::{AttachmentId, Clear, RecordId, Slug, SubjectId};
-use policy::question::{Outcome as Decided, Side};
+use policy::question::{Code, Outcome as Decided, Side};
 
 use super::clerk::{BASE, Clerk};
 use super::ledger::{leaf_line, short};
@@ -96,6 +97,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         let sold = sales.iter().any(|sale| sale.record == record.record);
         sold.then(|| format!("{BASE}/subjects/{id}/records/{}/replay", record.record))
     };
+    let pleaded = approval::is_waiting(house, platform, &duty, subject).await?;
     clerk.show(&Subject {
         shell: clerk.shell(),
         name: name(&page.records).unwrap_or_else(|| short(&id)),
@@ -107,6 +109,8 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
         records: page.records.iter().map(|record| row(platform, record, now, replay(record))).collect(),
         consents: page.consents.iter().map(|view| consent(platform, view)).collect(),
+        plea: needs_approval(&page.records).then(|| course(&page.functions, None)),
+        pleaded,
         handed: handed.iter().map(|one| parties::handed(platform, one)).collect(),
         hand: parties::choice_of_party(platform, &duty),
         leaves: page.leaves.iter().map(|leaf| leaf_line(platform, leaf)).collect(),
@@ -230,8 +234,28 @@ async fn clear_page(clerk: &Clerk, id: &str, item: &str, wrong: Option<String>) 
         .iter()
         .flat_map(|record| items(platform, record, true))
         .find(|held| held.id == item || held.files.iter().any(|file| file == item));
+    let form = course(&page.functions, wrong.as_ref());
+    let shown = ClearRequest {
+        shell: clerk.shell(),
+        subject: id.to_owned(),
+        name: name(&page.records).unwrap_or_else(|| short(id)),
+        item: held.ok_or(Trouble::Unknown)?,
+        form,
+    };
+    if wrong.is_some() { clerk.show_again(&shown) } else { clerk.show(&shown) }
+}
+
+/// Whether something is kept from the reader because nobody else approved of the look (rule R18).
+fn needs_approval(records: &[RecordView]) -> bool {
+    let parts = || records.iter().flat_map(|record| &record.parts);
+    let items = parts().flat_map(|part| &part.items).flat_map(|shown| &shown.answer.reasons);
+    parts().flat_map(|part| &part.reasons).chain(items).any(|reason| reason.code == Code::ApprovalMissing)
+}
+
+/// In the course of which function, and why.
+fn course(functions: &[(Slug, String)], wrong: Option<&String>) -> Fields {
     let functions =
-        page.functions.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), hint: None });
+        functions.iter().map(|(id, name)| Choice { value: id.to_string(), label: name.clone(), hint: None });
     let reasons = Because::ALL.into_iter().map(|one| Choice {
         value: one.word().to_owned(),
         label: because(one.word()),
@@ -242,21 +266,13 @@ async fn clear_page(clerk: &Clerk, id: &str, item: &str, wrong: Option<String>) 
         label: say(label),
         kind,
         required: true,
-        error: wrong.clone(),
+        error: wrong.cloned(),
         ..Field::default()
     };
-    let form = Fields::of(vec![
+    Fields::of(vec![
         field("purpose", "c-function", FieldKind::Select(functions.collect())),
         field("reason", "c-reason", FieldKind::Select(reasons.collect())),
-    ]);
-    let shown = ClearRequest {
-        shell: clerk.shell(),
-        subject: id.to_owned(),
-        name: name(&page.records).unwrap_or_else(|| short(id)),
-        item: held.ok_or(Trouble::Unknown)?,
-        form,
-    };
-    if wrong.is_some() { clerk.show_again(&shown) } else { clerk.show(&shown) }
+    ])
 }
 
 /// `POST /console/subjects/{id}/clear/{item}`: shows it, once, with a leaf that the person can see.

@@ -1,6 +1,7 @@
 //! What shows, shares, proves and lets in: the desks that face people, with the cast that their tests share.
 
 mod advice;
+mod approval;
 mod attach;
 mod evidence;
 mod federate;

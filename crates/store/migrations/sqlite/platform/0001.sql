@@ -344,6 +344,22 @@ CREATE TABLE request (
 CREATE INDEX request_of ON request (subject);
 CREATE INDEX request_due ON request (due) WHERE state NOT IN ('done', 'refused', 'taken-back');
 
+-- Approvals for staff to look at a minor's data in the course of a function (rule R18): asked for by one seat, given by
+-- another until an instant; `given_by` and `until` are null before.
+CREATE TABLE approval (
+    approval BLOB PRIMARY KEY CHECK (length(approval) = 16),
+    subject  BLOB NOT NULL REFERENCES subject,
+    function TEXT NOT NULL,
+    asked_by BLOB NOT NULL CHECK (length(asked_by) = 16),
+    because  TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    given_by BLOB,
+    until    INTEGER,
+    leaf     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX approval_of ON approval (subject);
+CREATE INDEX approval_waiting ON approval (at) WHERE given_by IS NULL;
+
 -- Parties that staff cut off and let in again (rule R63), in order; the last row of each counts.
 CREATE TABLE cut_off (
     party   TEXT NOT NULL,

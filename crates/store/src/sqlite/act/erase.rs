@@ -28,6 +28,7 @@ const TOKENS_OF_DROP: &str =
 const PERMISSIONS_DROP: &str = "DELETE FROM device_permission WHERE subject = ?1";
 const REFUSALS_DROP: &str = "DELETE FROM refusal WHERE subject = ?1";
 const CARRIERS_OF_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1";
+const APPROVALS_DROP: &str = "DELETE FROM approval WHERE subject = ?1";
 const ATTESTED_DROP: &str = "DELETE FROM attestation WHERE subject = ?1";
 /// The row stays until its number is released; nobody opens it any more.
 const ASSIGNMENTS_END: &str = "UPDATE assignment SET ended = coalesce(ended, at) WHERE subject = ?1";
@@ -111,7 +112,15 @@ pub(in crate::sqlite) fn destroy(
 
 /// Forgets a subject whose chain begins at `last_link`.
 pub(in crate::sqlite) fn forget(connection: &Connection, subject: SubjectId, last_link: u64) -> Result<(), StoreError> {
-    for sql in [TOKENS_OF_DROP, CARRIERS_OF_DROP, PERMISSIONS_DROP, REFUSALS_DROP, ATTESTED_DROP, ASSIGNMENTS_END] {
+    for sql in [
+        TOKENS_OF_DROP,
+        CARRIERS_OF_DROP,
+        PERMISSIONS_DROP,
+        REFUSALS_DROP,
+        ATTESTED_DROP,
+        APPROVALS_DROP,
+        ASSIGNMENTS_END,
+    ] {
         connection.prepare_cached(sql)?.execute([subject.as_bytes()])?;
     }
     let mut zero = connection.prepare_cached(LINK_ZERO)?;

@@ -3,6 +3,7 @@
 //! `suite!(fresh)` makes one test of each; `fresh` gives something that holds a store as `store` and cleans up after it.
 
 pub(crate) mod acts;
+pub(crate) mod approvals;
 pub(crate) mod attachments;
 pub(crate) mod erasure;
 pub(crate) mod installation;
@@ -42,6 +43,9 @@ macro_rules! contract {
                 a_key_that_raced_itself_is_done_once,
                 keys_of_old_acts_are_dropped,
                 another_platform_knows_nothing,
+            }
+            approvals {
+                an_approval_is_given_once_and_dies_with_the_subject,
             }
             attachments {
                 an_object_is_held_once_an_act_takes_it,

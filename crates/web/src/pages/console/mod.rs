@@ -9,6 +9,8 @@
 //! | `/subjects/{id}` | [`Subject`] | |
 //! | `/subjects/{id}/clear/{item}` | [`ClearRequest`], then [`ClearShown`] | `purpose`, `reason` |
 //! | `/subjects/{id}/assignments` | | `party`, or `end`: then [`Subject`] again |
+//! | `/subjects/{id}/approvals` | | `purpose`, `reason`: then [`Subject`] again |
+//! | `/approvals` | [`Approvals`] | `approval` |
 //! | `/parties` | [`Parties`] | |
 //! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
 //! | `/case` | [`CaseAsk`]: an outside party's people begin here | `case` |
@@ -20,6 +22,7 @@
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
 
+mod approval;
 mod enter;
 mod home;
 mod ledger;
@@ -29,6 +32,7 @@ mod problem;
 mod replay;
 mod subject;
 
+pub use approval::{ApprovalLine, Approvals};
 pub use enter::{FirstOperator, SignIn};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};

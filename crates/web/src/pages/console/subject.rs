@@ -52,6 +52,10 @@ pub struct Subject {
     pub records: Vec<RecordRow>,
     /// Consents.
     pub consents: Vec<ConsentRow>,
+    /// Fields `purpose` and `reason`, where a look needs somebody's approval.
+    pub plea: Option<Form>,
+    /// Whether the reader asked for one, and waits.
+    pub pleaded: bool,
     /// What was handed to outside parties.
     pub handed: Vec<HandedLine>,
     /// Field `party`, where the reader may hand the customer over.

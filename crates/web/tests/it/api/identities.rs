@@ -95,6 +95,8 @@ const TABLE: &[Row] = &[
     ),
     Row("POST", "/v1/platforms/{platform}/invitations/look", For::Action("collect"), 404),
     Row("POST", "/v1/platforms/{platform}/invitations/join", For::Action("collect"), 404),
+    // The texts of this house hand nothing over that its recipient does not ask for.
+    Row("POST", "/v1/platforms/{platform}/records/{record}/hand-offs", For::Action("share"), 404),
     Row("GET", "/v1/platforms/{platform}/parties/{party}", For::Action("partners"), 200),
     // Nobody in this house calls by virtual numbers: who may hand customers over learns that there is no such party.
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/assignments", For::Action("partners"), 404),
@@ -229,6 +231,7 @@ impl World {
             (_, "subjects/{subject}/objections" | "subjects/{subject}/opt-out-links") => json!({ "scope": ANALYSIS }),
             (_, "subjects/{subject}/refusals") => json!({ "scope": "collect.security" }),
             (_, "invitations/look" | "invitations/join") => json!({ "link": "nobody-was-invited" }),
+            (_, "records/{record}/hand-offs") => json!({ "share": "no-such" }),
             (_, "subjects/{subject}/assignments") => json!({ "party": "anhe" }),
             (_, "parties/{party}/cut-off") => json!({ "because": "inspection" }),
             (_, "parties/{party}/restoration") => json!({ "because": "mended" }),

@@ -3,6 +3,7 @@
 mod attachments;
 mod bad_input;
 mod document;
+mod hand_offs;
 mod identities;
 mod journey;
 mod quiet;

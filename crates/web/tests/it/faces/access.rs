@@ -137,6 +137,8 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
         [On, On, No, Nothing],
     ),
     ("/subjects/{id}/assignments", "/subjects/{subject}/assignments", [Posts, Posts, Posts, Posts]),
+    ("/subjects/{id}/approvals", "/subjects/{subject}/approvals", [Posts, Posts, Posts, Posts]),
+    ("/approvals", "", [On, On, No, Page]),
     ("/parties", "", [On, On, No, No]),
     ("/parties/{id}", "/parties/anhe", [On, On, No, No]),
     ("/case", "", [On, On, No, No]),

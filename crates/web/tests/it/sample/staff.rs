@@ -1,8 +1,9 @@
 //! The console: search, a subject, a clear view.
 
 use shouyue_web::pages::console::{
-    CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine, HeldItem, Outcome, Parties,
-    PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, Search, Subject, Verdict,
+    ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine,
+    HeldItem, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, Search,
+    Subject, Verdict,
 };
 use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
 
@@ -18,6 +19,7 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c05-replay-page", &replayed_page()),
         sample("c05-clear-ask", &clear_request()),
         sample("c05-clear-shown", &clear_shown()),
+        sample("c12-approvals", &approvals()),
         sample("c10-case-ask", &case_ask()),
         sample("c10-case", &case()),
         sample("c11-parties", &Parties { shell: shell(), parties: vec![party()] }),
@@ -136,6 +138,8 @@ fn subject() -> Subject {
                 version: "undated".into(),
             },
         ],
+        plea: Some(Form::of(vec![field("purpose", "业务功能", FieldKind::Select(vec![one("claim", "理赔")]))])),
+        pleaded: false,
         handed: vec![handed()],
         hand: Some(Form::of(vec![field(
             "party",
@@ -250,4 +254,17 @@ fn party_page() -> PartyPage {
         form: Form::of(vec![field("because", "理由", FieldKind::Select(vec![one("misuse", "挪作他用")]))]),
         cuts: true,
     }
+}
+
+fn approvals() -> Approvals {
+    let asked = |own: bool| ApprovalLine {
+        id: "apr-00000000000000000000000000000007".into(),
+        subject: "sub-00000000".into(),
+        function: "理赔".into(),
+        by: "act-00000000".into(),
+        own,
+        because: "办理业务必需".into(),
+        at: at("2026-11-21T02:10:00Z"),
+    };
+    Approvals { shell: shell(), waiting: vec![asked(false), asked(true)], refused: vec![] }
 }

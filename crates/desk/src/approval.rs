@@ -1,0 +1,181 @@
+//! Minors' data and staff (rule R18, 未保条例 article 36): a seat asks, with a reason, to look at one person's data in the course
+//! of one function; a second person whose role may handle minors' data approves, for a while. Then the tables are asked
+//! with that approval, and each look leaves its own leaf as ever.
+
+use jiff::{SignedDuration, Timestamp};
+use model::{ActorId, ApprovalId, Slug, SubjectId};
+use policy::question::Code;
+use policy::syntax::Kind;
+use store::{ApprovalRow, NewApproval, Write};
+
+use crate::act::{Draft, TRIES};
+use crate::consent::by_law;
+use crate::leaf::Act;
+use crate::read::Because;
+use crate::read::staff::{not_this_role, role};
+use crate::refusal::FieldFault;
+use crate::seat::Duty;
+use crate::{House, Platform, Refusal};
+
+/// How long an approval lets somebody look.
+pub const HOURS: i64 = 8;
+
+/// How long somebody may be let whom nobody has let yet.
+const WAITS: i64 = 24;
+
+/// Most that a page lists.
+const LISTED: u32 = 100;
+
+/// An approval, asked for or given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Its number.
+    pub id: ApprovalId,
+    /// About whom.
+    pub subject: SubjectId,
+    /// In the course of which function.
+    pub function: Slug,
+    /// Which seat asked.
+    pub by: ActorId,
+    /// Code of the reason: one of [`Because`].
+    pub because: String,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it holds; `None` while nobody gave it.
+    pub until: Option<Timestamp>,
+}
+
+impl From<ApprovalRow> for Approval {
+    fn from(row: ApprovalRow) -> Self {
+        let NewApproval { id, subject, function, by, because, at } = row.asked;
+        Self { id, subject, function, by, because, at, until: row.given.map(|(_, until)| until) }
+    }
+}
+
+/// Asks to look at a person's data in the course of a function of the own role, for a reason: a code of [`Because`].
+///
+/// # Errors
+/// [`Refusal::Fields`] for a missing reason; [`Refusal::NotFound`] for no such function or subject; [`Refusal::Denied`], with
+/// a leaf, for a function that is not the role's, and for a role that may not handle minors' data at all.
+pub async fn ask(
+    house: &House,
+    platform: &Platform,
+    duty: &Duty,
+    subject: SubjectId,
+    function: &str,
+    because: &str,
+) -> Result<(ApprovalId, u64), Refusal> {
+    let missing = || Refusal::Fields(vec![FieldFault::new("because", "missing")]);
+    let because = Because::of(because).ok_or_else(missing)?.word();
+    for _ in 0..TRIES {
+        let platform = &*house.current(platform);
+        let known = platform.tables.program().names.entry(Kind::Function, function);
+        let function = known.ok_or(Refusal::NotFound("function"))?.id.clone();
+        let own = role(platform, duty)?;
+        if !own.minors.value || !own.functions.iter().any(|one| one.text == function.as_str()) {
+            return Err(not_this_role(house, platform, duty, Some(subject)).await);
+        }
+        house.store.subject(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+        let id = ApprovalId::from_random(house.entropy.draw());
+        let mut entry = platform.entry(Act::Plea, duty.who(), house.now());
+        entry.function = Some(function.clone());
+        entry.because = Some(because.to_owned());
+        let at = entry.at;
+        let asked = NewApproval { id, subject, function, by: duty.seat(), because: because.to_owned(), at };
+        let writes = vec![Write::Approval(asked)];
+        let draft = Draft { expect: Vec::new(), writes, entry, subjects: vec![subject], record: None, key: None };
+        if let Some(done) = house.commit(platform, draft).await? {
+            return Ok((id, done.leaf()));
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// Approves what somebody else asked for. Gives the leaf.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for no such request, or one that is older than a day; [`Refusal::Wrong`] for one that somebody
+/// approved; [`Refusal::Denied`], with a leaf, for the seat that asked, and for a role that may not handle minors' data.
+pub async fn approve(house: &House, platform: &Platform, duty: &Duty, id: ApprovalId) -> Result<u64, Refusal> {
+    for _ in 0..TRIES {
+        let platform = &*house.current(platform);
+        let now = house.now();
+        let row = house.store.approval(&platform.id, id).await?.ok_or(Refusal::NotFound("approval"))?;
+        let asked = row.asked;
+        if !role(platform, duty)?.minors.value {
+            return Err(not_this_role(house, platform, duty, Some(asked.subject)).await);
+        }
+        if row.given.is_some() {
+            return Err(Refusal::Wrong("this is approved already".into()));
+        }
+        if !waits(asked.at, now) {
+            return Err(Refusal::NotFound("approval"));
+        }
+        let mut entry = platform.entry(Act::Approve, duty.who(), now);
+        entry.function = Some(asked.function.clone());
+        entry.because = Some(asked.because.clone());
+        if asked.by == duty.seat() {
+            // Two pairs of eyes: nobody approves what the same seat asked for.
+            let reason = by_law(platform, Code::ApprovalMissing, None, "R18", now);
+            return Err(house.refuse_for(platform, entry, Some(asked.subject), vec![reason]).await);
+        }
+        let until = now.checked_add(SignedDuration::from_hours(HOURS));
+        let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
+        let draft = Draft {
+            expect: Vec::new(),
+            writes: vec![Write::Approve(id, duty.seat(), until)],
+            entry,
+            subjects: vec![asked.subject],
+            record: None,
+            key: None,
+        };
+        if let Some(done) = house.commit(platform, draft).await? {
+            return Ok(done.leaf());
+        }
+    }
+    Err(Refusal::Contended)
+}
+
+/// What waits for somebody's approval, newest first.
+///
+/// # Errors
+/// [`Refusal::Denied`], with a leaf, for a role that may not handle minors' data.
+pub async fn waiting(house: &House, platform: &Platform, duty: &Duty) -> Result<Vec<Approval>, Refusal> {
+    if !role(platform, duty)?.minors.value {
+        return Err(not_this_role(house, platform, duty, None).await);
+    }
+    let now = house.now();
+    let rows = house.store.approvals_waiting(&platform.id, LISTED).await?;
+    Ok(rows.into_iter().filter(|row| waits(row.asked.at, now)).map(Approval::from).collect())
+}
+
+/// Whether this very seat may look at this very person's data in the course of this very function: a second person said
+/// so, and not too long ago.
+pub(crate) async fn holds(
+    house: &House,
+    platform: &Platform,
+    duty: &Duty,
+    subject: SubjectId,
+    function: &str,
+) -> Result<bool, Refusal> {
+    let now = house.now();
+    let own = |row: &ApprovalRow| {
+        let asked = &row.asked;
+        asked.by == duty.seat()
+            && asked.function.as_str() == function
+            && row.given.is_some_and(|(by, until)| by != duty.seat() && now < until)
+    };
+    Ok(house.store.approvals_of(&platform.id, subject).await?.iter().any(own))
+}
+
+fn waits(asked: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(asked) < SignedDuration::from_hours(WAITS)
+}
+
+/// Whether this seat asked to look at a person's data, and waits for somebody's approval.
+pub async fn is_waiting(house: &House, platform: &Platform, duty: &Duty, subject: SubjectId) -> Result<bool, Refusal> {
+    duty.on(platform)?;
+    let now = house.now();
+    let rows = house.store.approvals_of(&platform.id, subject).await?;
+    Ok(rows.iter().any(|row| row.asked.by == duty.seat() && row.given.is_none() && waits(row.asked.at, now)))
+}
