@@ -14,7 +14,7 @@ use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    a table `colours`, and [[login]] and [[ticket]]";
+    a table `colours`, and [[login]], [[ticket]] and [[courier]]";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -44,6 +44,21 @@ pub(crate) struct Config {
     /// Whose tickets let a customer in.
     #[serde(default, rename = "ticket")]
     pub(crate) tickets: Vec<TicketIssuer>,
+    /// Where parties take in the copies that customers have sent to them.
+    #[serde(default, rename = "courier")]
+    pub(crate) doors: Vec<Door>,
+}
+
+/// Where one party takes copies in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Door {
+    /// Platform.
+    pub(crate) platform: Slug,
+    /// Id of the party in its operation file.
+    pub(crate) party: Slug,
+    /// Its address, such as `https://partner.example/portability`.
+    pub(crate) address: String,
 }
 
 /// A client of one provider, for one `[[login]]` of a platform's operation file.
@@ -113,6 +128,9 @@ impl Config {
             safe("origin of a [[login]]", &login.origin)?;
             login.api.as_deref().map_or(Ok(()), |api| safe("api of a [[login]]", api))?;
         }
+        for door in &self.doors {
+            safe("address of a [[courier]]", &door.address)?;
+        }
         if self.root_key.starts_with(&self.data) {
             bail!("`root_key` must lie outside `data`: whoever copies the data folder must not get the key with it");
         }
@@ -137,6 +155,9 @@ impl fmt::Display for Config {
         for login in &self.logins {
             let (client, origin, secret) = (&login.client, &login.origin, login.secret.display());
             writeln!(out, "login      {} {}: {client} at {origin}, {secret} (not shown)", login.platform, login.id)?;
+        }
+        for door in &self.doors {
+            writeln!(out, "courier    {} {}: {}", door.platform, door.party, door.address)?;
         }
         self.tickets
             .iter()
@@ -222,6 +243,11 @@ mod tests {
         assert!(plain.contains("https://"), "{plain}");
         let ticket = format!("{GOOD}[[ticket]]\nplatform = 'minghu'\nissuer = 'app'\nkey = '00'\n");
         assert_eq!(read(&ticket).unwrap().tickets.len(), 1);
+        let door = |address: &str| {
+            read(&format!("{GOOD}[[courier]]\nplatform = 'minghu'\nparty = 'lakeside'\naddress = '{address}'\n"))
+        };
+        assert!(door("https://lakeside.example/in").unwrap().to_string().contains("lakeside.example/in"));
+        assert!(door("http://lakeside.example/in").unwrap_err().contains("https://"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod alibaba;
 pub mod api;
 pub mod client;
+pub mod courier;
 pub mod federation;
 mod jose;
 mod line;

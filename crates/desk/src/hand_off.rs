@@ -10,7 +10,7 @@ use store::RecordRow;
 
 use crate::leaf::Act;
 use crate::read::RecordView;
-use crate::read::page::{Ask, Least, look_on, places};
+use crate::read::page::{Ask, Least, Terms, look_on, places};
 use crate::seat::Caller;
 use crate::share::{covered, is_known, shared_places};
 use crate::{House, Platform, Refusal};
@@ -85,7 +85,8 @@ pub async fn hand_off(
         covered: false,
         least: Least::Something,
     };
-    let page = look_on(house, platform, *first, &ask, &wanted.facts, &wanted_places).await?;
+    let terms = Terms { facts: wanted.facts.clone(), ..Terms::default() };
+    let page = look_on(house, platform, *first, &ask, &wanted_places, &terms).await?;
     let kept_back = kept_back(house, platform, share, &row, &page.records).await?;
     Ok(HandedOff { records: page.records, kept_back, leaf: page.leaf })
 }

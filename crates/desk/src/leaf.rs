@@ -110,6 +110,8 @@ pub enum Act {
     Collect,
     Read,
     Share,
+    /// What was shared reached the party, or did not: `because` says which.
+    Deliver,
     Disclose,
     Correct,
     StorageOnly,
@@ -152,6 +154,7 @@ impl Act {
             Self::Collect => "collect",
             Self::Read => "read",
             Self::Share => "share",
+            Self::Deliver => "deliver",
             Self::Disclose => "disclose",
             Self::Correct => "correct",
             Self::StorageOnly => "storage-only",

@@ -10,6 +10,7 @@ pub mod attach;
 pub mod collect;
 pub mod consent;
 pub mod cut_off;
+pub mod deliver;
 pub mod device;
 pub mod elsewhere;
 pub mod evidence;

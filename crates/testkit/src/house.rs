@@ -1,10 +1,13 @@
 //! A house that serves 海港 over a real store.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use connect::PATIENCE;
-use connect::simulated::SimulatedTencent;
+use connect::courier::HttpCourier;
+use connect::simulated::{SimulatedReceiver, SimulatedTencent};
 use connect::tencent::{TencentFace, TencentRealName, TencentSms};
 use desk::house::Parts;
 use desk::leaf::Who;
@@ -28,6 +31,9 @@ const QUICK: Stretch = match NonZeroU32::new(2) {
     None => Stretch::of(NonZeroU32::MIN),
 };
 
+/// A party that does not answer is not waited for long.
+const SHORT: Duration = Duration::from_millis(500);
+
 /// A running house and everything that a test may turn.
 pub struct TestHouse {
     /// The house.
@@ -40,6 +46,8 @@ pub struct TestHouse {
     pub clock: Arc<SetClock>,
     /// The telephones of its customers, and who compares their names and faces.
     pub tencent: SimulatedTencent,
+    /// The parties to whom copies are sent, by platform and id: those of whom it has an address.
+    receivers: BTreeMap<(Slug, Slug), SimulatedReceiver>,
     /// Its data folder.
     pub folder: TempDir,
 }
@@ -94,7 +102,13 @@ impl TestHouse {
         let tencent = SimulatedTencent::start(clock.clone(), Arc::new(Seeded::default())).unwrap();
         let (origin, key) = (tencent.origin(), tencent.key());
         let at = (Some(origin.as_str()), PATIENCE);
+        let reached = [("juqianbao", "yunzhan")].map(|(platform, party)| (slug(platform), slug(party)));
+        let receivers = reached.map(|whom| (whom, SimulatedReceiver::start(clock.clone()).unwrap()));
+        let receivers = BTreeMap::from(receivers);
+        let doors = receivers.iter().map(|(whom, receiver)| (whom.clone(), receiver.address())).collect();
+        let courier = HttpCourier::new(doors, SHORT, (clock.clone(), Arc::new(Seeded::default())));
         let parties = Parties {
+            courier: Arc::new(courier),
             sms: Arc::new(TencentSms::new(at, &key, tencent.texts(), clock.clone())),
             face: Arc::new(TencentFace::new(at, &key, clock.clone())),
             real_name: Arc::new(TencentRealName::new(at, &key, clock.clone())),
@@ -111,7 +125,7 @@ impl TestHouse {
         let house = House::open(parts).await.unwrap();
         let site = Site { origin: "http://localhost".to_owned(), stretch: QUICK, themes: Vec::new(), inbox: None };
         let app = Arc::new(App { house: Arc::clone(&house), site });
-        Self { house, app, store, clock, tencent, folder }
+        Self { house, app, store, clock, tencent, receivers, folder }
     }
 
     /// Publishes a policy with its operation file and its notice.
@@ -121,7 +135,14 @@ impl TestHouse {
         let unprinted = Fingerprint::from_digest([0; 32]);
         let notice = render::notice::of(&read.program.unwrap(), unprinted).fragment().to_owned();
         let text = policy::shown::fingerprint(&notice);
-        publish(&self.house, Publish { policy, operation, notice, text, who: Who::House }).await.unwrap()
+        let published =
+            publish(&self.house, Publish { policy, operation, notice, text, who: Who::House }).await.unwrap();
+        for ((platform, _), receiver) in &self.receivers {
+            if *platform == published.id {
+                receiver.trust(&desk::evidence::verifier_key(&published).unwrap().to_string());
+            }
+        }
+        published
     }
 
     /// Publishes 海港's texts under another platform's name.
@@ -150,6 +171,27 @@ impl TestHouse {
     /// 海港, as it is served now.
     pub fn platform(&self) -> Arc<Platform> {
         self.house.platform("haigang").unwrap()
+    }
+
+    /// The party to whom copies are sent, of whom the house has an address.
+    pub fn receiver(&self, platform: &str, party: &str) -> &SimulatedReceiver {
+        self.receivers.get(&(slug(platform), slug(party))).unwrap()
+    }
+
+    /// Gives a party every consent that a share may need.
+    pub async fn agree_to(&self, platform: &Platform, subject: SubjectId, share: &str, party: &str) {
+        let of_share = platform.tables.scopes().iter().filter(|scope| scope.element.as_str() == share);
+        let choice = |scope: &policy::terms::Scope| desk::consent::Choice {
+            scope: scope.id.clone(),
+            party: Some(slug(party)),
+            artefact: model::act::Artefact::Separate,
+            policy: platform.tables.policy(),
+            text: platform.text,
+            by: model::act::GivenBy::Oneself,
+            until: None,
+        };
+        let choices = of_share.map(choice).collect();
+        desk::consent::give(&self.house, platform, subject, choices).await.unwrap();
     }
 
     /// Makes a service token.

@@ -2,6 +2,7 @@
 
 mod care;
 mod demo;
+mod doors;
 pub(crate) mod house;
 mod ways;
 
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use desk::ports::Parties;
 use desk::seat::{self, Stretch};
 use tokio::net::TcpListener;
 use web::app::{App, Site};
@@ -38,7 +40,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     );
     let simulators = house::simulators(&config.origin)?;
     let ways = ways::configured(config)?;
-    let (store, house) = house::open(config, ways.among(simulators.parties.clone()), true).await?;
+    let parties = Parties { courier: doors::configured(config)?, ..ways.among(simulators.parties.clone()) };
+    let (store, house) = house::open(config, parties, true).await?;
     care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -79,8 +82,11 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     let config = demo_config(&asked.data, listener.local_addr()?.port());
     let simulators = house::simulators(&config.origin)?;
     let ways = ways::Simulated::start(&config.origin, &asked.platforms)?;
-    let (store, house) = house::open(&config, ways.parties.among(simulators.parties.clone()), true).await?;
+    let doors = doors::Simulated::start(&asked.platforms)?;
+    let parties = Parties { courier: Arc::clone(&doors.courier), ..ways.parties.among(simulators.parties.clone()) };
+    let (store, house) = house::open(&config, parties, true).await?;
     demo::publish(&house, &asked.platforms).await?;
+    doors.trust(&house)?;
     let app = App {
         house: Arc::clone(&house),
         site: Site {
@@ -95,7 +101,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     care::now(&house).await;
     let socket = config.socket();
     let commands = admin::bind(&socket)?;
-    write!(out, "{told}{}", ways.told())?;
+    write!(out, "{told}{}{}", ways.told(), doors.told())?;
     out.flush()?;
     tokio::select! {
         served = serving => served??,
@@ -118,6 +124,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         colours: std::collections::BTreeMap::new(),
         logins: Vec::new(),
         tickets: Vec::new(),
+        doors: Vec::new(),
     }
 }
 

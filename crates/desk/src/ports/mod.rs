@@ -1,5 +1,6 @@
 //! What the house needs from outside: the clock, and parties that `connect` speaks to. Each party has a file of its own.
 
+mod courier;
 mod face;
 mod federation;
 mod numbers;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use courier::{Courier, Parcel, Seal};
 pub use face::FaceCheck;
 pub use federation::{Errand, Federation, LoginProtocol, Provider, Ticket, Tickets, Vouched};
 pub use numbers::{Bound, Numbers};
@@ -47,6 +49,20 @@ pub enum Outside {
     Nobody,
 }
 
+impl Outside {
+    /// The word for ledgers and answers.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::TimedOut => "timed-out",
+            Self::Busy => "busy",
+            Self::Unaccepted => "unaccepted",
+            Self::Untrusted => "untrusted",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
 /// What an attester said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -73,6 +89,8 @@ pub struct Parties {
     pub federation: Arc<dyn Federation>,
     /// Tickets of the insurer's own applications.
     pub tickets: Arc<dyn Tickets>,
+    /// Who carries copies to parties that customers name.
+    pub courier: Arc<dyn Courier>,
 }
 
 impl Default for Parties {
@@ -85,7 +103,8 @@ impl Default for Parties {
             numbers: nobody.clone(),
             payment: nobody.clone(),
             federation: nobody.clone(),
-            tickets: nobody,
+            tickets: nobody.clone(),
+            courier: nobody,
         }
     }
 }

@@ -10,7 +10,7 @@ use model::field::Mask;
 use model::{Fingerprint, Slug, SubjectId};
 use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason};
 use policy::syntax::{Action, Kind};
-use store::{Expect, PartRow, RecordRow, SealedValue};
+use store::{Expect, Key, PartRow, RecordRow, SealedValue};
 use vault::{Opened, PartName, Sealed, VaultError};
 
 use super::{PartView, RecordView, Shown};
@@ -35,11 +35,20 @@ pub(crate) struct Ask<'a> {
     pub(crate) recipient: Option<&'a str>,
     pub(crate) party: Option<&'a str>,
     /// Code of the reason that staff gave.
-    pub(crate) because: Option<&'static str>,
+    pub(crate) because: Option<&'a str>,
     /// Show under the item's mask even what may be seen in the clear.
     pub(crate) covered: bool,
     /// With less than this the act is refused.
     pub(crate) least: Least,
+}
+
+/// What goes with a page beside the question itself.
+#[derive(Default)]
+pub(crate) struct Terms {
+    /// Facts that the house attests.
+    pub(crate) facts: Facts,
+    /// The caller's idempotency key.
+    pub(crate) key: Option<Key>,
 }
 
 /// What must come of it.
@@ -112,17 +121,20 @@ pub(crate) async fn look(
     ask: &Ask<'_>,
     places: &[Place],
 ) -> Result<Page, Refusal> {
-    look_on(house, platform, viewed, ask, &Facts::default(), places).await
+    look_on(house, platform, viewed, ask, places, &Terms::default()).await
 }
 
-/// The same, on facts that conditions ask for.
+/// As [`look`], on these terms.
+///
+/// # Errors
+/// Those of [`look`], and [`Refusal::Done`] under a key that was used.
 pub(crate) async fn look_on(
     house: &House,
     platform: &Platform,
     viewed: SubjectId,
     ask: &Ask<'_>,
-    facts: &Facts,
     places: &[Place],
+    terms: &Terms,
 ) -> Result<Page, Refusal> {
     for _ in 0..TRIES {
         let platform = &*house.current(platform);
@@ -134,7 +146,7 @@ pub(crate) async fn look_on(
         let mut states = States::from([(viewed, house.known(platform, viewed).await?)]);
         let mut looked = Vec::with_capacity(places.len());
         for place in places {
-            if let Some(part) = look_at(house, platform, viewed, (ask, facts), place, &mut states, now).await? {
+            if let Some(part) = look_at(house, platform, viewed, (ask, &terms.facts), place, &mut states, now).await? {
                 looked.push(part);
             }
         }
@@ -145,7 +157,7 @@ pub(crate) async fn look_on(
             let Some(answer) = answer else { return Ok(Page::default()) };
             return Err(house.refuse(platform, entry, Some(viewed), answer).await);
         }
-        if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked)).await? {
+        if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked, terms.key.clone())).await? {
             let records = released(platform, looked, ask.covered, &done, now);
             return Ok(Page { records, leaf: Some(done.leaf()) });
         }
@@ -173,8 +185,8 @@ async fn look_at(
         return Ok(None);
     }
     let Some((snapshot, born)) = states.get(&whose) else { return Ok(None) };
-    let asked = question(platform, ask, place, held.iter().map(|held| held.item.to_string()).collect());
-    let asked = Processing { facts: facts.clone(), ..asked };
+    let items = held.iter().map(|held| held.item.to_string()).collect();
+    let asked = Processing { facts: facts.clone(), ..question(platform, ask, place, items) };
     let (answer, permit) = platform.tables.permit(snapshot, *born, &asked, place.record.id, now);
     let opened = match permit {
         Some(permit) => match platform.keys.open(permit, &name(place), part.wrapped.as_deref(), &sealed(&part)) {
@@ -330,7 +342,7 @@ fn root(platform: &Platform, looked: &[Looked]) -> Fingerprint {
     Fingerprint::from_digest(edge.root().0)
 }
 
-fn draft(viewed: SubjectId, states: &States, entry: Entry, looked: &[Looked]) -> Draft {
+fn draft(viewed: SubjectId, states: &States, entry: Entry, looked: &[Looked], key: Option<Key>) -> Draft {
     let others = states.keys().copied().filter(|subject| *subject != viewed);
     let mut records: Vec<_> = looked.iter().map(|part| part.place.record.id).collect();
     records.dedup();
@@ -340,7 +352,7 @@ fn draft(viewed: SubjectId, states: &States, entry: Entry, looked: &[Looked]) ->
         entry,
         subjects: std::iter::once(viewed).chain(others).collect(),
         record: if let [only] = records.as_slice() { Some(*only) } else { None },
-        key: None,
+        key,
     }
 }
 

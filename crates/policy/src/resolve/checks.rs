@@ -8,8 +8,8 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Login, Need, Operation, PersonKind, Policy,
-    Recipient, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Login, Method, Need, Operation,
+    PersonKind, Policy, Recipient, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -303,6 +303,9 @@ impl Check<'_> {
         for role in &operation.roles {
             self.partner(role, operation, &program.policy);
         }
+        for delivery in &operation.deliveries {
+            self.delivered(delivery, &program.policy);
+        }
         for choice in &operation.enforcements {
             if choice.by.value != "policy" {
                 let message = format!("`{}` cannot be enforced alone", quoted(&choice.by));
@@ -366,6 +369,29 @@ impl Check<'_> {
         if !sound {
             let message = format!("nothing can be checked by `{}` here", made.by.value);
             self.report("L0430", made.by.span, message, "of what, and with whom?");
+        }
+    }
+
+    /// What the house sends by itself goes where the person wants it, and its condition is the house's to attest.
+    fn delivered(&mut self, delivery: &Delivery, policy: &Policy) {
+        // A name that leads nowhere was reported before.
+        let share = policy.shares.iter().find(|share| share.id.as_str() == delivery.share.text);
+        let is_chosen = |share: &Share| {
+            let mut recipients = policy.recipients.iter();
+            let recipient = recipients.find(|recipient| recipient.id.as_str() == share.recipient.text);
+            recipient.and_then(|recipient| recipient.chosen.as_ref()).is_some_and(|chosen| chosen.value)
+        };
+        let goes = |share: &Share| share.method.said() == Some(&Method::Push) && is_chosen(share);
+        if let Some(share) = share.filter(|share| !goes(share)) {
+            let message = format!("`{}` is not sent to whom the person chooses", quoted(&share.name));
+            self.report("L0434", delivery.share.span, message, "pushed, to a chosen recipient");
+        }
+        let fact = delivery.fact.as_ref();
+        let fact =
+            fact.and_then(|named| policy.facts.iter().find(|fact| fact.id.as_str() == named.text).zip(Some(named)));
+        if let Some((fact, named)) = fact.filter(|(fact, _)| fact.attested.value != "system") {
+            let message = format!("`{}` is attested by `{}`", fact.name.value, quoted(&fact.attested));
+            self.report("L0434", named.span, message, "not the house's to attest");
         }
     }
 

@@ -37,6 +37,8 @@ tables! {
         unneeded = "unneeded": Vec<Unneeded>,
         /// Parties that customers may choose.
         parties = "party": Vec<Party>,
+        /// Shares by which the house itself sends a person's copy to a party that the person names.
+        deliveries = "delivery": Vec<Delivery>,
         /// Recipients and parties to whom nothing goes for now (rule R63).
         suspended: Vec<Suspension>,
         /// Staff roles and what each may do.
@@ -124,6 +126,16 @@ tables! {
         /// The contract with it: its number in the company's register (rule R63).
         contract: Option<At<String>>,
         /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// A share by which the house itself sends a copy to the party that the person names (转移, PIPL art. 45).
+    Delivery "a delivery" {
+        /// The share: pushed, to a recipient that customers choose.
+        share: Ref<Share>,
+        /// What the text makes a condition and the house can tell: that the party has an address to send to.
+        fact: Option<Ref<Fact>>,
+        /// Silence or finding that it answers.
         answers: At<String>,
     }
 
@@ -316,6 +328,7 @@ impl Operation {
             checks: Vec::new(),
             unneeded: Vec::new(),
             parties: Vec::new(),
+            deliveries: Vec::new(),
             suspended: Vec::new(),
             roles: Vec::new(),
             logins: Vec::new(),

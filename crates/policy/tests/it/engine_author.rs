@@ -52,7 +52,7 @@ const VOCABULARY: [&str; 9] =
     ["name", "phone", "id-number", "bank-card", "face-image", "password", "genetic-information", "email", "diagnosis"];
 
 /// How many elements of a kind a policy has, at least and at most. A kind that is not named here has none or a few.
-const COUNTS: [(&str, usize, usize); 18] = [
+const COUNTS: [(&str, usize, usize); 19] = [
     ("channel", 0, 2),
     ("product", 0, 3),
     ("person", 2, 4),
@@ -70,12 +70,22 @@ const COUNTS: [(&str, usize, usize); 18] = [
     ("use", 0, 3),
     ("party", 2, 2),
     ("check", 0, 0),
+    ("delivery", 0, 0),
     ("login", 0, 0),
 ];
 
-/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, and whose people sit in
-/// a role.
-const UNASKED: [&str; 6] = ["Check.", "Login.", "Claim.", "Operation.check", "Operation.login", "Role.party"];
+/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, what is sent where, and
+/// whose people sit in a role.
+const UNASKED: [&str; 8] = [
+    "Check.",
+    "Login.",
+    "Claim.",
+    "Delivery.",
+    "Operation.check",
+    "Operation.login",
+    "Operation.delivery",
+    "Role.party",
+];
 
 /// One random policy with its operation file.
 struct Author {

@@ -84,6 +84,8 @@ fn elements_make_sense() {
     one("functions = []\nclear-view = false", "functions = []\nclear-view = true", "L0432", &["\"courier-desk\""]);
     one("functions = []\n", "functions = [\"claim\"]\n", "L0432", &["\"courier-desk\""]);
     one("party = \"swift\" ", "party = \"lakeside\" ", "L0433", &["\"lakeside\""]);
+    one("share = \"copy-on-request\"", "share = \"agency-query\"", "L0434", &["\"agency-query\""]);
+    one("fact = \"address-known\"  ", "fact = \"disputed\"  ", "L0434", &["\"disputed\""]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

@@ -11,6 +11,7 @@ mod cached;
 mod caller;
 mod consents;
 mod decisions;
+mod deliveries;
 mod erasure;
 mod hand_offs;
 mod inbound;
@@ -68,6 +69,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(hand_offs::router())
         .merge(erasure::router())
         .merge(requests::router())
+        .merge(deliveries::router())
         .merge(acts::router())
         .merge(policies::router())
         .merge(ledger::router())

@@ -12,6 +12,7 @@ use policy::terms::Scope;
 
 use super::consenting::{self, Asker, answers};
 use super::receivers::ground;
+use super::standing::is_delivered;
 use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};
 use crate::pages::portal::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 use crate::session::{Customer, Form, Signed};
@@ -32,13 +33,14 @@ const PERIODS: [(&str, i64); 3] = [("30", 30), ("90", 90), ("365", 365)];
 fn scope<'p>(platform: &'p Platform, party: &Party) -> Option<&'p Scope> {
     platform.tables.scopes().iter().find(|scope| {
         let of = scope.recipient.as_ref().is_some_and(|recipient| recipient.as_str() == party.recipient.text);
-        let asked = || share(platform, scope).is_some_and(|share| ground(platform, share).is_none());
+        let looks = |share: &Share| ground(platform, share).is_none() && !is_delivered(platform, share);
+        let asked = || share(platform, scope).is_some_and(looks);
         scope.per_party && scope.class.is_none() && of && asked()
     })
 }
 
 /// The scopes for sensitive items, beside the general one.
-fn sensitive<'p>(platform: &'p Platform, general: &Scope) -> Vec<&'p Scope> {
+pub(super) fn sensitive<'p>(platform: &'p Platform, general: &Scope) -> Vec<&'p Scope> {
     let same = |scope: &&Scope| {
         scope.per_party
             && scope.class.is_some()
@@ -56,7 +58,7 @@ fn party<'p>(platform: &'p Platform, id: &str) -> Option<&'p Party> {
     platform.tables.program().operation.parties.iter().find(|party| party.id.as_str() == id)
 }
 
-fn names(platform: &Platform, items: &[Slug]) -> Vec<String> {
+pub(super) fn names(platform: &Platform, items: &[Slug]) -> Vec<String> {
     let names = &platform.tables.program().names;
     items.iter().map(|item| names.name_of(Kind::Item, item.as_str()).to_owned()).collect()
 }

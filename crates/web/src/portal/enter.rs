@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use desk::collect::{Registration, typed_groups};
+use desk::collect::{PersonFields, Registration, typed_groups};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::{Platform, Refusal, collect, consent, seat};
@@ -76,6 +76,16 @@ pub(crate) fn registers(platform: &Platform, function: &Function) -> bool {
         .any(|who| registering(platform, who).is_some_and(|one| one.id.value == function.id.value))
 }
 
+/// What is asked of who registers: of oneself, and of the organisation that one registers for. Whoever else has a part in the
+/// function comes in later.
+fn sheet<'p>(platform: &'p Platform, function: &'p Function, now: jiff::Timestamp) -> Sheet<'p> {
+    let mut sheet = Sheet::of(platform, function, now);
+    let organisation = |block: &super::form::Block| block.roles.first().is_some_and(|role| role_of(platform, role).1);
+    let mut oneself = false;
+    sheet.blocks.retain(|block| organisation(block) || !std::mem::replace(&mut oneself, true));
+    sheet
+}
+
 /// The first page.
 pub(crate) async fn start(visit: Visit) -> Reply {
     let platform = &visit.platform;
@@ -132,7 +142,7 @@ fn register(visit: &Visit, who: Registrant) -> Reply {
 
 /// The consents that a registration asks: of the items on the form, no more. Each with whether it must be answered.
 fn register_scopes<'p>(visit: &'p Visit, function: &Function) -> Vec<(&'p policy::terms::Scope, bool)> {
-    let asked = Sheet::of(&visit.platform, function, visit.app.house.now()).questions();
+    let asked = sheet(&visit.platform, function, visit.app.house.now()).questions();
     let items: BTreeSet<&Slug> = asked.iter().map(|one| &one.item.id).collect();
     let needed: BTreeSet<&Slug> = asked.iter().filter(|one| one.required).map(|one| &one.item.id).collect();
     let scopes = consenting::scopes(&visit.platform, function, &items);
@@ -159,7 +169,7 @@ fn register_page(
     Ok(Register {
         shell: visit.shell(),
         who,
-        form: Sheet::of(&visit.platform, function, visit.app.house.now()).form(typed, faults),
+        form: sheet(&visit.platform, function, visit.app.house.now()).form(typed, faults),
         consents: register_scopes(visit, function).iter().map(question).collect(),
         later: pictures(&visit.platform, function),
     })
@@ -183,7 +193,10 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     if !answers.missing.is_empty() {
         return visit.show_again(&register_page(&visit, who, &form, &[], &answers.missing)?);
     }
-    let persons = Sheet::of(platform, function, house.now()).persons(&form);
+    let mut persons = sheet(platform, function, house.now()).persons(&form);
+    // Who registers alone leaves the organisation blank.
+    let named = |one: &PersonFields| !one.fields.is_empty() || !role_of(platform, &one.person).1;
+    persons.retain(|one| who == Registrant::Company || named(one));
     let phone = phone(platform, function, &form, house.now());
     let registration = Registration {
         function: function.id.value.clone(),
@@ -220,7 +233,7 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
 /// The telephone number by which somebody who registers will log in.
 fn phone(platform: &Platform, function: &Function, form: &Form, now: jiff::Timestamp) -> Option<String> {
     let phones = |validator| matches!(validator, Some(Validator::Phone | Validator::Mobile));
-    let asked = Sheet::of(platform, function, now).questions();
+    let asked = sheet(platform, function, now).questions();
     let phone = asked.iter().find(|one| one.item.searchable && phones(one.item.validator))?;
     form.one(&phone.name).map(str::to_owned)
 }

@@ -59,6 +59,9 @@ fn ways(platform: &Platform, base: &str, kind: RightKind) -> Vec<Link> {
     let chosen = platform.tables.program().policy.functions.iter().any(|one| chooses_party(platform, one));
     match kind {
         RightKind::Access => vec![link(say("do-see"), "/mine"), link(say("do-shared"), "/mine/shared")],
+        RightKind::Port if !platform.tables.program().operation.deliveries.is_empty() => {
+            vec![link(say("do-send"), "/send")]
+        }
         RightKind::Port if chosen => vec![link(say("do-send"), "/agencies")],
         RightKind::Correct | RightKind::Supplement => vec![link(say("do-correct"), "/mine")],
         RightKind::Withdraw => vec![link(say("do-withdraw"), "/consents"), link(say("do-permissions"), "/permissions")],

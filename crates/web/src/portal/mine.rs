@@ -144,6 +144,9 @@ async fn may_receive(customer: &Customer) -> Result<Vec<MayReceive>, Trouble> {
             (None, Some(view)) => {
                 (say("may-agreed"), Tone::Warn, link("may-withdraw", format!("/consents/{}/withdraw", view.id)))
             }
+            (None, None) if super::standing::is_delivered(platform, share) => {
+                (say("may-not"), Tone::Good, link("may-send", "/send".to_owned()))
+            }
             (None, None) if scope.per_party => (say("may-not"), Tone::Good, link("may-choose", "/agencies".to_owned())),
             (None, None) => (say("may-not"), Tone::Good, None),
         };

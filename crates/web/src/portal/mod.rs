@@ -31,6 +31,7 @@ mod receivers;
 pub(crate) mod records;
 mod replay;
 mod roster;
+mod send;
 pub(crate) mod shell;
 mod standing;
 mod way;
@@ -72,6 +73,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/agencies/{id}", get(agency::ask).post(agency::sent))
         .route("/grants/{id}", get(agency::done))
         .route("/grants/{id}/revoke", get(agency::ask_revoke).post(agency::revoke))
+        .route("/send", get(send::list))
+        .route("/send/{party}", get(send::ask).post(send::sent))
+        .route("/sent/{number}", get(send::outcome).post(send::again))
         .route("/mine", get(mine::collected))
         .route("/mine/shared", get(mine::shared))
         .route("/mine/{id}/clear", get(mine::ask).post(mine::show))

@@ -7,7 +7,7 @@ use desk::consent::{ConsentView, Cooling};
 use desk::{Platform, consent, identity, retain};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
-use policy::syntax::{Basis, Function, Kind, PersonKind};
+use policy::syntax::{Basis, Function, Kind, PersonKind, Share};
 use policy::terms::Scope;
 
 use super::enter::registers;
@@ -143,6 +143,7 @@ pub(crate) fn is_done_here(platform: &Platform, function: &Function) -> bool {
     typed_groups(function).next().is_some()
         || !function.reads.is_empty()
         || chooses_party(platform, function)
+        || sends(platform, function)
         || asked_scopes(platform, function).next().is_some()
 }
 
@@ -167,6 +168,9 @@ pub(crate) fn way(platform: &Platform, function: &Function) -> String {
     // Who also chooses a party in the course of a form finds that in the privacy centre.
     if chooses_party(platform, function) && !takes {
         return format!("{base}/agencies");
+    }
+    if sends(platform, function) && !takes {
+        return format!("{base}/send");
     }
     if !function.reads.is_empty() && !takes {
         return format!("{base}/records?function={id}");
@@ -198,6 +202,17 @@ pub(crate) fn chooses_party(platform: &Platform, function: &Function) -> bool {
                 && recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
         });
         let in_course = share.functions.iter().any(|one| one.text == function.id.as_str());
-        chosen && in_course && ground(platform, share).is_none()
+        chosen && in_course && ground(platform, share).is_none() && !is_delivered(platform, share)
     })
+}
+
+/// Whether the house itself carries what is shared, as the operation file says.
+pub(crate) fn is_delivered(platform: &Platform, share: &Share) -> bool {
+    platform.tables.program().operation.deliveries.iter().any(|one| one.share.text == share.id.as_str())
+}
+
+/// Whether in the course of a function a copy is sent to whom the customer names.
+fn sends(platform: &Platform, function: &Function) -> bool {
+    let in_course = |share: &&Share| share.functions.iter().any(|one| one.text == function.id.as_str());
+    platform.tables.program().policy.shares.iter().filter(in_course).any(|share| is_delivered(platform, share))
 }

@@ -29,6 +29,8 @@
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
 //! | `/grants/{id}` | [`GrantDone`] | |
 //! | `/grants/{id}/revoke` | [`RevokeGrant`], then [`GrantRevoked`] | token only |
+//! | `/send`, `/send/{party}` | [`SendList`], [`SendForm`] | `consent.<scope>` |
+//! | `/sent/{number}` | [`Sent`] | token only: sends it again |
 //! | `/mine`, `/mine/shared` | [`Collected`], [`Shared`] | |
 //! | `/mine/{id}/clear` | [`ClearView`] | token only: the post shows, the get asks |
 //! | `/consents`, `/consents/{id}/withdraw` | [`Consents`], [`Withdraw`], [`Withdrawn`] | token only |
@@ -71,6 +73,7 @@ mod problem;
 mod receipts;
 mod replay;
 mod roster;
+mod send;
 mod sensitive;
 mod way;
 mod written;
@@ -101,6 +104,7 @@ pub use problem::{Problem, ProblemKind};
 pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
 pub use replay::{Replay, ReplayPage};
 pub use roster::{RosterLine, RosterOutcome, RosterPage, RosterStep};
+pub use send::{SendForm, SendList, SendParty, Sent, SentLine};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
 pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};
 pub use written::{Chosen, SignPage};

@@ -11,7 +11,7 @@ use testkit::person;
 use super::browser::{Browser, Town};
 
 /// Text and operation file of each platform.
-fn platforms() -> [(&'static str, Source, Source); 5] {
+pub(super) fn platforms() -> [(&'static str, Source, Source); 5] {
     macro_rules! platform {
         ($id:literal, $stem:literal) => {
             (
@@ -36,7 +36,7 @@ fn platforms() -> [(&'static str, Source, Source); 5] {
     ]
 }
 
-async fn town(id: &str) -> Town {
+pub(super) async fn town(id: &str) -> Town {
     let (_, policy, operation) = platforms().into_iter().find(|(known, ..)| *known == id).unwrap();
     Town::of((policy, operation)).await
 }

@@ -13,5 +13,6 @@ mod joining;
 mod partners;
 mod replay;
 mod rosters;
+mod send;
 mod texts;
 mod written;

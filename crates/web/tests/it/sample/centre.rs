@@ -4,8 +4,8 @@ use shouyue_web::pages::console::RequestPage as StaffRequest;
 use shouyue_web::pages::parts::{Choice, ConsentChoice, Field, FieldKind, Form, Tone};
 use shouyue_web::pages::portal::{
     ChoiceGroup, ChoiceLine, ChoicePage, Choices, CorrectPage, DeviceSwitch, DoNotTrack, MyRequest, MyRequests,
-    PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, SwitchGroup, SwitchLine, SwitchPage,
-    Switches, TrackerLine, Unsubscribe,
+    PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, SendForm, SendList, SendParty, Sent,
+    SentLine, SwitchGroup, SwitchLine, SwitchPage, Switches, TrackerLine, Unsubscribe,
 };
 
 use super::enter::{field, inside, shell};
@@ -16,6 +16,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let mut pages = choices();
     pages.extend(rights());
     pages.extend(outside());
+    pages.extend(sending());
     pages
 }
 
@@ -199,5 +200,66 @@ fn outside() -> Vec<Sample> {
         sample("p22-unsubscribe", &leave(false)),
         sample("p22-unsubscribed", &leave(true)),
         sample("p22-relative", &Relative { shell: shell(), form, number: None }),
+    ]
+}
+
+fn sending() -> Vec<Sample> {
+    let party = |id: &str, name: &str, closed: Option<&str>| SendParty {
+        id: id.into(),
+        name: name.into(),
+        facts: vec![fact("类别", "用户指定的第三方"), fact("联系方式", "privacy@example.cn")],
+        closed: closed.map(str::to_owned),
+    };
+    let (near, far) = (
+        party("yunzhan", "榆川云栈企业服务有限公司", None),
+        party("qinghe", "南泽青禾保险经纪有限公司", Some("我们还没有这家机构的数据接口，不能直接传输。")),
+    );
+    let when = at("2026-11-20T08:31:00Z");
+    let line = |number: &str, arrived| SentLine { number: number.into(), party: near.name.clone(), at: when, arrived };
+    let list = SendList {
+        shell: inside(),
+        title: "向用户指定的第三方传输副本".into(),
+        clause: Some(clause("五(六)")),
+        parties: vec![near.clone(), far.clone()],
+        sent: vec![line("42", true), line("40", false)],
+    };
+    let question = ConsentChoice {
+        scope: "share.portability.designated".into(),
+        title: "向用户指定的第三方传输副本".into(),
+        text: vec!["目的：按您的要求传输副本。".into()],
+        refused: "不传输；其他功能照常使用，不受影响。".into(),
+        shown: "sha256:a sha256:b".into(),
+        error: Some("请选择同意或不同意".into()),
+        ..ConsentChoice::default()
+    };
+    let form = SendForm {
+        shell: inside(),
+        party: near.clone(),
+        items: words("姓名、手机号、单位名称"),
+        facts: vec![fact("目的", "按您的要求传输副本"), fact("方式", "由系统签名后加密传输")],
+        consents: vec![question],
+        clause: Some(clause("五(六)")),
+    };
+    let sent = Sent {
+        shell: inside(),
+        party: near.name.clone(),
+        at: when,
+        arrived: Some(when),
+        facts: vec![fact("编号", "juqianbao-000042"), fact("对方回执", "R000001")],
+        receipt: Some(super::receipt("juqianbao-000042")),
+        ..Sent::default()
+    };
+    let open = Sent {
+        arrived: None,
+        reasons: vec![reason("对方没有及时答复，还不知道是否收到。可以再传一次。", None, None)],
+        ..sent.clone()
+    };
+    vec![
+        sample("p19-send", &list),
+        sample("p19-send-form", &form),
+        sample("p19-send-nothing", &SendForm { items: Vec::new(), consents: Vec::new(), ..form.clone() }),
+        sample("p19-send-closed", &SendForm { party: far, items: Vec::new(), consents: Vec::new(), ..form }),
+        sample("p19-sent", &sent),
+        sample("p19-sent-open", &open),
     ]
 }
