@@ -95,8 +95,9 @@ pub enum Outcome {
 /// The word of a copy that arrived.
 const ARRIVED: &str = "arrived";
 
-/// Begins the reason of an act that lets a copy out again.
-const AGAIN: &str = "again";
+/// The reason of an act that lets a copy out; the number follows where it was let out before. A share without it is not
+/// ours to carry: another system reported it.
+const COPY: &str = "delivery";
 
 /// Everybody to whom the operation file lets a copy be sent, in its order.
 pub fn addressees<'p>(house: &House, platform: &'p Platform) -> Vec<Addressee<'p>> {
@@ -256,7 +257,7 @@ async fn let_out(
     again: Option<u64>,
     once: Option<Once>,
 ) -> Result<(u64, Clear<Vec<u8>>), Refusal> {
-    let because = again.map(|number| format!("{AGAIN}:{number}"));
+    let because = again.map_or_else(|| COPY.to_owned(), |number| format!("{COPY}:{number}"));
     let ask = Ask {
         act: Act::Share,
         who: by.who(),
@@ -270,7 +271,7 @@ async fn let_out(
         channel: None,
         recipient: Some(to.share.recipient.text.as_str()),
         party: Some(to.party.id.as_str()),
-        because: because.as_deref(),
+        because: Some(&because),
         covered: false,
         least: Least::Something,
     };
@@ -337,8 +338,8 @@ pub async fn deliveries(house: &House, platform: &Platform, subject: SubjectId) 
 }
 
 fn let_out_before(found: &mut Vec<Delivery>, leaf: u64, entry: Entry) {
-    let again = entry.because.as_deref().and_then(|because| because.strip_prefix(AGAIN)?.strip_prefix(':'));
-    let first = again.and_then(|number| number.parse::<u64>().ok());
+    let Some(because) = entry.because.as_deref().and_then(|because| because.strip_prefix(COPY)) else { return };
+    let first = because.strip_prefix(':').and_then(|number| number.parse::<u64>().ok());
     if let Some(known) = found.iter_mut().find(|one| Some(one.number) == first) {
         known.tries += 1;
         return;

@@ -2,18 +2,27 @@
 
 use jiff::civil::Date;
 use model::RecordId;
+use model::act::Life;
+use policy::syntax::Event;
 use serde::Serialize;
-use store::{RecordEvent, Write};
+use store::{RecordEvent, RecordRow, Write};
 
 use crate::act::{Draft, Once, TRIES};
 use crate::consent::Done;
 use crate::leaf::Act;
 use crate::seat::Caller;
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, retain};
 
 /// What an idempotency key repeats: the leaf says it all.
 #[derive(Serialize)]
 struct Kept {}
+
+/// The event, and what it ends: a record that only its claim kept in use is storage-only once the claim is closed.
+fn writes(row: &RecordRow, noted: RecordEvent) -> Vec<Write> {
+    let over = noted.event == Event::ClaimClosed.word() && retain::ends_with_its_claim(row);
+    let ends = over.then_some(Write::Life(row.id, Life::StorageOnly));
+    std::iter::once(Write::Event(noted)).chain(ends).collect()
+}
 
 /// Notes a life event with its business day; `reason` is a code of the caller's, free of personal information.
 ///
@@ -63,7 +72,7 @@ pub async fn event(
         };
         let draft = Draft {
             expect: Vec::new(),
-            writes: vec![Write::Event(noted)],
+            writes: writes(&row, noted),
             entry,
             subjects,
             record: Some(record),

@@ -44,7 +44,7 @@ pub struct Gone {
     pub role: Slug,
 }
 
-/// A part that is storage-only.
+/// A part that is storage-only, or in use for an open claim alone: then it names no floor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stays {
@@ -69,6 +69,9 @@ pub(super) fn sort(fates: &[PartFate]) -> (Vec<Gone>, Vec<Stays>) {
             Fate::EraseNow => erased.push(Gone { class, role }),
             Fate::StorageOnly { until, floor, article } => {
                 kept.push(Stays { class, role, until: *until, floor: floor.clone(), article: article.clone() });
+            }
+            Fate::Claim { article } => {
+                kept.push(Stays { class, role, until: None, floor: None, article: article.clone() });
             }
             Fate::Blocked(_) => {}
         }

@@ -6,8 +6,8 @@ use model::act::{Account, Life, RecordState, Snapshot};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::Code;
-use policy::syntax::PersonKind;
-use store::{ConsentWithdrawn, Expect, RecordRow, Write};
+use policy::syntax::{Kind, PersonKind};
+use store::{ConsentWithdrawn, Expect, RecordEvent, RecordRow, Write};
 
 use super::certificate::{Certificate, sort};
 use super::fate::{self, Held};
@@ -30,11 +30,16 @@ pub struct Erased {
 /// Erases a subject: what may go is destroyed, what a floor keeps is storage-only, every consent ends, the account is
 /// closed and its sessions with it. When nothing is left, the subject itself is forgotten.
 ///
+/// While a claim is open nobody may refuse to close the account (rule R50), and nobody may drop the claim for it: its record
+/// stays in use for the claim alone, with the consents to the function that made it and to what is shared in its course,
+/// and the subject stands in it without an account. Closing the claim makes it storage-only
+/// ([`crate::collect::event`]).
+///
 /// Before the identity is verified this reaches what the subject gave here ([`identity`]). What systems handed in under
 /// the number stays, with a subject that has no account: whoever the number belongs to can still come.
 ///
 /// # Errors
-/// [`Refusal::Denied`], with a leaf, while a claim is open.
+/// [`Refusal::Denied`], with a leaf, where a record is of a class that the policy no longer declares.
 pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: Who) -> Result<Erased, Refusal> {
     for _ in 0..TRIES {
         let platform = house.current(platform);
@@ -49,12 +54,11 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
             let open = crate::consent::by_policy(Code::Blocked, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![open]).await);
         }
-        let whole = fates.iter().all(|part| part.fate == Fate::EraseNow);
-        entry.because = Some(if whole { "erased" } else { "storage-only" }.to_owned());
+        entry.because = Some(outcome(&fates).to_owned());
         let matters = matters(house, &platform, &held, &fates).await?;
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: writes(&snapshot, &held, &fates, (matters, beyond), now),
+            writes: writes(&platform, &snapshot, (&held, &fates), (matters, beyond), now),
             entry: entry.clone(),
             subjects: vec![subject],
             record: None,
@@ -86,6 +90,41 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
     Err(Refusal::Contended)
 }
 
+/// What the leaf calls the erasure.
+fn outcome(fates: &[PartFate]) -> &'static str {
+    if fates.iter().any(|part| matches!(part.fate, Fate::Claim { .. })) {
+        "claim-goes-on"
+    } else if fates.iter().all(|part| part.fate == Fate::EraseNow) {
+        "erased"
+    } else {
+        "storage-only"
+    }
+}
+
+/// The event of a record whose claim was open when its subject closed the account.
+const CLOSING: &str = "account-closed";
+
+/// Whether a record becomes storage-only as soon as its claim is closed, because nothing but the claim kept it in use.
+pub(crate) fn ends_with_its_claim(record: &RecordRow) -> bool {
+    record.life == Life::Live && record.events.iter().any(|(word, ..)| word == CLOSING)
+}
+
+/// Whether a consent is to a function that made one of these records, or to what is shared or used in its course.
+fn is_of_claim(platform: &Platform, scope: &str, claims: &[&RecordRow]) -> bool {
+    let policy = &platform.tables.program().policy;
+    let made =
+        |function: &str| claims.iter().any(|row| row.function.as_ref().is_some_and(|own| own.as_str() == function));
+    let declared = platform.tables.scopes().iter().find(|known| known.id == scope);
+    declared.is_some_and(|scope| match scope.kind {
+        Kind::Function => made(scope.element.as_str()),
+        Kind::Share => {
+            let mut own = policy.shares.iter().filter(|share| share.id.value == scope.element);
+            own.any(|share| share.functions.iter().any(|function| made(&function.text)))
+        }
+        _ => false,
+    })
+}
+
 /// Whether the erasure must leave a record alone that still is.
 fn is_beyond(reach: &[RecordRow], state: &RecordState) -> bool {
     state.life != Life::Erased && !reach.iter().any(|row| Some(row.id) == state.id)
@@ -93,20 +132,24 @@ fn is_beyond(reach: &[RecordRow], state: &RecordState) -> bool {
 
 /// The facts of an erasure: pure. `beyond` says that the subject has records that it does not reach.
 fn writes(
+    platform: &Platform,
     snapshot: &Snapshot,
-    held: &[Held],
-    fates: &[PartFate],
+    (held, fates): (&[Held], &[PartFate]),
     (matters, beyond): (Vec<(RecordId, Slug)>, bool),
     now: jiff::Timestamp,
 ) -> Vec<Write> {
     let subject = snapshot.subject();
+    let with_fates = || held.iter().zip(fates);
+    let claims: Vec<&RecordRow> =
+        with_fates().filter(|(_, part)| matches!(part.fate, Fate::Claim { .. })).map(|(part, _)| &part.row).collect();
     let standing = snapshot.state().consents.iter().filter(|consent| consent.stands(now));
+    let standing = standing.filter(|consent| !is_of_claim(platform, &consent.scope, &claims));
     let mut writes: Vec<Write> = standing
         .filter_map(|consent| consent.id)
         .map(|id| Write::Withdraw(ConsentWithdrawn { subject, id, at: now }))
         .collect();
     let mut settled = BTreeSet::new();
-    for (part, fate) in held.iter().zip(fates) {
+    for (part, fate) in with_fates() {
         let record = part.row.id;
         let alone = part.row.roles.iter().all(|(whose, _)| *whose == subject);
         match fate.fate {
@@ -120,13 +163,19 @@ fn writes(
             Fate::StorageOnly { .. } if alone && part.row.life == Life::Live && settled.insert(record) => {
                 writes.push(Write::Life(record, Life::StorageOnly));
             }
-            Fate::StorageOnly { .. } | Fate::Blocked(_) => {}
+            Fate::Claim { .. } if alone && settled.insert(record) => {
+                let on = day_in_shanghai(now);
+                let event = RecordEvent { record, event: CLOSING.to_owned(), on, at: now, reason: None };
+                writes.push(Write::Event(event));
+            }
+            Fate::StorageOnly { .. } | Fate::Claim { .. } | Fate::Blocked(_) => {}
         }
     }
     for (record, role) in matters {
         writes.push(Write::Destroy { record, subject: None, role });
     }
-    writes.push(Write::Account(subject, if beyond { Account::None } else { Account::Closed }));
+    let stays = beyond || !claims.is_empty();
+    writes.push(Write::Account(subject, if stays { Account::None } else { Account::Closed }));
     if !beyond && fates.iter().all(|part| part.fate == Fate::EraseNow) {
         writes.push(Write::Forget(subject));
     }

@@ -61,7 +61,7 @@ pub(super) fn fates(platform: &Platform, state: &SubjectState, held: &[Held], no
 fn until(fate: &Fate) -> Date {
     match fate {
         Fate::StorageOnly { until, .. } => until.unwrap_or(Date::MAX),
-        Fate::EraseNow | Fate::Blocked(_) => Date::MIN,
+        Fate::EraseNow | Fate::Claim { .. } | Fate::Blocked(_) => Date::MIN,
     }
 }
 
@@ -70,7 +70,8 @@ fn fate(platform: &Platform, state: &SubjectState, part: &Held, today: Date, now
         return Fate::Blocked("unknown-record");
     };
     if record.open_claim {
-        return Fate::Blocked("claim-open");
+        let article = platform.tables.program().law.citation("R45", today).map(|source| source.cite.clone());
+        return Fate::Claim { article };
     }
     let Some((answer, dates)) = dates(platform, state, &part.row, &part.role, now) else {
         return Fate::Blocked("not-declared");

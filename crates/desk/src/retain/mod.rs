@@ -18,6 +18,7 @@ use policy::syntax::RightKind;
 pub(crate) use fate::floors;
 
 pub use certificate::{Certificate, Gone, Stays};
+pub(crate) use erase::ends_with_its_claim;
 pub use erase::{Erased, erase};
 pub use restrict::{Restrictable, is_restricted, restrict, restrictable};
 pub use sweep::sweep;
@@ -57,6 +58,12 @@ pub enum Fate {
         until: Option<Date>,
         /// The floor, by its word of the language.
         floor: Option<String>,
+        /// Where the law says so.
+        article: Option<String>,
+    },
+    /// A claim or dispute about it is open: it stays in use for that alone, until the claim is closed (PIPL art. 47, first
+    /// case: the purpose is not achieved yet).
+    Claim {
         /// Where the law says so.
         article: Option<String>,
     },

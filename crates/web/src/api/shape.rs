@@ -173,7 +173,7 @@ pub(super) struct FateBody {
     class: String,
     /// Role of the subject.
     person: String,
-    /// `erase`, `storage-only` or `blocked`.
+    /// `erase`, `storage-only`, `claim` (in use for an open claim alone, until it is closed) or `blocked`.
     fate: &'static str,
     /// For `storage-only`: the first day on which it may be erased, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,7 +181,7 @@ pub(super) struct FateBody {
     /// For `storage-only`: the floor.
     #[serde(skip_serializing_if = "Option::is_none")]
     floor: Option<String>,
-    /// For `storage-only`: where the law says so.
+    /// For `storage-only` and `claim`: where the law says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     article: Option<String>,
     /// For `blocked`: what has to end first.
@@ -196,6 +196,7 @@ impl From<&PartFate> for FateBody {
             Fate::StorageOnly { until, floor, article } => {
                 ("storage-only", until.map(|day| day.to_string()), floor.clone(), article.clone(), None)
             }
+            Fate::Claim { article } => ("claim", None, None, article.clone(), None),
             Fate::Blocked(by) => ("blocked", None, None, None, Some(*by)),
         };
         Self {

@@ -32,9 +32,22 @@ pub(crate) fn kept(platform: &Platform, fates: &[PartFate]) -> Vec<Kept> {
             why: floor.as_deref().map_or_else(|| say("why-in-force"), floor_word),
             law: article.clone().unwrap_or_else(|| say("not-stated")),
         }),
-        Fate::EraseNow | Fate::Blocked(_) => None,
+        Fate::EraseNow | Fate::Claim { .. } | Fate::Blocked(_) => None,
     };
     fates.iter().filter_map(keeps).collect()
+}
+
+/// What stays in use for an open claim, and for nothing else.
+fn claims(platform: &Platform, fates: &[PartFate]) -> Vec<Reason> {
+    let open = |one: &PartFate| match &one.fate {
+        Fate::Claim { article } => Some(Reason {
+            text: part(platform, one.class.as_str(), one.role.as_str()),
+            article: article.clone(),
+            ..Reason::default()
+        }),
+        Fate::EraseNow | Fate::StorageOnly { .. } | Fate::Blocked(_) => None,
+    };
+    fates.iter().filter_map(open).collect()
 }
 
 /// The floor of that word, in words.
@@ -59,11 +72,16 @@ pub(crate) async fn ask(customer: Customer) -> Reply {
             .chain([say("log-in-and-index")])
             .collect(),
         kept: kept(platform, &plan.parts),
+        claims: claims(platform, &plan.parts),
         backup_days: platform.tables.program().operation.backup_days.value,
         due: plan.due.map(|due| Day(due.day)),
         published: side(platform, &answer.published, stated),
         law: side(platform, &answer.law, true),
-        blocks: if blocked { vec![Reason { text: say("claim-open"), ..Reason::default() }] } else { Vec::new() },
+        blocks: if blocked {
+            vec![Reason { text: say("not-declared-any-more"), ..Reason::default() }]
+        } else {
+            Vec::new()
+        },
         before: vec![link("see-collected", "/mine"), link("keep-receipts", "/receipts")],
         form: Form::default(),
     })
@@ -93,6 +111,7 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
             ],
         },
         kept: kept(platform, &erased.fates),
+        claims: claims(platform, &erased.fates),
         receipt: None,
     };
     Ok(super::enter::forget(&customer, customer.show(&page)?))

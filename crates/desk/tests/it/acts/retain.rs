@@ -132,7 +132,7 @@ async fn erasing_ends_every_consent_and_session() {
 }
 
 #[tokio::test]
-async fn an_open_claim_keeps_everything_as_it_is() {
+async fn r50_an_open_claim_keeps_no_account_open_and_closing_the_account_drops_no_claim() {
     let bench = Bench::new().await;
     let platform = bench.platform();
     let li = bench.known(&LI).await;
@@ -140,11 +140,36 @@ async fn an_open_claim_keeps_everything_as_it_is() {
     let policy = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap();
     let day = date(2026, 5, 30);
     event(&bench.house, &platform, &core, policy.record, "claim-opened", day, None, None).await.unwrap();
-    denied(erase(&bench.house, &platform, li.subject, Who::Subject).await.unwrap_err());
-    refused_for(&bench, Code::Blocked).await;
-    assert_eq!(life(&bench, policy.record).await, Life::Live);
+    let planned = plan(&bench.house, &platform, li.subject).await.unwrap();
+    let fates: Vec<_> = planned.parts.iter().filter(|part| part.record == policy.record).collect();
+    assert!(fates.iter().all(|part| matches!(part.fate, Fate::Claim { article: Some(_) })), "{planned:?}");
+
+    let erased = erase(&bench.house, &platform, li.subject, Who::Subject).await.unwrap();
+    assert_eq!(bench.entry(erased.leaf).await.because.as_deref(), Some("claim-goes-on"));
+    assert_eq!(wrapped(&bench, li.record, li.subject, "registrant").await, None, "the account is gone");
+    assert_eq!(life(&bench, policy.record).await, Life::Live, "the claim goes on");
+    assert!(wrapped(&bench, policy.record, li.subject, "insured").await.is_some());
+    let row = bench.store.subject(&platform.id, li.subject).await.unwrap().unwrap();
+    assert_eq!(row.account, Account::None);
+    let certificate: Certificate = serde_json::from_str(&erased.certificate).unwrap();
+    assert!(certificate.kept.iter().all(|part| part.floor.is_none() && part.article.is_some()));
+
     event(&bench.house, &platform, &core, policy.record, "claim-closed", day, None, None).await.unwrap();
-    erase(&bench.house, &platform, li.subject, Who::Subject).await.unwrap();
+    assert_eq!(life(&bench, policy.record).await, Life::StorageOnly, "nothing but the claim kept it in use");
+    assert_eq!(sweep(&bench.house, &platform, date(2045, 12, 31)).await.unwrap(), [], "the floor runs");
+}
+
+#[tokio::test]
+async fn a_claim_that_closes_ends_nothing_of_who_stays() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let core = core_system(&bench).await;
+    bench.known(&LI).await;
+    let policy = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap();
+    for word in ["claim-opened", "claim-closed"] {
+        event(&bench.house, &platform, &core, policy.record, word, date(2026, 5, 30), None, None).await.unwrap();
+    }
+    assert_eq!(life(&bench, policy.record).await, Life::Live);
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ pub struct CloseAccount {
     pub erased: Vec<String>,
     /// Goes to storage-only: nothing but keeping and protecting it is allowed.
     pub kept: Vec<Kept>,
+    /// Stays in use for an open claim alone.
+    pub claims: Vec<Reason>,
     /// Backups that still hold ciphertext cannot be read after this many days.
     pub backup_days: u32,
     /// By when it is done at the latest.
@@ -43,6 +45,8 @@ pub struct AccountClosed {
     pub certificate: Certificate,
     /// What is kept.
     pub kept: Vec<Kept>,
+    /// What stays in use for an open claim alone.
+    pub claims: Vec<Reason>,
     /// Its receipt.
     pub receipt: Option<ReceiptLink>,
 }

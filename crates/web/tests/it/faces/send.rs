@@ -117,9 +117,9 @@ async fn what_did_not_arrive_is_told_and_sent_again_under_its_number() {
     assert_eq!(
         words,
         [
-            (Act::Share, None),
+            (Act::Share, Some("delivery".to_owned())),
             (Act::Deliver, Some(format!("{number}:timed-out"))),
-            (Act::Share, Some(format!("again:{number}"))),
+            (Act::Share, Some(format!("delivery:{number}"))),
             (Act::Deliver, Some(format!("{number}:arrived:R000001"))),
         ],
         "each try is an act of its own; what has arrived is not let out again"

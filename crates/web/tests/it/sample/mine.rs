@@ -236,6 +236,7 @@ fn leave() -> Vec<Sample> {
             "账号、登录方式和登录记录、注册信息：姓名、电话号码、性别、出生日期、微信昵称与头像、对保险服务机构的全部授权",
         ),
         kept: kept(),
+        claims: vec![reason("理赔案件（被保险人）", None, Some("个人信息保护法 47"))],
         backup_days: 30,
         due: Some(day("2026-12-11")),
         published: side("暂不办理", Tone::Warn, "保险产品仍在有效期内"),
@@ -257,6 +258,7 @@ fn leave() -> Vec<Sample> {
             facts: vec![fact("已通知接收方", "江湾保险代理有限公司")],
         },
         kept: kept(),
+        claims: Vec::new(),
         receipt: Some(receipt("HG-00420")),
     };
     vec![sample("p11-close", &ask), sample("p11-closed", &done)]
