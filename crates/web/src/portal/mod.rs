@@ -73,9 +73,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/agencies/{id}", get(agency::ask).post(agency::sent))
         .route("/grants/{id}", get(agency::done))
         .route("/grants/{id}/revoke", get(agency::ask_revoke).post(agency::revoke))
-        .route("/send", get(send::list))
-        .route("/send/{party}", get(send::ask).post(send::sent))
-        .route("/sent/{number}", get(send::outcome).post(send::again))
         .route("/mine", get(mine::collected))
         .route("/mine/shared", get(mine::shared))
         .route("/mine/{id}/clear", get(mine::ask).post(mine::show))
@@ -118,7 +115,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(ways()).merge(others()).merge(picture).merge(attachments).fallback(unknown)
+    pages.merge(ways()).merge(others()).merge(copies()).merge(picture).merge(attachments).fallback(unknown)
 }
 
 /// Roles that others than the holder of a matter fill in, one by one or as a table.
@@ -134,6 +131,15 @@ fn others() -> Router<Arc<App>> {
         .route("/records/{id}/roster/{role}/result.csv", get(roster::result))
         .layer(DefaultBodyLimit::max(FORM))
         .merge(table)
+}
+
+/// Copies for whom the customer names.
+fn copies() -> Router<Arc<App>> {
+    Router::new()
+        .route("/send", get(send::list))
+        .route("/send/{party}", get(send::ask).post(send::sent))
+        .route("/sent/{number}", get(send::outcome).post(send::again))
+        .layer(DefaultBodyLimit::max(FORM))
 }
 
 /// Coming in by the account of another house, or by a ticket of the insurer's own.
