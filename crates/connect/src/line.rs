@@ -70,20 +70,29 @@ impl Line {
         body: Clear<Vec<u8>>,
         sign: impl Fn(&[u8]) -> Headers + Send + 'static,
     ) -> Result<Reply, Outside> {
-        let (agent, url) = (self.agent.clone(), format!("{}{path}", self.origin));
-        let call = move || {
-            let reply = OnceCell::new();
-            body.within(|bytes| {
-                let mut request = agent.post(&url);
-                for (name, value) in sign(bytes) {
-                    request = request.header(name, value);
-                }
-                // Set once: the closure runs once.
-                drop(reply.set(request.send(bytes.as_slice()).map_err(|error| silent(&error)).and_then(read)));
-            });
-            reply.into_inner().unwrap_or(Err(Outside::TimedOut))
-        };
+        let (line, path) = (self.clone(), path.to_owned());
+        let call = move || line.post_and_wait(&path, &body, sign);
         tokio::task::spawn_blocking(call).await.unwrap_or(Err(Outside::TimedOut))
+    }
+
+    /// As [`Line::post`], for who has a thread to wait on.
+    pub(crate) fn post_and_wait(
+        &self,
+        path: &str,
+        body: &Clear<Vec<u8>>,
+        sign: impl Fn(&[u8]) -> Headers,
+    ) -> Result<Reply, Outside> {
+        let url = format!("{}{path}", self.origin);
+        let reply = OnceCell::new();
+        body.within(|bytes| {
+            let mut request = self.agent.post(&url);
+            for (name, value) in sign(bytes) {
+                request = request.header(name, value);
+            }
+            // Set once: the closure runs once.
+            drop(reply.set(request.send(bytes.as_slice()).map_err(|error| silent(&error)).and_then(read)));
+        });
+        reply.into_inner().unwrap_or(Err(Outside::TimedOut))
     }
 
     /// Gets a path that holds no personal value.

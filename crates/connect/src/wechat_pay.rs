@@ -1,4 +1,5 @@
-//! Payment by WeChat Pay, API v3 (微信支付商户文档中心, "APIv3 接口规则", "Native 下单", "JSAPI/小程序下单", "支付成功回调通知").
+//! Payment by WeChat Pay, API v3 (微信支付商户文档中心, "APIv3 接口规则", "Native 下单", "JSAPI/小程序下单",
+//! "支付成功回调通知", "关闭订单", "申请退款").
 //!
 //! Requests are signed `WECHATPAY2-SHA256-RSA2048` with the merchant's key; answers and notifications are signed with
 //! WeChat Pay's, and what a notification says is sealed with AES-256-GCM under the merchant's APIv3 key. An answer whose
@@ -16,7 +17,7 @@ use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use desk::ports::{Clock, Notification, Order, Outside, Payment, PaymentState, Prepaid, Standing};
+use desk::ports::{Clock, Notification, Order, Outside, Payment, PaymentState, Prepaid, Refund, Refunded, Standing};
 use jiff::Timestamp;
 use model::{Clear, Entropy, Slug};
 use serde::Deserialize;
@@ -222,7 +223,7 @@ impl Payment for WechatPay {
 
     async fn query(&self, platform: &Slug, order: &str) -> Result<Option<Standing>, Outside> {
         let account = self.account(platform)?;
-        if !order.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) {
+        if !is_number(order) {
             return Ok(None);
         }
         let path = format!("/v3/pay/transactions/out-trade-no/{order}?mchid={}", account.merchant);
@@ -231,6 +232,43 @@ impl Payment for WechatPay {
         match self.trusted(&account, &reply) {
             Err(Outside::Refused) if reply.status == 404 => Ok(None),
             answer => standing(&account, &answer?).map(Some),
+        }
+    }
+
+    async fn close(&self, platform: &Slug, order: &str) -> Result<(), Outside> {
+        let account = self.account(platform)?;
+        if !is_number(order) {
+            return Err(Outside::Refused);
+        }
+        let path = format!("/v3/pay/transactions/out-trade-no/{order}/close");
+        let body = Clear::new(json!({ "mchid": account.merchant }).to_string().into_bytes());
+        let (signer, stamp, signed) = (Arc::clone(&account), self.stamp(), path.clone());
+        let sign = move |bytes: &[u8]| authorised(&signer, "POST", &signed, &stamp, bytes);
+        let reply = self.line.post(&path, body, sign).await?;
+        match self.trusted(&account, &reply) {
+            // Closed before.
+            Err(Outside::Refused) if code(&reply).as_deref() == Some("ORDER_CLOSED") => Ok(()),
+            answer => answer.map(drop),
+        }
+    }
+
+    async fn refund(&self, refund: Refund) -> Result<Refunded, Outside> {
+        let account = self.account(&refund.platform)?;
+        let path = "/v3/refund/domestic/refunds";
+        let body = json!({
+            "out_trade_no": refund.order,
+            "out_refund_no": refund.number,
+            "amount": { "refund": refund.fen, "total": refund.total, "currency": "CNY" },
+        });
+        let (signer, stamp) = (Arc::clone(&account), self.stamp());
+        let sign = move |bytes: &[u8]| authorised(&signer, "POST", path, &stamp, bytes);
+        let reply = self.line.post(path, Clear::new(body.to_string().into_bytes()), sign).await?;
+        let answer = self.trusted(&account, &reply)?;
+        match answer.get("status").and_then(serde_json::Value::as_str) {
+            Some("SUCCESS") => Ok(Refunded::Back),
+            Some("PROCESSING") => Ok(Refunded::Going),
+            Some("CLOSED" | "ABNORMAL") => Ok(Refunded::Stuck),
+            _ => Err(Outside::Untrusted),
         }
     }
 
@@ -292,6 +330,16 @@ fn standing(account: &Account, answer: &serde_json::Value) -> Result<Standing, O
         fen: told.amount.and_then(|amount| amount.total),
         at: told.success_time,
     })
+}
+
+/// Whether this can be a number of ours, and stand in a path.
+fn is_number(order: &str) -> bool {
+    order.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// The code of an error document.
+fn code(reply: &Reply) -> Option<String> {
+    reply.json().ok()?.get("code")?.as_str().map(str::to_owned)
 }
 
 /// What an error code asks for ("公共错误码").

@@ -117,6 +117,8 @@ pub enum Act {
     StorageOnly,
     Erase,
     Event,
+    /// A payment goes on: due, begun, paid, closed, sent back.
+    Pay,
     Request,
     Step,
     Recount,
@@ -160,6 +162,7 @@ impl Act {
             Self::StorageOnly => "storage-only",
             Self::Erase => "erase",
             Self::Event => "event",
+            Self::Pay => "pay",
             Self::Request => "request",
             Self::Step => "step",
             Self::Recount => "recount",

@@ -20,6 +20,7 @@ pub mod house;
 pub mod identity;
 pub mod leaf;
 pub mod partner;
+pub mod pay;
 pub mod ports;
 pub mod publish;
 pub mod read;

@@ -167,6 +167,10 @@ random_id!(
     AssignmentId, "asg"
 );
 random_id!(
+    /// One payment (支付单): what is due for a record. The payment network's order is numbered by its digits.
+    PaymentId, "pay"
+);
+random_id!(
     /// One request of a subject (主体权利请求).
     RequestId, "req"
 );

@@ -14,6 +14,7 @@ use model::{
 use crate::approval::NewApproval;
 use crate::partner::{CutOff, NewAssignment};
 
+use crate::payment::{NewPayment, PaymentMoved};
 use crate::tracks::TrackClosed;
 
 /// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
@@ -114,6 +115,8 @@ pub enum Write {
     /// Removes the subject's tokens and its index to the leaves, with their salts: what remains cannot be joined to
     /// it. Noted in the list of erasures as well. Any later act that names the subject fails as erased.
     Forget(SubjectId),
+    Payment(NewPayment),
+    PaymentMoved(PaymentMoved),
     Request(RequestOpened),
     Step(RequestStep),
     Recount(RequestRecount),

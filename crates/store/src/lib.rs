@@ -10,6 +10,7 @@ pub mod erasures;
 mod error;
 mod objects;
 mod partner;
+mod payment;
 mod read;
 pub mod sqlite;
 pub mod tracks;
@@ -24,6 +25,7 @@ pub use batch::{
 pub use error::{CommitError, StoreError};
 pub use objects::{ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
+pub use payment::{NewPayment, PaymentMoved, PaymentRow, PaymentStage};
 pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
     PublicationRow, RecordRow, RequestRow, SubjectRow,

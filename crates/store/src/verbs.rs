@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
 use model::{
-    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId, Slug, SubjectId,
 };
 
 use crate::approval::ApprovalRow;
@@ -16,6 +16,7 @@ use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
+use crate::payment::PaymentRow;
 use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
@@ -221,6 +222,20 @@ pub trait Store: Send + Sync {
         platform: &Slug,
         digest: &[u8; 32],
     ) -> Result<Option<InvitationRow>, StoreError>;
+
+    // Payments.
+
+    /// One payment.
+    async fn payment(&self, platform: &Slug, id: PaymentId) -> Result<Option<PaymentRow>, StoreError>;
+    /// Every payment of a record, oldest first.
+    async fn payments_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<PaymentRow>, StoreError>;
+    /// Payments that are due, ordered or on their way back, by id after `after`. At most `limit`.
+    async fn payments_open(
+        &self,
+        platform: &Slug,
+        after: Option<PaymentId>,
+        limit: u32,
+    ) -> Result<Vec<PaymentRow>, StoreError>;
 
     // Objects: what attachments hold. One is loose until an act takes it as an attachment.
 

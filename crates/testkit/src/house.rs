@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use connect::PATIENCE;
 use connect::courier::HttpCourier;
-use connect::simulated::{SimulatedReceiver, SimulatedTencent};
+use connect::simulated::{SimulatedReceiver, SimulatedTencent, SimulatedWechatPay};
 use connect::tencent::{TencentFace, TencentRealName, TencentSms};
+use connect::wechat_pay::{Merchants, WechatPay};
 use desk::house::Parts;
 use desk::leaf::Who;
 use desk::ports::Parties;
 use desk::publish::{Publish, publish};
 use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_token_revoke};
 use desk::{House, Platform};
-use model::{ActorId, Fingerprint, Slug, SubjectId};
+use model::{ActorId, Entropy, Fingerprint, Slug, SubjectId};
 use policy::finding::Source;
 use store::Store;
 use store::sqlite::Sqlite;
@@ -95,6 +96,25 @@ impl TestHouse {
 
     /// A house that serves nothing yet.
     pub async fn empty() -> Self {
+        Self::opened(|_, parties| parties).await
+    }
+
+    /// The same, with a payment network beside it.
+    pub async fn paying() -> (Self, SimulatedWechatPay) {
+        let mut network = None;
+        let bench = Self::opened(|clock, parties| {
+            let entropy: Arc<dyn Entropy> = Arc::new(Seeded::default());
+            let notify = "http://localhost/hooks/payment/{platform}";
+            let own = SimulatedWechatPay::start(notify, clock.clone(), Arc::clone(&entropy)).unwrap();
+            let merchants = Merchants { other: Some(own.merchant()), ..Merchants::default() };
+            let pay = WechatPay::new(&own.origin(), PATIENCE, &merchants, (clock.clone(), entropy)).unwrap();
+            network = Some(own);
+            Parties { payment: Arc::new(pay), ..parties }
+        });
+        (bench.await, network.unwrap())
+    }
+
+    async fn opened(others: impl FnOnce(&Arc<SetClock>, Parties) -> Parties) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> = Sqlite::open(folder.path()).unwrap();
         let clock = Arc::new(SetClock::at("2026-06-01T02:00:00Z"));
@@ -119,7 +139,7 @@ impl TestHouse {
             root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
             clock: Arc::clone(&clock) as _,
             entropy,
-            parties,
+            parties: others(&clock, parties),
             largest_attachment: desk::attach::LARGEST,
         };
         let house = House::open(parts).await.unwrap();

@@ -34,6 +34,9 @@ pub struct Site {
 pub trait Inbox: Send + Sync {
     /// The newest code for a number that the visitor typed a moment ago.
     fn newest_code(&self, phone: &str) -> Option<String>;
+
+    /// Where it pays a code of the payment network's; afterwards one is led back to `back`.
+    fn scan_page(&self, code: &str, back: &str) -> Option<String>;
 }
 
 impl Site {

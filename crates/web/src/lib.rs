@@ -7,6 +7,7 @@ pub mod assets;
 mod console;
 mod faces;
 mod health;
+pub mod hooks;
 mod meter;
 mod multipart;
 pub mod pages;

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::meter::{Meter, measure};
 use crate::problem::{Kind, Problem};
-use crate::{api, faces, health};
+use crate::{api, faces, health, hooks};
 
 /// Longest time for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(api)
         .merge(faces::routes(&app))
+        .merge(hooks::routes().layer(from_fn(patiently)).layer(CatchPanicLayer::custom(panicked)))
         .merge(health::router(Arc::clone(&meter)))
         .fallback(nowhere)
         .layer(from_fn_with_state(meter, measure))

@@ -26,13 +26,9 @@ pub(crate) struct Simulators {
     /// Virtual numbers; it serves until it is dropped.
     _numbers: SimulatedAlibaba,
     /// The payment network; who holds the demo's telephone pays there.
-    #[expect(dead_code, reason = "it serves until it is dropped; no page pays by it yet")]
-    pub(crate) payment: SimulatedWechatPay,
+    pub(crate) payment: Arc<SimulatedWechatPay>,
     pub(crate) parties: Parties,
 }
-
-/// Where the payment network posts what it has to tell, under the installation's origin.
-pub(crate) const NOTIFIED: &str = "/v1/platforms/{platform}/payments/notifications";
 
 /// Starts the simulators of an installation that browsers reach at `origin`.
 pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
@@ -41,8 +37,9 @@ pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
         SimulatedTencent::start(clock.clone(), entropy.clone()).context("the simulated cloud does not start")?;
     let (at, key) = (tencent.origin(), tencent.key());
     let at = (Some(at.as_str()), PATIENCE);
-    let payment = SimulatedWechatPay::start(&format!("{origin}{NOTIFIED}"), clock.clone(), entropy.clone())
-        .context("the simulated payment network does not start")?;
+    let payment =
+        SimulatedWechatPay::start(&format!("{origin}{}", web::hooks::PAYMENT), clock.clone(), entropy.clone())
+            .context("the simulated payment network does not start")?;
     let virtual_numbers =
         SimulatedAlibaba::start(clock.clone(), entropy.clone()).context("the simulated numbers do not start")?;
     let (own, pool) = (virtual_numbers.origin(), virtual_numbers.pool());
@@ -58,7 +55,7 @@ pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
         payment: Arc::new(pay),
         ..Parties::default()
     };
-    Ok(Simulators { tencent: Arc::new(tencent), _numbers: virtual_numbers, payment, parties })
+    Ok(Simulators { tencent: Arc::new(tencent), _numbers: virtual_numbers, payment: Arc::new(payment), parties })
 }
 
 /// Opens the data folder and the house in it. `make` lets an empty folder get its root key.
@@ -95,10 +92,14 @@ pub(crate) async fn open(
 }
 
 /// The demo's telephone.
-pub(crate) struct Telephone(pub(crate) Arc<SimulatedTencent>);
+pub(crate) struct Telephone(pub(crate) Arc<SimulatedTencent>, pub(crate) Arc<SimulatedWechatPay>);
 
 impl web::app::Inbox for Telephone {
     fn newest_code(&self, phone: &str) -> Option<String> {
         self.0.newest_for(phone)
+    }
+
+    fn scan_page(&self, code: &str, back: &str) -> Option<String> {
+        Some(self.1.scan_page(code, back))
     }
 }

@@ -93,7 +93,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
             origin: config.origin.clone(),
             stretch: Stretch::default(),
             themes: themes(&demo::colours(&asked.platforms)?)?,
-            inbox: Some(Arc::new(house::Telephone(Arc::clone(&simulators.tencent)))),
+            inbox: Some(Arc::new(house::Telephone(Arc::clone(&simulators.tencent), Arc::clone(&simulators.payment)))),
         },
     };
     let serving = tokio::spawn(serve(listener, app, stop()?));

@@ -173,7 +173,7 @@ pub(super) fn query(call: &Call) -> (&str, BTreeMap<String, String>) {
 }
 
 /// A template with its blanks filled in, each value as text.
-fn filled(template: &str, blanks: &[(&str, &str)]) -> String {
+pub(super) fn filled(template: &str, blanks: &[(&str, &str)]) -> String {
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     blanks.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &escape(value)))
 }

@@ -1,4 +1,5 @@
-//! WeChat Pay without money: enforces the protocol of [`crate::wechat_pay`] and notifies as the real one does.
+//! WeChat Pay without money: enforces the protocol of [`crate::wechat_pay`] and notifies as the real one does. Who scans a
+//! code pays on a page of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,6 +15,7 @@ use model::{Clear, Entropy};
 use serde_json::{Value, json};
 
 use super::Mood;
+use super::accounts::{fields, filled, html, query, sheet};
 use super::loopback::{Answer, Call, Loopback};
 use crate::line::{Line, PATIENCE};
 use crate::wechat_pay::{FRESH, Merchant, SCHEME, lines, sealed, sign};
@@ -48,10 +50,21 @@ struct Network {
 #[derive(Clone)]
 struct Held {
     fen: u64,
+    description: String,
     notify: String,
     scan: String,
     /// Event, transaction, instant, once it is paid.
     paid: Option<(String, String, String)>,
+    /// Nobody can pay it any more.
+    closed: bool,
+    /// Refunds by their number: amount, and how often they were asked for.
+    refunds: BTreeMap<String, (u64, u32)>,
+}
+
+impl Held {
+    fn returned(&self) -> u64 {
+        self.refunds.values().map(|(fen, _)| fen).sum()
+    }
 }
 
 const MERCHANT: &str = "1900000001";
@@ -116,23 +129,20 @@ impl SimulatedWechatPay {
 
     /// The number of the order behind a scanned code; who scans pays it.
     pub fn scanned(&self, code: &str) -> Option<String> {
-        let orders = self.network.orders();
-        orders.iter().find(|(_, held)| held.scan == code).map(|(number, _)| number.clone())
+        self.network.scanned(code)
     }
 
-    /// The payer pays. Gives the notification; none for an order that nobody opened. Paying twice gives the same event.
+    /// Where somebody who scanned a code pays it; afterwards one is led back to `back`, a page of who is paid.
+    pub fn scan_page(&self, code: &str, back: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.append_pair("code", code).append_pair("back", back).finish();
+        format!("{}{SCAN}?{query}", self.origin())
+    }
+
+    /// The payer pays. Gives the notification; none for an order that nobody opened, or that is closed. Paying twice gives
+    /// the same event.
     pub fn pay(&self, number: &str) -> Option<Notice> {
-        let network = &self.network;
-        let mut orders = network.orders();
-        let held = orders.get_mut(number)?;
-        if held.paid.is_none() {
-            let (event, transaction) = (network.entropy.draw::<16>(), network.entropy.draw::<14>());
-            let at = network.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-            held.paid = Some((hex::encode(event), hex::encode(transaction), at));
-        }
-        let held = held.clone();
-        drop(orders);
-        network.notice(number, &held)
+        self.network.pay(number)
     }
 
     /// The payer pays, and the merchant is told over HTTP, as the real one does; its status is given back. Other than 200
@@ -141,25 +151,94 @@ impl SimulatedWechatPay {
     /// # Errors
     /// [`Outside::Refused`] for an order that nobody opened; [`Outside::TimedOut`] when the merchant does not answer.
     pub async fn pay_and_tell(&self, number: &str) -> Result<u16, Outside> {
-        let notice = self.pay(number).ok_or(Outside::Refused)?;
-        let notify = self.network.orders().get(number).map(|held| held.notify.clone()).unwrap_or_default();
-        let path = notify.find("://").and_then(|at| notify.get(at + 3..)?.find('/').map(|slash| at + 3 + slash));
-        let (origin, path) = notify.split_at_checked(path.unwrap_or(notify.len())).unwrap_or((&notify, ""));
-        let known =
-            ["wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial", "content-type"];
-        let headers: Vec<_> =
-            known.into_iter().map(|name| (name, notice.headers.get(name).cloned().unwrap_or_default())).collect();
-        let reply = Line::new(origin, PATIENCE).post(path, Clear::new(notice.body), move |_| headers.clone()).await?;
-        Ok(reply.status)
+        let (network, number) = (Arc::clone(&self.network), number.to_owned());
+        let told = tokio::task::spawn_blocking(move || network.pay_and_tell(&number));
+        told.await.unwrap_or(Err(Outside::TimedOut))
     }
 }
+
+/// The page on which a code is paid.
+const SCAN: &str = "/scan";
+
+const PAGE: &str = include_str!("../../templates/cashier.html");
+const PAY: &str = include_str!("../../templates/cashier_pay.html");
+const DONE: &str = include_str!("../../templates/cashier_done.html");
 
 impl Network {
     fn orders(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Held>> {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn pay(&self, number: &str) -> Option<Notice> {
+        let mut orders = self.orders();
+        let held = orders.get_mut(number).filter(|held| !held.closed)?;
+        if held.paid.is_none() {
+            let (event, transaction) = (self.entropy.draw::<16>(), self.entropy.draw::<14>());
+            let at = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+            held.paid = Some((hex::encode(event), hex::encode(transaction), at));
+        }
+        let held = held.clone();
+        drop(orders);
+        self.notice(number, &held)
+    }
+
+    fn pay_and_tell(&self, number: &str) -> Result<u16, Outside> {
+        let notice = self.pay(number).ok_or(Outside::Refused)?;
+        let notify = self.orders().get(number).map(|held| held.notify.clone()).unwrap_or_default();
+        let (origin, path) = apart(&notify);
+        let known =
+            ["wechatpay-timestamp", "wechatpay-nonce", "wechatpay-signature", "wechatpay-serial", "content-type"];
+        let headers: Vec<_> =
+            known.into_iter().map(|name| (name, notice.headers.get(name).cloned().unwrap_or_default())).collect();
+        let line = Line::new(origin, PATIENCE);
+        Ok(line.post_and_wait(path, &Clear::new(notice.body), move |_| headers.clone())?.status)
+    }
+
+    /// What somebody with the network's app does.
+    fn app(&self, call: &Call) -> Option<Answer> {
+        let (path, asked) = query(call);
+        match (call.method.as_str(), path) {
+            ("GET", "/authorise.css") => Some(sheet()),
+            ("GET", SCAN) => Some(self.till(&asked, None)),
+            ("POST", SCAN) => {
+                let form = fields(&String::from_utf8_lossy(&call.body));
+                let number = form.get("code").and_then(|code| self.scanned(code)).unwrap_or_default();
+                Some(self.till(&form, Some(self.pay_and_tell(&number))))
+            }
+            _ => None,
+        }
+    }
+
+    fn scanned(&self, code: &str) -> Option<String> {
+        self.orders().iter().find(|(_, held)| held.scan == code).map(|(number, _)| number.clone())
+    }
+
+    /// The page of one code: what it costs, or what came of paying it.
+    fn till(&self, asked: &BTreeMap<String, String>, told: Option<Result<u16, Outside>>) -> Answer {
+        let asked = |name: &str| asked.get(name).map(String::as_str).unwrap_or_default();
+        let held = self.scanned(asked("code")).and_then(|number| self.orders().get(&number).cloned());
+        let Some(held) = held else { return html(404, &PAGE.replace("{content}", "")) };
+        let back = Some(asked("back")).filter(|back| apart(back).0 == apart(&held.notify).0).unwrap_or_default();
+        let content = if told.is_none() { PAY } else { DONE };
+        let status = match told {
+            None => String::new(),
+            Some(Ok(status)) => status.to_string(),
+            Some(Err(silence)) => silence.to_string(),
+        };
+        let blanks = [
+            ("code", asked("code")),
+            ("back", back),
+            ("status", status.as_str()),
+            ("description", held.description.as_str()),
+            ("yuan", &format!("{}.{:02}", held.fen / 100, held.fen % 100)),
+        ];
+        html(200, &PAGE.replace("{content}", &filled(content, &blanks)))
+    }
+
     fn answer(&self, call: &Call) -> Answer {
+        if let Some(page) = self.app(call) {
+            return page;
+        }
         if !self.admits(call) {
             return self.signed(problem(401, "SIGN_ERROR"));
         }
@@ -167,6 +246,8 @@ impl Network {
         let answer = match (call.method.as_str(), path) {
             ("POST", "/v3/pay/transactions/native") => self.opened(&call.body, false),
             ("POST", "/v3/pay/transactions/jsapi") => self.opened(&call.body, true),
+            ("POST", "/v3/refund/domestic/refunds") => self.refunded(&call.body),
+            ("POST", path) if path.ends_with("/close") => self.closed(path),
             ("GET", path) if query == format!("mchid={MERCHANT}") => {
                 match path.strip_prefix("/v3/pay/transactions/out-trade-no/") {
                     Some(number) => self.told(number),
@@ -205,19 +286,27 @@ impl Network {
         let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
         let number = text("/out_trade_no").filter(|number| (6..=32).contains(&number.len()));
         let fen = body.pointer("/amount/total").and_then(Value::as_u64).filter(|fen| *fen > 0);
-        let whole = text("/appid") == Some(APP) && text("/mchid") == Some(MERCHANT) && text("/description").is_some();
+        let whole = text("/appid") == Some(APP) && text("/mchid") == Some(MERCHANT);
+        let description = text("/description").filter(|text| text.len() <= 127);
         let payer = !in_app || text("/payer/openid").is_some();
-        let (Some(number), Some(fen), Some(notify), true, true) = (number, fen, text("/notify_url"), whole, payer)
+        let (Some(number), Some(fen), Some(notify), Some(description), true, true) =
+            (number, fen, text("/notify_url"), description, whole, payer)
         else {
             return problem(400, "PARAM_ERROR");
         };
         let mut orders = self.orders();
         let held = orders.entry(number.to_owned()).or_insert_with(|| Held {
             fen,
+            description: description.to_owned(),
             notify: notify.to_owned(),
             scan: format!("weixin://wxpay/bizpayurl?pr={}", hex::encode(self.entropy.draw::<6>())),
             paid: None,
+            closed: false,
+            refunds: BTreeMap::new(),
         });
+        if held.closed {
+            return problem(400, "ORDER_CLOSED");
+        }
         if held.paid.is_some() {
             return problem(400, "ORDERPAID");
         }
@@ -227,6 +316,44 @@ impl Network {
         let prepay = format!("wx{}", hex::encode(self.entropy.draw::<16>()));
         let told = if in_app { json!({ "prepay_id": prepay }) } else { json!({ "code_url": held.scan }) };
         Answer::json(200, &told)
+    }
+
+    fn closed(&self, path: &str) -> Answer {
+        let number =
+            path.strip_prefix("/v3/pay/transactions/out-trade-no/").and_then(|rest| rest.strip_suffix("/close"));
+        let mut orders = self.orders();
+        match number.and_then(|number| orders.get_mut(number)) {
+            None => problem(404, "ORDERNOTEXIST"),
+            Some(held) if held.paid.is_some() => problem(400, "ORDERPAID"),
+            Some(held) if held.closed => problem(400, "ORDER_CLOSED"),
+            Some(held) => {
+                held.closed = true;
+                Answer { status: 204, headers: Vec::new(), body: Vec::new() }
+            }
+        }
+    }
+
+    /// On its way at the first asking, back at the next.
+    fn refunded(&self, body: &[u8]) -> Answer {
+        let Ok(body) = serde_json::from_slice::<Value>(body) else { return problem(400, "PARAM_ERROR") };
+        let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let amount = |pointer: &str| body.pointer(pointer).and_then(Value::as_u64);
+        let (Some(order), Some(number), Some(fen), Some(total)) =
+            (text("/out_trade_no"), text("/out_refund_no"), amount("/amount/refund"), amount("/amount/total"))
+        else {
+            return problem(400, "PARAM_ERROR");
+        };
+        let mut orders = self.orders();
+        let Some(held) = orders.get_mut(order) else { return problem(404, "RESOURCE_NOT_EXISTS") };
+        let again = held.refunds.get(number).copied();
+        let too_much = again.is_none() && held.returned() + fen > held.fen;
+        if held.paid.is_none() || held.fen != total || too_much || again.is_some_and(|(before, _)| before != fen) {
+            return problem(400, "INVALID_REQUEST");
+        }
+        let (_, times) = held.refunds.entry(number.to_owned()).or_insert((fen, 0));
+        *times += 1;
+        let status = if *times > 1 { "SUCCESS" } else { "PROCESSING" };
+        Answer::json(200, &json!({ "out_trade_no": order, "out_refund_no": number, "status": status }))
     }
 
     fn told(&self, number: &str) -> Answer {
@@ -277,11 +404,17 @@ impl Network {
 }
 
 fn transaction(number: &str, held: &Held) -> Value {
+    let state = match held {
+        Held { paid: Some(_), refunds, .. } if !refunds.is_empty() => "REFUND",
+        Held { paid: Some(_), .. } => "SUCCESS",
+        Held { closed: true, .. } => "CLOSED",
+        Held { .. } => "NOTPAY",
+    };
     let mut told = json!({
         "appid": APP,
         "mchid": MERCHANT,
         "out_trade_no": number,
-        "trade_state": if held.paid.is_some() { "SUCCESS" } else { "NOTPAY" },
+        "trade_state": state,
         "amount": { "total": held.fen, "currency": "CNY" },
     });
     if let (Some((_, transaction, at)), Some(fields)) = (&held.paid, told.as_object_mut()) {
@@ -293,6 +426,12 @@ fn transaction(number: &str, held: &Held) -> Value {
 
 fn problem(status: u16, code: &str) -> Answer {
     Answer::json(status, &json!({ "code": code, "message": "simulated" }))
+}
+
+/// An address, before and from its path.
+fn apart(address: &str) -> (&str, &str) {
+    let slash = address.find("://").and_then(|at| address.get(at + 3..)?.find('/').map(|slash| at + 3 + slash));
+    address.split_at_checked(slash.unwrap_or(address.len())).unwrap_or((address, ""))
 }
 
 /// A key as the merchant platform hands it out (RFC 7468).

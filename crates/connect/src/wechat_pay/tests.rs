@@ -55,6 +55,58 @@ async fn an_order_is_opened_scanned_paid_and_told_once_and_for_all() {
     assert_eq!(pay.order(order(9900)).await, Err(Outside::Refused), "a paid order is not opened again");
 }
 
+fn refund(number: &str, fen: u32) -> Refund {
+    Refund { platform: platform(), order: NUMBER.to_owned(), number: number.to_owned(), fen, total: 9900 }
+}
+
+#[tokio::test]
+async fn an_order_that_nobody_paid_is_closed_and_stays_so() {
+    let Bench { network, pay, .. } = bench();
+    assert_eq!(pay.close(&platform(), NUMBER).await, Err(Outside::Refused), "an order that nobody opened");
+    pay.order(order(9900)).await.unwrap();
+    assert_eq!(pay.close(&platform(), NUMBER).await, Ok(()));
+    assert_eq!(pay.close(&platform(), NUMBER).await, Ok(()), "closed is closed");
+    assert_eq!(pay.query(&platform(), NUMBER).await.unwrap().unwrap().state, PaymentState::Closed);
+    assert!(network.pay(NUMBER).is_none());
+    assert_eq!(pay.order(order(9900)).await, Err(Outside::Refused));
+    assert_eq!(pay.close(&platform(), "../escape").await, Err(Outside::Refused));
+}
+
+#[tokio::test]
+async fn money_goes_back_once_for_each_refund_and_never_more_than_came() {
+    let Bench { network, pay, .. } = bench();
+    pay.order(order(9900)).await.unwrap();
+    assert_eq!(pay.refund(refund("R-1", 9900)).await, Err(Outside::Refused), "nothing was paid");
+    network.pay(NUMBER).unwrap();
+    assert_eq!(pay.close(&platform(), NUMBER).await, Err(Outside::Refused), "it is paid");
+    assert_eq!(pay.refund(refund("R-1", 900)).await, Ok(Refunded::Going));
+    assert_eq!(pay.refund(refund("R-1", 900)).await, Ok(Refunded::Back), "asked again, it is the same refund");
+    assert_eq!(pay.refund(refund("R-1", 901)).await, Err(Outside::Refused), "another amount under the same number");
+    assert_eq!(pay.refund(refund("R-2", 9001)).await, Err(Outside::Refused), "more than is left");
+    assert_eq!(pay.refund(refund("R-2", 9000)).await, Ok(Refunded::Going));
+    assert_eq!(pay.query(&platform(), NUMBER).await.unwrap().unwrap().state, PaymentState::Returned);
+}
+
+#[tokio::test]
+async fn who_scans_a_code_pays_on_the_networks_own_page() {
+    let Bench { network, pay, .. } = bench();
+    let Prepaid::Scan(code) = pay.order(order(9900)).await.unwrap() else { panic!("no code") };
+    let page = network.scan_page(&code, "http://127.0.0.1:1/p/minghu/payments/pay-1");
+    let line = Line::new(&network.origin(), crate::PATIENCE);
+    let path = page.strip_prefix(&network.origin()).unwrap();
+    let shown = String::from_utf8(line.get(path, Vec::new()).await.unwrap().body).unwrap();
+    assert!(shown.contains("¥99.00") && shown.contains("/p/minghu/payments/pay-1"), "{shown}");
+    let elsewhere = network.scan_page(&code, "https://elsewhere.example/");
+    let elsewhere = line.get(elsewhere.strip_prefix(&network.origin()).unwrap(), Vec::new()).await.unwrap();
+    assert!(!String::from_utf8(elsewhere.body).unwrap().contains("elsewhere.example"), "leads nowhere else");
+    let form = path.split_once('?').unwrap().1.as_bytes().to_vec();
+    let paid = line.post("/scan", Clear::new(form), |_| Vec::new()).await.unwrap();
+    assert_eq!(paid.status, 200);
+    assert_eq!(pay.query(&platform(), NUMBER).await.unwrap().unwrap().state, PaymentState::Paid);
+    let nothing = line.get("/scan?code=weixin%3A%2F%2Felse", Vec::new()).await.unwrap();
+    assert_eq!(nothing.status, 404);
+}
+
 #[tokio::test]
 async fn inside_the_app_the_script_gets_signed_parameters() {
     let Bench { network, pay, .. } = bench();

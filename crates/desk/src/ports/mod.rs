@@ -16,7 +16,7 @@ pub use courier::{Courier, Parcel, Seal};
 pub use face::FaceCheck;
 pub use federation::{Errand, Federation, LoginProtocol, Provider, Ticket, Tickets, Vouched};
 pub use numbers::{Bound, Numbers};
-pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Standing};
+pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Refund, Refunded, Standing};
 pub use real_name::RealName;
 pub use sms::Sms;
 

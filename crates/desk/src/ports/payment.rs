@@ -68,6 +68,32 @@ pub struct Notification {
     pub standing: Standing,
 }
 
+/// Money that goes back to who paid it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Whose merchant account it leaves.
+    pub platform: Slug,
+    /// Our number of the order that was paid.
+    pub order: String,
+    /// Our number of the refund: letters, digits, `_` and `-`, the same at every try.
+    pub number: String,
+    /// How much of the order goes back, in fen.
+    pub fen: u32,
+    /// Amount of the order, in fen.
+    pub total: u32,
+}
+
+/// How a refund stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refunded {
+    /// On its way.
+    Going,
+    /// The money is back.
+    Back,
+    /// It cannot go back the way it came: somebody has to look after it.
+    Stuck,
+}
+
 /// Takes money for a platform.
 #[async_trait]
 pub trait Payment: Send + Sync {
@@ -79,6 +105,18 @@ pub trait Payment: Send + Sync {
 
     /// How an order stands; `None`: the network has no such order.
     async fn query(&self, platform: &Slug, order: &str) -> Result<Option<Standing>, Outside>;
+
+    /// Closes an order, so that nobody can pay it any more. One that is closed already is closed.
+    ///
+    /// # Errors
+    /// [`Outside::Refused`] for an order that is paid.
+    async fn close(&self, platform: &Slug, order: &str) -> Result<(), Outside>;
+
+    /// Sends money back, or tells how that goes: the same number is one refund.
+    ///
+    /// # Errors
+    /// [`Outside::Refused`] for an order that is not paid, or for more than was paid.
+    async fn refund(&self, refund: Refund) -> Result<Refunded, Outside>;
 
     /// Reads what the network posted. Header names are in lower case; the body is the bytes as they came.
     ///
@@ -100,6 +138,14 @@ impl Payment for Nobody {
     }
 
     async fn query(&self, _: &Slug, _: &str) -> Result<Option<Standing>, Outside> {
+        Err(Outside::Nobody)
+    }
+
+    async fn close(&self, _: &Slug, _: &str) -> Result<(), Outside> {
+        Err(Outside::Nobody)
+    }
+
+    async fn refund(&self, _: Refund) -> Result<Refunded, Outside> {
         Err(Outside::Nobody)
     }
 

@@ -315,6 +315,9 @@ closed! {
         EnforcedAsPublished,
         // A permit was asked for a record that is not the subject's.
         UnknownRecord,
+        // Business: a matter in which a demanded role is open, and a payment that is not the one asked for.
+        MatterOpen,
+        PaymentDiffers,
         // The store's policy is not the one compiled.
         PolicyMoved,
     }

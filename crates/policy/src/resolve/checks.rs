@@ -8,8 +8,7 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Login, Method, Need, Operation,
-    PersonKind, Policy, Recipient, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Login, Method, Need, Operation, Payment, PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -317,6 +316,7 @@ impl Check<'_> {
             }
         }
         self.logins(operation, &program.policy);
+        self.payments(operation, &program.policy);
         for acknowledged in &operation.acknowledged {
             if !codes::is_code(&acknowledged.code) {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
@@ -410,6 +410,35 @@ impl Check<'_> {
         }
     }
 
+    fn payments(&mut self, operation: &Operation, policy: &Policy) {
+        let mut paid = BTreeSet::new();
+        for payment in &operation.payments {
+            if payment.classes.is_empty() {
+                self.report("L0434", payment.span.0, "nothing is paid".to_owned(), "no classes");
+            }
+            for class in &payment.classes {
+                if !paid.insert(class.text.as_str()) {
+                    let message = format!("records of class `{}` are paid twice", class.text);
+                    self.report("L0434", class.span, message, "here again");
+                }
+            }
+            if let Some(event) = &payment.event {
+                let knows = |class: &Ref<Record>| {
+                    let class = policy.records.iter().find(|one| one.id.as_str() == class.text);
+                    class.is_none_or(|class| class.events.iter().any(|known| known.value == event.value))
+                };
+                if !payment.classes.iter().all(knows) {
+                    let message = format!("a class that is paid knows no event `{}`", event.value);
+                    self.report("L0434", event.span, message, "not declared by the class");
+                }
+            }
+            if let Some(status) = payment.status.as_ref().filter(|status| !told_so(payment, &status.text, policy)) {
+                let message = format!("nobody is told `{}` here", status.text);
+                self.report("L0434", status.span, message, "not collected by itself in the function");
+            }
+        }
+    }
+
     fn claims(&mut self, login: &Login, policy: &Policy) {
         // A name that leads nowhere, and a group without its source, were reported before.
         let function = policy.functions.iter().find(|function| function.id.as_str() == login.function.text);
@@ -430,4 +459,13 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Whether a payment's function collects an item by itself; a name that leads nowhere was reported before.
+fn told_so(payment: &Payment, status: &str, policy: &Policy) -> bool {
+    let Some(function) = &payment.function else { return false };
+    let Some(function) = policy.functions.iter().find(|one| one.id.as_str() == function.text) else { return true };
+    let groups = function.collects.said().into_iter().flatten();
+    let mut by_itself = groups.filter(|group| group.trigger.said() == Some(&Trigger::Automatic));
+    by_itself.any(|group| group.items.iter().any(|item| item.text == status))
 }

@@ -10,7 +10,7 @@ use super::policy::{Channel, Fact, Person, Policy};
 use super::recipient::{Recipient, Share};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
-use super::words::{Floor, Trigger};
+use super::words::{Event, Floor, Trigger};
 
 words! {
     /// How a fact is checked with somebody outside.
@@ -45,6 +45,8 @@ tables! {
         roles = "role": Vec<Role>,
         /// Ways to come in by an account that somebody else keeps.
         logins = "login": Vec<Login>,
+        /// For which records money is taken, and what becomes of them once it is there.
+        payments = "payment": Vec<Payment>,
         /// Other masks than the vocabulary's.
         masks = "mask": Vec<MaskChoice>,
         /// Telling necessity and impact of sensitive processing (PIPL art. 30).
@@ -204,6 +206,20 @@ tables! {
         item: Ref<Item>,
     }
 
+    /// Records for which money is taken: the company's core system says what is due, the customer pays it.
+    Payment "a payment" {
+        /// Classes of the records that are paid.
+        classes: Vec<Ref<Record>>,
+        /// Function in whose course one pays, where the text has one.
+        function: Option<Ref<Function>>,
+        /// The item of that function under which is kept what the payment network tells.
+        status: Option<Ref<Item>>,
+        /// What the record has come to once it is paid.
+        event: Option<At<Event>>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
     /// Another mask for an item.
     MaskChoice "a mask choice" {
         /// Item.
@@ -332,6 +348,7 @@ impl Operation {
             suspended: Vec::new(),
             roles: Vec::new(),
             logins: Vec::new(),
+            payments: Vec::new(),
             masks: Vec::new(),
             notices: Vec::new(),
             floors: Vec::new(),

@@ -72,18 +72,21 @@ const COUNTS: [(&str, usize, usize); 19] = [
     ("check", 0, 0),
     ("delivery", 0, 0),
     ("login", 0, 0),
+    ("payment", 0, 0),
 ];
 
-/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, what is sent where, and
-/// whose people sit in a role.
-const UNASKED: [&str; 8] = [
+/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is sent
+/// where, and whose people sit in a role.
+const UNASKED: [&str; 10] = [
     "Check.",
     "Login.",
     "Claim.",
     "Delivery.",
+    "Payment.",
     "Operation.check",
     "Operation.login",
     "Operation.delivery",
+    "Operation.payment",
     "Role.party",
 ];
 

@@ -86,6 +86,10 @@ fn elements_make_sense() {
     one("party = \"swift\" ", "party = \"lakeside\" ", "L0433", &["\"lakeside\""]);
     one("share = \"copy-on-request\"", "share = \"agency-query\"", "L0434", &["\"agency-query\""]);
     one("fact = \"address-known\"  ", "fact = \"disputed\"  ", "L0434", &["\"disputed\""]);
+    one("event = \"ended\" ", "event = \"cancelled\" ", "L0435", &["\"cancelled\""]);
+    one("classes = [\"claim-file\"] ", "classes = [] ", "L0435", &["[[payment]]"]);
+    one("classes = [\"claim-file\"] ", "classes = [\"claim-file\", \"claim-file\"] ", "L0435", &["\"claim-file\""]);
+    one("event = \"ended\" ", "function = \"claim\"\nstatus = \"diagnosis\" ", "L0435", &["\"diagnosis\""]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

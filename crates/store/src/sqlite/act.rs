@@ -6,6 +6,7 @@ mod erase;
 mod facts;
 mod invitations;
 mod partners;
+mod payments;
 mod records;
 mod tracks;
 
@@ -151,6 +152,8 @@ impl Act<'_> {
             Write::Attachment(new) => self.attachment(new),
             Write::Destroy { record, subject, role } => self.destroy(*record, *subject, role),
             Write::Forget(subject) => self.forget(*subject),
+            Write::Payment(new) => self.payment(new),
+            Write::PaymentMoved(moved) => self.payment_moved(moved),
             Write::Request(opened) => self.request(opened),
             Write::Step(step) => self.step(step),
             Write::Recount(recount) => self.recount(recount),

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
 use model::{
-    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId, RecordId,
     RequestId, Slug, SubjectId, TrackId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
@@ -15,6 +15,7 @@ use rusqlite::{Row, ToSql};
 
 use crate::batch::InvitationState;
 use crate::error::{CommitError, StoreError};
+use crate::payment::PaymentStage;
 
 /// A value of ours on its way into or out of a column.
 pub(super) struct Sql<T>(pub(super) T);
@@ -65,6 +66,7 @@ ids!(
     AttachmentId,
     InvitationId,
     AssignmentId,
+    PaymentId,
     TrackId,
     ApprovalId
 );
@@ -84,6 +86,12 @@ impl FromSql for Sql<ledger::Hash> {
 impl FromSql for Sql<Slug> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Slug::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+impl FromSql for Sql<PaymentStage> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        PaymentStage::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
     }
 }
 

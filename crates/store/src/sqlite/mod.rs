@@ -19,6 +19,7 @@ mod installation;
 mod integrity;
 mod loose;
 mod partners;
+mod payments;
 mod read;
 mod readers;
 mod restore;

@@ -7,16 +7,17 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId, Slug, SubjectId};
 use rusqlite::params;
 
 use super::columns::Sql;
-use super::{Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, read, tracks, tree};
+use super::{Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, tracks, tree};
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
+use crate::payment::PaymentRow;
 use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
@@ -163,6 +164,23 @@ impl Store for Sqlite {
     ) -> Result<Option<InvitationRow>, StoreError> {
         let digest = *digest;
         self.0.platform(platform)?.read(move |connection| read::invitation_by_digest(connection, &digest)).await
+    }
+
+    async fn payment(&self, platform: &Slug, id: PaymentId) -> Result<Option<PaymentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| payments::one(connection, id)).await
+    }
+
+    async fn payments_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<PaymentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| payments::of_record(connection, record)).await
+    }
+
+    async fn payments_open(
+        &self,
+        platform: &Slug,
+        after: Option<PaymentId>,
+        limit: u32,
+    ) -> Result<Vec<PaymentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| payments::open(connection, after, limit)).await
     }
 
     async fn object_new(

@@ -19,6 +19,7 @@ mod invitations;
 mod ledger;
 mod paging;
 mod parties;
+mod payments;
 mod permissions;
 mod policies;
 mod queries;
@@ -61,6 +62,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(written::router())
         .merge(permissions::router())
         .merge(records::router())
+        .merge(payments::router())
         .merge(attachments::router())
         .merge(invitations::router())
         .merge(replays::router())

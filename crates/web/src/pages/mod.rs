@@ -23,6 +23,7 @@ pub mod console;
 mod field;
 pub mod parts;
 pub mod portal;
+pub mod qr;
 pub mod replay;
 pub mod shell;
 

@@ -37,7 +37,7 @@ pub(crate) type Asked = Query<Vec<(String, String)>>;
 pub(crate) async fn open(customer: Customer, Path((_, id)): Path<(String, String)>, Query(asked): Asked) -> Reply {
     let standing = Standing::of(&customer).await?;
     let function = mine(&customer, &standing, &id)?;
-    if face_scope(&customer.platform, function).is_some() {
+    if face_scope(&customer.platform, function).is_some() || desk::pay::pays(&customer.platform, function) {
         let on = way(&customer.platform, function);
         return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&on)));
     }
@@ -55,6 +55,9 @@ pub(crate) async fn sent(
 ) -> Reply {
     let standing = Standing::of(&customer).await?;
     let function = mine(&customer, &standing, &id)?;
+    if desk::pay::pays(&customer.platform, function) {
+        return Err(Trouble::Unknown);
+    }
     if applying::makes(function) {
         return applying::sent(&customer, &standing, function, (&asked, &form)).await;
     }

@@ -25,6 +25,7 @@ pub(crate) mod join;
 mod leave;
 mod mine;
 mod outside;
+mod payment;
 mod privacy;
 mod receipts;
 mod receivers;
@@ -115,7 +116,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(ways()).merge(others()).merge(copies()).merge(picture).merge(attachments).fallback(unknown)
+    pages.merge(payments()).merge(ways()).merge(others()).merge(copies()).merge(picture).merge(attachments).fallback(unknown)
 }
 
 /// Roles that others than the holder of a matter fill in, one by one or as a table.
@@ -139,6 +140,15 @@ fn copies() -> Router<Arc<App>> {
         .route("/send", get(send::list))
         .route("/send/{party}", get(send::ask).post(send::sent))
         .route("/sent/{number}", get(send::outcome).post(send::again))
+        .layer(DefaultBodyLimit::max(FORM))
+}
+
+/// Paying for what is due.
+fn payments() -> Router<Arc<App>> {
+    Router::new()
+        .route("/payments", get(payment::list))
+        .route("/payments/{id}", get(payment::ask).post(payment::begin))
+        .route("/payments/{id}/look", post(payment::look))
         .layer(DefaultBodyLimit::max(FORM))
 }
 

@@ -87,6 +87,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         list: queries.into_iter().next().map(|query| query.name),
         record,
         groups: view.parts.into_iter().map(group).collect(),
+        payments: super::payment::of_record(&customer, id).await?,
         uploads: super::attachment::uploads(&customer, id).await?,
         opened: super::invite::opened(&customer, id).await?,
         events: Vec::new(),

@@ -164,6 +164,9 @@ pub(crate) fn way(platform: &Platform, function: &Function) -> String {
     if let Some(scope) = face_scope(platform, function) {
         return format!("{base}/consent/{}", scope.id);
     }
+    if desk::pay::pays(platform, function) {
+        return format!("{base}/payments");
+    }
     let takes = typed_groups(function).next().is_some();
     // Who also chooses a party in the course of a form finds that in the privacy centre.
     if chooses_party(platform, function) && !takes {

@@ -8,6 +8,7 @@ mod handed;
 mod inbound;
 mod invariants;
 mod invite;
+mod pay;
 mod publish;
 mod retain;
 mod roster;

@@ -313,6 +313,28 @@ CREATE TABLE track_step (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX track_step_page ON track_step (page);
 
+-- Payments.
+
+-- What is due for a record, and how it stands; no person stands here. `made` is the record that paying made, and
+-- `transaction_digest` a keyed digest of the payment network's number.
+CREATE TABLE payment (
+    payment            BLOB PRIMARY KEY CHECK (length(payment) = 16),
+    record             BLOB NOT NULL REFERENCES record,
+    fen                INTEGER NOT NULL CHECK (fen > 0),
+    description        TEXT NOT NULL,
+    until              INTEGER NOT NULL,
+    in_force_from      TEXT,
+    in_force_until     TEXT,
+    asked              INTEGER NOT NULL,
+    stage              TEXT NOT NULL,
+    made               BLOB REFERENCES record,
+    transaction_digest BLOB CHECK (length(transaction_digest) = 32),
+    at                 INTEGER NOT NULL,
+    leaf               INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payment_of ON payment (record);
+CREATE INDEX payment_open ON payment (payment) WHERE stage IN ('due', 'ordered', 'returning');
+
 -- What was erased, in order: `record` and `role` are null where a subject was forgotten. `chain` is the hash of the line
 -- of the list and the chain before it.
 CREATE TABLE erasure (

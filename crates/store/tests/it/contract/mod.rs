@@ -10,6 +10,7 @@ pub(crate) mod installation;
 pub(crate) mod invitations;
 pub(crate) mod ledgers;
 pub(crate) mod partners;
+pub(crate) mod payments;
 pub(crate) mod records;
 pub(crate) mod requests;
 pub(crate) mod subjects;
@@ -46,6 +47,10 @@ macro_rules! contract {
             }
             approvals {
                 an_approval_is_given_once_and_dies_with_the_subject,
+            }
+            payments {
+                a_payment_goes_on_from_the_stage_it_was_read_at,
+                a_payment_is_of_a_record_and_its_open_ones_come_in_pages,
             }
             attachments {
                 an_object_is_held_once_an_act_takes_it,

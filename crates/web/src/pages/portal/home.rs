@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::PaymentLine;
 use super::attachment::UploadLine;
 use super::{CheckLine, CheckState, Opened};
 use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
@@ -139,6 +140,8 @@ pub struct RecordPage {
     pub list: Option<String>,
     /// Its fields: about the matter, then about each person.
     pub groups: Vec<RecordGroup>,
+    /// What is due for it, and what was paid.
+    pub payments: Vec<PaymentLine>,
     /// What can be sent in for it as a file.
     pub uploads: Vec<UploadLine>,
     /// Roles that others are to fill in.

@@ -26,6 +26,8 @@
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
+//! | `/payments`, `/payments/{id}` | [`Payments`], [`PaymentPage`] | the fields; `consent.<scope>` = `yes` or `no` |
+//! | `/payments/{id}/look` | | token only: the network is asked |
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |
 //! | `/grants/{id}` | [`GrantDone`] | |
 //! | `/grants/{id}/revoke` | [`RevokeGrant`], then [`GrantRevoked`] | token only |
@@ -68,6 +70,7 @@ mod home;
 mod invite;
 mod leave;
 mod mine;
+mod payment;
 mod privacy;
 mod problem;
 mod receipts;
@@ -96,6 +99,7 @@ pub use home::{
 pub use invite::{InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
 pub use leave::{AccountClosed, Certificate, CloseAccount};
 pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
+pub use payment::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 pub use privacy::{
     PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
     SdkLine, TocEntry, VersionLine,

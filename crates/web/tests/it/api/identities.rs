@@ -39,6 +39,9 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/registrations", For::Action("collect"), 201),
     Row("POST", "/v1/platforms/{platform}/records", For::Action("collect"), 201),
     Row("POST", "/v1/platforms/{platform}/records/{record}/events", For::Action("collect"), 201),
+    // The texts of this house take no money: who may say what is due learns that.
+    Row("POST", "/v1/platforms/{platform}/records/{record}/payments", For::Action("collect"), 422),
+    Row("GET", "/v1/platforms/{platform}/records/{record}/payments", For::Action("collect"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/search", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/reads", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/records", For::Action("collect"), 201),
@@ -116,6 +119,8 @@ const TABLE: &[Row] = &[
     // Last, for nothing reaches the party meanwhile.
     Row("POST", "/v1/platforms/{platform}/parties/{party}/cut-off", For::Action("partners"), 201),
     Row("POST", "/v1/platforms/{platform}/parties/{party}/restoration", For::Action("partners"), 201),
+    // Not in the document: where parties outside post. This house has nobody who takes money.
+    Row("POST", "/hooks/payment/{platform}", For::All, 404),
     // Not in the document: what nobody gets, and what is about the document and the process.
     Row("GET", "/v1/platforms/{platform}/cases", For::Action("share"), 403),
     Row("GET", "/v1/openapi.json", For::All, 200),
@@ -204,6 +209,7 @@ impl World {
             | (
                 _,
                 "subjects/{subject}/erasure"
+                | "/hooks/payment/{platform}"
                 | "subjects/{subject}/checks/{check}"
                 | "subjects/{subject}/written-consents"
                 | "subjects/{subject}/records/{record}/invitations/{invitation}"
@@ -216,6 +222,7 @@ impl World {
             (_, "registrations") => self.bench.registration(&person(8)),
             (_, "records") => super::policy(&person(9)),
             (_, "records/{record}/events") => json!({ "event": "claim-closed", "on": "2026-05-31" }),
+            (_, "records/{record}/payments") => json!({ "fen": 9900, "description": "Health 2026" }),
             (_, "subjects/search") => json!({ "by": "document", "value": person(7).number }),
             (_, "subjects/{subject}/reads") => json!({ "function": "query-account" }),
             (_, "subjects/{subject}/records") => json!({ "function": "register", "person": "registrant",

@@ -11,6 +11,7 @@ mod customer;
 mod guard;
 mod joining;
 mod partners;
+mod pay;
 mod replay;
 mod rosters;
 mod send;

@@ -1,14 +1,16 @@
 //! The portal after log in: functions, records, agencies.
 
 use shouyue_web::pages::PolicyHtml;
-use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldKind, Form, Shown, Status, Tone};
+use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
     ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FormPerson,
     FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, InvitationLine,
-    InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, RecordGroup, RecordItem, RecordLine,
-    RecordPage, Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep,
+    InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage,
+    PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay, ReplayPage, RevokeGrant,
+    RosterLine, RosterOutcome, RosterPage, RosterStep,
     UploadLine,
 };
+use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
 use shouyue_web::pages::shell::Portal;
 
@@ -31,6 +33,9 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p07-replay", &Replay { shell: inside(), title: "“投保单”办理过程回放".into(), course: course() }),
         sample("p07-replay-page", &ReplayPage { shell: inside(), title: "办理时的页面".into(), scene: scene() }),
         sample("p07-attachment", &attachment()),
+        sample("p07-payments", &payments()),
+        sample("p07-payment-begin", &payment(begin(), None)),
+        sample("p07-payment-scan", &payment(scan(), Some("支付机构还没有收到这笔款。"))),
     ];
     pages.extend(agency());
     pages
@@ -335,6 +340,7 @@ fn record() -> RecordPage {
             },
             person("投保人"),
         ],
+        payments: vec![bill("待支付", Tone::Warn)],
         uploads: vec![
             UploadLine {
                 id: "applicant.business-voucher".into(),
@@ -357,6 +363,54 @@ fn record() -> RecordPage {
         ],
         replay: Some("/p/haigang/records/rec-1/replay".into()),
         receipt: Some(receipt("HG-00413")),
+    }
+}
+
+fn bill(state: &str, tone: Tone) -> PaymentLine {
+    PaymentLine {
+        id: "pay-0123456789abcdef0123456789abcdef".into(),
+        description: "医惠补充医疗保险（2026 年度）".into(),
+        yuan: "159.00".into(),
+        state: state.into(),
+        tone,
+        until: (tone == Tone::Warn).then(|| at("2026-11-28T12:00:00Z")),
+    }
+}
+
+fn payments() -> Payments {
+    Payments {
+        shell: inside(),
+        title: "订单支付".into(),
+        clause: Some(clause("二(一)2(4)")),
+        payments: vec![bill("待支付", Tone::Warn), bill("已支付", Tone::Good)],
+    }
+}
+
+fn begin() -> PaymentStep {
+    let tool = Field { value: "微信支付".into(), ..field("user.payment-tool", "支付工具", FieldKind::Text) };
+    let form = Form { groups: vec![FieldGroup { fields: vec![tool], ..FieldGroup::default() }], problem: None };
+    PaymentStep::Begin(Box::new(PaymentForm {
+        purpose: "完成订单的支付。".into(),
+        clause: Some(clause("二(一)2(4)")),
+        form,
+        consents: Vec::new(),
+        refused: "不能在线支付，不影响其他功能。".into(),
+    }))
+}
+
+fn scan() -> PaymentStep {
+    PaymentStep::Scan { code: Qr::of("weixin://wxpay/bizpayurl?pr=0123456789ab"), demo: None }
+}
+
+fn payment(step: PaymentStep, problem: Option<&str>) -> PaymentPage {
+    PaymentPage {
+        shell: inside(),
+        payment: bill("待支付", Tone::Warn),
+        record_name: "订单".into(),
+        record: "rec-0123456789abcdef0123456789abcdef".into(),
+        step,
+        problem: problem.map(str::to_owned),
+        denied: Vec::new(),
     }
 }
 

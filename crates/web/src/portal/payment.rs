@@ -1,0 +1,216 @@
+//! Paying for a record: what is due, what the text asks of the payer, the code to scan, and how it went.
+
+use axum::extract::Path;
+use axum::response::Response;
+use desk::Refusal;
+use desk::pay::{self, Paying, Stand, View};
+use desk::ports::Prepaid;
+use desk::refusal::FieldFault;
+use model::{PaymentId, RecordId};
+use policy::syntax::Function;
+
+use super::consenting::{Asker, answers};
+use super::form::Sheet;
+use super::function;
+use super::standing::Standing;
+use crate::pages::parts::{Link, Moment, Reason, Tone};
+use crate::pages::portal::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
+use crate::pages::qr::Qr;
+use crate::session::{Customer, Form, Signed};
+use crate::told::elements;
+use crate::told::reasons::{clause, of_answer, uncoded};
+use crate::trouble::Trouble;
+use crate::words::say;
+
+type Reply = Result<Response, Trouble>;
+
+/// `GET /payments`.
+pub(crate) async fn list(customer: Customer) -> Reply {
+    let platform = &customer.platform;
+    let mut views = pay::list(&customer.app.house, platform, customer.subject).await?;
+    // What can be paid first, else the newest first.
+    views.sort_by_key(|view| (!is_open(view), std::cmp::Reverse(view.at)));
+    let functions = platform.tables.program().policy.functions.iter();
+    let function = functions.into_iter().find(|function| pay::pays(platform, function));
+    customer.show(&Payments {
+        shell: customer.shell(),
+        title: function.map_or_else(|| say("payments"), |function| function.name.value.clone()),
+        clause: function.and_then(|function| function.clause.first()).map(|number| clause(platform, number)),
+        payments: views.iter().map(line).collect(),
+    })
+}
+
+/// The payments of one record, as its page lists them.
+pub(super) async fn of_record(customer: &Customer, record: RecordId) -> Result<Vec<PaymentLine>, Trouble> {
+    let views = pay::list(&customer.app.house, &customer.platform, customer.subject).await?;
+    Ok(views.iter().filter(|view| view.record == record).map(line).collect())
+}
+
+const fn is_open(view: &View) -> bool {
+    matches!(view.stand, Stand::Due | Stand::Ordered)
+}
+
+fn line(view: &View) -> PaymentLine {
+    let (state, tone) = match view.stand {
+        Stand::Due => (say("payment-due"), Tone::Warn),
+        Stand::Ordered => (say("payment-ordered"), Tone::Warn),
+        Stand::Paid => (say("payment-paid"), Tone::Good),
+        Stand::Closed => (say("payment-closed"), Tone::Note),
+        Stand::Returning => (say("payment-returning"), Tone::Note),
+        Stand::Returned => (say("payment-returned"), Tone::Note),
+    };
+    PaymentLine {
+        id: view.payment.to_string(),
+        description: view.description.clone(),
+        yuan: format!("{}.{:02}", view.fen / 100, view.fen % 100),
+        state,
+        tone,
+        until: is_open(view).then_some(Moment(view.until)),
+    }
+}
+
+/// What came of a try to begin.
+#[derive(Default)]
+struct Tried {
+    problem: Option<String>,
+    denied: Vec<Reason>,
+    faults: Vec<FieldFault>,
+    unanswered: Vec<(String, String)>,
+}
+
+fn named(id: &str) -> Result<PaymentId, Trouble> {
+    id.parse().map_err(|_| Trouble::Unknown)
+}
+
+/// `GET /payments/{id}`.
+pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    let page = page(&customer, named(&id)?, &Form::default(), Tried::default()).await?;
+    customer.show(&page)
+}
+
+async fn page(customer: &Customer, id: PaymentId, typed: &Form, tried: Tried) -> Result<PaymentPage, Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let view = pay::own(house, platform, customer.subject, id).await?;
+    let Tried { mut problem, denied, faults, unanswered } = tried;
+    let step = match view.stand {
+        Stand::Due => {
+            let form = match pay::function_for(house, platform, &view).await? {
+                None => PaymentForm::default(),
+                Some(function) => form(customer, function, typed, &faults, &unanswered).await?,
+            };
+            PaymentStep::Begin(Box::new(form))
+        }
+        Stand::Ordered => match pay::code(house, platform, customer.subject, id).await {
+            Ok(Prepaid::Scan(text)) => {
+                let back = format!("{}{}/payments/{id}", customer.app.site.origin, customer.base());
+                let demo = customer.app.site.inbox.as_ref().and_then(|telephone| telephone.scan_page(&text, &back));
+                let demo = demo.map(|href| Link { label: say("payment-demo"), href });
+                PaymentStep::Scan { code: Qr::of(&text), demo }
+            }
+            // A page in a browser is paid by scanning; a script is for pages inside the network's own app.
+            Ok(Prepaid::Script(_)) | Err(Refusal::Outside(_)) => PaymentStep::Scan { code: None, demo: None },
+            // Paid or over since it was read.
+            Err(Refusal::Wrong(_)) => {
+                problem = problem.or_else(|| Some(say("payment-over")));
+                PaymentStep::Over
+            }
+            Err(refusal) => return Err(refusal.into()),
+        },
+        Stand::Paid | Stand::Closed | Stand::Returning | Stand::Returned => PaymentStep::Over,
+    };
+    Ok(PaymentPage {
+        shell: customer.shell(),
+        payment: line(&view),
+        record_name: view.class_name.clone(),
+        record: view.record.to_string(),
+        step,
+        problem,
+        denied,
+    })
+}
+
+/// What the function asks of the payer.
+async fn form(
+    customer: &Customer,
+    function: &Function,
+    typed: &Form,
+    faults: &[FieldFault],
+    unanswered: &[(String, String)],
+) -> Result<PaymentForm, Trouble> {
+    let (platform, standing) = (&customer.platform, Standing::of(customer).await?);
+    let sheet = sheet(customer, function);
+    let scopes = function::scopes(customer, &standing, &sheet, 0);
+    let told = function.refused.said().and_then(|refused| refused.text.as_ref());
+    Ok(PaymentForm {
+        purpose: elements::purpose(platform, function),
+        clause: function.clause.first().map(|number| clause(platform, number)),
+        form: sheet.form(typed, faults),
+        consents: function::questions(platform, &sheet, &scopes, unanswered, &Asker::ONESELF),
+        refused: told.map_or_else(|| say("refused-this-only"), |text| text.value.clone()),
+    })
+}
+
+/// The payer alone is asked.
+fn sheet<'p>(customer: &'p Customer, function: &'p Function) -> Sheet<'p> {
+    let mut sheet = Sheet::of(&customer.platform, function, customer.app.house.now());
+    sheet.blocks.truncate(1);
+    sheet
+}
+
+/// `POST /payments/{id}`: begins to pay.
+pub(crate) async fn begin(Path((_, id)): Path<(String, String)>, Signed(customer, typed): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let id = named(&id)?;
+    let view = pay::own(house, platform, customer.subject, id).await?;
+    let mut paying = Paying { channel: platform.portal_channel(), ..Paying::default() };
+    let mut refused = Vec::new();
+    if let Some(function) = pay::function_for(house, platform, &view).await? {
+        let standing = Standing::of(&customer).await?;
+        let sheet = sheet(&customer, function);
+        let scopes = function::scopes(&customer, &standing, &sheet, 0);
+        let given = answers(platform, &scopes, &typed, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+        if !given.missing.is_empty() {
+            let tried = Tried { unanswered: given.missing, ..Tried::default() };
+            return customer.show_again(&page(&customer, id, &typed, tried).await?);
+        }
+        let person = sheet.persons(&typed).into_iter().next();
+        (paying.consents, refused) = (given.yes, given.no);
+        if let Some(person) = person {
+            (paying.person, paying.fields) = (Some(person.person), person.fields);
+        }
+    }
+    let done = pay::order(house, platform, customer.subject, id, paying).await;
+    for scope in &refused {
+        desk::consent::refuse(house, platform, customer.subject, scope).await?;
+    }
+    let tried = match done {
+        Ok(_) => return Ok(customer.go(&format!("/payments/{id}"))),
+        Err(Refusal::Fields(faults)) => Tried { faults, ..Tried::default() },
+        Err(Refusal::Wrong(_)) => Tried { problem: Some(say("payment-over")), ..Tried::default() },
+        Err(Refusal::Denied(answer)) => {
+            let denied = uncoded(of_answer(platform, &answer));
+            return customer.show_refused(&page(&customer, id, &typed, Tried { denied, ..Tried::default() }).await?);
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    customer.show_again(&page(&customer, id, &typed, tried).await?)
+}
+
+/// `POST /payments/{id}/look`: asks the network how it stands.
+pub(crate) async fn look(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let id = named(&id)?;
+    let problem = match pay::look(house, platform, customer.subject, id).await {
+        Ok(_) => {
+            let view = pay::own(house, platform, customer.subject, id).await?;
+            if !is_open(&view) {
+                return Ok(customer.go(&format!("/payments/{id}")));
+            }
+            say("payment-not-yet")
+        }
+        Err(Refusal::Outside(_)) => say("payment-no-answer"),
+        Err(refusal) => return Err(refusal.into()),
+    };
+    let tried = Tried { problem: Some(problem), ..Tried::default() };
+    customer.show_again(&page(&customer, id, &form, tried).await?)
+}
