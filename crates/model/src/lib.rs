@@ -17,6 +17,6 @@ pub use clear::{Clear, Derived};
 pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use id::{
-    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, PaymentId, RecordId,
-    RequestId, Slug, SubjectId, TrackId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, PaymentId,
+    RecordId, RequestId, Slug, SubjectId, TrackId,
 };

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
 use model::{
-    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId, Slug, SubjectId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId,
+    RequestId, Slug, SubjectId,
 };
 
 use crate::approval::ApprovalRow;

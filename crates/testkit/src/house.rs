@@ -204,7 +204,7 @@ impl TestHouse {
         let choice = |scope: &policy::terms::Scope| desk::consent::Choice {
             scope: scope.id.clone(),
             party: Some(slug(party)),
-            artefact: model::act::Artefact::Separate,
+            artefact: desk::consent::Manner::Separate,
             policy: platform.tables.policy(),
             text: platform.text,
             by: model::act::GivenBy::Oneself,

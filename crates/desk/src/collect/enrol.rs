@@ -323,13 +323,9 @@ async fn draft(
     for person in people {
         let place = matter.stand(house, platform, person, who, now).await?;
         let context = Context {
-            action: Action::Collect,
-            function: Some(course.function),
             channel: course.channel.as_ref(),
             product: course.product.as_ref(),
-            facts: &facts,
-            who,
-            now,
+            ..Context::of(Action::Collect, Some(course.function), &facts, who, now)
         };
         match matter.fill(house, platform, context, (place, role), person) {
             Ok(()) => {}

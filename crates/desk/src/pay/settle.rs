@@ -238,15 +238,7 @@ async fn status(
     let paid = Clear::new(format!("{} {day} {transaction}", amount(row.asked.fen)));
     let values = checked(&named(platform, vec![(item.to_string(), paid)])?).map_err(Refusal::Fields)?;
     let facts = Facts::default();
-    let context = Context {
-        action: Action::Collect,
-        function: Some(function),
-        channel: None,
-        product: None,
-        facts: &facts,
-        who: &Who::House,
-        now: entry.at,
-    };
+    let context = Context::of(Action::Collect, Some(function), &facts, &Who::House, entry.at);
     entry.person = Some(role.clone());
     let (permit, kept) = match rule(platform, (&snapshot, born), context, (made, &role), values, false) {
         Ruling::Kept { permit, answer, kept, .. } => {
@@ -273,6 +265,7 @@ async fn status(
         whose: Whose::Subject,
         part: part.as_ref(),
         trigger: Trigger::Automatic,
+        source: None,
         function: Some(&function.id.value),
         at: entry.at,
     };

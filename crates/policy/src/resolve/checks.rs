@@ -8,7 +8,8 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Login, Method, Need, Operation, Payment, PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Login, Method, Need, Operation, Payment,
+    PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -414,12 +415,12 @@ impl Check<'_> {
         let mut paid = BTreeSet::new();
         for payment in &operation.payments {
             if payment.classes.is_empty() {
-                self.report("L0434", payment.span.0, "nothing is paid".to_owned(), "no classes");
+                self.report("L0435", payment.span.0, "nothing is paid".to_owned(), "no classes");
             }
             for class in &payment.classes {
                 if !paid.insert(class.text.as_str()) {
                     let message = format!("records of class `{}` are paid twice", class.text);
-                    self.report("L0434", class.span, message, "here again");
+                    self.report("L0435", class.span, message, "here again");
                 }
             }
             if let Some(event) = &payment.event {
@@ -429,12 +430,12 @@ impl Check<'_> {
                 };
                 if !payment.classes.iter().all(knows) {
                     let message = format!("a class that is paid knows no event `{}`", event.value);
-                    self.report("L0434", event.span, message, "not declared by the class");
+                    self.report("L0435", event.span, message, "not declared by the class");
                 }
             }
             if let Some(status) = payment.status.as_ref().filter(|status| !told_so(payment, &status.text, policy)) {
                 let message = format!("nobody is told `{}` here", status.text);
-                self.report("L0434", status.span, message, "not collected by itself in the function");
+                self.report("L0435", status.span, message, "not collected by itself in the function");
             }
         }
     }

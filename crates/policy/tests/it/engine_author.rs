@@ -52,7 +52,7 @@ const VOCABULARY: [&str; 9] =
     ["name", "phone", "id-number", "bank-card", "face-image", "password", "genetic-information", "email", "diagnosis"];
 
 /// How many elements of a kind a policy has, at least and at most. A kind that is not named here has none or a few.
-const COUNTS: [(&str, usize, usize); 19] = [
+const COUNTS: [(&str, usize, usize); 20] = [
     ("channel", 0, 2),
     ("product", 0, 3),
     ("person", 2, 4),

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
 use model::{
-    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId, RecordId,
-    RequestId, Slug, SubjectId, TrackId,
+    ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId,
+    RecordId, RequestId, Slug, SubjectId, TrackId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Row, ToSql};

@@ -7,11 +7,16 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
-use model::{ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId, Slug, SubjectId};
+use model::{
+    ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId,
+    Slug, SubjectId,
+};
 use rusqlite::params;
 
 use super::columns::Sql;
-use super::{Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, tracks, tree};
+use super::{
+    Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, tracks, tree,
+};
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::response::Response;
-use desk::collect::{Application, Participant, Whom, apply, typed_groups};
+use desk::collect::{Application, Applied, Participant, Whom, apply, typed_groups};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::track::{self, Closing, SalePage, Step};
@@ -170,18 +170,23 @@ pub(super) async fn sent(
     for scope in &read.refused {
         consent::refuse(house, platform, customer.subject, scope).await?;
     }
+    onward(customer, function, desk.cast.product.as_ref(), done).await
+}
+
+/// Where a submitted form leads on to: the links for others, the table of members, the pictures, or home.
+async fn onward(customer: &Customer, function: &Function, product: Option<&Slug>, done: Applied) -> Reply {
     if !done.invited.is_empty() {
         return super::invite::shown(customer, done.record, done.invited).await;
     }
     // Members of an organisation come as a table.
     let rosters = super::roster::links(customer, done.record).await?;
     if let Some(roster) = rosters.first() {
-        let product = desk.cast.product.as_ref().map(|product| format!("&product={product}")).unwrap_or_default();
+        let product = product.map(|product| format!("&product={product}")).unwrap_or_default();
         let path = format!("{}?done={}{product}", roster.href, done.leaf);
         return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&path)));
     }
     // What no line of the form takes is sent in on the record's page.
-    let later = !pictures(platform, function).is_empty();
+    let later = !pictures(&customer.platform, function).is_empty();
     let path = if later { format!("/records/{}", done.record) } else { "/home".to_owned() };
     Ok(customer.go(&format!("{path}?done={}", done.leaf)))
 }

@@ -116,7 +116,14 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(payments()).merge(ways()).merge(others()).merge(copies()).merge(picture).merge(attachments).fallback(unknown)
+    pages
+        .merge(payments())
+        .merge(ways())
+        .merge(others())
+        .merge(copies())
+        .merge(picture)
+        .merge(attachments)
+        .fallback(unknown)
 }
 
 /// Roles that others than the holder of a matter fill in, one by one or as a table.

@@ -242,11 +242,10 @@ impl World {
             (_, "subjects/{subject}/refusals") => json!({ "scope": "collect.security" }),
             (_, "invitations/look" | "invitations/join") => json!({ "link": "nobody-was-invited" }),
             (_, "records/{record}/hand-offs") => json!({ "share": "no-such" }),
-            (_, "subjects/{subject}/assignments") => json!({ "party": "anhe" }),
+            (_, "subjects/{subject}/assignments" | "subjects/{subject}/deliveries") => json!({ "party": "anhe" }),
             (_, "parties/{party}/cut-off") => json!({ "because": "inspection" }),
             (_, "parties/{party}/restoration") => json!({ "because": "mended" }),
             (_, "queries") => json!({ "record": self.policy }),
-            (_, "subjects/{subject}/deliveries") => json!({ "party": "anhe" }),
             (_, "subjects/{subject}/requests") => json!({ "right": "access" }),
             (method, path) => panic!("no body for {method} {path}"),
         })

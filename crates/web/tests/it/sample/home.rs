@@ -7,8 +7,7 @@ use shouyue_web::pages::portal::{
     FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, InvitationLine,
     InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage,
     PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay, ReplayPage, RevokeGrant,
-    RosterLine, RosterOutcome, RosterPage, RosterStep,
-    UploadLine,
+    RosterLine, RosterOutcome, RosterPage, RosterStep, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
