@@ -93,20 +93,12 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/unsubscribe/{token}", get(outside::unsubscribe).post(outside::unsubscribed))
         .route("/relative", get(outside::relative).post(outside::asked))
         .route("/consents", get(consents::list))
-        .route("/consents/{id}/document", get(written::document))
-        .route("/written/{scope}", get(written::ask).post(written::sent))
-        .route("/written/{scope}/sign", post(written::signed))
         .route("/consents/{id}/withdraw", get(consents::ask).post(consents::sent))
         .route("/close", get(leave::ask).post(leave::sent))
         .route("/receipts", get(receipts::list))
         .route("/receipts/{id}", get(receipts::page))
         .route("/receipts/{id}/download", get(receipts::download))
         .route("/verifier-key", get(receipts::key))
-        .route("/privacy", get(privacy::centre))
-        .route("/policy", get(privacy::text))
-        .route("/policy/archive", get(privacy::archive))
-        .route("/policy/{version}", get(privacy::earlier))
-        .route("/lists", get(privacy::lists))
         .layer(DefaultBodyLimit::max(FORM));
     // Room for the picture and for the form around it.
     let picture = Router::new()
@@ -121,6 +113,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(ways())
         .merge(others())
         .merge(copies())
+        .merge(signing())
+        .merge(texts())
         .merge(picture)
         .merge(attachments)
         .fallback(unknown)
@@ -139,6 +133,25 @@ fn others() -> Router<Arc<App>> {
         .route("/records/{id}/roster/{role}/result.csv", get(roster::result))
         .layer(DefaultBodyLimit::max(FORM))
         .merge(table)
+}
+
+/// What everybody may read.
+fn texts() -> Router<Arc<App>> {
+    Router::new()
+        .route("/privacy", get(privacy::centre))
+        .route("/policy", get(privacy::text))
+        .route("/policy/archive", get(privacy::archive))
+        .route("/policy/{version}", get(privacy::earlier))
+        .route("/lists", get(privacy::lists))
+}
+
+/// Written consents.
+fn signing() -> Router<Arc<App>> {
+    Router::new()
+        .route("/consents/{id}/document", get(written::document))
+        .route("/written/{scope}", get(written::ask).post(written::sent))
+        .route("/written/{scope}/sign", post(written::signed))
+        .layer(DefaultBodyLimit::max(FORM))
 }
 
 /// Copies for whom the customer names.
