@@ -34,14 +34,32 @@ fn wanted<'c>(customer: &'c Customer, id: &str) -> Result<&'c Scope, Trouble> {
     scope.filter(|scope| scope.form == ConsentKind::Written && !scope.per_party).ok_or(Trouble::Unknown)
 }
 
-/// The last day of a period that was chosen; `None` is no answer.
-fn end(customer: &Customer, chosen: Option<&str>) -> Option<Option<Date>> {
+/// How long an authorisation holds.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// Until it is withdrawn.
+    Never,
+    /// To the end of this day.
+    After(Date),
+}
+
+impl End {
+    const fn day(self) -> Option<Date> {
+        match self {
+            Self::Never => None,
+            Self::After(day) => Some(day),
+        }
+    }
+}
+
+/// The period that was chosen; `None` is no answer.
+fn end(customer: &Customer, chosen: Option<&str>) -> Option<End> {
     let chosen = chosen?;
     if chosen == OPEN {
-        return Some(None);
+        return Some(End::Never);
     }
     let (_, days) = PERIODS.into_iter().find(|(value, _)| *value == chosen)?;
-    day_in_shanghai(customer.app.house.now()).checked_add(days.days()).ok().map(Some)
+    day_in_shanghai(customer.app.house.now()).checked_add(days.days()).ok().map(End::After)
 }
 
 /// The text of an authorisation until the end of a day.
@@ -120,7 +138,7 @@ fn missing(item: &str, code: &'static str) -> FieldFault {
 /// `POST /written/{scope}`: sends the code that signs this text, and shows all of it.
 pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
     let scope = wanted(&customer, &id)?;
-    let Some(until) = end(&customer, form.one("until")) else {
+    let Some(until) = end(&customer, form.one("until")).map(End::day) else {
         return customer.show_again(&asking(&customer, scope, &form, &[missing("until", "missing")])?);
     };
     let authorisation = authorisation(&customer, scope, until)?;
@@ -164,7 +182,7 @@ async fn signing(
 /// `POST /written/{scope}/sign`.
 pub(crate) async fn signed(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
     let scope = wanted(&customer, &id)?;
-    let until = end(&customer, form.one("until")).ok_or(Trouble::Unreadable)?;
+    let until = end(&customer, form.one("until")).ok_or(Trouble::Unreadable)?.day();
     let authorisation = authorisation(&customer, scope, until)?;
     let shown = format!("{} {}", authorisation.policy, authorisation.text());
     if form.one("shown") != Some(shown.as_str()) {
