@@ -74,6 +74,9 @@ fn the_page_shows_every_key_of_the_language() {
         "Suspension.recipient",
         "Disclosure.level",
         "Collect.permission",
+        // Told in words under the operation file: one text in five has a function for paying.
+        "Payment.function",
+        "Payment.status",
     ];
     for (file, text) in [(File::Policy, sample::policy()), (File::Operation, sample::operation())] {
         let used = used(file, &text);
