@@ -62,12 +62,12 @@ pub async fn own_records(
     Ok(look(house, platform, subject, &in_course(&function, channel), &places).await?.records)
 }
 
-/// One record of a customer's: what the functions read of it that are given, the first that reads something there. Where
-/// none does, the customer's own parts, under the right of access (PIPL art. 45).
+/// One record of a customer's: what the functions read of it that are given, the first that reads something there; what it
+/// may not show stands there with the reasons. Where none reads anything, the customer's own parts, under the right of
+/// access (PIPL art. 45).
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such record, it is somebody else's, or nothing lies in it;
-/// [`Refusal::Denied`], with a leaf, when the function may show nothing of what it reads.
+/// [`Refusal::NotFound`] when there is no such record, it is somebody else's, or nothing lies in it.
 pub async fn own_record(
     house: &House,
     platform: &Platform,
@@ -81,7 +81,8 @@ pub async fn own_record(
     for function in functions {
         let places = items_read_by(platform, &records, function);
         // Where nothing lies that it reads, nothing is decided, hence no act.
-        let page = look(house, platform, subject, &in_course(function, channel), &places).await?;
+        let ask = Ask { least: Least::Reasons, ..in_course(function, channel) };
+        let page = look(house, platform, subject, &ask, &places).await?;
         if let Some(view) = page.records.into_iter().next() {
             return Ok(view);
         }
