@@ -1,23 +1,19 @@
-//! What goes wrong on a page: handlers say what, one layer shows it as a page of the platform or console.
+//! What goes wrong on a page: handlers say what, and `faces` shows it as a page of the platform or console.
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use desk::Refusal;
 use desk::ports::Outside;
 use desk::refusal::Ended;
 
-use crate::app::App;
 use crate::pages::parts::Reason;
 use crate::pages::portal::ProblemKind;
 use crate::words::{fault, say};
-use crate::{console, portal};
 
 /// How long somebody over the limit waits, in seconds.
-const WAIT: u32 = 60;
+pub(crate) const WAIT: u32 = 60;
 
 /// Why a page cannot be shown.
 #[derive(Debug)]
@@ -49,7 +45,7 @@ impl From<Refusal> for Trouble {
 }
 
 impl Trouble {
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Unknown | Self::Refusal(Refusal::NotFound(_)) => StatusCode::NOT_FOUND,
             Self::Stale | Self::Refusal(Refusal::Denied(_) | Refusal::NotAllowed(_)) => StatusCode::FORBIDDEN,
@@ -73,7 +69,7 @@ impl Trouble {
     }
 
     /// What the page says; `reasons` puts an answer's reasons into words.
-    fn kind(&self, reasons: impl FnOnce(&policy::question::Answer) -> Vec<Reason>) -> ProblemKind {
+    pub(crate) fn kind(&self, reasons: impl FnOnce(&policy::question::Answer) -> Vec<Reason>) -> ProblemKind {
         let invalid = |details: Vec<String>| ProblemKind::Invalid { details };
         match self {
             Self::Unknown | Self::LogIn | Self::Elsewhere(_) | Self::Refusal(Refusal::NotFound(_)) => {
@@ -115,9 +111,9 @@ impl Trouble {
     }
 }
 
-/// Carries a trouble out of a handler, to the layer that shows it.
+/// Carries a trouble out of a handler, to the layer that shows it ([`crate::faces`]).
 #[derive(Clone)]
-struct Carried(Arc<Trouble>);
+pub(crate) struct Carried(pub(crate) Arc<Trouble>);
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
@@ -130,46 +126,6 @@ impl IntoResponse for Trouble {
 /// The fallback of the pages.
 pub(crate) async fn unknown() -> Trouble {
     Trouble::Unknown
-}
-
-/// Shows what went wrong below as a page.
-pub(crate) async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let headers = request.headers().clone();
-    let mut response = next.run(request).await;
-    let Some(Carried(trouble)) = response.extensions_mut().remove::<Carried>() else { return response };
-    if let Trouble::Refusal(Refusal::Broken(why)) = &*trouble {
-        tracing::error!(why, "the house is not well");
-    }
-    if let Trouble::Elsewhere(page) = &*trouble {
-        return Redirect::to(page).into_response();
-    }
-    let platform = path.strip_prefix("/p/").and_then(|rest| rest.split('/').next()).map(str::to_owned);
-    let (status, shown) = match platform {
-        Some(id) => match app.house.platform(&id) {
-            Ok(platform) if matches!(*trouble, Trouble::LogIn) => {
-                return Redirect::to(&format!("/p/{}/login", platform.id)).into_response();
-            }
-            Ok(platform) => {
-                let kind = trouble
-                    .kind(|answer| crate::told::reasons::uncoded(crate::told::reasons::of_answer(&platform, answer)));
-                let next = match &*trouble {
-                    Trouble::Refusal(Refusal::Denied(answer)) => portal::identity::mends(&platform, answer),
-                    _ => Vec::new(),
-                };
-                (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind, next).await)
-            }
-            Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, true)),
-        },
-        None if matches!(*trouble, Trouble::LogIn) => return Redirect::to("/console/login").into_response(),
-        None => (trouble.status(), console::problem(&app, &headers, &trouble).await),
-    };
-    let mut shown = shown.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
-    *shown.status_mut() = status;
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        shown.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(WAIT));
-    }
-    shown
 }
 
 impl Trouble {
