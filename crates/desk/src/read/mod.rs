@@ -2,6 +2,7 @@
 //!
 //! `page` is the one way a page is made: look at the parts, decide each, open what is permitted, commit, release.
 
+mod certificate;
 pub(crate) mod clear;
 mod export;
 pub(crate) mod mine;
@@ -19,10 +20,11 @@ use policy::question::{ItemAnswer, Reason};
 
 use crate::attach::File;
 
+pub use certificate::{certificate, has_certificate};
 pub use clear::{Because, ClearView, Viewer, clear_view};
 pub use export::{Export, Named, export, is_signed, sign};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
-pub use own::{Query, own_class, own_record, own_records, queries};
+pub use own::{Query, own_class, own_record, own_records, queries, queries_of};
 pub use service::{ServicePage, find, service_page};
 pub(crate) use staff::shape;
 pub use staff::{Sign, SubjectPage, search, subject_page};

@@ -8,6 +8,7 @@ use store::RecordRow;
 use super::RecordView;
 use super::mine::access;
 use super::page::{Ask, Least, Place, look, own_places, places};
+use crate::collect::typed_groups;
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, identity};
 
@@ -32,6 +33,18 @@ pub fn queries(platform: &Platform) -> Vec<Query> {
             classes: function.reads.iter().filter_map(|read| read.class.text.parse().ok()).collect(),
         })
         .collect()
+}
+
+/// The functions that show records of a class, first the one that takes nothing of its own and is there for looking.
+pub fn queries_of(platform: &Platform, class: &Slug) -> Vec<Query> {
+    let takes = |query: &Query| {
+        let functions = &platform.tables.program().policy.functions;
+        let function = functions.iter().find(|one| one.id.value == query.function);
+        function.is_some_and(|function| typed_groups(function).next().is_some())
+    };
+    let mut queries: Vec<Query> = queries(platform).into_iter().filter(|one| one.classes.contains(class)).collect();
+    queries.sort_by_key(takes);
+    queries
 }
 
 /// Shows a customer the records that a function reads. Where others stand in the same record (an insured, a
@@ -76,19 +89,49 @@ pub async fn own_record(
     functions: &[Slug],
     channel: Option<&str>,
 ) -> Result<RecordView, Refusal> {
-    let (_, mut records) = identity::seen(house, platform, subject).await?;
-    records.retain(|one| one.id == record && one.life != Life::Erased);
+    let record = own_row(house, platform, subject, record).await?;
+    view(house, platform, subject, (record, functions), channel, (Least::Reasons, |_: &Slug| true)).await
+}
+
+/// A record that a customer may know of, unless it is erased.
+pub(super) async fn own_row(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    record: RecordId,
+) -> Result<RecordRow, Refusal> {
+    let (_, records) = identity::seen(house, platform, subject).await?;
+    let own = records.into_iter().find(|one| one.id == record && one.life != Life::Erased);
+    own.ok_or(Refusal::NotFound("record"))
+}
+
+/// Looks at a record as [`own_record`] says, at nothing but the items that are wanted; with less than `least` the act is
+/// refused.
+pub(super) async fn view(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    (record, functions): (RecordRow, &[Slug]),
+    channel: Option<&str>,
+    (least, wanted): (Least, impl Fn(&Slug) -> bool),
+) -> Result<RecordView, Refusal> {
+    let items: Vec<Slug> = platform.tables.program().items.keys().filter(|item| wanted(item)).cloned().collect();
+    let narrowed = |place: Place| {
+        let only = place.only.unwrap_or_else(|| items.clone());
+        Place { only: Some(only.into_iter().filter(|item| items.contains(item)).collect()), ..place }
+    };
+    let records = std::slice::from_ref(&record);
     for function in functions {
-        let places = items_read_by(platform, &records, function);
+        let places: Vec<Place> = items_read_by(platform, records, function).into_iter().map(narrowed).collect();
         // Where nothing lies that it reads, nothing is decided, hence no act.
-        let ask = Ask { least: Least::Reasons, ..in_course(function, channel) };
+        let ask = Ask { least, ..in_course(function, channel) };
         let page = look(house, platform, subject, &ask, &places).await?;
         if let Some(view) = page.records.into_iter().next() {
             return Ok(view);
         }
     }
-    let own: Vec<Place> = records.iter().flat_map(|record| own_places(record, subject)).collect();
-    let page = look(house, platform, subject, &access(None), &own).await?;
+    let own: Vec<Place> = own_places(&record, subject).into_iter().map(narrowed).collect();
+    let page = look(house, platform, subject, &Ask { least, ..access(None) }, &own).await?;
     page.records.into_iter().next().ok_or(Refusal::NotFound("record"))
 }
 
@@ -108,9 +151,7 @@ pub async fn own_class(
     subject: SubjectId,
     record: RecordId,
 ) -> Result<Slug, Refusal> {
-    let (_, records) = identity::seen(house, platform, subject).await?;
-    let own = records.into_iter().find(|one| one.id == record && one.life != Life::Erased);
-    own.map(|one| one.class).ok_or(Refusal::NotFound("record"))
+    Ok(own_row(house, platform, subject, record).await?.class)
 }
 
 /// Where the values lie that a function reads of a subject's records.

@@ -7,6 +7,7 @@ pub(crate) mod agency;
 mod applying;
 mod attachment;
 mod cast;
+mod certificate;
 mod check;
 mod choices;
 pub(crate) mod consenting;
@@ -65,10 +66,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/consent/{scope}", get(face::ask).post(face::answered))
         .route("/other-way/{scope}", get(face::other_way).post(face::other_chosen))
         .route("/checks/{id}", get(check::ask).post(check::sent))
-        .route("/records", get(records::list))
-        .route("/records/{id}", get(records::page))
-        .route("/records/{id}/replay", get(replay::open))
-        .route("/records/{id}/replay/{page}", get(replay::page))
         .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))
         .route("/agencies", get(agency::list))
         .route("/agencies/{id}", get(agency::ask).post(agency::sent))
@@ -109,6 +106,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
         .layer(DefaultBodyLimit::disable());
     pages
+        .merge(looks())
         .merge(payments())
         .merge(ways())
         .merge(others())
@@ -118,6 +116,17 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(picture)
         .merge(attachments)
         .fallback(unknown)
+}
+
+/// Looking at one's own records.
+fn looks() -> Router<Arc<App>> {
+    Router::new()
+        .route("/records", get(records::list))
+        .route("/records/{id}", get(records::page))
+        .route("/records/{id}/certificate", get(certificate::open))
+        .route("/records/{id}/replay", get(replay::open))
+        .route("/records/{id}/replay/{page}", get(replay::page))
+        .layer(DefaultBodyLimit::max(FORM))
 }
 
 /// Roles that others than the holder of a matter fill in, one by one or as a table.

@@ -2,7 +2,8 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use desk::read::{self, Query as Reads, own_record, own_records};
+use desk::Platform;
+use desk::read::{self, PartView, Query as Reads, Shown, own_record, own_records};
 use model::{RecordId, Slug};
 use policy::question::Outcome;
 
@@ -55,38 +56,18 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     let platform = &customer.platform;
     let id: RecordId = id.parse().map_err(|_| Trouble::Unknown)?;
     let class = read::own_class(&customer.app.house, platform, customer.subject, id).await?;
-    let mut queries: Vec<Reads> = read::queries(platform);
-    queries.retain(|query| query.classes.contains(&class));
-    // The function that takes nothing of its own is the one that is there for looking.
-    queries.sort_by_key(|query| {
-        function(platform, query.function.as_str()).is_some_and(|one| desk::collect::typed_groups(one).next().is_some())
-    });
+    let queries = read::queries_of(platform, &class);
     let functions: Vec<Slug> = queries.iter().map(|query| query.function.clone()).collect();
     let channel = platform.portal_channel();
     let channel = channel.as_ref().map(Slug::as_str);
     let view = own_record(&customer.app.house, platform, customer.subject, id, &functions, channel).await?;
     let (record, leaf) = (line(platform, &view, customer.app.house.now()), view.leaf);
-    let group = |part: desk::read::PartView| RecordGroup {
-        legend: part.person_name,
-        items: part
-            .items
-            .into_iter()
-            .map(|shown| RecordItem {
-                label: shown.name.clone(),
-                reasons: if shown.answer.outcome == Outcome::Withheld {
-                    uncoded(distinct(platform, &shown.answer.reasons))
-                } else {
-                    Vec::new()
-                },
-                value: value(&shown),
-            })
-            .collect(),
-    };
     customer.show(&RecordPage {
         shell: customer.shell_after(&done),
         list: queries.into_iter().next().map(|query| query.name),
         record,
-        groups: view.parts.into_iter().map(group).collect(),
+        groups: groups(platform, view.parts),
+        certificate: super::certificate::link(&customer, id).await?,
         payments: super::payment::of_record(&customer, id).await?,
         uploads: super::attachment::uploads(&customer, id).await?,
         opened: super::invite::opened(&customer, id).await?,
@@ -94,4 +75,19 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         replay: super::replay::link(&customer, id).await?,
         receipt: Some(receipt(platform, leaf)),
     })
+}
+
+/// The parts of a record, with what is not shown and why.
+pub(super) fn groups(platform: &Platform, parts: Vec<PartView>) -> Vec<RecordGroup> {
+    let item = |shown: &Shown| RecordItem {
+        label: shown.name.clone(),
+        reasons: if shown.answer.outcome == Outcome::Withheld {
+            uncoded(distinct(platform, &shown.answer.reasons))
+        } else {
+            Vec::new()
+        },
+        value: value(shown),
+    };
+    let group = |part: PartView| RecordGroup { legend: part.person_name, items: part.items.iter().map(item).collect() };
+    parts.into_iter().map(group).collect()
 }

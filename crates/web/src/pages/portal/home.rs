@@ -140,6 +140,8 @@ pub struct RecordPage {
     pub list: Option<String>,
     /// Its fields: about the matter, then about each person.
     pub groups: Vec<RecordGroup>,
+    /// Where its certificate is; none for what is no cover in force.
+    pub certificate: Option<String>,
     /// What is due for it, and what was paid.
     pub payments: Vec<PaymentLine>,
     /// What can be sent in for it as a file.

@@ -23,6 +23,7 @@
 //! | `/records/{id}/roster/{role}`, `…/enrol` | [`RosterPage`] | `file` (multipart); token only |
 //! | `…/template.csv`, `…/result.csv` | | tables |
 //! | `/join/{link}` | [`Join`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
+//! | `/records/{id}/certificate` | [`CoverCertificate`] | |
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
@@ -62,6 +63,7 @@
 mod agency;
 mod attachment;
 mod centre;
+mod certificate;
 mod check;
 mod consents;
 mod enter;
@@ -88,6 +90,7 @@ pub use centre::{
     MyRequests, PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, Side, SwitchGroup,
     SwitchLine, SwitchPage, Switches, TrackerLine, Unsubscribe,
 };
+pub use certificate::CoverCertificate;
 pub use check::{CheckLine, CheckPage, CheckState};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};

@@ -55,6 +55,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/checks/{id}", "/checks/no-such", [On, Nothing, Nothing]),
     ("/records", "/records?function=query-account", [On, Page, No]),
     ("/records/{id}", "/records/{record}", [On, Page, Nothing]),
+    ("/records/{id}/certificate", "/records/{record}/certificate", [On, Nothing, Nothing]),
     ("/records/{id}/replay", "/records/{record}/replay", [On, Nothing, Nothing]),
     ("/records/{id}/replay/{page}", "/records/{record}/replay/1", [On, Nothing, Nothing]),
     ("/records/{id}/attachments/{item}", "/records/{record}/attachments/registrant.id-image", [On, Page, Nothing]),

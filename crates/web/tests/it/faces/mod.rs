@@ -6,6 +6,7 @@ mod attachments;
 mod booking;
 mod browser;
 mod centre;
+mod certificate;
 mod consoles;
 mod customer;
 mod guard;

@@ -3,11 +3,11 @@
 use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, FileLine, FormPerson,
-    FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home, InvitationLine,
-    InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage,
-    PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay, ReplayPage, RevokeGrant,
-    RosterLine, RosterOutcome, RosterPage, RosterStep, UploadLine,
+    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, CoverCertificate, FileLine,
+    FormPerson, FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home,
+    InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm,
+    PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay,
+    ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p06-check", &check()),
         sample("p07-records", &records()),
         sample("p07-record", &record()),
+        sample("p07-certificate", &certificate()),
         sample("p08-invitations", &invitations()),
         sample("p08-roster", &roster(RosterStep::Ask)),
         sample("p08-roster-look", &roster(RosterStep::Look)),
@@ -316,6 +317,16 @@ pub(super) fn scene() -> Scene {
     }
 }
 
+fn certificate() -> CoverCertificate {
+    CoverCertificate {
+        shell: inside(),
+        record: life(),
+        day: day("2026-11-21"),
+        groups: vec![person("被保险人")],
+        receipt: receipt("HG-00414"),
+    }
+}
+
 fn record() -> RecordPage {
     RecordPage {
         shell: inside(),
@@ -339,6 +350,7 @@ fn record() -> RecordPage {
             },
             person("投保人"),
         ],
+        certificate: Some("/p/haigang/records/rec-1/certificate".into()),
         payments: vec![bill("待支付", Tone::Warn)],
         uploads: vec![
             UploadLine {
