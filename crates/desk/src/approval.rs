@@ -9,11 +9,10 @@ use policy::syntax::Kind;
 use store::{ApprovalRow, NewApproval, Write};
 
 use crate::act::{Draft, TRIES};
-use crate::consent::by_law;
 use crate::leaf::Act;
 use crate::read::Because;
 use crate::read::staff::{not_this_role, role};
-use crate::refusal::FieldFault;
+use crate::refusal::{FieldFault, by_law};
 use crate::seat::Duty;
 use crate::{House, Platform, Refusal};
 

@@ -10,10 +10,9 @@ use policy::syntax::Party;
 use store::{CutOff, Expect, Write};
 
 use crate::act::{Draft, TRIES};
-use crate::consent::by_law;
 use crate::leaf::{Act, Entry, Who};
 use crate::partner::Minder;
-use crate::refusal::FieldFault;
+use crate::refusal::{FieldFault, by_law};
 use crate::{House, Platform, Refusal, partner};
 
 /// Why staff cut a party off, or let it in again. A closed list: the ledger takes codes.

@@ -17,12 +17,12 @@ use serde::Serialize;
 use vault::PlatformKeys;
 
 use crate::act::{Draft, Once, TRIES};
-use crate::consent::by_policy;
 use crate::evidence::{self, verifier_key};
 use crate::leaf::{Act, Entry, Who};
 use crate::ports::{Parcel, Seal};
 use crate::read::RecordView;
 use crate::read::page::{Ask, Least, Place, Terms, look_on};
+use crate::refusal::by_policy;
 use crate::seat::Caller;
 use crate::share::shared_places;
 use crate::{House, Platform, Refusal, identity};

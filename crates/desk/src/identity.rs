@@ -13,8 +13,8 @@ use policy::syntax::Function;
 use store::{RecordRow, TokenKind, Write};
 
 use crate::collect::Checked;
-use crate::consent::by_law;
 use crate::leaf::{Act, Entry, Who, tag};
+use crate::refusal::by_law;
 use crate::{House, Platform, Refusal};
 
 /// The fact that the house knows who somebody is. No check of an operation file attests it but one that looks at the

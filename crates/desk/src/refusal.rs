@@ -1,7 +1,12 @@
 //! Why a desk did not do what was asked, and how to go on. The faces translate it; it knows no HTTP.
 
+use jiff::Timestamp;
 use model::Slug;
-use policy::question::Answer;
+use model::calendar::day_in_shanghai;
+use policy::question::{Answer, Code, Reason, Side};
+use policy::terms::Scope;
+
+use crate::Platform;
 
 /// A refusal. Nothing was written but, where the act was decided against, the leaf `refused` (rule R59).
 #[derive(Debug, thiserror::Error)]
@@ -123,5 +128,31 @@ impl From<vault::VaultError> for Refusal {
             vault::VaultError::Erased => Self::NotFound("value: it is erased"),
             other => Self::Broken(other.to_string()),
         }
+    }
+}
+
+/// A reason of the published policy.
+pub(crate) fn by_policy(code: Code, scope: Option<&Scope>) -> Reason {
+    Reason {
+        code,
+        side: Side::Published,
+        scope: scope.map(|scope| scope.id.clone()),
+        fact: None,
+        clause: scope.and_then(|scope| scope.clause.first().cloned()),
+        article: None,
+    }
+}
+
+/// A reason of the law, with the article in force that carries the rule.
+pub(crate) fn by_law(platform: &Platform, code: Code, scope: Option<&Scope>, rule: &str, now: Timestamp) -> Reason {
+    let law = &platform.tables.program().law;
+    let article = law.citation(rule, day_in_shanghai(now)).map(|source| format!("{} ({rule})", source.cite));
+    Reason {
+        code,
+        side: Side::Law,
+        scope: scope.map(|scope| scope.id.clone()),
+        fact: None,
+        clause: scope.and_then(|scope| scope.clause.first().cloned()),
+        article,
     }
 }

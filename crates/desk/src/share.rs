@@ -8,13 +8,12 @@ use policy::syntax::{Limit, Method, RecipientClass, Share};
 use store::{RecordRow, TokenKind};
 use vault::field::accept;
 
-use crate::consent::by_policy;
 use crate::identity::{self, Sight};
 use crate::leaf::Act;
 use crate::partner::Partner;
 use crate::read::RecordView;
 use crate::read::page::{Ask, Least, Place, look, places};
-use crate::refusal::FieldFault;
+use crate::refusal::{FieldFault, by_policy};
 use crate::seat::Caller;
 use crate::{House, Platform, Refusal, partner};
 

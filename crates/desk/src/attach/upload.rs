@@ -134,7 +134,7 @@ impl Target {
         entry.person = Some(upload.person.clone());
         entry.items = vec![self.item.clone()];
         let Some(function) = makers(platform, &self.row.class).find(|one| one.id.value == upload.function) else {
-            let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+            let unknown = crate::refusal::by_policy(Code::UnknownFunction, None);
             return Err(house.refuse_for(platform, entry, Some(self.subject), vec![unknown]).await);
         };
         entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
@@ -210,17 +210,7 @@ pub(super) fn permit(
     (snapshot, born, function, channel, who, now): Asked<'_>,
 ) -> (Answer, Option<Permit>) {
     let facts = Facts { same_person: Some(same(row)), ..Facts::default() };
-    let context = Context {
-        action: Action::Collect,
-        function: Some(function),
-        used: None,
-        source: None,
-        channel,
-        product: None,
-        facts: &facts,
-        who,
-        now,
-    };
+    let context = Context { channel, ..Context::of(Action::Collect, Some(function), &facts, who, now) };
     let asked = question(platform, snapshot, context, person, vec![item.to_string()]);
     platform.tables.permit(snapshot, born, &asked, row.id, now)
 }

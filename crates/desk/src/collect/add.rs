@@ -93,7 +93,7 @@ async fn attempt(
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let functions = &platform.tables.program().policy.functions;
     let Some(function) = functions.iter().find(|function| function.id.value == addition.function) else {
-        let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+        let unknown = crate::refusal::by_policy(Code::UnknownFunction, None);
         return Err(house.refuse_for(platform, entry, Some(subject), vec![unknown]).await);
     };
     entry.function = Some(function.id.value.clone());
@@ -102,15 +102,9 @@ async fn attempt(
 
     let target = Target::find(house, platform, &snapshot, (addition, who)).await?;
     let context = Context {
-        action: Action::Collect,
-        function: Some(function),
-        used: None,
-        source: None,
         channel: addition.channel.as_ref(),
         product: addition.product.as_ref(),
-        facts: &addition.facts,
-        who,
-        now,
+        ..Context::of(Action::Collect, Some(function), &addition.facts, who, now)
     };
     let values = checked(typed).map_err(Refusal::Fields)?;
     let put =

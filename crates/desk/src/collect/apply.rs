@@ -183,7 +183,7 @@ async fn attempt(
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let functions = &platform.tables.program().policy.functions;
     let Some(function) = functions.iter().find(|function| function.id.value == form.application.function) else {
-        let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+        let unknown = crate::refusal::by_policy(Code::UnknownFunction, None);
         return Err(house.refuse_for(platform, entry, Some(form.holder), vec![unknown]).await);
     };
     let class = function.makes.as_ref().and_then(|class| class.text.parse::<Slug>().ok());

@@ -100,11 +100,11 @@ async fn attempt(
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let names = &platform.tables.program().names;
     let Some(source) = names.entry(Kind::Source, inbound.source.as_str()) else {
-        let unknown = crate::consent::by_policy(Code::UnknownSource, None);
+        let unknown = crate::refusal::by_policy(Code::UnknownSource, None);
         return Err(house.refuse_for(platform, entry, Some(subject), vec![unknown]).await);
     };
     let Some(course) = Course::of(platform, &inbound.course, &source.id) else {
-        let undeclared = crate::consent::by_policy(Code::NotDeclared, None);
+        let undeclared = crate::refusal::by_policy(Code::NotDeclared, None);
         return Err(house.refuse_for(platform, entry, Some(subject), vec![undeclared]).await);
     };
     caller.may(platform, Action::Collect.word(), Some(course.covered()))?;

@@ -22,9 +22,9 @@ use super::outline::same_person;
 use super::standing::{Found, Standing, find, stranger};
 use super::{Participant, Whom};
 use crate::act::TRIES;
-use crate::consent::{Choice, by_law, drawn, faults, missing};
+use crate::consent::{Choice, drawn, faults, missing};
 use crate::leaf::{Act, Entry, Who};
-use crate::refusal::Ended;
+use crate::refusal::{Ended, by_law};
 use crate::seat::{Caller, proof_check, proof_send, sha256};
 use crate::{House, Platform, Refusal, identity};
 

@@ -129,7 +129,7 @@ async fn attempt(
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let program = platform.tables.program();
     let Some(function) = program.policy.functions.iter().find(|f| f.id.value == asked.function) else {
-        let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+        let unknown = crate::refusal::by_policy(Code::UnknownFunction, None);
         return Err(house.refuse_for(platform, entry, None, vec![unknown]).await);
     };
     entry.function = Some(function.id.value.clone());

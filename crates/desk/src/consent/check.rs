@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use model::act::{Artefact, Born, GivenBy};
 use model::age::is_under;
 use model::calendar::day_in_shanghai;
-use policy::question::{Code, Reason, Side};
+use policy::question::{Code, Reason};
 use policy::syntax::Form;
 use policy::terms::Scope;
 
 use super::Choice;
 use crate::Platform;
+use crate::refusal::{by_law, by_policy};
 
 /// The declared scope of that id.
 pub(crate) fn scope<'p>(platform: &'p Platform, id: &str) -> Option<&'p Scope> {
@@ -69,30 +70,4 @@ fn party_fits(platform: &Platform, scope: &Scope, choice: &Choice) -> bool {
         scope.recipient.as_ref().is_some_and(|recipient| known.recipient.text == recipient.as_str())
     });
     scope.per_party && of_recipient
-}
-
-/// A reason of the published policy.
-pub(crate) fn by_policy(code: Code, scope: Option<&Scope>) -> Reason {
-    Reason {
-        code,
-        side: Side::Published,
-        scope: scope.map(|scope| scope.id.clone()),
-        fact: None,
-        clause: scope.and_then(|scope| scope.clause.first().cloned()),
-        article: None,
-    }
-}
-
-/// A reason of the law, with the article in force that carries the rule.
-pub(crate) fn by_law(platform: &Platform, code: Code, scope: Option<&Scope>, rule: &str, now: Timestamp) -> Reason {
-    let law = &platform.tables.program().law;
-    let article = law.citation(rule, day_in_shanghai(now)).map(|source| format!("{} ({rule})", source.cite));
-    Reason {
-        code,
-        side: Side::Law,
-        scope: scope.map(|scope| scope.id.clone()),
-        fact: None,
-        clause: scope.and_then(|scope| scope.clause.first().cloned()),
-        article,
-    }
 }

@@ -16,7 +16,7 @@ use policy::question::{Code, Reason};
 use serde::{Deserialize, Serialize};
 use store::{ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Write};
 
-pub(crate) use check::{by_law, by_policy, faults};
+pub(crate) use check::faults;
 pub use object::{Use, allow, object, uses};
 
 use crate::act::{Draft, Once, TRIES};
@@ -142,7 +142,7 @@ pub async fn give_as(
         }
         let mut wrong: Vec<Reason> = choices.iter().flat_map(|choice| faults(&platform, choice, born, now)).collect();
         if snapshot.state().account == Account::Closed {
-            wrong.push(check::by_law(&platform, Code::AccountClosed, None, "R46", now));
+            wrong.push(crate::refusal::by_law(&platform, Code::AccountClosed, None, "R46", now));
         }
         if !wrong.is_empty() {
             // Scopes that nobody declared are the caller's words: they stay out of the ledger.
@@ -322,7 +322,7 @@ pub async fn refuse_as(
         let now = house.now();
         let mut entry = platform.entry(Act::Refuse, who.clone(), now);
         if check::scope(&platform, scope).is_none() {
-            let unknown = check::by_policy(Code::NotDeclared, None);
+            let unknown = crate::refusal::by_policy(Code::NotDeclared, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
         }
         entry.scopes = vec![scope.to_owned()];

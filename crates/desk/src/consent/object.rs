@@ -10,7 +10,7 @@ use policy::syntax::{Basis, Kind};
 use policy::terms::Scope;
 use store::{ConsentGiven, ConsentWithdrawn, Expect, Write};
 
-use super::{Done, check};
+use super::Done;
 use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal};
@@ -132,7 +132,7 @@ pub async fn object(
         let now = house.now();
         let mut entry = platform.entry(Act::Object, who.clone(), now);
         let Some(declared) = declared(&platform, scope) else {
-            let unknown = check::by_policy(Code::NotDeclared, None);
+            let unknown = crate::refusal::by_policy(Code::NotDeclared, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
         };
         entry.scopes = vec![declared.id.clone()];

@@ -236,10 +236,10 @@ fn faults(
 ) -> Vec<Reason> {
     let mut wrong = check::faults_as(platform, choice, Artefact::Written, born, now);
     if check::scope(platform, &choice.scope).is_some_and(|scope| scope.form != Form::Written) {
-        wrong.push(check::by_policy(Code::NotDeclared, check::scope(platform, &choice.scope)));
+        wrong.push(crate::refusal::by_policy(Code::NotDeclared, check::scope(platform, &choice.scope)));
     }
     if account == Account::Closed {
-        wrong.push(check::by_law(platform, Code::AccountClosed, None, "R46", now));
+        wrong.push(crate::refusal::by_law(platform, Code::AccountClosed, None, "R46", now));
     }
     wrong
 }

@@ -33,15 +33,8 @@ pub(super) async fn holder(
     let now = house.now();
     let channel = channel(login);
     let context = Context {
-        action: Action::Collect,
-        function: Some(course.function),
-        used: None,
-        source: None,
         channel: channel.as_ref(),
-        product: None,
-        facts: &facts,
-        who: &Who::Subject,
-        now,
+        ..Context::of(Action::Collect, Some(course.function), &facts, &Who::Subject, now)
     };
     let asked = question(platform, &snapshot, context, &course.person, vec![item.to_owned()]);
     let answer = platform.tables.decide(&asked, snapshot.state(), born, now);
@@ -112,15 +105,8 @@ async fn attempt(
     entry.person = Some(person.clone());
     let home = Home::of(house, platform, &snapshot, &course).await?;
     let context = Context {
-        action: Action::Collect,
-        function: Some(course.function),
-        used: None,
-        source: None,
         channel: channel.as_ref(),
-        product: None,
-        facts: &facts,
-        who: &Who::Subject,
-        now,
+        ..Context::of(Action::Collect, Some(course.function), &facts, &Who::Subject, now)
     };
     let ruled = rule(platform, (&snapshot, born), context, (home.record, person), values, false);
     let (permit, answer, kept, withheld) = match ruled {

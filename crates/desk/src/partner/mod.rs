@@ -14,10 +14,10 @@ use policy::question::{Actor, Code};
 use policy::syntax::{Limit, Recipient, Regime, Share};
 use store::AssignmentRow;
 
-use crate::consent::{by_law, by_policy};
 use crate::leaf::{Act, Who};
 use crate::read::page::{Ask, Least};
 use crate::read::staff::{not_this_role, role};
+use crate::refusal::{by_law, by_policy};
 use crate::seat::{Caller, Duty, PARTNERS, PartySeat};
 use crate::{House, Platform, Refusal};
 

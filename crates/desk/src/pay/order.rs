@@ -9,9 +9,10 @@ use store::{PaymentMoved, PaymentRow, PaymentStage, RecordRow, Write};
 use super::{amount, number, owned};
 use crate::act::{Draft, Once, TRIES};
 use crate::collect::{Application, Participant, Whom, apply};
-use crate::consent::{Choice, Done, by_policy};
+use crate::consent::{Choice, Done};
 use crate::leaf::{Act, Who};
 use crate::ports::{Order, Prepaid};
+use crate::refusal::by_policy;
 use crate::{House, Platform, Refusal};
 
 /// What the payer fills in, where the text has a function for paying that asks something.

@@ -16,9 +16,9 @@ use vault::Whose;
 use super::{amount, function, knows, numbered, owned, said, stand_in, taken};
 use crate::act::{Draft, Once, TRIES};
 use crate::collect::{Context, Place, Ruling, checked, named, rule, writes};
-use crate::consent::by_policy;
 use crate::leaf::{Act, Entry, Who};
 use crate::ports::{PaymentState, Standing};
+use crate::refusal::by_policy;
 use crate::{House, Platform, Refusal};
 
 /// What came of the network's word.

@@ -51,7 +51,7 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
         let fates = fate::fates(&platform, snapshot.state(), &held, now);
         let mut entry = platform.entry(Act::Erase, who.clone(), now);
         if fates.iter().any(|part| matches!(part.fate, Fate::Blocked(_))) {
-            let open = crate::consent::by_policy(Code::Blocked, None);
+            let open = crate::refusal::by_policy(Code::Blocked, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![open]).await);
         }
         entry.because = Some(outcome(&fates).to_owned());

@@ -100,24 +100,13 @@ async fn taken(
         let mut entry = platform.entry(Act::Collect, Who::Subject, now);
         let program = platform.tables.program();
         let Some(asking) = program.policy.functions.iter().find(|known| known.id.value == *function) else {
-            let unknown = crate::consent::by_policy(Code::UnknownFunction, None);
+            let unknown = crate::refusal::by_policy(Code::UnknownFunction, None);
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![unknown]).await);
         };
         let (person, items) =
             faces(&platform, asking).ok_or(Refusal::Wrong("this function asks for no face".into()))?;
         let facts = Facts::default();
-        let who = Who::Subject;
-        let context = Context {
-            action: Action::Collect,
-            function: Some(asking),
-            used: None,
-            source: None,
-            channel,
-            product: None,
-            facts: &facts,
-            who: &who,
-            now,
-        };
+        let context = Context { channel, ..Context::of(Action::Collect, Some(asking), &facts, &Who::Subject, now) };
         entry.function = Some(function.clone());
         entry.person = Some(person.clone());
         entry.items.clone_from(&items);

@@ -1,9 +1,10 @@
 //! Reads about approvals.
 
 use model::{ApprovalId, SubjectId};
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Row};
 
 use super::columns::{column, optional};
+use super::read::{row, rows};
 use crate::approval::{ApprovalRow, NewApproval};
 use crate::error::StoreError;
 
@@ -15,21 +16,15 @@ const WAITING: &str = "SELECT approval, subject, function, asked_by, because, at
     WHERE given_by IS NULL ORDER BY at DESC, approval LIMIT ?1";
 
 pub(super) fn one(connection: &Connection, id: ApprovalId) -> Result<Option<ApprovalRow>, StoreError> {
-    Ok(list(connection, ONE, [id.as_bytes()])?.pop())
+    row(connection, ONE, [id.as_bytes()], approval)
 }
 
 pub(super) fn of(connection: &Connection, subject: SubjectId) -> Result<Vec<ApprovalRow>, StoreError> {
-    list(connection, OF, [subject.as_bytes()])
+    rows(connection, OF, [subject.as_bytes()], approval)
 }
 
 pub(super) fn waiting(connection: &Connection, limit: u32) -> Result<Vec<ApprovalRow>, StoreError> {
-    list(connection, WAITING, params![limit])
-}
-
-fn list(connection: &Connection, sql: &'static str, values: impl Params) -> Result<Vec<ApprovalRow>, StoreError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(values, approval)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    rows(connection, WAITING, [limit], approval)
 }
 
 fn approval(row: &Row<'_>) -> rusqlite::Result<ApprovalRow> {

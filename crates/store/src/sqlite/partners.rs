@@ -1,9 +1,10 @@
 //! Reads about outside parties, and the one row that changes outside an act: the number that a network gave.
 
 use model::{AssignmentId, Slug, SubjectId};
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::columns::{column, optional};
+use super::read::{row, rows};
 use crate::error::StoreError;
 use crate::partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 
@@ -22,25 +23,22 @@ const NUMBER: &str = "UPDATE assignment SET number = ?2, binding = ?3 \
     (SELECT c.is_cut FROM cut_off c WHERE c.party = assignment.party ORDER BY c.number DESC LIMIT 1), 0)";
 
 pub(super) fn cut_offs(connection: &Connection) -> Result<Vec<CutOffRow>, StoreError> {
-    let mut statement = connection.prepare_cached(CUT_OFFS)?;
-    let rows = statement.query_map([], |row| {
+    rows(connection, CUT_OFFS, [], |row| {
         let done = CutOff { party: column(row, 0)?, is_cut: row.get(1)?, because: row.get(2)?, at: column(row, 3)? };
         Ok(CutOffRow { done, leaf: column(row, 4)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 pub(super) fn is_cut_off(connection: &Connection, party: &Slug) -> Result<bool, StoreError> {
-    let mut statement = connection.prepare_cached(IS_CUT_OFF)?;
-    Ok(statement.query_row([party.as_str()], |row| row.get(0)).optional()?.unwrap_or(false))
+    Ok(row(connection, IS_CUT_OFF, [party.as_str()], |row| row.get(0))?.unwrap_or(false))
 }
 
 pub(super) fn assignment(connection: &Connection, id: AssignmentId) -> Result<Option<AssignmentRow>, StoreError> {
-    Ok(list(connection, ASSIGNMENT, [id.as_bytes()])?.pop())
+    row(connection, ASSIGNMENT, [id.as_bytes()], assigned)
 }
 
 pub(super) fn assignments_of(connection: &Connection, subject: SubjectId) -> Result<Vec<AssignmentRow>, StoreError> {
-    list(connection, ASSIGNMENTS_OF, [subject.as_bytes()])
+    rows(connection, ASSIGNMENTS_OF, [subject.as_bytes()], assigned)
 }
 
 pub(super) fn assignments_to(
@@ -48,22 +46,16 @@ pub(super) fn assignments_to(
     party: &Slug,
     limit: u32,
 ) -> Result<Vec<AssignmentRow>, StoreError> {
-    list(connection, ASSIGNMENTS_TO, params![party.as_str(), limit])
+    rows(connection, ASSIGNMENTS_TO, params![party.as_str(), limit], assigned)
 }
 
 pub(super) fn assignments_bound(connection: &Connection, limit: u32) -> Result<Vec<AssignmentRow>, StoreError> {
-    list(connection, ASSIGNMENTS_BOUND, [limit])
+    rows(connection, ASSIGNMENTS_BOUND, [limit], assigned)
 }
 
 pub(super) fn number(connection: &Connection, id: AssignmentId, given: &VirtualNumber) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(NUMBER)?;
     Ok(statement.execute(params![id.as_bytes(), given.number, given.binding])? == 1)
-}
-
-fn list(connection: &Connection, sql: &'static str, values: impl Params) -> Result<Vec<AssignmentRow>, StoreError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(values, assigned)?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn assigned(row: &Row<'_>) -> rusqlite::Result<AssignmentRow> {

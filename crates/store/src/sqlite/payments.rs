@@ -1,9 +1,10 @@
 //! Reads of payments.
 
 use model::{PaymentId, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::columns::{column, optional};
+use super::read::{row, rows};
 use crate::error::StoreError;
 use crate::payment::{NewPayment, PaymentRow};
 
@@ -16,11 +17,11 @@ const OPEN: &str = "SELECT payment, record, fen, description, until, in_force_fr
     WHERE stage IN ('due', 'ordered', 'returning') AND payment > ?1 ORDER BY payment LIMIT ?2";
 
 pub(super) fn one(connection: &Connection, id: PaymentId) -> Result<Option<PaymentRow>, StoreError> {
-    Ok(connection.prepare_cached(ONE)?.query_row([id.as_bytes()], read).optional()?)
+    row(connection, ONE, [id.as_bytes()], payment)
 }
 
 pub(super) fn of_record(connection: &Connection, record: RecordId) -> Result<Vec<PaymentRow>, StoreError> {
-    rows(connection, OF_RECORD, [record.as_bytes()])
+    rows(connection, OF_RECORD, [record.as_bytes()], payment)
 }
 
 pub(super) fn open(
@@ -29,15 +30,10 @@ pub(super) fn open(
     limit: u32,
 ) -> Result<Vec<PaymentRow>, StoreError> {
     let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
-    rows(connection, OPEN, params![after, limit])
+    rows(connection, OPEN, params![after, limit], payment)
 }
 
-fn rows(connection: &Connection, sql: &'static str, values: impl Params) -> Result<Vec<PaymentRow>, StoreError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
+fn payment(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
     let asked = NewPayment {
         id: column(row, 0)?,
         record: column(row, 1)?,

@@ -72,7 +72,7 @@ const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoint ORDER BY size";
 const PLATFORM_KEY: &str = "SELECT wrapped_key FROM house WHERE one = 1";
 
 /// Every row of a query.
-fn rows<T>(
+pub(super) fn rows<T>(
     connection: &Connection,
     sql: &'static str,
     values: impl Params,
@@ -84,7 +84,7 @@ fn rows<T>(
 }
 
 /// The row of a query, if there is one.
-fn row<T>(
+pub(super) fn row<T>(
     connection: &Connection,
     sql: &'static str,
     values: impl Params,
