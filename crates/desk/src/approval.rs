@@ -153,16 +153,16 @@ pub async fn waiting(house: &House, platform: &Platform, duty: &Duty) -> Result<
 pub(crate) async fn holds(
     house: &House,
     platform: &Platform,
-    duty: &Duty,
+    seat: ActorId,
     subject: SubjectId,
     function: &str,
 ) -> Result<bool, Refusal> {
     let now = house.now();
     let own = |row: &ApprovalRow| {
         let asked = &row.asked;
-        asked.by == duty.seat()
+        asked.by == seat
             && asked.function.as_str() == function
-            && row.given.is_some_and(|(by, until)| by != duty.seat() && now < until)
+            && row.given.is_some_and(|(by, until)| by != seat && now < until)
     };
     Ok(house.store.approvals_of(&platform.id, subject).await?.iter().any(own))
 }

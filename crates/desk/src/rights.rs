@@ -7,12 +7,13 @@
 mod ground;
 mod recount;
 mod relative;
+mod ticket;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Born, Snapshot, SubjectState};
 use model::calendar::{Certainty, day_in_shanghai};
-use model::{RequestId, Slug, SubjectId};
+use model::{RecordId, RequestId, Slug, SubjectId};
 use policy::question::{DueAsked, DueDate, Facts, RightAnswer, RightAsked, Subject};
 use policy::syntax::RightKind;
 use store::{Expect, RequestOpened, RequestRow, RequestStep, Write};
@@ -25,6 +26,10 @@ use crate::{House, Platform, Refusal, identity};
 pub use ground::{Ground, grounds};
 pub use recount::recount;
 pub use relative::{OF_RELATIVES, PROOFS, by_relative};
+pub use ticket::{
+    Asking, Concern, Counter, OF_SERVICE, OTHER, PERSONAL_INFORMATION, Said, Talk, answer, counter, matters, raise,
+    raise_once, talk, topics,
+};
 
 /// Who brings a request in, or moves it on.
 #[derive(Debug, Clone, Copy)]
@@ -135,6 +140,12 @@ pub struct RequestView {
     pub provisional: bool,
     /// Whether it is open and late.
     pub overdue: bool,
+    /// What it is about, where it came in at customer service: one of [`topics`].
+    pub topic: Option<String>,
+    /// The record that it is about.
+    pub about: Option<RecordId>,
+    /// The record that holds what the customer wrote.
+    pub words: Option<RecordId>,
     /// Last step at.
     pub at: Timestamp,
 }
@@ -270,6 +281,9 @@ fn row(
         due: due.day,
         calendar: due.calendar.clone(),
         provisional: due.certainty == Certainty::Provisional,
+        topic: None,
+        about: None,
+        words: None,
         at: now,
     }
 }
@@ -401,6 +415,9 @@ fn view(row: RequestRow, now: Timestamp) -> Result<RequestView, Refusal> {
         calendar: row.calendar,
         provisional: row.provisional,
         overdue: !state.is_final() && day_in_shanghai(now) > row.due,
+        topic: row.topic,
+        about: row.about,
+        words: row.words,
         at: row.at,
     })
 }

@@ -423,6 +423,12 @@ pub struct RequestOpened {
     pub calendar: String,
     /// Provisional.
     pub provisional: bool,
+    /// What it is about: a code.
+    pub topic: Option<String>,
+    /// The record that it is about.
+    pub about: Option<RecordId>,
+    /// The record that holds the words of who asks.
+    pub words: Option<RecordId>,
     /// When recorded.
     pub at: Timestamp,
 }

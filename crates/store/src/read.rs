@@ -170,6 +170,12 @@ pub struct RequestRow {
     pub calendar: String,
     /// Whether the due date is provisional.
     pub provisional: bool,
+    /// What it is about: a code.
+    pub topic: Option<String>,
+    /// The record that it is about.
+    pub about: Option<RecordId>,
+    /// The record that holds the words of who asks.
+    pub words: Option<RecordId>,
     /// Last step at.
     pub at: Timestamp,
 }

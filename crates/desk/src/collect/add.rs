@@ -14,7 +14,7 @@ use super::seal::{self, Place};
 use super::{Added, Addition, Application, Applied, Once, Participant, Whom, apply};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Entry, Who};
-use crate::{House, Platform, Refusal, identity};
+use crate::{House, Platform, Refusal, approval, identity};
 
 /// What an idempotency key repeats.
 #[derive(Serialize, Deserialize)]
@@ -101,9 +101,14 @@ async fn attempt(
     entry.person = Some(addition.person.clone());
 
     let target = Target::find(house, platform, &snapshot, (addition, who)).await?;
+    let approved = match who {
+        Who::Staff { seat, .. } => approval::holds(house, platform, *seat, subject, function.id.as_str()).await?,
+        _ => false,
+    };
     let context = Context {
         channel: addition.channel.as_ref(),
         product: addition.product.as_ref(),
+        approved,
         ..Context::of(Action::Collect, Some(function), &addition.facts, who, now)
     };
     let values = checked(typed).map_err(Refusal::Fields)?;

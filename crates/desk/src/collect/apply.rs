@@ -11,6 +11,7 @@ use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::{Action, PersonKind};
 use serde::{Deserialize, Serialize};
+use store::{RequestOpened, Write};
 use vault::Whose;
 
 use super::ask::Context;
@@ -96,7 +97,20 @@ pub async fn apply(
     house: &House,
     platform: &Platform,
     holder: SubjectId,
+    application: Application,
+    who: Who,
+    once: Option<Once>,
+) -> Result<Applied, Refusal> {
+    apply_asking(house, platform, holder, application, None, who, once).await
+}
+
+/// As [`apply`], with a request of the holder's that is opened by the same act.
+pub(crate) async fn apply_asking(
+    house: &House,
+    platform: &Platform,
+    holder: SubjectId,
     mut application: Application,
+    asks: Option<&RequestOpened>,
     who: Who,
     once: Option<Once>,
 ) -> Result<Applied, Refusal> {
@@ -122,7 +136,7 @@ pub async fn apply(
     people.sort_by_key(|one| one.whose == Whose::Matter);
     let mut last = Refusal::Contended;
     for _ in 0..TRIES {
-        let form = Form { holder, application: &application, people: &people };
+        let form = Form { holder, application: &application, people: &people, asks };
         match attempt(house, &house.current(platform), &form, &who, once).await {
             Ok(Some(done)) => return Ok(done),
             Ok(None) => last = Refusal::Contended,
@@ -156,6 +170,8 @@ struct Form<'f> {
     holder: SubjectId,
     application: &'f Application,
     people: &'f [Named],
+    /// What the holder asks with it.
+    asks: Option<&'f RequestOpened>,
 }
 
 impl Form<'_> {
@@ -232,6 +248,8 @@ async fn attempt(
         matter.also(changed);
     }
     matter.also(invitations);
+    entry.because = form.asks.map(|asks| asks.right.clone());
+    matter.also(form.asks.map(|asks| Write::Request(RequestOpened { words: Some(record), ..asks.clone() })));
     entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
     matter.tell(&mut entry);
     let (draft, withheld) = matter.draft(class, entry, function, once, now);

@@ -28,6 +28,8 @@ pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) who: &'a Who,
     pub(crate) now: Timestamp,
+    /// Whether a second seat approved that this one handles this person's data (rule R18).
+    pub(crate) approved: bool,
 }
 
 impl<'a> Context<'a> {
@@ -39,7 +41,18 @@ impl<'a> Context<'a> {
         who: &'a Who,
         now: Timestamp,
     ) -> Self {
-        Self { action, function, used: None, source: None, channel: None, product: None, facts, who, now }
+        Self {
+            action,
+            function,
+            used: None,
+            source: None,
+            channel: None,
+            product: None,
+            facts,
+            who,
+            now,
+            approved: false,
+        }
     }
 
     /// What it is done for.
@@ -63,17 +76,19 @@ pub(crate) fn question(
         source: context.source.map(ToString::to_string),
         product: context.product.map(ToString::to_string),
         channel: context.channel.map(ToString::to_string),
-        actor: actor(context.who),
+        actor: actor(context),
         subject: Subject::Known { id: snapshot.subject() },
         facts: context.facts.clone(),
         ..Processing::new(platform.id.clone(), context.action, person.as_str(), items)
     }
 }
 
-fn actor(who: &Who) -> Actor {
-    match who {
+fn actor(context: Context<'_>) -> Actor {
+    match context.who {
         Who::Subject => Actor::Subject,
-        Who::Staff { role, .. } => Actor::Staff { role: role.to_string(), approved: false, clear_view: false },
+        Who::Staff { role, .. } => {
+            Actor::Staff { role: role.to_string(), approved: context.approved, clear_view: false }
+        }
         Who::Service { .. } | Who::Relative | Who::House => Actor::System,
     }
 }

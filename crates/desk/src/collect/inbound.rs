@@ -122,6 +122,7 @@ async fn attempt(
         facts: &inbound.facts,
         who: &who,
         now,
+        approved: false,
     };
     entry.function = function.map(|function| function.id.value.clone());
     entry.purpose = context.purpose().and_then(|purpose| purpose.text.parse().ok());

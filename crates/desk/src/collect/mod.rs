@@ -29,6 +29,7 @@ use policy::syntax::Trigger;
 
 pub use add::add;
 pub use apply::apply;
+pub(crate) use apply::apply_asking;
 pub(crate) use ask::{Context, Ruling, question, rule};
 pub use correct::correct;
 pub(crate) use enrol::Rosters;

@@ -147,7 +147,7 @@ pub(crate) async fn staff<'a>(
     if !role(platform, duty)?.clear_view.value {
         return Err(not_this_role(house, platform, duty, Some(subject)).await);
     }
-    let approved = approval::holds(house, platform, duty, subject, function).await?;
+    let approved = approval::holds(house, platform, duty.seat(), subject, function).await?;
     Ok(Ask {
         act: Act::Read,
         who: duty.who(),

@@ -74,7 +74,7 @@ pub async fn subject_page(
     };
     let records = house.store.records_of(&platform.id, subject).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
-    let approved = approval::holds(house, platform, duty, subject, function).await?;
+    let approved = approval::holds(house, platform, duty.seat(), subject, function).await?;
     let page = look(house, platform, subject, &ask(duty, function, approved), &places).await?;
     let (leaves, _) = evidence::every_leaf_of(house, platform, subject, 0, LEAVES).await?;
     let named = |id: &&str| Some((id.parse().ok()?, platform.name_of(Kind::Function, id)));

@@ -55,13 +55,14 @@ const INVITATIONS_OF: &str = "SELECT invitation, record, role, product, digest, 
 const INVITATION_DIGEST: &str = "SELECT invitation, record, role, product, digest, until, at, state \
     FROM invitation WHERE digest = ?1";
 const REQUEST: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
-    provisional, at FROM request WHERE request = ?1";
+    provisional, topic, about, words, at FROM request WHERE request = ?1";
 const REQUESTS_OF: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
-    provisional, at FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
+    provisional, topic, about, words, at FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
 const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
-    provisional, at FROM request WHERE state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?1";
+    provisional, topic, about, words, at FROM request WHERE state NOT IN ('done', 'refused', 'taken-back') \
+    ORDER BY due, opened, request LIMIT ?1";
 const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, \
-    calendar, provisional, at FROM request WHERE provisional = 1 AND calendar <> ?1 \
+    calendar, provisional, topic, about, words, at FROM request WHERE provisional = 1 AND calendar <> ?1 \
     AND state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?2";
 const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
 const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
@@ -393,7 +394,10 @@ fn request_row(row: &Row<'_>) -> rusqlite::Result<RequestRow> {
         due: column(row, 7)?,
         calendar: row.get(8)?,
         provisional: row.get(9)?,
-        at: column(row, 10)?,
+        topic: row.get(10)?,
+        about: optional(row, 11)?,
+        words: optional(row, 12)?,
+        at: column(row, 13)?,
     })
 }
 

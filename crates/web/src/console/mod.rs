@@ -50,6 +50,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects/{id}/records/{record}/replay/{page}", get(replay::page))
         .route("/requests", get(ledger::requests))
         .route("/requests/{id}", get(request::page).post(request::sent))
+        .route("/requests/{id}/answer", post(request::answered))
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))
         .layer(DefaultBodyLimit::max(FORM))

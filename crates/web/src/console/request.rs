@@ -3,18 +3,19 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use desk::rights::{self, By, Ground, PROOFS, RequestView, State, grounds, of_queue, step};
+use desk::rights::{self, By, Ground, PROOFS, RequestView, Said, State, Talk, grounds, of_queue, step};
 use desk::{Platform, Refusal};
-use model::{RequestId, Slug};
+use model::{Clear, RequestId, Slug};
 use policy::question::Grant;
 use policy::syntax::Delegate;
 
 use super::clerk::{BASE, Clerk};
 use super::ledger::short;
 use crate::pages::console::RequestPage;
-use crate::pages::parts::{Choice, Day, Fact, Field, FieldKind, Form as Fields};
+use crate::pages::parts::{Choice, Day, Fact, Field, FieldKind, Form as Fields, Link};
+use crate::portal::service::topic;
 use crate::session::{Form, Signed};
-use crate::told::reasons::{clause, distinct};
+use crate::told::reasons::{clause, distinct, of_answer};
 use crate::trouble::Trouble;
 use crate::words::{fault, fill, say, state};
 
@@ -38,25 +39,82 @@ async fn shown(clerk: &Clerk, id: &str, wrong: Option<String>) -> Result<Request
         Grant::Refused => say("right-refused"),
     };
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
+    let talk = rights::talk(house, platform, &request).await?;
+    let topic = request.topic.as_deref().map(|word| fact("c-topic", topic(platform, word)));
     Ok(RequestPage {
         shell: clerk.shell(),
         right: render::labels::label(request.right),
-        facts: vec![
-            fact("c-state", state(request.state.word())),
-            fact("c-by", by(&request)),
-            fact("c-received", request.since.to_string()),
-            fact("c-due", request.due.to_string()),
-            fact("c-calendar", request.calendar.clone()),
-            fact("c-published", grant(answer.published.effect)),
-            fact("c-law-says", grant(answer.law.effect)),
-        ],
+        facts: topic
+            .into_iter()
+            .chain(vec![
+                fact("c-state", state(request.state.word())),
+                fact("c-by", by(&request)),
+                fact("c-received", request.since.to_string()),
+                fact("c-due", request.due.to_string()),
+                fact("c-calendar", request.calendar.clone()),
+                fact("c-published", grant(answer.published.effect)),
+                fact("c-law-says", grant(answer.law.effect)),
+            ])
+            .collect(),
         subject: (short(&request.subject.to_string()), format!("{BASE}/subjects/{}", request.subject)),
+        said: said(&request, &talk),
+        answer: talk.can_answer.then(|| answer_form(None, None)),
+        answer_to: format!("{BASE}/requests/{id}/answer"),
         reasons: distinct(platform, answer.published.reasons.iter().chain(&answer.law.reasons)),
         overdue: request.overdue.then_some(Day(request.due)),
         steps: steps(&request),
         form: form(platform, &request, &grounds, wrong),
         closed: request.state.is_final(),
     })
+}
+
+/// What was said: opened on the person's page, with a reason.
+fn said(request: &RequestView, talk: &Talk) -> Vec<Link> {
+    let link = |said: &Said, label: &'static str| Link {
+        label: fill(label, &[("item", &said.name)]),
+        href: format!("{BASE}/subjects/{}/clear/{}.{}.{}", request.subject, said.record, said.person, said.item),
+    };
+    let words = talk.words.as_ref().map(|one| link(one, "c-words"));
+    words.into_iter().chain(talk.answer.as_ref().map(|one| link(one, "c-answered"))).collect()
+}
+
+fn answer_form(typed: Option<&str>, wrong: Option<String>) -> Fields {
+    Fields::of(vec![Field {
+        name: "answer".to_owned(),
+        label: say("c-answer"),
+        kind: FieldKind::LongText,
+        value: typed.unwrap_or_default().to_owned(),
+        hint: Some(say("c-answer-hint")),
+        error: wrong,
+        required: true,
+        ..Field::default()
+    }])
+}
+
+/// `POST /console/requests/{id}/answer`: written down, and the request is done.
+pub(crate) async fn answered(Path(id): Path<String>, Signed(clerk, form): Signed<Clerk>) -> Reply {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let number: RequestId = id.parse().map_err(|_| Trouble::Unknown)?;
+    let typed = form.one("answer").filter(|text| !text.trim().is_empty());
+    let Some(typed) = typed else { return unanswered(&clerk, &id, None, fault("missing")).await };
+    match rights::answer(house, platform, &duty, number, Clear::new(typed.to_owned())).await {
+        Ok(_) => Ok(Redirect::to(&format!("{BASE}/requests/{id}")).into_response()),
+        Err(Refusal::Fields(faults)) => {
+            let why = fault(faults.first().map_or("other", |one| one.code));
+            unanswered(&clerk, &id, Some(typed), why).await
+        }
+        Err(Refusal::Denied(answer)) => {
+            let why = of_answer(platform, &answer).into_iter().map(|reason| reason.text);
+            let why = fill("c-answer-denied", &[("why", &why.collect::<String>())]);
+            unanswered(&clerk, &id, Some(typed), why).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn unanswered(clerk: &Clerk, id: &str, typed: Option<&str>, why: String) -> Reply {
+    let shown = RequestPage { answer: Some(answer_form(typed, Some(why))), ..shown(clerk, id, None).await? };
+    clerk.show_again(&shown)
 }
 
 fn by(request: &RequestView) -> String {

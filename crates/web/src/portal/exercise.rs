@@ -1,11 +1,11 @@
 //! Rights: what each takes and what is in its way, doing at once what can be done at once, and the requests that staff
 //! answer.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use desk::read::{Collected, SharedLine, export, sign};
-use desk::rights::{self, RequestView};
+use desk::rights::{self, RequestView, Said, Talk};
 use desk::{Platform, Refusal, retain};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, RequestId};
@@ -13,10 +13,14 @@ use policy::question::{Grant, RightVerdict};
 use policy::syntax::{Kind, LawGround, RightKind};
 
 use super::choices::wish;
+use super::service::topic;
+use super::shell::Done;
 use super::standing::chooses_party;
 use crate::pages::Template as _;
 use crate::pages::parts::{Day, Fact, Form as Fields, Link, Moment, Tone};
-use crate::pages::portal::{CopyLine, CopyPage, MyRequest, MyRequests, RequestPage, RestrictLine, RightPage, Side};
+use crate::pages::portal::{
+    CopyLine, CopyPage, MyRequest, MyRequests, RequestPage, RestrictLine, RightPage, SaidLine, Side, UploadLine,
+};
 use crate::session::{Customer, Signed};
 use crate::told::acts::number;
 use crate::told::reasons::{clause, distinct, uncoded};
@@ -67,8 +71,12 @@ fn ways(platform: &Platform, base: &str, kind: RightKind) -> Vec<Link> {
         RightKind::Withdraw => vec![link(say("do-withdraw"), "/consents"), link(say("do-permissions"), "/permissions")],
         RightKind::Object => vec![link(say("do-object"), "/switches")],
         RightKind::Delete | RightKind::CloseAccount => vec![link(say("do-close"), "/close")],
-        RightKind::Explain => vec![link(say("do-read"), "/policy"), link(say("do-receipts"), "/receipts")],
-        RightKind::Copy | RightKind::Port | RightKind::Restrict | RightKind::Complain => Vec::new(),
+        RightKind::Explain => {
+            let read = [link(say("do-read"), "/policy"), link(say("do-receipts"), "/receipts")];
+            read.into_iter().chain([link(say("do-ask"), "/service?right=explain")]).collect()
+        }
+        RightKind::Complain => vec![link(say("do-complain"), "/service?right=complain")],
+        RightKind::Copy | RightKind::Port | RightKind::Restrict => Vec::new(),
     }
 }
 
@@ -170,6 +178,7 @@ fn line(platform: &Platform, request: &RequestView) -> MyRequest {
         provisional: request.provisional,
         open: !request.state.is_final(),
         ground: ground(platform, request),
+        topic: request.topic.as_deref().map(|word| topic(platform, word)),
     }
 }
 
@@ -181,12 +190,50 @@ pub(crate) async fn requests(customer: Customer) -> Reply {
 }
 
 /// `GET /requests/{id}`.
-pub(crate) async fn request(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+pub(crate) async fn request(
+    customer: Customer,
+    Path((_, id)): Path<(String, String)>,
+    Query(done): Query<Done>,
+) -> Reply {
     let id: RequestId = id.parse().map_err(|_| Trouble::Unknown)?;
     let all = rights::list(&customer.app.house, &customer.platform, customer.subject).await?;
     let own = all.iter().find(|one| one.id == id).ok_or(Trouble::Unknown)?;
     let request = line(&customer.platform, own);
-    customer.show(&RequestPage { shell: customer.shell(), request, remedy: remedy(&customer.platform) })
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let talk = rights::talk(house, platform, own).await?;
+    let mut uploads = Vec::new();
+    if let Some(record) = own.words.filter(|_| talk.words.is_some()) {
+        let link = |line: UploadLine| Link {
+            label: line.label,
+            href: format!("{}/records/{record}/attachments/{}", customer.base(), line.id),
+        };
+        uploads = super::attachment::uploads(&customer, record).await?.into_iter().map(link).collect();
+    }
+    let about = rights::matters(house, platform, customer.subject).await?;
+    let about = about.into_iter().find(|one| Some(one.record) == own.about).map(|one| Link {
+        label: platform.tables.program().names.name_of(Kind::Record, one.class.as_str()).to_owned(),
+        href: format!("{}/records/{}", customer.base(), one.record),
+    });
+    customer.show(&RequestPage {
+        shell: customer.shell_after(&done),
+        request,
+        about,
+        said: said(&customer, talk),
+        uploads,
+        remedy: remedy(platform),
+    })
+}
+
+/// What was said, each with the post that opens it.
+fn said(customer: &Customer, talk: Talk) -> Vec<SaidLine> {
+    let line = |said: Said, label: &'static str, button: &'static str| SaidLine {
+        label: fill(label, &[("item", &said.name)]),
+        button: say(button),
+        href: format!("{}/mine/{}.{}.{}/clear", customer.base(), said.record, said.person, said.item),
+    };
+    let words = talk.words.map(|one| line(one, "said-by-you", "open-your-words"));
+    let answer = talk.answer.map(|one| line(one, "said-by-us", "open-our-answer"));
+    words.into_iter().chain(answer).collect()
 }
 
 /// `POST /requests/{id}`: takes it back.

@@ -34,6 +34,7 @@ pub(crate) mod records;
 mod replay;
 mod roster;
 mod send;
+pub(crate) mod service;
 pub(crate) mod shell;
 mod standing;
 mod way;
@@ -83,8 +84,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/permissions/{id}", get(devices::ask).post(devices::sent))
         .route("/do-not-track", get(devices::do_not_track))
         .route("/rights/{right}", get(exercise::right).post(exercise::requested))
-        .route("/requests", get(exercise::requests))
-        .route("/requests/{id}", get(exercise::request).post(exercise::taken_back))
         .route("/restrict/{record}", post(exercise::restrict))
         .route("/export/{right}", post(exercise::copied))
         .route("/unsubscribe/{token}", get(outside::unsubscribe).post(outside::unsubscribed))
@@ -111,6 +110,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(ways())
         .merge(others())
         .merge(copies())
+        .merge(asking())
         .merge(signing())
         .merge(texts())
         .merge(picture)
@@ -160,6 +160,15 @@ fn signing() -> Router<Arc<App>> {
         .route("/consents/{id}/document", get(written::document))
         .route("/written/{scope}", get(written::ask).post(written::sent))
         .route("/written/{scope}/sign", post(written::signed))
+        .layer(DefaultBodyLimit::max(FORM))
+}
+
+/// Customer service, and what was asked.
+fn asking() -> Router<Arc<App>> {
+    Router::new()
+        .route("/service", get(service::open).post(service::sent))
+        .route("/requests", get(exercise::requests))
+        .route("/requests/{id}", get(exercise::request).post(exercise::taken_back))
         .layer(DefaultBodyLimit::max(FORM))
 }
 

@@ -346,7 +346,8 @@ CREATE TABLE erasure (
     chain    BLOB NOT NULL CHECK (length(chain) = 32)
 ) STRICT;
 
--- Requests and notices.
+-- Requests and notices. `topic` is a code; `about` and `words` are records: the one that is asked about, and the one that
+-- holds the words of who asks. They outlive what the records held, and say nothing by themselves.
 
 CREATE TABLE request (
     request       BLOB PRIMARY KEY CHECK (length(request) = 16),
@@ -359,6 +360,9 @@ CREATE TABLE request (
     due           TEXT NOT NULL,
     calendar      TEXT NOT NULL,
     provisional   INTEGER NOT NULL CHECK (provisional IN (0, 1)),
+    topic         TEXT,
+    about         BLOB CHECK (length(about) = 16),
+    words         BLOB CHECK (length(words) = 16),
     opened        INTEGER NOT NULL,
     at            INTEGER NOT NULL,
     leaf          INTEGER NOT NULL

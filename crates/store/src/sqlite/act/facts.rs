@@ -45,8 +45,8 @@ const PERMISSION: &str = "INSERT INTO device_permission (subject, permission, is
 const ATTEST: &str = "INSERT INTO attestation (subject, number, fact, holds, came_by, request, at, leaf) \
     VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attestation WHERE subject = ?1), ?2, ?3, ?4, ?5, ?6, ?7)";
 const REQUEST_PUT: &str = "INSERT INTO request \
-    (request, subject, subject_right, asked_by, state, since, due, calendar, provisional, opened, at, leaf) \
-    VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
+    (request, subject, subject_right, asked_by, state, since, due, calendar, provisional, topic, about, words, \
+    opened, at, leaf) VALUES (?1, ?2, ?3, ?4, 'open', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)";
 const REQUEST_OF: &str = "SELECT subject FROM request WHERE request = ?1";
 const RECOUNT: &str = "UPDATE request SET due = ?2, calendar = ?3, provisional = ?4 WHERE request = ?1";
 const STEP: &str = "UPDATE request SET state = ?2, reason = ?3, at = ?4 WHERE request = ?1";
@@ -179,6 +179,9 @@ impl Act<'_> {
             Sql(opened.due),
             opened.calendar,
             opened.provisional,
+            opened.topic,
+            opened.about.as_ref().map(RecordId::as_bytes),
+            opened.words.as_ref().map(RecordId::as_bytes),
             Sql(opened.at),
             Sql(self.leaf),
         ];

@@ -1,12 +1,13 @@
 //! Requests of subjects, notices to them.
 
-use model::RequestId;
+use model::{RecordId, RequestId};
 use shouyue_store::{CommitError, Notice, RequestOpened, RequestRecount, RequestStep, Write};
 
 use crate::fixture::*;
 
 pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
     let person = registered(&store).await;
+    let about = RecordId::from_random(draw());
     let opened = |due: &str, n| RequestOpened {
         id: RequestId::from_random(draw()),
         subject: person.id,
@@ -16,6 +17,9 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
         due: day(due),
         calendar: "cn-2026".into(),
         provisional: n == 2,
+        topic: (n == 2).then(|| "pay".to_owned()),
+        about: (n == 2).then_some(about),
+        words: None,
         at: at(n),
     };
     let (late, soon) = (opened("2026-02-01", 1), opened("2026-01-20", 2));
@@ -28,6 +32,9 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
     let of: Vec<_> = store.requests_of(&platform(), person.id).await.unwrap();
     assert_eq!((of[0].id, of[1].id), (soon.id, late.id));
     assert_eq!((of[0].state.as_str(), of[0].provisional, of[1].provisional), ("open", true, false));
+
+    assert_eq!((of[0].topic.as_deref(), of[0].about, of[0].words), (Some("pay"), Some(about), None));
+    assert_eq!((of[1].topic.as_deref(), of[1].about), (None, None));
 
     let provisional = async |calendar: &str| -> Vec<RequestId> {
         let rows = store.requests_provisional(&platform(), calendar, 9).await.unwrap();

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::ledger::LeafLine;
-use crate::pages::parts::{Clause, Day, Fact, Form, Pager, Reason, Tone};
+use crate::pages::parts::{Clause, Day, Fact, Form, Link, Pager, Problems, Reason, Tone};
 use crate::pages::shell::{Console, Desk};
 
 /// Counts, what is due, what happened.
@@ -61,6 +61,12 @@ pub struct RequestPage {
     pub facts: Vec<Fact>,
     /// Whose: short number and link.
     pub subject: (String, String),
+    /// What the customer wrote and what was answered: each link asks for a reason first.
+    pub said: Vec<Link>,
+    /// The answer to be written; absent where the policy keeps none.
+    pub answer: Option<Form>,
+    /// Where the answer is posted.
+    pub answer_to: String,
     /// What policy and law say.
     pub reasons: Vec<Reason>,
     /// The day that has passed.
@@ -71,6 +77,13 @@ pub struct RequestPage {
     pub form: Form,
     /// Nothing comes after it.
     pub closed: bool,
+}
+
+impl RequestPage {
+    fn problems(&self) -> Problems<'_> {
+        let answer = self.answer.as_ref().map(Form::problems);
+        answer.into_iter().fold(self.form.problems(), Problems::with)
+    }
 }
 
 /// A request.

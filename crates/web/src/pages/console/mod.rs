@@ -18,6 +18,7 @@
 //! | `/subjects/{id}/records/{record}/replay`, then `…/{page}` | [`ReplayedSale`], [`ReplayedSalePage`] | |
 //! | `/requests` | [`Requests`] | |
 //! | `/requests/{id}` | [`RequestPage`] | `to`, `reason` |
+//! | `/requests/{id}/answer` | [`RequestPage`] | `answer` |
 //! | `/ledger` | [`Ledger`] | token only: the post checks the whole ledger |
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::SaidLine;
 use crate::pages::parts::{Clause, ConsentChoice, Day, Fact, Form, Link, Moment, Problems, Reason, Tone};
 use crate::pages::shell::{Place, Portal};
 
@@ -235,6 +236,8 @@ pub struct MyRequest {
     pub open: bool,
     /// Ground of a refusal.
     pub ground: Option<String>,
+    /// What it is about, where it came in at customer service.
+    pub topic: Option<String>,
 }
 
 /// One request of mine.
@@ -245,6 +248,12 @@ pub struct RequestPage {
     pub shell: Portal,
     /// Which.
     pub request: MyRequest,
+    /// The record that it is about.
+    pub about: Option<Link>,
+    /// What the customer wrote and what was answered, each opened by an act of its own.
+    pub said: Vec<SaidLine>,
+    /// Pictures and recordings that can be sent in with it.
+    pub uploads: Vec<Link>,
     /// Where to turn after a refusal.
     pub remedy: Vec<String>,
 }

@@ -50,6 +50,7 @@
 //! | `/do-not-track` | [`DoNotTrack`] | |
 //! | `/rights/{right}` | [`RightPage`] | token only: the request is taken in |
 //! | `/requests`, `/requests/{id}` | [`MyRequests`], [`RequestPage`] | token only: it is taken back |
+//! | `/service` | [`ServicePage`] | `right`, `topic`, `text`, `about`, `consent.<scope>` |
 //! | `/restrict/{record}` | | `state` = `on` or `off` |
 //! | `/export/{right}` | | token only: the copy, a zip archive |
 //! | `/unsubscribe/{token}` | [`Unsubscribe`] | token only |
@@ -80,6 +81,7 @@ mod replay;
 mod roster;
 mod send;
 mod sensitive;
+mod service;
 mod way;
 mod written;
 
@@ -113,5 +115,6 @@ pub use replay::{Replay, ReplayPage};
 pub use roster::{RosterLine, RosterOutcome, RosterPage, RosterStep};
 pub use send::{SendForm, SendList, SendParty, Sent, SentLine};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
+pub use service::{SaidLine, ServicePage};
 pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};
 pub use written::{Chosen, SignPage};

@@ -42,7 +42,7 @@ pub(super) async fn town(id: &str) -> Town {
 }
 
 /// A browser that is logged in to an account of which nothing is known yet.
-async fn customer<'t>(town: &'t Town, id: &str) -> Browser<'t> {
+pub(super) async fn customer<'t>(town: &'t Town, id: &str) -> Browser<'t> {
     let platform = town.bench.house.platform(id).unwrap();
     let (_, cookie) = town.bench.account(&platform).await;
     let mut browser = town.browser();

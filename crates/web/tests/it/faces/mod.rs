@@ -16,5 +16,6 @@ mod pay;
 mod replay;
 mod rosters;
 mod send;
+mod service;
 mod texts;
 mod written;

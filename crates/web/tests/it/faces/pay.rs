@@ -15,14 +15,14 @@ use super::browser::{Browser, Town};
 const PLATFORM: &str = "yihui-xicheng";
 const HOOK: &str = "/hooks/payment/yihui-xicheng";
 
-struct Shop {
-    town: Town,
+pub(super) struct Shop {
+    pub(super) town: Town,
     network: SimulatedWechatPay,
     token: String,
 }
 
 impl Shop {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let policy = include_str!("../../../../../platforms/yihui-xicheng/2022-09-20.toml");
         let operation = include_str!("../../../../../platforms/yihui-xicheng/operation.toml");
         let (bench, network) = TestHouse::paying().await;
@@ -33,7 +33,7 @@ impl Shop {
     }
 
     /// Somebody who registered, with an order.
-    async fn ordered(&self, nth: usize) -> (Browser<'_>, String) {
+    pub(super) async fn ordered(&self, nth: usize) -> (Browser<'_>, String) {
         let phone = ["13900000001", "13900000002"][nth];
         let mut browser = self.town.browser();
         browser.get(&at("/register/person")).await;

@@ -4,8 +4,8 @@ use shouyue_web::pages::console::RequestPage as StaffRequest;
 use shouyue_web::pages::parts::{Choice, ConsentChoice, Field, FieldKind, Form, Tone};
 use shouyue_web::pages::portal::{
     ChoiceGroup, ChoiceLine, ChoicePage, Choices, CorrectPage, DeviceSwitch, DoNotTrack, MyRequest, MyRequests,
-    PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, SendForm, SendList, SendParty, Sent,
-    SentLine, SwitchGroup, SwitchLine, SwitchPage, Switches, TrackerLine, Unsubscribe,
+    PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, SaidLine, SendForm, SendList,
+    SendParty, Sent, SentLine, ServicePage, SwitchGroup, SwitchLine, SwitchPage, Switches, TrackerLine, Unsubscribe,
 };
 
 use super::enter::{field, inside, shell};
@@ -15,6 +15,7 @@ use super::{Sample, at, clause, day, fact, link, reason, sample, words};
 pub(crate) fn all() -> Vec<Sample> {
     let mut pages = choices();
     pages.extend(rights());
+    pages.extend(asked());
     pages.extend(outside());
     pages.extend(sending());
     pages
@@ -129,7 +130,43 @@ fn request(open: bool) -> MyRequest {
         provisional: open,
         open,
         ground: (!open).then(|| "无端重复的请求".into()),
+        topic: open.then(|| "个人信息保护".into()),
     }
+}
+
+/// A request of one's own, and where it comes in.
+fn asked() -> Vec<Sample> {
+    vec![
+        sample(
+            "p21-request",
+            &RequestPage {
+                shell: inside(),
+                request: request(true),
+                about: Some(link("保单档案", "/p/haigang/records/rec-0123456789abcdef0123456789abcdef")),
+                said: vec![SaidLine {
+                    label: "我们的答复（客服记录）".into(),
+                    button: "打开答复".into(),
+                    href: "/p/haigang/mine/rec-0123456789abcdef0123456789abcdef.registrant.service-record/clear".into(),
+                }],
+                uploads: vec![link("通话录音", "/p/haigang/records/rec-0/attachments/registrant.call-recording")],
+                remedy: words("依法向人民法院提起诉讼"),
+            },
+        ),
+        sample(
+            "p21-service",
+            &ServicePage {
+                shell: inside(),
+                clause: Some(clause("一(三)5")),
+                form: Form::of(vec![Field {
+                    kind: FieldKind::Select(vec![Choice { value: "other".into(), label: "其他".into(), hint: None }]),
+                    ..field("topic", "主题", FieldKind::Text)
+                }]),
+                due: words("投诉：今天提出的，最迟 2026-12-11 答复"),
+                remedy: words("依法向人民法院提起诉讼"),
+                ..ServicePage::default()
+            },
+        ),
+    ]
 }
 
 fn rights() -> Vec<Sample> {
@@ -154,6 +191,12 @@ fn rights() -> Vec<Sample> {
         right: "更正".into(),
         facts: vec![fact("进度", "已收到"), fact("最迟答复", "2026-12-11")],
         subject: ("sub-01234567".into(), "/console/subjects/sub-01234567".into()),
+        said: vec![link(
+            "打开客户写的内容：反馈意见",
+            "/console/subjects/sub-01234567/clear/rec-0.registrant.feedback",
+        )],
+        answer: Some(Form::of(vec![field("answer", "答复", FieldKind::LongText)])),
+        answer_to: "/console/requests/req-0/answer".into(),
         reasons: vec![reason("法律规定的权利", None, Some("个人信息保护法第四十六条"))],
         overdue: Some(day("2026-11-20")),
         steps: vec![("done".into(), "标为：已办结".into())],
@@ -168,12 +211,6 @@ fn rights() -> Vec<Sample> {
     vec![
         sample("p21-right", &right),
         sample("p21-requests", &MyRequests { shell: inside(), requests: vec![request(true), request(false)] }),
-        sample(
-            "p21-request",
-            &RequestPage {
-                shell: inside(), request: request(false), remedy: words("依法向人民法院提起诉讼")
-            },
-        ),
         sample(
             "p21-correct",
             &CorrectPage {
