@@ -92,7 +92,8 @@ impl House {
     }
 
     async fn write(&self, platform: &Platform, draft: Draft, salt: [u8; 32]) -> Result<Committed, CommitError> {
-        let Draft { expect, writes, mut entry, subjects, record, key } = draft;
+        let Draft { expect, mut writes, mut entry, subjects, record, key } = draft;
+        writes.extend(platform.faces(&writes));
         // Each subject has a salt of its own: who holds a receipt learns nothing of the others in the act.
         let mut subjects: Vec<(SubjectId, [u8; 32])> =
             subjects.into_iter().map(|subject| (subject, self.entropy.draw())).collect();

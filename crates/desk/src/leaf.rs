@@ -78,7 +78,7 @@ pub struct Entry {
     /// Text that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Fingerprint>,
-    /// SHA-256 of the signed document of a written consent (rule R11).
+    /// SHA-256 of the signed document of a written consent (rule R11), or of the number of a filing (rules R34, R51).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Fingerprint>,
     /// Device permissions whose state was reported: whether each is on.
@@ -139,6 +139,10 @@ pub enum Act {
     CutOff,
     /// A party that was cut off is let in again.
     Restore,
+    /// The persons counted reached a threshold of the law (rules R34, R51).
+    Threshold,
+    /// Staff note what was filed for it.
+    File,
     Refused,
 }
 
@@ -175,6 +179,8 @@ impl Act {
             Self::Unbind => "unbind",
             Self::CutOff => "cut-off",
             Self::Restore => "restore",
+            Self::Threshold => "threshold",
+            Self::File => "file",
             Self::Refused => "refused",
         }
     }

@@ -29,6 +29,7 @@ pub mod retain;
 pub mod rights;
 pub mod seat;
 pub mod share;
+pub mod threshold;
 pub mod track;
 pub mod verify;
 

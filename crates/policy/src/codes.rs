@@ -74,7 +74,7 @@ codes! {
     "L0429" "A log-in brings an item that its function does not take from there." => "name an item of a collect group with that source; without `source`, of one with trigger = \"automatic\""
     "L0430" "A check cannot be made as it is written." => "name a fact that a system attests; by face: a function that takes a face; by real name: a share to a verifier of name and number"
     "L0431" "A log-in brings nothing." => "list what the provider tells under [[login.claim]]"
-    "L0432" "A party's role may do what only staff may." => "write functions = [], clear-view = false, minors = false, and no partners; a party sees the cases that are handed to it"
+    "L0432" "A party's role may do what only staff may." => "write functions = [], clear-view = false, minors = false, and neither partners nor filings; a party sees the cases that are handed to it"
     "L0433" "A party's people can reach nobody." => "name a party of a recipient whose regime is virtual-number"
     "L0434" "A delivery cannot be made as it is written." => "name a share with method = \"push\" to a recipient with chosen = true; as fact one that a system attests"
     "L0435" "A payment cannot be taken as it is written." => "name each class once, an event that all of its classes know, and as status an item that the function collects with trigger = \"automatic\""

@@ -15,6 +15,7 @@ use crate::approval::NewApproval;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::payment::{NewPayment, PaymentMoved};
+use crate::threshold::Filing;
 use crate::tracks::TrackClosed;
 
 /// One act. The store commits it whole, with its leaf at the next ledger index, or not at all (design invariant 3).
@@ -103,6 +104,8 @@ pub enum Write {
     /// A new key of a record part; wrapped, the store never sees it bare.
     PartKey(PartKey),
     Value(SealedValue),
+    /// A person's part holds a face from now on (rule R34).
+    Face(RecordId, SubjectId, Slug),
     /// Its object is written and durable: from now on the attachment holds it.
     Attachment(NewAttachment),
     /// Overwrites the key of a record part, deletes its values, its attachments with their objects, and the tokens that
@@ -135,6 +138,10 @@ pub enum Write {
     Bind(AssignmentId, Timestamp),
     /// The number is bound no more.
     Unbind(AssignmentId),
+    /// The threshold of this rule is reached, since an instant; once.
+    Reached(String, Timestamp),
+    /// What was filed for a threshold that is reached; once.
+    Filed(Filing),
 }
 
 /// A new subject, with an account or without.

@@ -13,6 +13,7 @@ mod partner;
 mod payment;
 mod read;
 pub mod sqlite;
+mod threshold;
 pub mod tracks;
 mod verbs;
 
@@ -30,4 +31,5 @@ pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
     PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
+pub use threshold::{Filing, Tally, ThresholdRow};
 pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

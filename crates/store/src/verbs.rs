@@ -22,6 +22,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
+use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 
 /// A page of somebody's, or nobody's: server-side state of a browser.
@@ -330,6 +331,13 @@ pub trait Store: Send + Sync {
         id: AssignmentId,
         number: &VirtualNumber,
     ) -> Result<bool, StoreError>;
+
+    // Thresholds (rules R34, R51).
+
+    /// How many distinct persons there are.
+    async fn tally(&self, platform: &Slug) -> Result<Tally, StoreError>;
+    /// Every threshold that was reached, by rule.
+    async fn thresholds(&self, platform: &Slug) -> Result<Vec<ThresholdRow>, StoreError>;
 
     // Ledger.
 

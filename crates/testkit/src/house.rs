@@ -18,8 +18,8 @@ use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_tok
 use desk::{House, Platform};
 use model::{ActorId, Entropy, Fingerprint, Slug, SubjectId};
 use policy::finding::Source;
-use store::Store;
 use store::sqlite::Sqlite;
+use store::{Batch, Leaf, Store, Write};
 use tempfile::TempDir;
 use web::app::{App, Site};
 
@@ -225,6 +225,15 @@ impl TestHouse {
             rate: power.rate,
         };
         service_token_new(&self.house, &operator(), new).await.unwrap()
+    }
+
+    /// Has a threshold of the law be reached, whoever is counted.
+    pub async fn reaches(&self, platform: &str, rule: &str) {
+        let at = self.house.now();
+        let leaf = Leaf { entry: rule.as_bytes().to_vec(), kind: "threshold".to_owned(), at, subjects: Vec::new() };
+        let writes = vec![Write::Reached(rule.to_owned(), at)];
+        let batch = Batch { platform: slug(platform), expect: Vec::new(), writes, leaf, key: None };
+        self.store.commit(batch).await.unwrap();
     }
 
     /// The secret of a new service token.

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use desk::threshold;
 
 use crate::app::App;
 use crate::meter::Meter;
@@ -16,7 +17,7 @@ pub(crate) fn router(meter: Arc<Meter>) -> Router<Arc<App>> {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(async move |State(app): State<Arc<App>>| metrics(&app, &meter)))
+        .route("/metrics", get(async move |State(app): State<Arc<App>>| metrics(&app, &meter).await))
 }
 
 /// Ready when the store answers and every platform that it holds is served.
@@ -30,7 +31,14 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
     }
 }
 
-fn metrics(app: &App, meter: &Meter) -> Response {
+async fn metrics(app: &App, meter: &Meter) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], meter.text(&app.house.acts())).into_response()
+    let mut counted = Vec::new();
+    for platform in app.house.platforms() {
+        match threshold::standings(&app.house, &platform).await {
+            Ok(standings) => counted.push((platform.id.to_string(), standings)),
+            Err(why) => tracing::error!(platform = %platform.id, %why, "persons could not be counted"),
+        }
+    }
+    ([(header::CONTENT_TYPE, kind)], meter.text(&app.house.acts(), &counted)).into_response()
 }

@@ -1,4 +1,5 @@
-//! What is measured of requests: how many, how they ended, how long they took. Labels are routes, never paths.
+//! What is measured of requests: how many, how they ended, how long they took. Labels are routes, never paths. Beside it
+//! the persons that thresholds of the law count (rules R34, R51).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use desk::threshold::Standing;
 
 /// Upper bounds of the duration buckets, in seconds.
 const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
@@ -43,9 +45,9 @@ impl Meter {
     }
 
     /// Prometheus text format, version 0.0.4.
-    pub(crate) fn text(&self, acts: &BTreeMap<&'static str, u64>) -> String {
+    pub(crate) fn text(&self, acts: &BTreeMap<&'static str, u64>, counted: &[(String, Vec<Standing>)]) -> String {
         let mut out = String::new();
-        let _ = self.write(&mut out, acts);
+        let _ = self.write(&mut out, acts).and_then(|()| gauges(&mut out, counted));
         out
     }
 
@@ -73,6 +75,27 @@ impl Meter {
         }
         Ok(())
     }
+}
+
+/// Name, help, and how a threshold gives its value.
+type Gauge = (&'static str, &'static str, fn(&Standing) -> u64);
+
+/// The gauges of each platform's thresholds; alarms are to be set on the first two, and on the third as it is.
+fn gauges(out: &mut String, counted: &[(String, Vec<Standing>)]) -> std::fmt::Result {
+    let gauges: [Gauge; 3] = [
+        ("shouyue_persons", "Distinct persons that a rule of the law counts.", |one| one.persons),
+        ("shouyue_persons_limit", "Persons from which the rule asks for a filing.", |one| one.limit),
+        ("shouyue_filing_open", "Whether a filing is due that nobody has noted.", |one| u64::from(one.is_open())),
+    ];
+    for (name, help, of) in gauges {
+        writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge")?;
+        for (platform, standings) in counted {
+            for one in standings {
+                writeln!(out, "{name}{{platform=\"{platform}\",rule=\"{}\"}} {}", one.rule, of(one))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Counts and logs a request by its route. The path, which may name people's records, is never written down.

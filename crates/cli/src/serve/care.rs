@@ -1,11 +1,11 @@
 //! What the house does by itself while it serves: what became due is erased or made storage-only, and due dates that
 //! waited for a calendar are counted again; virtual numbers that nobody may call any more are released; payments whose word
-//! never came are asked about; sessions, codes and tickets that have ended are dropped.
+//! never came are asked about; thresholds of the law that are reached are noted; sessions, codes and tickets that have ended are dropped.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use desk::{House, Platform, Refusal, partner, pay, retain, rights, seat};
+use desk::{House, Platform, Refusal, partner, pay, retain, rights, seat, threshold};
 use model::calendar::day_in_shanghai;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -41,6 +41,7 @@ pub(crate) async fn now(house: &House) {
 /// One platform, until nothing is due any more. Gives the number of acts.
 async fn round(house: &House, platform: &Platform) -> Result<usize, Refusal> {
     let mut acts = partner::release_ended(house, platform).await? + pay::reconcile(house, platform).await?;
+    acts += threshold::note(house, platform).await?.len();
     loop {
         let swept = retain::sweep(house, platform, day_in_shanghai(house.now())).await?.len();
         let counted = rights::recount(house, platform).await?.len();

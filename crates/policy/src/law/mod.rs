@@ -74,6 +74,7 @@ struct Pack {
     compared: Vec<String>,
     clocks: Vec<RightClock>,
     floors: Vec<LegalFloor>,
+    thresholds: Vec<Threshold>,
     wording: Wording,
 }
 
@@ -190,6 +191,34 @@ pub struct LegalFloor {
     pub certain: bool,
 }
 
+/// Whom a threshold counts: distinct persons of whom something is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counted {
+    /// A face.
+    Faces,
+    /// Anything.
+    Persons,
+}
+
+/// A number of persons from which the handler must file with an authority, while it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Rule of the catalogue: `R34`.
+    pub rule: String,
+    /// Who is counted.
+    pub counts: Counted,
+    /// From how many on.
+    pub persons: u64,
+    /// How long there is, from the day on which they are that many.
+    pub within: Span,
+    from: Date,
+    until: Option<Date>,
+    /// `false` where counsel has yet to confirm the figure.
+    pub certain: bool,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RulesFile {
@@ -206,6 +235,7 @@ struct ParametersFile {
     sensitivity: Compared,
     clock: Vec<RightClock>,
     floor: Vec<LegalFloor>,
+    threshold: Vec<Threshold>,
 }
 
 #[derive(Deserialize)]
@@ -260,6 +290,7 @@ impl LawPack {
             compared: parameters.sensitivity.compared,
             clocks: parameters.clock,
             floors: parameters.floor,
+            thresholds: parameters.threshold,
             wording,
         })))
     }
@@ -328,6 +359,11 @@ impl LawPack {
     /// The floor of that name on the day.
     pub fn floor(&self, floor: Floor, day: Date) -> Option<&LegalFloor> {
         self.0.floors.iter().find(|legal| legal.floor == floor && in_force(legal.from, legal.until, day))
+    }
+
+    /// The thresholds on the day.
+    pub fn thresholds(&self, day: Date) -> impl Iterator<Item = &Threshold> + '_ {
+        self.0.thresholds.iter().filter(move |one| in_force(one.from, one.until, day))
     }
 
     /// Every day on which a rule begins or ceases to hold, or changes its article.

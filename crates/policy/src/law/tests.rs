@@ -50,6 +50,16 @@ fn corrections_take_fifteen_working_days_at_most() {
 }
 
 #[test]
+fn the_thresholds_are_those_of_the_day() {
+    let pack = bundled().0;
+    let on = |day| pack.thresholds(day).map(|one| (one.rule.as_str(), one.persons)).collect::<Vec<_>>();
+    assert_eq!(on(date(2025, 5, 31)), [("R51", 1_000_000)]);
+    assert_eq!(on(date(2025, 6, 1)), [("R34", 100_000), ("R51", 1_000_000)]);
+    let thirty = Span::new(30, model::deadline::Unit::WorkingDays);
+    assert!(pack.thresholds(date(2026, 1, 1)).all(|one| one.within == thirty && pack.rule(&one.rule).is_some()));
+}
+
+#[test]
 fn unsound_packs_are_refused() {
     let parameters = include_str!("../../law/parameters.toml");
     let rules = |body: &str| format!("version = \"cn-law-2026.1\"\n{body}");

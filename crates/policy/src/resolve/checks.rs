@@ -329,7 +329,7 @@ impl Check<'_> {
     /// A party's people are no staff, and are there to call.
     fn partner(&mut self, role: &Role, operation: &Operation, policy: &Policy) {
         let Some(party) = &role.party else { return };
-        let powers = role.clear_view.value || role.minors.value || role.minds_partners();
+        let powers = role.clear_view.value || role.minors.value || role.minds_partners() || role.files();
         if powers || !role.functions.is_empty() {
             let message = format!("`{}` is a role of an outside party, and may do what staff may", quoted(&role.name));
             self.report("L0432", role.id.span, message, "more than the cases handed to it");

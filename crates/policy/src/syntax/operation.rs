@@ -169,6 +169,8 @@ tables! {
         minors: At<bool>,
         /// Whether it hands cases to partners, cuts parties off and lets them in again (rule R63).
         partners: Option<At<bool>>,
+        /// Whether it notes what was filed with an authority once a threshold was reached (rules R34, R51).
+        filings: Option<At<bool>>,
         /// The outside party whose people sit here: they open cases that were handed to it, and see nothing else.
         party: Option<Ref<Party>>,
         /// Silence that it answers.
@@ -331,6 +333,11 @@ impl Role {
     /// Whether it hands cases to partners, and cuts parties off.
     pub fn minds_partners(&self) -> bool {
         self.partners.as_ref().is_some_and(|minds| minds.value)
+    }
+
+    /// Whether it notes what was filed with an authority.
+    pub fn files(&self) -> bool {
+        self.filings.as_ref().is_some_and(|files| files.value)
     }
 }
 

@@ -8,6 +8,7 @@ mod invitations;
 mod partners;
 mod payments;
 mod records;
+mod thresholds;
 mod tracks;
 
 pub(super) use erase::{chain, destroy, forget, last, list, note};
@@ -149,6 +150,7 @@ impl Act<'_> {
             Write::Life(record, life) => self.life(*record, *life),
             Write::PartKey(key) => self.part_key(key),
             Write::Value(value) => self.value(value),
+            Write::Face(record, subject, role) => self.face(*record, *subject, role),
             Write::Attachment(new) => self.attachment(new),
             Write::Destroy { record, subject, role } => self.destroy(*record, *subject, role),
             Write::Forget(subject) => self.forget(*subject),
@@ -167,6 +169,8 @@ impl Act<'_> {
             Write::Unassign(id, at) => self.unassign(*id, *at),
             Write::Bind(id, until) => self.bind(*id, *until),
             Write::Unbind(id) => self.unbind(*id),
+            Write::Reached(rule, at) => self.reached(rule, *at),
+            Write::Filed(filing) => self.filed(filing),
         }
     }
 

@@ -84,6 +84,19 @@ const ORPHANS: &[(&str, &str)] = &[
         WHERE size <> (SELECT coalesce(max(leaf) + 1, 0) FROM leaf)",
     ),
     (
+        "a face is counted in a part without a key: part",
+        "SELECT lower(hex(f.record)) || ' ' || f.role \
+        FROM face_part f LEFT JOIN part p USING (record, subject, role) WHERE p.slot IS NULL",
+    ),
+    (
+        "the count of persons is wrong: persons",
+        "SELECT persons FROM tally WHERE persons <> (SELECT count(*) FROM subject WHERE forgotten = 0)",
+    ),
+    (
+        "the count of persons with a face is wrong: persons",
+        "SELECT faces FROM tally WHERE faces <> (SELECT count(DISTINCT subject) FROM face_part)",
+    ),
+    (
         "an erasure speaks of a key that is there: erasure",
         "SELECT e.sequence FROM erasure e \
         JOIN part p ON p.record = e.record AND p.subject = e.subject AND p.role = e.role WHERE p.slot IS NOT NULL",

@@ -24,6 +24,7 @@ mod read;
 mod readers;
 mod restore;
 mod store;
+mod thresholds;
 mod tracks;
 mod tree;
 mod writer;

@@ -15,7 +15,8 @@ use rusqlite::params;
 
 use super::columns::Sql;
 use super::{
-    Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, tracks, tree,
+    Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, thresholds,
+    tracks, tree,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
@@ -27,6 +28,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
+use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
 
@@ -308,6 +310,14 @@ impl Store for Sqlite {
     ) -> Result<bool, StoreError> {
         let number = number.clone();
         self.0.platform(platform)?.write(move |connection| partners::number(connection, id, &number)).await
+    }
+
+    async fn tally(&self, platform: &Slug) -> Result<Tally, StoreError> {
+        self.0.platform(platform)?.read(thresholds::tally).await
+    }
+
+    async fn thresholds(&self, platform: &Slug) -> Result<Vec<ThresholdRow>, StoreError> {
+        self.0.platform(platform)?.read(thresholds::reached).await
     }
 
     async fn head(&self, platform: &Slug) -> Result<Head, StoreError> {

@@ -1,6 +1,7 @@
 //! What SQLite promises beyond the contract.
 
 mod backup;
+mod counts;
 mod erased;
 mod folder;
 mod kill;

@@ -69,9 +69,11 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
     };
     let functions = platform.tables.program().policy.functions.len();
     let parties = platform.tables.program().operation.parties.len();
+    let thresholds = platform.tables.program().law.thresholds(today).count();
     let pressing = queue.iter().filter(|request| days(today, request.due) <= SOON);
     clerk.show(&Home {
         shell: clerk.shell(),
+        alarms: super::threshold::alarms(&clerk).await?,
         today: Day(today),
         counts: vec![
             count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
@@ -84,6 +86,7 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
                 if pleas > 0 { Tone::Warn } else { Tone::Note },
             ),
             count("c-parties", parties.to_string(), href("/parties"), Tone::Note),
+            count("c-thresholds", thresholds.to_string(), href("/thresholds"), Tone::Note),
             count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
         ],
         due: pressing.map(|request| line(platform, request, today)).collect(),

@@ -9,6 +9,7 @@ mod partner;
 mod replay;
 mod request;
 mod subject;
+mod threshold;
 
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/approvals", get(approval::list).post(approval::given))
         .route("/parties", get(parties::list))
         .route("/parties/{id}", get(parties::page).post(parties::switched))
+        .route("/thresholds", get(threshold::list))
+        .route("/thresholds/{rule}", get(threshold::page).post(threshold::filed))
         .route("/case", get(partner::ask).post(partner::sent))
         .route("/cases/{case}", get(partner::page).post(partner::act))
         .route("/subjects/{id}/records/{record}/replay", get(replay::open))

@@ -444,10 +444,13 @@ async fn a_face_given_at_registration_without_its_own_consent_is_left_out() {
     form.persons[0].fields.push(field("face-image", "upload:face"));
     let done = register(&bench.house, &platform, form, Who::Subject, None).await.unwrap();
     assert_eq!(done.withheld.iter().map(|item| item.item.as_str()).collect::<Vec<_>>(), ["face-image"]);
+    let counted = async || bench.store.tally(&slug("haigang")).await.unwrap();
+    assert_eq!((counted().await.persons, counted().await.faces), (1, 0));
     assert_eq!(declared(&platform, "collect.register.biometric").items, [slug("face-image")]);
     let mut form = WANG.registration(&platform);
     form.persons[0].fields.push(field("face-image", "upload:face"));
     form.consents.push(Choice { ..yes(&platform, "collect.register.biometric") });
     let done = register(&bench.house, &platform, form, Who::Subject, None).await.unwrap();
     assert_eq!(sealed(&bench, done.subject).await, 8);
+    assert_eq!((counted().await.persons, counted().await.faces), (2, 1), "R34 counts who is held");
 }

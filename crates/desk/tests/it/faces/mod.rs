@@ -11,6 +11,7 @@ mod read;
 mod rights;
 mod seat;
 mod share;
+mod threshold;
 mod track;
 
 use std::num::NonZeroU32;

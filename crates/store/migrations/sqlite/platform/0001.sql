@@ -416,6 +416,39 @@ CREATE INDEX assignment_of ON assignment (subject);
 CREATE INDEX assignment_to ON assignment (party);
 CREATE INDEX assignment_bound ON assignment (bound_until) WHERE bound_until IS NOT NULL;
 
+-- Thresholds of the law.
+
+-- Distinct persons: everybody who is not forgotten, and everybody of whom a part holds a face. The writer keeps both in
+-- step with `subject` and `face_part`.
+CREATE TABLE tally (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    persons INTEGER NOT NULL CHECK (persons >= 0),
+    faces   INTEGER NOT NULL CHECK (faces >= 0)
+) STRICT;
+INSERT INTO tally (one, persons, faces) VALUES (1, 0, 0);
+
+-- Parts in which a face stands; the row goes when the part's key does.
+CREATE TABLE face_part (
+    subject BLOB NOT NULL REFERENCES subject,
+    record  BLOB NOT NULL,
+    role    TEXT NOT NULL,
+    PRIMARY KEY (subject, record, role),
+    FOREIGN KEY (record, subject, role) REFERENCES part
+) STRICT, WITHOUT ROWID;
+
+-- Rules (R34, R51) whose threshold was reached, and what was filed for it; the filing's columns are null before.
+CREATE TABLE threshold (
+    rule       TEXT PRIMARY KEY,
+    reached    INTEGER NOT NULL,
+    leaf       INTEGER NOT NULL,
+    filed_on   TEXT,
+    number     TEXT,
+    filed      INTEGER,
+    filed_leaf INTEGER,
+    CHECK ((filed_on IS NULL) = (number IS NULL) AND (number IS NULL) = (filed IS NULL)
+        AND (filed IS NULL) = (filed_leaf IS NULL))
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE outbox (
     number  INTEGER PRIMARY KEY,
     subject BLOB NOT NULL REFERENCES subject,

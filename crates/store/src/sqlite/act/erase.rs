@@ -3,6 +3,7 @@
 use model::{RecordId, Slug, SubjectId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::thresholds::{face_gone, person_gone};
 use super::{Act, walk};
 use crate::erasures::{self, Chain};
 use crate::error::{CommitError, StoreError};
@@ -33,8 +34,8 @@ const ATTESTED_DROP: &str = "DELETE FROM attestation WHERE subject = ?1";
 /// The row stays until its number is released; nobody opens it any more.
 const ASSIGNMENTS_END: &str = "UPDATE assignment SET ended = coalesce(ended, at) WHERE subject = ?1";
 const LINK_ZERO: &str = "UPDATE leaf_link SET body = zeroblob(48) WHERE link = ?1";
-const FORGET: &str =
-    "UPDATE subject SET forgotten = 1, last_link = 0, gate_record = NULL, gate_role = NULL WHERE subject = ?1";
+const FORGET: &str = "UPDATE subject SET forgotten = 1, last_link = 0, gate_record = NULL, gate_role = NULL WHERE subject = ?1 \
+    AND forgotten = 0";
 const LAST: &str = "SELECT sequence, chain FROM erasure ORDER BY sequence DESC LIMIT 1";
 const CHAIN: &str = "SELECT chain FROM erasure WHERE sequence = ?1";
 const NOTE: &str = "INSERT INTO erasure (sequence, record, subject, role, leaf, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -96,6 +97,9 @@ pub(in crate::sqlite) fn destroy(
     for sql in [VALUES_DROP, PAPERS_DROP, OBJECTS_LOOSE, ATTACHMENTS_DROP] {
         connection.prepare_cached(sql)?.execute(part)?;
     }
+    if let Some(subject) = subject {
+        face_gone(connection, record, subject, role)?;
+    }
     let carrier = params![of, record.as_bytes(), role.as_str()];
     let mut carried = connection.prepare_cached(CARRIED)?;
     let tokens = carried.query_map(carrier, |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -125,7 +129,9 @@ pub(in crate::sqlite) fn forget(connection: &Connection, subject: SubjectId, las
     }
     let mut zero = connection.prepare_cached(LINK_ZERO)?;
     walk(connection, last_link, |link, _| Ok(zero.execute([Sql(link)]).map(drop)?))?;
-    connection.prepare_cached(FORGET)?.execute([subject.as_bytes()])?;
+    if connection.prepare_cached(FORGET)?.execute([subject.as_bytes()])? == 1 {
+        person_gone(connection)?;
+    }
     Ok(())
 }
 

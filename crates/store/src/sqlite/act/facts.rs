@@ -60,6 +60,7 @@ impl Act<'_> {
     pub(super) fn subject(&mut self, new: &NewSubject) -> Result<(), CommitError> {
         let (record, role) = new.gate.as_ref().map(|(record, role)| (record.as_bytes(), role.as_str())).unzip();
         self.put(SUBJECT_PUT, "subject", params![new.id.as_bytes(), Sql(new.account), record, role])?;
+        self.counted()?;
         self.touch(new.id)
     }
 

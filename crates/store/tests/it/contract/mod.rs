@@ -14,6 +14,7 @@ pub(crate) mod payments;
 pub(crate) mod records;
 pub(crate) mod requests;
 pub(crate) mod subjects;
+pub(crate) mod thresholds;
 pub(crate) mod tracks;
 
 macro_rules! suite {
@@ -116,6 +117,11 @@ macro_rules! contract {
                 consents_stand_until_they_are_withdrawn,
                 refusals_are_counted_until_the_consent_is_given,
                 a_device_permission_is_as_it_was_reported_last,
+            }
+            thresholds {
+                persons_are_counted_until_they_are_forgotten,
+                r34_a_person_with_several_faces_counts_once_until_the_last_is_erased,
+                a_threshold_is_reached_once_and_filed_for_once,
             }
             tracks {
                 steps_follow_and_a_page_is_kept_once,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::ledger::LeafLine;
+use super::threshold::Alarm;
 use crate::pages::parts::{Clause, Day, Fact, Form, Link, Pager, Problems, Reason, Tone};
 use crate::pages::shell::{Console, Desk};
 
@@ -12,6 +13,8 @@ use crate::pages::shell::{Console, Desk};
 pub struct Home {
     /// Around it.
     pub shell: Console,
+    /// Thresholds of the law that are near, and filings that are due.
+    pub alarms: Vec<Alarm>,
     /// Today.
     pub today: Day,
     /// Figures.

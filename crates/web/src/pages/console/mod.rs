@@ -13,6 +13,8 @@
 //! | `/approvals` | [`Approvals`] | `approval` |
 //! | `/parties` | [`Parties`] | |
 //! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
+//! | `/thresholds` | [`Thresholds`] | |
+//! | `/thresholds/{rule}` | [`ThresholdPage`] | `on`, `number` |
 //! | `/case` | [`CaseAsk`]: an outside party's people begin here | `case` |
 //! | `/cases/{case}` | [`CasePage`] | `to` (`number` or `done`), `phone` |
 //! | `/subjects/{id}/records/{record}/replay`, then `…/{page}` | [`ReplayedSale`], [`ReplayedSalePage`] | |
@@ -32,6 +34,7 @@ mod policy;
 mod problem;
 mod replay;
 mod subject;
+mod threshold;
 
 pub use approval::{ApprovalLine, Approvals};
 pub use enter::{FirstOperator, SignIn};
@@ -44,3 +47,4 @@ pub use replay::{ReplayedSale, ReplayedSalePage};
 pub use subject::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
+pub use threshold::{Alarm, ThresholdLine, ThresholdPage, Thresholds};

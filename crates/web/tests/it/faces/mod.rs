@@ -18,4 +18,5 @@ mod rosters;
 mod send;
 mod service;
 mod texts;
+mod thresholds;
 mod written;

@@ -2,8 +2,8 @@
 
 use shouyue_web::assets::Theme;
 use shouyue_web::pages::console::{
-    ConsoleProblem, Count, ElementLine, Finding, FirstOperator, Home, LeafLine, Ledger, Policy, RequestLine, Requests,
-    Severity, SignIn,
+    Alarm, ConsoleProblem, Count, ElementLine, Finding, FirstOperator, Home, LeafLine, Ledger, Policy, RequestLine,
+    Requests, Severity, SignIn,
 };
 use shouyue_web::pages::parts::{Check, Field, FieldKind, Form, Pager, Tone};
 use shouyue_web::pages::portal::{ActOutcome, ProblemKind};
@@ -127,6 +127,12 @@ fn home() -> Home {
     };
     Home {
         shell: shell(),
+        alarms: vec![Alarm {
+            href: "/console/thresholds/R34".into(),
+            text: "存储人脸信息的人数 100003：已达到，待办理".into(),
+            due: Some(day("2026-07-14")),
+            tone: Tone::Stop,
+        }],
         today: day("2026-11-21"),
         counts: vec![
             count("已逾期", "1", "更正 1", Tone::Stop),
