@@ -15,6 +15,7 @@ use crate::approval::NewApproval;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::payment::{NewPayment, PaymentMoved};
+use crate::service::Service;
 use crate::threshold::Filing;
 use crate::tracks::TrackClosed;
 
@@ -120,6 +121,8 @@ pub enum Write {
     Forget(SubjectId),
     Payment(NewPayment),
     PaymentMoved(PaymentMoved),
+    /// A record that the same act writes asks for something of another.
+    Service(Service),
     Request(RequestOpened),
     Step(RequestStep),
     Recount(RequestRecount),

@@ -12,6 +12,7 @@ mod objects;
 mod partner;
 mod payment;
 mod read;
+mod service;
 pub mod sqlite;
 mod threshold;
 pub mod tracks;
@@ -31,5 +32,6 @@ pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
     PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
+pub use service::{NoWish, Service, Wish};
 pub use threshold::{Filing, Tally, ThresholdRow};
 pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

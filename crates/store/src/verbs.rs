@@ -22,6 +22,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
+use crate::service::Service;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 
@@ -238,6 +239,13 @@ pub trait Store: Send + Sync {
         after: Option<PaymentId>,
         limit: u32,
     ) -> Result<Vec<PaymentRow>, StoreError>;
+
+    // Servicing requests.
+
+    /// What a record asks for of which other; `None` where it asks for nothing.
+    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<Service>, StoreError>;
+    /// What was asked for about a record, oldest first.
+    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<Service>, StoreError>;
 
     // Objects: what attachments hold. One is loose until an act takes it as an attachment.
 

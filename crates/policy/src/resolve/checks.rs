@@ -8,8 +8,8 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Login, Method, Need, Operation, Payment,
-    PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Event, Login, Method, Need, Operation,
+    Payment, PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -318,6 +318,7 @@ impl Check<'_> {
         }
         self.logins(operation, &program.policy);
         self.payments(operation, &program.policy);
+        self.services(operation, &program.policy);
         for acknowledged in &operation.acknowledged {
             if !codes::is_code(&acknowledged.code) {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
@@ -436,6 +437,29 @@ impl Check<'_> {
             if let Some(status) = payment.status.as_ref().filter(|status| !told_so(payment, &status.text, policy)) {
                 let message = format!("nobody is told `{}` here", status.text);
                 self.report("L0435", status.span, message, "not collected by itself in the function");
+            }
+        }
+    }
+
+    /// A request is made by a function, about what is in force for a time.
+    fn services(&mut self, operation: &Operation, policy: &Policy) {
+        for service in &operation.services {
+            // A name that leads nowhere was reported before.
+            let function = policy.functions.iter().find(|one| one.id.as_str() == service.function.text);
+            if function.is_some_and(|function| function.makes.is_none()) {
+                let message = format!("`{}` makes no request", service.function.text);
+                self.report("L0436", service.function.span, message, "makes no record");
+            }
+            if service.classes.is_empty() {
+                self.report("L0436", service.span.0, "nothing is serviced".to_owned(), "no classes");
+            }
+            for class in &service.classes {
+                let declared = policy.records.iter().find(|one| one.id.as_str() == class.text);
+                let lasts = |event: &At<Event>| event.value == Event::InForceFrom;
+                if declared.is_some_and(|declared| !declared.events.iter().any(lasts)) {
+                    let message = format!("records of class `{}` are never in force", class.text);
+                    self.report("L0436", class.span, message, "knows no event `in-force-from`");
+                }
             }
         }
     }

@@ -47,6 +47,8 @@ tables! {
         logins = "login": Vec<Login>,
         /// For which records money is taken, and what becomes of them once it is there.
         payments = "payment": Vec<Payment>,
+        /// What can be asked for about a cover in force.
+        services = "service": Vec<Service>,
         /// Other masks than the vocabulary's.
         masks = "mask": Vec<MaskChoice>,
         /// Telling necessity and impact of sensitive processing (PIPL art. 30).
@@ -222,6 +224,16 @@ tables! {
         answers: At<String>,
     }
 
+    /// Records about which a servicing request can be made while they are in force: to change them, or to end them.
+    Service "a service" {
+        /// Function that makes the request.
+        function: Ref<Function>,
+        /// Classes of the records that are serviced.
+        classes: Vec<Ref<Record>>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
     /// Another mask for an item.
     MaskChoice "a mask choice" {
         /// Item.
@@ -356,6 +368,7 @@ impl Operation {
             roles: Vec::new(),
             logins: Vec::new(),
             payments: Vec::new(),
+            services: Vec::new(),
             masks: Vec::new(),
             notices: Vec::new(),
             floors: Vec::new(),

@@ -52,7 +52,7 @@ const VOCABULARY: [&str; 9] =
     ["name", "phone", "id-number", "bank-card", "face-image", "password", "genetic-information", "email", "diagnosis"];
 
 /// How many elements of a kind a policy has, at least and at most. A kind that is not named here has none or a few.
-const COUNTS: [(&str, usize, usize); 20] = [
+const COUNTS: [(&str, usize, usize); 21] = [
     ("channel", 0, 2),
     ("product", 0, 3),
     ("person", 2, 4),
@@ -73,20 +73,23 @@ const COUNTS: [(&str, usize, usize); 20] = [
     ("delivery", 0, 0),
     ("login", 0, 0),
     ("payment", 0, 0),
+    ("service", 0, 0),
 ];
 
-/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is sent
+/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is asked for, what is sent
 /// where, and whose people sit in a role.
-const UNASKED: [&str; 10] = [
+const UNASKED: [&str; 12] = [
     "Check.",
     "Login.",
     "Claim.",
     "Delivery.",
     "Payment.",
+    "Service.",
     "Operation.check",
     "Operation.login",
     "Operation.delivery",
     "Operation.payment",
+    "Operation.service",
     "Role.party",
 ];
 

@@ -8,6 +8,7 @@ mod invitations;
 mod partners;
 mod payments;
 mod records;
+mod services;
 mod thresholds;
 mod tracks;
 
@@ -156,6 +157,7 @@ impl Act<'_> {
             Write::Forget(subject) => self.forget(*subject),
             Write::Payment(new) => self.payment(new),
             Write::PaymentMoved(moved) => self.payment_moved(moved),
+            Write::Service(service) => self.service(service),
             Write::Request(opened) => self.request(opened),
             Write::Step(step) => self.step(step),
             Write::Recount(recount) => self.recount(recount),

@@ -16,6 +16,7 @@ use rusqlite::{Row, ToSql};
 use crate::batch::InvitationState;
 use crate::error::{CommitError, StoreError};
 use crate::payment::PaymentStage;
+use crate::service::Wish;
 
 /// A value of ours on its way into or out of a column.
 pub(super) struct Sql<T>(pub(super) T);
@@ -92,6 +93,12 @@ impl FromSql for Sql<Slug> {
 impl FromSql for Sql<PaymentStage> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         PaymentStage::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+impl FromSql for Sql<Wish> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Wish::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
     }
 }
 

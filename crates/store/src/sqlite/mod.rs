@@ -23,6 +23,7 @@ mod payments;
 mod read;
 mod readers;
 mod restore;
+mod services;
 mod store;
 mod thresholds;
 mod tracks;

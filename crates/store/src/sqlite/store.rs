@@ -15,8 +15,8 @@ use rusqlite::params;
 
 use super::columns::Sql;
 use super::{
-    Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, thresholds,
-    tracks, tree,
+    Sqlite, act, approvals, backup, blocking, installation, integrity, loose, partners, payments, read, services,
+    thresholds, tracks, tree,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
@@ -28,6 +28,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
+use crate::service::Service;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
@@ -188,6 +189,14 @@ impl Store for Sqlite {
         limit: u32,
     ) -> Result<Vec<PaymentRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| payments::open(connection, after, limit)).await
+    }
+
+    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<Service>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| services::one(connection, request)).await
+    }
+
+    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<Service>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| services::about(connection, record)).await
     }
 
     async fn object_new(

@@ -335,6 +335,14 @@ CREATE TABLE payment (
 CREATE INDEX payment_of ON payment (record);
 CREATE INDEX payment_open ON payment (payment) WHERE stage IN ('due', 'ordered', 'returning');
 
+-- Which record asks for something of which other; what each holds stands in its parts.
+CREATE TABLE service (
+    request BLOB PRIMARY KEY REFERENCES record,
+    about   BLOB NOT NULL REFERENCES record,
+    wish    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX service_about ON service (about);
+
 -- What was erased, in order: `record` and `role` are null where a subject was forgotten. `chain` is the hash of the line
 -- of the list and the chain before it.
 CREATE TABLE erasure (

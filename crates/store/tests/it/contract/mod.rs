@@ -13,6 +13,7 @@ pub(crate) mod partners;
 pub(crate) mod payments;
 pub(crate) mod records;
 pub(crate) mod requests;
+pub(crate) mod services;
 pub(crate) mod subjects;
 pub(crate) mod thresholds;
 pub(crate) mod tracks;
@@ -52,6 +53,9 @@ macro_rules! contract {
             payments {
                 a_payment_goes_on_from_the_stage_it_was_read_at,
                 a_payment_is_of_a_record_and_its_open_ones_come_in_pages,
+            }
+            services {
+                a_record_asks_for_something_of_another_that_is_there,
             }
             attachments {
                 an_object_is_held_once_an_act_takes_it,
