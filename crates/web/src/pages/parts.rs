@@ -109,6 +109,8 @@ pub struct Reason {
     pub clause: Option<Clause>,
     /// Where the law says so.
     pub article: Option<String>,
+    /// How to go on, told where something was refused.
+    pub next: Option<String>,
 }
 
 /// A value as this reader may see it: clear, masked, or not at all. The page never holds more than is shown.

@@ -16,7 +16,7 @@ use policy::terms::Scope;
 
 use super::cast::{Cast, Casting, Member, Stand};
 use super::consenting::{Asker, answers_of, only_asked};
-use super::form::{Sheet, pictures};
+use super::form::Sheet;
 use super::function::{blank, questions, scopes, with_items};
 use super::identity::mends;
 use super::standing::Standing;
@@ -170,11 +170,11 @@ pub(super) async fn sent(
     for scope in &read.refused {
         consent::refuse(house, platform, customer.subject, scope).await?;
     }
-    onward(customer, function, desk.cast.product.as_ref(), done).await
+    onward(customer, desk.cast.product.as_ref(), done).await
 }
 
-/// Where a submitted form leads on to: the links for others, the table of members, the pictures, or home.
-async fn onward(customer: &Customer, function: &Function, product: Option<&Slug>, done: Applied) -> Reply {
+/// Where a submitted form leads on to: the links for others, the table of members, or what was made of it.
+async fn onward(customer: &Customer, product: Option<&Slug>, done: Applied) -> Reply {
     if !done.invited.is_empty() {
         return super::invite::shown(customer, done.record, done.invited).await;
     }
@@ -185,10 +185,7 @@ async fn onward(customer: &Customer, function: &Function, product: Option<&Slug>
         let path = format!("{}?done={}{product}", roster.href, done.leaf);
         return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&path)));
     }
-    // What no line of the form takes is sent in on the record's page.
-    let later = !pictures(&customer.platform, function).is_empty();
-    let path = if later { format!("/records/{}", done.record) } else { "/home".to_owned() };
-    Ok(customer.go(&format!("{path}?done={}", done.leaf)))
+    Ok(customer.go(&format!("/records/{}?done={}", done.record, done.leaf)))
 }
 
 /// What came, ready for the desk.

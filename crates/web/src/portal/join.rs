@@ -233,7 +233,7 @@ impl<'v> Invited<'v> {
                 for scope in &given.no {
                     consent::refuse(house, platform, done.subject, scope).await?;
                 }
-                return Ok(self.visit.go(&format!("/home?done={}", done.leaf)));
+                return Ok(self.visit.go(&format!("/records/{}?done={}", done.record, done.leaf)));
             }
             Ok(done) => return self.visit.show(&self.page(JoinStep::Done { leaf: done.leaf.to_string() })),
             Err(Refusal::Denied(answer)) => {

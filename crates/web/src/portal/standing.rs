@@ -79,7 +79,7 @@ impl Standing {
         let reasons: Vec<Reason> = open.iter().map(|scope| missing(platform, scope)).collect();
         if reasons.is_empty() && !self.verified && identity::is_asked_by(platform, function) {
             let Unverified { text, ways } = super::identity::notice(platform, &identity::ways(platform));
-            let reasons = vec![Reason { text, code: None, clause: None, article: None }];
+            let reasons = vec![Reason { text, ..Reason::default() }];
             return FunctionState::Closed { reasons, mend: ways.into_iter().next() };
         }
         if reasons.is_empty() {
@@ -93,7 +93,7 @@ impl Standing {
             let text = fill("cooled-down", &[("until", &day)]);
             let label = say("decide-oneself");
             let mend = Link { label, href: format!("/p/{}/choices/{}", platform.id, scope.id) };
-            let reasons = vec![Reason { text, code: None, clause: None, article: None }];
+            let reasons = vec![Reason { text, ..Reason::default() }];
             return FunctionState::Closed { reasons, mend: Some(mend) };
         }
         if open.iter().any(|scope| scope.class.is_none()) && !asks_on_the_way(platform, function) {
@@ -151,9 +151,8 @@ fn missing(platform: &Platform, scope: &Scope) -> Reason {
     let title = elements::title(platform, &scope.id);
     Reason {
         text: fill("consent-open", &[("scope", &title)]),
-        code: None,
         clause: scope.clause.first().map(|number| clause(platform, number)),
-        article: None,
+        ..Reason::default()
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn of(platform: &Platform, reason: &policy::question::Reason) -> Reas
         code: Some(reason.code.to_string()),
         clause: reason.clause.as_deref().map(|number| clause(platform, number)),
         article: reason.article.clone().filter(|_| reason.side == Side::Law),
+        next: label.map(|label| label.next.clone()),
     }
 }
 
@@ -43,7 +44,14 @@ pub(crate) fn distinct<'r>(
             seen.push(reason);
         }
     }
-    seen.into_iter().map(|reason| of(platform, reason)).collect()
+    let mut told: Vec<Reason> = Vec::new();
+    for reason in seen {
+        let mut reason = of(platform, reason);
+        // One way on for several reasons is told once.
+        reason.next = reason.next.filter(|next| !told.iter().any(|other| other.next.as_ref() == Some(next)));
+        told.push(reason);
+    }
+    told
 }
 
 /// A clause, linked to its place in the text in force.

@@ -303,6 +303,7 @@ fn a_reason_names_clause_article_and_code() {
         code: Some("consent-missing".into()),
         clause: Some(Clause { label: "一(二)".into(), href: Some("/p/x/policy#一(二)".into()) }),
         article: Some("个人信息保护法第二十九条".into()),
+        next: Some("在单独的页面上决定".into()),
     };
     insta::assert_snapshot!(reason.render().unwrap(), @r#"<span class="reason">没有单独同意 <a class="clause" href="/p/x/policy#一(二)">政策 一(二)</a> <span class="article">个人信息保护法第二十九条</span> <code class="code">consent-missing</code></span>"#);
 }

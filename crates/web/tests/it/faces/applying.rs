@@ -115,7 +115,7 @@ async fn two_children_are_insured_in_one_act() {
     assert_eq!(page.values("insured.ward.2.name"), [""]);
     let all = answered(&browser, typed(), "");
     let page = browser.post_raw(FORM, &all).await;
-    assert!(page.location().starts_with("/p/family/home?done="), "{} {}", page.status, page.body);
+    assert!(page.location().starts_with("/p/family/records/"), "{} {}", page.status, page.body);
     let platform = town.bench.house.platform("family").unwrap();
     let leaves = leaves(&town.bench.house, &platform, 0, 50).await.unwrap();
     let applied = leaves.iter().filter_map(|leaf| leaf.entry.as_ref()).next_back().unwrap();

@@ -50,7 +50,7 @@ async fn sold(town: &Town) -> (Browser<'_>, String) {
     assert_eq!(browser.post_raw(FORM, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let all = answered(&browser, typed(), "");
     let page = browser.post_raw(FORM, &all).await;
-    assert!(page.location().starts_with("/p/family/home?done="), "{} {}", page.status, page.body);
+    assert!(page.location().starts_with("/p/family/records/"), "{} {}", page.status, page.body);
     let page = browser.get("/p/family/mine").await;
     let links: Vec<String> =
         page.links("/p/family/records/").into_iter().filter(|link| link.ends_with("/replay")).collect();

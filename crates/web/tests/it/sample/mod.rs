@@ -67,5 +67,5 @@ fn masked(text: &str) -> Shown {
 }
 
 fn reason(text: &str, in_clause: Option<&str>, article: Option<&str>) -> Reason {
-    Reason { text: text.into(), code: None, clause: in_clause.map(clause), article: article.map(String::from) }
+    Reason { text: text.into(), clause: in_clause.map(clause), article: article.map(String::from), ..Reason::default() }
 }
