@@ -95,10 +95,10 @@ impl Sight {
 }
 
 /// Whether a function made the record of what this subject filled in, or with this subject alone, rather than a system
-/// handed it in.
+/// handed it in or another person typed this subject's number.
 fn is_own(record: &RecordRow, subject: SubjectId) -> bool {
     let alone = || record.roles.iter().all(|(whose, _)| *whose == subject);
-    record.function.is_some() && (record.holder == Some(subject) || alone())
+    record.function.is_some() && (record.holder == Some(subject) || record.joined.contains(&subject) || alone())
 }
 
 /// What a registration by staff or by a system attests, which looked at the person's papers.

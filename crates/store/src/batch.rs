@@ -95,6 +95,8 @@ pub enum Write {
     Record(NewRecord),
     /// Somebody stands in a role of a record from now on.
     Stand(RecordId, SubjectId, Slug),
+    /// The same, by the subject's own hand.
+    Join(RecordId, SubjectId, Slug),
     /// Made, or made again: the link before it no longer leads anywhere.
     Invitation(NewInvitation),
     /// What became of an invitation.

@@ -33,6 +33,8 @@ pub struct RecordRow {
     pub holder: Option<SubjectId>,
     /// Subjects and roles.
     pub roles: Vec<(SubjectId, Slug)>,
+    /// Who of them came in by their own hand, invited.
+    pub joined: Vec<SubjectId>,
     /// First day of cover.
     pub in_force_from: Option<Date>,
     /// Last day of cover.

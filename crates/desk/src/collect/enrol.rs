@@ -336,7 +336,7 @@ async fn draft(
     }
     matter.also(writes);
     matter.tell(&mut entry);
-    Ok(matter.joining(entry).0)
+    Ok(matter.joining(entry, Write::Stand).0)
 }
 
 /// How long a roster waits between a look at it and its taking in, and what came of it after that, in minutes.

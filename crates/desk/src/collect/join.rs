@@ -345,7 +345,7 @@ async fn commit(
     }
     matter.also([Write::Invited(record, made.id, InvitationState::Used)]);
     matter.tell(&mut entry);
-    let (mut draft, withheld) = matter.joining(entry);
+    let (mut draft, withheld) = matter.joining(entry, Write::Join);
     draft.expect.push(Expect::Invitation(record, made.id, InvitationState::Open, made.digest));
     match house.commit(platform, draft).await {
         Ok(act) => Ok(act.map(|act| Joined { subject, record, leaf: act.leaf(), withheld })),

@@ -248,10 +248,14 @@ impl Matter {
         self.whole(entry, vec![Write::Record(header)], once.map(|once| once.key(&Kept { record })))
     }
 
-    /// The one transaction of somebody who comes to stand in a record that is there.
-    pub(super) fn joining(mut self, entry: Entry) -> (Draft, Vec<ItemAnswer>) {
+    /// The one transaction of somebody who comes to stand in a record that is there, by `stand`.
+    pub(super) fn joining(
+        mut self,
+        entry: Entry,
+        stand: fn(RecordId, SubjectId, Slug) -> Write,
+    ) -> (Draft, Vec<ItemAnswer>) {
         let (record, roles) = (self.record, std::mem::take(&mut self.filed.roles));
-        let stands = roles.into_iter().map(|(subject, role)| Write::Stand(record, subject, role)).collect();
+        let stands = roles.into_iter().map(|(subject, role)| stand(record, subject, role)).collect();
         self.whole(entry, stands, None)
     }
 

@@ -19,6 +19,7 @@ fn record(id: u8, function: Option<&str>, of: &[SubjectId]) -> RecordRow {
         function: function.map(|id| id.parse().unwrap()),
         holder: None,
         roles: of.iter().map(|subject| (*subject, "registrant".parse().unwrap())).collect(),
+        joined: Vec::new(),
         in_force_from: None,
         in_force_until: None,
         life: Life::Live,
@@ -54,6 +55,15 @@ fn before_verification_a_person_sees_what_the_person_gave() {
         assert_eq!(sight.is_verified(), verified, "{records:?} {words:?}");
         assert!(sight.covers(&own()));
         assert_eq!(sight.covers(&handed()), verified);
+    }
+}
+
+#[test]
+fn who_joined_by_an_own_hand_sees_the_record_and_whom_another_typed_does_not() {
+    let typed = record(3, Some("insure"), &[ME, OTHER]);
+    let joined = RecordRow { joined: vec![ME], ..typed.clone() };
+    for (record, seen) in [(typed, false), (joined, true)] {
+        assert_eq!(Sight::of(ME, std::slice::from_ref(&record), &said(&[])).covers(&record), seen);
     }
 }
 

@@ -40,7 +40,7 @@ const RECORDS_OF: &str = "SELECT record, class, function, holder, in_force_from,
     WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
 const RECORDS_ENDING: &str = "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
-const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORDER BY subject, role";
+const ROLES: &str = "SELECT subject, role, joined FROM record_role WHERE record = ?1 ORDER BY subject, role";
 const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
 const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
     WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
@@ -287,15 +287,18 @@ fn header(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
         life: column(row, 6)?,
         at: column(row, 7)?,
         roles: Vec::new(),
+        joined: Vec::new(),
         events: Vec::new(),
     })
 }
 
 fn whole(connection: &Connection, header: RecordRow) -> Result<RecordRow, StoreError> {
     let id = header.id.as_bytes();
-    let roles = rows(connection, ROLES, [id], |row| Ok((column(row, 0)?, column(row, 1)?)))?;
+    let standing = rows(connection, ROLES, [id], |row| Ok((column(row, 0)?, column(row, 1)?, row.get(2)?)))?;
     let events = rows(connection, EVENTS, [id], |row| Ok((row.get(0)?, column(row, 1)?, column(row, 2)?)))?;
-    Ok(RecordRow { roles, events, ..header })
+    let joined = standing.iter().filter(|(.., joined)| *joined).map(|(subject, ..)| *subject).collect();
+    let roles = standing.into_iter().map(|(subject, role, _)| (subject, role)).collect();
+    Ok(RecordRow { roles, joined, events, ..header })
 }
 
 pub(super) fn part(

@@ -173,10 +173,12 @@ CREATE TABLE record (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_ending ON record (ending) WHERE ending IS NOT NULL AND life <> 'erased';
 
+-- `joined`: the subject came to stand there by its own hand, invited.
 CREATE TABLE record_role (
     subject BLOB NOT NULL REFERENCES subject,
     record  BLOB NOT NULL REFERENCES record,
     role    TEXT NOT NULL,
+    joined  INTEGER NOT NULL,
     PRIMARY KEY (subject, record, role)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_role_in ON record_role (record);

@@ -14,7 +14,7 @@ use crate::sqlite::columns::{Sql, column, optional, subject_bytes};
 const RECORD_PUT: &str = "INSERT INTO record \
     (record, class, function, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, leaf) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8, 0, ?9, ?10)";
-const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role) VALUES (?1, ?2, ?3)";
+const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role, joined) VALUES (?1, ?2, ?3, ?4)";
 const SUBJECTS_IN: &str = "SELECT DISTINCT subject FROM record_role WHERE record = ?1";
 const EVENT_PUT: &str = "INSERT INTO record_event (record, number, event, day, at, reason) VALUES \
     (?1, (SELECT coalesce(max(number), 0) + 1 FROM record_event WHERE record = ?1), ?2, ?3, ?4, ?5)";
@@ -77,12 +77,18 @@ impl Act<'_> {
             Sql(self.leaf),
         ];
         self.put(RECORD_PUT, "record", values)?;
-        new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role))
+        new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role, false))
     }
 
-    pub(super) fn stand(&mut self, record: RecordId, subject: SubjectId, role: &Slug) -> Result<(), CommitError> {
+    pub(super) fn stand(
+        &mut self,
+        record: RecordId,
+        subject: SubjectId,
+        role: &Slug,
+        joined: bool,
+    ) -> Result<(), CommitError> {
         self.touch(subject)?;
-        self.put(ROLE_PUT, "record", params![subject.as_bytes(), record.as_bytes(), role.as_str()])
+        self.put(ROLE_PUT, "record", params![subject.as_bytes(), record.as_bytes(), role.as_str(), joined])
     }
 
     pub(super) fn event(&mut self, event: &RecordEvent) -> Result<(), CommitError> {

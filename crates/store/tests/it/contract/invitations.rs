@@ -20,7 +20,7 @@ fn invitation(person: &Person, digest: [u8; 32]) -> NewInvitation {
 /// The act of somebody who joins: stands in the record, and the link is used.
 fn joining(made: &NewInvitation, digest: [u8; 32], who: &Person) -> shouyue_store::Batch {
     let mut batch = act(vec![
-        Write::Stand(made.record, who.id, made.role.clone()),
+        Write::Join(made.record, who.id, made.role.clone()),
         Write::Invited(made.record, made.id, InvitationState::Used),
     ]);
     batch.expect.push(Expect::Invitation(made.record, made.id, InvitationState::Open, digest));
@@ -62,6 +62,7 @@ pub(crate) async fn one_of_two_who_use_a_link_joins(store: Shared) {
     let joined = if won[0] { one.id } else { other.id };
     assert!(record.roles.contains(&(joined, slug("insured"))));
     assert_eq!(record.roles.len(), 2);
+    assert_eq!(record.joined, [joined], "the other stood there from the first");
     let snapshot = store.subject(&platform(), joined).await.unwrap().unwrap();
     assert_eq!(snapshot.version, 2, "whoever joins has another state");
 }

@@ -153,7 +153,10 @@ async fn who_has_an_account_joins_by_it() {
     wang.get(&link).await;
     let all = filled(&wang, "王示例", "990201198803070014", "");
     let page = wang.post_raw(&link, &all).await;
-    assert!(page.location().starts_with("/p/family/records/"), "{}", page.body);
+    let record = page.location().to_owned();
+    assert!(record.starts_with("/p/family/records/"), "{}", page.body);
+    assert!(wang.get(&record).await.says("王**"), "who joined sees the own part: {}", wang.page.body);
+    assert!(!wang.page.says("张**"), "and nothing of the holder's: {}", wang.page.body);
     assert!(holder.get(&invitations).await.says("已填写"));
     let page = wang.get("/p/family/consents").await;
     assert!(page.says("投保"), "what the guest agreed to is the guest's to take back: {}", page.body);
