@@ -77,6 +77,53 @@ export async function answer(stage, title, word) {
   await stage.page.getByRole('group', { name: title }).getByLabel(word, { exact: true }).check();
 }
 
+/** Gives every consent of the page the same answer; gives how many there are. */
+export async function answerAll({ page }, word) {
+  const answers = page.getByRole('group', { name: /^(同意|单独同意) / });
+  const count = await answers.count();
+  for (let nth = 0; nth < count; nth += 1) {
+    await answers.nth(nth).getByLabel(word, { exact: true }).check();
+  }
+  return count;
+}
+
+/** Fills in the fields of a role, by item. */
+export async function fillRole({ page }, role, fields) {
+  for (const [item, value] of Object.entries(fields)) {
+    await page.locator(`[name="${role}.${item}"]`).fill(value);
+  }
+}
+
+/** Proves the telephone that a link asks for, by the code that the demo shows. */
+export async function proveTelephone(stage, phone) {
+  await field(stage, '手机号码').fill(phone);
+  await press(stage, '获取验证码');
+  const hint = await stage.page.getByText('演示：短信里的验证码是').innerText();
+  await field(stage, '验证码').fill(hint.match(/\d{6}/)[0]);
+}
+
+/** Does something at another browser, where nobody is logged in, or somebody else: gives the cookies that were there. */
+export async function elsewhere({ page }, cookies, act) {
+  const context = page.context();
+  const mine = await context.cookies();
+  await context.clearCookies();
+  await context.addCookies(cookies);
+  await act();
+  const theirs = await context.cookies();
+  await context.clearCookies();
+  await context.addCookies(mine);
+  return theirs;
+}
+
+/** The smallest whole JPEG, and room behind it: what a telephone takes is larger than any form. */
+export const PHOTOGRAPH = Buffer.concat([
+  Buffer.from(
+    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=',
+    'base64',
+  ),
+  Buffer.alloc(2_500_000),
+]);
+
 /** Fills the form by which a person registers; leaves its consents alone. */
 export async function fillPerson(stage, person) {
   await field(stage, '姓名').fill(person.name);

@@ -5,15 +5,6 @@ import assert from 'node:assert/strict';
 import { journey } from '../stage.mjs';
 import * as step from '../steps.mjs';
 
-/** The smallest whole JPEG, and room behind it: what a telephone takes is larger than any form. */
-const PHOTOGRAPH = Buffer.concat([
-  Buffer.from(
-    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=',
-    'base64',
-  ),
-  Buffer.alloc(2_500_000),
-]);
-
 /** Goes to the page of the customer's own account record. */
 async function ownRecord(stage) {
   const { page } = stage;
@@ -50,7 +41,7 @@ for (const script of [true, false]) {
     await page.getByRole('alert').getByText('不是本项可以接受的文件类型').waitFor();
     await stage.look('refused');
 
-    await send(stage, 'IMG_0001.JPG', 'image/jpeg', PHOTOGRAPH);
+    await send(stage, 'IMG_0001.JPG', 'image/jpeg', step.PHOTOGRAPH);
     await page.getByRole('status').getByText('已收到').waitFor();
     const listed = page.getByRole('main').getByRole('listitem').filter({ hasText: 'JPEG，3 MB' });
     await listed.waitFor();
@@ -61,7 +52,7 @@ for (const script of [true, false]) {
     const opened = await answer;
     assert.equal(opened.status(), 200);
     assert.equal(opened.headers()['content-type'], 'image/jpeg');
-    assert.equal(opened.headers()['content-length'], String(PHOTOGRAPH.length));
+    assert.equal(opened.headers()['content-length'], String(step.PHOTOGRAPH.length));
     assert.match(opened.headers()['content-security-policy'], /sandbox/);
     const again = opened.url();
 

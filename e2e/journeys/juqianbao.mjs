@@ -1,4 +1,5 @@
-// A company's people as a table: told by column, looked at, confirmed, each with a link of the own.
+// 聚千保, to the letter of its policy: a company and its employees, each of whom answers alone; a browser that asks not to be
+// tracked, which the text promises to heed (二(二)); a copy for somebody whom the person names.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -15,7 +16,7 @@ async function send({ page }, text, button) {
   await page.getByRole('button', { name: button, exact: true }).click();
 }
 
-journey('a company sends its employees in as a table, and each of them answers alone', async (stage) => {
+journey('juqianbao: a company sends its employees in as a table, and each of them answers alone', async (stage) => {
   const { page } = stage;
   await step.beCustomer(stage, CONTACT, BASE);
   await page.goto(`${BASE}/functions/apply`);
@@ -61,4 +62,47 @@ journey('a company sends its employees in as a table, and each of them answers a
   await page.getByRole('heading', { name: /受邀填写/ }).waitFor();
   await page.getByText('公司雇员').first().waitFor();
   await stage.look('employee');
+});
+
+journey('juqianbao: a browser asks not to be tracked, and is heeded', async (stage) => {
+  const { page } = stage;
+  await page.goto(`${BASE}/do-not-track`);
+  await step.arrive(stage, '请勿追踪与 Cookie');
+  const states = page.getByRole('main').getByRole('listitem').locator('.chip');
+  const without = await states.allInnerTexts();
+  assert.deepEqual(without, ['不运行', '不运行', '不运行'], 'one of the three runs without a consent');
+  for (const asked of [{ DNT: '1' }, { 'Sec-GPC': '1' }]) {
+    await page.setExtraHTTPHeaders(asked);
+    await page.goto(`${BASE}/do-not-track`);
+    assert.deepEqual(await states.allInnerTexts(), without.map(() => '依您的浏览器设置，不运行'));
+  }
+  await stage.look('heeded');
+});
+
+journey('juqianbao: a copy is sent to whom the person names', async (stage) => {
+  const { page } = stage;
+  await step.beCustomer(stage, CONTACT, BASE);
+  await page.goto(`${BASE}/rights/port`);
+  await step.follow(stage, '向您指定的第三方传输副本');
+  await page.getByText('没有这家机构的数据接口').waitFor();
+  await stage.look('to whom');
+  await step.follow(stage, '传给这家机构');
+  assert.equal(await page.getByText('苏映棠').count(), 0, 'what goes is named, not shown');
+  stage.tolerates(/status of 422/);
+  await step.press(stage, '传输');
+  await page.getByRole('alert').waitFor();
+  await stage.look('unanswered');
+  const answers = page.getByRole('group', { name: /同意/ });
+  for (let nth = 0; nth < (await answers.count()); nth += 1) {
+    await answers.nth(nth).getByLabel(nth === 0 ? '同意' : '不同意', { exact: true }).check();
+  }
+  await step.press(stage, '传输');
+  await page.getByRole('heading', { level: 1, name: /^已送达/ }).waitFor();
+  await page.getByText(/^R\d{6}$/).waitFor();
+  await stage.look('sent');
+  await page.goto(`${BASE}/send/qinghe`);
+  await step.arrive(stage, '传给南泽青禾保险经纪有限公司');
+  await stage.look('no address');
+  await page.goto(`${BASE}/mine/shared`);
+  await page.getByText('榆川云栈企业服务有限公司').first().waitFor();
 });
