@@ -216,6 +216,7 @@ pub async fn send(
 /// Whether a token covers the share, by its function or its purpose. A subject needs none.
 fn covered(platform: &Platform, by: By<'_>, share: &Share) -> Result<(), Refusal> {
     let By::Service(caller) = by else { return Ok(()) };
+    caller.is_of_the_company()?;
     let purpose = share.purpose.said().map(|purpose| purpose.text.as_str());
     let named = purpose.into_iter().chain(share.functions.iter().map(|function| function.text.as_str()));
     let mut tried = named.map(|named| caller.may(platform, share.act.value.word(), Some(named)));

@@ -50,9 +50,7 @@ pub async fn hand_off(
     wanted: HandOff,
 ) -> Result<HandedOff, Refusal> {
     let platform = &*house.current(platform);
-    if caller.party().is_some() {
-        return Err(Refusal::NotAllowed("a party gets what is handed to it, and hands nothing over"));
-    }
+    caller.is_of_the_company()?;
     let shares = &platform.tables.program().policy.shares;
     let share = shares.iter().find(|share| share.id.value == wanted.share).ok_or(Refusal::NotFound("share"))?;
     covered(platform, caller, share)?;

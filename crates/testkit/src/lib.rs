@@ -14,6 +14,6 @@ mod steady;
 
 pub use connect::simulated::{Notice, SimulatedWechatPay};
 pub use house::{Power, TestHouse, haigang, slug};
-pub use person::{Person, person};
+pub use person::{Person, child, person};
 pub use serve::Server;
 pub use steady::{Seeded, SetClock};

@@ -41,12 +41,20 @@ pub struct Person {
 
 /// The `n`th person: grown up, the same in every run, unlike every other below a thousand.
 pub fn person(n: u32) -> Person {
+    born(1960 + n % 1000 % 40, n % 1000)
+}
+
+/// As [`person`], a child under fourteen for years to come.
+pub fn child(n: u32) -> Person {
+    born(2024, n % 1000)
+}
+
+fn born(year: u32, n: u32) -> Person {
     let words: Words = serde_json::from_str(WORDS).unwrap();
-    let n = n % 1000;
     let surname = words.surnames.get(usize::try_from(n).unwrap() % words.surnames.len()).unwrap();
     let spelt: String =
         n.to_string().bytes().filter_map(|digit| words.digits.get(usize::from(digit - b'0')).cloned()).collect();
-    let (year, month, day) = (1960 + n % 40, 1 + n % 12, 1 + n % 28);
+    let (month, day) = (1 + n % 12, 1 + n % 28);
     let number = checked(&format!("990000{year}{month:02}{day:02}{n:03}"));
     Person {
         name: format!("{surname}{}{spelt}", words.given),

@@ -44,14 +44,20 @@ impl Answer {
 pub(crate) struct Caller {
     agent: ureq::Agent,
     origin: String,
+    platform: String,
     secret: String,
 }
 
 impl Caller {
-    pub(crate) fn new(origin: &str, secret: &str) -> Self {
+    pub(crate) fn new(origin: &str, platform: &str, secret: &str) -> Self {
         // A connection for each call: a server that refuses a body unread hangs up, and an idle connection may know too late.
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
-        Self { agent: config.build().into(), origin: origin.to_owned(), secret: secret.to_owned() }
+        Self {
+            agent: config.build().into(),
+            origin: origin.to_owned(),
+            platform: platform.to_owned(),
+            secret: secret.to_owned(),
+        }
     }
 
     /// Sends a request below the platform, or anywhere with a path that begins with a slash.
@@ -59,7 +65,7 @@ impl Caller {
     /// # Errors
     /// Nobody answers.
     pub(crate) fn send(&self, method: &str, path: &str, media: &str, body: &[u8]) -> Result<Answer, ureq::Error> {
-        let prefix = if path.starts_with('/') { "" } else { "/v1/platforms/haigang/" };
+        let prefix = if path.starts_with('/') { String::new() } else { format!("/v1/platforms/{}/", self.platform) };
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{prefix}{path}", self.origin));
         if !self.secret.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.secret));

@@ -244,7 +244,7 @@ fn an_empty_installation_is_safe_and_its_link_works_once() {
     nobody.get("/v1/decisions").problem(405, "method");
     assert_eq!(nobody.get("/healthz").status, 200);
 
-    let mut browser = Browser::new(&server.origin);
+    let mut browser = Browser::new(&server);
     let page = browser.get(path);
     assert_eq!(page.status, 200, "{}", page.text);
     let fields =
@@ -252,7 +252,7 @@ fn an_empty_installation_is_safe_and_its_link_works_once() {
     let done = browser.send(&page, path, &fields);
     assert_eq!(done.status, 200, "{}", done.text);
     assert_eq!(done.path, "/console/login");
-    let mut other = Browser::new(&server.origin);
+    let mut other = Browser::new(&server);
     let page = other.get(path);
     assert_eq!(other.send(&page, path, &fields).status, 404, "the link worked twice");
     server.stop();

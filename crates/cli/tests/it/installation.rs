@@ -16,6 +16,9 @@ use crate::calls::Caller;
 /// How long a server may take to start in a debug build, filling included.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The platform that a configured installation publishes.
+const PLATFORM: &str = "haigang";
+
 /// The repository, whose platforms every test serves.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -145,15 +148,18 @@ impl Installation {
         server
     }
 
-    /// Serves the demo of 海港 alone: what these tests ask of a demo, one platform answers.
-    pub(crate) fn demo(&self) -> Server {
+    /// Serves the demo of one platform alone: what a test asks of a demo, one answers.
+    pub(crate) fn demo(&self, platform: &str) -> Server {
         let platforms = tempfile::tempdir().unwrap();
-        let (from, to) = (repository().join("platforms/haigang"), platforms.path().join("haigang"));
+        let (from, to) = (repository().join("platforms").join(platform), platforms.path().join(platform));
         fs::create_dir(&to).unwrap();
-        for file in ["undated.toml", "operation.toml", "demo.json"] {
-            fs::copy(from.join(file), to.join(file)).unwrap();
+        for entry in fs::read_dir(&from).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
-        self.demo_of(platforms.path())
+        let mut server = self.demo_of(platforms.path());
+        platform.clone_into(&mut server.platform);
+        server
     }
 
     /// Serves the demo of every platform in a folder.
@@ -195,6 +201,8 @@ pub(crate) fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
 pub(crate) struct Server {
     child: Child,
     pub(crate) origin: String,
+    /// The platform that callers and browsers ask.
+    pub(crate) platform: String,
     /// Lines of stdout until it said that it is ready.
     pub(crate) said: Vec<String>,
     later: Receiver<String>,
@@ -226,17 +234,17 @@ impl Server {
             });
             said.push(line);
         }
-        Self { child, origin: String::new(), said, later, log }
+        Self { child, origin: String::new(), platform: PLATFORM.to_owned(), said, later, log }
     }
 
     /// A caller with a token.
     pub(crate) fn caller(&self, secret: &str) -> Caller {
-        Caller::new(&self.origin, secret)
+        Caller::new(&self.origin, &self.platform, secret)
     }
 
     /// A token that the demo told.
     pub(crate) fn told(&self, token: &str) -> Caller {
-        let begins = format!("token haigang/{token} ");
+        let begins = format!("token {}/{token} ", self.platform);
         let secret = self.said.iter().find_map(|line| line.trim().strip_prefix(&begins)).unwrap();
         self.caller(secret.trim())
     }

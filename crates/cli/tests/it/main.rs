@@ -13,7 +13,7 @@ mod erase;
 #[cfg(test)]
 mod installation;
 #[cfg(test)]
-mod journey;
+mod journeys;
 #[cfg(test)]
 mod law;
 #[cfg(test)]

@@ -4,6 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::installation::Server;
+
+/// The media type of a form without files.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What stands between the parts of a form with files.
+const SEAM: &str = "----seam";
+
 /// A page.
 pub(crate) struct Page {
     pub(crate) status: u16,
@@ -21,10 +29,32 @@ impl Page {
     }
 
     /// What the page says is wrong, or else its title.
-    fn problems(&self) -> &str {
+    pub(crate) fn problems(&self) -> &str {
         let begins = ["class=\"problems\"", "class=\"problem\"", "<title>"].into_iter();
         let found = begins.filter_map(|begins| self.text.split_once(begins)).map(|(_, rest)| rest).next();
         found.unwrap_or(&self.text).split("</div>").next().unwrap_or_default()
+    }
+
+    /// Whether it says this.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+
+    /// Where its links lead that have `within` in their address.
+    pub(crate) fn links(&self, within: &str) -> Vec<String> {
+        let hrefs = self.text.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        hrefs
+            .filter(|href| href.contains(within))
+            .map(|href| href.replace("&amp;", "&").replace("&#38;", "&"))
+            .collect()
+    }
+
+    /// The address in the page that gives a link to pass on.
+    pub(crate) fn link_to_pass_on(&self) -> String {
+        let (_, rest) = self.text.split_once("/join/").unwrap_or_else(|| panic!("no link: {}", self.problems()));
+        let secret: String =
+            rest.chars().take_while(|sign| sign.is_ascii_alphanumeric() || "-_".contains(*sign)).collect();
+        format!("/join/{secret}")
     }
 
     /// Numbers that links on the page end with, after a prefix.
@@ -62,27 +92,46 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     let begins = format!(" {name}=\"");
     let (_, rest) = tag.split_once(&begins)?;
     let value = rest.split('"').next()?;
-    Some(value.replace("&quot;", "\"").replace("&#34;", "\"").replace("&#39;", "'").replace("&amp;", "&"))
+    Some(
+        value
+            .replace("&quot;", "\"")
+            .replace("&#34;", "\"")
+            .replace("&#38;", "&")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&"),
+    )
+}
+
+/// An address without its query.
+fn bare(path: &str) -> &str {
+    path.split('?').next().unwrap()
 }
 
 /// A browser of one visitor.
 pub(crate) struct Browser {
     agent: ureq::Agent,
     origin: String,
+    /// The path of the platform's pages.
+    base: String,
     cookies: BTreeMap<String, String>,
+    headers: Vec<(&'static str, &'static str)>,
 }
 
 impl Browser {
-    pub(crate) fn new(origin: &str) -> Self {
+    pub(crate) fn new(server: &Server) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        Self { agent, origin: origin.to_owned(), cookies: BTreeMap::new() }
+        let base = format!("/p/{}", server.platform);
+        Self { agent, origin: server.origin.clone(), base, cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
+    /// A page of the platform; of another, or of the console, by its whole path.
     pub(crate) fn get(&mut self, path: &str) -> Page {
-        self.request("GET", path, "")
+        let whole = ["/p/", "/console/"].iter().any(|room| path.starts_with(room));
+        let base = if whole { "" } else { self.base.as_str() };
+        self.request("GET", &format!("{base}{path}"), (FORM, b""))
     }
 
-    fn request(&mut self, method: &str, path: &str, body: &str) -> Page {
+    fn request(&mut self, method: &str, path: &str, (media, body): (&str, &[u8])) -> Page {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = ureq::http::Request::builder()
             .method(method)
@@ -92,10 +141,12 @@ impl Browser {
             request = request.header("cookie", jar.join("; "));
         }
         if method == "POST" {
-            request =
-                request.header("content-type", "application/x-www-form-urlencoded").header("origin", &self.origin);
+            request = request.header("content-type", media).header("origin", &self.origin);
         }
-        let mut response = self.agent.run(request.body(body.as_bytes().to_vec()).unwrap()).unwrap();
+        for (header, value) in &self.headers {
+            request = request.header(*header, *value);
+        }
+        let mut response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
         for line in response.headers().get_all("set-cookie") {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -104,24 +155,61 @@ impl Browser {
         let status = response.status().as_u16();
         if (300..400).contains(&status) {
             let to = response.headers().get("location").unwrap().to_str().unwrap().to_owned();
-            return self.request("GET", &to, "");
+            return self.request("GET", &to, (FORM, b""));
         }
         let text = response.body_mut().read_to_string().unwrap();
         assert!(status < 500, "{method} {path}: {text}");
         Page { status, path: path.to_owned(), text }
     }
 
+    /// From now on every request says this.
+    pub(crate) fn tells(&mut self, header: &'static str, value: &'static str) {
+        self.headers.push((header, value));
+    }
+
     /// Sends the form whose action ends with `action`: what is hidden in it, yes to every question, and `typed`.
     pub(crate) fn send(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
-        self.submit(page, |form| form.ends_with(action), typed, true)
+        self.submit(page, |form| form.ends_with(action), typed, |_| Some("yes"))
+    }
+
+    /// Sends the form that the page itself takes: what is hidden in it, an answer to every question, and `typed`.
+    pub(crate) fn answer(&mut self, page: &Page, typed: &[(&str, &str)], yes: impl Fn(&str) -> bool) -> Page {
+        self.submit(
+            page,
+            |form| bare(form) == bare(&page.path),
+            typed,
+            |scope| Some(if yes(scope) { "yes" } else { "no" }),
+        )
     }
 
     /// Sends the form whose action has `action` in it: what is hidden in it, and `typed` alone.
     pub(crate) fn choose(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
-        self.submit(page, |form| form.contains(action), typed, false)
+        self.submit(page, |form| form.contains(action), typed, |_| None)
     }
 
-    fn submit(&mut self, page: &Page, is: impl Fn(&str) -> bool, typed: &[(&str, &str)], agree: bool) -> Page {
+    /// Sends a file with the form that the page itself takes.
+    pub(crate) fn upload(&mut self, page: &Page, control: &str, media: &str, content: &[u8]) -> Page {
+        let forms = page.forms();
+        let (action, controls) = forms.iter().find(|(action, _)| bare(action) == bare(&page.path)).unwrap();
+        let mut body = Vec::new();
+        for hidden in controls.iter().filter(|control| control.kind == "hidden") {
+            let head = format!("--{SEAM}\r\ncontent-disposition: form-data; name=\"{}\"\r\n\r\n", hidden.name);
+            body.extend([head.as_bytes(), hidden.value.as_bytes(), b"\r\n"].concat());
+        }
+        let head = format!(
+            "--{SEAM}\r\ncontent-disposition: form-data; name=\"{control}\"; filename=\"a\"\r\ncontent-type: {media}\r\n\r\n"
+        );
+        body.extend([head.as_bytes(), content, format!("\r\n--{SEAM}--\r\n").as_bytes()].concat());
+        self.request("POST", action, (&format!("multipart/form-data; boundary={SEAM}"), &body))
+    }
+
+    fn submit(
+        &mut self,
+        page: &Page,
+        is: impl Fn(&str) -> bool,
+        typed: &[(&str, &str)],
+        answer: impl Fn(&str) -> Option<&'static str>,
+    ) -> Page {
         let forms = page.forms();
         let found = forms.iter().find(|(action, _)| is(action));
         let (action, controls) = found.unwrap_or_else(|| {
@@ -131,9 +219,9 @@ impl Browser {
         let mut fields: Vec<(String, String)> = Vec::new();
         for control in controls {
             let hidden = control.kind == "hidden";
-            let yes =
-                agree && control.kind == "radio" && control.name.starts_with("consent.") && control.value == "yes";
-            if hidden || yes {
+            let scope = control.name.strip_prefix("consent.").filter(|_| control.kind == "radio");
+            let answered = scope.and_then(&answer).is_some_and(|answer| control.value == answer);
+            if hidden || answered {
                 fields.push((control.name.clone(), control.value.clone()));
             }
         }
@@ -143,23 +231,33 @@ impl Browser {
         }
         let body: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        self.request("POST", action, &body.join("&"))
+        self.request("POST", action, (FORM, body.join("&").as_bytes()))
     }
 
-    /// Types the code that the demo's telephone shows on the page.
-    pub(crate) fn log_in_with_code(&mut self, page: &Page) {
+    /// Types the code that the demo's telephone shows on the page, into the form whose action ends with `action`.
+    pub(crate) fn prove(&mut self, page: &Page, action: &str) -> Page {
         let (_, hint) = page
             .text
             .split_once("id=\"f-code-hint\"")
             .unwrap_or_else(|| panic!("no code on {} ({}): {}", page.path, page.status, page.problems()));
         let code: String = hint.chars().skip_while(|sign| !sign.is_ascii_digit()).take(6).collect();
-        let home = self.send(page, "/login/code", &[("code", &code)]);
-        assert_eq!((home.status, home.path.as_str()), (200, "/p/haigang/home"), "{}", home.problems());
+        self.send(page, action, &[("code", &code)])
+    }
+
+    /// Logs in by the code.
+    pub(crate) fn log_in_with_code(&mut self, page: &Page) {
+        let home = self.prove(page, "/login/code");
+        assert_eq!(
+            (home.status, home.path.as_str()),
+            (200, format!("{}/home", self.base).as_str()),
+            "{}",
+            home.problems()
+        );
     }
 
     /// Downloads a receipt of one's own.
     pub(crate) fn keep_receipt(&mut self, folder: &Path, leaf: &str) {
-        let receipt = self.get(&format!("/p/haigang/receipts/{leaf}/download"));
+        let receipt = self.get(&format!("/receipts/{leaf}/download"));
         assert_eq!(receipt.status, 200, "{}", receipt.text);
         fs::create_dir_all(folder).unwrap();
         fs::write(folder.join(format!("{leaf}.receipt")), receipt.text).unwrap();

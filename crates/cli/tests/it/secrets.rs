@@ -9,7 +9,7 @@ const COMMON: [&str; 5] = ["居民身份证", "男", "女", "一类", "二类"];
 #[test]
 fn no_value_of_the_demos_people_lies_in_a_file_or_stands_in_a_log() {
     let at = Installation::new();
-    let server = at.demo();
+    let server = at.demo("haigang");
     // What is alive and what was closed: with the server at work, and after it is gone.
     let values = demo_values();
     assert!(values.len() > 10 && values.values().flatten().count() > 40, "{values:?}");
@@ -53,10 +53,10 @@ fn the_demo_serves_every_platform_that_tells_of_people() {
 #[test]
 fn a_second_start_serves_the_same_people_from_the_same_folder() {
     let at = Installation::new();
-    let first = at.demo();
+    let first = at.demo("haigang");
     let (size, said, key) = (first.size(), first.said.clone(), first.key());
     first.stop();
-    let second = at.demo();
+    let second = at.demo("haigang");
     assert_eq!((second.size(), second.key()), (size, key));
     // The port is another one; people, passphrases and tokens are not.
     let same =

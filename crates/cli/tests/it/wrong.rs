@@ -13,7 +13,7 @@ use crate::people::{policy_of, registration};
 #[test]
 fn wrong_requests_are_problems_and_the_server_goes_on() {
     let at = Installation::new();
-    let server = at.demo();
+    let server = at.demo("haigang");
     let (core, agency, nobody) = (server.told("core"), server.told("agency"), server.caller(""));
     let wu = person(7);
     let form = registration(&wu);
@@ -48,7 +48,7 @@ fn wrong_requests_are_problems_and_the_server_goes_on() {
 #[test]
 fn what_is_not_yours_does_not_exist() {
     let at = Installation::new();
-    let server = at.demo();
+    let server = at.demo("haigang");
     let (core, agency) = (server.told("core"), server.told("agency"));
     let zheng = person(8);
     let subject = core.post("registrations", &registration(&zheng)).good()["subject"].as_str().unwrap().to_owned();
@@ -70,7 +70,7 @@ fn what_is_not_yours_does_not_exist() {
 #[test]
 fn a_body_of_a_hundred_megabytes_is_refused_before_it_is_read() {
     let at = Installation::new();
-    let server = at.demo();
+    let server = at.demo("haigang");
     let address = server.origin.strip_prefix("http://").unwrap();
     let secret = server.said.iter().find_map(|line| line.trim().strip_prefix("token haigang/core ")).unwrap();
     let size = 100 * 1024 * 1024;

@@ -136,6 +136,15 @@ impl Caller {
         &self.token.platform
     }
 
+    /// Only the company's own systems go on: a party gets what is handed to it, and looks nothing up.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for a token that speaks for a party.
+    pub fn is_of_the_company(&self) -> Result<(), Refusal> {
+        let party = self.party().is_some();
+        if party { Err(Refusal::NotAllowed("a party gets what is handed to it, and nothing beside")) } else { Ok(()) }
+    }
+
     /// The chosen party that it speaks for.
     pub const fn party(&self) -> Option<&Slug> {
         self.token.party.as_ref()

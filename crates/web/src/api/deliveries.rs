@@ -116,6 +116,7 @@ async fn list(
     At((_, subject)): At<(String, SubjectId)>,
     With(paging): With<Paging>,
 ) -> Result<Json<Page<DeliveryRow>>, Problem> {
+    calling.caller.is_of_the_company()?;
     let all = deliver::deliveries(&app.house, &calling.platform, subject).await?;
     paging.of(all, |one| one.number.to_string(), DeliveryRow::from).map(Json)
 }

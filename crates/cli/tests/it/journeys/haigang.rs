@@ -47,7 +47,7 @@ fn a_contact_whose_number_has_a_bad_checksum_is_refused_and_nothing_is_stored() 
     }
 
     let server = at.serve();
-    let core = Caller::new(&server.origin, &at.token("collect,consent", None).secret);
+    let core = server.caller(&at.token("collect,consent", None).secret);
     let done = core.post("registrations", &company(&contact, &contact.number)).good();
     assert!(done["organisation"].is_string(), "{done}");
     let auditor = server.caller(&at.token("audit", None).secret);
@@ -102,10 +102,10 @@ fn an_agency_is_authorised_asks_and_after_the_revocation_is_told_why_not() {
 #[test]
 fn a_customer_registers_at_the_portal_refuses_the_face_authorises_and_revokes() {
     let at = Installation::new();
-    let server = at.demo();
+    let server = at.demo("haigang");
     let agency = server.told("agency");
     let receipts = at.folder().join("receipts");
-    let (zhou, mut browser) = (person(3), Browser::new(&server.origin));
+    let (zhou, mut browser) = (person(3), Browser::new(&server));
 
     let page = browser.get("/p/haigang/register/person");
     let page = browser.send(
@@ -167,8 +167,8 @@ fn a_customer_registers_at_the_portal_refuses_the_face_authorises_and_revokes() 
 #[test]
 fn a_company_registers_at_the_portal_and_a_bad_checksum_is_shown_at_its_field() {
     let at = Installation::new();
-    let server = at.demo();
-    let (contact, mut browser) = (person(4), Browser::new(&server.origin));
+    let server = at.demo("haigang");
+    let (contact, mut browser) = (person(4), Browser::new(&server));
     let wrong = with_bad_checksum(&contact);
     let before = server.size();
     let page = browser.get("/p/haigang/register/company");
