@@ -104,6 +104,7 @@ impl House {
         entry.subject = tags.next();
         entry.with = tags.collect();
         entry.record = record.map(|record| tag(&salt, record.as_bytes()));
+        entry.about = writes.iter().find_map(served).map(|record| tag(&salt, record.as_bytes()));
         let leaf = Leaf { entry: entry.bytes(), kind: entry.act.word().to_owned(), at: entry.at, subjects };
         let word = entry.act.word();
         let done = self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await?;
@@ -158,6 +159,15 @@ fn named(id: Option<&Slug>) -> Option<&str> {
     id.map(Slug::as_str)
 }
 
+/// The record that a fact about a servicing request is about.
+const fn served(write: &Write) -> Option<RecordId> {
+    match write {
+        Write::Service(service) => Some(service.about),
+        Write::ServiceDecided(decided) => Some(decided.service.about),
+        _ => None,
+    }
+}
+
 /// An answer that says no on the sides that the reasons name.
 pub(crate) fn denied(platform: &Platform, at: Timestamp, reasons: &[Reason]) -> Answer {
     let verdict = |side: Side| {
@@ -191,6 +201,7 @@ impl Platform {
             subject: None,
             with: Vec::new(),
             record: None,
+            about: None,
             person: None,
             function: None,
             purpose: None,

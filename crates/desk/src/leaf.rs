@@ -33,6 +33,9 @@ pub struct Entry {
     /// Blinded tag of the record, hexadecimal; under the first subject's salt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// Blinded tag of the other record that a servicing request is about, hexadecimal; under the first subject's salt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// Role of the subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Slug>,

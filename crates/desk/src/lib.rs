@@ -28,6 +28,7 @@ pub mod refusal;
 pub mod retain;
 pub mod rights;
 pub mod seat;
+pub mod service;
 pub mod share;
 pub mod threshold;
 pub mod track;

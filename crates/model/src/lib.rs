@@ -12,6 +12,7 @@ mod entropy;
 pub mod field;
 mod fingerprint;
 mod id;
+pub mod service;
 
 pub use clear::{Clear, Derived};
 pub use entropy::Entropy;

@@ -15,7 +15,7 @@ use crate::approval::NewApproval;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::payment::{NewPayment, PaymentMoved};
-use crate::service::Service;
+use crate::service::{Service, ServiceDecided};
 use crate::threshold::Filing;
 use crate::tracks::TrackClosed;
 
@@ -125,6 +125,7 @@ pub enum Write {
     PaymentMoved(PaymentMoved),
     /// A record that the same act writes asks for something of another.
     Service(Service),
+    ServiceDecided(ServiceDecided),
     Request(RequestOpened),
     Step(RequestStep),
     Recount(RequestRecount),

@@ -22,7 +22,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
-use crate::service::Service;
+use crate::service::ServiceRow;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 
@@ -243,9 +243,16 @@ pub trait Store: Send + Sync {
     // Servicing requests.
 
     /// What a record asks for of which other; `None` where it asks for nothing.
-    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<Service>, StoreError>;
+    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<ServiceRow>, StoreError>;
     /// What was asked for about a record, oldest first.
-    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<Service>, StoreError>;
+    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError>;
+    /// Requests that are not decided, by id from after the one given, at most `limit`.
+    async fn services_open(
+        &self,
+        platform: &Slug,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<ServiceRow>, StoreError>;
 
     // Objects: what attachments hold. One is loose until an act takes it as an attachment.
 

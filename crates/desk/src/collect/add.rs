@@ -74,7 +74,8 @@ async fn alone(
 ) -> Result<Added, Refusal> {
     let Addition { function, channel, product, person, fields, consents, facts, trigger, record: _ } = addition;
     let people = vec![Participant { roles: vec![person], whom: Whom::Typed, fields, consents }];
-    let application = Application { function, channel, product, people, open: Vec::new(), facts, trigger, track: None };
+    let application =
+        Application { function, channel, product, people, open: Vec::new(), about: None, facts, trigger, track: None };
     let Applied { record, leaf, withheld, invited: _ } =
         apply(house, platform, subject, application, who, once).await?;
     Ok(Added { record, leaf, withheld })

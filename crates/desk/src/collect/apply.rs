@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use model::act::Committed;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
-use policy::syntax::{Action, PersonKind};
+use policy::syntax::{Action, Function, PersonKind};
 use serde::{Deserialize, Serialize};
-use store::{RequestOpened, Write};
+use store::{RequestOpened, Service, Write};
 use vault::Whose;
 
 use super::ask::Context;
@@ -23,10 +23,10 @@ use super::standing::Standing;
 use super::{Application, Applied, Once, Participant, Whom};
 use crate::act::{Draft, TRIES};
 use crate::consent::{Choice, give_missing};
-use crate::leaf::{Act, Who};
-use crate::refusal::FieldFault;
+use crate::leaf::{Act, Entry, Who};
+use crate::refusal::{FieldFault, by_policy};
 use crate::track::Closing;
-use crate::{House, Platform, Refusal, identity, track};
+use crate::{House, Platform, Refusal, identity, service, track};
 
 /// What an idempotency key repeats.
 #[derive(Serialize, Deserialize)]
@@ -92,7 +92,8 @@ fn kind(platform: &Platform, roles: &[Slug]) -> Result<Whose, Refusal> {
 /// [`Refusal::Fields`] for fields that cannot be accepted or are missing, each with its role and person, nothing stored;
 /// [`Refusal::Denied`], with a leaf, when the decision about anybody is no; [`Refusal::NotFound`] for somebody who stands
 /// in no record of the holder's; [`Refusal::Wrong`] for a role that the policy does not declare, or into which nobody can
-/// be invited.
+/// be invited. What is asked about another record ([`Application::about`]) is refused as `not-serviced`, `not-in-force` or
+/// `service-open` where that record does not allow it, and as [`Refusal::NotFound`] where it is not the holder's.
 pub async fn apply(
     house: &House,
     platform: &Platform,
@@ -139,7 +140,11 @@ pub(crate) async fn apply_asking(
         let form = Form { holder, application: &application, people: &people, asks };
         match attempt(house, &house.current(platform), &form, &who, once).await {
             Ok(Some(done)) => return Ok(done),
-            Ok(None) => last = Refusal::Contended,
+            Ok(None) => {
+                // Only now: what is open may be this very request, sent once more under its key.
+                service::check_free(house, platform, holder, &who, &application).await?;
+                last = Refusal::Contended;
+            }
             // Somebody else brought the same new person in meanwhile, and is found the next time; or the holder typed
             // the number of somebody else.
             Err(Refusal::Taken(kind)) => last = Refusal::Taken(kind),
@@ -188,6 +193,23 @@ impl Form<'_> {
     }
 }
 
+/// The class of the record that a function makes.
+fn made(function: &Function) -> Result<Slug, Refusal> {
+    let class = function.makes.as_ref().and_then(|class| class.text.parse().ok());
+    class.ok_or(Refusal::Wrong("this function makes no record to fill in".into()))
+}
+
+impl Form<'_> {
+    /// What the record asks for: a right of the holder's, or something of another record.
+    fn asking(&self, record: RecordId, entry: &mut Entry) -> impl Iterator<Item = Write> {
+        let right = self.asks.map(|asks| RequestOpened { words: Some(record), ..asks.clone() });
+        let service = self.application.about.map(|(about, wish)| Service { request: record, about, wish });
+        let wish = service.map(|service| service.wish.word().to_owned());
+        entry.because = self.asks.map(|asks| asks.right.clone()).or(wish);
+        right.map(Write::Request).into_iter().chain(service.map(Write::Service))
+    }
+}
+
 async fn attempt(
     house: &House,
     platform: &Platform,
@@ -199,13 +221,15 @@ async fn attempt(
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let functions = &platform.tables.program().policy.functions;
     let Some(function) = functions.iter().find(|function| function.id.value == form.application.function) else {
-        let unknown = crate::refusal::by_policy(Code::UnknownFunction, None);
+        let unknown = by_policy(Code::UnknownFunction, None);
         return Err(house.refuse_for(platform, entry, Some(form.holder), vec![unknown]).await);
     };
-    let class = function.makes.as_ref().and_then(|class| class.text.parse::<Slug>().ok());
-    let class = class.ok_or(Refusal::Wrong("this function makes no record to fill in".into()))?;
+    let class = made(function)?;
     entry.function = Some(function.id.value.clone());
     entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
+    if let Some((about, _)) = form.application.about {
+        service::check(house, platform, &entry, form.holder, (function, about)).await?;
+    }
 
     let record = RecordId::from_random(house.entropy.draw());
     let (invitations, invited) = invite::draw(house, platform, function, (record, form.application), now)?;
@@ -224,6 +248,7 @@ async fn attempt(
         let context = Context {
             channel: form.application.channel.as_ref(),
             product: form.application.product.as_ref(),
+            files_later: true,
             ..Context::of(Action::Collect, Some(function), &facts, who, now)
         };
         for role in &person.roles {
@@ -248,8 +273,7 @@ async fn attempt(
         matter.also(changed);
     }
     matter.also(invitations);
-    entry.because = form.asks.map(|asks| asks.right.clone());
-    matter.also(form.asks.map(|asks| Write::Request(RequestOpened { words: Some(record), ..asks.clone() })));
+    matter.also(form.asking(record, &mut entry));
     entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
     matter.tell(&mut entry);
     let (draft, withheld) = matter.draft(class, entry, function, once, now);

@@ -10,6 +10,7 @@ use policy::question::{
 use policy::syntax::{Action, Function, Purpose, Ref, Use};
 
 use super::fields::Checked;
+use super::outline::is_picture;
 use crate::Platform;
 use crate::leaf::Who;
 use crate::refusal::FieldFault;
@@ -30,6 +31,8 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Timestamp,
     /// Whether a second seat approved that this one handles this person's data (rule R18).
     pub(crate) approved: bool,
+    /// Whether pictures and recordings are sent in later, into the record that this makes: until then none is missing.
+    pub(crate) files_later: bool,
 }
 
 impl<'a> Context<'a> {
@@ -52,6 +55,7 @@ impl<'a> Context<'a> {
             who,
             now,
             approved: false,
+            files_later: false,
         }
     }
 
@@ -156,7 +160,10 @@ fn openness(
     let function = context.function?;
     let groups = function.collects.said().into_iter().flatten();
     let declared = groups.filter(|group| group.of.text == person.as_str()).flat_map(|group| &group.items);
-    let mut refused: Vec<String> = declared.map(|item| item.text.clone()).filter(|item| !held.contains(item)).collect();
+    let items = &platform.tables.program().items;
+    let later = |item: &str| context.files_later && items.get(item).is_some_and(is_picture);
+    let lacks = |item: &String| !held.contains(item) && !later(item);
+    let mut refused: Vec<String> = declared.map(|item| item.text.clone()).filter(lacks).collect();
     refused.sort_unstable();
     refused.dedup();
     let asked = FunctionOpen {

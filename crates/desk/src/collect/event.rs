@@ -24,6 +24,11 @@ fn writes(row: &RecordRow, noted: RecordEvent) -> Vec<Write> {
     std::iter::once(Write::Event(noted)).chain(ends).collect()
 }
 
+/// Whether a record asks for something that is not decided.
+async fn is_undecided(house: &House, platform: &Platform, record: RecordId) -> Result<bool, Refusal> {
+    Ok(house.store.service(&platform.id, record).await?.is_some_and(|row| row.decided.is_none()))
+}
+
 /// Notes a life event with its business day; `reason` is a code of the caller's, free of personal information.
 ///
 /// # Errors
@@ -55,6 +60,10 @@ pub async fn event(
         let declared = class.is_some_and(|class| class.events.iter().any(|event| event.value.word() == word));
         if !declared {
             let message = format!("records of class `{}` know no such event", row.class);
+            return Err(Refusal::Wrong(message));
+        }
+        if Event::DECIDE_REQUEST.iter().any(|end| end.word() == word) && is_undecided(house, &platform, record).await? {
+            let message = "this record asks for something of another: decide it, which ends it as well".to_owned();
             return Err(Refusal::Wrong(message));
         }
         let now = house.now();

@@ -123,6 +123,7 @@ async fn attempt(
         who: &who,
         now,
         approved: false,
+        files_later: false,
     };
     entry.function = function.map(|function| function.id.value.clone());
     entry.purpose = context.purpose().and_then(|purpose| purpose.text.parse().ok());

@@ -270,6 +270,7 @@ async fn attempt(
     let context = Context {
         channel: joining.channel.as_ref(),
         product: behind.row.made.product.as_ref(),
+        files_later: true,
         ..Context::of(Action::Collect, Some(function), &facts, who, now)
     };
     let mut matter = Matter::of((record.id, record.holder.unwrap_or(subject)), Trigger::Given);

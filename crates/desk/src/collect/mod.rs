@@ -23,6 +23,7 @@ mod seal;
 mod standing;
 
 use jiff::civil::Date;
+use model::service::Wish;
 use model::{Clear, OrganisationId, RecordId, Slug, SubjectId};
 use policy::question::{Facts, ItemAnswer};
 use policy::syntax::Trigger;
@@ -109,6 +110,8 @@ pub struct Application {
     pub people: Vec<Participant>,
     /// Roles that are left open, once for each person: each is invited to fill it in.
     pub open: Vec<Slug>,
+    /// The record that it is about, where the function services others, and what is wanted of it.
+    pub about: Option<(RecordId, Wish)>,
     /// Facts that conditions ask for. Who is the same person as whom follows from `people` where it is not said.
     pub facts: Facts,
     /// How the items came in.

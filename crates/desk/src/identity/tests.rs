@@ -85,6 +85,7 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         subject: None,
         with: Vec::new(),
         record: None,
+        about: None,
         person: None,
         function: function.map(|id| id.parse().unwrap()),
         purpose: None,

@@ -139,7 +139,7 @@ fn amount(fen: u32) -> String {
 }
 
 /// Whether records of a class know an event.
-fn knows(platform: &Platform, class: &str, event: Event) -> bool {
+pub(crate) fn knows(platform: &Platform, class: &str, event: Event) -> bool {
     let classes = &platform.tables.program().policy.records;
     let class = classes.iter().find(|one| one.id.as_str() == class);
     class.is_some_and(|class| class.events.iter().any(|known| known.value == event))
@@ -221,7 +221,11 @@ fn holds(record: &RecordRow, subject: SubjectId) -> bool {
 }
 
 /// Whose an act on a record is: everybody who stands in it and is not forgotten, its holder first.
-async fn stand_in(house: &House, platform: &Platform, record: &RecordRow) -> Result<Vec<SubjectId>, Refusal> {
+pub(crate) async fn stand_in(
+    house: &House,
+    platform: &Platform,
+    record: &RecordRow,
+) -> Result<Vec<SubjectId>, Refusal> {
     let mut subjects: Vec<SubjectId> = record.roles.iter().map(|(subject, _)| *subject).chain(record.holder).collect();
     subjects.sort_unstable();
     subjects.dedup();

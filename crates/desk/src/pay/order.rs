@@ -139,6 +139,7 @@ async fn filled(
         product: None,
         people,
         open: Vec::new(),
+        about: None,
         facts: Facts::default(),
         trigger: Trigger::Given,
         track: None,

@@ -16,9 +16,6 @@ use super::own::{own_row, queries_of, view};
 use super::page::Least;
 use crate::{House, Platform, Refusal};
 
-/// What ends a cover. A payment that is completed does not: it begins one.
-const ENDS: [Event; 3] = [Event::Ended, Event::RelationEnded, Event::Cancelled];
-
 /// Shows a customer the certificate of a cover in force, as the functions read it that show such records, else under the
 /// right of access. One act with one leaf.
 ///
@@ -69,8 +66,14 @@ pub(crate) fn is_in_force(platform: &Platform, row: &RecordRow, day: Date) -> bo
     let covers = class.is_some_and(|class| class.events.iter().any(|event| event.value == Event::InForceFrom));
     let begun = row.in_force_from.is_some_and(|first| first <= day);
     let over = row.in_force_until.is_some_and(|last| last < day);
-    let ended = row.events.iter().any(|(word, on, _)| *on <= day && ENDS.iter().any(|end| end.word() == word));
+    let ended = ended(row).is_some_and(|end| end <= day);
     covers && begun && !over && !ended
+}
+
+/// The first day on which something ended a record; a transaction that is completed ends nothing.
+pub(super) fn ended(row: &RecordRow) -> Option<Date> {
+    let ends = row.events.iter().filter(|(word, ..)| Event::ENDS_COVER.iter().any(|end| end.word() == word));
+    ends.map(|(_, on, _)| *on).min()
 }
 
 /// Whether an item stands on a certificate.

@@ -20,10 +20,12 @@ use policy::question::{ItemAnswer, Reason};
 
 use crate::attach::File;
 
+pub(crate) use certificate::is_in_force;
 pub use certificate::{certificate, has_certificate};
 pub use clear::{Because, ClearView, Viewer, clear_view};
 pub use export::{Export, Named, export, is_signed, sign};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
+pub(crate) use own::own_row;
 pub use own::{Query, own_class, own_record, own_records, queries, queries_of};
 pub use service::{ServicePage, find, service_page};
 pub(crate) use staff::shape;
@@ -83,6 +85,8 @@ pub struct RecordView {
     pub in_force_from: Option<Date>,
     /// Last day of cover.
     pub in_force_until: Option<Date>,
+    /// The day on which it was ended, where that is not its last day of cover.
+    pub ended: Option<Date>,
     /// What may be done with it.
     pub life: Life,
     /// Parts that the page is about.

@@ -94,7 +94,7 @@ pub async fn own_record(
 }
 
 /// A record that a customer may know of, unless it is erased.
-pub(super) async fn own_row(
+pub(crate) async fn own_row(
     house: &House,
     platform: &Platform,
     subject: SubjectId,

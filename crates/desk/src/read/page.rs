@@ -13,6 +13,7 @@ use policy::syntax::{Action, Kind};
 use store::{Expect, Key, PartRow, RecordRow, SealedValue};
 use vault::{Opened, PartName, Sealed, VaultError};
 
+use super::certificate::ended;
 use super::{PartView, RecordView, Shown};
 use crate::act::{Draft, TRIES, reasons};
 use crate::attach::File;
@@ -373,6 +374,7 @@ fn released(
             Some(record) => record.parts.push(view),
             None => records.push(RecordView {
                 record: row.id,
+                ended: ended(&row),
                 class_name: platform.name_of(Kind::Record, row.class.as_str()),
                 class: row.class,
                 at: row.at,

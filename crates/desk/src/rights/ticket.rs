@@ -149,6 +149,7 @@ pub async fn raise_once(
             consents,
         }],
         open: Vec::new(),
+        about: None,
         facts: Facts::default(),
         trigger: counter.trigger(),
         track: None,

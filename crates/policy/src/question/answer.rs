@@ -315,10 +315,12 @@ closed! {
         EnforcedAsPublished,
         // A permit was asked for a record that is not the subject's.
         UnknownRecord,
-        // Business: a matter in which a demanded role is open, and a payment that is not the one asked for.
+        // Business: an open role, a payment not asked for, a cover not serviced. Last: the policy is not the one compiled.
         MatterOpen,
         PaymentDiffers,
-        // The store's policy is not the one compiled.
+        NotInForce,
+        NotServiced,
+        ServiceOpen,
         PolicyMoved,
     }
 }

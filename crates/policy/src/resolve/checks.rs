@@ -424,15 +424,11 @@ impl Check<'_> {
                     self.report("L0435", class.span, message, "here again");
                 }
             }
-            if let Some(event) = &payment.event {
-                let knows = |class: &Ref<Record>| {
-                    let class = policy.records.iter().find(|one| one.id.as_str() == class.text);
-                    class.is_none_or(|class| class.events.iter().any(|known| known.value == event.value))
-                };
-                if !payment.classes.iter().all(knows) {
-                    let message = format!("a class that is paid knows no event `{}`", event.value);
-                    self.report("L0435", event.span, message, "not declared by the class");
-                }
+            if let Some(event) = &payment.event
+                && !payment.classes.iter().all(|class| knows_any(policy, class, &[event.value]))
+            {
+                let message = format!("a class that is paid knows no event `{}`", event.value);
+                self.report("L0435", event.span, message, "not declared by the class");
             }
             if let Some(status) = payment.status.as_ref().filter(|status| !told_so(payment, &status.text, policy)) {
                 let message = format!("nobody is told `{}` here", status.text);
@@ -450,15 +446,22 @@ impl Check<'_> {
                 let message = format!("`{}` makes no request", service.function.text);
                 self.report("L0436", service.function.span, message, "makes no record");
             }
+            let made = function.and_then(|function| function.makes.as_ref());
+            if made.is_some_and(|made| !knows_any(policy, made, &Event::DECIDE_REQUEST)) {
+                let message = format!("what `{}` makes can never be decided", service.function.text);
+                self.report("L0436", service.function.span, message, "makes a record that nothing ends");
+            }
             if service.classes.is_empty() {
                 self.report("L0436", service.span.0, "nothing is serviced".to_owned(), "no classes");
             }
             for class in &service.classes {
-                let declared = policy.records.iter().find(|one| one.id.as_str() == class.text);
-                let lasts = |event: &At<Event>| event.value == Event::InForceFrom;
-                if declared.is_some_and(|declared| !declared.events.iter().any(lasts)) {
+                if !knows_any(policy, class, &[Event::InForceFrom]) {
                     let message = format!("records of class `{}` are never in force", class.text);
                     self.report("L0436", class.span, message, "knows no event `in-force-from`");
+                }
+                if !knows_any(policy, class, &Event::ENDS_COVER) {
+                    let message = format!("records of class `{}` cannot be ended", class.text);
+                    self.report("L0436", class.span, message, "knows no event that ends a cover");
                 }
             }
         }
@@ -484,6 +487,12 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Whether a class knows one of these events. A name that leads nowhere was reported before.
+fn knows_any(policy: &Policy, class: &Ref<Record>, events: &[Event]) -> bool {
+    let class = policy.records.iter().find(|one| one.id.as_str() == class.text);
+    class.is_none_or(|class| class.events.iter().any(|known| events.contains(&known.value)))
 }
 
 /// Whether a payment's function collects an item by itself; a name that leads nowhere was reported before.

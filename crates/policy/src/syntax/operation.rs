@@ -391,3 +391,11 @@ impl Operation {
         }
     }
 }
+
+impl Event {
+    /// What ends a cover, that first which says no more. A transaction that is completed does not: it begins one.
+    pub const ENDS_COVER: [Self; 3] = [Self::Ended, Self::RelationEnded, Self::Cancelled];
+
+    /// What a request comes to that is done, that first which says so most exactly; what is declined, in the other order.
+    pub const DECIDE_REQUEST: [Self; 3] = [Self::TransactionCompleted, Self::Ended, Self::Cancelled];
+}

@@ -90,6 +90,12 @@ fn elements_make_sense() {
     one("classes = [\"claim-file\"] ", "classes = [] ", "L0435", &["[[payment]]"]);
     one("classes = [\"claim-file\"] ", "classes = [\"claim-file\", \"claim-file\"] ", "L0435", &["\"claim-file\""]);
     one("event = \"ended\" ", "function = \"claim\"\nstatus = \"diagnosis\" ", "L0435", &["\"diagnosis\""]);
+    let served = |function: &str, classes: &str| {
+        format!("[[service]]\nfunction = \"{function}\"\nclasses = [{classes}]\nanswers = \"R\"\n\n[[enforcement]]")
+    };
+    // Its records are never in force, as the class is written.
+    one("[[enforcement]]", &served("claim", "\"claim-file\""), "L0436", &["\"claim-file\""]);
+    one("[[enforcement]]", &served("claim", ""), "L0436", &["[[service]]"]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

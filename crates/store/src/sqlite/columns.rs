@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
+use model::service::{Decided, Wish};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId,
     RecordId, RequestId, Slug, SubjectId, TrackId,
@@ -16,7 +17,6 @@ use rusqlite::{Row, ToSql};
 use crate::batch::InvitationState;
 use crate::error::{CommitError, StoreError};
 use crate::payment::PaymentStage;
-use crate::service::Wish;
 
 /// A value of ours on its way into or out of a column.
 pub(super) struct Sql<T>(pub(super) T);
@@ -99,6 +99,12 @@ impl FromSql for Sql<PaymentStage> {
 impl FromSql for Sql<Wish> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Wish::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+impl FromSql for Sql<Decided> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Decided::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
     }
 }
 

@@ -1,25 +1,37 @@
 //! Reads of servicing requests.
 
 use model::RecordId;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params};
 
-use super::columns::column;
+use super::columns::{column, optional};
 use super::read::{row, rows};
 use crate::error::StoreError;
-use crate::service::Service;
+use crate::service::{Service, ServiceRow};
 
-const ONE: &str = "SELECT request, about, wish FROM service WHERE request = ?1";
-const ABOUT: &str = "SELECT s.request, s.about, s.wish FROM service s JOIN record r ON r.record = s.request \
+const ONE: &str = "SELECT request, about, wish, decided, at FROM service WHERE request = ?1";
+const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at FROM service s JOIN record r ON r.record = s.request \
     WHERE s.about = ?1 ORDER BY r.at, s.request";
+const OPEN: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at FROM service s JOIN record r ON r.record = s.request \
+    WHERE s.decided IS NULL AND r.life <> 'erased' AND s.request > ?1 ORDER BY s.request LIMIT ?2";
 
-pub(super) fn one(connection: &Connection, request: RecordId) -> Result<Option<Service>, StoreError> {
+pub(super) fn one(connection: &Connection, request: RecordId) -> Result<Option<ServiceRow>, StoreError> {
     row(connection, ONE, [request.as_bytes()], service)
 }
 
-pub(super) fn about(connection: &Connection, record: RecordId) -> Result<Vec<Service>, StoreError> {
+pub(super) fn about(connection: &Connection, record: RecordId) -> Result<Vec<ServiceRow>, StoreError> {
     rows(connection, ABOUT, [record.as_bytes()], service)
 }
 
-fn service(row: &Row<'_>) -> rusqlite::Result<Service> {
-    Ok(Service { request: column(row, 0)?, about: column(row, 1)?, wish: column(row, 2)? })
+pub(super) fn open(
+    connection: &Connection,
+    after: Option<RecordId>,
+    limit: u32,
+) -> Result<Vec<ServiceRow>, StoreError> {
+    let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
+    rows(connection, OPEN, params![after, limit], service)
+}
+
+fn service(row: &Row<'_>) -> rusqlite::Result<ServiceRow> {
+    let service = Service { request: column(row, 0)?, about: column(row, 1)?, wish: column(row, 2)? };
+    Ok(ServiceRow { service, decided: optional(row, 3)?.zip(optional(row, 4)?) })
 }

@@ -28,7 +28,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
-use crate::service::Service;
+use crate::service::ServiceRow;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
@@ -191,12 +191,21 @@ impl Store for Sqlite {
         self.0.platform(platform)?.read(move |connection| payments::open(connection, after, limit)).await
     }
 
-    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<Service>, StoreError> {
+    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<ServiceRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| services::one(connection, request)).await
     }
 
-    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<Service>, StoreError> {
+    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| services::about(connection, record)).await
+    }
+
+    async fn services_open(
+        &self,
+        platform: &Slug,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<ServiceRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| services::open(connection, after, limit)).await
     }
 
     async fn object_new(

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use desk::collect::{self, Application, Participant, Whom};
+use model::service::Wish;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Facts, ItemAnswer};
 use policy::syntax::Trigger;
@@ -44,10 +45,30 @@ struct ApplicationBody {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     open: Vec<Slug>,
+    /// The record that it is about, where the function services others; it must be the holder's, and in force.
+    about: Option<AboutBody>,
     /// Facts that conditions ask for; who is the same person as whom follows from `people` where it is not said.
     #[serde(default)]
     #[schema(value_type = Object)]
     facts: Facts,
+}
+
+/// Another record, and what is wanted of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AboutBody {
+    /// Which.
+    #[schema(value_type = String)]
+    record: RecordId,
+    /// `change` or `surrender`.
+    wish: String,
+}
+
+impl AboutBody {
+    fn read(&self) -> Result<(RecordId, Wish), Problem> {
+        let wish = self.wish.parse().map_err(|error| Problem::new(Kind::Wrong, format!("`wish`: {error}")))?;
+        Ok((self.record, wish))
+    }
 }
 
 /// One person, or one organisation.
@@ -119,7 +140,7 @@ async fn apply(
     asked: Asked<ApplicationBody>,
 ) -> Result<(StatusCode, Json<AppliedBody>), Problem> {
     let once = asked.once(&calling.platform, &calling.caller);
-    let ApplicationBody { function, channel, product, people, open, facts } = asked.body;
+    let ApplicationBody { function, channel, product, people, open, about, facts } = asked.body;
     calling.covers(function.as_str())?;
     if people.iter().any(|one| !one.consents.is_empty()) {
         calling.caller.may(&calling.platform, Consents::WORD, None)?;
@@ -136,6 +157,7 @@ async fn apply(
         product,
         people: participants,
         open,
+        about: about.as_ref().map(AboutBody::read).transpose()?,
         facts,
         trigger: Trigger::Given,
         track: None,

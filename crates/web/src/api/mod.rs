@@ -28,6 +28,7 @@ mod registrations;
 mod replays;
 mod requests;
 mod rosters;
+mod services;
 mod shape;
 mod subjects;
 mod written;
@@ -63,6 +64,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(permissions::router())
         .merge(records::router())
         .merge(payments::router())
+        .merge(services::router())
         .merge(attachments::router())
         .merge(invitations::router())
         .merge(replays::router())

@@ -176,7 +176,7 @@ fn verdict(platform: &Platform, shown: &read::Shown, side: Side) -> Verdict {
 
 fn row(platform: &Platform, record: &RecordView, now: jiff::Timestamp, replay: Option<String>) -> RecordRow {
     let shown = line(platform, record, now);
-    let (state, tone) = life(record.life, record.in_force_until, now);
+    let (state, tone) = life(record, now);
     RecordRow { title: shown.title, number: shown.number, state, tone, retention: say("c-keeps"), floor: None, replay }
 }
 

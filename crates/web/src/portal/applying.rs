@@ -8,8 +8,9 @@ use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::track::{self, Closing, SalePage, Step};
 use desk::{Refusal, consent};
-use model::Slug;
 use model::act::GivenBy;
+use model::service::Wish;
+use model::{RecordId, Slug};
 use policy::question::{Answer, Facts};
 use policy::syntax::{Function, Kind, Trigger};
 use policy::terms::Scope;
@@ -19,9 +20,10 @@ use super::consenting::{Asker, answers_of, only_asked};
 use super::form::Sheet;
 use super::function::{blank, questions, scopes, with_items};
 use super::identity::mends;
+use super::servicing;
 use super::standing::Standing;
 use crate::pages::parts::{Form as Fields, Reason};
-use crate::pages::portal::{FormPerson, FunctionForm, WhoStands};
+use crate::pages::portal::{About, FormPerson, FunctionForm, WhoStands};
 use crate::session::{Customer, Form, fragment};
 use crate::told::reasons::{of_answer, uncoded};
 use crate::trouble::Trouble;
@@ -32,6 +34,26 @@ type Reply = Result<Response, Trouble>;
 /// Whether a function is filled in here to make a record.
 pub(super) fn makes(function: &Function) -> bool {
     function.makes.is_some() && typed_groups(function).next().is_some()
+}
+
+/// The record that a request is about, and what is wanted of it.
+#[derive(Clone)]
+struct Wanted {
+    about: (RecordId, Wish),
+    told: About,
+}
+
+impl Wanted {
+    /// What the address says.
+    async fn of(customer: &Customer, chosen: &[(String, String)]) -> Result<Option<Self>, Trouble> {
+        let Some(about) = servicing::chosen(chosen)? else { return Ok(None) };
+        Ok(Some(Self { about, told: servicing::wanted(customer, about).await? }))
+    }
+
+    /// What the address goes on to say.
+    fn query(wanted: Option<&Self>) -> Option<String> {
+        wanted.map(|wanted| servicing::query(wanted.about))
+    }
 }
 
 /// What was wrong with what came.
@@ -51,6 +73,7 @@ struct Wrong {
 struct Desk<'c> {
     customer: &'c Customer,
     standing: &'c Standing,
+    wanted: Option<Wanted>,
     casting: &'c Casting<'c>,
     cast: Cast,
     sheet: Sheet<'c>,
@@ -63,15 +86,22 @@ pub(super) async fn open(
     function: &Function,
     chosen: &[(String, String)],
 ) -> Reply {
+    let wanted = Wanted::of(customer, chosen).await?;
+    if let Some(Wanted { about: (record, _), .. }) = &wanted
+        && !servicing::is_offered(customer, function, *record).await?
+    {
+        // Its page says why not.
+        return Ok(customer.go(&format!("/records/{record}")));
+    }
     let casting = Casting::of(customer, standing, function, chosen).await?;
     let going = chosen.iter().any(|(key, _)| key == "go");
     let Some(cast) = casting.read(chosen, &Form::default()).filter(|_| going || !casting.asks()) else {
-        let page = who(customer, function, &casting, (chosen, going));
+        let page = who(customer, function, &casting, (chosen, going), wanted.as_ref());
         let step = if going { Step::Returned } else { Step::Shown };
         tracked(customer, function, step, || bare_who(customer, function, &casting)).await?;
         return if going { customer.show_again(&page) } else { customer.show(&page) };
     };
-    let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
+    let desk = Desk { customer, standing, wanted, sheet: casting.sheet(&cast), casting: &casting, cast };
     tracked(customer, function, Step::Shown, || desk.bare()).await?;
     customer.show(&desk.page(&Form::default(), &Wrong::default()))
 }
@@ -93,7 +123,7 @@ async fn tracked(
 
 /// The choice of who stands in it, as it is for everybody.
 fn bare_who(customer: &Customer, function: &Function, casting: &Casting<'_>) -> Result<String, Trouble> {
-    let mut page = who(customer, function, &casting.bare(), (&[], false));
+    let mut page = who(customer, function, &casting.bare(), (&[], false), None);
     page.shell = customer.bare_shell();
     fragment(page.as_main())
 }
@@ -103,9 +133,12 @@ fn who(
     function: &Function,
     casting: &Casting<'_>,
     (chosen, again): (&[(String, String)], bool),
+    wanted: Option<&Wanted>,
 ) -> WhoStands {
     let FunctionForm { shell, title, purpose, clause, .. } = blank(customer, function);
-    WhoStands { shell, title, purpose, clause, form: Fields::of(casting.fields(chosen, again)) }
+    let kept = wanted.map(|wanted| servicing::fields(wanted.about)).unwrap_or_default();
+    let about = wanted.map(|wanted| wanted.told.clone());
+    WhoStands { shell, title, purpose, clause, about, kept, form: Fields::of(casting.fields(chosen, again)) }
 }
 
 /// What was typed comes in: as one act, or not at all and the form once more.
@@ -116,11 +149,12 @@ pub(super) async fn sent(
     (chosen, form): (&[(String, String)], &Form),
 ) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
+    let wanted = Wanted::of(customer, chosen).await?;
     let casting = Casting::of(customer, standing, function, chosen).await?;
     let Some(cast) = casting.read(chosen, form) else {
-        return customer.show_again(&who(customer, function, &casting, (chosen, true)));
+        return customer.show_again(&who(customer, function, &casting, (chosen, true), wanted.as_ref()));
     };
-    let desk = Desk { customer, standing, sheet: casting.sheet(&cast), casting: &casting, cast };
+    let desk = Desk { customer, standing, wanted, sheet: casting.sheet(&cast), casting: &casting, cast };
     if form.one("add").is_some() {
         tracked(customer, function, Step::Shown, || desk.bare()).await?;
         return customer.show(&desk.page(form, &Wrong::default()));
@@ -139,6 +173,7 @@ pub(super) async fn sent(
         product: desk.cast.product.clone(),
         people: read.people,
         open: read.open,
+        about: desk.wanted.as_ref().map(|wanted| wanted.about),
         facts: Facts::default(),
         trigger: Trigger::Given,
         track,
@@ -275,8 +310,12 @@ impl<'c> Desk<'c> {
             page.denied.extend(guarded.then(|| Reason { text: say("guardian-only"), ..Reason::default() }));
         }
         let path = format!("/p/{}/functions/{}", platform.id, self.sheet.function.id.value);
-        page.action = Some(format!("{path}?{}", self.cast.query()));
-        page.change = self.casting.asks().then_some(path);
+        let about = Wanted::query(self.wanted.as_ref());
+        let choice = std::iter::once(self.cast.query()).chain(about.clone()).collect::<Vec<_>>().join("&");
+        page.action = Some(format!("{path}?{choice}"));
+        let change = about.map_or_else(|| path.clone(), |about| format!("{path}?{about}"));
+        page.change = self.casting.asks().then_some(change);
+        page.about = self.wanted.as_ref().map(|wanted| wanted.told.clone());
         page.counts = self.cast.counts();
         page
     }
@@ -288,6 +327,7 @@ impl<'c> Desk<'c> {
         let bare = Desk {
             customer: self.customer,
             standing: self.standing,
+            wanted: None,
             sheet: casting.sheet(&cast),
             casting: &casting,
             cast,

@@ -35,6 +35,7 @@ mod replay;
 mod roster;
 mod send;
 pub(crate) mod service;
+mod servicing;
 pub(crate) mod shell;
 mod standing;
 mod way;

@@ -34,7 +34,8 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
         .filter(|shown| items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier)));
     let number = numbered.find_map(|shown| shown.value.clone());
     let opened = fill("opened-on", &[("day", &day_in_shanghai(view.at).to_string())]);
-    let (state, tone) = life(view.life, view.in_force_until, now);
+    let until = view.ended.into_iter().chain(view.in_force_until).min();
+    let (state, tone) = life(view, now);
     RecordLine {
         id: view.record.to_string(),
         title: view.class_name.clone(),
@@ -42,14 +43,16 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
         state,
         tone,
         since: view.in_force_from.map(Day),
-        until: view.in_force_until.map(Day),
+        until: until.map(Day),
     }
 }
 
 /// What may be done with a record, in a word.
-pub(crate) fn life(life: Life, until: Option<jiff::civil::Date>, now: jiff::Timestamp) -> (String, Tone) {
-    match life {
-        Life::Live if until.is_some_and(|day| day < day_in_shanghai(now)) => (say("life-ended"), Tone::Note),
+pub(crate) fn life(view: &RecordView, now: jiff::Timestamp) -> (String, Tone) {
+    let today = day_in_shanghai(now);
+    let over = view.ended.is_some_and(|day| day <= today) || view.in_force_until.is_some_and(|day| day < today);
+    match view.life {
+        Life::Live if over => (say("life-ended"), Tone::Note),
         Life::Live => (say("life-live"), Tone::Good),
         Life::StorageOnly => (say("life-storage-only"), Tone::Warn),
         Life::Erased => (say("life-erased"), Tone::Note),

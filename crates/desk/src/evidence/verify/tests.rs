@@ -27,6 +27,7 @@ fn entry() -> Entry {
         subject: Some(tag(&[7; 32], &[8; 16])),
         with: vec![tag(&SALT, subject().as_bytes())],
         record: Some(tag(&SALT, record().as_bytes())),
+        about: None,
         person: None,
         function: Some("query-policy".parse().unwrap()),
         purpose: None,

@@ -101,6 +101,7 @@ pub(super) fn insure(product: &str, people: Vec<Participant>) -> Application {
         product: Some(slug(product)),
         people,
         open: Vec::new(),
+        about: None,
         facts: Facts::default(),
         trigger: Trigger::Given,
         track: None,

@@ -13,24 +13,29 @@ use crate::house::{Bench, CHILD, LI, Person, WANG, field, slug};
 
 /// A system that may collect on 海港.
 pub(super) async fn core_system(bench: &Bench) -> shouyue_desk::seat::Caller {
+    system(bench, 5, &[]).await
+}
+
+/// One of several, which may collect in the course of these functions.
+pub(super) async fn system(bench: &Bench, nth: u8, functions: &[&str]) -> shouyue_desk::seat::Caller {
     use aws_lc_rs::digest::{SHA256, digest};
-    let secret = "a service token of the core system";
+    let secret = format!("service token {nth} of the core system");
     let token = ServiceToken {
-        id: model::ActorId::from_random([5; 16]),
+        id: model::ActorId::from_random([nth; 16]),
         name: "core".into(),
         digest: digest(&SHA256, secret.as_bytes()).as_ref().try_into().unwrap(),
         platform: slug("haigang"),
         actions: vec!["collect".into()],
-        purposes: Vec::new(),
+        purposes: functions.iter().map(|function| slug(function)).collect(),
         party: None,
         rate: 10_000,
         revoked: false,
     };
     bench.store.token_put(token).await.unwrap();
-    shouyue_desk::seat::caller(&bench.house, secret).await.unwrap()
+    shouyue_desk::seat::caller(&bench.house, &secret).await.unwrap()
 }
 
-fn person(person: &Person, roles: &[&str]) -> Handed {
+pub(super) fn person(person: &Person, roles: &[&str]) -> Handed {
     Handed {
         roles: roles.iter().map(|role| slug(role)).collect(),
         fields: vec![

@@ -109,6 +109,7 @@ impl World {
             product: None,
             people: vec![person],
             open: Vec::new(),
+            about: None,
             track: None,
             facts: Facts::default(),
             trigger: Trigger::Given,

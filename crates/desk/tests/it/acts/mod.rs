@@ -12,6 +12,7 @@ mod pay;
 mod publish;
 mod retain;
 mod roster;
+mod service;
 mod verify;
 
 use model::SubjectId;

@@ -146,6 +146,7 @@ impl Shop {
             product: None,
             people: vec![applicant],
             open: Vec::new(),
+            about: None,
             facts: Facts::default(),
             trigger: Trigger::Given,
             track: None,

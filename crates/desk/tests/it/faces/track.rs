@@ -80,6 +80,7 @@ fn application(platform: &Platform, markup: &str, name: &str, number: &str) -> A
         product: Some(slug("travel")),
         people: vec![own],
         open: Vec::new(),
+        about: None,
         facts: Facts::default(),
         trigger: Trigger::Given,
         track: Some(Closing { page: page(platform, markup), answers }),

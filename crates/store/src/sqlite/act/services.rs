@@ -1,16 +1,36 @@
-//! Facts about servicing requests: one is made.
+//! Facts about servicing requests: one is made, one is decided.
 
 use rusqlite::params;
 
-use super::Act;
+use super::{Act, conflict};
 use crate::error::CommitError;
-use crate::service::Service;
+use crate::service::{Service, ServiceDecided};
+use crate::sqlite::columns::Sql;
 
-const PUT: &str = "INSERT INTO service (request, about, wish) VALUES (?1, ?2, ?3)";
+/// Of one record one request is open at a time; one that was erased is open no more.
+const PUT: &str = "INSERT INTO service (request, about, wish) SELECT ?1, ?2, ?3 WHERE NOT EXISTS ( \
+    SELECT 1 FROM service s JOIN record r ON r.record = s.request \
+    WHERE s.about = ?2 AND s.decided IS NULL AND r.life <> 'erased')";
+const DECIDE: &str = "UPDATE service SET decided = ?2, at = ?3 WHERE request = ?1 AND decided IS NULL";
 
 impl Act<'_> {
+    /// Whoever finds another request open came too late.
     pub(super) fn service(&mut self, service: &Service) -> Result<(), CommitError> {
         let Service { request, about, wish } = service;
-        self.put(PUT, "record", params![request.as_bytes(), about.as_bytes(), wish.word()])
+        let values = params![request.as_bytes(), about.as_bytes(), wish.word()];
+        match self.connection.prepare_cached(PUT)?.execute(values) {
+            Ok(0) => Err(CommitError::Moved),
+            Ok(_) => Ok(()),
+            Err(error) => Err(conflict(error, "record")),
+        }
+    }
+
+    /// A request that is decided already has moved.
+    pub(super) fn service_decided(&mut self, told: &ServiceDecided) -> Result<(), CommitError> {
+        let values = params![told.service.request.as_bytes(), told.decided.word(), Sql(told.at)];
+        match self.connection.prepare_cached(DECIDE)?.execute(values)? {
+            0 => Err(CommitError::Moved),
+            _ => Ok(()),
+        }
     }
 }

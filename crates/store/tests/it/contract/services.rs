@@ -1,24 +1,23 @@
-//! Servicing requests: a record asks for something of another, once.
+//! Servicing requests: a record asks for something of another, one at a time, and is decided once.
 
 use model::RecordId;
-use shouyue_store::{CommitError, Service, Wish, Write};
+use model::act::Life;
+use model::service::{Decided, Wish};
+use shouyue_store::{CommitError, Service, ServiceDecided, ServiceRow, Write};
 
 use crate::fixture::*;
 
 pub(crate) async fn a_record_asks_for_something_of_another_that_is_there(store: Shared) {
     let person = registered(&store).await;
-    let ids: Vec<RecordId> = (0..2).map(|_| RecordId::from_random(draw())).collect();
-    let asked = |request, wish| Service { request, about: person.record, wish };
-    let [first, second] = [asked(ids[0], Wish::Surrender), asked(ids[1], Wish::Change)];
-    for service in [first, second] {
-        let request = new_record(service.request, vec![(person.id, role())]);
-        store.commit(act(vec![request, Write::Service(service)])).await.unwrap();
-    }
-    assert_eq!(store.service(&platform(), ids[0]).await.unwrap(), Some(first));
+    let asked = |wish| Service { request: RecordId::from_random(draw()), about: person.record, wish };
+    let put =
+        |service: Service| act(vec![new_record(service.request, vec![(person.id, role())]), Write::Service(service)]);
+    let first = asked(Wish::Surrender);
+    store.commit(put(first)).await.unwrap();
+    let open = ServiceRow { service: first, decided: None };
+    assert_eq!(store.service(&platform(), first.request).await.unwrap(), Some(open));
     assert_eq!(store.service(&platform(), person.record).await.unwrap(), None);
-    let about = store.services_about(&platform(), person.record).await.unwrap();
-    assert_eq!(about.len(), 2);
-    assert!(about.contains(&first) && about.contains(&second));
+    assert_eq!(store.services_about(&platform(), person.record).await.unwrap(), [open]);
 
     let again = store.commit(act(vec![Write::Service(first)])).await;
     assert!(again.is_err(), "{again:?}");
@@ -26,5 +25,32 @@ pub(crate) async fn a_record_asks_for_something_of_another_that_is_there(store: 
     let missing = store.commit(act(vec![Write::Service(nowhere)])).await;
     assert!(matches!(missing, Err(CommitError::Missing { what: "record" })), "{missing:?}");
     store.platform_create(&slug("anrun"), b"key").await.unwrap();
-    assert_eq!(store.service(&slug("anrun"), ids[0]).await.unwrap(), None);
+    assert_eq!(store.service(&slug("anrun"), first.request).await.unwrap(), None);
+}
+
+pub(crate) async fn of_one_record_one_request_is_open_and_each_is_decided_once(store: Shared) {
+    let person = registered(&store).await;
+    let asked = |wish| Service { request: RecordId::from_random(draw()), about: person.record, wish };
+    let put =
+        |service: Service| act(vec![new_record(service.request, vec![(person.id, role())]), Write::Service(service)]);
+    let told = |service, decided| act(vec![Write::ServiceDecided(ServiceDecided { service, decided, at: at(1) })]);
+    let [first, second, third] = [asked(Wish::Change), asked(Wish::Surrender), asked(Wish::Change)];
+    store.commit(put(first)).await.unwrap();
+    assert!(matches!(store.commit(put(second)).await, Err(CommitError::Moved)), "one is open");
+    assert_eq!(store.service(&platform(), second.request).await.unwrap(), None, "nothing of the act is there");
+
+    store.commit(told(first, Decided::Declined)).await.unwrap();
+    let again = store.commit(told(first, Decided::Accepted)).await;
+    assert!(matches!(again, Err(CommitError::Moved)), "{again:?}");
+    let declined = ServiceRow { service: first, decided: Some((Decided::Declined, at(1))) };
+    assert_eq!(store.service(&platform(), first.request).await.unwrap(), Some(declined));
+
+    store.commit(put(second)).await.unwrap();
+    let open = ServiceRow { service: second, decided: None };
+    assert_eq!(store.services_open(&platform(), None, 10).await.unwrap(), [open]);
+    assert_eq!(store.services_open(&platform(), Some(second.request), 10).await.unwrap(), []);
+    // What was erased asks for nothing any more.
+    store.commit(act(vec![Write::Life(second.request, Life::Erased)])).await.unwrap();
+    assert_eq!(store.services_open(&platform(), None, 10).await.unwrap(), []);
+    store.commit(put(third)).await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::servicing::About;
 use crate::pages::parts::{Clause, ConsentChoice, Form, Link, Problems, Reason};
 use crate::pages::shell::{Place, Portal};
 
@@ -17,6 +18,10 @@ pub struct WhoStands {
     pub purpose: String,
     /// Where the policy says so.
     pub clause: Option<Clause>,
+    /// The record that it is about, and what is wanted of it.
+    pub about: Option<About>,
+    /// What the address says besides the choice, to come back with it: name and value.
+    pub kept: Vec<(String, String)>,
     /// Product, and for each role who stands in it.
     pub form: Form,
 }
@@ -33,6 +38,8 @@ pub struct FunctionForm {
     pub purpose: String,
     /// Where the policy says so.
     pub clause: Option<Clause>,
+    /// The record that it is about, and what is wanted of it.
+    pub about: Option<About>,
     /// Why it was decided against; empty when it was not.
     pub denied: Vec<Reason>,
     /// What would mend that.

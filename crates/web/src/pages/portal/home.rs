@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::PaymentLine;
 use super::attachment::UploadLine;
-use super::{CheckLine, CheckState, Opened};
+use super::{CheckLine, CheckState, Opened, Servicing};
 use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
 use crate::pages::shell::{Place, Portal};
 
@@ -142,6 +142,8 @@ pub struct RecordPage {
     pub groups: Vec<RecordGroup>,
     /// Where its certificate is; none for what is no cover in force.
     pub certificate: Option<String>,
+    /// What can be asked about it, and what was.
+    pub servicing: Servicing,
     /// What is due for it, and what was paid.
     pub payments: Vec<PaymentLine>,
     /// What can be sent in for it as a file.

@@ -82,6 +82,7 @@ mod roster;
 mod send;
 mod sensitive;
 mod service;
+mod servicing;
 mod way;
 mod written;
 
@@ -116,5 +117,6 @@ pub use roster::{RosterLine, RosterOutcome, RosterPage, RosterStep};
 pub use send::{SendForm, SendList, SendParty, Sent, SentLine};
 pub use sensitive::{FaceUpload, OtherWay, Recipient, SeparateConsent};
 pub use service::{SaidLine, ServicePage};
+pub use servicing::{About, Servicing};
 pub use way::{TicketPage, Way, WayCode, WayOpen, WayOut};
 pub use written::{Chosen, SignPage};

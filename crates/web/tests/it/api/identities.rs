@@ -42,6 +42,9 @@ const TABLE: &[Row] = &[
     // The texts of this house take no money: who may say what is due learns that.
     Row("POST", "/v1/platforms/{platform}/records/{record}/payments", For::Action("collect"), 422),
     Row("GET", "/v1/platforms/{platform}/records/{record}/payments", For::Action("collect"), 200),
+    Row("GET", "/v1/platforms/{platform}/services", For::Action("collect"), 200),
+    // Nobody asked for anything yet: who may decide learns that.
+    Row("POST", "/v1/platforms/{platform}/services/{request}/decision", For::Action("collect"), 404),
     Row("POST", "/v1/platforms/{platform}/subjects/search", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/reads", For::Action("show"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/records", For::Action("collect"), 201),
@@ -169,33 +172,13 @@ impl World {
         }
         let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS).replace("{check}", "real-name");
         let path = path.replace("{invitation}", &format!("inv-{:032x}", 1));
-        let path = path.replace("{role}", "employee");
+        let path = path.replace("{role}", "employee").replace("{request}", &self.policy);
         match row.1.rsplit('/').next() {
             Some("written-consents") => format!("{path}?scope=inbound.wechat"),
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
             _ => path.replace("{path}", "000.p/1"),
         }
-    }
-
-    /// Everything that a request about a policy takes, with every consent that it needs.
-    fn application(&self) -> Value {
-        let li = person(7);
-        let mut fields = li.fields();
-        let more = [
-            ("occupation-class", "1"),
-            ("address", "海港市示例路1号"),
-            ("email", "li@customers.example"),
-            ("bank-card", "6222021234567890128"),
-            ("business-voucher", "upload:8f14e45f"),
-        ];
-        let own: &mut serde_json::Map<String, Value> = fields.as_object_mut().unwrap();
-        own.retain(|item, _| ["name", "sex", "id-type", "id-number", "birth-date"].contains(&item.as_str()));
-        own.extend(more.map(|(item, value)| (item.to_owned(), value.into())));
-        let platform = self.bench.kit.platform();
-        let scopes = platform.tables.scopes().iter().filter(|scope| scope.element.as_str() == "policy-service");
-        let consents: Vec<Value> = scopes.map(|scope| self.bench.choice(&scope.id, None)).collect();
-        json!({ "function": "policy-service", "people": [{ "roles": ["applicant"], "fields": fields, "consents": consents }] })
     }
 
     /// The body of a good call.
@@ -229,7 +212,8 @@ impl World {
                 "record": self.account, "fields": { "wechat-nickname": "Li" } }),
             (_, "subjects/{subject}/inbound") => json!({ "source": "wechat", "function": "analysis",
                 "person": "registrant", "items": { "wechat-nickname": "Li" } }),
-            (_, "subjects/{subject}/applications") => self.application(),
+            (_, "subjects/{subject}/applications") => super::services::application(&self.bench, 7, None),
+            (_, "services/{request}/decision") => json!({ "decided": "declined" }),
             (_, "subjects/{subject}/verifications") => json!({ "way": "verify-at-counter" }),
             (_, "subjects/{subject}/values") => {
                 json!({ "record": self.account, "person": "registrant", "item": "phone", "value": "19900009999" })

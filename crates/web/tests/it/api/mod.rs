@@ -7,6 +7,7 @@ mod hand_offs;
 mod identities;
 mod journey;
 mod quiet;
+mod services;
 
 use std::sync::Arc;
 

@@ -12,8 +12,8 @@ use super::browser::{Browser, Town};
 use super::customer::verified;
 
 /// The core system posts.
-async fn told(town: &Town, path: &str, body: &Value) -> Value {
-    let power = Power { platform: "haigang", actions: &["collect"], ..Power::default() };
+pub(super) async fn told(town: &Town, path: &str, body: &Value) -> Value {
+    let power = Power { actions: &["collect"], purposes: &["policy-service"], ..Power::default() };
     let token = town.bench.token(power).await;
     let request = Request::post(format!("/v1/platforms/haigang/{path}"))
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
@@ -27,7 +27,7 @@ async fn told(town: &Town, path: &str, body: &Value) -> Value {
 }
 
 /// The core system hands a policy in; the page of the record.
-async fn policy(town: &Town, of: &Person, (from, until): (&str, &str)) -> String {
+pub(super) async fn policy(town: &Town, of: &Person, (from, until): (&str, &str)) -> String {
     let mut fields = of.policy_fields();
     fields["email"] = json!("someone@mail.example");
     let body = json!({
@@ -41,7 +41,7 @@ async fn policy(town: &Town, of: &Person, (from, until): (&str, &str)) -> String
 }
 
 /// A customer whose identity is known, who agreed to see policies.
-async fn insured<'t>(town: &'t Town, someone: &Person) -> Browser<'t> {
+pub(super) async fn insured<'t>(town: &'t Town, someone: &Person) -> Browser<'t> {
     let mut browser = town.customer(someone).await;
     agree(&mut browser, "query-policy").await;
     verified(&mut browser, someone).await;

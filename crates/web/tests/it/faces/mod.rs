@@ -17,6 +17,7 @@ mod replay;
 mod rosters;
 mod send;
 mod service;
+mod servicing;
 mod texts;
 mod thresholds;
 mod written;

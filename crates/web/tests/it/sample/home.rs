@@ -3,11 +3,11 @@
 use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, CoverCertificate, FileLine,
-    FormPerson, FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home,
+    About, ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, CoverCertificate,
+    FileLine, FormPerson, FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home,
     InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm,
     PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay,
-    ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, UploadLine,
+    ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, Servicing, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
@@ -327,6 +327,19 @@ fn certificate() -> CoverCertificate {
     }
 }
 
+fn request(wish: &str, state: &str, tone: Tone) -> About {
+    About {
+        wish: wish.into(),
+        what: "保单".into(),
+        since: Some(day("2026-01-01")),
+        until: Some(day("2046-12-31")),
+        href: "/p/haigang/records/rec-2".into(),
+        state: state.into(),
+        tone,
+        at: Some(at("2026-06-01T02:00:00Z")),
+    }
+}
+
 fn record() -> RecordPage {
     RecordPage {
         shell: inside(),
@@ -351,6 +364,15 @@ fn record() -> RecordPage {
             person("投保人"),
         ],
         certificate: Some("/p/haigang/records/rec-1/certificate".into()),
+        servicing: Servicing {
+            links: [("变更", "change"), ("退保", "surrender")]
+                .map(|(label, wish)| {
+                    link(label, &format!("/p/haigang/functions/policy-service?about=rec-1&wish={wish}"))
+                })
+                .into(),
+            asked: vec![request("变更", "没有受理", Tone::Note)],
+            about: Some(request("退保", "办理中", Tone::Warn)),
+        },
         payments: vec![bill("待支付", Tone::Warn)],
         uploads: vec![
             UploadLine {

@@ -1,0 +1,35 @@
+//! Servicing a cover: what can be asked about it, and what a request says of it.
+
+use crate::pages::parts::{Day, Link, Moment, Tone};
+
+/// What a record's page says of servicing.
+#[derive(Debug, Clone, Default)]
+pub struct Servicing {
+    /// What can be asked about it now.
+    pub links: Vec<Link>,
+    /// What was asked about it, newest first.
+    pub asked: Vec<About>,
+    /// What it asks of another record, where it is a request.
+    pub about: Option<About>,
+}
+
+/// A request, with the record at its other end.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// What is wanted, in a word.
+    pub wish: String,
+    /// What kind of record it is about.
+    pub what: String,
+    /// In force from.
+    pub since: Option<Day>,
+    /// In force until.
+    pub until: Option<Day>,
+    /// Where the record at the other end is.
+    pub href: String,
+    /// State, in a word; empty while it is being written.
+    pub state: String,
+    /// Tone of the state.
+    pub tone: Tone,
+    /// Since when it stands so.
+    pub at: Option<Moment>,
+}

@@ -1,0 +1,98 @@
+//! Servicing a cover (保全): what the page of a record offers, and what a request says of the record that it is about.
+
+use desk::service::{self, Asked};
+use model::RecordId;
+use model::service::{Decided, Wish};
+use policy::syntax::{Function, Kind};
+
+use crate::pages::parts::{Day, Link, Moment, Tone};
+use crate::pages::portal::{About, Servicing};
+use crate::session::Customer;
+use crate::trouble::Trouble;
+use crate::words::say;
+
+/// What is chosen of a record that is to be serviced, in the address of the function's page.
+pub(super) fn chosen(asked: &[(String, String)]) -> Result<Option<(RecordId, Wish)>, Trouble> {
+    let of = |key: &str| asked.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    match (of("about"), of("wish")) {
+        (None, None) => Ok(None),
+        (Some(record), Some(wish)) => {
+            let record = record.parse().map_err(|_| Trouble::Unknown)?;
+            Ok(Some((record, wish.parse().map_err(|_| Trouble::Unknown)?)))
+        }
+        _ => Err(Trouble::Unknown),
+    }
+}
+
+/// The same choice as fields of a form.
+pub(super) fn fields((record, wish): (RecordId, Wish)) -> Vec<(String, String)> {
+    vec![("about".to_owned(), record.to_string()), ("wish".to_owned(), wish.word().to_owned())]
+}
+
+/// The same choice as a query.
+pub(super) fn query(choice: (RecordId, Wish)) -> String {
+    fields(choice).into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
+}
+
+/// What can be asked about a record, and what was.
+pub(super) async fn of_record(customer: &Customer, record: RecordId) -> Result<Servicing, Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let offers = service::offers(house, platform, customer.subject, record).await?;
+    let base = customer.base();
+    let link = |offer: &service::Offer, wish: Wish| Link {
+        label: word(wish),
+        href: format!("{base}/functions/{}?{}", offer.function, query((record, wish))),
+    };
+    let links = offers.iter().flat_map(|offer| Wish::ALL.map(|wish| link(offer, wish)));
+    let asked = service::about(house, platform, customer.subject, record).await?;
+    Ok(Servicing {
+        links: links.collect(),
+        asked: asked.iter().rev().map(|one| told(one, one.request, customer)).collect(),
+        about: service::asked(house, platform, customer.subject, record)
+            .await?
+            .map(|one| told(&one, one.about, customer)),
+    })
+}
+
+/// Whether a function can be asked for something about a record today.
+pub(super) async fn is_offered(customer: &Customer, function: &Function, record: RecordId) -> Result<bool, Trouble> {
+    let offers = service::offers(&customer.app.house, &customer.platform, customer.subject, record).await?;
+    Ok(offers.iter().any(|offer| offer.function == function.id.value))
+}
+
+/// What a request that is being filled in is about.
+pub(super) async fn wanted(customer: &Customer, (record, wish): (RecordId, Wish)) -> Result<About, Trouble> {
+    let class = desk::read::own_class(&customer.app.house, &customer.platform, customer.subject, record).await?;
+    Ok(About {
+        wish: word(wish),
+        what: customer.platform.tables.program().names.name_of(Kind::Record, class.as_str()).to_owned(),
+        href: format!("{}/records/{record}", customer.base()),
+        ..About::default()
+    })
+}
+
+fn word(wish: Wish) -> String {
+    match wish {
+        Wish::Change => say("service-change"),
+        Wish::Surrender => say("service-surrender"),
+    }
+}
+
+/// What was asked, with the way to one of its two records.
+fn told(asked: &Asked, to: RecordId, customer: &Customer) -> About {
+    let (state, tone) = match asked.decided {
+        None => (say("service-open"), Tone::Warn),
+        Some((Decided::Accepted, _)) => (say("service-accepted"), Tone::Good),
+        Some((Decided::Declined, _)) => (say("service-declined"), Tone::Note),
+    };
+    About {
+        wish: word(asked.wish),
+        what: asked.class_name.clone(),
+        since: asked.in_force_from.map(Day),
+        until: asked.in_force_until.map(Day),
+        href: format!("{}/records/{to}", customer.base()),
+        state,
+        tone,
+        at: Some(Moment(asked.decided.map_or(asked.at, |(_, at)| at))),
+    }
+}
