@@ -22,6 +22,11 @@ const NEEDS: &[Need] = &[
         packages: &["fonts-noto-cjk"],
         met: has_chinese_type,
     },
+    Need {
+        why: "a reader of Chinese documents, for the tests of filling in from a picture",
+        packages: &["tesseract-ocr", "tesseract-ocr-chi-sim"],
+        met: reads_chinese,
+    },
     Need { why: "Node.js 18 or later, to drive the browser", packages: &["nodejs"], met: has_node },
     Need {
         why: "npm, to fetch the driver named in e2e/package-lock.json",
@@ -108,6 +113,10 @@ fn is_new_enough(version: &str) -> bool {
 
 fn has_chinese_type() -> bool {
     printed("fc-list", &[":lang=zh-cn", "family"]).is_some_and(|families| !families.trim().is_empty())
+}
+
+fn reads_chinese() -> bool {
+    printed("tesseract", &["--list-langs"]).is_some_and(|known| known.lines().any(|line| line.trim() == "chi_sim"))
 }
 
 fn is_root() -> bool {

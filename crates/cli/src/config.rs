@@ -14,7 +14,7 @@ use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    a table `colours`, and [[login]], [[ticket]] and [[courier]]";
+    `tesseract`, a table `colours`, and [[login]], [[ticket]] and [[courier]]";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -35,6 +35,9 @@ pub(crate) struct Config {
     /// Largest attachment that is taken, in bytes.
     #[serde(default = "largest_attachment")]
     pub(crate) largest_attachment: u64,
+    /// The program that reads text off pictures: name or path. Absent: nobody is asked for a picture.
+    #[serde(default)]
+    pub(crate) tesseract: Option<String>,
     /// Accent colours of platforms, `#rrggbb` by platform id.
     #[serde(default)]
     pub(crate) colours: std::collections::BTreeMap<String, String>,
@@ -151,6 +154,7 @@ impl fmt::Display for Config {
         writeln!(out, "origin     {}", self.origin)?;
         writeln!(out, "simulated  {}", self.simulated)?;
         writeln!(out, "attachment {} bytes at most", self.largest_attachment)?;
+        writeln!(out, "tesseract  {}", self.tesseract.as_deref().unwrap_or("none"))?;
         self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))?;
         for login in &self.logins {
             let (client, origin, secret) = (&login.client, &login.origin, login.secret.display());

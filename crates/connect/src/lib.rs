@@ -16,6 +16,7 @@ pub mod simulated;
 #[cfg(test)]
 mod steady;
 pub mod tencent;
+pub mod tesseract;
 pub mod ticket;
 #[cfg(test)]
 mod visitor;

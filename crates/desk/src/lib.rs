@@ -24,6 +24,7 @@ pub mod pay;
 pub mod ports;
 pub mod publish;
 pub mod read;
+pub mod recognise;
 pub mod refusal;
 pub mod retain;
 pub mod rights;

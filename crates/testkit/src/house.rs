@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use connect::PATIENCE;
 use connect::courier::HttpCourier;
 use connect::simulated::{SimulatedReceiver, SimulatedTencent, SimulatedWechatPay};
 use connect::tencent::{TencentFace, TencentRealName, TencentSms};
+use connect::tesseract::Tesseract;
 use connect::wechat_pay::{Merchants, WechatPay};
 use desk::house::Parts;
 use desk::leaf::Who;
-use desk::ports::Parties;
+use desk::ports::{Ocr, Parties};
 use desk::publish::{Publish, publish};
 use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_token_revoke};
 use desk::{House, Platform};
@@ -99,7 +101,20 @@ impl TestHouse {
         Self::opened(|_, parties| parties).await
     }
 
-    /// The same, with a payment network beside it.
+    /// A house that serves 海港, with the reader of pictures that Debian has as `tesseract-ocr` and `tesseract-ocr-chi-sim`.
+    pub async fn reading() -> Self {
+        let reader = Tesseract::find("tesseract", connect::tesseract::PATIENCE);
+        Self::reading_by(Arc::new(reader.unwrap())).await
+    }
+
+    /// The same with another who reads pictures.
+    pub async fn reading_by(ocr: Arc<dyn Ocr>) -> Self {
+        let bench = Self::opened(|_, parties| Parties { ocr, ..parties }).await;
+        bench.publish(haigang()).await;
+        bench
+    }
+
+    /// The same as an empty one, with a payment network beside it.
     pub async fn paying() -> (Self, SimulatedWechatPay) {
         let mut network = None;
         let bench = Self::opened(|clock, parties| {
@@ -246,10 +261,21 @@ impl TestHouse {
         service_token_revoke(&self.house, &operator(), &token.digest).await.unwrap();
     }
 
+    /// The files under the data folder in which these bytes stand.
+    pub fn files_with(&self, needle: &[u8]) -> Vec<PathBuf> {
+        let inside = |path: &PathBuf| std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle);
+        files(self.folder.path()).into_iter().filter(inside).collect()
+    }
+
     /// Serves the faces on a free port of this machine.
     pub async fn serve(&self) -> Server {
         Server::start(web::router(Arc::clone(&self.app))).await
     }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// Who runs the machine.

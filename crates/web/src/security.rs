@@ -13,6 +13,9 @@ pub(crate) const FORM: usize = 64 * 1024;
 /// Most that the picture of a face may hold.
 pub(crate) const PICTURE: usize = 2 * 1024 * 1024;
 
+/// Most that the picture of a document may hold.
+pub(crate) const DOCUMENT: usize = 8 * 1024 * 1024;
+
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

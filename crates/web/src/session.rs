@@ -295,6 +295,12 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// Takes the file, where it is a PNG or JPEG by its first bytes, whatever its name says, and at most so large.
+    pub(crate) fn picture(&mut self, most: usize) -> Option<Vec<u8>> {
+        let known = |bytes: &Vec<u8>| bytes.starts_with(b"\x89PNG\r\n\x1a\n") || bytes.starts_with(&[0xff, 0xd8, 0xff]);
+        self.file.take().filter(|bytes| bytes.len() <= most && known(bytes))
+    }
+
     /// The value of a field that came exactly once.
     pub(crate) fn one(&self, name: &str) -> Option<&str> {
         let mut found = self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());

@@ -9,10 +9,11 @@ use connect::PATIENCE;
 use connect::alibaba::AlibabaNumbers;
 use connect::simulated::{SimulatedAlibaba, SimulatedTencent, SimulatedWechatPay};
 use connect::tencent::{TencentFace, TencentRealName, TencentSms};
+use connect::tesseract::Tesseract;
 use connect::wechat_pay::{Merchants, WechatPay};
 use desk::House;
 use desk::house::Parts;
-use desk::ports::Parties;
+use desk::ports::{Nobody, Ocr, Parties};
 use store::Store;
 use store::sqlite::Sqlite;
 
@@ -56,6 +57,18 @@ pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
         ..Parties::default()
     };
     Ok(Simulators { tencent: Arc::new(tencent), _numbers: virtual_numbers, payment: Arc::new(payment), parties })
+}
+
+/// Who reads text off pictures, as the configuration says.
+pub(crate) fn reader(config: &Config) -> anyhow::Result<Arc<dyn Ocr>> {
+    let Some(program) = &config.tesseract else { return Ok(Arc::new(Nobody)) };
+    let found = Tesseract::find(program, connect::tesseract::PATIENCE);
+    let found = found.with_context(|| {
+        format!(
+            "`{program}` reads no Chinese here: install tesseract-ocr and tesseract-ocr-chi-sim, or drop `tesseract`"
+        )
+    })?;
+    Ok(Arc::new(found))
 }
 
 /// Opens the data folder and the house in it. `make` lets an empty folder get its root key.

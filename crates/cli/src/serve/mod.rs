@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use desk::ports::Parties;
+use desk::ports::{Nobody, Parties};
 use desk::seat::{self, Stretch};
 use tokio::net::TcpListener;
 use web::app::{App, Site};
@@ -40,7 +40,11 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     );
     let simulators = house::simulators(&config.origin)?;
     let ways = ways::configured(config)?;
-    let parties = Parties { courier: doors::configured(config)?, ..ways.among(simulators.parties.clone()) };
+    let parties = Parties {
+        courier: doors::configured(config)?,
+        ocr: house::reader(config)?,
+        ..ways.among(simulators.parties.clone())
+    };
     let (store, house) = house::open(config, parties, true).await?;
     care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
@@ -83,7 +87,12 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     let simulators = house::simulators(&config.origin)?;
     let ways = ways::Simulated::start(&config.origin, &asked.platforms)?;
     let doors = doors::Simulated::start(&asked.platforms)?;
-    let parties = Parties { courier: Arc::clone(&doors.courier), ..ways.parties.among(simulators.parties.clone()) };
+    let parties = Parties {
+        courier: Arc::clone(&doors.courier),
+        // Who only tries things out need not have it.
+        ocr: house::reader(&config).unwrap_or_else(|_| Arc::new(Nobody)),
+        ..ways.parties.among(simulators.parties.clone())
+    };
     let (store, house) = house::open(&config, parties, true).await?;
     demo::publish(&house, &asked.platforms).await?;
     doors.trust(&house)?;
@@ -121,6 +130,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         origin: format!("http://127.0.0.1:{port}"),
         simulated: true,
         largest_attachment: desk::attach::LARGEST,
+        tesseract: Some("tesseract".to_owned()),
         colours: std::collections::BTreeMap::new(),
         logins: Vec::new(),
         tickets: Vec::new(),

@@ -4,6 +4,7 @@ mod courier;
 mod face;
 mod federation;
 mod numbers;
+mod ocr;
 mod payment;
 mod real_name;
 mod sms;
@@ -16,6 +17,7 @@ pub use courier::{Courier, Parcel, Seal};
 pub use face::FaceCheck;
 pub use federation::{Errand, Federation, LoginProtocol, Provider, Ticket, Tickets, Vouched};
 pub use numbers::{Bound, Numbers};
+pub use ocr::Ocr;
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Refund, Refunded, Standing};
 pub use real_name::RealName;
 pub use sms::Sms;
@@ -81,6 +83,8 @@ pub struct Parties {
     pub face: Arc<dyn FaceCheck>,
     /// Real-name check.
     pub real_name: Arc<dyn RealName>,
+    /// Reading text off a picture.
+    pub ocr: Arc<dyn Ocr>,
     /// Virtual telephone numbers.
     pub numbers: Arc<dyn Numbers>,
     /// Payment.
@@ -100,6 +104,7 @@ impl Default for Parties {
             sms: nobody.clone(),
             face: nobody.clone(),
             real_name: nobody.clone(),
+            ocr: nobody.clone(),
             numbers: nobody.clone(),
             payment: nobody.clone(),
             federation: nobody.clone(),

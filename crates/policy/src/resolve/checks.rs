@@ -8,8 +8,9 @@ use crate::codes;
 use crate::decide::DO_NOT_TRACK;
 use crate::finding::{Finding, Severity, Source, Span};
 use crate::syntax::{
-    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Event, Login, Method, Need, Operation,
-    Payment, PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated, Trigger, quoted,
+    Action, At, Check as OutsideCheck, CheckBy, Collect, Condition, Delivery, Event, Function, Login, Method, Mode,
+    Need, Operation, Payment, PersonKind, Policy, Recipient, Record, Ref, Regime, Role, Share, Standard, Stated,
+    Trigger, quoted,
 };
 
 /// The version of the language that this crate speaks.
@@ -113,7 +114,22 @@ impl Check<'_> {
                         format!("the permission `{}` has two modes `{}`", permission.name.value, mode.id.value);
                     self.report("L0301", mode.id.span, message, "here again");
                 }
+                self.read_off(mode, policy);
             }
+        }
+    }
+
+    /// What is read off a picture fills in what somebody would type.
+    fn read_off(&mut self, mode: &Mode, policy: &Policy) {
+        let Some(reads) = mode.reads_text.as_ref().filter(|reads| reads.value) else { return };
+        let typed = |group: &Collect| matches!(group.trigger.said(), Some(Trigger::Given) | None);
+        let asks = |function: &Function| function.collects.said().into_iter().flatten().any(typed);
+        let named = |function: &&Function| mode.functions.iter().any(|named| named.text == function.id.as_str());
+        let functions: Vec<&Function> = policy.functions.iter().filter(named).collect();
+        // A name that leads nowhere was reported before.
+        if functions.len() == mode.functions.len() && !functions.into_iter().any(asks) {
+            let message = format!("nothing is typed where the mode `{}` reads text", mode.id.value);
+            self.report("L0437", reads.span, message, "fills in nothing");
         }
     }
 

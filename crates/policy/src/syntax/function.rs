@@ -156,6 +156,8 @@ tables! {
         text: At<String>,
         /// Functions that stop without it.
         functions: Vec<Ref<Function>>,
+        /// Whether text is read off the picture, to fill in what these functions ask.
+        reads_text = "reads-text": Option<At<bool>>,
     }
 
     /// What else is done with items.

@@ -76,9 +76,9 @@ const COUNTS: [(&str, usize, usize); 21] = [
     ("service", 0, 0),
 ];
 
-/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is asked for, what is sent
-/// where, and whose people sit in a role.
-const UNASKED: [&str; 12] = [
+/// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is asked
+/// for, what is sent where, whose people sit in a role, and what fills in a form.
+const UNASKED: [&str; 13] = [
     "Check.",
     "Login.",
     "Claim.",
@@ -91,6 +91,7 @@ const UNASKED: [&str; 12] = [
     "Operation.payment",
     "Operation.service",
     "Role.party",
+    "Mode.reads-text",
 ];
 
 /// One random policy with its operation file.
@@ -344,7 +345,11 @@ impl Author {
                 }
             }
             "Right" => drop(table.insert("kind".to_owned(), self.right(place))),
-            "Mode" => drop(table.insert("id".to_owned(), format!("mode-{}", self.dice.roll(1_000_000)).into())),
+            "Mode" => {
+                table.insert("id".to_owned(), format!("mode-{}", self.dice.roll(1_000_000)).into());
+                // No question asks about what fills in a form.
+                table.remove("reads-text");
+            }
             "Item" => {
                 self.closed(table, "validator", &ids(Validator::ALL, Validator::id));
                 self.closed(table, "mask", &ids(Mask::ALL, Mask::id));

@@ -96,6 +96,7 @@ fn elements_make_sense() {
     // Its records are never in force, as the class is written.
     one("[[enforcement]]", &served("claim", "\"claim-file\""), "L0436", &["\"claim-file\""]);
     one("[[enforcement]]", &served("claim", ""), "L0436", &["[[service]]"]);
+    one("[\"claim\"], reads-text", "[\"claim-progress\"], reads-text", "L0437", &["true"]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

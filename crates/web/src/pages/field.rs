@@ -136,6 +136,8 @@ pub struct Field {
     pub sensitive: bool,
     /// One sentence: what for, and why it cannot be done without.
     pub why: Option<String>,
+    /// The value was read off a picture, and nobody has looked at it yet.
+    pub suggested: bool,
 }
 
 impl Field {

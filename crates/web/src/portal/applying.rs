@@ -20,6 +20,7 @@ use super::consenting::{Asker, answers_of, only_asked};
 use super::form::Sheet;
 use super::function::{blank, questions, scopes, with_items};
 use super::identity::mends;
+use super::reading;
 use super::servicing;
 use super::standing::Standing;
 use crate::pages::parts::{Form as Fields, Reason};
@@ -208,6 +209,41 @@ pub(super) async fn sent(
     onward(customer, desk.cast.product.as_ref(), done).await
 }
 
+/// A picture of the holder's own document, and the form once more with what stands on it.
+pub(super) async fn pictured(
+    customer: &Customer,
+    standing: &Standing,
+    function: &Function,
+    (chosen, mut form): (&[(String, String)], Form),
+) -> Reply {
+    let platform = &customer.platform;
+    let wanted = Wanted::of(customer, chosen).await?;
+    let casting = Casting::of(customer, standing, function, chosen).await?;
+    let Some(cast) = casting.read(chosen, &form) else {
+        return customer.show_again(&who(customer, function, &casting, (chosen, true), wanted.as_ref()));
+    };
+    let desk = Desk { customer, standing, wanted, sheet: casting.sheet(&cast), casting: &casting, cast };
+    let picture = match reading::picture(&mut form, |form| desk.page(form, &Wrong::default())) {
+        Ok(picture) => picture,
+        Err(page) => return customer.show_again(&*page),
+    };
+    let asked = desk.asked(&form)?;
+    let (place, member) = desk.members().find(|(_, one)| one.stand == Stand::Holder).ok_or(Trouble::Unknown)?;
+    let (prefix, scopes) = asked.get(place).ok_or(Trouble::Unknown)?;
+    let given = answers_of(platform, scopes, &form, &Desk::asker(prefix, member));
+    if !given.missing.is_empty() {
+        let unanswered = BTreeMap::from([(place, given.missing)]);
+        return customer.show_again(&desk.page(&form, &Wrong { unanswered, ..Wrong::default() }));
+    }
+    reading::agree(customer, given.yes).await?;
+    let told = reading::filled(customer, (&desk.sheet, place), (&mut form, picture)).await?;
+    let standing = &Standing::of(customer).await?;
+    let desk = Desk { standing, ..desk };
+    tracked(customer, function, Step::Shown, || desk.bare()).await?;
+    let page = desk.page(&form, &Wrong { denied: told.denied(), ..Wrong::default() });
+    told.show(customer, page)
+}
+
 /// Where a submitted form leads on to: the links for others, the table of members, or what was made of it.
 async fn onward(customer: &Customer, product: Option<&Slug>, done: Applied) -> Reply {
     if !done.invited.is_empty() {
@@ -222,6 +258,9 @@ async fn onward(customer: &Customer, product: Option<&Slug>, done: Applied) -> R
     }
     Ok(customer.go(&format!("/records/{}?done={}", done.record, done.leaf)))
 }
+
+/// Consents asked of one block: what stands before their names, then each with whether it must be answered.
+type Asks<'c> = (String, Vec<(&'c Scope, bool)>);
 
 /// What came, ready for the desk.
 struct Read {
@@ -316,6 +355,10 @@ impl<'c> Desk<'c> {
         let change = about.map_or_else(|| path.clone(), |about| format!("{path}?{about}"));
         page.change = self.casting.asks().then_some(change);
         page.about = self.wanted.as_ref().map(|wanted| wanted.told.clone());
+        let asks = !page.consents.is_empty();
+        let query = format!("?{choice}");
+        let holder = self.cast.members.iter().any(|member| member.stand == Stand::Holder);
+        page.reading = reading::offer(self.customer, self.sheet.function, &query, asks).filter(|_| holder);
         page.counts = self.cast.counts();
         page
     }
@@ -334,8 +377,9 @@ impl<'c> Desk<'c> {
         };
         let mut page = bare.page(&Form::default(), &Wrong::default());
         page.shell = self.customer.bare_shell();
-        // The address repeats the choice of people.
+        // The addresses repeat the choice of people.
         page.action = None;
+        page.reading.iter_mut().for_each(|reading| reading.action.clear());
         fragment(page.as_main())
     }
 
@@ -351,17 +395,20 @@ impl<'c> Desk<'c> {
         Ok(Closing { page, answers: read.answers.iter().map(control).collect() })
     }
 
-    /// Reads what came. What was not asked does not read; what is missing is told.
-    fn read(&self, form: &Form) -> Result<Result<Read, Wrong>, Trouble> {
-        let platform = &self.customer.platform;
-        let asked: Vec<(String, Vec<(&Scope, bool)>)> =
+    /// The consents asked of each block, with what stands before their names. A form that answers others does not read.
+    fn asked(&self, form: &Form) -> Result<Vec<Asks<'c>>, Trouble> {
+        let asked: Vec<Asks<'_>> =
             self.members().map(|(place, member)| (self.prefix(place, member), self.scopes(place, member))).collect();
         let names = asked
             .iter()
             .flat_map(|(prefix, scopes)| scopes.iter().map(|(scope, _)| (prefix.as_str(), scope.id.as_str())));
-        if !only_asked(form, &names.collect::<Vec<_>>()) {
-            return Err(Trouble::Unreadable);
-        }
+        if only_asked(form, &names.collect::<Vec<_>>()) { Ok(asked) } else { Err(Trouble::Unreadable) }
+    }
+
+    /// Reads what came. What was not asked does not read; what is missing is told.
+    fn read(&self, form: &Form) -> Result<Result<Read, Wrong>, Trouble> {
+        let platform = &self.customer.platform;
+        let asked = self.asked(form)?;
         let mut read =
             Read { people: Vec::new(), places: Vec::new(), open: Vec::new(), refused: Vec::new(), answers: Vec::new() };
         let mut wrong = Wrong::default();

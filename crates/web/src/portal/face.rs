@@ -16,6 +16,7 @@ use super::form::notice_for;
 use super::standing::{Standing, face_scope};
 use crate::pages::parts::{Choice, Field, FieldKind, Form as Fields};
 use crate::pages::portal::{FaceUpload, OtherWay, SeparateConsent};
+use crate::security::PICTURE;
 use crate::session::{Customer, Form, Signed};
 use crate::told::elements;
 use crate::trouble::Trouble;
@@ -158,7 +159,7 @@ pub(crate) async fn compare(
 ) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let asked = by_function(platform, &id)?;
-    let picture = form.file.take().filter(|bytes| is_picture(bytes));
+    let picture = form.picture(PICTURE);
     let missing = |item: &str, code| FieldFault { person: None, place: None, item: item.to_owned(), code };
     let mut faults: Vec<FieldFault> = ["name", "id-number"]
         .into_iter()
@@ -187,13 +188,6 @@ pub(crate) async fn compare(
         Err(Refusal::Fields(faults)) => customer.show_again(&upload(&customer, &asked, &form, &faults)),
         Err(refusal) => Err(refusal.into()),
     }
-}
-
-/// PNG or JPEG by its first bytes, whatever its name says.
-fn is_picture(bytes: &[u8]) -> bool {
-    bytes.len() <= crate::security::PICTURE
-        && (bytes.starts_with(&[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a])
-            || bytes.starts_with(&[0xff, 0xd8, 0xff]))
 }
 
 /// `GET /other-way/{scope}`.

@@ -260,9 +260,9 @@ fn field<'f>(one: &Asked<'_>, typed: &Form, mut faults: impl Iterator<Item = &'f
         error: wrong.map(|wrong| fault(wrong.code)),
         required: one.required,
         sensitive: one.sensitive,
-        why: None,
         name: one.name.clone(),
         value,
+        ..Field::default()
     }
 }
 

@@ -16,15 +16,15 @@ use policy::question::Facts;
 use policy::syntax::{Function, Trigger};
 use policy::terms::Scope;
 
-use super::applying;
 use super::consenting::{self, Asker, answers};
 use super::form::{Sheet, pictures};
 use super::standing::{Standing, face_scope, way};
+use super::{applying, reading};
 use crate::pages::parts::ConsentChoice;
 use crate::pages::portal::{FormPerson, FunctionForm};
 use crate::session::{Customer, Form, Signed};
 use crate::told::elements;
-use crate::told::reasons::clause;
+use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::trouble::Trouble;
 use crate::words::say;
 
@@ -62,6 +62,39 @@ pub(crate) async fn sent(
         return applying::sent(&customer, &standing, function, (&asked, &form)).await;
     }
     added(&customer, &standing, function, &form).await
+}
+
+/// `POST /functions/{id}/picture`: the form comes back with what stands on the picture; nothing of it is kept.
+pub(crate) async fn pictured(
+    Path((_, id)): Path<(String, String)>,
+    Query(asked): Asked,
+    Signed(customer, mut form): Signed<Customer>,
+) -> Reply {
+    let standing = Standing::of(&customer).await?;
+    let function = mine(&customer, &standing, &id)?;
+    if desk::recognise::reads(&customer.platform, function).is_none() {
+        return Err(Trouble::Unknown);
+    }
+    if applying::makes(function) {
+        return applying::pictured(&customer, &standing, function, (&asked, form)).await;
+    }
+    let picture = match reading::picture(&mut form, |form| page(&customer, &standing, function, form, &[], &[])) {
+        Ok(picture) => picture,
+        Err(page) => return customer.show_again(&*page),
+    };
+    let sheet = own(&customer, &standing, function);
+    let scopes = scopes(&customer, &standing, &sheet, 0);
+    let given = answers(&customer.platform, &scopes, &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    if !given.missing.is_empty() {
+        return customer.show_again(&page(&customer, &standing, function, &form, &[], &given.missing));
+    }
+    reading::agree(&customer, given.yes).await?;
+    let told = reading::filled(&customer, (&sheet, 0), (&mut form, picture)).await?;
+    let mut page = page(&customer, &Standing::of(&customer).await?, function, &form, &[], &[]);
+    if let Some(answer) = told.denied() {
+        page.denied = uncoded(of_answer(&customer.platform, &answer));
+    }
+    told.show(&customer, page)
 }
 
 fn mine<'p>(customer: &'p Customer, standing: &Standing, id: &str) -> Result<&'p Function, Trouble> {
@@ -157,6 +190,7 @@ fn page(
     let sheet = own(customer, standing, function);
     let scopes = scopes(customer, standing, &sheet, 0);
     FunctionForm {
+        reading: reading::offer(customer, function, "", !scopes.is_empty()),
         people: vec![FormPerson { form: sheet.form(typed, faults), ..FormPerson::default() }],
         consents: questions(&customer.platform, &sheet, &scopes, unanswered, &Asker::ONESELF),
         ..blank(customer, function)

@@ -28,6 +28,7 @@ mod mine;
 mod outside;
 mod payment;
 mod privacy;
+mod reading;
 mod receipts;
 mod receivers;
 pub(crate) mod records;
@@ -48,7 +49,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::security::{FORM, PICTURE};
+use crate::security::{DOCUMENT, FORM, PICTURE};
 use crate::trouble::unknown;
 
 /// The routes under `/p/{platform}`.
@@ -101,6 +102,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     let picture = Router::new()
         .route("/verify/{function}", get(face::picture).post(face::compare))
         .layer(DefaultBodyLimit::max(PICTURE + FORM));
+    let document = Router::new()
+        .route("/functions/{id}/picture", post(function::pictured))
+        .layer(DefaultBodyLimit::max(DOCUMENT + FORM));
     // As large as the house takes: read in pieces, and measured there.
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
@@ -115,6 +119,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(signing())
         .merge(texts())
         .merge(picture)
+        .merge(document)
         .merge(attachments)
         .fallback(unknown)
 }

@@ -6,6 +6,8 @@ use super::servicing::About;
 use crate::pages::parts::{Clause, ConsentChoice, Form, Link, Problems, Reason};
 use crate::pages::shell::{Place, Portal};
 
+parts!(Reading);
+
 /// Who stands in a matter, chosen before the form; nothing about a person is asked here.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "portal/who.html", blocks = ["main"])]
@@ -52,6 +54,8 @@ pub struct FunctionForm {
     pub counts: Vec<(String, String)>,
     /// The questions about each person.
     pub people: Vec<FormPerson>,
+    /// Filling in from a picture of the holder's own document, where the policy reads pictures for this.
+    pub reading: Option<Reading>,
     /// What was wrong with the form as a whole.
     pub problem: Option<String>,
     /// The holder's own consents, each by itself; empty where the function rests on another ground.
@@ -75,6 +79,20 @@ pub struct FormPerson {
     pub more: Option<String>,
 }
 
+/// A picture that fills in what stands on it. It is sent with everything else on the form, which nothing is kept of.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/reading.html")]
+pub struct Reading {
+    /// Where it is sent.
+    pub action: String,
+    /// The picture; `None` where the installation has no reader.
+    pub form: Option<Form>,
+    /// What was read.
+    pub told: Option<String>,
+    /// Whether consents on the page have to be answered before.
+    pub asks: bool,
+}
+
 impl FunctionForm {
     fn problems(&self) -> Problems<'_> {
         let people = self.people.iter().map(|person| {
@@ -82,6 +100,7 @@ impl FunctionForm {
             person.form.problems().and_of(legend, &person.consents)
         });
         let whole = Problems::whole(self.problem.as_deref());
-        people.fold(whole, Problems::with).and(&self.consents)
+        let picture = self.reading.iter().filter_map(|reading| reading.form.as_ref()).map(Form::problems);
+        people.chain(picture).fold(whole, Problems::with).and(&self.consents)
     }
 }

@@ -18,6 +18,7 @@
 //! | `/checks/{id}` | [`CheckPage`] | token only |
 //! | `/home` | [`Home`] | |
 //! | `/functions/{id}` | [`WhoStands`], then [`FunctionForm`] | the fields; `consent.<scope>` = `yes` or `no`; `add` |
+//! | `/functions/{id}/picture` | [`FunctionForm`] | the same with `picture` (multipart): fills in, keeps nothing |
 //! | `/records`, `/records/{id}` | [`Records`], [`RecordPage`] | |
 //! | `/records/{id}/invitations` | [`Invitations`] | `again` or `end`, each with an id |
 //! | `/records/{id}/roster/{role}`, `…/enrol` | [`RosterPage`] | `file` (multipart); token only |
@@ -97,7 +98,7 @@ pub use certificate::CoverCertificate;
 pub use check::{CheckLine, CheckPage, CheckState};
 pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
-pub use function::{FormPerson, FunctionForm, WhoStands};
+pub use function::{FormPerson, FunctionForm, Reading, WhoStands};
 pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
     Records,

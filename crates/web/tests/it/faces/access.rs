@@ -47,6 +47,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/functions/{id}", "/functions/policy-service", [On, Page, Page]),
     ("/functions/{id}", "/functions/no-such", [On, Nothing, Nothing]),
     ("/functions/{id}", "/functions/register", [On, Nothing, Nothing]),
+    ("/functions/{id}/picture", "/functions/policy-service/picture", [Posts, Posts, Posts]),
     ("/consent/{scope}", "/consent/collect.verify-face.biometric", [On, Page, Page]),
     ("/consent/{scope}", "/consent/collect.register", [On, Nothing, Nothing]),
     ("/other-way/{scope}", "/other-way/collect.verify-face.biometric", [On, Page, Page]),

@@ -1,24 +1,16 @@
 //! A photograph on the record's page: sent, listed, opened, kept out where it must be, gone with the record.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use testkit::person;
 
 use super::access::agree;
 use super::browser::{Browser, Page, Town};
 use super::consoles::clerk;
 
-/// A browser's form with one file, the other input left empty.
+/// The page's form with one file.
 async fn upload<'b>(browser: &'b mut Browser<'_>, path: &str, file: &[u8]) -> &'b Page {
-    let csrf = browser.get(path).await.csrf();
-    let mut body = format!("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
-    let empty = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n";
-    body.extend_from_slice(empty.as_bytes());
-    body.extend_from_slice(b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"IMG_0001.jpg\"\r\n\r\n");
-    body.extend_from_slice(file);
-    body.extend_from_slice(b"\r\n--x--\r\n");
-    let request = Request::post(path).header("content-type", "multipart/form-data; boundary=x");
-    browser.ask(request.body(Body::from(body)).unwrap()).await
+    browser.get(path).await;
+    browser.post_file(path, &[], ("photo", file)).await
 }
 
 fn photograph(length: usize) -> Vec<u8> {

@@ -42,6 +42,11 @@ impl Town {
     pub(crate) async fn of(texts: (Source, Source)) -> Self {
         let bench = TestHouse::empty().await;
         bench.publish(texts).await;
+        Self::on(bench)
+    }
+
+    /// A house with its router.
+    pub(crate) fn on(bench: TestHouse) -> Self {
         let router = shouyue_web::router(Arc::clone(&bench.app));
         Self { bench, router }
     }
@@ -166,6 +171,30 @@ impl Browser<'_> {
         let mut all = self.page.hidden();
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.post_raw(path, &all).await
+    }
+
+    /// Posts a form of the page that is shown with a file in it, as browsers do.
+    pub(crate) async fn post_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, file): (&str, &[u8]),
+    ) -> &Page {
+        let mut body = Vec::new();
+        let hidden = self.page.hidden();
+        let typed = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        for (name, value) in hidden.into_iter().chain(typed) {
+            let part = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"IMG_0001.jpg\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .header(header::ORIGIN, "http://localhost");
+        self.ask(request.body(Body::from(body)).unwrap()).await
     }
 
     /// Opens the registration form, fills it in, agrees to everything that is not refused, and sends it.

@@ -13,6 +13,7 @@ mod guard;
 mod joining;
 mod partners;
 mod pay;
+mod reading;
 mod replay;
 mod rosters;
 mod send;

@@ -5,7 +5,7 @@ use shouyue_web::pages::parts::{
     Choice, ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, SensitiveNotice,
 };
 use shouyue_web::pages::portal::{
-    FormPerson, FunctionBrief, FunctionForm, LogIn, LogInCode, OtherWay, Recipient, Register, Registrant,
+    FormPerson, FunctionBrief, FunctionForm, LogIn, LogInCode, OtherWay, Reading, Recipient, Register, Registrant,
     SeparateConsent, SignedOut, Start, Why,
 };
 use shouyue_web::pages::shell::{Csrf, Portal};
@@ -275,6 +275,7 @@ fn service() -> FunctionForm {
                     }),
                     fields: vec![Field {
                         sensitive: true,
+                        suggested: true,
                         ..field("bank-card", "银行卡信息", FieldKind::DocumentNumber)
                     }],
                     ..FieldGroup::default()
@@ -283,6 +284,12 @@ fn service() -> FunctionForm {
             },
             ..FormPerson::default()
         }],
+        reading: Some(Reading {
+            action: "/p/haigang/functions/policy-service/picture".into(),
+            form: Some(Form::of(vec![field("picture", "证件或银行卡照片", FieldKind::File("image/png".into()))])),
+            told: Some("认出 银行卡信息，已填入标有“识别所得”的各项。请逐项核对、改正后再提交。".into()),
+            asks: false,
+        }),
         refused: "不能在线办理给付；可到柜台办理。其他功能不受影响。".into(),
         ..FunctionForm::default()
     }
