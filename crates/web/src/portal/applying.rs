@@ -18,11 +18,10 @@ use policy::terms::Scope;
 use super::cast::{Cast, Casting, Member, Stand};
 use super::consenting::{Asker, answers_of, only_asked};
 use super::form::Sheet;
-use super::function::{blank, questions, scopes, with_items};
+use super::function::{blank, not_asked, questions, scopes, with_items};
 use super::identity::mends;
-use super::reading;
-use super::servicing;
 use super::standing::Standing;
+use super::{reading, servicing};
 use crate::pages::parts::{Form as Fields, Reason};
 use crate::pages::portal::{About, FormPerson, FunctionForm, WhoStands};
 use crate::session::{Customer, Form, fragment};
@@ -335,6 +334,7 @@ impl<'c> Desk<'c> {
             };
             if member.stand == Stand::Holder {
                 page.consents = consents;
+                page.not_asked = not_asked(self.customer, self.standing, &self.sheet, place);
             } else {
                 person.consents = consents;
             }
@@ -377,8 +377,8 @@ impl<'c> Desk<'c> {
         };
         let mut page = bare.page(&Form::default(), &Wrong::default());
         page.shell = self.customer.bare_shell();
-        // The addresses repeat the choice of people.
-        page.action = None;
+        // The addresses repeat the choice of people, and what one refused before is nobody else's.
+        (page.action, page.not_asked) = (None, Vec::new());
         page.reading.iter_mut().for_each(|reading| reading.action.clear());
         fragment(page.as_main())
     }

@@ -99,16 +99,7 @@ impl<'p> Casting<'p> {
     ) -> Result<Casting<'p>, Refusal> {
         let (house, platform) = (&customer.app.house, &*customer.platform);
         let now = house.now();
-        let mut roles: Vec<(Slug, bool)> = Vec::new();
-        for group in typed_groups(function) {
-            let Ok(role) = group.of.text.parse::<Slug>() else { continue };
-            match roles.iter_mut().find(|(known, _)| *known == role) {
-                Some((_, typed_by)) => *typed_by |= !group.typed_by.is_empty(),
-                None => roles.push((role, !group.typed_by.is_empty())),
-            }
-        }
-        let (organisations, natural): (Vec<_>, Vec<_>) =
-            roles.into_iter().partition(|(role, _)| role_of(platform, role).1);
+        let (organisations, natural) = roles(platform, function);
         let own = own(platform, standing, function, &natural);
         let channel = platform.portal_channel();
         let products = products(platform, function);
@@ -359,9 +350,30 @@ fn counted(form: &Form, role: &Slug, tick: &str) -> usize {
     (count + more).clamp(1, MANY)
 }
 
+/// A role, and whether somebody types it for another.
+type Typed = (Slug, bool);
+
+/// The roles that a function asks about: of organisations, and of people.
+fn roles(platform: &Platform, function: &Function) -> (Vec<Typed>, Vec<Typed>) {
+    let mut roles: Vec<Typed> = Vec::new();
+    for group in typed_groups(function) {
+        let Ok(role) = group.of.text.parse::<Slug>() else { continue };
+        match roles.iter_mut().find(|(known, _)| *known == role) {
+            Some((_, typed_by)) => *typed_by |= !group.typed_by.is_empty(),
+            None => roles.push((role, !group.typed_by.is_empty())),
+        }
+    }
+    roles.into_iter().partition(|(role, _)| role_of(platform, role).1)
+}
+
+/// The roles in which somebody stands, or comes to stand by filling the function in.
+pub(super) fn own_roles(platform: &Platform, standing: &Standing, function: &Function) -> Vec<Slug> {
+    own(platform, standing, function, &roles(platform, function).1)
+}
+
 /// The roles that the holder has by filling the function in: those that nobody types for another. Of several, those in
 /// which the holder stands already, else the first of the function's users; where all are typed for others, the user's.
-fn own(platform: &Platform, standing: &Standing, function: &Function, natural: &[(Slug, bool)]) -> Vec<Slug> {
+fn own(platform: &Platform, standing: &Standing, function: &Function, natural: &[Typed]) -> Vec<Slug> {
     let is_user = |role: &Slug| function.users.iter().any(|user| user.text == role.as_str());
     let stands = |role: &Slug| standing.parts.iter().any(|(_, _, held)| held == role);
     let alone: Vec<&Slug> = natural.iter().filter(|(_, typed_by)| !typed_by).map(|(role, _)| role).collect();

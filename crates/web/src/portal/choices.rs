@@ -15,7 +15,7 @@ use policy::terms::Scope;
 use super::consenting::{self, Asker, answers};
 use super::consents::items;
 use super::receivers::ground;
-use super::standing::asked_scopes;
+use super::standing::{Standing, asked_scopes};
 use crate::pages::parts::Fact;
 use crate::pages::portal::{
     ChoiceGroup, ChoiceLine, ChoicePage, Choices, SwitchGroup, SwitchLine, SwitchPage, Switches,
@@ -78,7 +78,9 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     let uses = consent::uses(house, platform, customer.subject).await?;
     let given = consent::list(house, platform, customer.subject).await?;
     let cooling = consent::cooling(house, platform, customer.subject).await?;
-    let open: Vec<&Scope> = offered(platform, &uses).into_iter().filter(|scope| !stands(&given, scope)).collect();
+    let standing = Standing::of(&customer).await?;
+    let concerns = |scope: &&Scope| !stands(&given, scope) && standing.concerns(platform, scope);
+    let open: Vec<&Scope> = offered(platform, &uses).into_iter().filter(concerns).collect();
     let group = |(kind, label): (Kind, &'static str)| {
         let own = open.iter().filter(|scope| scope.kind == kind);
         let line = |scope: &&Scope| ChoiceLine {

@@ -20,13 +20,13 @@ use super::consenting::{self, Asker, answers};
 use super::form::{Sheet, pictures};
 use super::standing::{Standing, face_scope, way};
 use super::{applying, reading};
-use crate::pages::parts::ConsentChoice;
+use crate::pages::parts::{ConsentChoice, Link};
 use crate::pages::portal::{FormPerson, FunctionForm};
 use crate::session::{Customer, Form, Signed};
 use crate::told::elements;
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::trouble::Trouble;
-use crate::words::say;
+use crate::words::{fill, say};
 
 type Reply = Result<Response, Trouble>;
 
@@ -123,7 +123,27 @@ pub(super) fn scopes<'p>(
     place: usize,
 ) -> Vec<(&'p Scope, bool)> {
     let open = standing.open_scopes(&customer.platform, sheet.function).into_iter();
-    with_items(open, sheet, place).collect()
+    // R14: what may be left out and was refused is not asked again. Who opens a function comes back by that to what it demands.
+    with_items(open, sheet, place).filter(|(scope, demanded)| *demanded || standing.cools(scope).is_none()).collect()
+}
+
+/// What the holder refused and is not asked again here, with the way for who has changed their mind (rule R14).
+pub(super) fn not_asked(
+    customer: &Customer,
+    standing: &Standing,
+    sheet: &Sheet<'_>,
+    place: usize,
+) -> Vec<(String, Link)> {
+    let platform = &customer.platform;
+    let open = standing.open_scopes(platform, sheet.function).into_iter();
+    let told = |(scope, demanded): (&Scope, bool)| {
+        let until = standing.cools(scope).filter(|_| !demanded)?.to_string();
+        let title = elements::title(platform, &scope.id);
+        let text = fill("not-asked", &[("title", &title), ("until", &until)]);
+        let href = format!("{}/choices/{}", customer.base(), scope.id);
+        Some((text, Link { label: fill("decide-on", &[("title", &title)]), href }))
+    };
+    with_items(open, sheet, place).filter_map(told).collect()
 }
 
 /// Scopes of the items on one block, each with whether it must be answered. A class of which the form asks nothing is
@@ -193,6 +213,7 @@ fn page(
         reading: reading::offer(customer, function, "", !scopes.is_empty()),
         people: vec![FormPerson { form: sheet.form(typed, faults), ..FormPerson::default() }],
         consents: questions(&customer.platform, &sheet, &scopes, unanswered, &Asker::ONESELF),
+        not_asked: not_asked(customer, standing, &sheet, 0),
         ..blank(customer, function)
     }
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use desk::collect::typed_groups;
 use desk::consent::{ConsentView, Cooling};
 use desk::{Platform, consent, identity, retain};
+use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::syntax::{Basis, Function, Kind, PersonKind, Share};
 use policy::terms::Scope;
 
+use super::cast::own_roles;
 use super::enter::registers;
 use super::receivers::ground;
 use crate::pages::parts::{Link, Reason, Unverified};
@@ -67,9 +69,25 @@ impl Standing {
         functions.filter(here).filter(|function| is_done_here(platform, function)).collect()
     }
 
+    /// Whether a scope is the person's to decide: of a role in which they stand, or come to stand by what is open to them.
+    /// For the roles of others nobody decides.
+    pub(crate) fn concerns(&self, platform: &Platform, scope: &Scope) -> bool {
+        let functions = &platform.tables.program().policy.functions;
+        let open = self.functions(platform);
+        let open = open.into_iter().chain(functions.iter().filter(|one| registers(platform, one)));
+        let own: BTreeSet<Slug> = open.flat_map(|one| own_roles(platform, self, one)).collect();
+        let is_own = |role: &Slug| own.contains(role) || self.parts.iter().any(|(_, _, held)| held == role);
+        scope.persons.is_empty() || scope.persons.iter().any(is_own)
+    }
+
     /// Scopes of a function without a consent that stands: of what it takes, where it rests on consent.
     pub(crate) fn open_scopes<'p>(&self, platform: &'p Platform, function: &Function) -> Vec<&'p Scope> {
         asked_scopes(platform, function).filter(|scope| !self.stands(scope)).collect()
+    }
+
+    /// Until when a scope that was refused is not asked on the way (rule R14).
+    pub(crate) fn cools(&self, scope: &Scope) -> Option<Date> {
+        self.cooling.iter().find(|one| one.scope == scope.id).map(|one| day_in_shanghai(one.until))
     }
 
     /// Whether a function can be used, and if not, why and what would open it.
@@ -86,11 +104,9 @@ impl Standing {
             return FunctionState::Available { href };
         }
         // R14: what was refused is not asked again on the way; who has changed their mind finds it where choices are.
-        let cooled = |scope: &&&Scope| self.cooling.iter().any(|one| one.scope == scope.id);
-        if let Some(scope) = open.iter().filter(|scope| scope.class.is_none()).find(cooled) {
-            let until = self.cooling.iter().find(|one| one.scope == scope.id).map(|one| one.until);
-            let day = until.map(|until| day_in_shanghai(until).to_string()).unwrap_or_default();
-            let text = fill("cooled-down", &[("until", &day)]);
+        let mut general = open.iter().filter(|scope| scope.class.is_none());
+        if let Some((scope, until)) = general.find_map(|scope| Some((scope, self.cools(scope)?))) {
+            let text = fill("cooled-down", &[("until", &until.to_string())]);
             let label = say("decide-oneself");
             let mend = Link { label, href: format!("/p/{}/choices/{}", platform.id, scope.id) };
             let reasons = vec![Reason { text, ..Reason::default() }];

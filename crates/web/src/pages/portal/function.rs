@@ -60,6 +60,8 @@ pub struct FunctionForm {
     pub problem: Option<String>,
     /// The holder's own consents, each by itself; empty where the function rests on another ground.
     pub consents: Vec<ConsentChoice>,
+    /// What was refused and is not asked again yet (rule R14), and where to decide anew.
+    pub not_asked: Vec<(String, Link)>,
     /// What follows from not giving what is asked.
     pub refused: String,
     /// Items that are asked later, each on a page of its own.

@@ -16,14 +16,23 @@ parts!(ActOutcome);
 pub struct Home {
     /// Around it.
     pub shell: Portal,
-    /// Each function with its state.
-    pub functions: Vec<FunctionCard>,
+    /// Functions with their states, by what somebody comes for.
+    pub groups: Vec<FunctionGroup>,
     /// Records in which others are still to fill their roles in.
     pub opened: Vec<Opened>,
     /// Checks with others, and how they stand; empty: the company makes none.
     pub checks: Vec<CheckLine>,
     /// The latest acts on this person's information, newest first.
     pub acts: Vec<ActLine>,
+}
+
+/// Functions for which somebody comes with the same wish.
+#[derive(Debug, Clone, Default)]
+pub struct FunctionGroup {
+    /// The wish.
+    pub title: String,
+    /// Each function.
+    pub functions: Vec<FunctionCard>,
 }
 
 /// One function.

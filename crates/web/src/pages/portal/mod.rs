@@ -100,8 +100,8 @@ pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdraw
 pub use enter::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 pub use function::{FormPerson, FunctionForm, Reading, WhoStands};
 pub use home::{
-    ActLine, ActOutcome, FunctionCard, FunctionState, Home, LifeEvent, RecordGroup, RecordItem, RecordLine, RecordPage,
-    Records,
+    ActLine, ActOutcome, FunctionCard, FunctionGroup, FunctionState, Home, LifeEvent, RecordGroup, RecordItem,
+    RecordLine, RecordPage, Records,
 };
 pub use invite::{InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
 pub use leave::{AccountClosed, Certificate, CloseAccount};

@@ -11,7 +11,12 @@ pub(super) const FORM: &str = "/p/family/functions/insure?go=1&product=travel&wh
 const PHONE: &str = "13900000001";
 
 pub(super) async fn family() -> Town {
-    let policy = include_str!("../../../../desk/tests/fixtures/family/2026-01-01.toml");
+    family_with(str::to_owned).await
+}
+
+/// The same insurer with another text.
+pub(super) async fn family_with(change: fn(&str) -> String) -> Town {
+    let policy = change(include_str!("../../../../desk/tests/fixtures/family/2026-01-01.toml"));
     let operation = include_str!("../../../../desk/tests/fixtures/family/operation.toml");
     Town::of((Source::new("2026-01-01.toml", policy), Source::new("operation.toml", operation))).await
 }
@@ -38,14 +43,20 @@ pub(super) async fn customer_of<'t>(town: &'t Town, name: &str, phone: &str) -> 
     let fields = [("user.name", name), ("user.phone", phone), ("consent.collect.register", "yes")];
     browser.post("/p/family/register/person", &fields).await;
     assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
-    let mut code = None;
-    while code.is_none() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        code = town.bench.tencent.take_for(phone);
-    }
-    browser.post("/p/family/login/code", &[("code", &code.unwrap())]).await;
+    let code = code(town, phone).await;
+    browser.post("/p/family/login/code", &[("code", &code)]).await;
     browser.get("/p/family/home").await;
     browser
+}
+
+/// The code that a telephone received.
+pub(super) async fn code(town: &Town, phone: &str) -> String {
+    loop {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        if let Some(code) = town.bench.tencent.take_for(phone) {
+            return code;
+        }
+    }
 }
 
 /// The holder's fields and two children's.

@@ -146,13 +146,18 @@ async fn r12_every_scope_of_every_platform_is_withdrawn_in_no_more_steps_than_it
         let platform = town.bench.house.platform(id).unwrap();
         let mut browser = customer(&town, id).await;
         let base = format!("/p/{id}");
-        browser.get(&format!("{base}/choices")).await;
-        let offered: BTreeSet<String> = browser
-            .page
-            .links(&format!("{base}/choices/"))
-            .iter()
-            .map(|link| link.rsplit('/').next().unwrap().to_owned())
-            .collect();
+        // The list names those of one's own roles; a role that one comes to stand in later has its pages all the same.
+        let listed = browser.get(&format!("{base}/choices")).await.links(&format!("{base}/choices/"));
+        let mut offered: BTreeSet<String> =
+            listed.iter().map(|link| link.rsplit('/').next().unwrap().to_owned()).collect();
+        for scope in platform.tables.scopes() {
+            let page = browser.get(&format!("{base}/choices/{}", scope.id)).await;
+            if page.status == StatusCode::OK {
+                offered.insert(scope.id.clone());
+            } else {
+                assert!(!offered.contains(&scope.id), "{id}: {} is listed and has no page", scope.id);
+            }
+        }
         for scope in platform.tables.scopes() {
             if !offered.contains(&scope.id) {
                 continue;
@@ -325,6 +330,52 @@ async fn r14_what_was_refused_is_not_asked_on_the_way_and_found_by_who_looks_for
     assert!(browser.get(path).await.says("拒绝过（共 1 次）"));
     browser.post(path, &[("consent.collect.query-account", "yes")]).await;
     assert!(!browser.get("/p/haigang/home").await.says("之前不再询问"));
+}
+
+#[tokio::test]
+async fn only_what_ones_own_roles_are_asked_stands_among_the_choices() {
+    let town = super::applying::family().await;
+    let mut browser = super::applying::customer(&town).await;
+    let platform = town.bench.house.platform("family").unwrap();
+    let list = browser.get("/p/family/choices").await.links("/p/family/choices/");
+    let of_others = |scope: &&policy::terms::Scope| {
+        !scope.persons.is_empty() && scope.persons.iter().all(|role| !["user", "applicant"].contains(&role.as_str()))
+    };
+    let others: Vec<_> = platform.tables.scopes().iter().filter(of_others).collect();
+    assert!(!others.is_empty() && !list.is_empty(), "{list:?}");
+    for scope in others {
+        assert!(!list.contains(&format!("/p/family/choices/{}", scope.id)), "{}", scope.id);
+    }
+    assert!(list.iter().any(|link| link.ends_with("/collect.insure")), "an applicant by applying: {list:?}");
+}
+
+#[tokio::test]
+async fn r14_a_function_does_not_ask_again_for_what_can_be_left_out() {
+    let town = super::applying::family_with(|policy| policy.replace("[\"email\"]", "[\"health-status\"]")).await;
+    let platform = town.bench.house.platform("family").unwrap();
+    let mut browser = super::applying::customer(&town).await;
+    let form = super::applying::FORM;
+    let scope = browser.get(form).await.scopes().into_iter().find(|scope| scope == "collect.insure.health");
+    let scope = scope.unwrap_or_else(|| panic!("{}", browser.page.body));
+    let choice = format!("/p/family/choices/{scope}");
+    browser.get(&choice).await;
+    browser.post(&choice, &[(&format!("consent.{scope}"), "no")]).await;
+    let page = browser.get(form).await;
+    assert!(!page.scopes().contains(&scope) && page.says("这里不再询问"), "{}", page.body);
+    assert_eq!(page.links(&choice), [choice.as_str()], "who has changed their mind finds the way");
+    assert!(!page.scopes().is_empty(), "what was not refused is asked");
+    let asked = format!("consent.{scope}");
+    browser.post(form, &[(&asked, "yes")]).await;
+    assert_eq!(browser.page.status, StatusCode::BAD_REQUEST, "what was not asked is not answered");
+    // Its day comes, and it is asked once more.
+    let days = platform.tables.program().operation.cool_down_days.value;
+    town.bench.clock.advance(jiff::SignedDuration::from_hours(24 * i64::from(days)));
+    browser.get("/p/family/login").await;
+    browser.post("/p/family/login", &[("phone", "13900000001")]).await;
+    let code = super::applying::code(&town, "13900000001").await;
+    browser.post("/p/family/login/code", &[("code", &code)]).await;
+    let page = browser.get(form).await;
+    assert!(page.scopes().contains(&scope) && !page.says("不再询问"), "{}", page.body);
 }
 
 #[tokio::test]

@@ -291,6 +291,10 @@ fn service() -> FunctionForm {
             asks: false,
         }),
         refused: "不能在线办理给付；可到柜台办理。其他功能不受影响。".into(),
+        not_asked: vec![(
+            "您没有同意“处理健康状况”，2027-05-17 之前这里不再询问；其中的信息请留空。".into(),
+            link("自行决定：处理健康状况", "/p/haigang/choices/collect.policy-service.health"),
+        )],
         ..FunctionForm::default()
     }
 }

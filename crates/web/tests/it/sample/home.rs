@@ -4,10 +4,10 @@ use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
     About, ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, CoverCertificate,
-    FileLine, FormPerson, FunctionCard, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, Home,
-    InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm,
-    PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay,
-    ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, Servicing, UploadLine,
+    FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked,
+    GrantState, Home, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened,
+    PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage,
+    Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, Servicing, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
@@ -55,6 +55,40 @@ fn check() -> CheckPage {
     }
 }
 
+fn functions() -> Vec<FunctionGroup> {
+    let group = |title: &str, functions: Vec<FunctionCard>| FunctionGroup { title: title.into(), functions };
+    let card =
+        |name: &str, text: &str, state: FunctionState| FunctionCard { name: name.into(), text: text.into(), state };
+    let service = FunctionState::Limited {
+        href: "/p/haigang/service".into(),
+        reasons: vec![reason("未提供银行卡信息，暂不能办理给付", Some("一(一)1(5)"), None)],
+    };
+    let face = FunctionState::Closed {
+        reasons: vec![reason("您没有同意处理人脸信息", Some("一(一)1(2)"), Some("个人信息保护法第二十九条"))],
+        mend: Some(link("改用其他方式", "/p/haigang/other-way/collect.verify-face.biometric")),
+    };
+    let open = |href: &str| FunctionState::Available { href: href.into() };
+    vec![
+        group("办理业务", vec![card("保单相关业务办理", "变更联系方式、退保、理赔等。", service)]),
+        group(
+            "查询",
+            vec![
+                card("保单查询", "查看您作为投保人或被保险人的保单，无需额外提供信息。", open("/p/haigang/records")),
+                card("账户信息查询", "查看您的账户信息。", open("/p/haigang/records?function=query-account")),
+            ],
+        ),
+        group(
+            "更多服务",
+            vec![card(
+                "授权保险服务机构查询",
+                "由您指定机构查询您的保单信息，随时可撤销。",
+                open("/p/haigang/agencies"),
+            )],
+        ),
+        group("核验与安全", vec![card("人脸识别", "用于实名认证。", face)]),
+    ]
+}
+
 fn home() -> Home {
     Home {
         shell: Portal {
@@ -66,38 +100,7 @@ fn home() -> Home {
             ..inside()
         },
         opened: vec![opened()],
-        functions: vec![
-            FunctionCard {
-                name: "保单查询".into(),
-                text: "查看您作为投保人或被保险人的保单，无需额外提供信息。".into(),
-                state: FunctionState::Available { href: "/p/haigang/records".into() },
-            },
-            FunctionCard {
-                name: "授权保险服务机构查询".into(),
-                text: "由您指定机构查询您的保单信息，随时可撤销。".into(),
-                state: FunctionState::Available { href: "/p/haigang/agencies".into() },
-            },
-            FunctionCard {
-                name: "保单相关业务办理".into(),
-                text: "变更联系方式、退保、理赔等。".into(),
-                state: FunctionState::Limited {
-                    href: "/p/haigang/service".into(),
-                    reasons: vec![reason("未提供银行卡信息，暂不能办理给付", Some("一(一)1(5)"), None)],
-                },
-            },
-            FunctionCard {
-                name: "人脸识别".into(),
-                text: "用于实名认证。".into(),
-                state: FunctionState::Closed {
-                    reasons: vec![reason(
-                        "您没有同意处理人脸信息",
-                        Some("一(一)1(2)"),
-                        Some("个人信息保护法第二十九条"),
-                    )],
-                    mend: Some(link("改用其他方式", "/p/haigang/other-way/collect.face")),
-                },
-            },
-        ],
+        groups: functions(),
         checks: vec![CheckLine {
             name: "实名验证".into(),
             text: "将您的姓名和证件号码提交验证机构核对。".into(),
