@@ -294,6 +294,8 @@ pub struct NewRecord {
     pub class: Slug,
     /// Function that made it; `None` when the company's own systems handed it in.
     pub function: Option<Slug>,
+    /// Product that it is about.
+    pub product: Option<Slug>,
     /// Who filled the function in, for everybody who stands in it; `None` where systems or staff brought it.
     pub holder: Option<SubjectId>,
     /// Subjects and the roles in which they stand. Empty for a pure organisation record.
@@ -315,8 +317,6 @@ pub struct NewInvitation {
     pub record: RecordId,
     /// The role that is open.
     pub role: Slug,
-    /// Product in whose course the record was made.
-    pub product: Option<Slug>,
     /// Hash of the secret in the link; the secret itself is never stored.
     pub digest: [u8; 32],
     /// Ends at.

@@ -29,6 +29,8 @@ pub struct RecordRow {
     pub class: Slug,
     /// Function that made it.
     pub function: Option<Slug>,
+    /// Product that it is about.
+    pub product: Option<Slug>,
     /// Who filled the function in.
     pub holder: Option<SubjectId>,
     /// Subjects and roles.

@@ -276,7 +276,7 @@ async fn attempt(
     matter.also(form.asking(record, &mut entry));
     entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
     matter.tell(&mut entry);
-    let (draft, withheld) = matter.draft(class, entry, function, once, now);
+    let (draft, withheld) = matter.draft((class, form.application.product.clone()), entry, function, once, now);
     let act = commit(house, platform, form.application.track.as_ref(), draft).await?;
     Ok(act.map(|act| Applied { record, leaf: act.leaf(), withheld, invited }))
 }

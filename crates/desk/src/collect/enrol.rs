@@ -72,7 +72,7 @@ pub async fn roster_roles(
     holder: SubjectId,
     record: RecordId,
 ) -> Result<Vec<RosterRole>, Refusal> {
-    let course = Course::of(house, platform, (holder, record), None).await?;
+    let course = Course::of(house, platform, (holder, record)).await?;
     let policy = &platform.tables.program().policy;
     let organisation =
         |of: &str| policy.persons.iter().any(|one| one.id.as_str() == of && one.kind.value == PersonKind::Organisation);
@@ -99,7 +99,6 @@ struct Course<'p> {
     /// The holder's own roles.
     own: Vec<Slug>,
     invited: Vec<InvitationRow>,
-    product: Option<Slug>,
     channel: Option<Slug>,
 }
 
@@ -108,7 +107,6 @@ impl<'p> Course<'p> {
         house: &House,
         platform: &'p Platform,
         (holder, record): (SubjectId, RecordId),
-        product: Option<Slug>,
     ) -> Result<Course<'p>, Refusal> {
         let record = held(house, platform, holder, record).await?;
         let functions = &platform.tables.program().policy.functions;
@@ -116,11 +114,11 @@ impl<'p> Course<'p> {
         let function = function.ok_or(Refusal::NotFound("function of the record"))?;
         let own = record.roles.iter().filter(|(id, _)| *id == holder).map(|(_, role)| role.clone()).collect();
         let invited = house.store.invitations_of(&platform.id, record.id).await?;
-        Ok(Self { record, function, own, invited, product, channel: platform.portal_channel() })
+        Ok(Self { record, function, own, invited, channel: platform.portal_channel() })
     }
 
     fn setting(&self, role: &Slug) -> Setting<'_> {
-        let setting = setting(self.function, self.product.as_ref(), &self.own, role);
+        let setting = setting(self.function, self.record.product.as_ref(), &self.own, role);
         Setting { channel: self.channel.as_ref(), ..setting }
     }
 }
@@ -140,7 +138,7 @@ pub async fn roster(
     if !roles.iter().any(|one| one.role == *role) {
         return Err(Refusal::NotFound("role with a roster"));
     }
-    let course = Course::of(house, platform, (holder, record), None).await?;
+    let course = Course::of(house, platform, (holder, record)).await?;
     let asked = asked(platform, &course.setting(role), std::slice::from_ref(role), house.now());
     read(bytes, &asked).map_err(Refusal::Roster)
 }
@@ -153,10 +151,9 @@ pub async fn roster_look(
     house: &House,
     platform: &Platform,
     (holder, record, role): (SubjectId, RecordId, &Slug),
-    product: Option<Slug>,
     roster: &Roster,
 ) -> Result<Vec<Enrolled<()>>, Refusal> {
-    let course = Course::of(house, platform, (holder, record), product).await?;
+    let course = Course::of(house, platform, (holder, record)).await?;
     let people = people(platform, role, roster)?;
     Ok(fates(house, platform, (&course, role), &people).await?.0)
 }
@@ -261,13 +258,13 @@ pub async fn enrol(
     house: &House,
     platform: &Platform,
     (holder, record, role): (SubjectId, RecordId, &Slug),
-    (product, roster): (Option<Slug>, &Roster),
+    roster: &Roster,
     who: Who,
 ) -> Result<(u64, Vec<Enrolled<Invited>>), Refusal> {
     let people = people(platform, role, roster)?;
     for _ in 0..TRIES {
         let platform = house.current(platform);
-        let course = Course::of(house, &platform, (holder, record), product.clone()).await?;
+        let course = Course::of(house, &platform, (holder, record)).await?;
         let (fates, taken) = fates(house, &platform, (&course, role), &people).await?;
         let now = house.now();
         let mut lines = Vec::with_capacity(fates.len());
@@ -278,7 +275,7 @@ pub async fn enrol(
                 Outcome::Wrong(faults) => Outcome::Wrong(faults),
                 Outcome::Invited(()) => {
                     let id = InvitationId::from_random(house.entropy.draw());
-                    let (made, invited) = invite::made(house, (record, id, role, product.as_ref()), now)?;
+                    let (made, invited) = invite::made(house, (record, id, role), now)?;
                     writes.push(Write::Invitation(made));
                     Outcome::Invited(invited)
                 }
@@ -324,7 +321,7 @@ async fn draft(
         let place = matter.stand(house, platform, person, who, now).await?;
         let context = Context {
             channel: course.channel.as_ref(),
-            product: course.product.as_ref(),
+            product: course.record.product.as_ref(),
             ..Context::of(Action::Collect, Some(course.function), &facts, who, now)
         };
         match matter.fill(house, platform, context, (place, role), person) {

@@ -78,6 +78,10 @@ async fn attempt(
     let classes = &platform.tables.program().policy.records;
     let class = classes.iter().find(|class| class.id.value == handed.class);
     let class = class.ok_or(Refusal::Wrong("the policy declares no such record class".into()))?;
+    let products = &platform.tables.program().policy.products;
+    if handed.product.as_ref().is_some_and(|product| !products.iter().any(|one| one.id.value == *product)) {
+        return Err(Refusal::Wrong("the policy declares no such product".into()));
+    }
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let facts = Facts::default();
     let context = Context::of(Action::Retain, None, &facts, who, now);
@@ -109,6 +113,7 @@ async fn attempt(
         id: record,
         class: handed.class.clone(),
         function: None,
+        product: handed.product.clone(),
         holder: None,
         roles: filed.roles,
         in_force_from: handed.in_force_from,

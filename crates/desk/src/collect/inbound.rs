@@ -191,6 +191,7 @@ impl Place<'_> {
             id: RecordId::from_random(house.entropy.draw()),
             class,
             function: Some(function.id.value.clone()),
+            product: self.inbound.product.clone(),
             holder: None,
             roles: vec![(self.subject, self.inbound.person.clone())],
             in_force_from: None,

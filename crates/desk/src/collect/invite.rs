@@ -110,10 +110,9 @@ pub(super) fn draw(
             return Err(Refusal::Wrong(format!("nobody can be invited into the role `{role}` of this function")));
         }
     }
-    let product = application.product.as_ref();
     let drawn = application.open.iter().map(|role| {
         let id = InvitationId::from_random(house.entropy.draw());
-        made(house, (record, id, role, product), now).map(|(made, invited)| (Write::Invitation(made), invited))
+        made(house, (record, id, role), now).map(|(made, invited)| (Write::Invitation(made), invited))
     });
     Ok(drawn.collect::<Result<Vec<_>, Refusal>>()?.into_iter().unzip())
 }
@@ -137,15 +136,14 @@ fn is_natural(platform: &Platform, role: &Slug) -> bool {
 
 pub(super) fn made(
     house: &House,
-    (record, id, role, product): (RecordId, InvitationId, &Slug, Option<&Slug>),
+    (record, id, role): (RecordId, InvitationId, &Slug),
     now: Timestamp,
 ) -> Result<(NewInvitation, Invited), Refusal> {
     let secret = Secret::draw(&*house.entropy, "");
     let until = now.checked_add(SignedDuration::from_hours(24 * INVITATION_DAYS));
     let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
-    let (role, product) = (role.clone(), product.cloned());
-    let made = NewInvitation { id, record, role: role.clone(), product, digest: secret.digest(), until, at: now };
-    Ok((made, Invited { id, role, secret, until }))
+    let made = NewInvitation { id, record, role: role.clone(), digest: secret.digest(), until, at: now };
+    Ok((made, Invited { id, role: role.clone(), secret, until }))
 }
 
 /// The invitations of a matter of the holder's, in the order in which they were made. It leaves no leaf: nothing of a
@@ -223,7 +221,7 @@ pub async fn invite_again(
     for _ in 0..TRIES {
         let row = open(house, platform, (holder, record, id)).await?;
         let now = house.now();
-        let (again, invited) = made(house, (record, id, &row.made.role, row.made.product.as_ref()), now)?;
+        let (again, invited) = made(house, (record, id, &row.made.role), now)?;
         let draft = told(house, platform, (holder, &row), (&who, "again"), Write::Invitation(again)).await?;
         if house.commit(platform, draft).await?.is_some() {
             return Ok(invited);
@@ -322,7 +320,7 @@ pub async fn is_complete(house: &House, platform: &Platform, record: RecordId) -
             InvitationState::Withdrawn => empty(),
             InvitationState::Used => false,
         };
-        let setting = setting(function, one.made.product.as_ref(), &holder, role);
+        let setting = setting(function, row.product.as_ref(), &holder, role);
         let setting = Setting { channel: channel.as_ref(), ..setting };
         waits && is_demanded(platform, &setting, role, now)
     };

@@ -168,8 +168,8 @@ pub async fn opening(
     let behind = Behind::of(house, platform, link).await?;
     let function = behind.function(platform)?.id.value.clone();
     let people = behind.people(guest);
-    let made = behind.row.made;
-    Ok(Opening { function, product: made.product, role: made.role, people, until: made.until })
+    let (made, product) = (behind.row.made, behind.record.product);
+    Ok(Opening { function, product, role: made.role, people, until: made.until })
 }
 
 /// Sends a code to the telephone of whoever opened a link.
@@ -269,8 +269,8 @@ async fn attempt(
     let facts = Facts { same_person: Some(same), ..Facts::default() };
     let context = Context {
         channel: joining.channel.as_ref(),
-        product: behind.row.made.product.as_ref(),
         files_later: true,
+        product: record.product.as_ref(),
         ..Context::of(Action::Collect, Some(function), &facts, who, now)
     };
     let mut matter = Matter::of((record.id, record.holder.unwrap_or(subject)), Trigger::Given);

@@ -228,7 +228,7 @@ impl Matter {
     /// The one transaction, and what was given and not kept.
     pub(super) fn draft(
         mut self,
-        class: Slug,
+        (class, product): (Slug, Option<Slug>),
         entry: Entry,
         function: &Function,
         once: Option<Once>,
@@ -239,6 +239,7 @@ impl Matter {
             id: record,
             class,
             function: Some(function.id.value.clone()),
+            product,
             holder: Some(self.holder),
             roles: std::mem::take(&mut self.filed.roles),
             in_force_from: None,

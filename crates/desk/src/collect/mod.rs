@@ -218,6 +218,8 @@ pub struct Inbound {
 pub struct HandIn {
     /// Record class.
     pub class: Slug,
+    /// Product that it is about.
+    pub product: Option<Slug>,
     /// First day of cover.
     pub in_force_from: Option<Date>,
     /// Last day of cover.

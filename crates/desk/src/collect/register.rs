@@ -264,6 +264,7 @@ impl Start {
             id: record,
             class,
             function: Some(function.id.value.clone()),
+            product: form.registration.product.clone(),
             holder: None,
             roles: vec![(id, role.clone())],
             in_force_from: None,

@@ -171,6 +171,7 @@ impl Home {
             id: self.record,
             class: self.class.clone()?,
             function: Some(course.function.id.value.clone()),
+            product: None,
             roles: vec![(subject, course.person.clone())],
             holder: Some(subject),
             in_force_from: None,

@@ -17,6 +17,7 @@ fn record(id: u8, function: Option<&str>, of: &[SubjectId]) -> RecordRow {
         id: RecordId::from_random([id; 16]),
         class: "account".parse().unwrap(),
         function: function.map(|id| id.parse().unwrap()),
+        product: None,
         holder: None,
         roles: of.iter().map(|subject| (*subject, "registrant".parse().unwrap())).collect(),
         joined: Vec::new(),

@@ -79,6 +79,10 @@ pub struct RecordView {
     pub class: Slug,
     /// Published name of the class.
     pub class_name: String,
+    /// Published name of the product that it is about.
+    pub product: Option<String>,
+    /// Published names of the roles in which the person stands whom the page is about.
+    pub roles: Vec<String>,
     /// Opened at.
     pub at: Timestamp,
     /// First day of cover.

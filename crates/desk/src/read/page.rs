@@ -159,7 +159,7 @@ pub(crate) async fn look_on(
             return Err(house.refuse(platform, entry, Some(viewed), answer).await);
         }
         if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked, terms.key.clone())).await? {
-            let records = released(platform, looked, ask.covered, &done, now);
+            let records = released((platform, viewed), looked, ask.covered, &done, now);
             return Ok(Page { records, leaf: Some(done.leaf()) });
         }
     }
@@ -359,7 +359,7 @@ fn draft(viewed: SubjectId, states: &States, entry: Entry, looked: &[Looked], ke
 
 /// Lets the values out, now that the act is on the ledger, and groups them by record.
 fn released(
-    platform: &Platform,
+    (platform, viewed): (&Platform, SubjectId),
     looked: Vec<Looked>,
     covered: bool,
     done: &Committed,
@@ -375,8 +375,10 @@ fn released(
             None => records.push(RecordView {
                 record: row.id,
                 ended: ended(&row),
+                roles: roles_of(platform, &row, viewed),
                 class_name: platform.name_of(Kind::Record, row.class.as_str()),
                 class: row.class,
+                product: row.product.map(|product| platform.name_of(Kind::Product, product.as_str())),
                 at: row.at,
                 in_force_from: row.in_force_from,
                 in_force_until: row.in_force_until,
@@ -387,6 +389,12 @@ fn released(
         }
     }
     records
+}
+
+/// The roles in which somebody stands in a record, as they are published.
+fn roles_of(platform: &Platform, row: &RecordRow, subject: SubjectId) -> Vec<String> {
+    let own = row.roles.iter().filter(|(id, _)| *id == subject);
+    own.map(|(_, role)| platform.name_of(Kind::Person, role.as_str())).collect()
 }
 
 /// Puts the item's own mask over what was opened in the clear.

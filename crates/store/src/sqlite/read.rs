@@ -34,11 +34,10 @@ const ORGANISATION_TOKEN: &str = "SELECT contact FROM organisation WHERE token =
 const ORGANISATION: &str = "SELECT organisation, record, contact FROM organisation WHERE organisation = ?1";
 const ORGANISATIONS_OF: &str =
     "SELECT organisation, record, contact FROM organisation WHERE contact = ?1 ORDER BY organisation";
-const RECORD: &str =
-    "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record WHERE record = ?1";
-const RECORDS_OF: &str = "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record \
+const RECORD: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record WHERE record = ?1";
+const RECORDS_OF: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
-const RECORDS_ENDING: &str = "SELECT record, class, function, holder, in_force_from, in_force_until, life, at FROM record \
+const RECORDS_ENDING: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
 const ROLES: &str = "SELECT subject, role, joined FROM record_role WHERE record = ?1 ORDER BY subject, role";
 const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
@@ -50,9 +49,9 @@ const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.s
     (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
 const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
     FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3 ORDER BY at, leaf, attachment";
-const INVITATIONS_OF: &str = "SELECT invitation, record, role, product, digest, until, at, state \
+const INVITATIONS_OF: &str = "SELECT invitation, record, role, digest, until, at, state \
     FROM invitation WHERE record = ?1 ORDER BY leaf, place";
-const INVITATION_DIGEST: &str = "SELECT invitation, record, role, product, digest, until, at, state \
+const INVITATION_DIGEST: &str = "SELECT invitation, record, role, digest, until, at, state \
     FROM invitation WHERE digest = ?1";
 const REQUEST: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
     provisional, topic, about, words, at FROM request WHERE request = ?1";
@@ -281,11 +280,12 @@ fn header(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
         id: column(row, 0)?,
         class: column(row, 1)?,
         function: optional(row, 2)?,
-        holder: optional(row, 3)?,
-        in_force_from: optional(row, 4)?,
-        in_force_until: optional(row, 5)?,
-        life: column(row, 6)?,
-        at: column(row, 7)?,
+        product: optional(row, 3)?,
+        holder: optional(row, 4)?,
+        in_force_from: optional(row, 5)?,
+        in_force_until: optional(row, 6)?,
+        life: column(row, 7)?,
+        at: column(row, 8)?,
         roles: Vec::new(),
         joined: Vec::new(),
         events: Vec::new(),
@@ -357,12 +357,11 @@ fn invitation(row: &Row<'_>) -> rusqlite::Result<InvitationRow> {
         id: column(row, 0)?,
         record: column(row, 1)?,
         role: column(row, 2)?,
-        product: optional(row, 3)?,
-        digest: row.get(4)?,
-        until: column(row, 5)?,
-        at: column(row, 6)?,
+        digest: row.get(3)?,
+        until: column(row, 4)?,
+        at: column(row, 5)?,
     };
-    Ok(InvitationRow { made, state: column(row, 7)? })
+    Ok(InvitationRow { made, state: column(row, 6)? })
 }
 
 pub(super) fn requests_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {

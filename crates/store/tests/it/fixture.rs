@@ -68,6 +68,7 @@ pub(crate) fn new_record(id: RecordId, roles: Vec<(SubjectId, Slug)>) -> Write {
         id,
         class: slug("account"),
         function: Some(slug("register")),
+        product: None,
         holder: None,
         roles,
         in_force_from: None,

@@ -30,6 +30,9 @@ struct HandInBody {
     /// Record class id.
     #[schema(value_type = String)]
     class: Slug,
+    /// Product that it is about.
+    #[schema(value_type = Option<String>)]
+    product: Option<Slug>,
     /// First day of cover.
     #[schema(value_type = Option<String>)]
     in_force_from: Option<Date>,
@@ -96,9 +99,9 @@ async fn hand_in(
     asked: Asked<HandInBody>,
 ) -> Result<(StatusCode, Json<HandedInBody>), Problem> {
     let once = asked.once(&calling.platform, &calling.caller);
-    let HandInBody { class, in_force_from, in_force_until, people } = asked.body;
+    let HandInBody { class, product, in_force_from, in_force_until, people } = asked.body;
     let people = people.into_iter().map(Handed::from).collect();
-    let handed = HandIn { class, in_force_from, in_force_until, people };
+    let handed = HandIn { class, product, in_force_from, in_force_until, people };
     let done = collect::hand_in(&app.house, &calling.platform, &calling.caller, handed, once).await?;
     let subjects = done.subjects.iter().map(ToString::to_string).collect();
     let body = HandedInBody { record: done.record.to_string(), subjects, leaf: done.leaf };

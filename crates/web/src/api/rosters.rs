@@ -28,9 +28,6 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Course {
-    /// Product of the matter.
-    #[param(value_type = Option<String>)]
-    product: Option<Slug>,
     /// Only say what would become of each line.
     #[serde(default)]
     look: bool,
@@ -98,12 +95,12 @@ async fn enrol(
     let (house, platform, whom) = (&app.house, &calling.platform, (subject, record, &role));
     let roster = collect::roster(house, platform, whom, &body).await?;
     if course.look {
-        let fates = collect::roster_look(house, platform, whom, course.product, &roster).await?;
+        let fates = collect::roster_look(house, platform, whom, &roster).await?;
         let lines = fates.into_iter().map(|one| line(one, |()| None)).collect();
         return Ok((StatusCode::OK, Json(RosterBody { leaf: None, lines })));
     }
     let who = calling.caller.who();
-    let (leaf, done) = collect::enrol(house, platform, whom, (course.product, &roster), who).await?;
+    let (leaf, done) = collect::enrol(house, platform, whom, &roster, who).await?;
     let link = |invited: Invited| Some(InvitedBody::of(&app, platform, invited));
     let lines = done.into_iter().map(|one| line(one, link)).collect();
     Ok((StatusCode::CREATED, Json(RosterBody { leaf: Some(leaf), lines })))

@@ -18,13 +18,14 @@ use crate::pages::console::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
 use crate::pages::parts::{Choice, ConsentForm, Fact, Field, FieldKind, Form as Fields, Moment, ReceiptLink};
+use crate::pages::portal::RecordLine;
 use crate::pieces::content;
 use crate::session::{Form, Signed};
 use crate::told::acts::number;
 use crate::told::elements::version;
 use crate::told::elements::{form_of, scope, title};
 use crate::told::reasons::distinct;
-use crate::told::records::{life, line, value};
+use crate::told::records::{line, value};
 use crate::trouble::Trouble;
 use crate::words::{because, fault, say};
 
@@ -175,9 +176,8 @@ fn verdict(platform: &Platform, shown: &read::Shown, side: Side) -> Verdict {
 }
 
 fn row(platform: &Platform, record: &RecordView, now: jiff::Timestamp, replay: Option<String>) -> RecordRow {
-    let shown = line(platform, record, now);
-    let (state, tone) = life(record, now);
-    RecordRow { title: shown.title, number: shown.number, state, tone, retention: say("c-keeps"), floor: None, replay }
+    let RecordLine { title, about, opened, number, state, tone, .. } = line(platform, record, now);
+    RecordRow { title, about, opened, number, state, tone, retention: say("c-keeps"), floor: None, replay }
 }
 
 fn consent(platform: &Platform, view: &desk::consent::ConsentView) -> ConsentRow {

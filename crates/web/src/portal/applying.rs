@@ -205,7 +205,7 @@ pub(super) async fn sent(
     for scope in &read.refused {
         consent::refuse(house, platform, customer.subject, scope).await?;
     }
-    onward(customer, desk.cast.product.as_ref(), done).await
+    onward(customer, done).await
 }
 
 /// A picture of the holder's own document, and the form once more with what stands on it.
@@ -244,15 +244,14 @@ pub(super) async fn pictured(
 }
 
 /// Where a submitted form leads on to: the links for others, the table of members, or what was made of it.
-async fn onward(customer: &Customer, product: Option<&Slug>, done: Applied) -> Reply {
+async fn onward(customer: &Customer, done: Applied) -> Reply {
     if !done.invited.is_empty() {
         return super::invite::shown(customer, done.record, done.invited).await;
     }
     // Members of an organisation come as a table.
     let rosters = super::roster::links(customer, done.record).await?;
     if let Some(roster) = rosters.first() {
-        let product = product.map(|product| format!("&product={product}")).unwrap_or_default();
-        let path = format!("{}?done={}{product}", roster.href, done.leaf);
+        let path = format!("{}?done={}", roster.href, done.leaf);
         return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&path)));
     }
     Ok(customer.go(&format!("/records/{}?done={}", done.record, done.leaf)))

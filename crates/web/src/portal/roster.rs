@@ -7,7 +7,7 @@ use desk::Refusal;
 use desk::collect::{self, Enrolled, Invited, MOST_BYTES, MOST_LINES, Outcome, ROSTER_MINUTES, RosterRole, Unread};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
-use model::{RecordId, Slug};
+use model::RecordId;
 use serde::Deserialize;
 
 use super::join::link;
@@ -47,11 +47,10 @@ async fn at(customer: &Customer, record: &str, role: &str) -> Result<At, Trouble
 /// What the address says beside the path.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Course {
-    product: Option<String>,
     done: Option<u64>,
 }
 
-fn page(customer: &Customer, at: &At, product: &str, error: Option<String>) -> RosterPage {
+fn page(customer: &Customer, at: &At, error: Option<String>) -> RosterPage {
     let base = format!("{}/records/{}", customer.base(), at.record);
     let file = Field {
         name: "file".into(),
@@ -67,7 +66,6 @@ fn page(customer: &Customer, at: &At, product: &str, error: Option<String>) -> R
         invitations: format!("{base}/invitations"),
         role: at.role.name.clone(),
         columns: at.role.columns.iter().map(|(_, name, needed)| (name.clone(), *needed)).collect(),
-        product: product.to_owned(),
         limits: [MOST_LINES.to_string(), format!("{} KB", MOST_BYTES / 1024), ROSTER_MINUTES.to_string()],
         form: Fields::of(vec![file]),
         ..RosterPage::default()
@@ -81,7 +79,7 @@ pub(crate) async fn ask(
     Query(course): Query<Course>,
 ) -> Reply {
     let at = at(&customer, &record, &role).await?;
-    let mut page = page(&customer, &at, &course.product.unwrap_or_default(), None);
+    let mut page = page(&customer, &at, None);
     page.shell = customer.shell_after(&Done { done: course.done });
     customer.show(&page)
 }
@@ -93,43 +91,40 @@ pub(crate) async fn sent(
 ) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let at = at(&customer, &record, &role).await?;
-    let product = form.one("product").unwrap_or_default();
     let whom = (customer.subject, at.record, &at.role.role);
     let bytes = form.file.as_deref().unwrap_or_default();
     let roster = match collect::roster(house, platform, whom, bytes).await {
         Ok(roster) => roster,
         Err(Refusal::Roster(why)) => {
-            return customer.show_again(&page(&customer, &at, product, Some(unread(why))));
+            return customer.show_again(&page(&customer, &at, Some(unread(why))));
         }
         Err(refusal) => return Err(refusal.into()),
     };
-    let fates = collect::roster_look(house, platform, whom, product.parse().ok(), &roster).await?;
+    let fates = collect::roster_look(house, platform, whom, &roster).await?;
     collect::roster_keep(house, (&customer.secret, at.record), roster);
     let lines: Vec<RosterLine> = fates.iter().map(|one| line(&at, one, |()| None)).collect();
-    let page = page(&customer, &at, product, None);
+    let page = page(&customer, &at, None);
     customer.show(&counted(RosterPage { step: RosterStep::Look, lines, ..page }))
 }
 
 /// `POST /records/{id}/roster/{role}/enrol`: takes in what was looked at.
 pub(crate) async fn confirmed(
     Path((_, record, role)): Path<(String, String, String)>,
-    Signed(customer, form): Signed<Customer>,
+    Signed(customer, _): Signed<Customer>,
 ) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let at = at(&customer, &record, &role).await?;
-    let product = form.one("product").unwrap_or_default();
     let whose = (customer.secret.as_str(), at.record);
     let Some(roster) = collect::roster_take(house, whose) else {
-        return customer.show_again(&page(&customer, &at, product, Some(say("roster-over"))));
+        return customer.show_again(&page(&customer, &at, Some(say("roster-over"))));
     };
     let whom = (customer.subject, at.record, &at.role.role);
-    let product: Option<Slug> = product.parse().ok();
-    let (leaf, done) = collect::enrol(house, platform, whom, (product, &roster), Who::Subject).await?;
+    let (leaf, done) = collect::enrol(house, platform, whom, &roster, Who::Subject).await?;
     let done = collect::roster_done(house, whose, done);
     let site = &customer.app.site;
     let shown = |one: &Invited| Some(link(site, platform, &one.secret));
     let lines: Vec<RosterLine> = done.iter().map(|one| line(&at, one, shown)).collect();
-    let page = page(&customer, &at, "", None);
+    let page = page(&customer, &at, None);
     let mut page = counted(RosterPage { step: RosterStep::Done, lines, ..page });
     let receipt = Some(receipt(platform, leaf));
     page.shell.status = Some(Status { tone: Tone::Good, text: say("done"), receipt });

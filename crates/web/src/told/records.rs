@@ -9,7 +9,7 @@ use policy::question::Outcome;
 
 use crate::pages::parts::{Day, Shown, Tone};
 use crate::pages::portal::RecordLine;
-use crate::words::{fill, say};
+use crate::words::{fill, listed, say};
 
 /// A value as its reader may see it.
 pub(crate) fn value(shown: &desk::read::Shown) -> Shown {
@@ -32,14 +32,18 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
         .iter()
         .flat_map(|part| &part.items)
         .filter(|shown| items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier)));
-    let number = numbered.find_map(|shown| shown.value.clone());
-    let opened = fill("opened-on", &[("day", &day_in_shanghai(view.at).to_string())]);
     let until = view.ended.into_iter().chain(view.in_force_until).min();
+    let number = numbered.find_map(|shown| shown.value.clone()).unwrap_or_default();
     let (state, tone) = life(view, now);
+    let class = view.product.is_some().then(|| view.class_name.clone());
+    let roles = Some(listed(view.roles.iter().cloned())).filter(|roles| !roles.is_empty());
+    let about: Vec<String> = class.into_iter().chain(roles).collect();
     RecordLine {
         id: view.record.to_string(),
-        title: view.class_name.clone(),
-        number: number.unwrap_or(opened),
+        title: view.product.clone().unwrap_or_else(|| view.class_name.clone()),
+        about: about.join(" · "),
+        opened: Day(day_in_shanghai(view.at)),
+        number,
         state,
         tone,
         since: view.in_force_from.map(Day),
@@ -48,11 +52,12 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
 }
 
 /// What may be done with a record, in a word.
-pub(crate) fn life(view: &RecordView, now: jiff::Timestamp) -> (String, Tone) {
+fn life(view: &RecordView, now: jiff::Timestamp) -> (String, Tone) {
     let today = day_in_shanghai(now);
     let over = view.ended.is_some_and(|day| day <= today) || view.in_force_until.is_some_and(|day| day < today);
     match view.life {
         Life::Live if over => (say("life-ended"), Tone::Note),
+        Life::Live if view.in_force_from.is_some_and(|day| day > today) => (say("life-to-begin"), Tone::Warn),
         Life::Live => (say("life-live"), Tone::Good),
         Life::StorageOnly => (say("life-storage-only"), Tone::Warn),
         Life::Erased => (say("life-erased"), Tone::Note),

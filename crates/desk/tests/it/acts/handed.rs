@@ -51,6 +51,7 @@ pub(super) fn person(person: &Person, roles: &[&str]) -> Handed {
 pub(super) fn policy(people: Vec<Handed>) -> HandIn {
     HandIn {
         class: slug("policy"),
+        product: None,
         in_force_from: Some(date(2026, 1, 1)),
         in_force_until: Some(date(2035, 12, 31)),
         people,

@@ -65,7 +65,7 @@ async fn r19_of_a_roster_who_agreed_is_taken_in_and_who_must_answer_alone_is_inv
     let whom = (li, applied.record, &role);
     let read = roster(house, platform, whom, table.as_bytes()).await.unwrap();
     let before = family.size().await;
-    let looked = roster_look(house, platform, whom, None, &read).await.unwrap();
+    let looked = roster_look(house, platform, whom, &read).await.unwrap();
     let expected = [
         line(2, "taken in"),
         line(3, "invited"),
@@ -76,7 +76,7 @@ async fn r19_of_a_roster_who_agreed_is_taken_in_and_who_must_answer_alone_is_inv
     ];
     assert_eq!(outcomes(&looked), expected);
     assert_eq!(family.size().await, before, "looking stores nothing");
-    let (leaf, done) = enrol(house, platform, whom, (None, &read), Who::Subject).await.unwrap();
+    let (leaf, done) = enrol(house, platform, whom, &read, Who::Subject).await.unwrap();
     assert_eq!(outcomes(&done), expected);
     assert_eq!(family.size().await, before + 1, "one act");
     let entry = family.entry(leaf).await;
@@ -94,7 +94,7 @@ async fn r19_of_a_roster_who_agreed_is_taken_in_and_who_must_answer_alone_is_inv
     let opened = opening(house, platform, links[0].secret.expose(), None).await.unwrap();
     assert_eq!((opened.role, opened.function), (role.clone(), slug("group")));
     // The same once more: who stands there is told so.
-    let again = roster_look(house, platform, whom, None, &read).await.unwrap();
+    let again = roster_look(house, platform, whom, &read).await.unwrap();
     assert_eq!(outcomes(&again)[0], line(2, "id-number twice-there"));
     let row = family.bench.store.subject(&slug("family"), wang).await.unwrap().unwrap();
     assert_eq!(row.account, Account::Active);
@@ -107,7 +107,7 @@ async fn a_roster_of_nothing_but_faults_and_one_of_another_role_are_refused() {
     let whom = (li, applied.record, &role);
     let faulty = roster(house, platform, whom, "证件号码\n123\n".as_bytes()).await.unwrap();
     let size = family.size().await;
-    let refusal = enrol(house, platform, whom, (None, &faulty), Who::Subject).await.unwrap_err();
+    let refusal = enrol(house, platform, whom, &faulty, Who::Subject).await.unwrap_err();
     assert!(matches!(refusal, Refusal::Wrong(_)), "{refusal:?}");
     assert_eq!(family.size().await, size);
     for role in ["applicant", "workplace", "insured"] {

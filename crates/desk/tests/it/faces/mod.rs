@@ -93,6 +93,7 @@ impl Bench {
         }
         let handed = HandIn {
             class: slug("policy"),
+            product: None,
             in_force_from: Some("2026-01-01".parse().unwrap()),
             in_force_until: Some("2030-12-31".parse().unwrap()),
             people: handed.into_iter().map(|(_, handed)| handed).collect(),

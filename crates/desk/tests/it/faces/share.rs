@@ -119,7 +119,7 @@ async fn a_policy_number_leads_to_that_one_policy() {
         let mut fields = super::policy_fields(&LI, "applicant");
         fields.push(field("policy-number", number));
         let people = vec![Handed { roles: vec![slug("applicant"), slug("insured")], fields }];
-        let handed = HandIn { class: slug("policy"), in_force_from: None, in_force_until: None, people };
+        let handed = HandIn { class: slug("policy"), product: None, in_force_from: None, in_force_until: None, people };
         records.push(hand_in(house, platform, &core, handed, None).await.unwrap().record);
     }
     let query = async |number: &str| {

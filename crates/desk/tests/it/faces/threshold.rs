@@ -24,6 +24,7 @@ async fn crowd(bench: &Bench, from: u32, to: u32) {
         id: record,
         class: slug("account"),
         function: None,
+        product: None,
         holder: None,
         roles: Vec::new(),
         in_force_from: None,

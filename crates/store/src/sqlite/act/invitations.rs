@@ -1,6 +1,6 @@
 //! Facts about invitations: made, made again, used, withdrawn.
 
-use model::{InvitationId, RecordId, Slug};
+use model::{InvitationId, RecordId};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::Act;
@@ -9,8 +9,8 @@ use crate::error::CommitError;
 use crate::sqlite::columns::{Sql, column};
 
 /// Made again it keeps its place; its link is a new one.
-const PUT: &str = "INSERT INTO invitation (record, invitation, place, role, product, digest, until, at, state, leaf) \
-    VALUES (?1, ?2, (SELECT count(*) FROM invitation WHERE record = ?1), ?3, ?4, ?5, ?6, ?7, 'open', ?8) \
+const PUT: &str = "INSERT INTO invitation (record, invitation, place, role, digest, until, at, state, leaf) \
+    VALUES (?1, ?2, (SELECT count(*) FROM invitation WHERE record = ?1), ?3, ?4, ?5, ?6, 'open', ?7) \
     ON CONFLICT (record, invitation) DO UPDATE SET digest = excluded.digest, until = excluded.until, \
     at = excluded.at, state = 'open'";
 const STATE: &str = "SELECT state, digest FROM invitation WHERE record = ?1 AND invitation = ?2";
@@ -22,7 +22,6 @@ impl Act<'_> {
             new.record.as_bytes(),
             new.id.as_bytes(),
             new.role.as_str(),
-            new.product.as_ref().map(Slug::as_str),
             new.digest,
             Sql(new.until),
             Sql(new.at),

@@ -12,8 +12,8 @@ use crate::error::CommitError;
 use crate::sqlite::columns::{Sql, column, optional, subject_bytes};
 
 const RECORD_PUT: &str = "INSERT INTO record \
-    (record, class, function, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, leaf) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8, 0, ?9, ?10)";
+    (record, class, function, product, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, \
+    leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, ?9, 0, ?10, ?11)";
 const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role, joined) VALUES (?1, ?2, ?3, ?4)";
 const SUBJECTS_IN: &str = "SELECT DISTINCT subject FROM record_role WHERE record = ?1";
 const EVENT_PUT: &str = "INSERT INTO record_event (record, number, event, day, at, reason) VALUES \
@@ -68,6 +68,7 @@ impl Act<'_> {
             new.id.as_bytes(),
             new.class.as_str(),
             new.function.as_ref().map(Slug::as_str),
+            new.product.as_ref().map(Slug::as_str),
             new.holder.as_ref().map(SubjectId::as_bytes),
             course.from.map(Sql),
             course.until.map(Sql),

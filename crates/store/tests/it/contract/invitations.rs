@@ -10,7 +10,6 @@ fn invitation(person: &Person, digest: [u8; 32]) -> NewInvitation {
         id: InvitationId::from_random(draw()),
         record: person.record,
         role: slug("insured"),
-        product: Some(slug("travel")),
         digest,
         until: at(900),
         at: at(1),

@@ -15,6 +15,7 @@ fn policy(id: RecordId, of: &Person, until: Option<&str>) -> Write {
         id,
         class: slug("policy"),
         function: None,
+        product: Some(slug("travel")),
         holder: None,
         roles: vec![(of.id, slug("applicant")), (of.id, slug("insured"))],
         in_force_from: Some(day("2026-01-01")),
@@ -93,6 +94,7 @@ pub(crate) async fn events_make_the_state_of_a_record(store: Shared) {
     store.commit(act(vec![Write::Life(record, Life::StorageOnly)])).await.unwrap();
     let row = store.record(&platform(), record).await.unwrap().unwrap();
     assert_eq!((row.life, row.class, row.function, row.at), (Life::StorageOnly, slug("policy"), None, at(10)));
+    assert_eq!(row.product, Some(slug("travel")));
     assert_eq!(row.roles, [(person.id, slug("applicant")), (person.id, slug("insured"))]);
     let events: Vec<_> = row.events.iter().map(|(word, on, at)| (word.clone(), *on, *at)).collect();
     let expected: Vec<_> = cases.iter().map(|(word, on, _)| ((*word).to_owned(), day(on), at(3))).collect();

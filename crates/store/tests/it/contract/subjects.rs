@@ -63,6 +63,7 @@ pub(crate) async fn a_token_leads_to_the_part_that_carries_it(store: Shared) {
         id,
         class: slug("policy"),
         function: None,
+        product: None,
         holder: None,
         roles: vec![(person.id, role()), (other.id, slug("insured"))],
         in_force_from: None,

@@ -113,9 +113,13 @@ pub enum Outcome {
 /// A record.
 #[derive(Debug, Clone, Default)]
 pub struct RecordRow {
-    /// Class and title.
+    /// The product's name, else the class's.
     pub title: String,
-    /// Number, masked.
+    /// Its class where the title is a product, and the person's roles in it; empty where there is neither.
+    pub about: String,
+    /// When it was opened.
+    pub opened: Day,
+    /// Number, masked; empty where it has none.
     pub number: String,
     /// State in a word.
     pub state: String,

@@ -123,9 +123,13 @@ pub struct Records {
 pub struct RecordLine {
     /// Id for the path.
     pub id: String,
-    /// What it is: the product's name.
+    /// What it is: the product's name, else the class's.
     pub title: String,
-    /// Its number, masked.
+    /// Its class where the title is a product, and the person's roles in it; empty where there is neither.
+    pub about: String,
+    /// When it was opened.
+    pub opened: Day,
+    /// Its number, masked; empty where it has none.
     pub number: String,
     /// State, in a word.
     pub state: String,

@@ -19,8 +19,6 @@ pub struct RosterPage {
     pub role: String,
     /// Columns, and whether each must be filled in.
     pub columns: Vec<(String, bool)>,
-    /// Product in whose course people are enrolled; repeated with the form.
-    pub product: String,
     /// Most lines, largest size, and for how many minutes a roster waits.
     pub limits: [String; 3],
     /// The field `file`.

@@ -112,6 +112,33 @@ async fn every_part_of_the_centre_is_within_four_taps_on_every_platform() {
     }
 }
 
+#[tokio::test]
+async fn the_centre_leads_to_the_clauses_of_the_text_and_grows_for_old_eyes() {
+    for (id, ..) in platforms() {
+        let town = town(id).await;
+        let mut browser = customer(&town, id).await;
+        let base = format!("/p/{id}");
+        let text = browser.get(&format!("{base}/policy")).await.body.clone();
+        let mut anchors = BTreeSet::new();
+        for part in ["/privacy", "/lists", "/consents", "/switches", "/permissions", "/rights/delete"] {
+            let page = browser.get(&format!("{base}{part}")).await;
+            anchors.extend(page.links(&format!("{base}/policy#")));
+        }
+        assert!(anchors.len() > 5, "{id}: {anchors:?}");
+        for link in anchors {
+            let anchor = link.split('#').nth(1).unwrap();
+            assert!(text.contains(&format!("id=\"{anchor}\"")), "{id}: {link}");
+        }
+        for part in ["/privacy", "/mine", "/mine/shared", "/consents"] {
+            let page = browser.get(&format!("{base}{part}")).await;
+            assert!(page.says(&format!("action=\"{base}/elder\"")) && page.says("大字版"), "{id}{part}");
+        }
+        browser.post(&format!("{base}/elder"), &[("elder", "on")]).await;
+        let page = browser.get(&format!("{base}/privacy")).await;
+        assert!(page.says("标准版"), "{id}: {}", page.body);
+    }
+}
+
 /// Steps to give a consent, from the list of what can be given: open, answer and send.
 async fn gives(browser: &mut Browser<'_>, base: &str, scope: &str) -> usize {
     let path = format!("{base}/choices/{scope}");

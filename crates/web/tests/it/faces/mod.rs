@@ -14,6 +14,7 @@ mod joining;
 mod partners;
 mod pay;
 mod reading;
+mod records;
 mod replay;
 mod rosters;
 mod send;

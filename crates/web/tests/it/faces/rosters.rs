@@ -12,7 +12,6 @@ const FORM: &str = "/p/family/functions/group?go=1&product=travel";
 async fn sent<'b>(browser: &'b mut Browser<'_>, path: &str, table: &[u8]) -> &'b Page {
     let mut body = format!(
         "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n\
-         --x\r\nContent-Disposition: form-data; name=\"product\"\r\n\r\ntravel\r\n\
          --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"staff.csv\"\r\n\r\n",
         browser.page.csrf()
     )

@@ -138,6 +138,8 @@ fn life() -> RecordLine {
     RecordLine {
         id: "r1".into(),
         title: "海港安康终身重大疾病保险".into(),
+        about: "保单 · 投保人、被保险人".into(),
+        opened: day("2021-02-26"),
         number: "****7720".into(),
         state: "有效".into(),
         tone: Tone::Good,
@@ -157,6 +159,8 @@ fn records() -> Records {
             RecordLine {
                 id: "r2".into(),
                 title: "海港出行意外伤害保险".into(),
+                about: "保单 · 被保险人".into(),
+                opened: day("2024-04-30"),
                 number: "****0316".into(),
                 state: "已满期".into(),
                 tone: Tone::Note,
@@ -233,7 +237,6 @@ fn roster(step: RosterStep) -> RosterPage {
         invitations: "/p/haigang/records/rec-1/invitations".into(),
         role: "员工".into(),
         columns: vec![("姓名".into(), true), ("职业".into(), false)],
-        product: String::new(),
         limits: ["100".into(), "256 KB".into(), "10".into()],
         form: Form::of(vec![field("file", "名册（CSV 文件）", FieldKind::File(".csv,text/csv".into()))]),
         lines: if step == RosterStep::Ask { vec![] } else { lines.collect() },

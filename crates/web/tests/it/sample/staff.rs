@@ -9,7 +9,7 @@ use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Sho
 
 use super::console::{field, leaves, shell};
 use super::home::{course, scene};
-use super::{Sample, at, fact, masked, reason, receipt, sample, words};
+use super::{Sample, at, day, fact, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
     vec![
@@ -113,6 +113,8 @@ fn subject() -> Subject {
         ],
         records: vec![RecordRow {
             title: "海港安康终身重大疾病保险".into(),
+            about: "保单 · 投保人、被保险人".into(),
+            opened: day("2021-02-26"),
             number: "****7720".into(),
             state: "有效".into(),
             tone: Tone::Good,
