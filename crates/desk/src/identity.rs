@@ -28,7 +28,7 @@ pub(crate) const SEARCH: &str = "search";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sight {
     subject: SubjectId,
-    /// Records that a function made with this subject alone.
+    /// Records that a function made with this subject alone, or for it, or in which it joined.
     own: Vec<RecordId>,
     /// The record on which the identity's leaves are: the oldest of the subject's own that is not erased.
     home: Option<RecordId>,
@@ -59,6 +59,11 @@ impl Sight {
     /// Whether the subject may see that there is this record.
     pub(crate) fn covers(&self, record: &RecordRow) -> bool {
         self.verified || is_own(record, self.subject)
+    }
+
+    /// Whether the subject may be asked about a part of a record, its own or another's: a guest sees the own alone.
+    pub(crate) fn covers_part(&self, record: &RecordRow, whose: Option<SubjectId>) -> bool {
+        self.verified || whose == Some(self.subject) || is_held(record, self.subject)
     }
 
     /// Whether the subject may see a leaf that concerns it, whose salt for it this is. Before the identity is known: the
@@ -95,10 +100,15 @@ impl Sight {
 }
 
 /// Whether a function made the record of what this subject filled in, or with this subject alone, rather than a system
-/// handed it in or another person typed this subject's number.
+/// handed it in; or the subject joined in it.
 fn is_own(record: &RecordRow, subject: SubjectId) -> bool {
+    is_held(record, subject) || record.joined.iter().any(|joined| joined.subject == subject)
+}
+
+/// Whether a record is this subject's as a whole, and not only the part of a guest.
+fn is_held(record: &RecordRow, subject: SubjectId) -> bool {
     let alone = || record.roles.iter().all(|(whose, _)| *whose == subject);
-    record.function.is_some() && (record.holder == Some(subject) || record.joined.contains(&subject) || alone())
+    record.function.is_some() && (record.holder == Some(subject) || alone())
 }
 
 /// What a registration by staff or by a system attests, which looked at the person's papers.

@@ -95,8 +95,8 @@ pub enum Write {
     Record(NewRecord),
     /// Somebody stands in a role of a record from now on.
     Stand(RecordId, SubjectId, Slug),
-    /// The same, by the subject's own hand.
-    Join(RecordId, SubjectId, Slug),
+    /// Somebody joined in a role of a record by an invitation.
+    Join(RecordId, Joined),
     /// Made, or made again: the link before it no longer leads anywhere.
     Invitation(NewInvitation),
     /// What became of an invitation.
@@ -306,6 +306,20 @@ pub struct NewRecord {
     pub in_force_until: Option<Date>,
     /// When it was opened.
     pub at: Timestamp,
+}
+
+/// Who joined in a record by an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// Who.
+    pub subject: SubjectId,
+    /// In which role.
+    pub role: Slug,
+    /// By which invitation.
+    pub invitation: InvitationId,
+    /// Keyed digest of the link and of the telephone that was proven; none for who has an account, and once the person is
+    /// forgotten.
+    pub telephone: Option<[u8; 32]>,
 }
 
 /// An invitation into a role of a record that was left open: who opens its link fills the role in. It names nobody.

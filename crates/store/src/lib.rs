@@ -20,7 +20,7 @@ mod verbs;
 
 pub use approval::{ApprovalRow, NewApproval};
 pub use batch::{
-    Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, InvitationState, Key, Leaf, NewAttachment,
+    Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, InvitationState, Joined, Key, Leaf, NewAttachment,
     NewInvitation, NewOrganisation, NewPaper, NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication,
     RecordEvent, RequestOpened, RequestRecount, RequestStep, SealedValue, Token, TokenKind, Write,
 };

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use model::act::{Account, Life};
 use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use crate::batch::{InvitationState, NewAttachment, NewInvitation, NewPaper, SealedValue};
+use crate::batch::{InvitationState, Joined, NewAttachment, NewInvitation, NewPaper, SealedValue};
 
 /// A subject.
 #[derive(Debug, Clone)]
@@ -35,8 +35,8 @@ pub struct RecordRow {
     pub holder: Option<SubjectId>,
     /// Subjects and roles.
     pub roles: Vec<(SubjectId, Slug)>,
-    /// Who of them came in by their own hand, invited.
-    pub joined: Vec<SubjectId>,
+    /// Who of them joined by an invitation.
+    pub joined: Vec<Joined>,
     /// First day of cover.
     pub in_force_from: Option<Date>,
     /// Last day of cover.

@@ -241,7 +241,8 @@ pub(super) async fn whose(
         return Ok(subject);
     }
     let other = row.roles.iter().find(|(_, role)| role == person).map(|(whose, _)| *whose);
-    let other = other.filter(|_| row.roles.iter().any(|(whose, _)| *whose == subject));
+    let held = row.holder.is_none_or(|holder| holder == subject);
+    let other = other.filter(|_| held && row.roles.iter().any(|(whose, _)| *whose == subject));
     let other = other.ok_or(Refusal::NotFound("record"))?;
     let (snapshot, born) = house.known(platform, other).await?;
     let child = platform.tables.program().law.ages().child;

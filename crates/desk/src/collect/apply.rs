@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use model::act::Committed;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::{Action, Function, PersonKind};
@@ -21,11 +20,10 @@ use super::matter::{Matter, No};
 use super::outline::same_person;
 use super::standing::Standing;
 use super::{Application, Applied, Once, Participant, Whom};
-use crate::act::{Draft, TRIES};
+use crate::act::TRIES;
 use crate::consent::{Choice, give_missing};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::{FieldFault, by_policy};
-use crate::track::Closing;
 use crate::{House, Platform, Refusal, identity, service, track};
 
 /// What an idempotency key repeats.
@@ -277,21 +275,6 @@ async fn attempt(
     entry.person = form.people.first().and_then(|person| person.roles.first().cloned());
     matter.tell(&mut entry);
     let (draft, withheld) = matter.draft((class, form.application.product.clone()), entry, function, once, now);
-    let act = commit(house, platform, form.application.track.as_ref(), draft).await?;
+    let act = track::commit(house, platform, form.application.track.as_ref(), draft).await?;
     Ok(act.map(|act| Applied { record, leaf: act.leaf(), withheld, invited }))
-}
-
-/// Commits the act; where it ends a sale, with the last steps of its track (rule R61).
-pub(super) async fn commit(
-    house: &House,
-    platform: &Platform,
-    track: Option<&Closing>,
-    mut draft: Draft,
-) -> Result<Option<Committed>, Refusal> {
-    if let (Some(closing), Some(record)) = (track, draft.record) {
-        let (last, chain) = track::close(house, platform, closing, record, draft.entry.at).await?;
-        draft.entry.track = Some(chain);
-        draft.writes.push(last);
-    }
-    house.commit(platform, draft).await
 }

@@ -333,7 +333,8 @@ async fn draft(
     }
     matter.also(writes);
     matter.tell(&mut entry);
-    Ok(matter.joining(entry, Write::Stand).0)
+    let record = course.record.id;
+    Ok(matter.joining(entry, |subject, role| Write::Stand(record, subject, role)).0)
 }
 
 /// How long a roster waits between a look at it and its taking in, and what came of it after that, in minutes.

@@ -25,7 +25,8 @@ use crate::act::TRIES;
 use crate::consent::{Choice, drawn, faults, missing};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::{Ended, by_law};
-use crate::seat::{Caller, proof_check, proof_send, sha256};
+use crate::seat::{Caller, phone_token, proof_check, proof_send, sha256};
+use crate::track::{self, Closing};
 use crate::{House, Platform, Refusal, identity};
 
 /// How long a proven telephone counts, in minutes: as long as one may take over the form.
@@ -34,6 +35,8 @@ const PROOF_MINUTES: i64 = 30;
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
+    /// The record in which the role is open.
+    pub record: RecordId,
     /// Function in whose course the role is filled in.
     pub function: Slug,
     /// Product of the matter.
@@ -56,23 +59,25 @@ pub enum Guest {
     Stranger(Proof),
 }
 
-/// That a telephone was proven by whoever holds the link; or that a system of the company's vouches for the person.
+/// That a telephone was proven by whoever holds the link, as its keyed digest; or that a system of the company's vouches
+/// for the person.
 #[derive(Debug)]
-pub struct Proof(());
+pub struct Proof(Option<[u8; 32]>);
 
 impl Proof {
     /// A system that brings somebody in knows whom.
     pub const fn of(_system: &Caller) -> Self {
-        Self(())
+        Self(None)
     }
 
     /// Reads what [`prove`] gave for this link in this session; `None` for anything else, and once it is old.
     pub fn read(house: &House, platform: &Platform, (link, session): (&str, &str), text: &str) -> Option<Self> {
-        let (until, given) = text.split_once('.')?;
-        let ends = Timestamp::from_second(until.parse().ok()?).ok()?;
-        let given = hex::decode(given).ok()?;
-        let own = seal(platform, link, session, ends);
-        (house.now() < ends && verify_slices_are_equal(&own, &given).is_ok()).then_some(Self(()))
+        let mut parts = text.split('.');
+        let ends = Timestamp::from_second(parts.next()?.parse().ok()?).ok()?;
+        let telephone: [u8; 32] = hex::decode(parts.next()?).ok()?.try_into().ok()?;
+        let given = hex::decode(parts.next()?).ok()?;
+        let own = seal(platform, (link, session), &telephone, ends);
+        (house.now() < ends && verify_slices_are_equal(&own, &given).is_ok()).then_some(Self(Some(telephone)))
     }
 }
 
@@ -93,6 +98,8 @@ pub struct Joining {
     pub consents: Vec<Choice>,
     /// Channel.
     pub channel: Option<Slug>,
+    /// How the guest came to it, where it is part of a sale.
+    pub track: Option<Closing>,
 }
 
 /// Somebody joined.
@@ -169,7 +176,8 @@ pub async fn opening(
     let function = behind.function(platform)?.id.value.clone();
     let people = behind.people(guest);
     let (made, product) = (behind.row.made, behind.record.product);
-    Ok(Opening { function, product, role: made.role, people, until: made.until })
+    let record = behind.record.id;
+    Ok(Opening { record, function, product, role: made.role, people, until: made.until })
 }
 
 /// Sends a code to the telephone of whoever opened a link.
@@ -198,11 +206,18 @@ pub async fn prove(
     let until = house.now().checked_add(SignedDuration::from_mins(PROOF_MINUTES));
     let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
     let until = Timestamp::from_second(until.as_second()).map_err(|_| Refusal::Broken("no such instant".into()))?;
-    Ok(Proven::Stranger(format!("{}.{}", until.as_second(), hex::encode(seal(platform, link, session, until)))))
+    let telephone = telephone(platform, link, phone)?;
+    let seal = seal(platform, (link, session), &telephone, until);
+    Ok(Proven::Stranger(format!("{}.{}.{}", until.as_second(), hex::encode(telephone), hex::encode(seal))))
 }
 
-fn seal(platform: &Platform, link: &str, session: &str, until: Timestamp) -> [u8; 32] {
-    let told = format!("{} {session} {link}", until.as_second());
+/// What is kept of the telephone that a guest proved: useless without the link, which is kept nowhere.
+pub(super) fn telephone(platform: &Platform, link: &str, phone: &Clear<String>) -> Result<[u8; 32], Refusal> {
+    Ok(platform.keys.digest("guest-telephone", &[link.as_bytes(), &phone_token(platform, phone)?].concat()))
+}
+
+fn seal(platform: &Platform, (link, session): (&str, &str), telephone: &[u8; 32], until: Timestamp) -> [u8; 32] {
+    let told = format!("{} {session} {link} {}", until.as_second(), hex::encode(telephone));
     platform.keys.digest("invitation-proof", told.as_bytes())
 }
 
@@ -282,7 +297,11 @@ async fn attempt(
         Err(No::Denied(answer)) => return Err(house.refuse(platform, entry, known, *answer).await),
         Err(No::Broken(refusal)) => return Err(refusal),
     }
-    commit(house, platform, (&behind, matter), (subject, person), entry).await
+    let telephone = match guest {
+        Guest::Stranger(Proof(telephone)) => *telephone,
+        Guest::Account(_) => None,
+    };
+    commit(house, platform, (&behind, matter), (subject, person, telephone), (entry, joining.track.as_ref())).await
 }
 
 /// The guest as the guest stands before this act; whoever is new is made without an account.
@@ -336,8 +355,8 @@ async fn commit(
     house: &House,
     platform: &Platform,
     (behind, mut matter): (&Behind, Matter),
-    (subject, person): (SubjectId, &Named),
-    mut entry: Entry,
+    (subject, person, telephone): (SubjectId, &Named, Option<[u8; 32]>),
+    (mut entry, track): (Entry, Option<&Closing>),
 ) -> Result<Option<Joined>, Refusal> {
     let (record, made) = (behind.record.id, &behind.row.made);
     if matter.claims_number(subject) {
@@ -346,9 +365,10 @@ async fn commit(
     }
     matter.also([Write::Invited(record, made.id, InvitationState::Used)]);
     matter.tell(&mut entry);
-    let (mut draft, withheld) = matter.joining(entry, Write::Join);
+    let joined = |subject, role| Write::Join(record, store::Joined { subject, role, invitation: made.id, telephone });
+    let (mut draft, withheld) = matter.joining(entry, joined);
     draft.expect.push(Expect::Invitation(record, made.id, InvitationState::Open, made.digest));
-    match house.commit(platform, draft).await {
+    match track::commit(house, platform, track, draft).await {
         Ok(act) => Ok(act.map(|act| Joined { subject, record, leaf: act.leaf(), withheld })),
         // Somebody else brought the same new person in meanwhile, and is found the next time.
         Err(Refusal::Taken(TokenKind::Document)) => Ok(None),

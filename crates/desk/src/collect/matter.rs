@@ -115,7 +115,9 @@ impl Matter {
             (_, _) => house.store.records_of(&platform.id, self.holder).await?,
         };
         let nobody = Refusal::NotFound("person in a record of the holder's");
-        let mut roles = records.iter().flat_map(|record| record.roles.iter().map(|(id, role)| (record.id, *id, role)));
+        // In what somebody else holds one is a guest, and names nobody.
+        let held = records.iter().filter(|record| record.holder.is_none_or(|holder| holder == self.holder));
+        let mut roles = held.flat_map(|record| record.roles.iter().map(|(id, role)| (record.id, *id, role)));
         match &person.whom {
             Whom::Typed => Ok(None),
             Whom::Subject(meant) => roles.any(|(_, id, _)| id == *meant).then_some(Some(*meant)).ok_or(nobody),
@@ -249,14 +251,14 @@ impl Matter {
         self.whole(entry, vec![Write::Record(header)], once.map(|once| once.key(&Kept { record })))
     }
 
-    /// The one transaction of somebody who comes to stand in a record that is there, by `stand`.
+    /// The one transaction of people who come to stand in a record that is there, each as `stands` says.
     pub(super) fn joining(
         mut self,
         entry: Entry,
-        stand: fn(RecordId, SubjectId, Slug) -> Write,
+        stands: impl Fn(SubjectId, Slug) -> Write,
     ) -> (Draft, Vec<ItemAnswer>) {
-        let (record, roles) = (self.record, std::mem::take(&mut self.filed.roles));
-        let stands = roles.into_iter().map(|(subject, role)| stand(record, subject, role)).collect();
+        let roles = std::mem::take(&mut self.filed.roles).into_iter();
+        let stands = roles.map(|(subject, role)| stands(subject, role)).collect();
         self.whole(entry, stands, None)
     }
 

@@ -7,6 +7,7 @@
 mod add;
 mod apply;
 pub(crate) mod ask;
+mod back;
 mod correct;
 mod enrol;
 mod event;
@@ -32,6 +33,7 @@ pub use add::add;
 pub use apply::apply;
 pub(crate) use apply::apply_asking;
 pub(crate) use ask::{Context, Ruling, question, rule};
+pub use back::{back, back_send, leads_back};
 pub use correct::correct;
 pub(crate) use enrol::Rosters;
 pub use enrol::{

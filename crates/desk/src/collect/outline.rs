@@ -201,7 +201,7 @@ pub async fn fillers(
     let invited = is_for_guests(platform, setting, role, now);
     let mut at_hand = Vec::new();
     let (_, records) = identity::seen(house, platform, holder).await?;
-    for record in records.iter().rev() {
+    for record in records.iter().rev().filter(|record| record.holder.is_none_or(|own| own == holder)) {
         let others = record.roles.iter().filter(|(id, is)| *id != holder && is == role);
         for (subject, _) in others {
             if at_hand.iter().any(|one: &AtHand| one.subject == *subject) {

@@ -62,7 +62,13 @@ fn before_verification_a_person_sees_what_the_person_gave() {
 #[test]
 fn who_joined_by_an_own_hand_sees_the_record_and_whom_another_typed_does_not() {
     let typed = record(3, Some("insure"), &[ME, OTHER]);
-    let joined = RecordRow { joined: vec![ME], ..typed.clone() };
+    let guest = store::Joined {
+        subject: ME,
+        role: "insured".parse().unwrap(),
+        invitation: model::InvitationId::from_random([4; 16]),
+        telephone: None,
+    };
+    let joined = RecordRow { joined: vec![guest], ..typed.clone() };
     for (record, seen) in [(typed, false), (joined, true)] {
         assert_eq!(Sight::of(ME, std::slice::from_ref(&record), &said(&[])).covers(&record), seen);
     }

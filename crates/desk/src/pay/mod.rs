@@ -22,6 +22,7 @@ pub use settle::{Settled, look, notified};
 
 use crate::ports::PaymentState;
 use crate::seat::Caller;
+use crate::track::sells;
 use crate::{House, Platform, Refusal, identity};
 
 /// A payment as the customer sees it.
@@ -119,6 +120,17 @@ pub async fn function_for<'p>(
     let row = house.store.payment(&platform.id, view.payment).await?.ok_or(Refusal::NotFound("payment"))?;
     let record = house.store.record(&platform.id, view.record).await?.ok_or(Refusal::NotFound("record"))?;
     Ok(function(platform, record.class.as_str()).filter(|_| row.made.is_none()))
+}
+
+/// The function whose sale a payment belongs to, where it is one (rule R61).
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such record.
+pub async fn sale<'p>(house: &House, platform: &'p Platform, view: &View) -> Result<Option<&'p Function>, Refusal> {
+    let record = house.store.record(&platform.id, view.record).await?.ok_or(Refusal::NotFound("record"))?;
+    let functions = &platform.tables.program().policy.functions;
+    let made = functions.iter().find(|one| Some(&one.id.value) == record.function.as_ref());
+    Ok(made.filter(|made| sells(platform, made)))
 }
 
 /// The function in whose course a payment is made, where the text has one.

@@ -13,6 +13,7 @@ use crate::consent::{Choice, Done};
 use crate::leaf::{Act, Who};
 use crate::ports::{Order, Prepaid};
 use crate::refusal::by_policy;
+use crate::track::{self, Closing};
 use crate::{House, Platform, Refusal};
 
 /// What the payer fills in, where the text has a function for paying that asks something.
@@ -26,6 +27,8 @@ pub struct Paying {
     pub fields: Vec<(String, Clear<String>)>,
     /// Consents given with it.
     pub consents: Vec<Choice>,
+    /// How the payer came to it, where it is part of a sale.
+    pub track: Option<Closing>,
 }
 
 /// Begins to pay. Who has begun before goes on.
@@ -39,7 +42,7 @@ pub async fn order(
     platform: &Platform,
     subject: SubjectId,
     payment: PaymentId,
-    paying: Paying,
+    mut paying: Paying,
 ) -> Result<Done, Refusal> {
     let platform = &*house.current(platform);
     let (record, row) = payable(house, platform, subject, payment).await?;
@@ -48,6 +51,7 @@ pub async fn order(
         entry.because = Some("ordered".to_owned());
         return Err(house.refuse_for(platform, entry, Some(subject), vec![by_policy(Code::MatterOpen, None)]).await);
     }
+    let track = paying.track.take();
     let made = match super::function(platform, record.class.as_str()) {
         Some(function) if row.made.is_none() => {
             Some(filled(house, platform, subject, &row, (&function.id.value, paying)).await?)
@@ -71,7 +75,7 @@ pub async fn order(
             record: Some(record.id),
             key: None,
         };
-        if let Some(act) = house.commit(&platform, draft).await? {
+        if let Some(act) = track::commit(house, &platform, track.as_ref(), draft).await? {
             return Ok(Done { leaf: act.leaf(), consent: None });
         }
     }
@@ -130,7 +134,7 @@ async fn filled(
     (function, paying): (&Slug, Paying),
 ) -> Result<RecordId, Refusal> {
     let once = Once::new(platform, "payment", &row.asked.id.to_string(), b"");
-    let Paying { person, channel, mut fields, consents } = paying;
+    let Paying { person, channel, mut fields, consents, track: _ } = paying;
     fields.extend(status(platform, function).map(|item| (item.to_string(), Clear::new(amount(row.asked.fen)))));
     let people = vec![Participant { roles: person.into_iter().collect(), whom: Whom::Typed, fields, consents }];
     let application = Application {

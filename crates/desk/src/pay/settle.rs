@@ -19,6 +19,7 @@ use crate::collect::{Context, Place, Ruling, checked, named, rule, writes};
 use crate::leaf::{Act, Entry, Who};
 use crate::ports::{PaymentState, Standing};
 use crate::refusal::by_policy;
+use crate::track;
 use crate::{House, Platform, Refusal};
 
 /// What came of the network's word.
@@ -184,7 +185,8 @@ async fn paid(
     let once = event.map(|event| Once::new(platform, "payment-network", event, told.as_bytes()));
     let key = once.map(|once| once.key(&()));
     let draft = Draft { expect, writes, entry, subjects, record: Some(record.id), key };
-    Ok(house.commit(platform, draft).await?.map(|act| act.leaf()))
+    let track = track::paid(house, platform, record.id, row.asked.id).await?;
+    Ok(track::commit(house, platform, track.as_ref(), draft).await?.map(|act| act.leaf()))
 }
 
 /// What paying is in the life of the record, and of the one that paying made.

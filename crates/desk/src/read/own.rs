@@ -65,7 +65,8 @@ pub async fn own_records(
         platform.tables.program().names.find(Kind::Function, function).map_err(|_| Refusal::NotFound("function"))?;
     house.store.subject(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
     let (sight, records) = identity::seen(house, platform, subject).await?;
-    let places = read_by(platform, &records, &function);
+    let mut places = read_by(platform, &records, &function);
+    places.retain(|place| sight.covers_part(&place.record, place.subject));
     if places.is_empty() && !sight.is_verified() && shows_handed_in(platform, &function) {
         let now = house.now();
         let mut entry = platform.entry(Act::Read, Who::Subject, now);
@@ -121,8 +122,10 @@ pub(super) async fn view(
         Place { only: Some(only.into_iter().filter(|item| items.contains(item)).collect()), ..place }
     };
     let records = std::slice::from_ref(&record);
+    let sight = identity::sight(house, platform, subject).await?;
     for function in functions {
-        let places: Vec<Place> = items_read_by(platform, records, function).into_iter().map(narrowed).collect();
+        let mut places: Vec<Place> = items_read_by(platform, records, function).into_iter().map(narrowed).collect();
+        places.retain(|place| sight.covers_part(&place.record, place.subject));
         // Where nothing lies that it reads, nothing is decided, hence no act.
         let ask = Ask { least, ..in_course(function, channel) };
         let page = look(house, platform, subject, &ask, &places).await?;

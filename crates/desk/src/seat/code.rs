@@ -157,6 +157,23 @@ pub(crate) async fn proof_check(
     holder(house, platform, &token).await
 }
 
+/// Whether somebody has an account in use, and is no guest who joined by an invitation.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
+pub async fn has_account(house: &House, platform: &Platform, subject: SubjectId) -> Result<bool, Refusal> {
+    let row = house.store.subject(&platform.id, subject).await?;
+    Ok(row.is_some_and(|row| row.account != Account::None))
+}
+
+/// The search token of a telephone.
+///
+/// # Errors
+/// [`Refusal::Fields`] for what is no telephone number.
+pub(crate) fn phone_token(platform: &Platform, phone: &Clear<String>) -> Result<[u8; 32], Refusal> {
+    Ok(platform.token(TokenKind::Phone, &read(phone)?))
+}
+
 /// Takes one try of a code.
 async fn try_code(
     house: &House,

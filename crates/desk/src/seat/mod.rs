@@ -23,6 +23,7 @@ pub use token::{
     AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, PARTNERS, RIGHTS, caller, service_token_new, service_token_revoke,
 };
 
-pub(crate) use code::{proof_check, proof_send, signing_check, signing_send};
+pub use code::has_account;
+pub(crate) use code::{phone_token, proof_check, proof_send, signing_check, signing_send};
 pub(crate) use secret::sha256;
 pub(crate) use tries::Watch;

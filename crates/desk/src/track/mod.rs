@@ -9,11 +9,13 @@ mod replay;
 
 use aws_lc_rs::digest;
 use jiff::{SignedDuration, Timestamp};
-use model::{Fingerprint, RecordId, TrackId};
-use policy::syntax::{Event, Floor, Function};
+use model::act::Committed;
+use model::{Fingerprint, PaymentId, RecordId, TrackId};
+use policy::syntax::{Event, Floor, Function, Payment};
 use store::Write;
 use store::tracks::{self, OpenTrack, TrackClosed, TrackShown, TrackStep};
 
+use crate::act::Draft;
 use crate::retain::floors;
 use crate::{House, Platform, Refusal};
 
@@ -37,10 +39,23 @@ pub enum Step {
     Refused,
     /// The matter was submitted and taken in.
     Submitted,
+    /// What is due was confirmed, and the order opened.
+    Confirmed,
+    /// The network's word came that it is paid.
+    Paid,
 }
 
 impl Step {
-    const ALL: [Self; 6] = [Self::Shown, Self::Returned, Self::FilledIn, Self::Agreed, Self::Refused, Self::Submitted];
+    const ALL: [Self; 8] = [
+        Self::Shown,
+        Self::Returned,
+        Self::FilledIn,
+        Self::Agreed,
+        Self::Refused,
+        Self::Submitted,
+        Self::Confirmed,
+        Self::Paid,
+    ];
 
     /// The word stored and printed.
     pub const fn word(self) -> &'static str {
@@ -51,6 +66,8 @@ impl Step {
             Self::Agreed => "agreed",
             Self::Refused => "refused",
             Self::Submitted => "submitted",
+            Self::Confirmed => "confirmed",
+            Self::Paid => "paid",
         }
     }
 
@@ -69,10 +86,16 @@ pub struct SalePage {
 }
 
 impl SalePage {
-    /// `session` is what the browser holds, of which a keyed digest is kept until the matter is taken in; `markup` is the
-    /// page as it is before anything is filled in.
-    pub fn new(platform: &Platform, session: &str, function: &Function, markup: String) -> Self {
-        let visit = format!("{session} {}", function.id.value);
+    /// `session` is what the browser holds, of which a keyed digest is kept until the track is a record's; `matter` is what
+    /// there is already that the page is about, a record or a payment; `markup` is the page as it is before anything is
+    /// filled in.
+    pub fn new(
+        platform: &Platform,
+        (session, matter): (&str, Option<&str>),
+        function: &Function,
+        markup: String,
+    ) -> Self {
+        let visit = format!("{session} {} {}", function.id.value, matter.unwrap_or("-"));
         Self {
             visit: platform.keys.digest("sale-visit", visit.as_bytes()),
             function: function.id.value.clone(),
@@ -92,17 +115,21 @@ fn fingerprint(markup: &str) -> Fingerprint {
     Fingerprint::from_digest(digest.as_ref().try_into().unwrap_or_default())
 }
 
-/// How a sale ends: on which page, with which answers.
+/// How a track ends: on which page, with which answers.
 #[derive(Debug, Clone)]
 pub struct Closing {
     /// The page.
     pub page: SalePage,
+    /// Whether the page asked for anything that is filled in.
+    pub filled: bool,
     /// The controls by which consents were asked, in the order of the page, and whether each was given.
     pub answers: Vec<(String, bool)>,
+    /// What the act then does.
+    pub end: Step,
 }
 
-/// Whether a function sells: whether the record that it makes lies under the floor of traceability, or is an insurance
-/// file that knows when cover begins.
+/// Whether a function sells: whether the record that it makes lies under the floor of traceability, is an insurance file
+/// that knows when cover begins, or is one for which customers pay.
 pub fn sells(platform: &Platform, function: &Function) -> bool {
     let policy = &platform.tables.program().policy;
     let made = function.makes.as_ref();
@@ -111,7 +138,10 @@ pub fn sells(platform: &Platform, function: &Function) -> bool {
     };
     let floors = floors(platform, &class.id.value);
     let covers = class.events.iter().any(|event| event.value == Event::InForceFrom);
-    floors.contains(&Floor::Traceability) || covers && floors.contains(&Floor::InsuranceFile)
+    let paid = |payment: &Payment| payment.classes.iter().any(|paid| paid.text == class.id.as_str());
+    floors.contains(&Floor::Traceability)
+        || covers && floors.contains(&Floor::InsuranceFile)
+        || platform.tables.program().operation.payments.iter().any(paid)
 }
 
 /// Puts down that a page was shown, or came back ([`Step::Returned`]).
@@ -129,11 +159,44 @@ pub async fn shown(house: &House, platform: &Platform, page: SalePage, step: Ste
     Ok(house.store.track_shown(&platform.id, shown).await?)
 }
 
-/// The last steps of a track, for the act that takes the matter in, and the chain that its leaf says.
-pub(crate) async fn close(
+/// Commits an act; where a track ends with it, with the track's last steps.
+pub(crate) async fn commit(
     house: &House,
     platform: &Platform,
-    Closing { page, answers }: &Closing,
+    closing: Option<&Closing>,
+    mut draft: Draft,
+) -> Result<Option<Committed>, Refusal> {
+    if let (Some(closing), Some(record)) = (closing, draft.record) {
+        let (last, chain) = close(house, platform, closing, record, draft.entry.at).await?;
+        draft.entry.track = Some(chain);
+        draft.writes.push(last);
+    }
+    house.commit(platform, draft).await
+}
+
+/// The end of a sale that nobody clicks: the network's word that it is paid, on the page on which it was confirmed. `None`
+/// where the record has no track.
+pub(crate) async fn paid(
+    house: &House,
+    platform: &Platform,
+    record: RecordId,
+    payment: PaymentId,
+) -> Result<Option<Closing>, Refusal> {
+    let tracks = house.store.tracks_of(&platform.id, record).await?;
+    let confirmed = |step: &&(TrackStep, ledger::Hash)| step.0.action == Step::Confirmed.word();
+    let track = tracks.iter().rev().find_map(|row| Some((row, row.steps.iter().rfind(confirmed)?)));
+    let Some((row, (step, _))) = track else { return Ok(None) };
+    let Some(markup) = house.store.sale_page(&platform.id, &step.page).await? else { return Ok(None) };
+    let visit = platform.keys.digest("sale-visit", format!("paid {payment}").as_bytes());
+    let page = SalePage { visit, function: row.function.clone(), markup, page: step.page };
+    Ok(Some(Closing { page, filled: false, answers: Vec::new(), end: Step::Paid }))
+}
+
+/// The last steps of a track, for the act that ends it, and the chain that its leaf says.
+async fn close(
+    house: &House,
+    platform: &Platform,
+    Closing { page, filled, answers, end }: &Closing,
     record: RecordId,
     now: Timestamp,
 ) -> Result<(Write, Fingerprint), Refusal> {
@@ -148,8 +211,8 @@ pub(crate) async fn close(
         page.step(platform, step, Some(control.clone()), now)
     };
     let plain = |step: Step| page.step(platform, step, None, now);
-    let steps = std::iter::once(plain(Step::FilledIn));
-    let steps: Vec<TrackStep> = steps.chain(answers.iter().map(answer)).chain([plain(Step::Submitted)]).collect();
+    let steps = filled.then(|| plain(Step::FilledIn)).into_iter();
+    let steps: Vec<TrackStep> = steps.chain(answers.iter().map(answer)).chain([plain(*end)]).collect();
     let head = steps.iter().fold(open.head, tracks::next);
     let closed = TrackClosed {
         visit: page.visit,

@@ -1,6 +1,6 @@
 //! Showing a sale again: its pages as they were, what was done on each, and whether all of it is what the ledger says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use model::{Fingerprint, RecordId, Slug, SubjectId};
@@ -22,7 +22,7 @@ const REPLAY: &str = "replay";
 /// Who looks.
 #[derive(Debug, Clone, Copy)]
 pub enum Viewer<'a> {
-    /// Who submitted it, under the right of access.
+    /// Who submitted it, or joined in it, under the right of access.
     Subject(SubjectId),
     /// Staff whose role acts in the course of the function that sold it.
     Staff(&'a Duty),
@@ -132,7 +132,7 @@ pub async fn replay(
     let row = match viewer {
         Viewer::Subject(subject) => {
             let (_, records) = identity::seen(house, platform, subject).await?;
-            records.into_iter().find(|row| row.id == record && row.holder == Some(subject))
+            records.into_iter().find(|row| row.id == record)
         }
         Viewer::Staff(duty) => {
             duty.on(platform)?;
@@ -142,18 +142,42 @@ pub async fn replay(
     };
     let row = row.ok_or_else(not_found)?;
     let (holder, function) = row.holder.zip(row.function.clone()).ok_or_else(not_found)?;
-    let rows = house.store.tracks_of(&platform.id, record).await?;
+    let (viewed, rows) = match viewer {
+        Viewer::Subject(subject) => (subject, own_tracks(house, platform, subject, record).await?),
+        Viewer::Staff(_) | Viewer::Service(_) => (holder, house.store.tracks_of(&platform.id, record).await?),
+    };
     if rows.is_empty() {
         return Err(not_found());
     }
-    let (ask, places) = asked(house, platform, viewer, &row, (holder, &function)).await?;
-    let page = look(house, platform, holder, &ask, &places).await?;
+    let (ask, places) = asked(house, platform, viewer, &row, (viewed, &function)).await?;
+    let page = look(house, platform, viewed, &ask, &places).await?;
     let (view, leaf) = page.records.into_iter().next().zip(page.leaf).ok_or_else(not_found)?;
-    let replay = checked(house, platform, (holder, record), rows).await?;
+    let replay = checked(house, platform, &row, rows).await?;
     Ok(Replayed { replay, record: view, leaf })
 }
 
-/// A sale that its holder can have shown again.
+/// The tracks of a record that are somebody's own: whose acts are about that person before all others. What a guest chose is
+/// no business of whoever holds the matter, nor the other way round.
+async fn own_tracks(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    record: RecordId,
+) -> Result<Vec<TrackRow>, Refusal> {
+    let salts: BTreeMap<u64, [u8; 32]> = house.store.leaves_of(&platform.id, subject).await?.into_iter().collect();
+    let mut own = Vec::new();
+    for row in house.store.tracks_of(&platform.id, record).await? {
+        let Some(salt) = salts.get(&row.leaf) else { continue };
+        let leaf = evidence::read(house, platform, &[row.leaf]).await?.into_iter().next();
+        let first = leaf.and_then(|leaf| leaf.entry).and_then(|entry| entry.subject);
+        if first.is_some_and(|first| first == tag(salt, subject.as_bytes())) {
+            own.push(row);
+        }
+    }
+    Ok(own)
+}
+
+/// A sale that somebody in it can have shown again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sale {
     /// Record.
@@ -168,8 +192,8 @@ pub struct Sale {
 pub async fn sales(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<Sale>, Refusal> {
     let (_, records) = identity::seen(house, platform, subject).await?;
     let mut sales = Vec::new();
-    for row in records.into_iter().rev().filter(|row| row.holder == Some(subject)) {
-        if !house.store.tracks_of(&platform.id, row.id).await?.is_empty() {
+    for row in records.into_iter().rev() {
+        if !own_tracks(house, platform, subject, row.id).await?.is_empty() {
             let class_name = platform.name_of(Kind::Record, row.class.as_str());
             sales.push(Sale { record: row.id, class_name, at: row.at });
         }
@@ -213,11 +237,17 @@ async fn asked<'a>(
 async fn checked(
     house: &House,
     platform: &Platform,
-    (holder, record): (SubjectId, RecordId),
+    record: &RecordRow,
     rows: Vec<TrackRow>,
 ) -> Result<Replay, Refusal> {
-    let salts: BTreeMap<u64, [u8; 32]> = house.store.leaves_of(&platform.id, holder).await?.into_iter().collect();
-    let mut replay = Replay { record, tracks: Vec::new(), pages: BTreeMap::new() };
+    let mut salts: BTreeMap<u64, Vec<[u8; 32]>> = BTreeMap::new();
+    let subjects: BTreeSet<SubjectId> = record.roles.iter().map(|(subject, _)| *subject).chain(record.holder).collect();
+    for subject in subjects {
+        for (leaf, salt) in house.store.leaves_of(&platform.id, subject).await? {
+            salts.entry(leaf).or_default().push(salt);
+        }
+    }
+    let mut replay = Replay { record: record.id, tracks: Vec::new(), pages: BTreeMap::new() };
     for row in rows {
         for (step, _) in &row.steps {
             if !replay.pages.contains_key(&step.page)
@@ -228,20 +258,22 @@ async fn checked(
         }
         let leaf = evidence::read(house, platform, &[row.leaf]).await?.into_iter().next();
         let entry = leaf.and_then(|leaf| leaf.entry);
-        let tagged = salts.get(&row.leaf).map(|salt| tag(salt, record.as_bytes()));
-        replay.tracks.push(view(platform, row, &replay.pages, (entry.as_ref(), tagged.as_deref())));
+        let known = salts.get(&row.leaf).into_iter().flatten();
+        let tags: Vec<String> = known.map(|salt| tag(salt, record.id.as_bytes())).collect();
+        replay.tracks.push(view(platform, row, &replay.pages, (entry.as_ref(), &tags)));
     }
     // What is not what its name says is not shown as if it were.
     replay.pages.retain(|page, markup| fingerprint(markup) == *page);
     Ok(replay)
 }
 
-/// One track, held against the entry of its leaf and the tag that its record has there.
+/// One track, held against the entry of its leaf and the tags of which its record has one there: each is under a person's
+/// salt, and the salt of somebody who is forgotten is gone with them.
 fn view(
     platform: &Platform,
     row: TrackRow,
     pages: &BTreeMap<Fingerprint, String>,
-    (entry, tagged): (Option<&Entry>, Option<&str>),
+    (entry, tags): (Option<&Entry>, &[String]),
 ) -> TrackView {
     let mut chain = tracks::start(row.track, &row.function);
     let mut steps = Vec::with_capacity(row.steps.len());
@@ -270,7 +302,7 @@ fn view(
         faults.push(Fault::Leaf);
     }
     let own = entry.and_then(|entry| entry.record.as_deref());
-    if own.is_none() || own != tagged {
+    if own.is_none_or(|own| !tags.is_empty() && !tags.iter().any(|tag| tag == own)) {
         faults.push(Fault::Record);
     }
     let function_name = platform.name_of(Kind::Function, row.function.as_str());

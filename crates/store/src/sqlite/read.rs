@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 
 use super::act::{in_force, walk};
 use super::columns::{Sql, column, optional, subject_bytes, subject_or_none};
-use crate::batch::{ConsentGiven, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
+use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
 use crate::read::{
     CheckpointRow, InvitationRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow, RecordRow, RequestRow,
@@ -39,7 +39,9 @@ const RECORDS_OF: &str = "SELECT record, class, function, product, holder, in_fo
     WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
 const RECORDS_ENDING: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
-const ROLES: &str = "SELECT subject, role, joined FROM record_role WHERE record = ?1 ORDER BY subject, role";
+const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORDER BY subject, role";
+const JOINED: &str = "SELECT subject, role, invitation, telephone FROM record_role \
+    WHERE record = ?1 AND invitation IS NOT NULL ORDER BY subject, role";
 const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
 const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
     WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
@@ -294,10 +296,16 @@ fn header(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
 
 fn whole(connection: &Connection, header: RecordRow) -> Result<RecordRow, StoreError> {
     let id = header.id.as_bytes();
-    let standing = rows(connection, ROLES, [id], |row| Ok((column(row, 0)?, column(row, 1)?, row.get(2)?)))?;
+    let roles = rows(connection, ROLES, [id], |row| Ok((column(row, 0)?, column(row, 1)?)))?;
+    let joined = rows(connection, JOINED, [id], |row| {
+        Ok(Joined {
+            subject: column(row, 0)?,
+            role: column(row, 1)?,
+            invitation: column(row, 2)?,
+            telephone: row.get(3)?,
+        })
+    })?;
     let events = rows(connection, EVENTS, [id], |row| Ok((row.get(0)?, column(row, 1)?, column(row, 2)?)))?;
-    let joined = standing.iter().filter(|(.., joined)| *joined).map(|(subject, ..)| *subject).collect();
-    let roles = standing.into_iter().map(|(subject, role, _)| (subject, role)).collect();
     Ok(RecordRow { roles, joined, events, ..header })
 }
 

@@ -184,7 +184,7 @@ async fn open(
     asked: Asked<LinkBody>,
 ) -> Result<Json<OpeningBody>, Problem> {
     let opening = collect::opening(&app.house, &calling.platform, secret(&asked.body.link), None).await?;
-    let Opening { function, product, role, until, people: _ } = opening;
+    let Opening { record: _, function, product, role, until, people: _ } = opening;
     Ok(Json(OpeningBody { function, product, role, until }))
 }
 
@@ -251,7 +251,8 @@ async fn join(
         calling.caller.may(platform, Consents::WORD, None)?;
     }
     let guest = subject.map_or_else(|| Guest::Stranger(Proof::of(&calling.caller)), Guest::Account);
-    let joining = Joining { fields: fields.0, consents: choices(house, platform, consents).await?, channel };
+    let joining =
+        Joining { fields: fields.0, consents: choices(house, platform, consents).await?, channel, track: None };
     let done = collect::join(house, platform, secret(&link), (guest, joining), calling.caller.who()).await?;
     let (subject, record) = (done.subject.to_string(), done.record.to_string());
     Ok((StatusCode::CREATED, Json(JoinedBody { subject, record, leaf: done.leaf, withheld: done.withheld })))

@@ -6,7 +6,7 @@ use axum::response::Response;
 use desk::collect::{Application, Applied, Participant, Whom, apply, typed_groups};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
-use desk::track::{self, Closing, SalePage, Step};
+use desk::track::{Closing, Step};
 use desk::{Refusal, consent};
 use model::act::GivenBy;
 use model::service::Wish;
@@ -20,6 +20,7 @@ use super::consenting::{Asker, answers_of, only_asked};
 use super::form::Sheet;
 use super::function::{blank, not_asked, questions, scopes, with_items};
 use super::identity::mends;
+use super::sale::Sale;
 use super::standing::Standing;
 use super::{reading, servicing};
 use crate::pages::parts::{Form as Fields, Reason};
@@ -106,19 +107,17 @@ pub(super) async fn open(
     customer.show(&desk.page(&Form::default(), &Wrong::default()))
 }
 
-/// Puts down that a page of a sale was shown, or came back (rule R61); of other functions nothing is.
+/// Puts down that a page of a sale was shown, or came back; of other functions nothing is.
 async fn tracked(
     customer: &Customer,
     function: &Function,
     step: Step,
     bare: impl FnOnce() -> Result<String, Trouble>,
 ) -> Result<(), Trouble> {
-    let platform = &customer.platform;
-    if track::sells(platform, function) {
-        let page = SalePage::new(platform, &customer.secret, function, bare()?);
-        track::shown(&customer.app.house, platform, page, step).await?;
+    match Sale::of(customer, function) {
+        Some(sale) => sale.shown(step, bare()?).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The choice of who stands in it, as it is for everybody.
@@ -166,7 +165,7 @@ pub(super) async fn sent(
             return customer.show_again(&desk.page(form, &wrong));
         }
     };
-    let track = if track::sells(platform, function) { Some(desk.closing(&read)?) } else { None };
+    let track = Sale::of(customer, function).map(|sale| desk.closing(&sale, &read)).transpose()?;
     let application = Application {
         function: function.id.value.clone(),
         channel: platform.portal_channel(),
@@ -383,15 +382,14 @@ impl<'c> Desk<'c> {
     }
 
     /// How the sale ends: on this page, with these answers.
-    fn closing(&self, read: &Read) -> Result<Closing, Trouble> {
+    fn closing(&self, sale: &Sale<'_>, read: &Read) -> Result<Closing, Trouble> {
         let sheet = self.casting.bare().sheet(&self.cast);
         let control = |(place, scope, given): &(usize, String, bool)| {
             let holder = self.cast.members.get(*place).is_none_or(|member| member.stand == Stand::Holder);
             let block = sheet.blocks.get(*place).filter(|_| !holder);
             (block.map_or_else(|| scope.clone(), |block| format!("{}.{scope}", block.name)), *given)
         };
-        let page = SalePage::new(&self.customer.platform, &self.customer.secret, self.sheet.function, self.bare()?);
-        Ok(Closing { page, answers: read.answers.iter().map(control).collect() })
+        Ok(sale.closing(self.bare()?, true, read.answers.iter().map(control).collect(), Step::Submitted))
     }
 
     /// The consents asked of each block, with what stands before their names. A form that answers others does not read.

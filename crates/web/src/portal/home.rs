@@ -70,6 +70,7 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
     customer.show(&Home {
         shell: customer.shell_after(&done),
         groups: groups.collect(),
+        guest: !standing.account,
         opened: super::invite::waiting(&customer).await?,
         checks: super::check::lines(&customer).await?,
         acts: leaves.iter().filter_map(|leaf| line(platform, leaf)).collect(),

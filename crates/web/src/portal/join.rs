@@ -9,21 +9,24 @@ use desk::collect::{self, Guest, Joining, Opening, Proof, Proven};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::seat::Secret;
+use desk::track::Step;
 use desk::{Platform, Refusal, consent};
 use model::Clear;
 use policy::syntax::{Function, Kind};
 use policy::terms::Scope;
 
+use super::back;
 use super::consenting::{Asker, answers};
 use super::enter::{code_field, covered, newest};
 use super::form::{Block, Sheet, pictures, role_of};
 use super::function::{questions, with_items};
 use super::identity::mends;
+use super::sale::Sale;
 use super::standing::{Standing, asked_scopes};
 use crate::app::Site;
 use crate::pages::parts::{Fact, Field, FieldKind, Form as Fields};
 use crate::pages::portal::{FormPerson, Join, JoinForm, JoinStep};
-use crate::session::{Form, Signed, Visit};
+use crate::session::{Form, Signed, Visit, fragment};
 use crate::told::elements;
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::trouble::Trouble;
@@ -57,23 +60,27 @@ struct Wrong {
 
 /// `GET /join/{link}`: looking uses nothing up.
 pub(crate) async fn open(visit: Visit, Path((_, link)): Path<(String, String)>) -> Reply {
+    if collect::leads_back(&visit.app.house, &visit.platform, &link).await? {
+        return back::open(&visit);
+    }
     let invited = Invited::of(&visit, &link).await?;
-    let step = if visit.subject().is_some() {
-        invited.fill(&Form::default(), &Wrong::default(), None)
-    } else {
-        invited.phone("", None, None)
-    };
-    visit.show(&invited.page(step))
+    if visit.subject().is_none() {
+        return visit.show(&invited.page(invited.phone("", None, None)));
+    }
+    invited.asked(&Form::default(), None).await
 }
 
 /// `POST /join/{link}`: the telephone, then the code, then the form.
 pub(crate) async fn sent(Path((_, link)): Path<(String, String)>, Signed(visit, form): Signed<Visit>) -> Reply {
     let (house, platform) = (&visit.app.house, &visit.platform);
+    if collect::leads_back(house, platform, &link).await? {
+        return back::sent(&visit, &link, &form).await;
+    }
     let invited = Invited::of(&visit, &link).await?;
     if let Some(subject) = visit.subject() {
         // A log-in meanwhile leaves a step of the way behind it: the form comes next.
         if form.one("fill").is_none() {
-            return visit.show(&invited.page(invited.fill(&form, &Wrong::default(), None)));
+            return invited.asked(&form, None).await;
         }
         return invited.joined(Guest::Account(subject), &form, None).await;
     }
@@ -185,6 +192,32 @@ impl<'v> Invited<'v> {
         }))
     }
 
+    /// The form, to be filled in.
+    async fn asked(&self, typed: &Form, proof: Option<&str>) -> Reply {
+        self.tracked(Step::Shown).await?;
+        self.visit.show(&self.page(self.fill(typed, &Wrong::default(), proof)))
+    }
+
+    fn sale(&self) -> Option<Sale<'_>> {
+        Sale::joined(self.visit, self.function, &self.opening)
+    }
+
+    /// Puts down that the form was shown, or came back; of other functions nothing is.
+    async fn tracked(&self, step: Step) -> Result<(), Trouble> {
+        match self.sale() {
+            Some(sale) => sale.shown(step, self.bare()?).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The form as it is for everybody: without the day until which this one link works.
+    fn bare(&self) -> Result<String, Trouble> {
+        let mut page = self.page(self.fill(&Form::default(), &Wrong::default(), None));
+        page.shell = self.visit.bare_shell();
+        page.facts.pop();
+        fragment(page.as_main())
+    }
+
     async fn send(&self, phone: &str) -> Reply {
         let (house, platform) = (&self.visit.app.house, self.platform());
         let before = newest(self.visit, phone);
@@ -205,9 +238,7 @@ impl<'v> Invited<'v> {
         let held = Clear::new(phone.to_owned());
         match collect::prove(house, platform, (self.link, &self.visit.secret), (&held, code)).await {
             Ok(Proven::Account(subject)) => self.visit.log_in(subject, &format!("/join/{}", self.link)).await,
-            Ok(Proven::Stranger(proof)) => {
-                self.visit.show(&self.page(self.fill(&Form::default(), &Wrong::default(), Some(&proof))))
-            }
+            Ok(Proven::Stranger(proof)) => self.asked(&Form::default(), Some(&proof)).await,
             Err(Refusal::NotAllowed(_) | Refusal::Fields(_)) => {
                 self.visit.show_again(&self.page(self.code(phone, None, Some(fault("code"))).await))
             }
@@ -222,20 +253,35 @@ impl<'v> Invited<'v> {
         let given = answers(platform, &self.scopes, form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
         let again = |wrong: &Wrong| self.page(self.fill(form, wrong, proof));
         if !given.missing.is_empty() {
+            self.tracked(Step::Returned).await?;
             let wrong = Wrong { unanswered: given.missing, ..Wrong::default() };
             return self.visit.show_again(&again(&wrong));
         }
         let (sheet, place) = self.sheet();
         let fields = sheet.typed(place, form);
-        let joining = Joining { fields, consents: given.yes, channel: platform.portal_channel() };
-        let wrong = match collect::join(house, platform, self.link, (guest, joining), Who::Subject).await {
+        let said = given.yes.iter().map(|choice| (choice.scope.clone(), true));
+        let said = said.chain(given.no.iter().map(|scope| (scope.clone(), false))).collect();
+        let track = match self.sale() {
+            Some(sale) => Some(sale.closing(self.bare()?, true, said, Step::Submitted)),
+            None => None,
+        };
+        let joining = Joining { fields, consents: given.yes, channel: platform.portal_channel(), track };
+        let done = collect::join(house, platform, self.link, (guest, joining), Who::Subject).await;
+        if done.is_err() {
+            self.tracked(Step::Returned).await?;
+        }
+        let wrong = match done {
             Ok(done) if account => {
                 for scope in &given.no {
                     consent::refuse(house, platform, done.subject, scope).await?;
                 }
                 return Ok(self.visit.go(&format!("/records/{}?done={}", done.record, done.leaf)));
             }
-            Ok(done) => return self.visit.show(&self.page(JoinStep::Done { leaf: done.leaf.to_string() })),
+            Ok(done) => {
+                let back = collect::leads_back(house, platform, self.link).await?;
+                let href = back.then(|| format!("{}/join/{}", self.visit.base(), self.link));
+                return self.visit.show(&self.page(JoinStep::Done { leaf: done.leaf.to_string(), back: href }));
+            }
             Err(Refusal::Denied(answer)) => {
                 let wrong = Wrong { denied: Some(answer), ..Wrong::default() };
                 return self.visit.show_refused(&again(&wrong));

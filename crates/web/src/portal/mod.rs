@@ -6,6 +6,7 @@
 pub(crate) mod agency;
 mod applying;
 mod attachment;
+mod back;
 mod cast;
 mod certificate;
 mod check;
@@ -34,6 +35,7 @@ mod receivers;
 pub(crate) mod records;
 mod replay;
 mod roster;
+mod sale;
 mod send;
 pub(crate) mod service;
 mod servicing;

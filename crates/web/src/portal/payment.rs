@@ -6,17 +6,19 @@ use desk::Refusal;
 use desk::pay::{self, Paying, Stand, View};
 use desk::ports::Prepaid;
 use desk::refusal::FieldFault;
+use desk::track::Step;
 use model::{PaymentId, RecordId};
 use policy::syntax::Function;
 
 use super::consenting::{Asker, answers};
 use super::form::Sheet;
 use super::function;
+use super::sale::Sale;
 use super::standing::Standing;
 use crate::pages::parts::{Link, Moment, Reason, Tone};
 use crate::pages::portal::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 use crate::pages::qr::Qr;
-use crate::session::{Customer, Form, Signed};
+use crate::session::{Customer, Form, Signed, fragment};
 use crate::told::elements;
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::trouble::Trouble;
@@ -84,8 +86,40 @@ fn named(id: &str) -> Result<PaymentId, Trouble> {
 
 /// `GET /payments/{id}`.
 pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
-    let page = page(&customer, named(&id)?, &Form::default(), Tried::default()).await?;
+    let id = named(&id)?;
+    let page = page(&customer, id, &Form::default(), Tried::default()).await?;
+    if matches!(page.step, PaymentStep::Begin(_)) {
+        tracked(&customer, id, Step::Shown).await?;
+    }
     customer.show(&page)
+}
+
+/// Puts down that the page on which a sale is paid was shown, or came back; of what was no sale nothing is.
+async fn tracked(customer: &Customer, id: PaymentId, step: Step) -> Result<(), Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let view = pay::own(house, platform, customer.subject, id).await?;
+    let function = pay::function_for(house, platform, &view).await?;
+    match Sale::paid(customer, &view, function).await? {
+        Some(sale) => sale.shown(step, bare(customer, &view, function).await?).await,
+        None => Ok(()),
+    }
+}
+
+/// The page on which paying begins as it is for everybody: no number, no amount, no day.
+async fn bare(customer: &Customer, view: &View, function: Option<&Function>) -> Result<String, Trouble> {
+    let form = match function {
+        None => PaymentForm::default(),
+        Some(function) => form(customer, function, &Form::default(), &[], &[]).await?,
+    };
+    let PaymentLine { description, state, tone, .. } = line(&View { stand: Stand::Due, ..view.clone() });
+    let page = PaymentPage {
+        shell: customer.bare_shell(),
+        payment: PaymentLine { description, state, tone, ..PaymentLine::default() },
+        record_name: view.class_name.clone(),
+        step: PaymentStep::Begin(Box::new(form)),
+        ..PaymentPage::default()
+    };
+    fragment(page.as_main())
 }
 
 async fn page(customer: &Customer, id: PaymentId, typed: &Form, tried: Tried) -> Result<PaymentPage, Trouble> {
@@ -163,25 +197,36 @@ pub(crate) async fn begin(Path((_, id)): Path<(String, String)>, Signed(customer
     let id = named(&id)?;
     let view = pay::own(house, platform, customer.subject, id).await?;
     let mut paying = Paying { channel: platform.portal_channel(), ..Paying::default() };
-    let mut refused = Vec::new();
-    if let Some(function) = pay::function_for(house, platform, &view).await? {
+    let (mut refused, mut said) = (Vec::new(), Vec::new());
+    let function = pay::function_for(house, platform, &view).await?;
+    if let Some(function) = function {
         let standing = Standing::of(&customer).await?;
         let sheet = sheet(&customer, function);
         let scopes = function::scopes(&customer, &standing, &sheet, 0);
         let given = answers(platform, &scopes, &typed, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
         if !given.missing.is_empty() {
+            tracked(&customer, id, Step::Returned).await?;
             let tried = Tried { unanswered: given.missing, ..Tried::default() };
             return customer.show_again(&page(&customer, id, &typed, tried).await?);
         }
         let person = sheet.persons(&typed).into_iter().next();
+        said.extend(given.yes.iter().map(|choice| (choice.scope.clone(), true)));
+        said.extend(given.no.iter().map(|scope| (scope.clone(), false)));
         (paying.consents, refused) = (given.yes, given.no);
         if let Some(person) = person {
             (paying.person, paying.fields) = (Some(person.person), person.fields);
         }
     }
+    if let Some(sale) = Sale::paid(&customer, &view, function).await? {
+        let page = bare(&customer, &view, function).await?;
+        paying.track = Some(sale.closing(page, function.is_some(), said, Step::Confirmed));
+    }
     let done = pay::order(house, platform, customer.subject, id, paying).await;
     for scope in &refused {
         desk::consent::refuse(house, platform, customer.subject, scope).await?;
+    }
+    if done.is_err() {
+        tracked(&customer, id, Step::Returned).await?;
     }
     let tried = match done {
         Ok(_) => return Ok(customer.go(&format!("/payments/{id}"))),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use desk::collect::typed_groups;
 use desk::consent::{ConsentView, Cooling};
-use desk::{Platform, consent, identity, retain};
+use desk::{Platform, consent, identity, retain, seat};
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
@@ -32,6 +32,8 @@ pub(crate) struct Standing {
     cooling: Vec<Cooling>,
     /// Whether the house knows who it is.
     verified: bool,
+    /// Whether there is an account: a guest who joined by an invitation has none, and begins nothing.
+    pub(crate) account: bool,
 }
 
 impl Standing {
@@ -50,6 +52,7 @@ impl Standing {
             consents: consent::list(house, platform, subject).await?,
             cooling: consent::cooling(house, platform, subject).await?,
             verified: identity::is_verified(house, platform, subject).await?,
+            account: seat::has_account(house, platform, subject).await?,
         })
     }
 
@@ -64,7 +67,7 @@ impl Standing {
             let users = function.users.iter().map(|user| user.text.as_str());
             function.users.is_empty() || users.clone().any(|user| roles.contains(user)) || begins(platform, function)
         };
-        let functions = platform.tables.program().policy.functions.iter().filter(mine);
+        let functions = platform.tables.program().policy.functions.iter().filter(|_| self.account).filter(mine);
         let here = |function: &&Function| !registers(platform, function) && is_offered(platform, function);
         functions.filter(here).filter(|function| is_done_here(platform, function)).collect()
     }

@@ -106,6 +106,8 @@ fn told(platform: &Platform, step: &StepView) -> String {
         Step::Agreed => of("step-agreed"),
         Step::Refused => of("step-refused"),
         Step::Submitted => say("step-submitted"),
+        Step::Confirmed => say("step-confirmed"),
+        Step::Paid => say("step-paid"),
     }
 }
 

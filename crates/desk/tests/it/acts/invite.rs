@@ -46,7 +46,7 @@ impl Family {
 
     async fn joined(&self, link: &str, guest: Guest, one: &Person, yes: Vec<Choice>) -> Result<Joined, Refusal> {
         let fields = vec![field("name", one.name), field("id-number", one.number)];
-        let joining = Joining { fields, consents: yes, channel: None };
+        let joining = Joining { fields, consents: yes, channel: None, track: None };
         join(&self.bench.house, &self.platform, link, (guest, joining), Who::Subject).await
     }
 

@@ -172,6 +172,7 @@ impl Shop {
             channel: Some(slug("website")),
             fields: fields.iter().map(|(item, value)| field(item, value)).collect(),
             consents: vec![yes(&self.platform, "collect.pay"), yes(&self.platform, "collect.pay.financial-account")],
+            track: None,
         }
     }
 

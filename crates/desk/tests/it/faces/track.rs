@@ -56,7 +56,7 @@ fn page(platform: &Platform, markup: &str) -> SalePage {
     let functions = &platform.tables.program().policy.functions;
     let insure = functions.iter().find(|one| one.id.as_str() == "insure").unwrap();
     assert!(sells(platform, insure));
-    SalePage::new(platform, SESSION, insure, markup.to_owned())
+    SalePage::new(platform, (SESSION, None), insure, markup.to_owned())
 }
 
 fn platform(house: &House) -> std::sync::Arc<Platform> {
@@ -83,7 +83,7 @@ fn application(platform: &Platform, markup: &str, name: &str, number: &str) -> A
         about: None,
         facts: Facts::default(),
         trigger: Trigger::Given,
-        track: Some(Closing { page: page(platform, markup), answers }),
+        track: Some(Closing { page: page(platform, markup), filled: true, answers, end: Step::Submitted }),
     }
 }
 

@@ -174,12 +174,14 @@ CREATE TABLE record (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_ending ON record (ending) WHERE ending IS NOT NULL AND life <> 'erased';
 
--- `joined`: the subject came to stand there by its own hand, invited.
+-- Who joined by an invitation: `telephone` is a keyed digest of the link and of the number proven then, by which a guest
+-- without an account comes back.
 CREATE TABLE record_role (
-    subject BLOB NOT NULL REFERENCES subject,
-    record  BLOB NOT NULL REFERENCES record,
-    role    TEXT NOT NULL,
-    joined  INTEGER NOT NULL,
+    subject    BLOB NOT NULL REFERENCES subject,
+    record     BLOB NOT NULL REFERENCES record,
+    role       TEXT NOT NULL,
+    invitation BLOB CHECK (length(invitation) = 16),
+    telephone  BLOB CHECK (length(telephone) = 32),
     PRIMARY KEY (subject, record, role)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_role_in ON record_role (record);

@@ -31,6 +31,7 @@ const REFUSALS_DROP: &str = "DELETE FROM refusal WHERE subject = ?1";
 const CARRIERS_OF_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1";
 const APPROVALS_DROP: &str = "DELETE FROM approval WHERE subject = ?1";
 const ATTESTED_DROP: &str = "DELETE FROM attestation WHERE subject = ?1";
+const TELEPHONES_DROP: &str = "UPDATE record_role SET telephone = NULL WHERE subject = ?1";
 /// The row stays until its number is released; nobody opens it any more.
 const ASSIGNMENTS_END: &str = "UPDATE assignment SET ended = coalesce(ended, at) WHERE subject = ?1";
 const LINK_ZERO: &str = "UPDATE leaf_link SET body = zeroblob(48) WHERE link = ?1";
@@ -123,6 +124,7 @@ pub(in crate::sqlite) fn forget(connection: &Connection, subject: SubjectId, las
         REFUSALS_DROP,
         ATTESTED_DROP,
         APPROVALS_DROP,
+        TELEPHONES_DROP,
         ASSIGNMENTS_END,
     ] {
         connection.prepare_cached(sql)?.execute([subject.as_bytes()])?;

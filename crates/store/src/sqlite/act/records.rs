@@ -7,14 +7,16 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::facts::missing;
 use super::{Act, conflict};
-use crate::batch::{NewRecord, PartKey, RecordEvent, SealedValue};
+use crate::batch::{Joined, NewRecord, PartKey, RecordEvent, SealedValue};
 use crate::error::CommitError;
 use crate::sqlite::columns::{Sql, column, optional, subject_bytes};
 
 const RECORD_PUT: &str = "INSERT INTO record \
     (record, class, function, product, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, \
     leaf) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, ?9, 0, ?10, ?11)";
-const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role, joined) VALUES (?1, ?2, ?3, ?4)";
+const ROLE_PUT: &str = "INSERT INTO record_role (subject, record, role) VALUES (?1, ?2, ?3)";
+const JOIN_PUT: &str =
+    "INSERT INTO record_role (subject, record, role, invitation, telephone) VALUES (?1, ?2, ?3, ?4, ?5)";
 const SUBJECTS_IN: &str = "SELECT DISTINCT subject FROM record_role WHERE record = ?1";
 const EVENT_PUT: &str = "INSERT INTO record_event (record, number, event, day, at, reason) VALUES \
     (?1, (SELECT coalesce(max(number), 0) + 1 FROM record_event WHERE record = ?1), ?2, ?3, ?4, ?5)";
@@ -78,18 +80,20 @@ impl Act<'_> {
             Sql(self.leaf),
         ];
         self.put(RECORD_PUT, "record", values)?;
-        new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role, false))
+        new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role))
     }
 
-    pub(super) fn stand(
-        &mut self,
-        record: RecordId,
-        subject: SubjectId,
-        role: &Slug,
-        joined: bool,
-    ) -> Result<(), CommitError> {
+    pub(super) fn stand(&mut self, record: RecordId, subject: SubjectId, role: &Slug) -> Result<(), CommitError> {
         self.touch(subject)?;
-        self.put(ROLE_PUT, "record", params![subject.as_bytes(), record.as_bytes(), role.as_str(), joined])
+        self.put(ROLE_PUT, "record", params![subject.as_bytes(), record.as_bytes(), role.as_str()])
+    }
+
+    pub(super) fn join(&mut self, record: RecordId, joined: &Joined) -> Result<(), CommitError> {
+        let Joined { subject, role, invitation, telephone } = joined;
+        self.touch(*subject)?;
+        let values =
+            params![subject.as_bytes(), record.as_bytes(), role.as_str(), invitation.as_bytes(), telephone.as_ref()];
+        self.put(JOIN_PUT, "record", values)
     }
 
     pub(super) fn event(&mut self, event: &RecordEvent) -> Result<(), CommitError> {

@@ -1,7 +1,7 @@
 //! Invitations: a link leads to one role of one record, and one person joins by it.
 
 use model::InvitationId;
-use shouyue_store::{CommitError, Expect, InvitationState, NewInvitation, Write};
+use shouyue_store::{CommitError, Expect, InvitationState, Joined, NewInvitation, Write};
 
 use crate::fixture::*;
 
@@ -16,10 +16,14 @@ fn invitation(person: &Person, digest: [u8; 32]) -> NewInvitation {
     }
 }
 
+fn joined(made: &NewInvitation, who: &Person) -> Joined {
+    Joined { subject: who.id, role: made.role.clone(), invitation: made.id, telephone: Some([7; 32]) }
+}
+
 /// The act of somebody who joins: stands in the record, and the link is used.
 fn joining(made: &NewInvitation, digest: [u8; 32], who: &Person) -> shouyue_store::Batch {
     let mut batch = act(vec![
-        Write::Join(made.record, who.id, made.role.clone()),
+        Write::Join(made.record, joined(made, who)),
         Write::Invited(made.record, made.id, InvitationState::Used),
     ]);
     batch.expect.push(Expect::Invitation(made.record, made.id, InvitationState::Open, digest));
@@ -58,12 +62,16 @@ pub(crate) async fn one_of_two_who_use_a_link_joins(store: Shared) {
     let won = [both.0.is_ok(), both.1.is_ok()];
     assert_eq!(won.iter().filter(|won| **won).count(), 1);
     let record = store.record(&platform(), person.record).await.unwrap().unwrap();
-    let joined = if won[0] { one.id } else { other.id };
+    let guest = if won[0] { &one } else { &other };
+    assert_eq!(record.joined, [joined(&made, guest)]);
+    let joined = guest.id;
     assert!(record.roles.contains(&(joined, slug("insured"))));
     assert_eq!(record.roles.len(), 2);
-    assert_eq!(record.joined, [joined], "the other stood there from the first");
     let snapshot = store.subject(&platform(), joined).await.unwrap().unwrap();
     assert_eq!(snapshot.version, 2, "whoever joins has another state");
+    store.commit(act(vec![Write::Forget(joined)])).await.unwrap();
+    let record = store.record(&platform(), person.record).await.unwrap().unwrap();
+    assert_eq!(record.joined[0].telephone, None, "what was kept of the telephone goes with the person");
 }
 
 pub(crate) async fn a_failed_act_leaves_the_invitation_open(store: Shared) {

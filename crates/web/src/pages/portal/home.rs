@@ -18,6 +18,8 @@ pub struct Home {
     pub shell: Portal,
     /// Functions with their states, by what somebody comes for.
     pub groups: Vec<FunctionGroup>,
+    /// Who joined by an invitation and has no account.
+    pub guest: bool,
     /// Records in which others are still to fill their roles in.
     pub opened: Vec<Opened>,
     /// Checks with others, and how they stand; empty: the company makes none.

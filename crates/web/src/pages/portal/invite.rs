@@ -57,7 +57,7 @@ pub enum InvitationState {
 
 /// A role that somebody was invited to fill in.
 #[derive(Debug, Clone, Default, Template)]
-#[template(path = "portal/join.html")]
+#[template(path = "portal/join.html", blocks = ["main"])]
 pub struct Join {
     /// Around it.
     pub shell: Portal,
@@ -98,6 +98,8 @@ pub enum JoinStep {
     Done {
         /// Number of the leaf.
         leaf: String,
+        /// Where one comes back to what one gave.
+        back: Option<String>,
     },
 }
 
@@ -136,6 +138,46 @@ impl Join {
                 Problems::whole(fill.problem.as_deref()).with(fill.person.form.problems()).and(&fill.consents)
             }
             JoinStep::Done { .. } => Problems::whole(None),
+        }
+    }
+}
+
+/// A guest without an account comes back by the link that was used.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/back.html")]
+pub struct Back {
+    /// Around it.
+    pub shell: Portal,
+    /// How far one has come.
+    pub step: BackStep,
+}
+
+/// How far somebody has come who comes back.
+#[derive(Debug, Clone)]
+pub enum BackStep {
+    /// The telephone: the field `phone`.
+    Phone(Form),
+    /// The code that proves it.
+    Code {
+        /// The field.
+        form: Form,
+        /// The number, masked.
+        phone: String,
+        /// The number as it was typed a moment ago, for the hidden field `phone`.
+        typed: String,
+    },
+}
+
+impl Default for BackStep {
+    fn default() -> Self {
+        Self::Phone(Form::default())
+    }
+}
+
+impl Back {
+    fn problems(&self) -> Problems<'_> {
+        match &self.step {
+            BackStep::Phone(form) | BackStep::Code { form, .. } => form.problems(),
         }
     }
 }

@@ -23,7 +23,7 @@
 //! | `/records/{id}/invitations` | [`Invitations`] | `again` or `end`, each with an id |
 //! | `/records/{id}/roster/{role}`, `…/enrol` | [`RosterPage`] | `file` (multipart); token only |
 //! | `…/template.csv`, `…/result.csv` | | tables |
-//! | `/join/{link}` | [`Join`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
+//! | `/join/{link}` | [`Join`]; once it was used [`Back`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
 //! | `/records/{id}/certificate` | [`CoverCertificate`] | |
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
@@ -103,7 +103,7 @@ pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionGroup, FunctionState, Home, LifeEvent, RecordGroup, RecordItem,
     RecordLine, RecordPage, Records,
 };
-pub use invite::{InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
+pub use invite::{Back, BackStep, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
 pub use leave::{AccountClosed, Certificate, CloseAccount};
 pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 pub use payment::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};

@@ -39,7 +39,7 @@ pub struct PaymentLine {
 
 /// One payment.
 #[derive(Debug, Clone, Default, Template)]
-#[template(path = "portal/payment.html")]
+#[template(path = "portal/payment.html", blocks = ["main"])]
 pub struct PaymentPage {
     /// Around it.
     pub shell: Portal,

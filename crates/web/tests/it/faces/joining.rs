@@ -89,8 +89,109 @@ async fn who_is_invited_proves_a_telephone_fills_in_and_consents_alone() {
         let page = holder.get(path).await;
         assert!(!page.says("王示例") && !page.says("等待别人填写"), "{path}: {}", page.body);
     }
-    let page = town.browser().get(&link).await.status;
-    assert_eq!(page, StatusCode::GONE);
+    assert!(town.browser().get(&link).await.says("回到您填写的内容"), "nobody joins by it twice");
+}
+
+#[tokio::test]
+async fn r61_a_guest_sees_the_own_part_of_the_sale_again_and_the_holder_theirs() {
+    let town = family().await;
+    let mut holder = customer(&town).await;
+    let (invitations, link) = invited(&mut holder).await;
+    let mut wang = customer_of(&town, "王示例", GUEST).await;
+    wang.get(&link).await;
+    let all = filled(&wang, "王示例", "990201198803070010", "");
+    assert_eq!(wang.post_raw(&link, &all).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let all = filled(&wang, "王示例", "990201198803070014", "");
+    let page = wang.post_raw(&link, &all).await;
+    assert!(page.location().contains("/home?done="), "{}", page.body);
+    let replay = invitations.replace("/invitations", "/replay");
+    let page = wang.get(&replay).await;
+    for told in ["与存证一致", "看到了这个页面", "提交被退回", "填写了这个页面", "同意：", "提交，业务已受理"]
+    {
+        assert!(page.says(told), "{told}: {}", page.body);
+    }
+    assert_eq!(page.links(&format!("{replay}/")).len(), 1, "the own page alone: {}", page.body);
+    let page = wang.get(&format!("{replay}/1")).await;
+    assert!(page.says("受邀填写") && page.says("当时的选择") && !page.says("王示例"), "{}", page.body);
+    let page = holder.get(&replay).await;
+    assert!(page.says("与存证一致") && page.links(&format!("{replay}/")).len() == 2, "{}", page.body);
+    for nth in 1..=2 {
+        assert!(!holder.get(&format!("{replay}/{nth}")).await.says("受邀填写"), "what a guest chose is not told");
+    }
+    let mut stranger = customer_of(&town, "李另例", "13900000003").await;
+    assert_eq!(stranger.get(&replay).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Opens a link that was used, and proves a telephone.
+async fn back<'t>(town: &'t Town, link: &str, phone: &str) -> Browser<'t> {
+    let mut guest = town.browser();
+    let page = guest.get(link).await;
+    assert!(page.says("回到您填写的内容") && !page.says("旅行险"), "{}", page.body);
+    let page = guest.post(link, &[("phone", phone)]).await;
+    assert!(page.says("如果"), "the same is said of any number: {}", page.body);
+    guest
+}
+
+#[tokio::test]
+async fn r12_a_guest_without_an_account_comes_back_sees_the_own_data_and_withdraws() {
+    let town = family().await;
+    let mut holder = customer(&town).await;
+    let (invitations, link) = invited(&mut holder).await;
+    let mut wang = guest(&town, &link, GUEST).await;
+    let all = filled(&wang, "王示例", "990201198803070014", "");
+    let page = wang.post_raw(&link, &all).await;
+    assert!(page.says("已提交") && page.links(&link) == [link.as_str()], "{}", page.body);
+    // Another telephone gets no code, and no code lets it in.
+    let mut other = back(&town, &link, "13900000009").await;
+    assert!(town.bench.tencent.take_for("13900000009").is_none());
+    assert_eq!(other.post(&link, &[("code", "123456")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let mut wang = back(&town, &link, GUEST).await;
+    assert_eq!(wang.post(&link, &[("code", "000000")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let code = super::applying::code(&town, GUEST).await;
+    let page = wang.post(&link, &[("code", &code)]).await;
+    assert_eq!(page.location(), "/p/family/mine", "{} {}", page.status, page.body);
+    let page = wang.get("/p/family/mine").await;
+    assert!(page.says("王") && page.says("证件号码") && !page.says("李"), "the own part alone: {}", page.body);
+    let record = invitations.trim_end_matches("/invitations");
+    let page = wang.get(record).await;
+    assert!(page.status == StatusCode::OK && !page.says("李"), "{} {}", page.status, page.body);
+    assert_eq!(wang.get(&invitations).await.status, StatusCode::NOT_FOUND, "the matter is the holder's");
+    assert_eq!(wang.get("/p/family/functions/insure").await.status, StatusCode::NOT_FOUND, "a guest begins nothing");
+    let page = wang.get("/p/family/home").await;
+    assert!(page.says("没有在这里开立账号") && page.links("/p/family/functions/").is_empty(), "{}", page.body);
+    for path in
+        ["privacy", "receipts", "choices", "switches", "requests", "close", "mine/shared", "payments", "rights/copy"]
+    {
+        let page = wang.get(&format!("/p/family/{path}")).await;
+        assert!(page.status == StatusCode::OK && !page.says("李示例"), "{path}: {} {}", page.status, page.body);
+    }
+    let given = wang.get("/p/family/consents").await.links("/p/family/consents/");
+    let withdraw = given.into_iter().filter(|link| link.ends_with("/withdraw")).collect::<Vec<_>>();
+    assert_eq!(withdraw.len(), 2, "{}", wang.page.body);
+    for path in withdraw {
+        wang.get(&path).await;
+        wang.post(&path, &[]).await;
+        assert_eq!(wang.page.status, StatusCode::OK, "{}", wang.page.body);
+    }
+    assert!(
+        wang.get("/p/family/consents").await.links("/p/family/consents/").iter().all(|link| !link.ends_with("draw"))
+    );
+    wang.get("/p/family/rights/copy").await;
+    wang.post("/p/family/export/copy", &[]).await;
+    assert_eq!(wang.page.status, StatusCode::OK, "{}", wang.page.body);
+    assert!(wang.page.says("990201198803070014"));
+}
+
+#[tokio::test]
+async fn a_link_that_was_used_with_an_account_leads_nowhere() {
+    let town = family().await;
+    let mut holder = customer(&town).await;
+    let (_, link) = invited(&mut holder).await;
+    let mut wang = customer_of(&town, "王示例", GUEST).await;
+    wang.get(&link).await;
+    let all = filled(&wang, "王示例", "990201198803070014", "");
+    assert!(wang.post_raw(&link, &all).await.location().contains("/home?done="), "{}", wang.page.body);
+    assert_eq!(town.browser().get(&link).await.status, StatusCode::GONE, "who has an account logs in by it");
 }
 
 #[tokio::test]

@@ -170,6 +170,31 @@ async fn what_is_due_stands_on_the_record_and_is_paid_by_scanning() {
 }
 
 #[tokio::test]
+async fn r61_the_pages_of_paying_are_shown_again_with_what_was_confirmed_and_paid() {
+    let shop = Shop::new().await;
+    let (mut li, record) = shop.ordered(0).await;
+    let payment = shop.due(&record, 15_900).await;
+    let path = at(&format!("/payments/{payment}"));
+    begin(&mut li, &path, "no").await;
+    begin(&mut li, &path, "yes").await;
+    let replay = at(&format!("/records/{record}/replay"));
+    let page = li.get(&replay).await;
+    assert!(page.says("确认支付，订单已开立") && !page.says("付清"), "{}", page.body);
+    li.get(&path).await;
+    let notice = shop.network.pay(payment.trim_start_matches("pay-")).unwrap();
+    assert_eq!(shop.told(&notice).await, StatusCode::NO_CONTENT);
+    let page = li.get(&replay).await;
+    for told in ["与存证一致", "提交，业务已受理", "提交被退回", "确认支付，订单已开立", "支付机构确认已付清"]
+    {
+        assert!(page.says(told), "{told}: {}", page.body);
+    }
+    let pages = page.links(&format!("{replay}/")).len();
+    let page = li.get(&format!("{replay}/{pages}")).await;
+    assert!(page.says("去支付") && page.says("医惠锡城补充医疗保险"), "{}", page.body);
+    assert!(!page.says(&payment) && !page.says("159.00") && !page.says("微信支付\""), "{}", page.body);
+}
+
+#[tokio::test]
 async fn forged_and_foreign_words_change_nothing() {
     let shop = Shop::new().await;
     let (mut li, record) = shop.ordered(0).await;

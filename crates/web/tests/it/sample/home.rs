@@ -3,11 +3,12 @@
 use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    About, ActLine, ActOutcome, Agencies, Agency, Attachment, CheckLine, CheckPage, CheckState, CoverCertificate,
-    FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Grant, GrantDone, GrantForm, GrantRevoked,
-    GrantState, Home, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened,
-    PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage,
-    Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, Servicing, UploadLine,
+    About, ActLine, ActOutcome, Agencies, Agency, Attachment, Back, BackStep, CheckLine, CheckPage, CheckState,
+    CoverCertificate, FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Grant, GrantDone, GrantForm,
+    GrantRevoked, GrantState, Home, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent,
+    Opened, PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine,
+    RecordPage, Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, Servicing,
+    UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
@@ -29,7 +30,9 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p08-roster-done", &roster(RosterStep::Done)),
         sample("p08-join-phone", &join(phone_step())),
         sample("p08-join", &join(fill_step())),
-        sample("p08-joined", &join(JoinStep::Done { leaf: "17".into() })),
+        sample("p08-joined", &join(JoinStep::Done { leaf: "17".into(), back: Some("/p/haigang/join/x".into()) })),
+        sample("p08-back-phone", &Back { shell: Portal { visitor: None, ..inside() }, step: back_phone() }),
+        sample("p08-back-code", &Back { shell: Portal { visitor: None, ..inside() }, step: back_code() }),
         sample("p07-replay", &Replay { shell: inside(), title: "“投保单”办理过程回放".into(), course: course() }),
         sample("p07-replay-page", &ReplayPage { shell: inside(), title: "办理时的页面".into(), scene: scene() }),
         sample("p07-attachment", &attachment()),
@@ -39,6 +42,19 @@ pub(crate) fn all() -> Vec<Sample> {
     ];
     pages.extend(agency());
     pages
+}
+
+fn back_phone() -> BackStep {
+    let phone = Field {
+        hint: Some("填写时验证过的手机号码，11 位".into()),
+        ..field("phone", "手机号码", FieldKind::Phone)
+    };
+    BackStep::Phone(Form::of(vec![phone]))
+}
+
+fn back_code() -> BackStep {
+    let code = field("code", "短信验证码", FieldKind::OneTimeCode);
+    BackStep::Code { form: Form::of(vec![code]), phone: "139****0002".into(), typed: "13900000002".into() }
 }
 
 fn check() -> CheckPage {
@@ -101,6 +117,7 @@ fn home() -> Home {
         },
         opened: vec![opened()],
         groups: functions(),
+        guest: false,
         checks: vec![CheckLine {
             name: "实名验证".into(),
             text: "将您的姓名和证件号码提交验证机构核对。".into(),
