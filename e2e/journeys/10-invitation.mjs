@@ -83,8 +83,13 @@ journey('an adult of the family is invited, refuses, agrees, and the link works 
   await step.arrive(stage, '已提交');
   await stage.look('joined');
   await page.goto(path);
-  await step.arrive(stage, '这个邀请不能再用了');
-  await stage.look('used');
+  await step.arrive(stage, '回到您填写的内容');
+  await stage.look('comes back');
+  await step.proveTelephone(stage, person.phone);
+  await step.press(stage, '进入');
+  await page.getByText('温**').first().waitFor();
+  assert.equal(await page.locator('[name="family.name"]').count(), 0, 'a link is filled in twice');
+  await stage.look('own part');
 
   await page.context().clearCookies();
   await page.context().addCookies(holder);

@@ -82,7 +82,8 @@ async function join(stage, link, spouse) {
   await step.arrive(stage, '已提交');
   await stage.look('spouse joined');
   await page.goto(link);
-  await page.getByText(/已经用过|已使用|不能再用/).first().waitFor();
+  await step.arrive(stage, '回到您填写的内容');
+  assert.equal(await page.locator('[name^="family."]').count(), 0, 'a link is filled in twice');
 }
 
 /** Who has objected before opens it again: first the objection is taken back, then there is a consent to give. */
