@@ -103,7 +103,7 @@ async fn r61_a_guest_sees_the_own_part_of_the_sale_again_and_the_holder_theirs()
     assert_eq!(wang.post_raw(&link, &all).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let all = filled(&wang, "王示例", "990201198803070014", "");
     let page = wang.post_raw(&link, &all).await;
-    assert!(page.location().contains("/home?done="), "{}", page.body);
+    assert!(page.location().starts_with("/p/family/records/"), "{}", page.body);
     let replay = invitations.replace("/invitations", "/replay");
     let page = wang.get(&replay).await;
     for told in ["与存证一致", "看到了这个页面", "提交被退回", "填写了这个页面", "同意：", "提交，业务已受理"]
@@ -190,7 +190,7 @@ async fn a_link_that_was_used_with_an_account_leads_nowhere() {
     let mut wang = customer_of(&town, "王示例", GUEST).await;
     wang.get(&link).await;
     let all = filled(&wang, "王示例", "990201198803070014", "");
-    assert!(wang.post_raw(&link, &all).await.location().contains("/home?done="), "{}", wang.page.body);
+    assert!(wang.post_raw(&link, &all).await.location().starts_with("/p/family/records/"), "{}", wang.page.body);
     assert_eq!(town.browser().get(&link).await.status, StatusCode::GONE, "who has an account logs in by it");
 }
 
