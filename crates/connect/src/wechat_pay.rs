@@ -1,5 +1,5 @@
 //! Payment by WeChat Pay, API v3 (微信支付商户文档中心, "APIv3 接口规则", "Native 下单", "JSAPI/小程序下单",
-//! "支付成功回调通知", "关闭订单", "申请退款").
+//! "支付成功回调通知", "关闭订单", "申请退款", "退款结果通知").
 //!
 //! Requests are signed `WECHATPAY2-SHA256-RSA2048` with the merchant's key; answers and notifications are signed with
 //! WeChat Pay's, and what a notification says is sealed with AES-256-GCM under the merchant's APIv3 key. An answer whose
@@ -283,7 +283,8 @@ impl Payment for WechatPay {
         let posted: Posted = serde_json::from_slice(body).map_err(|_| Outside::Untrusted)?;
         let opened = sealed::open(&account.sealing, &posted.resource).ok_or(Outside::Untrusted)?;
         let opened = serde_json::from_slice(&opened).map_err(|_| Outside::Untrusted)?;
-        Ok(Notification { event: posted.id, standing: standing(&account, &opened)? })
+        let read = if posted.event_type.starts_with(REFUND) { returned } else { standing };
+        Ok(Notification { event: posted.id, standing: read(&account, &opened)? })
     }
 }
 
@@ -291,6 +292,7 @@ impl Payment for WechatPay {
 #[derive(Deserialize)]
 struct Posted {
     id: String,
+    event_type: String,
     resource: sealed::Resource,
 }
 
@@ -328,6 +330,47 @@ fn standing(account: &Account, answer: &serde_json::Value) -> Result<Standing, O
         transaction: told.number.filter(|number| !number.is_empty()),
         state,
         fen: told.amount.and_then(|amount| amount.total),
+        at: told.success_time,
+    })
+}
+
+/// What notifications of refunds are called: `REFUND.SUCCESS`, `.ABNORMAL`, `.CLOSED`.
+const REFUND: &str = "REFUND.";
+
+/// A refund, as its notification seals it ("退款结果通知").
+#[derive(Deserialize)]
+struct Returned {
+    mchid: String,
+    out_trade_no: String,
+    #[serde(rename = "transaction_id")]
+    number: String,
+    refund_status: String,
+    success_time: Option<Timestamp>,
+    amount: ReturnedAmount,
+}
+
+#[derive(Deserialize)]
+struct ReturnedAmount {
+    total: u32,
+    refund: u32,
+}
+
+/// How the order stands of which a refund is told: paid as before where it did not go back, or not the whole of it.
+fn returned(account: &Account, answer: &serde_json::Value) -> Result<Standing, Outside> {
+    let told = Returned::deserialize(answer).map_err(|_| Outside::Untrusted)?;
+    if told.mchid != account.merchant {
+        return Err(Outside::Untrusted);
+    }
+    let state = match told.refund_status.as_str() {
+        "SUCCESS" if told.amount.refund == told.amount.total => PaymentState::Returned,
+        "SUCCESS" | "CLOSED" | "ABNORMAL" | "PROCESSING" => PaymentState::Paid,
+        _ => return Err(Outside::Untrusted),
+    };
+    Ok(Standing {
+        order: told.out_trade_no,
+        transaction: Some(told.number),
+        state,
+        fen: Some(told.amount.total),
         at: told.success_time,
     })
 }

@@ -145,6 +145,12 @@ impl SimulatedWechatPay {
         self.network.pay(number)
     }
 
+    /// The money of a refund is back. Gives the notification; none for a refund that nobody asked for. The event is the
+    /// refund's: told again, it is the same.
+    pub fn give_back(&self, order: &str, refund: &str) -> Option<Notice> {
+        self.network.give_back(order, refund)
+    }
+
     /// The payer pays, and the merchant is told over HTTP, as the real one does; its status is given back. Other than 200
     /// or 204, the real one tries again for a day.
     ///
@@ -386,12 +392,36 @@ impl Network {
 
     fn notice(&self, number: &str, held: &Held) -> Option<Notice> {
         let (event, _, at) = held.paid.as_ref()?;
-        let plain = transaction(number, held).to_string().into_bytes();
+        self.told_of((event, at, "TRANSACTION.SUCCESS"), &transaction(number, held))
+    }
+
+    fn give_back(&self, order: &str, refund: &str) -> Option<Notice> {
+        let mut orders = self.orders();
+        let held = orders.get_mut(order)?;
+        let (fen, times) = held.refunds.get_mut(refund)?;
+        *times += 1;
+        let (_, transaction, at) = held.paid.clone()?;
+        let plain = json!({
+            "mchid": MERCHANT,
+            "out_trade_no": order,
+            "transaction_id": transaction,
+            "out_refund_no": refund,
+            "refund_status": "SUCCESS",
+            "success_time": at,
+            "amount": { "total": held.fen, "refund": *fen },
+        });
+        drop(orders);
+        self.told_of((&format!("EV-{refund}"), &at, "REFUND.SUCCESS"), &plain)
+    }
+
+    /// A notification: its event, instant and kind, and what it seals.
+    fn told_of(&self, (event, at, kind): (&str, &str, &str), plain: &Value) -> Option<Notice> {
+        let plain = plain.to_string().into_bytes();
         let resource = sealed::seal(&self.sealing, &self.entropy.draw(), &plain)?;
         let body = json!({
             "id": event,
             "create_time": at,
-            "event_type": "TRANSACTION.SUCCESS",
+            "event_type": kind,
             "resource_type": "encrypt-resource",
             "resource": resource,
         });

@@ -88,6 +88,35 @@ async fn money_goes_back_once_for_each_refund_and_never_more_than_came() {
 }
 
 #[tokio::test]
+async fn the_network_tells_of_a_refund_once_and_for_all_and_a_part_is_not_the_whole() {
+    let Bench { network, pay, clock } = bench();
+    pay.order(order(9900)).await.unwrap();
+    network.pay(NUMBER).unwrap();
+    assert!(network.give_back(NUMBER, "R-1").is_none(), "nobody asked for it");
+    pay.refund(refund("R-1", 9900)).await.unwrap();
+    let notice = network.give_back(NUMBER, "R-1").unwrap();
+    let told = pay.notification(&platform(), &notice.headers, &notice.body).unwrap();
+    assert_eq!((told.standing.state, told.standing.fen), (PaymentState::Returned, Some(9900)));
+    let paid = pay.query(&platform(), NUMBER).await.unwrap().unwrap();
+    assert_eq!((&told.standing.order, &told.standing.transaction), (&paid.order, &paid.transaction));
+    let again = network.give_back(NUMBER, "R-1").unwrap();
+    assert_eq!(pay.notification(&platform(), &again.headers, &again.body).unwrap(), told, "the same event");
+    let mut touched = notice.body.clone();
+    touched.push(b' ');
+    assert_eq!(pay.notification(&platform(), &notice.headers, &touched), Err(Outside::Untrusted));
+    clock.advance(301);
+    assert_eq!(pay.notification(&platform(), &notice.headers, &notice.body), Err(Outside::Untrusted), "a replay");
+
+    let Bench { network, pay, .. } = bench();
+    pay.order(order(9900)).await.unwrap();
+    network.pay(NUMBER).unwrap();
+    pay.refund(refund("R-2", 900)).await.unwrap();
+    let notice = network.give_back(NUMBER, "R-2").unwrap();
+    let told = pay.notification(&platform(), &notice.headers, &notice.body).unwrap();
+    assert_eq!(told.standing.state, PaymentState::Paid, "a part of it went back");
+}
+
+#[tokio::test]
 async fn who_scans_a_code_pays_on_the_networks_own_page() {
     let Bench { network, pay, .. } = bench();
     let Prepaid::Scan(code) = pay.order(order(9900)).await.unwrap() else { panic!("no code") };

@@ -1,9 +1,10 @@
 //! Payments that wait: the network is asked about orders whose word never came, what nobody paid in time is closed, and
 //! money on its way back is followed to its end.
 
-use model::PaymentId;
+use model::{PaymentId, RecordId};
 use store::{PaymentMoved, PaymentRow, PaymentStage, Write};
 
+use super::refund::back;
 use super::settle::{Settled, settle};
 use super::{number, stand_in};
 use crate::act::Draft;
@@ -65,12 +66,40 @@ async fn one(house: &House, platform: &Platform, row: &PaymentRow) -> Result<boo
                 Some(_) | None => Ok(false),
             }
         }
-        PaymentStage::Due
-        | PaymentStage::Paid
-        | PaymentStage::Closed
-        | PaymentStage::Returning
-        | PaymentStage::Returned => Ok(false),
+        PaymentStage::Returning => Ok(back(house, platform, row).await?.is_some()),
+        PaymentStage::Due | PaymentStage::Paid | PaymentStage::Closed | PaymentStage::Returned => Ok(false),
     }
+}
+
+/// Settles what is open at the network for a record that is about to end: closed there, nobody can pay it any more, and what
+/// was paid meanwhile is paid.
+///
+/// # Errors
+/// [`Refusal::Outside`] when the network does not answer: then nobody knows, and the record cannot end yet.
+pub(crate) async fn stop(house: &House, platform: &Platform, record: RecordId) -> Result<(), Refusal> {
+    for row in house.store.payments_of(&platform.id, record).await? {
+        if row.stage != PaymentStage::Ordered {
+            continue;
+        }
+        let order = number(row.asked.id);
+        let standing = match house.parties.payment.query(&platform.id, &order).await {
+            Err(Outside::Nobody) => None,
+            answer => answer?,
+        };
+        match standing {
+            Some(standing) if standing.state == PaymentState::Paid => {
+                settle(house, platform, &standing, None).await?;
+            }
+            Some(standing) if standing.state == PaymentState::Open => {
+                house.parties.payment.close(&platform.id, &order).await?;
+                closed(house, platform, &row).await?;
+            }
+            Some(_) | None => {
+                closed(house, platform, &row).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Nobody can pay it any more. One that has moved meanwhile is left to the next round.

@@ -7,6 +7,7 @@
 mod care;
 mod demand;
 mod order;
+mod refund;
 mod settle;
 
 use jiff::Timestamp;
@@ -16,8 +17,10 @@ use policy::syntax::{Action, Event, Function, Kind, Payment};
 use store::{PaymentRow, PaymentStage, RecordRow};
 
 pub use care::reconcile;
+pub(crate) use care::stop;
 pub use demand::{Demand, Demanded, demand};
 pub use order::{Paying, code, order};
+pub(crate) use refund::{ended, send_back};
 pub use settle::{Settled, look, notified};
 
 use crate::ports::PaymentState;

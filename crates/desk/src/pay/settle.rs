@@ -13,6 +13,7 @@ use policy::syntax::{Action, Event, Function, Payment, Trigger};
 use store::{Expect, PaymentMoved, PaymentRow, PaymentStage, RecordEvent, RecordRow, Write};
 use vault::Whose;
 
+use super::refund::{back, returned};
 use super::{amount, function, knows, numbered, owned, said, stand_in, taken};
 use crate::act::{Draft, Once, TRIES};
 use crate::collect::{Context, Place, Ruling, checked, named, rule, writes};
@@ -27,6 +28,8 @@ use crate::{House, Platform, Refusal};
 pub enum Settled {
     /// The payment is paid by it, as this leaf.
     Paid(u64),
+    /// The money is back by it, as this leaf.
+    Returned(u64),
     /// It was known, or changes nothing.
     Known,
 }
@@ -44,6 +47,8 @@ enum Amiss {
     NotOpen,
     /// The event was told before, with something else in it.
     Event,
+    /// Money went back that nobody here sent back.
+    NotReturning,
 }
 
 impl Amiss {
@@ -54,6 +59,7 @@ impl Amiss {
             Self::Twice => "paid-otherwise",
             Self::NotOpen => "not-open",
             Self::Event => "event-reused",
+            Self::NotReturning => "not-returning",
         }
     }
 }
@@ -85,6 +91,9 @@ pub async fn look(
     payment: PaymentId,
 ) -> Result<Settled, Refusal> {
     let (_, row) = owned(house, platform, subject, payment).await?;
+    if row.stage == PaymentStage::Returning {
+        return Ok(back(house, platform, &row).await?.map_or(Settled::Known, Settled::Returned));
+    }
     if row.stage != PaymentStage::Ordered {
         return Ok(Settled::Known);
     }
@@ -101,7 +110,7 @@ pub(super) async fn settle(
     standing: &Standing,
     event: Option<&str>,
 ) -> Result<Settled, Refusal> {
-    if standing.state != PaymentState::Paid {
+    if !matches!(standing.state, PaymentState::Paid | PaymentState::Returned) {
         return Ok(Settled::Known);
     }
     for _ in 0..TRIES {
@@ -113,7 +122,14 @@ pub(super) async fn settle(
         let Some(row) = found else { return Err(refused(house, platform, None, Amiss::Unknown).await) };
         let transaction = standing.transaction.as_deref().unwrap_or_default();
         let transaction = platform.keys.digest("payment-transaction", transaction.as_bytes());
+        let told = (standing, transaction);
         let amiss = match row.stage {
+            _ if standing.state == PaymentState::Returned => match gone_back(house, platform, &row, told, event).await?
+            {
+                Ok(Some(settled)) => return Ok(settled),
+                Ok(None) => continue,
+                Err(amiss) => amiss,
+            },
             _ if standing.fen != Some(row.asked.fen) => Amiss::Amount,
             PaymentStage::Paid | PaymentStage::Returning | PaymentStage::Returned
                 if row.transaction == Some(transaction) =>
@@ -122,7 +138,7 @@ pub(super) async fn settle(
             }
             PaymentStage::Paid | PaymentStage::Returning | PaymentStage::Returned => Amiss::Twice,
             PaymentStage::Due | PaymentStage::Closed => Amiss::NotOpen,
-            PaymentStage::Ordered => match paid(house, platform, &row, (standing, transaction), event).await {
+            PaymentStage::Ordered => match paid(house, platform, &row, told, event).await {
                 Ok(Some(leaf)) => return Ok(Settled::Paid(leaf)),
                 Ok(None) => continue,
                 // The same word twice at once: the other one was faster.
@@ -134,6 +150,36 @@ pub(super) async fn settle(
         return Err(refused(house, platform, Some(&row), amiss).await);
     }
     Err(Refusal::Contended)
+}
+
+/// Follows the word that money is back; what is amiss with it, or `None` when the payment has moved meanwhile.
+async fn gone_back(
+    house: &House,
+    platform: &Platform,
+    row: &PaymentRow,
+    (standing, transaction): (&Standing, [u8; 32]),
+    event: Option<&str>,
+) -> Result<Result<Option<Settled>, Amiss>, Refusal> {
+    if standing.fen != Some(row.asked.fen) {
+        return Ok(Err(Amiss::Amount));
+    }
+    if row.transaction != Some(transaction) {
+        return Ok(Err(Amiss::Twice));
+    }
+    let told = format!("{}\n{}\n{}\nreturned", standing.order, hex::encode(transaction), row.asked.fen);
+    let once = event.map(|event| Once::new(platform, "payment-network", event, told.as_bytes()));
+    match row.stage {
+        PaymentStage::Returned => Ok(Ok(Some(Settled::Known))),
+        PaymentStage::Returning => match returned(house, platform, row, once).await {
+            Ok(leaf) => Ok(Ok(leaf.map(Settled::Returned))),
+            Err(Refusal::Done { .. }) => Ok(Ok(Some(Settled::Known))),
+            Err(Refusal::KeyReused) => Ok(Err(Amiss::Event)),
+            Err(refusal) => Err(refusal),
+        },
+        PaymentStage::Due | PaymentStage::Ordered | PaymentStage::Paid | PaymentStage::Closed => {
+            Ok(Err(Amiss::NotReturning))
+        }
+    }
 }
 
 async fn refused(house: &House, platform: &Platform, row: Option<&PaymentRow>, amiss: Amiss) -> Refusal {

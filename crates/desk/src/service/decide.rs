@@ -30,12 +30,12 @@ pub struct Ruling {
 #[derive(Serialize)]
 struct Kept {}
 
-/// Decides a request. A surrender that is accepted ends the cover.
+/// Decides a request. A surrender that is accepted ends the cover, and what was paid for it goes back.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a record that asks for nothing; [`Refusal::NotAllowed`] for a token that does not cover the
 /// function of the request; [`Refusal::Wrong`] for one that is decided already, or a surrender of what is no longer in
-/// force.
+/// force; [`Refusal::Outside`] while an order for it is open at a payment network that does not answer.
 pub async fn decide(
     house: &House,
     platform: &Platform,
@@ -60,6 +60,9 @@ pub async fn decide(
         if ends && row.decided.is_none() && !is_served(&platform, &cover, house.now()) {
             return Err(Refusal::Wrong("what it is about is not in force any more: decline it".into()));
         }
+        if ends && row.decided.is_none() {
+            pay::stop(house, &platform, cover.id).await?;
+        }
         let mut entry = platform.entry(Act::Event, caller.who(), house.now());
         entry.function.clone_from(&asked.function);
         entry.because = Some(format!("{}-{}", row.service.wish.word(), ruling.decided.word()));
@@ -69,16 +72,23 @@ pub async fn decide(
                 subjects.push(subject);
             }
         }
+        let mut writes = writes(&platform, &row, (&asked, &cover), &ruling, &entry);
+        if ends {
+            writes.extend(pay::ended(house, &platform, cover.id, entry.at).await?);
+        }
         let draft = Draft {
             expect: Vec::new(),
-            writes: writes(&platform, &row, (&asked, &cover), &ruling, &entry),
+            writes,
             entry,
             subjects,
             record: Some(request),
             key: once.map(|once| once.key(&Kept {})),
         };
         match house.commit(&platform, draft).await {
-            Ok(Some(act)) => return Ok(Done { leaf: act.leaf(), consent: None }),
+            Ok(Some(act)) => {
+                pay::send_back(house, &platform, cover.id).await;
+                return Ok(Done { leaf: act.leaf(), consent: None });
+            }
             Ok(None) => {}
             Err(Refusal::Done { leaf, .. }) => return Ok(Done { leaf, consent: None }),
             Err(refusal) => return Err(refusal),

@@ -150,7 +150,8 @@ async fn page(customer: &Customer, id: PaymentId, typed: &Form, tried: Tried) ->
             }
             Err(refusal) => return Err(refusal.into()),
         },
-        Stand::Paid | Stand::Closed | Stand::Returning | Stand::Returned => PaymentStep::Over,
+        Stand::Returning => PaymentStep::Returning,
+        Stand::Paid | Stand::Closed | Stand::Returned => PaymentStep::Over,
     };
     Ok(PaymentPage {
         shell: customer.shell(),

@@ -10,6 +10,7 @@ mod invariants;
 mod invite;
 mod pay;
 mod publish;
+mod refund;
 mod retain;
 mod roster;
 mod service;

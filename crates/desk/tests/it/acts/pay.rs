@@ -26,9 +26,12 @@ use crate::house::{Bench, LI, Person, WANG, field, slug, yes};
 
 /// A network that knows what the test says. A notification is what it says in JSON, under a header that says who signed.
 #[derive(Default)]
-struct Till {
+pub(super) struct Till {
     orders: Mutex<BTreeMap<String, (u32, PaymentState)>>,
     silent: Mutex<bool>,
+    /// What it answers who asks for a refund; by itself that the money is back.
+    refund: Mutex<Option<Result<Refunded, Outside>>>,
+    refunds: Mutex<Vec<(String, u32)>>,
 }
 
 impl Till {
@@ -37,7 +40,20 @@ impl Till {
         Some(standing(number, fen, state))
     }
 
-    fn set(&self, number: &str, state: PaymentState) {
+    /// Refunds that were asked for: number and amount.
+    pub(super) fn refunds(&self) -> Vec<(String, u32)> {
+        self.refunds.lock().unwrap().clone()
+    }
+
+    pub(super) fn answers(&self, refund: Result<Refunded, Outside>) {
+        *self.refund.lock().unwrap() = Some(refund);
+    }
+
+    pub(super) fn silences(&self, silent: bool) {
+        *self.silent.lock().unwrap() = silent;
+    }
+
+    pub(super) fn set(&self, number: &str, state: PaymentState) {
         self.orders.lock().unwrap().get_mut(number).unwrap().1 = state;
     }
 }
@@ -72,8 +88,11 @@ impl Payment for Till {
         Ok(())
     }
 
-    async fn refund(&self, _: Refund) -> Result<Refunded, Outside> {
-        Ok(Refunded::Back)
+    async fn refund(&self, refund: Refund) -> Result<Refunded, Outside> {
+        assert_eq!(refund.number, format!("{}R", refund.order));
+        assert_eq!(refund.fen, refund.total);
+        self.refunds.lock().unwrap().push((refund.number, refund.fen));
+        self.refund.lock().unwrap().unwrap_or(Ok(Refunded::Back))
     }
 
     fn notification(&self, _: &Slug, headers: &BTreeMap<String, String>, body: &[u8]) -> Result<Notification, Outside> {
@@ -81,8 +100,12 @@ impl Payment for Till {
             return Err(Outside::Untrusted);
         }
         let text = std::str::from_utf8(body).unwrap();
+        let (text, state) = match text.strip_suffix(" returned") {
+            Some(text) => (text, PaymentState::Returned),
+            None => (text, PaymentState::Paid),
+        };
         let [event, number, fen, transaction] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
-        let standing = standing(number, fen.parse().unwrap(), PaymentState::Paid);
+        let standing = standing(number, fen.parse().unwrap(), state);
         Ok(Notification {
             event: event.to_owned(),
             standing: Standing { transaction: Some(transaction.to_owned()), ..standing },
@@ -98,7 +121,7 @@ struct Shop {
     core: Caller,
 }
 
-const FEN: u32 = 15_900;
+pub(super) const FEN: u32 = 15_900;
 
 impl Shop {
     async fn new() -> Self {
@@ -236,7 +259,7 @@ async fn core(bench: &Bench, platform: &Slug) -> Caller {
     shouyue_desk::seat::caller(&bench.house, secret).await.unwrap()
 }
 
-fn demand(fen: u32) -> Demand {
+pub(super) fn demand(fen: u32) -> Demand {
     Demand {
         fen,
         description: "医惠锡城补充医疗保险".to_owned(),
@@ -246,7 +269,7 @@ fn demand(fen: u32) -> Demand {
     }
 }
 
-fn number(payment: PaymentId) -> String {
+pub(super) fn number(payment: PaymentId) -> String {
     hex::encode(payment.as_bytes())
 }
 

@@ -16,23 +16,26 @@ use super::{codes, denied};
 use crate::house::{Bench, LI, Person, WANG, field, slug, yes};
 
 /// A house with somebody whose policy is in force.
-struct Counter {
-    bench: Bench,
-    core: Caller,
-    subject: SubjectId,
-    cover: RecordId,
+pub(super) struct Counter {
+    pub(super) bench: Bench,
+    pub(super) core: Caller,
+    pub(super) subject: SubjectId,
+    pub(super) cover: RecordId,
 }
 
 impl Counter {
     async fn new() -> Self {
-        let bench = Bench::new().await;
+        Self::of(Bench::new().await).await
+    }
+
+    pub(super) async fn of(bench: Bench) -> Self {
         let core = system(&bench, 5, &["policy-service"]).await;
         let subject = bench.known(&LI).await.subject;
         let cover = handed(&bench, &core, own_policy(&LI)).await;
         Self { bench, core, subject, cover }
     }
 
-    async fn asks(&self, about: RecordId, wish: Wish, once: Option<Once>) -> Result<Applied, Refusal> {
+    pub(super) async fn asks(&self, about: RecordId, wish: Wish, once: Option<Once>) -> Result<Applied, Refusal> {
         self.asked(self.subject, &LI, (about, wish), once).await
     }
 
@@ -76,7 +79,7 @@ impl Counter {
         apply(&self.bench.house, platform, subject, application, Who::Subject, once).await
     }
 
-    async fn decide(&self, request: RecordId, decided: Decided, once: Option<Once>) -> Result<u64, Refusal> {
+    pub(super) async fn decide(&self, request: RecordId, decided: Decided, once: Option<Once>) -> Result<u64, Refusal> {
         let ruling = Ruling { decided, on: None, reason: None };
         let platform = &self.bench.platform();
         Ok(service::decide(&self.bench.house, platform, &self.core, request, ruling, once).await?.leaf)

@@ -65,6 +65,8 @@ pub enum PaymentStep {
     Over,
     /// Begin: with what the function asks, where the text has one.
     Begin(Box<PaymentForm>),
+    /// Ask the network whether the money is back.
+    Returning,
     /// Scan the code, then look.
     Scan {
         /// The code; none while the network does not answer.
@@ -94,7 +96,7 @@ impl PaymentPage {
         let whole = Problems::whole(self.problem.as_deref());
         match &self.step {
             PaymentStep::Begin(asked) => whole.with(asked.form.problems()).and(&asked.consents),
-            PaymentStep::Over | PaymentStep::Scan { .. } => whole,
+            PaymentStep::Over | PaymentStep::Returning | PaymentStep::Scan { .. } => whole,
         }
     }
 }
