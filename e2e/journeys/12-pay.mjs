@@ -1,4 +1,5 @@
-// Paying for an order, with refusals on the way: somebody else's payment, a consent refused, a forged word, paying twice.
+// Paying for an order, with refusals on the way: somebody else's payment, a consent refused, a forged word, paying twice;
+// then correcting it by cancelling, and the money on its way back.
 
 import assert from 'node:assert/strict';
 
@@ -95,6 +96,20 @@ journey('an order is paid by scanning, once, by whoever holds it', async (stage)
   await page.getByText('已支付').first().waitFor();
   assert.equal(await page.getByRole('button', { name: '去支付' }).count(), 0, 'it can be paid twice');
   await stage.look('paid');
+
+  // The text corrects an order by cancelling it: what was paid goes back, and one orders again.
+  await page.goto(`${BASE}/records/${record}`);
+  await step.follow(stage, '取消订单');
+  await page.getByText('已付的 ¥129.00 原路退回').waitFor();
+  await stage.look('cancel');
+  await step.press(stage, '确认取消');
+  await page.getByText('退款中').first().waitFor();
+  await page.getByRole('link', { name: /^以正确的信息重新办理/ }).waitFor();
+  await stage.look('cancelled');
+  await page.goto(path);
+  await stage.look('returning');
+  await step.press(stage, '查看退款结果');
+  await page.getByText('已退款').first().waitFor();
 
   await page.context().clearCookies();
   await step.beCustomer(stage, OTHER, BASE);

@@ -3,6 +3,7 @@
 //! The request is filled in as everything else is ([`crate::collect::apply()`]) and makes a record of its own; which
 //! function services which classes is `[[service]]` of the operation file. Of one record one request is open at a time.
 
+mod cancel;
 mod decide;
 
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use policy::question::Code;
 use policy::syntax::{Action, Function, Kind};
 use store::{RecordRow, ServiceRow};
 
+pub use cancel::{Cancelling, cancel, cancelling};
 pub use decide::{Ruling, decide};
 
 use crate::collect::Application;

@@ -80,6 +80,7 @@ codes! {
     "L0435" "A payment cannot be taken as it is written." => "name each class once, an event that all of its classes know, and as status an item that the function collects with trigger = \"automatic\""
     "L0436" "A service cannot be given as it is written." => "name a function that makes a record which something ends, and classes of records that know the event `in-force-from` and one that ends them"
     "L0437" "A picture is read for nothing." => "let the mode name functions that collect something given, or drop `reads-text`"
+    "L0438" "A record cannot be cancelled as it is written." => "name a right that the text has, and classes of records that know the event `cancelled`"
     "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
     "L0510" "There are more consent scopes than bits." => "merge functions, shares or recipients that nobody would consent to apart"
     "L0511" "Conditions, products and permissions need more bits than there are." => "declare fewer facts or products, or compare fewer roles"

@@ -335,6 +335,7 @@ impl Check<'_> {
         self.logins(operation, &program.policy);
         self.payments(operation, &program.policy);
         self.services(operation, &program.policy);
+        self.cancels(operation, &program.policy);
         for acknowledged in &operation.acknowledged {
             if !codes::is_code(&acknowledged.code) {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
@@ -479,6 +480,23 @@ impl Check<'_> {
                     let message = format!("records of class `{}` cannot be ended", class.text);
                     self.report("L0436", class.span, message, "knows no event that ends a cover");
                 }
+            }
+        }
+    }
+
+    /// The text has the right that is exercised by cancelling, and the records know the event.
+    fn cancels(&mut self, operation: &Operation, policy: &Policy) {
+        for cancel in &operation.cancels {
+            if !policy.rights.iter().any(|right| right.kind.value == cancel.right.value) {
+                let message = format!("the text has no right `{}`", cancel.right.value);
+                self.report("L0438", cancel.right.span, message, "not in the text");
+            }
+            if cancel.classes.is_empty() {
+                self.report("L0438", cancel.span.0, "nothing is cancelled".to_owned(), "no classes");
+            }
+            for class in cancel.classes.iter().filter(|class| !knows_any(policy, class, &[Event::Cancelled])) {
+                let message = format!("records of class `{}` cannot be cancelled", class.text);
+                self.report("L0438", class.span, message, "knows no event `cancelled`");
             }
         }
     }

@@ -10,7 +10,7 @@ use super::policy::{Channel, Fact, Person, Policy};
 use super::recipient::{Recipient, Share};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
-use super::words::{Event, Floor, Trigger};
+use super::words::{Event, Floor, RightKind, Trigger};
 
 words! {
     /// How a fact is checked with somebody outside.
@@ -49,6 +49,8 @@ tables! {
         payments = "payment": Vec<Payment>,
         /// What can be asked for about a cover in force.
         services = "service": Vec<Service>,
+        /// What the holder of a record calls off, where the text says that a right is exercised so.
+        cancels = "cancel": Vec<Cancel>,
         /// Other masks than the vocabulary's.
         masks = "mask": Vec<MaskChoice>,
         /// Telling necessity and impact of sensitive processing (PIPL art. 30).
@@ -234,6 +236,16 @@ tables! {
         answers: At<String>,
     }
 
+    /// Records that their holder cancels, because the text says that a right is exercised so.
+    Cancel "a cancellation" {
+        /// The right that the text grants by it.
+        right: At<RightKind>,
+        /// Classes of the records that are cancelled.
+        classes: Vec<Ref<Record>>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
     /// Another mask for an item.
     MaskChoice "a mask choice" {
         /// Item.
@@ -369,6 +381,7 @@ impl Operation {
             logins: Vec::new(),
             payments: Vec::new(),
             services: Vec::new(),
+            cancels: Vec::new(),
             masks: Vec::new(),
             notices: Vec::new(),
             floors: Vec::new(),

@@ -52,7 +52,7 @@ const VOCABULARY: [&str; 9] =
     ["name", "phone", "id-number", "bank-card", "face-image", "password", "genetic-information", "email", "diagnosis"];
 
 /// How many elements of a kind a policy has, at least and at most. A kind that is not named here has none or a few.
-const COUNTS: [(&str, usize, usize); 21] = [
+const COUNTS: [(&str, usize, usize); 22] = [
     ("channel", 0, 2),
     ("product", 0, 3),
     ("person", 2, 4),
@@ -74,22 +74,25 @@ const COUNTS: [(&str, usize, usize); 21] = [
     ("login", 0, 0),
     ("payment", 0, 0),
     ("service", 0, 0),
+    ("cancel", 0, 0),
 ];
 
 /// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is asked
-/// for, what is sent where, whose people sit in a role, and what fills in a form.
-const UNASKED: [&str; 13] = [
+/// for or called off, what is sent where, whose people sit in a role, and what fills in a form.
+const UNASKED: [&str; 15] = [
     "Check.",
     "Login.",
     "Claim.",
     "Delivery.",
     "Payment.",
     "Service.",
+    "Cancel.",
     "Operation.check",
     "Operation.login",
     "Operation.delivery",
     "Operation.payment",
     "Operation.service",
+    "Operation.cancel",
     "Role.party",
     "Mode.reads-text",
 ];

@@ -82,6 +82,10 @@ fn the_page_shows_every_key_of_the_language() {
         "Service.function",
         "Service.classes",
         "Service.answers",
+        "Operation.cancel",
+        "Cancel.right",
+        "Cancel.classes",
+        "Cancel.answers",
     ];
     for (file, text) in [(File::Policy, sample::policy()), (File::Operation, sample::operation())] {
         let used = used(file, &text);

@@ -97,6 +97,11 @@ fn elements_make_sense() {
     one("[[enforcement]]", &served("claim", "\"claim-file\""), "L0436", &["\"claim-file\""]);
     one("[[enforcement]]", &served("claim", ""), "L0436", &["[[service]]"]);
     one("[\"claim\"], reads-text", "[\"claim-progress\"], reads-text", "L0437", &["true"]);
+    let called_off = |right: &str, classes: &str| {
+        format!("[[cancel]]\nright = \"{right}\"\nclasses = [{classes}]\nanswers = \"R\"\n\n[[enforcement]]")
+    };
+    one("[[enforcement]]", &called_off("access", "\"claim-file\""), "L0438", &["\"claim-file\""]);
+    one("[[enforcement]]", &called_off("access", ""), "L0438", &["[[cancel]]"]);
     one("refusal-list = \"closed\"", "refusal-list = \"nothing\"", "L0428", &["\"nothing\""]);
     one("by = \"policy\"", "by = \"law\"", "L0420", &["\"law\""]);
     one("code = \"R41\"", "code = \"X41\"", "L0421", &["\"X41\""]);

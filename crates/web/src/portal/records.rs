@@ -68,6 +68,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         record,
         groups: groups(platform, view.parts),
         certificate: super::certificate::link(&customer, id).await?,
+        cancel: super::cancelling::link(&customer, id).await?,
         servicing: super::servicing::of_record(&customer, id).await?,
         payments: super::payment::of_record(&customer, id).await?,
         uploads: super::attachment::uploads(&customer, id).await?,

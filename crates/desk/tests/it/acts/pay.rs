@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use jiff::civil::date;
+use model::act::Life;
 use model::{PaymentId, RecordId, Slug, SubjectId};
 use policy::finding::Source;
 use policy::question::{Code, Effect, Facts};
-use policy::syntax::Trigger;
-use shouyue_desk::collect::{Application, Participant, PersonFields, Registration, Whom, apply, register};
+use policy::syntax::{RightKind, Trigger};
+use shouyue_desk::collect::{Application, Participant, PersonFields, Registration, Whom, apply, event, register};
 use shouyue_desk::consent::withdraw;
 use shouyue_desk::leaf::{Act, Entry, Who};
 use shouyue_desk::pay::{self, Demand, Paying, Settled, Stand, View};
@@ -18,7 +19,7 @@ use shouyue_desk::ports::{
     Notification, Order, Outside, Parties, Payment, PaymentState, Prepaid, Refund, Refunded, Standing,
 };
 use shouyue_desk::seat::Caller;
-use shouyue_desk::{Platform, Refusal};
+use shouyue_desk::{Platform, Refusal, service};
 use store::ServiceToken;
 
 use super::{codes, denied};
@@ -300,8 +301,8 @@ async fn what_is_due_is_paid_once_as_one_act() {
     assert_eq!(entry.items, [slug("payment-status")]);
     assert_eq!((entry.effect, entry.function), (Effect::Permit, Some(slug("pay"))));
     assert_eq!(shop.view(li, payment).await.stand, Stand::Paid);
-    assert_eq!(events(&shop.record(order).await), ["transaction-completed"]);
-    assert_eq!(shop.record(order).await.events[0].1, date(2026, 6, 1));
+    assert_eq!(events(&shop.record(order).await), <[&str; 0]>::default(), "it covers somebody from now on");
+    assert_eq!(shop.record(made[0].id).await.events[0].1, date(2026, 6, 1));
     assert_eq!(events(&shop.record(made[0].id).await), ["transaction-completed"]);
     let part = shop.bench.store.part(&shop.platform.id, made[0].id, Some(li), &slug("user")).await.unwrap().unwrap();
     let items: Vec<&str> = part.values.iter().map(|value| value.item.as_str()).collect();
@@ -407,7 +408,7 @@ async fn without_what_the_text_demands_of_the_payer_nothing_is_begun() {
 #[tokio::test]
 async fn money_counts_although_its_payer_withdrew_meanwhile_and_nothing_is_kept_of_it() {
     let shop = Shop::new().await;
-    let (li, order, payment) = shop.due(&LI).await;
+    let (li, _, payment) = shop.due(&LI).await;
     shop.begun(li, payment).await.unwrap();
     let given = shop.bench.house.clone();
     let given = shouyue_desk::consent::list(&given, &shop.platform, li).await.unwrap();
@@ -416,7 +417,6 @@ async fn money_counts_although_its_payer_withdrew_meanwhile_and_nothing_is_kept_
     }
     shop.told(&format!("E-1 {} {FEN} T-1", number(payment))).await.unwrap();
     assert_eq!(shop.view(li, payment).await.stand, Stand::Paid);
-    assert_eq!(events(&shop.record(order).await), ["transaction-completed"]);
     let entry = shop.entries().await.pop().unwrap();
     assert_eq!((entry.act, entry.effect, entry.items.len()), (Act::Pay, Effect::Partial, 0));
     assert!(!entry.reasons.is_empty());
@@ -459,7 +459,7 @@ async fn an_order_whose_word_never_came_is_asked_about_and_one_that_nobody_pays_
 #[tokio::test]
 async fn words_that_come_at_once_are_one_payment() {
     let shop = Arc::new(Shop::new().await);
-    let (li, order, payment) = shop.due(&LI).await;
+    let (li, _, payment) = shop.due(&LI).await;
     shop.begun(li, payment).await.unwrap();
     let before = shop.size().await;
     let told = (0..8).map(|nth| {
@@ -471,7 +471,8 @@ async fn words_that_come_at_once_are_one_payment() {
         paid += usize::from(matches!(told.await.unwrap(), Settled::Paid(_)));
     }
     assert_eq!((paid, shop.size().await), (1, before + 1));
-    assert_eq!(events(&shop.record(order).await), ["transaction-completed"]);
+    let made = shop.of_class(li, "payment").await.remove(0);
+    assert_eq!(events(&made), ["transaction-completed"]);
 }
 
 /// No person stands in a payment: neither who pays nor what by.
@@ -484,4 +485,70 @@ async fn r44_nothing_of_the_payer_lies_on_disk_in_the_clear() {
     for value in LI.values().into_iter().chain(["微信支付", "T-4200000000000001"]) {
         assert_eq!(shop.bench.files_with(value), Vec::<std::path::PathBuf>::new(), "{value}");
     }
+}
+
+#[tokio::test]
+async fn a_paid_order_stays_in_view_while_it_covers_somebody() {
+    let shop = Shop::new().await;
+    let (li, order, payment) = shop.due(&LI).await;
+    shop.begun(li, payment).await.unwrap();
+    shop.told(&format!("E-1 {} {FEN} T-1", number(payment))).await.unwrap();
+    let house = &shop.bench.house;
+    for day in [date(2026, 6, 2), date(2027, 5, 31)] {
+        while !shouyue_desk::retain::sweep(house, &shop.platform, day).await.unwrap().is_empty() {}
+        assert_eq!(shop.record(order).await.life, Life::Live, "{day}");
+    }
+    // The core system says that the cover is over: from the next day on it is kept for its floors alone.
+    let over = "transaction-completed";
+    event(house, &shop.platform, &shop.core, order, over, date(2027, 6, 1), None, None).await.unwrap();
+    while !shouyue_desk::retain::sweep(house, &shop.platform, date(2027, 6, 2)).await.unwrap().is_empty() {}
+    assert_eq!(shop.record(order).await.life, Life::StorageOnly);
+}
+
+#[tokio::test]
+async fn an_order_is_corrected_by_cancelling_it_once_and_what_was_paid_goes_back() {
+    let shop = Shop::new().await;
+    let (li, order, payment) = shop.due(&LI).await;
+    shop.begun(li, payment).await.unwrap();
+    shop.told(&format!("E-1 {} {FEN} T-1", number(payment))).await.unwrap();
+    let (house, platform) = (&shop.bench.house, &shop.platform);
+    let open = service::cancelling(house, platform, li, order).await.unwrap().unwrap();
+    assert_eq!((open.right, open.is_done), (RightKind::Correct, false));
+    assert_eq!(open.again.unwrap().function, slug("insure-self"));
+    let wang = shop.registered(&WANG).await;
+    let strange = service::cancel(house, platform, wang, order).await;
+    assert!(matches!(strange, Err(Refusal::NotFound("record"))), "{strange:?}");
+    let account = shop.of_class(li, "account").await.remove(0).id;
+    assert_eq!(service::cancelling(house, platform, li, account).await.unwrap(), None);
+    let answer = denied(service::cancel(house, platform, li, account).await.unwrap_err());
+    assert_eq!(codes(&answer), [Code::NotServiced]);
+
+    shop.till.answers(Err(Outside::TimedOut));
+    let before = shop.size().await;
+    service::cancel(house, platform, li, order).await.unwrap();
+    assert_eq!(shop.size().await, before + 1, "one act");
+    let entry = shop.entries().await.pop().unwrap();
+    assert_eq!((entry.act, entry.because.as_deref(), entry.actor), (Act::Event, Some("cancelled"), Who::Subject));
+    let cancelled = shop.record(order).await;
+    assert_eq!((events(&cancelled), cancelled.life), (vec!["cancelled"], Life::Live), "what is kept as evidence stays");
+    assert_eq!(shop.view(li, payment).await.stand, Stand::Returning);
+    assert!(service::cancelling(house, platform, li, order).await.unwrap().unwrap().is_done);
+    let again = denied(service::cancel(house, platform, li, order).await.unwrap_err());
+    assert_eq!(codes(&again), [Code::NotInForce], "once");
+    shop.till.answers(Ok(Refunded::Back));
+    assert!(matches!(pay::look(house, platform, li, payment).await, Ok(Settled::Returned(_))));
+    assert_eq!(shop.view(li, payment).await.stand, Stand::Returned);
+}
+
+#[tokio::test]
+async fn an_order_that_is_due_is_due_no_more_once_it_is_cancelled_and_two_at_once_cancel_once() {
+    let shop = Shop::new().await;
+    let (li, order, payment) = shop.due(&LI).await;
+    let (house, platform) = (&shop.bench.house, &shop.platform);
+    let (one, other) =
+        tokio::join!(service::cancel(house, platform, li, order), service::cancel(house, platform, li, order));
+    assert_eq!(usize::from(one.is_ok()) + usize::from(other.is_ok()), 1);
+    assert_eq!(events(&shop.record(order).await), ["cancelled"]);
+    assert_eq!(shop.view(li, payment).await.stand, Stand::Closed);
+    assert!(matches!(shop.begun(li, payment).await, Err(Refusal::Wrong(_))));
 }

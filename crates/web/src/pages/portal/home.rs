@@ -157,6 +157,8 @@ pub struct RecordPage {
     pub groups: Vec<RecordGroup>,
     /// Where its certificate is; none for what is no cover in force.
     pub certificate: Option<String>,
+    /// To cancel it, where the policy says that a right is exercised so; once it was, to apply again.
+    pub cancel: Option<Link>,
     /// What can be asked about it, and what was.
     pub servicing: Servicing,
     /// What is due for it, and what was paid.

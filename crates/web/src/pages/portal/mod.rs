@@ -25,6 +25,7 @@
 //! | `…/template.csv`, `…/result.csv` | | tables |
 //! | `/join/{link}` | [`Join`]; once it was used [`Back`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
 //! | `/records/{id}/certificate` | [`CoverCertificate`] | |
+//! | `/records/{id}/cancel` | [`CancelPage`] | token only |
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
@@ -64,6 +65,7 @@
 
 mod agency;
 mod attachment;
+mod cancel;
 mod centre;
 mod certificate;
 mod check;
@@ -89,6 +91,7 @@ mod written;
 
 pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use attachment::{Attachment, FileLine, UploadLine};
+pub use cancel::CancelPage;
 pub use centre::{
     ChoiceGroup, ChoiceLine, ChoicePage, Choices, CopyLine, CopyPage, CorrectPage, DeviceSwitch, DoNotTrack, MyRequest,
     MyRequests, PermissionPage, Permissions, Relative, RequestPage, RestrictLine, RightPage, Side, SwitchGroup,

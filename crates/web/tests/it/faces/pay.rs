@@ -237,3 +237,46 @@ async fn nobody_pays_for_somebody_else_or_sees_that_there_is_anything_to_pay() {
     assert_eq!(wang.post(&format!("{path}/look"), &[]).await.status, StatusCode::NOT_FOUND);
     assert!(!wang.get(&at("/payments")).await.says(&payment));
 }
+
+#[tokio::test]
+async fn an_order_is_cancelled_on_its_page_and_the_networks_signed_word_brings_the_money_back() {
+    let shop = Shop::new().await;
+    let (mut li, record) = shop.ordered(0).await;
+    let payment = shop.due(&record, 15_900).await;
+    let (path, page) = (at(&format!("/payments/{payment}")), at(&format!("/records/{record}")));
+    begin(&mut li, &path, "yes").await;
+    li.get(&path).await;
+    let number = payment.trim_start_matches("pay-").to_owned();
+    assert_eq!(shop.told(&shop.network.pay(&number).unwrap()).await, StatusCode::NO_CONTENT);
+    let cancel = li.get(&page).await.links(&format!("{page}/cancel")).remove(0);
+    assert!(li.page.says("取消订单"), "{}", li.page.body);
+    let (mut wang, _) = shop.ordered(1).await;
+    assert_eq!(wang.get(&cancel).await.status, StatusCode::NOT_FOUND);
+    wang.get(&at("/home")).await;
+    assert_eq!(wang.post(&cancel, &[]).await.status, StatusCode::NOT_FOUND);
+
+    li.get(&cancel).await;
+    assert!(li.page.says("取消原订单，以正确的信息重新参保") && li.page.says("159.00"), "{}", li.page.body);
+    super::guard::holds(&cancel, &li.page);
+    let before = shop.size().await;
+    li.post(&cancel, &[]).await;
+    assert!(li.page.location().starts_with(&format!("{page}?done=")), "{} {}", li.page.status, li.page.body);
+    assert_eq!((shop.size().await, shop.last().await), (before + 1, (Act::Event, "cancelled".to_owned())));
+    li.get(&page).await;
+    assert!(li.page.says("已结束") && li.page.says("退款中") && li.page.says("重新办理"), "{}", li.page.body);
+    assert_eq!(li.page.links(&at("/functions/insure-self")).len(), 1, "the way to apply again");
+    li.get(&cancel).await;
+    assert!(li.page.says("已经取消") && !li.page.says("确认取消"), "{}", li.page.body);
+    assert!(li.get(&path).await.says("查看退款结果"), "{}", li.page.body);
+
+    let before = shop.size().await;
+    let notice = shop.network.give_back(&number, &format!("{number}R")).unwrap();
+    let mut touched = Notice { headers: notice.headers.clone(), body: notice.body.clone() };
+    touched.body.push(b' ');
+    assert_eq!(shop.told(&touched).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(shop.told(&notice).await, StatusCode::NO_CONTENT);
+    assert_eq!((shop.size().await, shop.last().await), (before + 1, (Act::Pay, "returned".to_owned())));
+    assert_eq!(shop.told(&notice).await, StatusCode::NO_CONTENT, "a replay is known");
+    assert_eq!(shop.size().await, before + 1);
+    assert!(li.get(&path).await.says("已退款"), "{}", li.page.body);
+}

@@ -3,12 +3,12 @@
 use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    About, ActLine, ActOutcome, Agencies, Agency, Attachment, Back, BackStep, CheckLine, CheckPage, CheckState,
-    CoverCertificate, FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Grant, GrantDone, GrantForm,
-    GrantRevoked, GrantState, Home, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent,
-    Opened, PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem, RecordLine,
-    RecordPage, Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage, RosterStep, Servicing,
-    UploadLine,
+    About, ActLine, ActOutcome, Agencies, Agency, Attachment, Back, BackStep, CancelPage, CheckLine, CheckPage,
+    CheckState, CoverCertificate, FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Grant, GrantDone,
+    GrantForm, GrantRevoked, GrantState, Home, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep,
+    LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem,
+    RecordLine, RecordPage, Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage,
+    RosterStep, Servicing, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
@@ -24,6 +24,11 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p07-records", &records()),
         sample("p07-record", &record()),
         sample("p07-certificate", &certificate()),
+        sample("p07-cancel", &cancel()),
+        sample(
+            "p07-returning",
+            &PaymentPage { payment: bill("退款中", Tone::Note), ..payment(PaymentStep::Returning, None) },
+        ),
         sample("p08-invitations", &invitations()),
         sample("p08-roster", &roster(RosterStep::Ask)),
         sample("p08-roster-look", &roster(RosterStep::Look)),
@@ -340,6 +345,21 @@ pub(super) fn scene() -> Scene {
     }
 }
 
+fn cancel() -> CancelPage {
+    CancelPage {
+        shell: inside(),
+        title: "取消订单".into(),
+        record: "rec-1".into(),
+        effect: Some("取消原订单，以正确的信息重新参保。".into()),
+        clause: Some(clause("八(一)")),
+        back: vec!["129.00".into()],
+        again: Some("为自己参保".into()),
+        is_done: false,
+        denied: vec![reason("这份记录现在不在有效期内，不能再变更或者解除。", None, None)],
+        problem: Some("支付机构暂时没有应答。".into()),
+    }
+}
+
 fn certificate() -> CoverCertificate {
     CoverCertificate {
         shell: inside(),
@@ -387,6 +407,7 @@ fn record() -> RecordPage {
             person("投保人"),
         ],
         certificate: Some("/p/haigang/records/rec-1/certificate".into()),
+        cancel: Some(link("取消订单", "/p/haigang/records/rec-1/cancel")),
         servicing: Servicing {
             links: [("变更", "change"), ("退保", "surrender")]
                 .map(|(label, wish)| {
