@@ -12,6 +12,7 @@ mod person;
 mod serve;
 mod steady;
 
+pub use connect::simulated::loopback::Answer;
 pub use connect::simulated::{Notice, SimulatedWechatPay};
 pub use house::{Power, TestHouse, haigang, slug};
 pub use person::{Person, child, person};

@@ -149,6 +149,7 @@ fn upload(customer: &Customer, asked: &Asked<'_>, typed: &Form, faults: &[FieldF
         form: Fields::of(vec![field("name", "name", FieldKind::Name), document, picture]),
         scope: asked.scope.id.clone(),
         other_way: !ways(&customer.platform, asked.function).is_empty(),
+        unanswered: false,
     }
 }
 
@@ -186,6 +187,13 @@ pub(crate) async fn compare(
             customer.show_again(&page)
         }
         Err(Refusal::Fields(faults)) => customer.show_again(&upload(&customer, &asked, &form, &faults)),
+        // Nothing was found out, and nothing is written down but that the picture was taken.
+        Err(Refusal::Outside(_)) => {
+            let mut page = upload(&customer, &asked, &form, &[]);
+            page.form.problem = Some(say("face-no-answer"));
+            page.unanswered = page.other_way;
+            customer.show_again(&page)
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -78,4 +78,6 @@ pub struct FaceUpload {
     pub scope: String,
     /// There is a way that needs no face.
     pub other_way: bool,
+    /// The comparison did not answer, and that way is offered before the form.
+    pub unanswered: bool,
 }

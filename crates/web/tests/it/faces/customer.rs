@@ -1,9 +1,12 @@
 //! A customer's way through the portal.
 
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use desk::evidence::{leaves, verifier_key, verify};
 use desk::leaf::Act;
-use testkit::{Person, person};
+use serde_json::json;
+use testkit::{Answer, Person, person, slug};
 
 use super::access::{agree, grant};
 use super::browser::{Browser, Town};
@@ -233,6 +236,58 @@ async fn the_face_is_asked_by_itself_and_there_is_another_way() {
     upload(&mut browser, &person(1), &[0xff, 0xd8, 0xff], 4000).await;
     assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{}", browser.page.body);
     assert_eq!(town_upload_too_large(&mut browser).await, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_comparison_that_does_not_answer_loses_nothing_typed_and_offers_the_other_way() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    let path = "/p/haigang/consent/collect.verify-face.biometric";
+    browser.get(path).await;
+    browser.post(path, &[("choice", "agree")]).await;
+    let before = town.bench.store.head(&slug("haigang")).await.unwrap().size;
+    let code = json!({ "Code": "FailedOperation.CompareSystemError", "Message": "" });
+    town.bench.tencent.mood().fixed(Answer::json(200, &json!({ "Response": { "Error": code, "RequestId": "r-1" } })));
+    upload(&mut browser, &someone, &[0xff, 0xd8, 0xff], 4000).await;
+    assert_eq!(browser.page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(browser.page.says("比对没有及时答复"), "{}", browser.page.body);
+    assert_eq!(browser.page.values("name"), [someone.name.as_str()]);
+    assert_eq!(browser.page.values("id-number"), [someone.number.as_str()]);
+    assert_eq!(browser.page.links("/p/haigang/other-way/").len(), 1, "{}", browser.page.body);
+    let after = town.bench.store.head(&slug("haigang")).await.unwrap().size;
+    assert_eq!(after - before, 1, "that the picture was taken, and no result");
+
+    town.bench.tencent.mood().regular();
+    upload(&mut browser, &someone, &[0xff, 0xd8, 0xff], 4000).await;
+    assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{}", browser.page.body);
+}
+
+#[tokio::test]
+async fn r44_no_byte_of_the_face_stays_anywhere() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    let path = "/p/haigang/consent/collect.verify-face.biometric";
+    browser.get(path).await;
+    browser.post(path, &[("choice", "agree")]).await;
+    // Once compared, once too small to hold a face, and once by another's number, before anything is compared.
+    let marker = "the-face-of-nobody-at-all";
+    let mut head = vec![0xff, 0xd8, 0xff];
+    head.extend_from_slice(marker.as_bytes());
+    for (whose, length) in [(person(2), 4000), (person(1), 40), (person(1), 4000)] {
+        upload(&mut browser, &whose, &head, length).await;
+    }
+    assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{}", browser.page.body);
+    // Every file has something of this, the journal of the database too, whose pages nobody has taken over yet.
+    let files = town.bench.files_with(b"\0");
+    assert!(files.iter().any(|file| file.to_string_lossy().ends_with("-wal")), "{files:?}");
+    // In base64, as it stands in a longer text that begins one or two bytes earlier.
+    let encoded = [&head[..27], &head[1..28], &head[2..26]].map(|part| STANDARD_NO_PAD.encode(part));
+    let forms = [marker.to_owned(), hex::encode(marker), hex::encode_upper(marker)].into_iter().chain(encoded);
+    for form in forms {
+        assert!(town.bench.files_with(form.as_bytes()).is_empty(), "{form}");
+    }
 }
 
 /// Shows the face.

@@ -7,6 +7,7 @@ mod booking;
 mod browser;
 mod centre;
 mod certificate;
+mod checks;
 mod consoles;
 mod customer;
 mod guard;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use policy::finding::Source;
-use testkit::{Person, person};
+use testkit::person;
 
 use super::browser::{Browser, Town};
 
@@ -16,12 +16,12 @@ async fn town() -> Town {
 }
 
 /// Asks for the code of a text, and takes it from the telephone.
-async fn ask(browser: &mut Browser<'_>, path: &str, someone: &Person) -> String {
-    let answers = [("until", "30"), ("phone", someone.phone.as_str())];
+pub(super) async fn ask(browser: &mut Browser<'_>, path: &str, phone: &str) -> String {
+    let answers = [("until", "30"), ("phone", phone)];
     browser.post(path, &answers).await;
     assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
     for _ in 0..1000 {
-        if let Some(code) = browser.town.bench.tencent.take_for(&someone.phone) {
+        if let Some(code) = browser.town.bench.tencent.take_for(phone) {
             return code;
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -42,7 +42,7 @@ async fn r11_the_whole_text_is_read_signed_by_name_and_code_kept_and_given_back(
     assert!(browser.page.says("书面授权：从微信取得") && browser.page.says("处理目的"), "{}", browser.page.body);
     browser.post(&path, &[("until", "30"), ("phone", "13900000001")]).await;
     assert!(browser.page.says("这不是您登录用的手机号码"), "{}", browser.page.body);
-    let code = ask(&mut browser, &path, &someone).await;
+    let code = ask(&mut browser, &path, &someone.phone).await;
     assert!(browser.page.says("授权期限") && browser.page.says("2026-07-01"), "{}", browser.page.body);
 
     let sign = format!("{path}/sign");
