@@ -8,6 +8,7 @@ use model::act::Committed;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, Reason, Side, Verdict};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use store::{Batch, CommitError, Expect, Key, Leaf, Write};
 
 use crate::leaf::{Act, Entry, Who, tag};
@@ -49,6 +50,12 @@ impl Once {
         }
     }
 
+    /// The same, bound to a body as well that came in pieces, by its digest.
+    pub(crate) fn with(self, platform: &Platform, body: &[u8]) -> Self {
+        let whole = [self.request.as_slice(), body].concat();
+        Self { request: platform.keys.digest("idempotent-request", &whole), ..self }
+    }
+
     /// What the store keeps; `answer` holds ids only.
     pub(crate) fn key<T: Serialize>(self, answer: &T) -> Key {
         let answer = serde_json::to_vec(answer).unwrap_or_default();
@@ -57,6 +64,22 @@ impl Once {
 }
 
 impl House {
+    /// The first answer to a request that comes once more under its key, with the leaf of its act. For what stands in its
+    /// own way after the first time; else the commit finds it.
+    pub(crate) async fn answered<T: DeserializeOwned>(
+        &self,
+        platform: &Platform,
+        once: Option<Once>,
+    ) -> Result<Option<(u64, T)>, Refusal> {
+        let Some(once) = once else { return Ok(None) };
+        let Some((key, leaf)) = self.store.keyed(&platform.id, &once.digest).await? else { return Ok(None) };
+        if key.request != once.request {
+            return Err(Refusal::KeyReused);
+        }
+        let kept = serde_json::from_slice(&key.answer);
+        Ok(Some((leaf, kept.map_err(|_| Refusal::Broken("a kept answer does not read".into()))?)))
+    }
+
     /// Commits an act. `Ok(None)` says that the state moved: decide again.
     pub(crate) async fn commit(&self, platform: &Platform, draft: Draft) -> Result<Option<Committed>, Refusal> {
         self.commit_salted(platform, draft, self.entropy.draw()).await

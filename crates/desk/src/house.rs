@@ -137,6 +137,11 @@ impl House {
         self.platform(platform.id.as_str()).unwrap_or_else(|_| Arc::new(platform.clone()))
     }
 
+    /// A word that no other page has: the key of a form, by which sending it twice is one act.
+    pub fn word(&self) -> String {
+        hex::encode(self.entropy.draw::<16>())
+    }
+
     /// Largest attachment that is taken, in bytes.
     pub const fn largest_attachment(&self) -> u64 {
         self.largest_attachment

@@ -13,7 +13,7 @@ use model::{
 };
 
 use crate::approval::ApprovalRow;
-use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind};
+use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
@@ -411,6 +411,9 @@ pub trait Store: Send + Sync {
     async fn ticket_use(&self, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError>;
 
     // Care.
+
+    /// What an idempotency key was given for, by its digest, and the leaf of that act; `None` while it is new.
+    async fn keyed(&self, platform: &Slug, digest: &[u8; 32]) -> Result<Option<(Key, u64)>, StoreError>;
 
     /// Drops sessions, codes, links, tries and tickets that ended by `now`; how many.
     async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError>;

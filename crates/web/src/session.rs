@@ -261,7 +261,7 @@ impl<S: Seated> FromRequest<Arc<App>> for Signed<S> {
 }
 
 /// A form with a file, of which the fields before the file are read and signed: the file is still on its way.
-pub(crate) struct Uploading<S>(pub(crate) S, pub(crate) Multipart);
+pub(crate) struct Uploading<S>(pub(crate) S, pub(crate) Form, pub(crate) Multipart);
 
 impl<S: Seated> FromRequest<Arc<App>> for Uploading<S> {
     type Rejection = Trouble;
@@ -274,7 +274,7 @@ impl<S: Seated> FromRequest<Arc<App>> for Uploading<S> {
         let mut upload = Multipart::new(body, boundary(media).ok_or(Trouble::MediaType)?);
         let form = upload.fields().await.ok_or(Trouble::Unreadable)?;
         let token = form.one("csrf").unwrap_or_default();
-        if seated.session().is_mine(token) { Ok(Self(seated, upload)) } else { Err(Trouble::Stale) }
+        if seated.session().is_mine(token) { Ok(Self(seated, form, upload)) } else { Err(Trouble::Stale) }
     }
 }
 

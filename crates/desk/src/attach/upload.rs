@@ -1,19 +1,22 @@
 //! Taking an attachment in. Decided before its first byte, and again at its end, on the state of that instant.
 
+use aws_lc_rs::digest::{self, Digest};
 use jiff::{SignedDuration, Timestamp};
 use model::act::{Account, Born, Snapshot};
 use model::age::is_under;
+use model::attachment::FileKind;
 use model::calendar::day_in_shanghai;
 use model::field::Validator;
 use model::{AttachmentId, Slug, SubjectId};
 use policy::decide::Permit;
 use policy::question::{Answer, Code, Facts};
 use policy::syntax::{Action, Function, Kind};
+use serde::{Deserialize, Serialize};
 use store::{Expect, NewAttachment, ObjectWriter, PartKey, PartRow, RecordRow, Write};
 use vault::{Facts as Sealed, SealedAttachment, Sealer, Whose};
 
 use super::{Attached, Incoming, Upload, groups, makers, validator};
-use crate::act::{Draft, TRIES, reasons};
+use crate::act::{Draft, Once, TRIES, reasons};
 use crate::collect::ask::{Context, question};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::FieldFault;
@@ -28,7 +31,8 @@ const UNDER_WAY: SignedDuration = SignedDuration::from_hours(1);
 /// # Errors
 /// [`Refusal::Fields`] for an item that takes no file, a file that is too large, empty, or none of what the item takes;
 /// [`Refusal::NotFound`] for a record or role in which the subject does not stand; [`Refusal::Denied`], with a leaf, when
-/// the decision is no, before a byte is read or at the end; [`Refusal::Wrong`] when the content was cut short.
+/// the decision is no, before a byte is read or at the end; [`Refusal::Wrong`] when the content was cut short;
+/// [`Refusal::KeyReused`] when the key came with another file. The same file once more under its key is the same act.
 pub async fn upload(
     house: &House,
     platform: &Platform,
@@ -36,6 +40,7 @@ pub async fn upload(
     upload: Upload,
     content: &mut dyn Incoming,
     who: Who,
+    once: Option<Once>,
 ) -> Result<Attached, Refusal> {
     let at = &*house.current(platform);
     let target = Target::find(house, at, subject, &upload, &who).await?;
@@ -46,27 +51,47 @@ pub async fn upload(
     let sealer = at.keys.seal_attachment(permit, Whose::Subject, wrapped.transpose()?, item, &*house.entropy)?;
     let object = house.store.object_new(&at.id, id, house.now()).await?;
     let done = match received(house, &target, sealer, object, content).await {
-        Ok((sealed, digest)) => target.commit(house, platform, &upload, &who, (&sealed, digest)).await,
+        Ok((received, body)) => {
+            let once = once.map(|once| once.with(at, body.as_ref()));
+            target.commit(house, platform, (&upload, &who, once), &received).await
+        }
         Err(refusal) => Err(refusal),
     };
-    if done.is_err() {
+    // What was taken in before stays, and this is one too many.
+    if done.as_ref().ok().is_none_or(|done| done.attachment != id) {
         house.store.object_drop(&at.id, id).await?;
     }
     done
 }
 
-/// Seals the content piece by piece. Gives it with the digest of its object, which is durable.
+/// What an idempotency key repeats.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    attachment: AttachmentId,
+    kind: FileKind,
+    size: u64,
+}
+
+/// Content that came in whole, with the digest of its object, which is durable.
+struct Received(SealedAttachment, [u8; 32]);
+
+/// Seals the content piece by piece. Gives the digest of the content beside it, by which the same file is known again.
 async fn received(
     house: &House,
     target: &Target,
     mut sealer: Sealer,
     mut object: ObjectWriter,
     content: &mut dyn Incoming,
-) -> Result<(SealedAttachment, [u8; 32]), Refusal> {
+) -> Result<(Received, Digest), Refusal> {
     let fault = |code: &'static str| Refusal::Fields(vec![FieldFault::new(target.item.as_str(), code)]);
     let cut_short = |_| Refusal::Wrong("the file was cut short on its way: send it again".into());
+    let mut body = digest::Context::new(&digest::SHA256);
     while let Some(piece) = content.next().await.map_err(cut_short)? {
-        let sealed = sealer.push(piece)?;
+        let seen = |piece: Vec<u8>| {
+            body.update(&piece);
+            piece
+        };
+        let sealed = sealer.push(piece.map(seen))?;
         if sealer.size() > house.largest_attachment {
             return Err(fault("file-large"));
         }
@@ -80,7 +105,7 @@ async fn received(
     }
     let (rest, sealed) = sealer.finish()?;
     object.write(&rest).await?;
-    Ok((sealed, object.finish().await?.digest))
+    Ok((Received(sealed, object.finish().await?.digest), body.finish()))
 }
 
 /// Where it goes.
@@ -154,27 +179,33 @@ impl Target {
         &self,
         house: &House,
         platform: &Platform,
-        upload: &Upload,
-        who: &Who,
-        (sealed, digest): (&SealedAttachment, [u8; 32]),
+        (upload, who, once): (&Upload, &Who, Option<Once>),
+        Received(sealed, digest): &Received,
     ) -> Result<Attached, Refusal> {
         for _ in 0..TRIES {
             let platform = &*house.current(platform);
             let (snapshot, permit, entry) = self.permitted(house, platform, upload, who).await?;
             let facts = sealed.under(permit)?;
+            let kept = Kept { attachment: facts.name.id, kind: facts.kind, size: facts.size };
             let others = (self.whose != self.subject).then_some(self.subject);
             let draft = Draft {
                 expect: vec![Expect::Subject(self.whose, snapshot.version())],
-                writes: self.writes(upload, facts, digest, entry.at),
+                writes: self.writes(upload, facts, *digest, entry.at),
                 entry,
                 subjects: std::iter::once(self.whose).chain(others).collect(),
                 record: Some(self.row.id),
-                key: None,
+                key: once.map(|once| once.key(&kept)),
             };
-            if let Some(done) = house.commit(platform, draft).await? {
-                let Sealed { name, kind, size, .. } = facts;
-                return Ok(Attached { attachment: name.id, kind: *kind, size: *size, leaf: done.leaf() });
-            }
+            let (Kept { attachment, kind, size }, leaf) = match house.commit(platform, draft).await {
+                Ok(Some(done)) => (kept, done.leaf()),
+                Ok(None) => continue,
+                Err(Refusal::Done { leaf, answer }) => {
+                    let first = serde_json::from_slice(&answer);
+                    (first.map_err(|_| Refusal::Broken("a kept answer does not read".into()))?, leaf)
+                }
+                Err(refusal) => return Err(refusal),
+            };
+            return Ok(Attached { attachment, kind, size, leaf });
         }
         Err(Refusal::Contended)
     }

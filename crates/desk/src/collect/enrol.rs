@@ -343,10 +343,13 @@ pub const ROSTER_MINUTES: i64 = 10;
 /// Most rosters that one process remembers.
 const ROSTERS: usize = 64;
 
+/// What came of a roster: the leaf, and its lines.
+pub type RosterDone = (u64, Vec<Enrolled<Invited>>);
+
 /// A roster between two pages of a session, or what came of it: in the memory of this process, never on disk.
 enum Waits {
     Read(Arc<Roster>),
-    Done(Arc<Vec<Enrolled<Invited>>>),
+    Done(Arc<RosterDone>),
 }
 
 /// Every roster that waits, by session and record.
@@ -393,18 +396,14 @@ pub fn roster_take(house: &House, (session, record): (&str, RecordId)) -> Option
 }
 
 /// Keeps what came of a roster, so that its owner can take it along as a table.
-pub fn roster_done(
-    house: &House,
-    (session, record): (&str, RecordId),
-    done: Vec<Enrolled<Invited>>,
-) -> Arc<Vec<Enrolled<Invited>>> {
+pub fn roster_done(house: &House, (session, record): (&str, RecordId), done: RosterDone) -> Arc<RosterDone> {
     let done = Arc::new(done);
     house.rosters.put(key(session, record), Waits::Done(Arc::clone(&done)), house.now());
     done
 }
 
 /// What came of a session's roster, for some minutes.
-pub fn roster_outcome(house: &House, (session, record): (&str, RecordId)) -> Option<Arc<Vec<Enrolled<Invited>>>> {
+pub fn roster_outcome(house: &House, (session, record): (&str, RecordId)) -> Option<Arc<RosterDone>> {
     let all = house.rosters.0.lock().unwrap_or_else(PoisonError::into_inner);
     match all.get(&key(session, record))? {
         (until, Waits::Done(done)) if house.now() < *until => Some(Arc::clone(done)),

@@ -12,6 +12,7 @@ use model::calendar::day_in_shanghai;
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts, ItemAnswer, Reason};
 use policy::syntax::{Action, Function, Trigger};
+use serde::{Deserialize, Serialize};
 use store::{Expect, InvitationRow, InvitationState, RecordRow, TokenKind, Write};
 
 use super::apply::Named;
@@ -21,7 +22,7 @@ use super::matter::{Matter, No};
 use super::outline::same_person;
 use super::standing::{Found, Standing, find, stranger};
 use super::{Participant, Whom};
-use crate::act::TRIES;
+use crate::act::{Once, TRIES};
 use crate::consent::{Choice, drawn, faults, missing};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::{Ended, by_law};
@@ -221,28 +222,54 @@ fn seal(platform: &Platform, (link, session): (&str, &str), telephone: &[u8; 32]
     platform.keys.digest("invitation-proof", told.as_bytes())
 }
 
-/// Joins: one act, one leaf; the role is filled in and the link is used, or nothing at all.
+/// What an idempotency key repeats.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    subject: SubjectId,
+    record: RecordId,
+}
+
+/// Who joined by this very request before: the link is used since, and is not looked at.
+///
+/// # Errors
+/// [`Refusal::KeyReused`] when the key came with another request.
+pub async fn joined(house: &House, platform: &Platform, once: Option<Once>) -> Result<Option<Joined>, Refusal> {
+    let before = house.answered(platform, once).await?;
+    Ok(before.map(|(leaf, Kept { subject, record })| Joined { subject, record, leaf, withheld: Vec::new() }))
+}
+
+/// Joins: one act, one leaf; the role is filled in and the link is used, or nothing at all. The same request under the
+/// same key is the same act.
 ///
 /// # Errors
 /// Those of [`opening`]; [`Refusal::Fields`] for fields that cannot be accepted or are missing; [`Refusal::Denied`], with
 /// a leaf, for a child, for a consent that cannot count, and where policy and law demand what was refused;
 /// [`Refusal::Taken`] for the number of somebody who has an account and did not log in; [`Refusal::Wrong`] for somebody
-/// who stands in that role already, or holds the matter.
+/// who stands in that role already, or holds the matter; [`Refusal::KeyReused`].
 pub async fn join(
     house: &House,
     platform: &Platform,
     link: &str,
     (guest, mut joining): (Guest, Joining),
     who: Who,
+    once: Option<Once>,
 ) -> Result<Joined, Refusal> {
+    if let Some(before) = joined(house, platform, once).await? {
+        return Ok(before);
+    }
     let role = Behind::of(house, platform, link).await?.row.made.role;
     let fields = std::mem::take(&mut joining.fields);
     let person = Participant { roles: vec![role], whom: Whom::Typed, fields, consents: Vec::new() };
     let person = Named::of(platform, 0, person)?;
     person.read()?;
     for _ in 0..TRIES {
-        if let Some(done) = attempt(house, &house.current(platform), link, (&guest, &joining, &person), &who).await? {
-            return Ok(done);
+        let form = (&guest, &joining, &person);
+        match attempt(house, &house.current(platform), link, form, (&who, once)).await {
+            Ok(Some(done)) => return Ok(done),
+            Ok(None) => {}
+            // The same request at the same time was first.
+            Err(refusal @ Refusal::Done { .. }) => return joined(house, platform, once).await?.ok_or(refusal),
+            Err(refusal) => return Err(refusal),
         }
     }
     Err(Refusal::Contended)
@@ -253,7 +280,7 @@ async fn attempt(
     platform: &Platform,
     link: &str,
     (guest, joining, person): (&Guest, &Joining, &Named),
-    who: &Who,
+    (who, once): (&Who, Option<Once>),
 ) -> Result<Option<Joined>, Refusal> {
     let behind = Behind::of(house, platform, link).await?;
     let (now, function, record) = (house.now(), behind.function(platform)?, &behind.record);
@@ -301,7 +328,8 @@ async fn attempt(
         Guest::Stranger(Proof(telephone)) => *telephone,
         Guest::Account(_) => None,
     };
-    commit(house, platform, (&behind, matter), (subject, person, telephone), (entry, joining.track.as_ref())).await
+    let how = (entry, joining.track.as_ref(), once);
+    commit(house, platform, (&behind, matter), (subject, person, telephone), how).await
 }
 
 /// The guest as the guest stands before this act; whoever is new is made without an account.
@@ -356,7 +384,7 @@ async fn commit(
     platform: &Platform,
     (behind, mut matter): (&Behind, Matter),
     (subject, person, telephone): (SubjectId, &Named, Option<[u8; 32]>),
-    (mut entry, track): (Entry, Option<&Closing>),
+    (mut entry, track, once): (Entry, Option<&Closing>, Option<Once>),
 ) -> Result<Option<Joined>, Refusal> {
     let (record, made) = (behind.record.id, &behind.row.made);
     if matter.claims_number(subject) {
@@ -367,6 +395,7 @@ async fn commit(
     matter.tell(&mut entry);
     let joined = |subject, role| Write::Join(record, store::Joined { subject, role, invitation: made.id, telephone });
     let (mut draft, withheld) = matter.joining(entry, joined);
+    draft.key = once.map(|once| once.key(&Kept { subject, record }));
     draft.expect.push(Expect::Invitation(record, made.id, InvitationState::Open, made.digest));
     match track::commit(house, platform, track, draft).await {
         Ok(act) => Ok(act.map(|act| Joined { subject, record, leaf: act.leaf(), withheld })),

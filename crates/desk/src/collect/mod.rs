@@ -37,7 +37,7 @@ pub use back::{back, back_send, leads_back};
 pub use correct::correct;
 pub(crate) use enrol::Rosters;
 pub use enrol::{
-    Enrolled, Outcome, ROSTER_MINUTES, RosterRole, enrol, roster, roster_done, roster_keep, roster_look,
+    Enrolled, Outcome, ROSTER_MINUTES, RosterDone, RosterRole, enrol, roster, roster_done, roster_keep, roster_look,
     roster_outcome, roster_roles, roster_take,
 };
 pub use event::event;
@@ -48,7 +48,7 @@ pub use invite::{
     INVITATION_DAYS, InvitationView, Invited, MOST_INVITED, Opened, Stage, invitations, invite_again, invite_end,
     is_complete, opened,
 };
-pub use join::{Guest, Joined, Joining, Opening, Proof, Proven, join, opening, prove, prove_send};
+pub use join::{Guest, Joined, Joining, Opening, Proof, Proven, join, joined, opening, prove, prove_send};
 pub use outline::{
     AskedItem, AtHand, Fillers, Setting, asked, fillers, is_guarded, is_picture, same_person, typed_groups,
 };

@@ -24,6 +24,7 @@ use rusqlite::ffi::ErrorCode;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::columns::{Sql, column};
+use super::read::row;
 use super::writer::{Flush, InForce};
 use crate::batch::{Batch, Expect, Key, Leaf, Write};
 use crate::error::{CommitError, StoreError};
@@ -71,12 +72,17 @@ fn claim(connection: &Connection, key: &Key, leaf: u64) -> Result<(), CommitErro
     if put.execute(params![key.digest, key.request, key.answer, Sql(leaf)])? == 1 {
         return Ok(());
     }
-    let mut statement = connection.prepare_cached(KEY)?;
-    let first = statement.query_row([key.digest], |row| {
-        Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, column::<u64>(row, 2)?))
-    });
-    let (request, answer, leaf) = first?;
-    Err(if request == key.request { CommitError::Done { leaf, answer } } else { CommitError::KeyReused })
+    let first = keyed(connection, key.digest)?;
+    Err(match first {
+        Some((Key { request, answer, .. }, leaf)) if request == key.request => CommitError::Done { leaf, answer },
+        _ => CommitError::KeyReused,
+    })
+}
+
+/// What a key was given for, and the leaf of that act.
+pub(super) fn keyed(connection: &Connection, digest: [u8; 32]) -> Result<Option<(Key, u64)>, StoreError> {
+    let first = row(connection, KEY, [digest], |row| Ok((row.get(0)?, row.get(1)?, column::<u64>(row, 2)?)))?;
+    Ok(first.map(|(request, answer, leaf)| (Key { digest, request, answer }, leaf)))
 }
 
 /// Read once in a transaction, for nothing but an act of it can change what is in force.

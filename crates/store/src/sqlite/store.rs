@@ -19,7 +19,7 @@ use super::{
     thresholds, tracks, tree,
 };
 use crate::approval::ApprovalRow;
-use crate::batch::{Batch, ConsentGiven, NewSubject, TokenKind, Write};
+use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
@@ -483,6 +483,11 @@ impl Store for Sqlite {
 
     async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.0.installation.write(move |connection| installation::expired_drop(connection, now)).await
+    }
+
+    async fn keyed(&self, platform: &Slug, digest: &[u8; 32]) -> Result<Option<(Key, u64)>, StoreError> {
+        let digest = *digest;
+        self.0.platform(platform)?.read(move |connection| act::keyed(connection, digest)).await
     }
 
     async fn keys_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError> {

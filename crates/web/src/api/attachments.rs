@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -15,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::body::{At, With};
+use super::body::{At, Sent, With};
 use super::caller::{Calling, Collect, Use};
 use crate::app::App;
 use crate::pieces::{Raw, content};
@@ -68,7 +67,8 @@ impl From<Attached> for AttachedBody {
 /// and known by its first bytes; content type and name are not looked at.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/subjects/{subject}/records/{record}/attachments/{item}",
     tag = "records",
-    params(("platform" = String, Path), ("subject" = String, Path), ("record" = String, Path), ("item" = String, Path), Course),
+    params(("platform" = String, Path), ("subject" = String, Path), ("record" = String, Path), ("item" = String, Path),
+        ("idempotency-key" = Option<String>, Header), Course),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     security(("service-token" = [])),
     responses((status = 201, body = AttachedBody),
@@ -78,13 +78,15 @@ async fn send(
     calling: Calling<Collect>,
     At((_, subject, record, item)): At<(String, SubjectId, RecordId, String)>,
     With(course): With<Course>,
-    body: Body,
+    sent: Sent,
 ) -> Result<(StatusCode, Json<AttachedBody>), Problem> {
     calling.covers(course.function.as_str())?;
     let Course { function, person, channel } = course;
     let upload = Upload { function, channel, record, person, item, trigger: Trigger::Given };
     let who = calling.caller.who();
-    let done = attach::upload(&app.house, &calling.platform, subject, upload, &mut Raw(body), who).await?;
+    let once = sent.once(&calling.platform, &calling.caller);
+    let mut content = Raw(sent.body);
+    let done = attach::upload(&app.house, &calling.platform, subject, upload, &mut content, who, once).await?;
     Ok((StatusCode::CREATED, Json(done.into())))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
@@ -53,6 +53,31 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Asked<T> {
         let body = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
         seen.extend_from_slice(&bytes);
         Ok(Self { body, key, seen })
+    }
+}
+
+/// A body that is read in pieces, and what makes the request the same request when it comes again, but for the body.
+pub(super) struct Sent {
+    pub(super) body: Body,
+    key: Option<String>,
+    /// Method, path and query.
+    seen: Vec<u8>,
+}
+
+impl Sent {
+    /// The caller's idempotency key, bound to the caller and the request.
+    pub(super) fn once(&self, platform: &Platform, caller: &Caller) -> Option<Once> {
+        self.key.as_deref().map(|key| Once::new(platform, &caller.id().to_string(), key, &self.seen))
+    }
+}
+
+impl FromRequest<Arc<App>> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Problem> {
+        let key = idempotency_key(request.headers())?;
+        let seen = format!("{} {}\n", request.method(), request.uri()).into_bytes();
+        Ok(Self { body: request.into_body(), key, seen })
     }
 }
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use desk::Platform;
-use desk::collect::{self, Guest, InvitationView, Invited, Joining, Opening, Proof, Stage};
+use desk::collect::{self, Guest, InvitationView, Invited, Joined, Joining, Opening, Proof, Stage};
 use jiff::Timestamp;
 use model::{InvitationId, RecordId, Slug, SubjectId};
 use policy::question::ItemAnswer;
@@ -228,12 +228,19 @@ struct JoinedBody {
     withheld: Vec<ItemAnswer>,
 }
 
+impl From<Joined> for JoinedBody {
+    fn from(done: Joined) -> Self {
+        let Joined { subject, record, leaf, withheld } = done;
+        Self { subject: subject.to_string(), record: record.to_string(), leaf, withheld }
+    }
+}
+
 /// Fills an open role in
 ///
 /// The system that calls knows who the guest is. The role is filled in with the guest's own consents and the link is used,
 /// in one act or not at all. Under 14 nobody joins by a link: a guardian fills in.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/invitations/join", tag = "records",
-    params(("platform" = String, Path)),
+    params(("platform" = String, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = JoiningBody,
     security(("service-token" = [])),
     responses((status = 201, body = JoinedBody),
@@ -243,8 +250,12 @@ async fn join(
     calling: Calling<Collect>,
     asked: Asked<JoiningBody>,
 ) -> Result<(StatusCode, Json<JoinedBody>), Problem> {
+    let once = asked.once(&calling.platform, &calling.caller);
     let JoiningBody { link, subject, channel, fields, consents } = asked.body;
     let (house, platform) = (&app.house, &calling.platform);
+    if let Some(before) = collect::joined(house, platform, once).await? {
+        return Ok((StatusCode::CREATED, Json(before.into())));
+    }
     let opening = collect::opening(house, platform, secret(&link), None).await?;
     calling.covers(opening.function.as_str())?;
     if !consents.is_empty() {
@@ -253,7 +264,6 @@ async fn join(
     let guest = subject.map_or_else(|| Guest::Stranger(Proof::of(&calling.caller)), Guest::Account);
     let joining =
         Joining { fields: fields.0, consents: choices(house, platform, consents).await?, channel, track: None };
-    let done = collect::join(house, platform, secret(&link), (guest, joining), calling.caller.who()).await?;
-    let (subject, record) = (done.subject.to_string(), done.record.to_string());
-    Ok((StatusCode::CREATED, Json(JoinedBody { subject, record, leaf: done.leaf, withheld: done.withheld })))
+    let done = collect::join(house, platform, secret(&link), (guest, joining), calling.caller.who(), once).await?;
+    Ok((StatusCode::CREATED, Json(done.into())))
 }

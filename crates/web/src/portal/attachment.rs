@@ -1,15 +1,17 @@
 //! Pictures, papers and recordings that a customer sends in for a record, and opens again.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use desk::Refusal;
 use desk::attach::{self, Slot, Upload};
+use desk::collect::Once;
 use desk::leaf::Who;
 use model::attachment::FileKind;
 use model::{AttachmentId, RecordId, Slug};
 use policy::syntax::Trigger;
 
 use super::form::notice_for;
+use super::shell::Done;
 use crate::pages::parts::{Field, FieldGroup, FieldKind, Form as Fields, Moment, Status, Tone};
 use crate::pages::portal::{Attachment, FileLine, UploadLine};
 use crate::pieces::content;
@@ -44,9 +46,18 @@ async fn slot(customer: &Customer, record: &str, item: &str) -> Result<(RecordId
 }
 
 /// `GET /records/{id}/attachments/{item}`.
-pub(crate) async fn ask(customer: Customer, Path((_, record, item)): Path<(String, String, String)>) -> Reply {
+pub(crate) async fn ask(
+    customer: Customer,
+    Path((_, record, item)): Path<(String, String, String)>,
+    Query(done): Query<Done>,
+) -> Reply {
     let (record, slot) = slot(&customer, &record, &item).await?;
-    customer.show(&page(&customer, record, &slot, None, None))
+    let done = done.done.map(|leaf| Status {
+        tone: Tone::Good,
+        text: say("file-done"),
+        receipt: Some(receipt(&customer.platform, leaf)),
+    });
+    customer.show(&page(&customer, record, &slot, done, None))
 }
 
 fn page(customer: &Customer, record: RecordId, slot: &Slot, done: Option<Status>, wrong: Option<String>) -> Attachment {
@@ -63,6 +74,7 @@ fn page(customer: &Customer, record: RecordId, slot: &Slot, done: Option<Status>
         person: slot.person_name.clone(),
         record: record.to_string(),
         function: slot.function.to_string(),
+        once: customer.app.house.word(),
         done,
         files: slot.files.iter().map(file).collect(),
         form: form(customer, slot, wrong),
@@ -114,7 +126,7 @@ fn size(bytes: u64) -> String {
 /// `POST /records/{id}/attachments/{item}`: the file goes on to the vault while it comes in.
 pub(crate) async fn sent(
     Path((_, record, item)): Path<(String, String, String)>,
-    Uploading(customer, mut file): Uploading<Customer>,
+    Uploading(customer, form, mut file): Uploading<Customer>,
 ) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let (record, before) = slot(&customer, &record, &item).await?;
@@ -126,21 +138,20 @@ pub(crate) async fn sent(
         item: before.item.to_string(),
         trigger: Trigger::Given,
     };
-    let taken = attach::upload(house, platform, customer.subject, upload, &mut file, Who::Subject).await;
+    let at = format!("/records/{record}/attachments/{item}");
+    let whose = customer.subject.to_string();
+    let once = form.one("once").map(|word| Once::new(platform, &whose, word, at.as_bytes()));
+    let taken = attach::upload(house, platform, customer.subject, upload, &mut file, Who::Subject, once).await;
     if taken.is_err() {
         file.drain().await;
     }
     let wrong = match taken {
-        Ok(done) => {
-            let (_, slot) = slot(&customer, &record.to_string(), &item).await?;
-            let text = say("file-done");
-            let status = Status { tone: Tone::Good, text, receipt: Some(receipt(platform, done.leaf)) };
-            return customer.show(&page(&customer, record, &slot, Some(status), None));
-        }
+        Ok(done) => return Ok(customer.go(&format!("{at}?done={}", done.leaf))),
         Err(Refusal::Fields(faults)) => {
             fault(faults.first().map_or("other", |one| if one.code == "missing" { "file-missing" } else { one.code }))
         }
         Err(Refusal::Wrong(_)) => say("file-cut-short"),
+        Err(Refusal::KeyReused) => say("file-other"),
         Err(refusal) => return Err(refusal.into()),
     };
     customer.show_again(&page(&customer, record, &before, None, Some(wrong)))

@@ -5,7 +5,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use desk::collect::{self, Guest, Joining, Opening, Proof, Proven};
+use desk::collect::{self, Guest, Joined, Joining, Once, Opening, Proof, Proven};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use desk::seat::Secret;
@@ -73,6 +73,10 @@ pub(crate) async fn open(visit: Visit, Path((_, link)): Path<(String, String)>) 
 /// `POST /join/{link}`: the telephone, then the code, then the form.
 pub(crate) async fn sent(Path((_, link)): Path<(String, String)>, Signed(visit, form): Signed<Visit>) -> Reply {
     let (house, platform) = (&visit.app.house, &visit.platform);
+    // Who joined by this very form is told the same again: the link is used since.
+    if let Ok(Some(before)) = collect::joined(house, platform, once(&visit, &form)).await {
+        return after(&visit, &link, &before).await;
+    }
     if collect::leads_back(house, platform, &link).await? {
         return back::sent(&visit, &link, &form).await;
     }
@@ -95,6 +99,25 @@ pub(crate) async fn sent(Path((_, link)): Path<(String, String)>, Signed(visit, 
         Some(code) => invited.proven(phone, code).await,
         None => invited.send(phone).await,
     }
+}
+
+/// The key of a form that was filled in: of this session, this page and these answers.
+fn once(visit: &Visit, form: &Form) -> Option<Once> {
+    let word = form.one("fill")?;
+    let answers: Vec<u8> =
+        form.fields.iter().flat_map(|(name, value)| format!("{name}={value}\n").into_bytes()).collect();
+    Some(Once::new(&visit.platform, &visit.secret, word, &answers))
+}
+
+/// What is shown to whoever joined.
+async fn after(visit: &Visit, link: &str, done: &Joined) -> Reply {
+    if visit.subject() == Some(done.subject) {
+        return Ok(visit.go(&format!("/records/{}?done={}", done.record, done.leaf)));
+    }
+    let back = collect::leads_back(&visit.app.house, &visit.platform, link).await?;
+    let back = back.then(|| format!("{}/join/{link}", visit.base()));
+    let step = JoinStep::Done { leaf: done.leaf.to_string(), back };
+    visit.show(&Join { shell: visit.shell(), title: say("join-done"), step, ..Join::default() })
 }
 
 impl<'v> Invited<'v> {
@@ -189,6 +212,7 @@ impl<'v> Invited<'v> {
             refused: told.map_or_else(|| say("refused-this-only"), |text| text.value.clone()),
             later: pictures(platform, self.function),
             proof: proof.map(str::to_owned),
+            once: self.visit.app.house.word(),
         }))
     }
 
@@ -266,21 +290,17 @@ impl<'v> Invited<'v> {
             None => None,
         };
         let joining = Joining { fields, consents: given.yes, channel: platform.portal_channel(), track };
-        let done = collect::join(house, platform, self.link, (guest, joining), Who::Subject).await;
+        let once = once(self.visit, form);
+        let done = collect::join(house, platform, self.link, (guest, joining), Who::Subject, once).await;
         if done.is_err() {
             self.tracked(Step::Returned).await?;
         }
         let wrong = match done {
-            Ok(done) if account => {
-                for scope in &given.no {
+            Ok(done) => {
+                for scope in given.no.iter().filter(|_| account) {
                     consent::refuse(house, platform, done.subject, scope).await?;
                 }
-                return Ok(self.visit.go(&format!("/records/{}?done={}", done.record, done.leaf)));
-            }
-            Ok(done) => {
-                let back = collect::leads_back(house, platform, self.link).await?;
-                let href = back.then(|| format!("{}/join/{}", self.visit.base(), self.link));
-                return self.visit.show(&self.page(JoinStep::Done { leaf: done.leaf.to_string(), back: href }));
+                return after(self.visit, self.link, &done).await;
             }
             Err(Refusal::Denied(answer)) => {
                 let wrong = Wrong { denied: Some(answer), ..Wrong::default() };

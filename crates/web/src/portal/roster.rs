@@ -115,18 +115,23 @@ pub(crate) async fn confirmed(
     let (house, platform) = (&customer.app.house, &customer.platform);
     let at = at(&customer, &record, &role).await?;
     let whose = (customer.secret.as_str(), at.record);
-    let Some(roster) = collect::roster_take(house, whose) else {
+    let done = if let Some(roster) = collect::roster_take(house, whose) {
+        let whom = (customer.subject, at.record, &at.role.role);
+        let done = collect::enrol(house, platform, whom, &roster, Who::Subject).await?;
+        collect::roster_done(house, whose, done)
+    } else if let Some(before) = collect::roster_outcome(house, whose) {
+        // The same page sent once more.
+        before
+    } else {
         return customer.show_again(&page(&customer, &at, Some(say("roster-over"))));
     };
-    let whom = (customer.subject, at.record, &at.role.role);
-    let (leaf, done) = collect::enrol(house, platform, whom, &roster, Who::Subject).await?;
-    let done = collect::roster_done(house, whose, done);
+    let (leaf, done) = &*done;
     let site = &customer.app.site;
     let shown = |one: &Invited| Some(link(site, platform, &one.secret));
     let lines: Vec<RosterLine> = done.iter().map(|one| line(&at, one, shown)).collect();
     let page = page(&customer, &at, None);
     let mut page = counted(RosterPage { step: RosterStep::Done, lines, ..page });
-    let receipt = Some(receipt(platform, leaf));
+    let receipt = Some(receipt(platform, *leaf));
     page.shell.status = Some(Status { tone: Tone::Good, text: say("done"), receipt });
     customer.show(&page)
 }
@@ -143,7 +148,7 @@ pub(crate) async fn result(customer: Customer, Path((_, record, role)): Path<(St
     let at = at(&customer, &record, &role).await?;
     let done = collect::roster_outcome(&customer.app.house, (&customer.secret, at.record)).ok_or(Trouble::Unknown)?;
     let mut rows = vec![["roster-line", "roster-outcome", "roster-link", "roster-wrong"].map(say).to_vec()];
-    for one in done.iter() {
+    for one in &done.1 {
         let (outcome, link, wrong) = match &one.outcome {
             Outcome::TakenIn => (say("roster-taken-in"), String::new(), String::new()),
             Outcome::Invited(invited) => {

@@ -6,8 +6,8 @@ use model::{Clear, RecordId, SubjectId};
 use policy::question::Code;
 use shouyue_desk::Refusal;
 use shouyue_desk::collect::{
-    Application, Applied, Guest, Joined, Joining, Participant, Proof, Proven, Stage, invitations, invite_again,
-    invite_end, is_complete, join, opening, prove, prove_send,
+    Application, Applied, Guest, Joined, Joining, Once, Participant, Proof, Proven, Stage, invitations, invite_again,
+    invite_end, is_complete, join, joined, opening, prove, prove_send,
 };
 use shouyue_desk::consent::Choice;
 use shouyue_desk::leaf::{Act, Who};
@@ -47,7 +47,7 @@ impl Family {
     async fn joined(&self, link: &str, guest: Guest, one: &Person, yes: Vec<Choice>) -> Result<Joined, Refusal> {
         let fields = vec![field("name", one.name), field("id-number", one.number)];
         let joining = Joining { fields, consents: yes, channel: None, track: None };
-        join(&self.bench.house, &self.platform, link, (guest, joining), Who::Subject).await
+        join(&self.bench.house, &self.platform, link, (guest, joining), Who::Subject, None).await
     }
 
     async fn stage(&self, holder: SubjectId, record: RecordId) -> Stage {
@@ -91,6 +91,29 @@ async fn r19_another_adult_is_invited_and_answers_alone() {
     // The link worked once.
     let again = opening(&family.bench.house, &family.platform, &link, None).await.unwrap_err();
     assert_eq!(ended(again), Ended::Used);
+}
+
+#[tokio::test]
+async fn the_same_form_of_a_guest_under_its_key_is_one_act() {
+    let family = Family::new().await;
+    let (_, _, link) = opened(&family).await;
+    let keyed = |request: &[u8]| Some(Once::new(&family.platform, SESSION, "a page", request));
+    let once = keyed(b"the form");
+    let guest = family.guest(&link, WANG.phone).await;
+    let fields = vec![field("name", WANG.name), field("id-number", WANG.number)];
+    let joining = Joining { fields, consents: family.both(), channel: None, track: None };
+    let (house, platform) = (&family.bench.house, &family.platform);
+    assert!(joined(house, platform, once).await.unwrap().is_none());
+    let first = join(house, platform, &link, (guest, joining), Who::Subject, once).await.unwrap();
+    let size = family.size().await;
+    let again = joined(house, platform, once).await.unwrap().unwrap();
+    assert_eq!((again.subject, again.record, again.leaf), (first.subject, first.record, first.leaf));
+    let guest = Guest::Account(first.subject);
+    let joining = Joining { fields: Vec::new(), consents: Vec::new(), channel: None, track: None };
+    let again = join(house, platform, &link, (guest, joining), Who::Subject, once).await.unwrap();
+    assert_eq!(again.leaf, first.leaf, "the link is used, and not looked at");
+    assert!(matches!(joined(house, platform, keyed(b"another")).await, Err(Refusal::KeyReused)));
+    assert_eq!(family.size().await, size);
 }
 
 #[tokio::test]

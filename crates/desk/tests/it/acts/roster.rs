@@ -136,6 +136,6 @@ async fn a_roster_waits_some_minutes_for_one_session_and_is_taken_once() {
     assert!(roster_take(house, mine).is_none(), "ten minutes are over");
     assert!(roster_outcome(house, mine).is_none());
     let outcome = Outcome::Wrong(Vec::new());
-    roster_done(house, mine, vec![Enrolled { line: 2, outcome }]);
-    assert_eq!(roster_outcome(house, mine).map(|done| done.len()), Some(1));
+    roster_done(house, mine, (7, vec![Enrolled { line: 2, outcome }]));
+    assert_eq!(roster_outcome(house, mine).map(|done| done.1.len()), Some(1));
 }

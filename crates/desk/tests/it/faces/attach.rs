@@ -5,6 +5,7 @@ use model::attachment::FileKind;
 use model::{AttachmentId, Clear, RecordId, SubjectId};
 use policy::syntax::Trigger;
 use shouyue_desk::attach::{Attached, CutShort, Incoming, Reading, Upload, open_own, open_staff, slots, upload};
+use shouyue_desk::collect::Once;
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::retain::erase;
 use shouyue_desk::{House, Platform, Refusal};
@@ -82,7 +83,7 @@ async fn sent(
     record: RecordId,
     mut content: Pieces,
 ) -> Result<Attached, Refusal> {
-    upload(house, platform, subject, to(record), &mut content, Who::Subject).await
+    upload(house, platform, subject, to(record), &mut content, Who::Subject, None).await
 }
 
 /// Reads to the end and gives the length.
@@ -159,7 +160,7 @@ async fn without_consent_not_a_byte_is_read_and_the_refusal_has_its_leaf() {
     let li = bench.registered(&LI).await;
     withdraw_all(&bench, li.subject).await;
     let mut content = Pieces::picture(100_000);
-    let refused = upload(&bench.house, &platform, li.subject, to(li.record), &mut content, Who::Subject).await;
+    let refused = upload(&bench.house, &platform, li.subject, to(li.record), &mut content, Who::Subject, None).await;
     assert!(matches!(refused, Err(Refusal::Denied(_))), "{refused:?}");
     assert_eq!(content.head, PNG, "nothing was read");
     assert_eq!(bench.entries().await.last().unwrap().act, Act::Refused);
@@ -184,7 +185,7 @@ async fn a_consent_withdrawn_while_it_comes_in_counts() {
     content.half_way = Some(Box::new(move || {
         tokio::task::block_in_place(|| runtime.block_on(withdraw_all(&with, subject)));
     }));
-    let refused = upload(&bench.house, &platform, li.subject, to(li.record), &mut content, Who::Subject).await;
+    let refused = upload(&bench.house, &platform, li.subject, to(li.record), &mut content, Who::Subject, None).await;
     assert!(matches!(refused, Err(Refusal::Denied(_))), "{refused:?}");
     assert_eq!(bench.entries().await.last().unwrap().act, Act::Refused);
     sound(&bench).await;
@@ -211,13 +212,36 @@ async fn what_is_too_large_empty_cut_short_or_of_another_kind_leaves_nothing() {
         assert_eq!(code(sent(at, li.subject, li.record, Pieces::of(other, 90_000)).await), "file-kind");
     }
     let typed = Upload { item: "name".to_owned(), ..to(li.record) };
-    let refused = upload(&bench.house, &platform, li.subject, typed, &mut Pieces::picture(99), Who::Subject).await;
+    let refused =
+        upload(&bench.house, &platform, li.subject, typed, &mut Pieces::picture(99), Who::Subject, None).await;
     assert_eq!(code(refused), "file-none");
     let cut_short = Pieces { cut_short: true, ..Pieces::picture(300_000) };
     let refused = sent(at, li.subject, li.record, cut_short).await;
     assert!(matches!(refused, Err(Refusal::Wrong(_))), "{refused:?}");
     assert_eq!(bench.size().await, before, "nothing happened");
     sound(&bench).await;
+}
+
+#[tokio::test]
+async fn the_same_file_under_the_same_key_is_one_act_and_another_is_refused() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let li = bench.registered(&LI).await;
+    let send = async |mut content: Pieces, key: &str| {
+        let once = Some(Once::new(&platform, "a form", key, b"POST here"));
+        upload(&bench.house, &platform, li.subject, to(li.record), &mut content, Who::Subject, once).await
+    };
+    let first = send(Pieces::picture(100_000), "one").await.unwrap();
+    let size = bench.size().await;
+    assert_eq!(send(Pieces::picture(100_000), "one").await.unwrap(), first);
+    let other = send(Pieces::picture(100_001), "one").await;
+    assert!(matches!(other, Err(Refusal::KeyReused)), "{other:?}");
+    assert_eq!(bench.size().await, size, "neither is an act");
+    sound(&bench).await;
+    let second = send(Pieces::picture(100_000), "two").await.unwrap();
+    assert_ne!(second.attachment, first.attachment, "another key asks for another file");
+    let listed = slots(&bench.house, &platform, li.subject, li.record).await.unwrap();
+    assert_eq!(listed.iter().find(|slot| slot.item == slug(ITEM)).unwrap().files.len(), 2);
 }
 
 #[tokio::test]

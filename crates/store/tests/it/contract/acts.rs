@@ -108,7 +108,10 @@ pub(crate) async fn a_request_that_comes_again_is_answered_and_not_repeated(stor
         act
     };
     store.commit(act(Vec::new())).await.unwrap();
+    assert!(store.keyed(&platform(), &key.digest).await.unwrap().is_none());
     assert_eq!(store.commit(keyed(&key)).await.unwrap().leaf(), 1);
+    let (first, leaf) = store.keyed(&platform(), &key.digest).await.unwrap().unwrap();
+    assert_eq!((first.request, first.answer, leaf), (key.request, key.answer.clone(), 1));
     // The expectation no longer holds, and does not matter.
     match store.commit(keyed(&key)).await {
         Err(CommitError::Done { leaf: 1, answer }) => assert_eq!(answer, b"made"),

@@ -19,6 +19,8 @@ pub struct Attachment {
     pub record: String,
     /// Id of the function in whose course it is collected.
     pub function: String,
+    /// The word of this page, under which its form counts once.
+    pub once: String,
     /// What came of the last upload.
     pub done: Option<Status>,
     /// What is there, oldest first.

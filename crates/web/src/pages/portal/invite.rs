@@ -128,6 +128,8 @@ pub struct JoinForm {
     pub later: Vec<String>,
     /// That a telephone was proven; absent for who is logged in.
     pub proof: Option<String>,
+    /// The word of this page, under which its form counts once.
+    pub once: String,
 }
 
 impl Join {

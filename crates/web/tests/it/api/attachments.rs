@@ -56,6 +56,26 @@ async fn a_file_is_sent_listed_and_read_back() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_sent_again_under_its_key_is_the_same_file() {
+    let bench = Bench::new().await;
+    let registered = bench.post("registrations", &bench.registration(&person(1))).await;
+    let (subject, record) = (registered.at("/subject"), registered.at("/record"));
+    let path = below(&format!("subjects/{subject}/records/{record}/attachments/id-image?{COURSE}"));
+    let send = async |file: &[u8]| {
+        let request = request(&bench.core, "POST", &path, None).header("idempotency-key", "upload-1");
+        bench.send(request.body(Body::from(file.to_vec())).unwrap()).await
+    };
+    let first = send(&PICTURE).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    let size = bench.size().await;
+    assert_eq!(send(&PICTURE).await.text, first.text);
+    send(&PICTURE[..4_000]).await.problem(409, "key-reused");
+    assert_eq!(bench.size().await, size);
+    let findings = bench.kit.store.integrity(&testkit::slug("haigang")).await.unwrap();
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_is_no_picture_is_refused_by_its_content_and_nothing_stays() {
     let bench = Bench::new().await;
     let registered = bench.post("registrations", &bench.registration(&person(1))).await;

@@ -7,10 +7,16 @@ use super::access::agree;
 use super::browser::{Browser, Page, Town};
 use super::consoles::clerk;
 
-/// The page's form with one file.
+/// The page's form with one file; what is taken in leads on.
 async fn upload<'b>(browser: &'b mut Browser<'_>, path: &str, file: &[u8]) -> &'b Page {
     browser.get(path).await;
-    browser.post_file(path, &[], ("photo", file)).await
+    let once = browser.page.values("once").first().cloned().unwrap_or_default();
+    browser.post_file(path, &[("once", &once)], ("photo", file)).await;
+    if browser.page.status == StatusCode::SEE_OTHER {
+        let on = browser.page.location().to_owned();
+        browser.get(&on).await;
+    }
+    &browser.page
 }
 
 fn photograph(length: usize) -> Vec<u8> {
@@ -63,6 +69,34 @@ async fn a_photograph_is_sent_listed_and_opened_and_staff_need_a_reason() {
     staff.post(&link, &[("purpose", "query-account"), ("reason", "case-handling")]).await;
     assert_eq!(staff.page.status, StatusCode::OK, "{}", staff.page.body);
     assert!(staff.page.body.len() >= 2_999_000);
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_uploads_once() {
+    let town = Town::haigang().await;
+    let mut own = town.customer(&person(1)).await;
+    let record = own_record(&mut own).await;
+    let path = format!("/p/haigang/records/{record}/attachments/registrant.id-image");
+    let once = own.get(&path).await.values("once").remove(0);
+    let fields = [("once", once.as_str())];
+    let mut leads = Vec::new();
+    for _ in 0..2 {
+        own.get(&path).await;
+        let page = own.post_file(&path, &fields, ("photo", &photograph(3_000))).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        leads.push(page.location().to_owned());
+    }
+    assert_eq!(leads[0], leads[1]);
+    assert_eq!(
+        own.get(&leads[0]).await.body.matches("JPEG，3 KB").count(),
+        2,
+        "its line and its button: {}",
+        own.page.body
+    );
+    assert_ne!(own.page.values("once"), [once.as_str()], "the next one is another");
+    let other = own.post_file(&path, &fields, ("photo", &photograph(4_000))).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(other.says("这个页面刚才已经上传了另一个文件"), "{}", other.body);
 }
 
 #[tokio::test]

@@ -83,6 +83,12 @@ async fn who_is_invited_proves_a_telephone_fills_in_and_consents_alone() {
     let page = wang.post_raw(&link, &all).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.says("已提交") && !page.says("李示例"));
+    // Sent once more, as by an impatient finger.
+    let size = town.bench.store.head(&testkit::slug("family")).await.unwrap().size;
+    let first = page.body.clone();
+    let page = wang.post_raw(&link, &all).await;
+    assert_eq!((page.status, &page.body), (StatusCode::OK, &first));
+    assert_eq!(town.bench.store.head(&testkit::slug("family")).await.unwrap().size, size);
     let page = holder.get(&invitations).await;
     assert!(page.says("已填写") && page.says("已齐") && !page.says("王示例"), "{}", page.body);
     for path in ["/p/family/home", "/p/family/mine", "/p/family/receipts"] {
