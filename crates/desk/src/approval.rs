@@ -9,11 +9,11 @@ use policy::syntax::Kind;
 use store::{ApprovalRow, NewApproval, Write};
 
 use crate::act::{Draft, TRIES};
-use crate::leaf::Act;
+use crate::leaf::{Act, Who};
 use crate::read::Because;
 use crate::read::staff::{not_this_role, role};
 use crate::refusal::{FieldFault, by_law};
-use crate::seat::Duty;
+use crate::seat::{APPROVE, Caller, Duty};
 use crate::{House, Platform, Refusal};
 
 /// How long an approval lets somebody look.
@@ -25,6 +25,44 @@ const WAITS: i64 = 24;
 /// Most that a page lists.
 const LISTED: u32 = 100;
 
+/// Whose eyes they are: a seat's at the console, or those of somebody for whom one of the company's own systems vouches.
+#[derive(Debug, Clone, Copy)]
+pub enum Eyes<'a> {
+    /// A seat.
+    Staff(&'a Duty),
+    /// A system; its token must say so.
+    System(&'a Caller),
+}
+
+impl Eyes<'_> {
+    const fn id(&self) -> ActorId {
+        match self {
+            Self::Staff(duty) => duty.seat(),
+            Self::System(caller) => caller.id(),
+        }
+    }
+
+    /// Who it is for the ledger, once it is sure that minors' data may be handled at all.
+    async fn check(&self, house: &House, platform: &Platform, subject: Option<SubjectId>) -> Result<Who, Refusal> {
+        match self {
+            Self::Staff(duty) if role(platform, duty)?.minors.value => Ok(duty.who()),
+            Self::Staff(duty) => Err(not_this_role(house, platform, duty, subject).await),
+            Self::System(caller) => caller.may(platform, APPROVE, None).map(|()| caller.who()),
+        }
+    }
+}
+
+/// A look that a seat wants to have.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// At whose data.
+    pub subject: SubjectId,
+    /// In the course of which function of the seat's role.
+    pub function: &'a str,
+    /// Code of the reason: one of [`Because`].
+    pub because: &'a str,
+}
+
 /// An approval, asked for or given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
@@ -34,8 +72,10 @@ pub struct Approval {
     pub subject: SubjectId,
     /// In the course of which function.
     pub function: Slug,
-    /// Which seat asked.
+    /// Which seat wants to look.
     pub by: ActorId,
+    /// Who asked: the same seat, or a system for it.
+    pub asker: ActorId,
     /// Code of the reason: one of [`Because`].
     pub because: String,
     /// When.
@@ -46,23 +86,23 @@ pub struct Approval {
 
 impl From<ApprovalRow> for Approval {
     fn from(row: ApprovalRow) -> Self {
-        let NewApproval { id, subject, function, by, because, at } = row.asked;
-        Self { id, subject, function, by, because, at, until: row.given.map(|(_, until)| until) }
+        let NewApproval { id, subject, function, by, asker, because, at } = row.asked;
+        Self { id, subject, function, by, asker, because, at, until: row.given.map(|(_, until)| until) }
     }
 }
 
-/// Asks to look at a person's data in the course of a function of the own role, for a reason: a code of [`Because`].
+/// Asks that a seat may look at a person's data in the course of a function of its role, for a reason. A seat asks for
+/// itself; a system asks for a seat.
 ///
 /// # Errors
-/// [`Refusal::Fields`] for a missing reason; [`Refusal::NotFound`] for no such function or subject; [`Refusal::Denied`], with
-/// a leaf, for a function that is not the role's, and for a role that may not handle minors' data at all.
+/// [`Refusal::Fields`] for a missing reason; [`Refusal::NotFound`] for no such function or subject; [`Refusal::NotAllowed`]
+/// for a token that does not say so; [`Refusal::Denied`], with a leaf, for a function that is not the role's, and for a
+/// role that may not handle minors' data at all.
 pub async fn ask(
     house: &House,
     platform: &Platform,
-    duty: &Duty,
-    subject: SubjectId,
-    function: &str,
-    because: &str,
+    (asker, duty): (Eyes<'_>, &Duty),
+    Look { subject, function, because }: Look<'_>,
 ) -> Result<(ApprovalId, u64), Refusal> {
     let missing = || Refusal::Fields(vec![FieldFault::new("because", "missing")]);
     let because = Because::of(because).ok_or_else(missing)?.word();
@@ -70,17 +110,19 @@ pub async fn ask(
         let platform = &*house.current(platform);
         let known = platform.tables.program().names.entry(Kind::Function, function);
         let function = known.ok_or(Refusal::NotFound("function"))?.id.clone();
+        let who = asker.check(house, platform, Some(subject)).await?;
         let own = role(platform, duty)?;
         if !own.minors.value || !own.functions.iter().any(|one| one.text == function.as_str()) {
             return Err(not_this_role(house, platform, duty, Some(subject)).await);
         }
         house.store.subject(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
         let id = ApprovalId::from_random(house.entropy.draw());
-        let mut entry = platform.entry(Act::Plea, duty.who(), house.now());
+        let mut entry = platform.entry(Act::Plea, who, house.now());
         entry.function = Some(function.clone());
         entry.because = Some(because.to_owned());
         let at = entry.at;
-        let asked = NewApproval { id, subject, function, by: duty.seat(), because: because.to_owned(), at };
+        let (by, asker, because) = (duty.seat(), asker.id(), because.to_owned());
+        let asked = NewApproval { id, subject, function, by, asker, because, at };
         let writes = vec![Write::Approval(asked)];
         let draft = Draft { expect: Vec::new(), writes, entry, subjects: vec![subject], record: None, key: None };
         if let Some(done) = house.commit(platform, draft).await? {
@@ -94,27 +136,26 @@ pub async fn ask(
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for no such request, or one that is older than a day; [`Refusal::Wrong`] for one that somebody
-/// approved; [`Refusal::Denied`], with a leaf, for the seat that asked, and for a role that may not handle minors' data.
-pub async fn approve(house: &House, platform: &Platform, duty: &Duty, id: ApprovalId) -> Result<u64, Refusal> {
+/// approved; [`Refusal::NotAllowed`] for a token that does not say so; [`Refusal::Denied`], with a leaf, for the seat that
+/// wants to look, for whoever asked, and for a role that may not handle minors' data.
+pub async fn approve(house: &House, platform: &Platform, eyes: Eyes<'_>, id: ApprovalId) -> Result<u64, Refusal> {
     for _ in 0..TRIES {
         let platform = &*house.current(platform);
         let now = house.now();
         let row = house.store.approval(&platform.id, id).await?.ok_or(Refusal::NotFound("approval"))?;
         let asked = row.asked;
-        if !role(platform, duty)?.minors.value {
-            return Err(not_this_role(house, platform, duty, Some(asked.subject)).await);
-        }
+        let who = eyes.check(house, platform, Some(asked.subject)).await?;
         if row.given.is_some() {
             return Err(Refusal::Wrong("this is approved already".into()));
         }
         if !waits(asked.at, now) {
             return Err(Refusal::NotFound("approval"));
         }
-        let mut entry = platform.entry(Act::Approve, duty.who(), now);
+        let mut entry = platform.entry(Act::Approve, who, now);
         entry.function = Some(asked.function.clone());
         entry.because = Some(asked.because.clone());
-        if asked.by == duty.seat() {
-            // Two pairs of eyes: nobody approves what the same seat asked for.
+        if [asked.by, asked.asker].contains(&eyes.id()) {
+            // Two pairs of eyes: nobody approves what the same seat or system asked for.
             let reason = by_law(platform, Code::ApprovalMissing, None, "R18", now);
             return Err(house.refuse_for(platform, entry, Some(asked.subject), vec![reason]).await);
         }
@@ -122,7 +163,7 @@ pub async fn approve(house: &House, platform: &Platform, duty: &Duty, id: Approv
         let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
         let draft = Draft {
             expect: Vec::new(),
-            writes: vec![Write::Approve(id, duty.seat(), until)],
+            writes: vec![Write::Approve(id, eyes.id(), until)],
             entry,
             subjects: vec![asked.subject],
             record: None,
@@ -138,11 +179,10 @@ pub async fn approve(house: &House, platform: &Platform, duty: &Duty, id: Approv
 /// What waits for somebody's approval, newest first.
 ///
 /// # Errors
-/// [`Refusal::Denied`], with a leaf, for a role that may not handle minors' data.
-pub async fn waiting(house: &House, platform: &Platform, duty: &Duty) -> Result<Vec<Approval>, Refusal> {
-    if !role(platform, duty)?.minors.value {
-        return Err(not_this_role(house, platform, duty, None).await);
-    }
+/// [`Refusal::NotAllowed`] for a token that does not say so; [`Refusal::Denied`], with a leaf, for a role that may not handle
+/// minors' data.
+pub async fn waiting(house: &House, platform: &Platform, eyes: Eyes<'_>) -> Result<Vec<Approval>, Refusal> {
+    eyes.check(house, platform, None).await?;
     let now = house.now();
     let rows = house.store.approvals_waiting(&platform.id, LISTED).await?;
     Ok(rows.into_iter().filter(|row| waits(row.asked.at, now)).map(Approval::from).collect())

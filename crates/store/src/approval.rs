@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use model::{ActorId, ApprovalId, Slug, SubjectId};
 
-/// A seat asks to look.
+/// A seat asks to look, or a system asks for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewApproval {
     /// Id, drawn by the caller.
@@ -12,8 +12,10 @@ pub struct NewApproval {
     pub subject: SubjectId,
     /// In the course of which function.
     pub function: Slug,
-    /// Which seat asks.
+    /// Which seat wants to look.
     pub by: ActorId,
+    /// Who asked: the same seat, or a system for it.
+    pub asker: ActorId,
     /// Reason code, free of personal information.
     pub because: String,
     /// When.
@@ -25,6 +27,6 @@ pub struct NewApproval {
 pub struct ApprovalRow {
     /// What was asked.
     pub asked: NewApproval,
-    /// Which seat approved, and until when; `None` while nobody has.
+    /// Which seat or system approved, and until when; `None` while nobody has.
     pub given: Option<(ActorId, Timestamp)>,
 }

@@ -1,7 +1,7 @@
 //! My information: the two lists (双清单) with this person's own data: what was collected, and what really went to whom.
 
 use jiff::Timestamp;
-use model::act::SubjectState;
+use model::act::{Account, SubjectState};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Actor, Retain};
@@ -90,7 +90,9 @@ pub async fn my_information(house: &House, platform: &Platform, subject: Subject
     let page = look(house, platform, subject, &ask, &places).await?;
     let now = house.now();
     let collected = page.records.into_iter().flat_map(|record| collected(platform, snapshot.state(), record, now));
-    let unverified = (!sight.is_verified()).then(|| identity::ways(platform));
+    // A guest has no way to be verified by: that is for who has an account.
+    let asked = !sight.is_verified() && snapshot.state().account != Account::None;
+    let unverified = asked.then(|| identity::ways(platform));
     Ok(MyInformation { collected: collected.collect(), shared, as_of: now, leaf: page.leaf, unverified })
 }
 

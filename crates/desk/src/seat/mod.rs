@@ -20,7 +20,8 @@ pub use staff::{
     seat_roles, seats, staff_login,
 };
 pub use token::{
-    AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, PARTNERS, RIGHTS, caller, service_token_new, service_token_revoke,
+    APPROVE, AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, PARTNERS, RIGHTS, caller, service_token_new,
+    service_token_revoke,
 };
 
 pub use code::has_account;

@@ -25,8 +25,11 @@ pub const RIGHTS: &str = "rights";
 /// The action word of a token that may hand cases to outside parties, cut them off and let them in again.
 pub const PARTNERS: &str = "partners";
 
+/// The action word of a token that may ask for, and give, a second pair of eyes for minors' data.
+pub const APPROVE: &str = "approve";
+
 /// The words of tokens that are no action of a question.
-const WORDS: [&str; 5] = [DECIDE, AUDIT, CONSENT, RIGHTS, PARTNERS];
+const WORDS: [&str; 6] = [DECIDE, AUDIT, CONSENT, RIGHTS, PARTNERS, APPROVE];
 
 /// Begins every service token, so that scanners find one in the wrong place.
 const PREFIX: &str = "shouyue_";
@@ -38,7 +41,8 @@ pub struct NewToken {
     pub name: String,
     /// Platform.
     pub platform: Slug,
-    /// Actions of a question, and [`DECIDE`], [`AUDIT`], [`CONSENT`], [`RIGHTS`], [`PARTNERS`].
+    /// Actions of a question, and [`DECIDE`], [`AUDIT`], [`CONSENT`], [`RIGHTS`], [`PARTNERS`],
+    /// [`APPROVE`].
     pub actions: Vec<String>,
     /// Ids of functions and purposes that it may name; empty: none.
     pub purposes: Vec<Slug>,

@@ -8,11 +8,10 @@ use super::read::{row, rows};
 use crate::approval::{ApprovalRow, NewApproval};
 use crate::error::StoreError;
 
-const ONE: &str =
-    "SELECT approval, subject, function, asked_by, because, at, given_by, until FROM approval WHERE approval = ?1";
-const OF: &str = "SELECT approval, subject, function, asked_by, because, at, given_by, until FROM approval \
+const ONE: &str = "SELECT approval, subject, function, asked_by, asker, because, at, given_by, until FROM approval WHERE approval = ?1";
+const OF: &str = "SELECT approval, subject, function, asked_by, asker, because, at, given_by, until FROM approval \
     WHERE subject = ?1 ORDER BY leaf DESC, approval";
-const WAITING: &str = "SELECT approval, subject, function, asked_by, because, at, given_by, until FROM approval \
+const WAITING: &str = "SELECT approval, subject, function, asked_by, asker, because, at, given_by, until FROM approval \
     WHERE given_by IS NULL ORDER BY at DESC, approval LIMIT ?1";
 
 pub(super) fn one(connection: &Connection, id: ApprovalId) -> Result<Option<ApprovalRow>, StoreError> {
@@ -33,8 +32,9 @@ fn approval(row: &Row<'_>) -> rusqlite::Result<ApprovalRow> {
         subject: column(row, 1)?,
         function: column(row, 2)?,
         by: column(row, 3)?,
-        because: row.get(4)?,
-        at: column(row, 5)?,
+        asker: column(row, 4)?,
+        because: row.get(5)?,
+        at: column(row, 6)?,
     };
-    Ok(ApprovalRow { asked, given: optional(row, 6)?.zip(optional(row, 7)?) })
+    Ok(ApprovalRow { asked, given: optional(row, 7)?.zip(optional(row, 8)?) })
 }

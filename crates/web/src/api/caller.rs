@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use desk::seat::{self, AUDIT, CONSENT, Caller, DECIDE, PARTNERS, RIGHTS};
+use desk::seat::{self, APPROVE, AUDIT, CONSENT, Caller, DECIDE, PARTNERS, RIGHTS};
 use desk::{House, Platform, Refusal};
 
 use crate::app::App;
@@ -46,6 +46,8 @@ scopes! {
     Rights = RIGHTS;
     /// Hand cases to outside parties, cut them off.
     Partners = PARTNERS;
+    /// Ask for, and give, a second pair of eyes.
+    Approve = APPROVE;
     /// Read the ledger's entries.
     Audit = AUDIT;
 }

@@ -5,6 +5,7 @@
 
 mod acts;
 mod applications;
+mod approvals;
 mod attachments;
 mod body;
 mod cached;
@@ -71,6 +72,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(queries::router())
         .merge(parties::router())
         .merge(hand_offs::router())
+        .merge(approvals::router())
         .merge(erasure::router())
         .merge(requests::router())
         .merge(deliveries::router())

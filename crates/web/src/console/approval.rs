@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::Refusal;
-use desk::approval::{Approval, approve, ask, waiting};
+use desk::approval::{Approval, Eyes, Look, approve, ask, waiting};
 use model::SubjectId;
 use policy::syntax::Kind;
 
@@ -23,7 +23,8 @@ pub(crate) async fn asked(Path(id): Path<String>, Signed(clerk, form): Signed<Cl
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
     let (function, reason) = (form.one("purpose").unwrap_or_default(), form.one("reason").unwrap_or_default());
-    ask(house, platform, &duty, subject, function, reason).await?;
+    let look = Look { subject, function, because: reason };
+    ask(house, platform, (Eyes::Staff(&duty), &duty), look).await?;
     Ok(Redirect::to(&format!("{BASE}/subjects/{subject}#approval")).into_response())
 }
 
@@ -41,11 +42,11 @@ async fn shown(clerk: &Clerk, refused: Vec<Reason>) -> Result<Approvals, Trouble
         subject: short(&one.subject.to_string()),
         function: names.name_of(Kind::Function, one.function.as_str()).to_owned(),
         by: short(&one.by.to_string()),
-        own: one.by == duty.seat(),
+        own: [one.by, one.asker].contains(&duty.seat()),
         because: because(&one.because),
         at: Moment(one.at),
     };
-    let waiting = waiting(house, platform, &duty).await?.into_iter().map(line).collect();
+    let waiting = waiting(house, platform, Eyes::Staff(&duty)).await?.into_iter().map(line).collect();
     Ok(Approvals { shell: clerk.shell(), waiting, refused })
 }
 
@@ -53,7 +54,7 @@ async fn shown(clerk: &Clerk, refused: Vec<Reason>) -> Result<Approvals, Trouble
 pub(crate) async fn given(Signed(clerk, form): Signed<Clerk>) -> Reply {
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let id = form.one("approval").and_then(|id| id.parse().ok()).ok_or(Trouble::Unreadable)?;
-    match approve(house, platform, &duty, id).await {
+    match approve(house, platform, Eyes::Staff(&duty), id).await {
         // Somebody else was faster: the page says what is left.
         Ok(_) | Err(Refusal::Wrong(_)) => Ok(Redirect::to(&format!("{BASE}/approvals")).into_response()),
         Err(Refusal::Denied(answer)) => clerk.show_again(&shown(&clerk, of_answer(platform, &answer)).await?),

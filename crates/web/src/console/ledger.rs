@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use desk::approval::waiting;
+use desk::approval::{Eyes, waiting};
 use desk::evidence::{self, Health, LeafView};
 use desk::publish::versions;
 use desk::rights::{self, RequestView};
@@ -55,7 +55,7 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
         Err(_) => Vec::new(),
     };
     let pleas = match clerk.duty() {
-        Ok(duty) if handles_minors(platform, &duty) => waiting(house, platform, &duty).await?.len(),
+        Ok(duty) if handles_minors(platform, &duty) => waiting(house, platform, Eyes::Staff(&duty)).await?.len(),
         _ => 0,
     };
     let late = queue.iter().filter(|request| request.overdue).count();

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use model::{ApprovalId, SubjectId};
 use policy::question::Code;
 use shouyue_desk::Refusal;
-use shouyue_desk::approval::{Approval, approve, ask, is_waiting, waiting};
+use shouyue_desk::approval::{Approval, Eyes, Look, approve, ask, is_waiting, waiting};
 use shouyue_desk::leaf::Act;
 use shouyue_desk::read::subject_page;
 use shouyue_desk::seat::{Duty, NewSeat, Seat, duty, seat_new, staff_login};
@@ -46,20 +46,40 @@ async fn r18_staff_see_a_minors_data_only_with_a_second_persons_approval() {
     let (house, platform) = (&bench.house, &bench.platform());
     let (first, other) = (bench.on_duty(&operator, "compliance").await, second(&bench, &operator, "compliance").await);
     assert!(!sees(&bench, &first, child, FUNCTION).await);
-    let wrong = ask(house, platform, &first, child, FUNCTION, "because").await;
+    let wrong = ask(
+        house,
+        platform,
+        (Eyes::Staff(&first), &first),
+        Look { subject: child, function: FUNCTION, because: "because" },
+    )
+    .await;
     assert!(matches!(wrong, Err(Refusal::Fields(_))));
-    let (elsewhere, _) = ask(house, platform, &first, child, "query-account", "case-handling").await.unwrap();
-    approve(house, platform, &other, elsewhere).await.unwrap();
+    let (elsewhere, _) = ask(
+        house,
+        platform,
+        (Eyes::Staff(&first), &first),
+        Look { subject: child, function: "query-account", because: "case-handling" },
+    )
+    .await
+    .unwrap();
+    approve(house, platform, Eyes::Staff(&other), elsewhere).await.unwrap();
     assert!(!sees(&bench, &first, child, FUNCTION).await, "approved for another function");
     let before = bench.size().await;
-    let (id, _) = ask(house, platform, &first, child, FUNCTION, "case-handling").await.unwrap();
+    let (id, _) = ask(
+        house,
+        platform,
+        (Eyes::Staff(&first), &first),
+        Look { subject: child, function: FUNCTION, because: "case-handling" },
+    )
+    .await
+    .unwrap();
     assert!(is_waiting(house, platform, &first, child).await.unwrap());
     assert!(!sees(&bench, &first, child, FUNCTION).await, "asked is not approved");
-    let own = approve(house, platform, &first, id).await;
+    let own = approve(house, platform, Eyes::Staff(&first), id).await;
     assert!(denied(own).contains(&Code::ApprovalMissing), "nobody approves what the same seat asked for");
-    let listed: Vec<Approval> = waiting(house, platform, &other).await.unwrap();
+    let listed: Vec<Approval> = waiting(house, platform, Eyes::Staff(&other)).await.unwrap();
     assert_eq!(listed.iter().map(|one| (one.id, one.subject)).collect::<Vec<_>>(), [(id, child)]);
-    approve(house, platform, &other, id).await.unwrap();
+    approve(house, platform, Eyes::Staff(&other), id).await.unwrap();
     assert!(sees(&bench, &first, child, FUNCTION).await);
     let mut acts = Vec::new();
     for index in before..bench.size().await {
@@ -70,7 +90,7 @@ async fn r18_staff_see_a_minors_data_only_with_a_second_persons_approval() {
     assert!(acts.len() == 5 && !look.reasons.contains(&Code::ApprovalMissing), "and each look has its leaf");
     assert!(!sees(&bench, &other, child, FUNCTION).await, "another seat");
     assert!(sees(&bench, &first, grown, FUNCTION).await, "who is of age needs none");
-    assert!(matches!(approve(house, platform, &other, id).await, Err(Refusal::Wrong(_))), "once");
+    assert!(matches!(approve(house, platform, Eyes::Staff(&other), id).await, Err(Refusal::Wrong(_))), "once");
     bench.clock.advance(SignedDuration::from_hours(8));
     assert!(!sees(&bench, &first, child, FUNCTION).await, "it ends");
 }
@@ -83,19 +103,48 @@ async fn r18_who_may_not_handle_minors_data_neither_asks_nor_approves() {
     let (house, platform) = (&bench.house, &bench.platform());
     let (compliance, service) =
         (bench.on_duty(&operator, "compliance").await, bench.on_duty(&operator, "service").await);
-    let asked = ask(house, platform, &service, child, "query-account", "case-handling").await;
+    let asked = ask(
+        house,
+        platform,
+        (Eyes::Staff(&service), &service),
+        Look { subject: child, function: "query-account", because: "case-handling" },
+    )
+    .await;
     assert!(denied(asked).contains(&Code::RoleNotAllowed));
-    let foreign = ask(house, platform, &compliance, child, "register", "case-handling").await;
+    let foreign = ask(
+        house,
+        platform,
+        (Eyes::Staff(&compliance), &compliance),
+        Look { subject: child, function: "register", because: "case-handling" },
+    )
+    .await;
     assert!(denied(foreign).contains(&Code::RoleNotAllowed), "no function of the role");
-    let (id, _) = ask(house, platform, &compliance, child, FUNCTION, "case-handling").await.unwrap();
-    assert!(denied(approve(house, platform, &service, id).await).contains(&Code::RoleNotAllowed));
-    assert!(denied(waiting(house, platform, &service).await).contains(&Code::RoleNotAllowed));
-    let nobody = approve(house, platform, &compliance, ApprovalId::from_random([9; 16])).await;
+    let (id, _) = ask(
+        house,
+        platform,
+        (Eyes::Staff(&compliance), &compliance),
+        Look { subject: child, function: FUNCTION, because: "case-handling" },
+    )
+    .await
+    .unwrap();
+    assert!(denied(approve(house, platform, Eyes::Staff(&service), id).await).contains(&Code::RoleNotAllowed));
+    assert!(denied(waiting(house, platform, Eyes::Staff(&service)).await).contains(&Code::RoleNotAllowed));
+    let nobody = approve(house, platform, Eyes::Staff(&compliance), ApprovalId::from_random([9; 16])).await;
     assert!(matches!(nobody, Err(Refusal::NotFound(_))));
     bench.clock.advance(SignedDuration::from_hours(24));
     let other = second(&bench, &operator, "compliance").await;
-    assert!(matches!(approve(house, platform, &other, id).await, Err(Refusal::NotFound(_))), "nobody did in time");
-    let (late, _) = ask(house, platform, &compliance, grown, FUNCTION, "case-handling").await.unwrap();
-    approve(house, platform, &other, late).await.unwrap();
+    assert!(
+        matches!(approve(house, platform, Eyes::Staff(&other), id).await, Err(Refusal::NotFound(_))),
+        "nobody did in time"
+    );
+    let (late, _) = ask(
+        house,
+        platform,
+        (Eyes::Staff(&compliance), &compliance),
+        Look { subject: grown, function: FUNCTION, because: "case-handling" },
+    )
+    .await
+    .unwrap();
+    approve(house, platform, Eyes::Staff(&other), late).await.unwrap();
     assert!(!sees(&bench, &compliance, child, FUNCTION).await, "another subject");
 }

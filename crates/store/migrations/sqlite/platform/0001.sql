@@ -392,6 +392,7 @@ CREATE TABLE approval (
     subject  BLOB NOT NULL REFERENCES subject,
     function TEXT NOT NULL,
     asked_by BLOB NOT NULL CHECK (length(asked_by) = 16),
+    asker    BLOB NOT NULL CHECK (length(asker) = 16),
     because  TEXT NOT NULL,
     at       INTEGER NOT NULL,
     given_by BLOB,

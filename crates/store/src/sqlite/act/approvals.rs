@@ -10,8 +10,8 @@ use crate::approval::NewApproval;
 use crate::error::CommitError;
 use crate::sqlite::columns::{Sql, column};
 
-const ASK: &str = "INSERT INTO approval (approval, subject, function, asked_by, because, at, leaf) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const ASK: &str = "INSERT INTO approval (approval, subject, function, asked_by, asker, because, at, leaf) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const WHOSE: &str = "SELECT subject FROM approval WHERE approval = ?1";
 const GIVE: &str = "UPDATE approval SET given_by = ?2, until = ?3 WHERE approval = ?1 AND given_by IS NULL";
 
@@ -23,6 +23,7 @@ impl Act<'_> {
             new.subject.as_bytes(),
             new.function.as_str(),
             new.by.as_bytes(),
+            new.asker.as_bytes(),
             new.because,
             Sql(new.at),
             Sql(self.leaf),

@@ -12,6 +12,7 @@ pub(crate) async fn an_approval_is_given_once_and_dies_with_the_subject(store: S
         subject: person.id,
         function: slug("claim"),
         by: ActorId::from_random([1; 16]),
+        asker: ActorId::from_random([3; 16]),
         because: "case-handling".into(),
         at: at(n),
     };

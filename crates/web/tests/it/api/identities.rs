@@ -103,6 +103,10 @@ const TABLE: &[Row] = &[
     Row("POST", "/v1/platforms/{platform}/invitations/join", For::Action("collect"), 404),
     // The texts of this house hand nothing over that its recipient does not ask for.
     Row("POST", "/v1/platforms/{platform}/records/{record}/hand-offs", For::Action("share"), 404),
+    // The seats of this house are others': who may ask for one learns that there is none.
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/approvals", For::Action("approve"), 404),
+    Row("GET", "/v1/platforms/{platform}/approvals", For::Action("approve"), 200),
+    Row("POST", "/v1/platforms/{platform}/approvals/{approval}", For::Action("approve"), 404),
     Row("GET", "/v1/platforms/{platform}/parties/{party}", For::Action("partners"), 200),
     // Nobody in this house calls by virtual numbers: who may hand customers over learns that there is no such party.
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/assignments", For::Action("partners"), 404),
@@ -171,6 +175,7 @@ impl World {
             return format!("{}?{COURSE}", path.replace("{attachment}", &self.attachment));
         }
         let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS).replace("{check}", "real-name");
+        let path = path.replace("{approval}", &format!("apr-{:032x}", 1));
         let path = path.replace("{invitation}", &format!("inv-{:032x}", 1));
         let path = path.replace("{role}", "employee").replace("{request}", &self.policy);
         match row.1.rsplit('/').next() {
@@ -194,6 +199,7 @@ impl World {
                 "subjects/{subject}/erasure"
                 | "/hooks/payment/{platform}"
                 | "subjects/{subject}/checks/{check}"
+                | "approvals/{approval}"
                 | "subjects/{subject}/written-consents"
                 | "subjects/{subject}/records/{record}/invitations/{invitation}"
                 | "subjects/{subject}/records/{record}/roster/{role}"
@@ -227,6 +233,8 @@ impl World {
             (_, "invitations/look" | "invitations/join") => json!({ "link": "nobody-was-invited" }),
             (_, "records/{record}/hand-offs") => json!({ "share": "no-such" }),
             (_, "subjects/{subject}/assignments" | "subjects/{subject}/deliveries") => json!({ "party": "anhe" }),
+            (_, "subjects/{subject}/approvals") => json!({ "seat": format!("act-{:032x}", 1),
+                "function": "query-policy", "because": "case-handling" }),
             (_, "parties/{party}/cut-off") => json!({ "because": "inspection" }),
             (_, "parties/{party}/restoration") => json!({ "because": "mended" }),
             (_, "queries") => json!({ "record": self.policy }),

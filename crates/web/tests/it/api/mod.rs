@@ -1,5 +1,6 @@
 //! `/v1`, called as other systems of the company call it, over a real house.
 
+mod approvals;
 mod attachments;
 mod bad_input;
 mod document;
@@ -22,7 +23,7 @@ use tower::ServiceExt as _;
 /// What a token of the company's own core system may do.
 const CORE: Power<'static> = Power {
     platform: "haigang",
-    actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "partners", "audit"],
+    actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "partners", "approve", "audit"],
     purposes: &[
         "analysis",
         "register",
