@@ -135,8 +135,8 @@ journey('jd-allianz: a car with a spouse, and a no to everything beside', async 
   await page.context().clearCookies();
   await page.context().addCookies(mine);
   await page.goto(`${BASE}/records`);
-  await page.getByRole('main').getByRole('link').filter({ hasText: '保单' }).last().click();
-  await step.arrive(stage, /保单/);
+  await page.getByRole('main').getByRole('link').filter({ hasText: '机动车' }).last().click();
+  await step.arrive(stage, /机动车/);
   assert.equal(await page.getByText(spouse.name).count(), 0, "the spouse's answers are shown");
   await stage.look('the cover');
   await objectToPersonalisation(stage);

@@ -18,11 +18,12 @@ pub(crate) fn named(say: Wording<'_>, recipient: &str) -> String {
     }))
 }
 
-/// Who they are, as a sentence: the customer chooses among the parties of a chosen recipient only.
+/// Who they are, as a sentence: the customer chooses among the parties of a chosen or picked recipient only.
 pub(crate) fn introduced(say: Wording<'_>, recipient: &str) -> Option<String> {
     let parties = named(say, recipient);
     let known = say.program.policy.recipients.iter().find(|one| one.id.as_str() == recipient);
-    let chosen = known.and_then(|one| one.chosen.as_ref()).is_some_and(|chosen| chosen.value);
+    let picked = say.program.operation.switches.picked.iter().any(|one| one.text == recipient);
+    let chosen = picked || known.and_then(|one| one.chosen.as_ref()).is_some_and(|chosen| chosen.value);
     let blanks = [("recipient", say.named(Kind::Recipient, recipient)), ("parties", parties.clone())];
     let key = if chosen { "party" } else { "party-named" };
     (!parties.is_empty()).then(|| choice(key, &blanks.each_ref().map(|(blank, text)| (*blank, text.as_str()))))

@@ -103,7 +103,9 @@ fn of_share<'p>(program: &'p Program, share: &'p Share) -> Option<Element<'p>> {
     let id = format!("{}.{}.{}", share.act.value, share.id.value, recipient.id.value);
     let mut element = Element::new(id, share.act.value, Kind::Share, &share.id, &share.clause);
     element.recipient = Some(&recipient.id.value);
-    element.per_party = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    let picked = &program.operation.switches.picked;
+    element.per_party = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
+        || picked.iter().any(|one| one.text == recipient.id.as_str());
     element.asked = share.consent.said().copied().unwrap_or(Form::General);
     element.form = match share.act.value {
         Action::Entrust | Action::Transfer => share.consent.said().copied().unwrap_or(Form::General),

@@ -314,6 +314,8 @@ tables! {
         separate_beyond_consent = "separate-beyond-consent": At<bool>,
         /// Device permission whose use is asked in the application, by id.
         asked_in_app = "asked-in-app": Vec<Ref<Permission>>,
+        /// Recipients of which customers pick the very party, where the text leaves open who it is.
+        picked: Vec<Ref<Recipient>>,
         /// Roles that the company attests to be of age where no birth date is known.
         adults: Vec<Ref<Person>>,
         /// Person role of somebody who registers.
@@ -394,6 +396,7 @@ impl Operation {
                 insured_is_party: At::made(false),
                 separate_beyond_consent: At::made(true),
                 asked_in_app: Vec::new(),
+                picked: Vec::new(),
                 adults: Vec::new(),
                 registrant: None,
                 portal_channel: None,

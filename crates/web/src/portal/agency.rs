@@ -5,6 +5,7 @@ use axum::response::Response;
 use desk::Platform;
 use desk::consent::{self, ConsentView};
 use desk::read::my_information;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::{ConsentId, Slug};
 use policy::syntax::{Kind, Party, Share};
@@ -143,6 +144,24 @@ async fn looks(customer: &Customer) -> Result<Vec<(Slug, Timestamp)>, Trouble> {
     Ok(mine.shared.into_iter().filter_map(|line| Some((line.party?.0, line.at))).collect())
 }
 
+/// Whether nothing goes to a party any more, as the operation file says (rule R63).
+fn is_suspended(platform: &Platform, party: &Party, today: Date) -> bool {
+    platform.tables.program().operation.suspended.iter().any(|one| {
+        let party_named = one.party.as_ref().is_some_and(|named| named.text == party.id.as_str());
+        let recipient_named = one.recipient.as_ref().is_some_and(|named| named.text == party.recipient.text);
+        (party_named || recipient_named) && one.since.value <= today
+    })
+}
+
+/// Which other party was picked, where the customer picks one of a class: another one takes its place only once that is
+/// taken back.
+fn other_picked<'g>(platform: &Platform, given: &'g [ConsentView], party: &Party) -> Option<&'g Slug> {
+    let picked = &platform.tables.program().operation.switches.picked;
+    let general = scope(platform, party).filter(|_| picked.iter().any(|one| one.text == party.recipient.text))?;
+    let stands = given.iter().find(|one| one.scope == general.id && one.stands)?;
+    stands.party.as_ref().filter(|other| **other != party.id.value)
+}
+
 /// `GET /agencies`.
 pub(crate) async fn list(customer: Customer) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
@@ -150,6 +169,9 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     let looks = looks(&customer).await?;
     let program = platform.tables.program();
     let stands = |party: &Party| given.iter().any(|one| one.party.as_ref() == Some(&party.id.value) && one.stands);
+    let today = model::calendar::day_in_shanghai(house.now());
+    let open =
+        |party: &&Party| !is_suspended(platform, party, today) && other_picked(platform, &given, party).is_none();
     let offered = |party: &Party| Some(agency(platform, party, scope(platform, party)?, stands(party)));
     let function = program.policy.functions.iter().find(|one| super::standing::chooses_party(platform, one));
     let function = function.ok_or(Trouble::Unknown)?;
@@ -159,13 +181,24 @@ pub(crate) async fn list(customer: Customer) -> Reply {
         intro: say("agencies-intro"),
         clause: function.clause.first().map(|number| clause(platform, number)),
         grants: grants(platform, &given, &looks, house.now()),
-        agencies: program.operation.parties.iter().filter_map(offered).collect(),
+        agencies: program.operation.parties.iter().filter(open).filter_map(offered).collect(),
     })
 }
 
 /// `GET /agencies/{id}`.
 pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
+    free(&customer, &id).await?;
     customer.show(&page(&customer, &id, &Form::default(), &[])?)
+}
+
+/// Whether this party can be chosen now.
+async fn free(customer: &Customer, id: &str) -> Result<(), Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let given = consent::list(house, platform, customer.subject).await?;
+    let party = party(platform, id).ok_or(Trouble::Unknown)?;
+    let suspended = is_suspended(platform, party, model::calendar::day_in_shanghai(house.now()));
+    let free = !suspended && other_picked(platform, &given, party).is_none();
+    free.then_some(()).ok_or(Trouble::Unknown)
 }
 
 fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)]) -> Result<GrantForm, Trouble> {
@@ -221,6 +254,7 @@ fn until(typed: &Form, missing: &[(String, String)]) -> Field {
 /// `POST /agencies/{id}`.
 pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
+    free(&customer, &id).await?;
     let party = party(platform, &id).ok_or(Trouble::Unknown)?;
     let general = scope(platform, party).ok_or(Trouble::Unknown)?;
     let end = end(&form, house.now());

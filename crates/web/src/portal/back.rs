@@ -14,8 +14,8 @@ use crate::words::{fault, say};
 type Reply = Result<Response, Trouble>;
 
 /// The telephone is asked for.
-pub(super) fn open(visit: &Visit) -> Reply {
-    visit.show(&page(visit, phone("", None)))
+pub(super) fn open(visit: &Visit, link: &str) -> Reply {
+    visit.show(&page(visit, link, phone("", None)))
 }
 
 /// The telephone, then the code.
@@ -28,21 +28,21 @@ pub(super) async fn sent(visit: &Visit, link: &str, form: &Form) -> Reply {
             Ok(subject) => visit.log_in(subject, "/mine").await,
             Err(Refusal::NotAllowed(_) | Refusal::Fields(_)) => {
                 let step = code(visit, typed, None, Some(fault("code"))).await;
-                visit.show_again(&page(visit, step))
+                visit.show_again(&page(visit, link, step))
             }
             Err(refusal) => Err(refusal.into()),
         };
     }
     let before = newest(visit, typed);
     match collect::back_send(house, platform, link, held).await {
-        Ok(()) => visit.show(&page(visit, code(visit, typed, before, None).await)),
-        Err(Refusal::Fields(_)) => visit.show_again(&page(visit, phone(typed, Some(fault("phone"))))),
+        Ok(()) => visit.show(&page(visit, link, code(visit, typed, before, None).await)),
+        Err(Refusal::Fields(_)) => visit.show_again(&page(visit, link, phone(typed, Some(fault("phone"))))),
         Err(refusal) => Err(refusal.into()),
     }
 }
 
-fn page(visit: &Visit, step: BackStep) -> Back {
-    Back { shell: visit.shell(), step }
+fn page(visit: &Visit, link: &str, step: BackStep) -> Back {
+    Back { shell: visit.shell(), path: format!("{}/join/{link}", visit.base()), step }
 }
 
 fn phone(typed: &str, error: Option<String>) -> BackStep {

@@ -8,11 +8,12 @@ use policy::syntax::{Function, FunctionKind};
 
 use super::shell::Done;
 use super::standing::Standing;
+use crate::pages::parts::Link;
 use crate::pages::portal::{FunctionCard, FunctionGroup, Home};
 use crate::session::Customer;
 use crate::told::acts::line;
 use crate::trouble::Trouble;
-use crate::words::say;
+use crate::words::{fill, say};
 
 /// Acts that the page lists.
 const LATEST: u32 = 5;
@@ -67,10 +68,15 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
         FunctionGroup { title: say(label), functions: own.copied().map(card).collect() }
     };
     let groups = Sort::ALL.into_iter().map(group).filter(|group| !group.functions.is_empty());
+    let unchosen = |function: &Function| {
+        let text = fill("unchosen", &[("function", &function.name)]);
+        (text, Link { label: say("choose-party"), href: format!("{}/agencies", customer.base()) })
+    };
     customer.show(&Home {
         shell: customer.shell_after(&done),
         groups: groups.collect(),
         guest: !standing.account,
+        unchosen: standing.unchosen(platform).into_iter().map(unchosen).collect(),
         opened: super::invite::waiting(&customer).await?,
         checks: super::check::lines(&customer).await?,
         acts: leaves.iter().filter_map(|leaf| line(platform, leaf)).collect(),

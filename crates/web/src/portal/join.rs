@@ -61,7 +61,7 @@ struct Wrong {
 /// `GET /join/{link}`: looking uses nothing up.
 pub(crate) async fn open(visit: Visit, Path((_, link)): Path<(String, String)>) -> Reply {
     if collect::leads_back(&visit.app.house, &visit.platform, &link).await? {
-        return back::open(&visit);
+        return back::open(&visit, &link);
     }
     let invited = Invited::of(&visit, &link).await?;
     if visit.subject().is_none() {

@@ -15,7 +15,7 @@ use super::form::Sheet;
 use super::function;
 use super::sale::Sale;
 use super::standing::Standing;
-use crate::pages::parts::{Link, Moment, Reason, Tone};
+use crate::pages::parts::{Link, Moment, Reason, Status, Tone};
 use crate::pages::portal::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 use crate::pages::qr::Qr;
 use crate::session::{Customer, Form, Signed, fragment};
@@ -257,6 +257,8 @@ pub(crate) async fn look(Path((_, id)): Path<(String, String)>, Signed(customer,
         Err(Refusal::Outside(_)) => say("payment-no-answer"),
         Err(refusal) => return Err(refusal.into()),
     };
-    let tried = Tried { problem: Some(problem), ..Tried::default() };
-    customer.show_again(&page(&customer, id, &form, tried).await?)
+    // Nothing is wrong with what was sent: the network's word is awaited.
+    let mut page = page(&customer, id, &form, Tried::default()).await?;
+    page.shell.status = Some(Status { tone: Tone::Warn, text: problem, receipt: None });
+    customer.show_again(&page)
 }

@@ -83,6 +83,26 @@ impl Standing {
         scope.persons.is_empty() || scope.persons.iter().any(is_own)
     }
 
+    /// Functions that the person went through, in whose course a party is still to be chosen: until then nobody gets what was
+    /// filled in.
+    pub(crate) fn unchosen<'p>(&self, platform: &'p Platform) -> Vec<&'p Function> {
+        let program = platform.tables.program();
+        let gone_through = |function: &&Function| {
+            let made = function.makes.as_ref();
+            made.is_some_and(|made| self.parts.iter().any(|(_, class, _)| class.as_str() == made.text))
+        };
+        let chosen = |function: &Function| {
+            let shares = program.policy.shares.iter();
+            let mut shares = shares.filter(|share| share.functions.iter().any(|one| one.text == function.id.as_str()));
+            shares.any(|share| {
+                let of_share = |scope: &&Scope| scope.kind == Kind::Share && scope.element == share.id.value;
+                platform.tables.scopes().iter().filter(of_share).any(|scope| scope.per_party && self.stands(scope))
+            })
+        };
+        let functions = program.policy.functions.iter().filter(|function| chooses_party(platform, function));
+        functions.filter(gone_through).filter(|function| !chosen(function)).collect()
+    }
+
     /// Scopes of a function without a consent that stands: of what it takes, where it rests on consent.
     pub(crate) fn open_scopes<'p>(&self, platform: &'p Platform, function: &Function) -> Vec<&'p Scope> {
         asked_scopes(platform, function).filter(|scope| !self.stands(scope)).collect()
@@ -218,10 +238,9 @@ pub(crate) fn face_scope<'p>(platform: &'p Platform, function: &Function) -> Opt
 pub(crate) fn chooses_party(platform: &Platform, function: &Function) -> bool {
     let policy = &platform.tables.program().policy;
     policy.shares.iter().any(|share| {
-        let chosen = policy.recipients.iter().any(|recipient| {
-            recipient.id.as_str() == share.recipient.text
-                && recipient.chosen.as_ref().is_some_and(|chosen| chosen.value)
-        });
+        let mut scopes = platform.tables.scopes().iter();
+        let chosen =
+            scopes.any(|scope| scope.kind == Kind::Share && scope.element == share.id.value && scope.per_party);
         let in_course = share.functions.iter().any(|one| one.text == function.id.as_str());
         chosen && in_course && ground(platform, share).is_none() && !is_delivered(platform, share)
     })

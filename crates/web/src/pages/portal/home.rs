@@ -20,6 +20,8 @@ pub struct Home {
     pub groups: Vec<FunctionGroup>,
     /// Who joined by an invitation and has no account.
     pub guest: bool,
+    /// What still waits for the person to choose who gets it, and where to.
+    pub unchosen: Vec<(String, Link)>,
     /// Records in which others are still to fill their roles in.
     pub opened: Vec<Opened>,
     /// Checks with others, and how they stand; empty: the company makes none.

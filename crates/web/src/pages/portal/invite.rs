@@ -150,6 +150,8 @@ impl Join {
 pub struct Back {
     /// Around it.
     pub shell: Portal,
+    /// Where the link leads.
+    pub path: String,
     /// How far one has come.
     pub step: BackStep,
 }

@@ -34,14 +34,14 @@ async fn shared(town: &Town, token: &str, subject: &str, to: &Value) -> StatusCo
     town.browser().ask(request).await.status
 }
 
-/// Answers the consent of the share on the page of choices.
-async fn chosen(browser: &mut Browser<'_>, scope: &str, answer: &str) {
-    let path = format!("/p/{PLATFORM}/choices/{scope}");
+/// Picks a party on its page.
+async fn picked(browser: &mut Browser<'_>, party: &str, scope: &str) {
+    let path = format!("/p/{PLATFORM}/agencies/{party}");
     browser.get(&path).await;
     assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
     let name = format!("consent.{scope}");
-    let page = browser.post(&path, &[(name.as_str(), answer)]).await;
-    assert!(page.status.is_redirection(), "{} {}", page.status, page.body);
+    let page = browser.post(&path, &[(name.as_str(), "yes"), ("until", "open")]).await;
+    assert!(page.location().contains("/grants/con-"), "{} {}", page.status, page.body);
 }
 
 #[tokio::test]
@@ -84,7 +84,17 @@ async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
     let taihu = json!({ "recipient": "underwriter", "party": "taihu" });
     assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::FORBIDDEN, "nobody agreed yet");
     let scope = platform.tables.scopes().iter().find(|scope| scope.element.as_str() == "to-underwriter").unwrap();
-    chosen(&mut browser, &scope.id, "yes").await;
+    let list = format!("/p/{PLATFORM}/agencies");
+    let home = browser.get(&format!("/p/{PLATFORM}/home")).await;
+    assert!(home.says("待您选定") && home.links(&list) == [list.as_str()], "{}", home.body);
+    let page = browser.get(&list).await;
+    assert!(page.says("太湖之光人寿保险股份有限公司") && page.says("联系人邮箱"), "{}", page.body);
+    assert!(!page.says("梅园") && !page.says("惠山"), "who is suspended, and who is none of the class: {}", page.body);
+    for none in ["meiyuan", "huishan", "liangxi-hospital"] {
+        assert_eq!(browser.get(&format!("{list}/{none}")).await.status, StatusCode::NOT_FOUND, "{none}");
+    }
+    picked(&mut browser, "taihu", &scope.id).await;
+    assert!(!browser.get(&format!("/p/{PLATFORM}/home")).await.says("待您选定"));
     assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::CREATED);
     for other in [
         json!({ "recipient": "underwriter" }),
@@ -97,4 +107,9 @@ async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
     ] {
         assert_eq!(shared(&town, &token, &subject, &other).await, StatusCode::FORBIDDEN, "{other}");
     }
+    // Taken back, it reaches nobody.
+    let revoke = browser.get(&list).await.links(&format!("/p/{PLATFORM}/grants/")).remove(0);
+    browser.get(&revoke).await;
+    assert_eq!(browser.post(&revoke, &[]).await.status, StatusCode::OK);
+    assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::FORBIDDEN);
 }

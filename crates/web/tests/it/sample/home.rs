@@ -36,8 +36,14 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p08-join-phone", &join(phone_step())),
         sample("p08-join", &join(fill_step())),
         sample("p08-joined", &join(JoinStep::Done { leaf: "17".into(), back: Some("/p/haigang/join/x".into()) })),
-        sample("p08-back-phone", &Back { shell: Portal { visitor: None, ..inside() }, step: back_phone() }),
-        sample("p08-back-code", &Back { shell: Portal { visitor: None, ..inside() }, step: back_code() }),
+        sample(
+            "p08-back-phone",
+            &Back { shell: Portal { visitor: None, ..inside() }, path: "/p/haigang/join/x".into(), step: back_phone() },
+        ),
+        sample(
+            "p08-back-code",
+            &Back { shell: Portal { visitor: None, ..inside() }, path: "/p/haigang/join/x".into(), step: back_code() },
+        ),
         sample("p07-replay", &Replay { shell: inside(), title: "“投保单”办理过程回放".into(), course: course() }),
         sample("p07-replay-page", &ReplayPage { shell: inside(), title: "办理时的页面".into(), scene: scene() }),
         sample("p07-attachment", &attachment()),
@@ -123,6 +129,10 @@ fn home() -> Home {
         opened: vec![opened()],
         groups: functions(),
         guest: false,
+        unchosen: vec![(
+            "“团体投保预约”中填写的内容，由您选定交给哪一家；没有选定以前，不会交给任何一家。".into(),
+            link("去选定", "/p/haigang/agencies"),
+        )],
         checks: vec![CheckLine {
             name: "实名验证".into(),
             text: "将您的姓名和证件号码提交验证机构核对。".into(),
@@ -479,14 +489,15 @@ fn scan() -> PaymentStep {
     PaymentStep::Scan { code: Qr::of("weixin://wxpay/bizpayurl?pr=0123456789ab"), demo: None }
 }
 
-fn payment(step: PaymentStep, problem: Option<&str>) -> PaymentPage {
+fn payment(step: PaymentStep, told: Option<&str>) -> PaymentPage {
+    let status = told.map(|text| Status { tone: Tone::Warn, text: text.into(), receipt: None });
     PaymentPage {
-        shell: inside(),
+        shell: Portal { status, ..inside() },
         payment: bill("待支付", Tone::Warn),
         record_name: "订单".into(),
         record: "rec-0123456789abcdef0123456789abcdef".into(),
         step,
-        problem: problem.map(str::to_owned),
+        problem: None,
         denied: Vec::new(),
     }
 }

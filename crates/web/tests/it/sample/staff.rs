@@ -3,7 +3,7 @@
 use shouyue_web::pages::console::{
     ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine,
     HeldItem, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, Search,
-    Subject, Verdict,
+    Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
 use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
 
@@ -24,7 +24,37 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c10-case", &case()),
         sample("c11-parties", &Parties { shell: shell(), parties: vec![party()] }),
         sample("c11-party", &party_page()),
+        sample("c13-thresholds", &Thresholds { shell: shell(), lines: vec![threshold()] }),
+        sample("c13-threshold", &threshold_page()),
     ]
+}
+
+fn threshold() -> ThresholdLine {
+    ThresholdLine {
+        href: "/console/thresholds/face-store".into(),
+        name: "人脸信息".into(),
+        persons: "100,204".into(),
+        limit: "100,000".into(),
+        state: "已达到，须办理".into(),
+        tone: Tone::Stop,
+    }
+}
+
+fn threshold_page() -> ThresholdPage {
+    let on = Field { required: true, ..field("on", "办理之日", FieldKind::Date { born: false }) };
+    let number = Field { required: true, ..field("number", "备案或报送编号", FieldKind::Text) };
+    ThresholdPage {
+        shell: shell(),
+        line: threshold(),
+        facts: vec![
+            fact("依据", "人脸识别技术应用安全管理办法第十五条"),
+            fact("现有人数", "100,204"),
+            fact("门槛", "100,000"),
+        ],
+        days: Some((day("2026-11-02"), day("2026-12-14"))),
+        filed: None,
+        form: Some(Form::of(vec![on, number])),
+    }
 }
 
 fn held(id: &str, item: &str, value: Shown, published: Verdict, law: Verdict) -> HeldItem {
