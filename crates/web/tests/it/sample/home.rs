@@ -1,24 +1,23 @@
 //! The portal after log in: functions, records, agencies.
 
 use shouyue_web::pages::PolicyHtml;
-use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
+use shouyue_web::pages::parts::{Field, FieldGroup, FieldKind, Form, Shown, Status, Tone};
 use shouyue_web::pages::portal::{
-    About, ActLine, ActOutcome, Agencies, Agency, Attachment, Back, BackStep, CancelPage, CheckLine, CheckPage,
-    CheckState, CoverCertificate, FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Grant, GrantDone,
-    GrantForm, GrantRevoked, GrantState, Home, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep,
-    LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments, RecordGroup, RecordItem,
-    RecordLine, RecordPage, Records, Replay, ReplayPage, RevokeGrant, RosterLine, RosterOutcome, RosterPage,
-    RosterStep, Servicing, UploadLine,
+    About, ActLine, ActOutcome, Attachment, Back, BackStep, CancelPage, CheckLine, CheckPage, CheckState,
+    CoverCertificate, FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Home, InvitationLine,
+    InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage,
+    PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay, ReplayPage, RosterLine,
+    RosterOutcome, RosterPage, RosterStep, Servicing, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
 use shouyue_web::pages::shell::Portal;
 
-use super::enter::{field, inside, radio, shell};
+use super::enter::{field, inside, shell};
 use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
-    let mut pages = vec![
+    vec![
         sample("p06-home", &home()),
         sample("p06-check", &check()),
         sample("p07-records", &records()),
@@ -50,9 +49,7 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("p07-payments", &payments()),
         sample("p07-payment-begin", &payment(begin(), None)),
         sample("p07-payment-scan", &payment(scan(), Some("支付机构还没有收到这笔款。"))),
-    ];
-    pages.extend(agency());
-    pages
+    ]
 }
 
 fn back_phone() -> BackStep {
@@ -500,78 +497,6 @@ fn payment(step: PaymentStep, told: Option<&str>) -> PaymentPage {
         problem: None,
         denied: Vec::new(),
     }
-}
-
-fn agency() -> Vec<Sample> {
-    let sees = words("保单号、险种、保险金额、保险期间、交费状态");
-    let river = Agency {
-        id: "jiangwan".into(),
-        name: "江湾保险代理有限公司".into(),
-        facts: vec![fact("类型", "保险中介机构"), fact("许可证号", "演示-0001"), fact("联系方式", "400-000-0001")],
-        sees: sees.clone(),
-        granted: true,
-    };
-    let cloud = Agency {
-        id: "yunting".into(),
-        name: "云汀保险经纪有限公司".into(),
-        facts: vec![fact("类型", "保险中介机构"), fact("许可证号", "演示-0002"), fact("联系方式", "400-000-0002")],
-        sees: sees.clone(),
-        granted: false,
-    };
-    let grant = Grant {
-        id: "g1".into(),
-        agency: river.name.clone(),
-        sees,
-        since: at("2026-10-08T02:20:00Z"),
-        until: Some(at("2027-01-08T02:20:00Z")),
-        used: "查询 3 次，最近一次 2026年11月16日".into(),
-        state: GrantState::InForce,
-    };
-    let revoked = Grant { state: GrantState::Revoked(at("2026-11-20T08:31:00Z")), ..grant.clone() };
-    let consequences = vec![
-        reason("这家机构的下一次查询起即被拒绝", Some("五(四)"), None),
-        reason("不影响您的保单和其他功能", None, None),
-        reason("撤销前已经查询的内容，机构须按协议返还并删除副本", Some("三(一)1(3)"), None),
-    ];
-    let agencies = Agencies {
-        shell: inside(),
-        title: "授权保险服务机构查询".into(),
-        intro: "您可以选择授权指定的保险服务机构查询您的保单信息；不授权不影响其他功能。".into(),
-        clause: Some(clause("一(二)")),
-        grants: vec![grant.clone()],
-        agencies: vec![river, cloud.clone()],
-    };
-    let form = GrantForm {
-        shell: inside(),
-        agency: cloud,
-        purpose: "由该机构直接向您提供产品和服务".into(),
-        method: "按次查询，每次查询都会写入与第三方共享清单".into(),
-        form: Form::of(vec![field(
-            "until",
-            "授权到什么时候",
-            radio(&[("1m", "一个月", ""), ("3m", "三个月", ""), ("12m", "一年", "到期自动失效，随时可提前撤销")]),
-        )]),
-        consent: ConsentChoice {
-            scope: "share.agency.yunting".into(),
-            title: "向云汀保险经纪有限公司提供保单信息".into(),
-            form: ConsentForm::Separate,
-            text: vec!["我同意云汀保险经纪有限公司在授权期间查询上列信息。".into()],
-            refused: "不授权，其他功能照常使用。".into(),
-            ..ConsentChoice::default()
-        },
-        clause: Some(clause("一(二)")),
-        more: Vec::new(),
-    };
-    vec![
-        sample("p08-agencies", &agencies),
-        sample("p08-grant", &form),
-        sample("p08-granted", &GrantDone { shell: inside(), grant: grant.clone(), receipt: Some(receipt("HG-00390")) }),
-        sample("p08-revoke", &RevokeGrant { shell: inside(), grant, consequences: consequences.clone() }),
-        sample(
-            "p08-revoked",
-            &GrantRevoked { shell: inside(), grant: revoked, consequences, receipt: Some(receipt("HG-00402")) },
-        ),
-    ]
 }
 
 fn attachment() -> Attachment {

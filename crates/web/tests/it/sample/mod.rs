@@ -2,6 +2,7 @@
 //!
 //! Region code 999101 does not exist, nor do telephone numbers that begin with 100.
 
+mod agency;
 mod centre;
 mod console;
 mod enter;
@@ -24,10 +25,8 @@ pub(crate) struct Sample {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Sample> {
-    [enter::all(), way::all(), home::all(), mine::all(), centre::all(), rules::all(), console::all(), staff::all()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let portal = [enter::all(), way::all(), home::all(), agency::all(), mine::all(), centre::all(), rules::all()];
+    portal.into_iter().chain([console::all(), staff::all()]).flatten().collect()
 }
 
 fn sample(name: &'static str, page: &impl Template) -> Sample {
