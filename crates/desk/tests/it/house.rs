@@ -23,7 +23,7 @@ use store::Store;
 use tempfile::TempDir;
 
 /// The largest attachment of the tests.
-pub(crate) const LARGEST: u64 = 33 << 20;
+pub(crate) const LARGEST: u64 = if cfg!(feature = "soak") { 256 << 20 } else { 33 << 20 };
 
 /// A clock that stands still until it is set.
 pub(crate) struct SetClock(Mutex<Timestamp>);

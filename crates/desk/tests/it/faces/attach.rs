@@ -284,10 +284,20 @@ async fn content_that_was_changed_ends_before_the_change() {
 /// 32 MiB go in and out while the process's peak grows by a fraction of it.
 #[tokio::test]
 async fn memory_does_not_grow_with_the_content() {
+    goes_through(32 << 20).await;
+}
+
+/// The same with 200 MiB.
+#[cfg(feature = "soak")]
+#[tokio::test]
+async fn soak_memory_does_not_grow_with_a_large_content() {
+    goes_through(200 << 20).await;
+}
+
+async fn goes_through(large: u64) {
     let bench = Bench::new().await;
     let platform = bench.platform();
     let li = bench.registered(&LI).await;
-    let large = 32 << 20;
     let at = (&*bench.house, &*platform);
     // Everything that is made once is made.
     let done = sent(at, li.subject, li.record, Pieces::picture(6 << 20)).await.unwrap();
