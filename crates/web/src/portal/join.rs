@@ -239,6 +239,10 @@ impl<'v> Invited<'v> {
         let mut page = self.page(self.fill(&Form::default(), &Wrong::default(), None));
         page.shell = self.visit.bare_shell();
         page.facts.pop();
+        // The word of this showing is no word of the page.
+        if let JoinStep::Fill(fill) = &mut page.step {
+            fill.once.clear();
+        }
         fragment(page.as_main())
     }
 
