@@ -39,8 +39,8 @@ async function reach(stage, start, most) {
     }
     const answer = await stage.page.request.get(address);
     assert.equal(answer.status(), 200, `${address} answers ${answer.status()}`);
-    for (const [, href] of (await answer.text()).matchAll(/<a [^>]*?href="([^"#]+)/g)) {
-      const next = href.replaceAll('&amp;', '&');
+    for (const [, href] of (await answer.text()).matchAll(/<a [^>]*?href="([^"]+)"/g)) {
+      const [next] = href.replaceAll(/&(?:amp|#38);/g, '&').split('#');
       if (next.startsWith(`${step.BASE}/`) && !/\/(download|verifier-key)$/.test(next) && !taps.has(next)) {
         taps.set(next, count + 1);
       }
