@@ -225,9 +225,6 @@ async fn attempt(
     let class = made(function)?;
     entry.function = Some(function.id.value.clone());
     entry.purpose = function.purposes.first().and_then(|purpose| purpose.text.parse().ok());
-    if let Some((about, _)) = form.application.about {
-        service::check(house, platform, &entry, form.holder, (function, about)).await?;
-    }
 
     let record = RecordId::from_random(house.entropy.draw());
     let (invitations, invited) = invite::draw(house, platform, function, (record, form.application), now)?;
@@ -260,6 +257,10 @@ async fn attempt(
                 Err(No::Broken(refusal)) => return Err(refusal),
             }
         }
+    }
+    // After the holder's state was read: what ends the cover from now on moves that state, and the commit fails.
+    if let Some((about, _)) = form.application.about {
+        service::check(house, platform, &entry, form.holder, (function, about)).await?;
     }
     if !lacking.is_empty() {
         return Err(Refusal::Fields(lacking));

@@ -75,6 +75,8 @@ pub async fn cancelling(
 pub async fn cancel(house: &House, platform: &Platform, subject: SubjectId, record: RecordId) -> Result<Done, Refusal> {
     for _ in 0..TRIES {
         let platform = house.current(platform);
+        // Before the record: every event of a record moves the state of who stands in it, so of two at once one fails.
+        let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
         let row = own_row(house, &platform, subject, record).await?;
         let mut entry = platform.entry(Act::Event, Who::Subject, house.now());
         entry.function.clone_from(&row.function);
@@ -88,7 +90,6 @@ pub async fn cancel(house: &House, platform: &Platform, subject: SubjectId, reco
             return Err(house.refuse_for(&platform, entry, Some(subject), vec![by_policy(code, None)]).await);
         }
         pay::stop(house, &platform, record).await?;
-        let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
         let cancelled = RecordEvent {
             record,
             event: Event::Cancelled.word().to_owned(),
@@ -99,7 +100,6 @@ pub async fn cancel(house: &House, platform: &Platform, subject: SubjectId, reco
         let mut writes = vec![Write::Event(cancelled)];
         writes.extend(pay::ended(house, &platform, record, entry.at).await?);
         let draft = Draft {
-            // Every event of a record moves the state of who stands in it: of two at once, one sees the other's.
             expect: vec![store::Expect::Subject(subject, snapshot.version())],
             writes,
             entry,
