@@ -115,8 +115,9 @@ pub(crate) async fn check(
     platform: &Platform,
     entry: &Entry,
     subject: SubjectId,
-    (function, about): (&Function, RecordId),
+    (function, about): (&Function, Option<(RecordId, Wish)>),
 ) -> Result<(), Refusal> {
+    let Some((about, _)) = about else { return Ok(()) };
     let row = if entry.actor == Who::Subject {
         // A customer knows of no record that is not shown.
         own_row(house, platform, subject, about).await?

@@ -259,9 +259,7 @@ async fn attempt(
         }
     }
     // After the holder's state was read: what ends the cover from now on moves that state, and the commit fails.
-    if let Some((about, _)) = form.application.about {
-        service::check(house, platform, &entry, form.holder, (function, about)).await?;
-    }
+    service::check(house, platform, &entry, form.holder, (function, form.application.about)).await?;
     if !lacking.is_empty() {
         return Err(Refusal::Fields(lacking));
     }
