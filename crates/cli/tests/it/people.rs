@@ -70,6 +70,18 @@ pub(crate) fn company(contact: &Person, number: &str) -> Value {
     })
 }
 
+/// Who somebody is, in the fields of a role on the portal.
+pub(crate) fn person_fields<'p>(role: &str, who: &'p Person) -> Vec<(String, &'p str)> {
+    let fields = [
+        ("name", who.name.as_str()),
+        ("id-type", "居民身份证"),
+        ("id-number", &who.number),
+        ("sex", &who.sex),
+        ("birth-date", &who.birth),
+    ];
+    fields.map(|(item, value)| (format!("{role}.{item}"), value)).into()
+}
+
 /// The core system hands in a policy in force, of which somebody is applicant and insured.
 pub(crate) fn policy_of(person: &Person) -> Value {
     json!({

@@ -131,7 +131,11 @@ impl Browser {
         self.request("GET", &format!("{base}{path}"), (FORM, b""))
     }
 
-    fn request(&mut self, method: &str, path: &str, (media, body): (&str, &[u8])) -> Page {
+    fn request(&mut self, method: &str, path: &str, sent: (&str, &[u8])) -> Page {
+        self.try_request(method, path, sent).unwrap()
+    }
+
+    fn try_request(&mut self, method: &str, path: &str, (media, body): (&str, &[u8])) -> Result<Page, ureq::Error> {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = ureq::http::Request::builder()
             .method(method)
@@ -146,7 +150,7 @@ impl Browser {
         for (header, value) in &self.headers {
             request = request.header(*header, *value);
         }
-        let mut response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
+        let mut response = self.agent.run(request.body(body.to_vec())?)?;
         for line in response.headers().get_all("set-cookie") {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -155,11 +159,11 @@ impl Browser {
         let status = response.status().as_u16();
         if (300..400).contains(&status) {
             let to = response.headers().get("location").unwrap().to_str().unwrap().to_owned();
-            return self.request("GET", &to, (FORM, b""));
+            return self.try_request("GET", &to, (FORM, b""));
         }
-        let text = response.body_mut().read_to_string().unwrap();
+        let text = response.body_mut().read_to_string()?;
         assert!(status < 500, "{method} {path}: {text}");
-        Page { status, path: path.to_owned(), text }
+        Ok(Page { status, path: path.to_owned(), text })
     }
 
     /// From now on every request says this.
@@ -174,12 +178,16 @@ impl Browser {
 
     /// Sends the form that the page itself takes: what is hidden in it, an answer to every question, and `typed`.
     pub(crate) fn answer(&mut self, page: &Page, typed: &[(&str, &str)], yes: impl Fn(&str) -> bool) -> Page {
-        self.submit(
-            page,
-            |form| bare(form) == bare(&page.path),
-            typed,
-            |scope| Some(if yes(scope) { "yes" } else { "no" }),
-        )
+        let answer = |scope: &str| Some(if yes(scope) { "yes" } else { "no" });
+        self.submit(page, |form| bare(form) == bare(&page.path), typed, answer)
+    }
+
+    /// As [`Self::answer`], with yes to every question.
+    ///
+    /// # Errors
+    /// Nobody answers.
+    pub(crate) fn try_answer(&mut self, page: &Page, typed: &[(&str, &str)]) -> Result<Page, ureq::Error> {
+        self.try_submit(page, |form| bare(form) == bare(&page.path), typed, |_| Some("yes"))
     }
 
     /// Sends the form whose action has `action` in it: what is hidden in it, and `typed` alone.
@@ -210,6 +218,16 @@ impl Browser {
         typed: &[(&str, &str)],
         answer: impl Fn(&str) -> Option<&'static str>,
     ) -> Page {
+        self.try_submit(page, is, typed, answer).unwrap()
+    }
+
+    fn try_submit(
+        &mut self,
+        page: &Page,
+        is: impl Fn(&str) -> bool,
+        typed: &[(&str, &str)],
+        answer: impl Fn(&str) -> Option<&'static str>,
+    ) -> Result<Page, ureq::Error> {
         let forms = page.forms();
         let found = forms.iter().find(|(action, _)| is(action));
         let (action, controls) = found.unwrap_or_else(|| {
@@ -231,7 +249,7 @@ impl Browser {
         }
         let body: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        self.request("POST", action, (FORM, body.join("&").as_bytes()))
+        self.try_request("POST", action, (FORM, body.join("&").as_bytes()))
     }
 
     /// Types the code that the demo's telephone shows on the page, into the form whose action ends with `action`.

@@ -11,7 +11,7 @@ use crate::installation::{Installation, Server};
 use crate::portal::Browser;
 
 /// Logs an account of the demo in.
-fn customer(server: &Server, phone: &str) -> Browser {
+pub(crate) fn customer(server: &Server, phone: &str) -> Browser {
     let mut browser = Browser::new(server);
     let page = browser.get("/login");
     let page = browser.choose(&page, "/login", &[("phone", phone)]);

@@ -2,26 +2,15 @@
 //! reaches the insurer that was picked, and no other.
 
 use serde_json::json;
-use testkit::{Person, child, person};
+use testkit::{child, person};
 
 use super::{customer, receipts_verify};
 use crate::installation::Installation;
-use crate::people::with_bad_checksum;
+use crate::people::{person_fields, with_bad_checksum};
 use crate::portal::Browser;
 
 const PARENT: &str = "13900020001";
 const FAMILY: &str = "/functions/insure-family?go=1&who.child=ward";
-
-fn typed<'p>(role: &str, who: &'p Person) -> Vec<(String, &'p str)> {
-    let fields = [
-        ("name", who.name.as_str()),
-        ("id-type", "居民身份证"),
-        ("id-number", &who.number),
-        ("sex", &who.sex),
-        ("birth-date", &who.birth),
-    ];
-    fields.map(|(item, value)| (format!("{role}.{item}"), value)).into()
-}
 
 #[test]
 fn somebody_insures_the_self_and_a_child_whose_consents_are_the_guardians() {
@@ -30,7 +19,7 @@ fn somebody_insures_the_self_and_a_child_whose_consents_are_the_guardians() {
     let child = child(7);
     let mut parent = customer(&server, PARENT);
     let page = parent.get(FAMILY);
-    let mut fields = typed("child.ward.1", &child);
+    let mut fields = person_fields("child.ward.1", &child);
     fields.push(("child.ward.1.family-relation".to_owned(), "母女"));
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let refused = parent.answer(&page, &fields, |_| false);
@@ -54,7 +43,7 @@ fn an_order_with_a_mistake_is_cancelled_and_made_again() {
     let page = customer.send(&page, "/register/person", &[("user.phone", &own.phone)]);
     customer.log_in_with_code(&page);
     let page = customer.get("/functions/insure-self");
-    let fields = typed("applicant", &own);
+    let fields = person_fields("applicant", &own);
     let right: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let mistyped = with_bad_checksum(&own);
     let wrong: Vec<(&str, &str)> = right
