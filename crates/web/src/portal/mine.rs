@@ -53,7 +53,7 @@ fn item(platform: &Platform, held: &Held) -> CollectedItem {
         },
         function: held.function_name.clone().unwrap_or_else(|| held.class_name.clone()),
         can_correct: platform.tables.program().items.get(&held.shown.item).is_some_and(|facts| !is_picture(facts)),
-        record: held.class_name.clone(),
+        record: Link { label: held.class_name.clone(), href: format!("/p/{}/records/{}", platform.id, held.record) },
         basis: held.basis.map_or_else(|| say("not-stated"), render::labels::label),
         source: source(platform, held),
         collected: Moment(held.shown.at),

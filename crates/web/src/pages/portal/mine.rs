@@ -42,8 +42,8 @@ pub struct CollectedItem {
     pub function: String,
     /// Whether it is corrected by typing; a picture is not.
     pub can_correct: bool,
-    /// In which record it is held.
-    pub record: String,
+    /// In which record it is held, with its page.
+    pub record: Link,
     /// On which ground of PIPL art. 13.
     pub basis: String,
     /// Where it came from.

@@ -264,6 +264,9 @@ async fn who_has_an_account_joins_by_it() {
     assert!(record.starts_with("/p/family/records/"), "{}", page.body);
     assert!(wang.get(&record).await.says("王**"), "who joined sees the own part: {}", wang.page.body);
     assert!(!wang.page.says("张**"), "and nothing of the holder's: {}", wang.page.body);
+    let page = wang.get("/p/family/mine").await;
+    let back = page.links("/p/family/records/").into_iter().any(|link| record.starts_with(&link));
+    assert!(back, "what is held leads to the record: {}", page.body);
     assert!(holder.get(&invitations).await.says("已填写"));
     let page = wang.get("/p/family/consents").await;
     assert!(page.says("投保"), "what the guest agreed to is the guest's to take back: {}", page.body);

@@ -26,7 +26,7 @@ fn held(id: &str, item: &str, value: Shown, sensitive: bool) -> CollectedItem {
         purpose: "完成用户注册".into(),
         function: "用户注册".into(),
         can_correct: true,
-        record: "账号".into(),
+        record: link("账号", "/p/haigang/records/x"),
         basis: if sensitive { "单独同意" } else { "同意" }.into(),
         source: "您填写".into(),
         collected: at("2026-09-01T03:12:00Z"),
