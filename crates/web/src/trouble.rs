@@ -84,7 +84,7 @@ impl Trouble {
             Self::Refusal(Refusal::NotAllowed(_)) => {
                 ProblemKind::Refused { reasons: vec![Reason { text: say("not-allowed"), ..Reason::default() }] }
             }
-            Self::Refusal(Refusal::TooMany) => ProblemKind::TooMany { retry_after: WAIT },
+            Self::Refusal(Refusal::TooMany) => ProblemKind::TooMany,
             Self::Refusal(Refusal::Fields(faults)) => invalid(faults.iter().map(|one| fault(one.code)).collect()),
             Self::Refusal(Refusal::Taken(_)) => invalid(vec![say("taken")]),
             Self::Refusal(Refusal::Invitation(ended)) => {

@@ -42,10 +42,7 @@ pub enum ProblemKind {
         details: Vec<String>,
     },
     /// 429.
-    TooMany {
-        /// Seconds to wait.
-        retry_after: u32,
-    },
+    TooMany,
     /// 403: the form's token is not this session's.
     Stale,
     /// 401: log in again.

@@ -274,7 +274,7 @@ fn problems() -> Vec<Sample> {
         sample("p14-not-found", &page(ProblemKind::NotFound)),
         sample("p14-refused", &refused),
         sample("p14-invalid", &page(ProblemKind::Invalid { details: vec!["电话号码：请填写 11 位手机号码".into()] })),
-        sample("p14-too-many", &page(ProblemKind::TooMany { retry_after: 40 })),
+        sample("p14-too-many", &page(ProblemKind::TooMany)),
         sample("p14-stale", &page(ProblemKind::Stale)),
         sample("p14-expired", &Problem { shell: shell(), kind: ProblemKind::Expired, next: vec![] }),
         sample("p14-internal", &page(ProblemKind::Internal { trace: "7f3a-11c9".into() })),
