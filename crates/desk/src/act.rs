@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use jiff::Timestamp;
-use model::act::Committed;
+use model::act::{Committed, Snapshot};
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, Reason, Side, Verdict};
 use serde::Serialize;
@@ -28,6 +28,14 @@ pub(crate) struct Draft {
     pub(crate) record: Option<RecordId>,
     /// The caller's idempotency key.
     pub(crate) key: Option<Key>,
+}
+
+impl Draft {
+    /// An act about one subject that writes nothing but its leaf, decided on the state that was read.
+    pub(crate) fn of_leaf(entry: Entry, subject: SubjectId, snapshot: &Snapshot) -> Self {
+        let expect = vec![Expect::Subject(subject, snapshot.version())];
+        Self { expect, writes: Vec::new(), entry, subjects: vec![subject], record: None, key: None }
+    }
 }
 
 /// How often a desk decides anew when the state moved under it.

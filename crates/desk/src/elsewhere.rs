@@ -7,7 +7,6 @@ use model::{Slug, SubjectId};
 use policy::question::{Answer, Effect, Outcome, Processing, Subject};
 use policy::syntax::{Action, Kind};
 use serde::{Deserialize, Serialize};
-use store::Expect;
 
 use crate::act::{Draft, Once, TRIES, reasons};
 use crate::advice::covers_processing;
@@ -77,14 +76,8 @@ async fn attempt(
     if answer.effect == Effect::Deny {
         return Err(house.refuse(platform, entry, Some(subject), answer).await);
     }
-    let draft = Draft {
-        expect: vec![Expect::Subject(subject, snapshot.version())],
-        writes: Vec::new(),
-        entry,
-        subjects: vec![subject],
-        record: None,
-        key: once.map(|once| once.key(&Kept {})),
-    };
+    let key = once.map(|once| once.key(&Kept {}));
+    let draft = Draft { key, ..Draft::of_leaf(entry, subject, &snapshot) };
     let done = house.commit(platform, draft).await?;
     Ok(done.map(|done| Reported { leaf: done.leaf(), answer: Some(answer) }))
 }

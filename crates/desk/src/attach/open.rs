@@ -7,7 +7,7 @@ use model::attachment::FileKind;
 use model::{AttachmentId, RecordId, Slug, SubjectId};
 use policy::question::{Effect, Outcome};
 use policy::syntax::{Action, Kind};
-use store::{Expect, NewAttachment, PartRow, Store};
+use store::{NewAttachment, PartRow, Store};
 use vault::{AttachmentName, Opener};
 
 use crate::act::{Draft, TRIES, reasons};
@@ -158,14 +158,7 @@ async fn attempt(
     let header = house.store.object_read(&platform.id, row.id, Opener::HEADER).await?.ok_or_else(lost)?;
     let name = AttachmentName { part: name(place), item: row.item.clone(), id: row.id };
     let opener = platform.keys.open_attachment(permit, &name, part.wrapped.as_deref(), &header, row.size)?;
-    let draft = Draft {
-        expect: vec![Expect::Subject(whose, snapshot.version())],
-        writes: Vec::new(),
-        entry,
-        subjects: vec![whose],
-        record: Some(row.record),
-        key: None,
-    };
+    let draft = Draft { record: Some(row.record), ..Draft::of_leaf(entry, whose, &snapshot) };
     let done = house.commit(platform, draft).await?;
     Ok(done.map(|done| Reading {
         item: row.item.clone(),

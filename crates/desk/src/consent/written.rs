@@ -312,14 +312,7 @@ pub async fn paper(
         let opened = platform.keys.open_paper(&name, part.wrapped.as_deref(), consent, &paper.sealed)?;
         let mut entry = platform.entry(Act::Read, Who::Subject, house.now());
         entry.document = Some(row.digest);
-        let draft = Draft {
-            expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: Vec::new(),
-            entry,
-            subjects: vec![subject],
-            record: None,
-            key: None,
-        };
+        let draft = Draft::of_leaf(entry, subject, &snapshot);
         if let Some(act) = house.commit(&platform, draft).await? {
             let kind = FileKind::ALL.iter().copied().find(|kind| kind.id() == paper.kind);
             return Ok(Paper { kind, leaf: act.leaf(), bytes: opened.release(&act) });

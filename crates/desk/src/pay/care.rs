@@ -2,14 +2,12 @@
 //! money on its way back is followed to its end.
 
 use model::{PaymentId, RecordId};
-use store::{PaymentMoved, PaymentRow, PaymentStage, Write};
+use store::{PaymentRow, PaymentStage};
 
-use super::refund::back;
+use super::number;
+use super::refund::{back, moved};
 use super::settle::{Settled, settle};
-use super::{number, stand_in};
-use crate::act::Draft;
-use crate::leaf::{Act, Who};
-use crate::ports::{Outside, PaymentState};
+use crate::ports::{Outside, PaymentState, Standing};
 use crate::{House, Platform, Refusal};
 
 /// Most payments read at once.
@@ -47,12 +45,7 @@ async fn one(house: &House, platform: &Platform, row: &PaymentRow) -> Result<boo
         PaymentStage::Due if over => closed(house, platform, row).await,
         PaymentStage::Ordered => {
             let order = number(row.asked.id);
-            let standing = match house.parties.payment.query(&platform.id, &order).await {
-                // Whom nobody can be asked about, nobody can have paid.
-                Err(Outside::Nobody) => None,
-                answer => answer?,
-            };
-            match standing {
+            match asked(house, platform, &order).await? {
                 Some(standing) if standing.state == PaymentState::Paid => {
                     Ok(matches!(settle(house, platform, &standing, None).await?, Settled::Paid(_)))
                 }
@@ -82,11 +75,7 @@ pub(crate) async fn stop(house: &House, platform: &Platform, record: RecordId) -
             continue;
         }
         let order = number(row.asked.id);
-        let standing = match house.parties.payment.query(&platform.id, &order).await {
-            Err(Outside::Nobody) => None,
-            answer => answer?,
-        };
-        match standing {
+        match asked(house, platform, &order).await? {
             Some(standing) if standing.state == PaymentState::Paid => {
                 settle(house, platform, &standing, None).await?;
             }
@@ -104,20 +93,13 @@ pub(crate) async fn stop(house: &House, platform: &Platform, record: RecordId) -
 
 /// Nobody can pay it any more. One that has moved meanwhile is left to the next round.
 async fn closed(house: &House, platform: &Platform, row: &PaymentRow) -> Result<bool, Refusal> {
-    let platform = house.current(platform);
-    let now = house.now();
-    let record = house.store.record(&platform.id, row.asked.record).await?.ok_or(Refusal::NotFound("record"))?;
-    let mut entry = platform.entry(Act::Pay, Who::House, now);
-    entry.because = Some("closed".to_owned());
-    let to = PaymentStage::Closed;
-    let moved = PaymentMoved { id: row.asked.id, from: row.stage, to, made: None, transaction: None, at: now };
-    let draft = Draft {
-        expect: Vec::new(),
-        writes: vec![Write::PaymentMoved(moved)],
-        entry,
-        subjects: stand_in(house, &platform, &record).await?,
-        record: Some(record.id),
-        key: None,
-    };
-    Ok(house.commit(&platform, draft).await?.is_some())
+    Ok(moved(house, platform, row, PaymentStage::Closed, None).await?.is_some())
+}
+
+/// How the network says that an order stands. Whom nobody can be asked about, nobody can have paid.
+async fn asked(house: &House, platform: &Platform, order: &str) -> Result<Option<Standing>, Refusal> {
+    match house.parties.payment.query(&platform.id, order).await {
+        Err(Outside::Nobody) => Ok(None),
+        answer => Ok(answer?),
+    }
 }

@@ -56,7 +56,7 @@ pub(super) async fn back(house: &House, platform: &Platform, row: &PaymentRow) -
         total: row.asked.fen,
     };
     match house.parties.payment.refund(refund).await? {
-        Refunded::Back => returned(house, platform, row, None).await,
+        Refunded::Back => moved(house, platform, row, PaymentStage::Returned, None).await,
         Refunded::Going => Ok(None),
         Refunded::Stuck => {
             tracing::warn!(platform = %platform.id, "a refund cannot go back the way it came: look after it at the network");
@@ -65,20 +65,20 @@ pub(super) async fn back(house: &House, platform: &Platform, row: &PaymentRow) -
     }
 }
 
-/// The one act by which money is back; `None` when the payment has moved meanwhile.
-pub(super) async fn returned(
+/// The one act by which a payment moves on without money coming in; `None` when it has moved meanwhile.
+pub(super) async fn moved(
     house: &House,
     platform: &Platform,
     row: &PaymentRow,
+    to: PaymentStage,
     once: Option<Once>,
 ) -> Result<Option<u64>, Refusal> {
     let platform = house.current(platform);
     let now = house.now();
     let record = house.store.record(&platform.id, row.asked.record).await?.ok_or(Refusal::NotFound("record"))?;
     let mut entry = platform.entry(Act::Pay, Who::House, now);
-    entry.because = Some(PaymentStage::Returned.word().to_owned());
-    let (from, to) = (PaymentStage::Returning, PaymentStage::Returned);
-    let moved = PaymentMoved { id: row.asked.id, from, to, made: None, transaction: None, at: now };
+    entry.because = Some(to.word().to_owned());
+    let moved = PaymentMoved { id: row.asked.id, from: row.stage, to, made: None, transaction: None, at: now };
     let draft = Draft {
         expect: Vec::new(),
         writes: vec![Write::PaymentMoved(moved)],

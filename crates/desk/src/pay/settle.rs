@@ -13,7 +13,7 @@ use policy::syntax::{Action, Event, Function, Payment, Trigger};
 use store::{Expect, PaymentMoved, PaymentRow, PaymentStage, RecordEvent, RecordRow, Write};
 use vault::Whose;
 
-use super::refund::{back, returned};
+use super::refund::{back, moved};
 use super::{amount, function, knows, numbered, owned, said, stand_in, taken};
 use crate::act::{Draft, Once, TRIES};
 use crate::collect::{Context, Place, Ruling, checked, named, rule, writes};
@@ -170,7 +170,7 @@ async fn gone_back(
     let once = event.map(|event| Once::new(platform, "payment-network", event, told.as_bytes()));
     match row.stage {
         PaymentStage::Returned => Ok(Ok(Some(Settled::Known))),
-        PaymentStage::Returning => match returned(house, platform, row, once).await {
+        PaymentStage::Returning => match moved(house, platform, row, PaymentStage::Returned, once).await {
             Ok(leaf) => Ok(Ok(leaf.map(Settled::Returned))),
             Err(Refusal::Done { .. }) => Ok(Ok(Some(Settled::Known))),
             Err(Refusal::KeyReused) => Ok(Err(Amiss::Event)),

@@ -14,7 +14,6 @@ use model::field::Validator;
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Code, Outcome};
 use policy::syntax::{Action, Function, Permission};
-use store::Expect;
 
 use crate::act::{Draft, TRIES};
 use crate::collect::ask::{Context, question};
@@ -126,14 +125,7 @@ async fn looked(
             return Err(house.refuse(platform, entry, Some(subject), answer).await);
         }
         entry.items = wanted.iter().map(|(item, _)| item.clone()).collect();
-        let draft = Draft {
-            expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: Vec::new(),
-            entry,
-            subjects: vec![subject],
-            record: None,
-            key: None,
-        };
+        let draft = Draft::of_leaf(entry, subject, &snapshot);
         if let Some(act) = house.commit(platform, draft).await? {
             return Ok((wanted, act));
         }

@@ -5,7 +5,7 @@ use model::field::Validator;
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::{Action, Function};
-use store::{Expect, TokenKind};
+use store::TokenKind;
 use vault::field::accept;
 
 use super::{Outcome, Verified, Way, result};
@@ -118,14 +118,7 @@ async fn taken(
             return Err(house.refuse(&platform, entry, Some(subject), answer).await);
         }
         entry.basis = answer.basis;
-        let draft = Draft {
-            expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: Vec::new(),
-            entry,
-            subjects: vec![subject],
-            record: None,
-            key: None,
-        };
+        let draft = Draft::of_leaf(entry, subject, &snapshot);
         if house.commit(&platform, draft).await?.is_some() {
             return Ok(());
         }

@@ -238,14 +238,20 @@ async fn the_face_is_asked_by_itself_and_there_is_another_way() {
     assert_eq!(town_upload_too_large(&mut browser).await, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
+/// A customer who agreed that the face is compared.
+async fn asked_for_the_face<'t>(town: &'t Town, someone: &Person) -> Browser<'t> {
+    let mut browser = town.customer(someone).await;
+    let path = "/p/haigang/consent/collect.verify-face.biometric";
+    browser.get(path).await;
+    browser.post(path, &[("choice", "agree")]).await;
+    browser
+}
+
 #[tokio::test]
 async fn a_comparison_that_does_not_answer_loses_nothing_typed_and_offers_the_other_way() {
     let town = Town::haigang().await;
     let someone = person(1);
-    let mut browser = town.customer(&someone).await;
-    let path = "/p/haigang/consent/collect.verify-face.biometric";
-    browser.get(path).await;
-    browser.post(path, &[("choice", "agree")]).await;
+    let mut browser = asked_for_the_face(&town, &someone).await;
     let before = town.bench.store.head(&slug("haigang")).await.unwrap().size;
     let code = json!({ "Code": "FailedOperation.CompareSystemError", "Message": "" });
     town.bench.tencent.mood().fixed(Answer::json(200, &json!({ "Response": { "Error": code, "RequestId": "r-1" } })));
@@ -267,10 +273,7 @@ async fn a_comparison_that_does_not_answer_loses_nothing_typed_and_offers_the_ot
 async fn r44_no_byte_of_the_face_stays_anywhere() {
     let town = Town::haigang().await;
     let someone = person(1);
-    let mut browser = town.customer(&someone).await;
-    let path = "/p/haigang/consent/collect.verify-face.biometric";
-    browser.get(path).await;
-    browser.post(path, &[("choice", "agree")]).await;
+    let mut browser = asked_for_the_face(&town, &someone).await;
     // Once compared, once too small to hold a face, and once by another's number, before anything is compared.
     let marker = "the-face-of-nobody-at-all";
     let mut head = vec![0xff, 0xd8, 0xff];
