@@ -1,7 +1,7 @@
 //! An installation in a folder of its own: its configuration, its server as a process, its commands.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -179,16 +179,19 @@ impl Installation {
     }
 }
 
-/// The files below a folder that hold these bytes.
+/// The files below a folder that hold these bytes. One that a running server takes away meanwhile holds nothing any more.
 pub(crate) fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
-    assert!(needle.len() > 2, "too short to be looked for");
+    assert!(needle.len() >= 8, "short enough that sealed bytes spell it by chance");
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files_with(&path, needle));
         } else if path.is_file() {
-            let bytes = fs::read(&path).unwrap();
+            let bytes = match fs::read(&path) {
+                Err(gone) if gone.kind() == ErrorKind::NotFound => continue,
+                read => read.unwrap(),
+            };
             if bytes.windows(needle.len()).any(|window| window == needle) {
                 found.push(path.file_name().unwrap().to_str().unwrap().to_owned());
             }
