@@ -87,6 +87,13 @@ export async function answerAll({ page }, word) {
   return count;
 }
 
+/** Gives every choice of the page that is yes or no the same answer. */
+export async function checkAll({ page }, value) {
+  for (const choice of await page.locator(`input[type=radio][value=${value}]`).all()) {
+    await choice.check();
+  }
+}
+
 /** Fills in the fields of a role, by item. */
 export async function fillRole({ page }, role, fields) {
   for (const [item, value] of Object.entries(fields)) {

@@ -28,10 +28,7 @@ journey('juqianbao: a company sends its employees in as a table, and each of the
   await page.locator('[name="user.id-number"]').fill('990201198706193282');
   await page.locator('[name="user.phone"]').fill(CONTACT);
   await page.locator('[name="user.employer"]').fill('澄江机电设备租赁有限公司');
-  const answers = page.getByRole('group', { name: /^(同意|单独同意) / });
-  for (let nth = 0; nth < (await answers.count()); nth += 1) {
-    await answers.nth(nth).getByLabel('同意', { exact: true }).check();
-  }
+  await step.answerAll(stage, '同意');
   await step.press(stage, '提交');
   await step.arrive(stage, '公司雇员名册');
   await page.getByRole('status').getByText('已完成').waitFor();
