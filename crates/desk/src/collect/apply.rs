@@ -10,14 +10,15 @@ use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::{Action, Function, PersonKind};
 use serde::{Deserialize, Serialize};
-use store::{RequestOpened, Service, Write};
+use store::{RequestOpened, Service, TokenKind, Write};
 use vault::Whose;
 
 use super::ask::Context;
 use super::fields::{Checked, Typed, checked, named};
 use super::invite;
-use super::matter::{Matter, No};
+use super::matter::{Matter, No, takes};
 use super::outline::same_person;
+use super::seal::token_of;
 use super::standing::Standing;
 use super::{Application, Applied, Once, Participant, Whom};
 use crate::act::TRIES;
@@ -89,7 +90,8 @@ fn kind(platform: &Platform, roles: &[Slug]) -> Result<Whose, Refusal> {
 /// # Errors
 /// [`Refusal::Fields`] for fields that cannot be accepted or are missing, each with its role and person, nothing stored;
 /// [`Refusal::Denied`], with a leaf, when the decision about anybody is no; [`Refusal::NotFound`] for somebody who stands
-/// in no record of the holder's; [`Refusal::Wrong`] for a role that the policy does not declare, or into which nobody can
+/// in no record of the holder's; [`Refusal::Taken`], with nothing kept, for the holder under the number of somebody else;
+/// [`Refusal::Wrong`] for a role that the policy does not declare, or into which nobody can
 /// be invited. What is asked about another record ([`Application::about`]) is refused as `not-serviced`, `not-in-force` or
 /// `service-open` where that record does not allow it, and as [`Refusal::NotFound`] where it is not the holder's.
 pub async fn apply(
@@ -129,6 +131,8 @@ pub(crate) async fn apply_asking(
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong));
     }
+    // Nor is one kept for a number that can never come in.
+    free_number(house, platform, holder, (&application.function, people.first())).await?;
     let own = people.first_mut().map(|first| std::mem::take(&mut first.consents));
     give_missing(house, platform, holder, own.unwrap_or_default()).await?;
     // A person's data stands before an organisation's: that is decided about in the holder's state.
@@ -155,6 +159,22 @@ pub(crate) async fn apply_asking(
         }
     }
     Err(last)
+}
+
+/// Whether the number under which the holder comes in is nobody else's.
+async fn free_number(
+    house: &House,
+    platform: &Platform,
+    holder: SubjectId,
+    (function, first): (&Slug, Option<&Named>),
+) -> Result<(), Refusal> {
+    let function = platform.tables.program().policy.functions.iter().find(|one| one.id.value == *function);
+    let (Some(function), Some(first)) = (function, first) else { return Ok(()) };
+    let mut values = first.read()?;
+    values.retain(|value| first.roles.iter().any(|role| takes(function, role, &value.item)));
+    let Some(token) = token_of(platform, TokenKind::Document, &values) else { return Ok(()) };
+    let found = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await?;
+    if found.is_some_and(|found| found != holder) { Err(Refusal::Taken(TokenKind::Document)) } else { Ok(()) }
 }
 
 /// The holder is a person, and no two organisations share a role: their part of the record would be one.

@@ -286,7 +286,7 @@ fn is_asked_of_others(platform: &Platform, answer: &Answer) -> bool {
 }
 
 /// Whether a function collects an item from a role.
-fn takes(function: &Function, role: &Slug, item: &Slug) -> bool {
+pub(super) fn takes(function: &Function, role: &Slug, item: &Slug) -> bool {
     let groups = function.collects.said().into_iter().flatten().filter(|group| group.of.text == role.as_str());
     groups.flat_map(|group| &group.items).any(|taken| taken.text == item.as_str())
 }

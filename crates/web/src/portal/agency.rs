@@ -265,8 +265,9 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
     let more = sensitive(platform, general);
     let asked: Vec<(&Scope, bool)> =
         std::iter::once((general, true)).chain(more.into_iter().map(|scope| (scope, false))).collect();
-    let given = answers(platform, &asked, &form, &Asker { party: Some(&party.id.value), until, ..Asker::ONESELF })
-        .ok_or(Trouble::Unreadable)?;
+    let given =
+        answers(platform, (&asked, &[]), &form, &Asker { party: Some(&party.id.value), until, ..Asker::ONESELF })
+            .ok_or(Trouble::Unreadable)?;
     let refused = given.no.contains(&general.id);
     let mut missing = given.missing;
     if end.is_none() && !refused {

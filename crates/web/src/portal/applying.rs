@@ -16,9 +16,9 @@ use policy::syntax::{Function, Kind, Trigger};
 use policy::terms::Scope;
 
 use super::cast::{Cast, Casting, Member, Stand};
-use super::consenting::{Asker, answers_of, only_asked};
+use super::consenting::{Asker, Settled, answers_of, only_asked, unplaced};
 use super::form::Sheet;
-use super::function::{blank, not_asked, questions, scopes, with_items};
+use super::function::{blank, kept, not_asked, questions, scopes, settled, with_items};
 use super::identity::mends;
 use super::sale::Sale;
 use super::standing::Standing;
@@ -181,30 +181,35 @@ pub(super) async fn sent(
     if done.is_err() {
         tracked(customer, function, Step::Returned, || desk.bare()).await?;
     }
-    let done = match done {
-        Ok(done) => done,
-        Err(Refusal::Fields(faults)) => {
-            let of_block = |fault: FieldFault| FieldFault {
-                place: fault.place.and_then(|place| read.places.get(place).copied()),
-                ..fault
-            };
-            let faults = faults.into_iter().map(of_block).collect();
-            return customer.show_again(&desk.page(form, &Wrong { faults, ..Wrong::default() }));
+    match done {
+        Ok(done) => {
+            for scope in &read.refused {
+                consent::refuse(house, platform, customer.subject, scope).await?;
+            }
+            onward(customer, done).await
         }
-        Err(Refusal::Denied(answer)) => {
-            let wrong = Wrong { denied: Some(answer), ..Wrong::default() };
-            return customer.show_refused(&desk.page(form, &wrong));
-        }
-        Err(Refusal::Taken(_)) => {
-            let wrong = Wrong { whole: Some(say("number-taken")), ..Wrong::default() };
-            return customer.show_again(&desk.page(form, &wrong));
-        }
-        Err(refusal) => return Err(refusal.into()),
-    };
-    for scope in &read.refused {
-        consent::refuse(house, platform, customer.subject, scope).await?;
+        Err(refusal) => refused(desk, form, &read.places, refusal).await,
     }
-    onward(customer, done).await
+}
+
+/// The form once more: as the holder stands now, for consents given with it may have been kept before it was refused.
+async fn refused(desk: Desk<'_>, form: &Form, places: &[usize], refusal: Refusal) -> Reply {
+    let customer = desk.customer;
+    let wrong = match refusal {
+        Refusal::Fields(faults) => {
+            let of_block =
+                |fault: FieldFault| FieldFault { place: fault.place.and_then(|at| places.get(at).copied()), ..fault };
+            Wrong { faults: faults.into_iter().map(of_block).collect(), ..Wrong::default() }
+        }
+        Refusal::Denied(answer) => Wrong { denied: Some(answer), ..Wrong::default() },
+        Refusal::Taken(_) => Wrong { whole: Some(say("number-taken")), ..Wrong::default() },
+        refusal => return Err(refusal.into()),
+    };
+    let standing = &Standing::of(customer).await?;
+    let kept = kept(customer, desk.standing, standing, desk.sheet.function);
+    let mut page = Desk { standing, ..desk }.page(form, &wrong);
+    page.not_asked.extend(kept);
+    if wrong.denied.is_some() { customer.show_refused(&page) } else { customer.show_again(&page) }
 }
 
 /// A picture of the holder's own document, and the form once more with what stands on it.
@@ -227,11 +232,12 @@ pub(super) async fn pictured(
     };
     let asked = desk.asked(&form)?;
     let (place, member) = desk.members().find(|(_, one)| one.stand == Stand::Holder).ok_or(Trouble::Unknown)?;
-    let (prefix, scopes) = asked.get(place).ok_or(Trouble::Unknown)?;
-    let given = answers_of(platform, scopes, &form, &Desk::asker(prefix, member));
+    let Asks { prefix, scopes, settled } = asked.get(place).ok_or(Trouble::Unknown)?;
+    let given = answers_of(platform, (scopes, settled), &form, &Desk::asker(prefix, member));
     if !given.missing.is_empty() {
+        let whole = unplaced(&given.missing, scopes);
         let unanswered = BTreeMap::from([(place, given.missing)]);
-        return customer.show_again(&desk.page(&form, &Wrong { unanswered, ..Wrong::default() }));
+        return customer.show_again(&desk.page(&form, &Wrong { unanswered, whole, ..Wrong::default() }));
     }
     reading::agree(customer, given.yes).await?;
     let told = reading::filled(customer, (&desk.sheet, place), (&mut form, picture)).await?;
@@ -256,8 +262,14 @@ async fn onward(customer: &Customer, done: Applied) -> Reply {
     Ok(customer.go(&format!("/records/{}?done={}", done.record, done.leaf)))
 }
 
-/// Consents asked of one block: what stands before their names, then each with whether it must be answered.
-type Asks<'c> = (String, Vec<(&'c Scope, bool)>);
+/// Consents asked of one block.
+struct Asks<'c> {
+    /// What stands before their names.
+    prefix: String,
+    /// Each with whether it must be answered.
+    scopes: Vec<(&'c Scope, bool)>,
+    settled: Vec<Settled<'c>>,
+}
 
 /// What came, ready for the desk.
 struct Read {
@@ -394,11 +406,16 @@ impl<'c> Desk<'c> {
 
     /// The consents asked of each block, with what stands before their names. A form that answers others does not read.
     fn asked(&self, form: &Form) -> Result<Vec<Asks<'c>>, Trouble> {
-        let asked: Vec<Asks<'_>> =
-            self.members().map(|(place, member)| (self.prefix(place, member), self.scopes(place, member))).collect();
-        let names = asked
-            .iter()
-            .flat_map(|(prefix, scopes)| scopes.iter().map(|(scope, _)| (prefix.as_str(), scope.id.as_str())));
+        let of_block = |(place, member): (usize, &Member)| {
+            let (platform, is_holder) = (&self.customer.platform, member.stand == Stand::Holder);
+            let settled = if is_holder { settled(platform, self.standing, &self.sheet, place) } else { Vec::new() };
+            Asks { prefix: self.prefix(place, member), scopes: self.scopes(place, member), settled }
+        };
+        let asked: Vec<Asks<'_>> = self.members().map(of_block).collect();
+        let names = asked.iter().flat_map(|asks| {
+            let scopes = asks.scopes.iter().map(|(scope, _)| *scope).chain(asks.settled.iter().map(|one| one.scope));
+            scopes.map(|scope| (asks.prefix.as_str(), scope.id.as_str()))
+        });
         if only_asked(form, &names.collect::<Vec<_>>()) { Ok(asked) } else { Err(Trouble::Unreadable) }
     }
 
@@ -409,7 +426,7 @@ impl<'c> Desk<'c> {
         let mut read =
             Read { people: Vec::new(), places: Vec::new(), open: Vec::new(), refused: Vec::new(), answers: Vec::new() };
         let mut wrong = Wrong::default();
-        for ((place, member), (prefix, scopes)) in self.members().zip(&asked) {
+        for ((place, member), Asks { prefix, scopes, settled }) in self.members().zip(&asked) {
             if member.stand == Stand::Invited {
                 read.open.extend(member.roles.iter().cloned());
                 continue;
@@ -419,8 +436,9 @@ impl<'c> Desk<'c> {
             if member.further && fields.is_empty() {
                 continue;
             }
-            let given = answers_of(platform, scopes, form, &Self::asker(prefix, member));
+            let given = answers_of(platform, (scopes, settled), form, &Self::asker(prefix, member));
             if !given.missing.is_empty() {
+                wrong.whole = wrong.whole.or_else(|| unplaced(&given.missing, scopes));
                 wrong.unanswered.insert(place, given.missing);
             }
             read.answers.extend(given.yes.iter().map(|choice| (place, choice.scope.clone(), true)));

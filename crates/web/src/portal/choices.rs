@@ -142,7 +142,7 @@ pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)
 pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let scope = wanted(&customer, &id).await?;
-    let given = answers(platform, &[(scope, true)], &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    let given = answers(platform, (&[(scope, true)], &[]), &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if let Some((_, why)) = given.missing.into_iter().next() {
         let page = page(&customer, scope, Some(why)).await?;
         return customer.show_again(&page);

@@ -105,26 +105,60 @@ pub(crate) struct Answers {
     pub(crate) missing: Vec<(String, String)>,
 }
 
+/// What a form no longer asks, for it was decided since its page was shown: on another page, or when it was sent before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settled<'p> {
+    pub(crate) scope: &'p Scope,
+    /// Whether it was decided with yes.
+    pub(crate) given: bool,
+}
+
+/// What is wrong with an answer that the page no longer asks for, to be said over the page.
+pub(crate) fn unplaced(wrong: &[(String, String)], asked: &[(&Scope, bool)]) -> Option<String> {
+    let on_page = |of: &str| asked.iter().any(|(scope, _)| scope.id == of);
+    wrong.iter().find(|(of, _)| !on_page(of)).map(|(_, why)| why.clone())
+}
+
 /// Reads the answers to `asked`; an answer that must come and does not is missing. `None` when the form answers what was
-/// not asked.
+/// neither asked nor settled.
 ///
 /// Anything but `yes` and `no` is no answer of our radios. Whoever sends `on`, as a ticked box does, is treated as having
 /// ticked beforehand: the desk refuses that, and says so on the ledger (rule R7).
 pub(crate) fn answers(
     platform: &Platform,
-    asked: &[(&Scope, bool)],
+    (asked, settled): (&[(&Scope, bool)], &[Settled<'_>]),
     form: &Form,
     asker: &Asker<'_>,
 ) -> Option<Answers> {
-    let own: Vec<(&str, &str)> = asked.iter().map(|(scope, _)| (asker.prefix, scope.id.as_str())).collect();
-    only_asked(form, &own).then(|| answers_of(platform, asked, form, asker))
+    let settled_too = settled.iter().map(|one| one.scope);
+    let own = asked.iter().map(|(scope, _)| *scope).chain(settled_too).map(|scope| (asker.prefix, scope.id.as_str()));
+    only_asked(form, &own.collect::<Vec<_>>()).then(|| answers_of(platform, (asked, settled), form, asker))
 }
 
 /// The answers of one of several people that a form asks about ([`only_asked`]).
-pub(crate) fn answers_of(platform: &Platform, asked: &[(&Scope, bool)], form: &Form, asker: &Asker<'_>) -> Answers {
+///
+/// What is settled with yes needs no second yes, and a no to it is no withdrawal: that has a page of its own, so the form
+/// is not taken. What is settled with no is open to another mind.
+pub(crate) fn answers_of(
+    platform: &Platform,
+    (asked, settled): (&[(&Scope, bool)], &[Settled<'_>]),
+    form: &Form,
+    asker: &Asker<'_>,
+) -> Answers {
     let mut answers = Answers::default();
+    let named = |scope: &Scope| format!("consent.{}{}", asker.prefix, scope.id);
+    for Settled { scope, given } in settled {
+        match (form.one(&named(scope)), given) {
+            (Some("no"), true) => answers.missing.push((scope.id.clone(), say("consent-stands"))),
+            (None, _) | (Some(_), true) | (Some("no"), false) => {}
+            (Some(answer), false) => match choice(platform, scope, form, answer, asker) {
+                Some(choice) => answers.yes.push(choice),
+                None => answers.missing.push((scope.id.clone(), say("consent-moved"))),
+            },
+        }
+    }
     for (scope, needed) in asked {
-        let name = format!("consent.{}{}", asker.prefix, scope.id);
+        let name = named(scope);
         let answered = form.fields.iter().any(|(key, _)| *key == name);
         match form.one(&name) {
             Some("no") => answers.no.push(scope.id.clone()),

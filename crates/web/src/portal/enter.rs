@@ -189,7 +189,7 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     let (house, platform) = (&visit.app.house, &visit.platform);
     let function = registering(platform, who).ok_or(Trouble::Unknown)?;
     let scopes = register_scopes(&visit, function);
-    let answers = answers(platform, &scopes, &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    let answers = answers(platform, (&scopes, &[]), &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if !answers.missing.is_empty() {
         return visit.show_again(&register_page(&visit, who, &form, &[], &answers.missing)?);
     }

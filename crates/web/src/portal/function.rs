@@ -16,9 +16,9 @@ use policy::question::Facts;
 use policy::syntax::{Function, Trigger};
 use policy::terms::Scope;
 
-use super::consenting::{self, Asker, answers};
+use super::consenting::{self, Asker, Settled, answers, unplaced};
 use super::form::{Sheet, pictures};
-use super::standing::{Standing, face_scope, way};
+use super::standing::{Standing, asked_scopes, face_scope, way};
 use super::{applying, reading};
 use crate::pages::parts::{ConsentChoice, Link};
 use crate::pages::portal::{FormPerson, FunctionForm};
@@ -84,7 +84,8 @@ pub(crate) async fn pictured(
     };
     let sheet = own(&customer, &standing, function);
     let scopes = scopes(&customer, &standing, &sheet, 0);
-    let given = answers(&customer.platform, &scopes, &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    let settled = settled(&customer.platform, &standing, &sheet, 0);
+    let given = answers(&customer.platform, (&scopes, &settled), &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if !given.missing.is_empty() {
         return customer.show_again(&page(&customer, &standing, function, &form, &[], &given.missing));
     }
@@ -125,6 +126,32 @@ pub(super) fn scopes<'p>(
     let open = standing.open_scopes(&customer.platform, sheet.function).into_iter();
     // R14: what may be left out and was refused is not asked again. Who opens a function comes back by that to what it demands.
     with_items(open, sheet, place).filter(|(scope, demanded)| *demanded || standing.cools(scope).is_none()).collect()
+}
+
+/// What a page of the holder's no longer asks, and might have asked before: what stands by now, and what was refused.
+pub(super) fn settled<'p>(
+    platform: &'p Platform,
+    standing: &Standing,
+    sheet: &Sheet<'_>,
+    place: usize,
+) -> Vec<Settled<'p>> {
+    let told = |(scope, demanded): (&'p Scope, bool)| {
+        let given = standing.stands(scope);
+        let refused = !demanded && standing.cools(scope).is_some();
+        (given || refused).then_some(Settled { scope, given })
+    };
+    with_items(asked_scopes(platform, sheet.function), sheet, place).filter_map(told).collect()
+}
+
+/// The holder's consents that were kept although the form was not taken, each with the way to take it back.
+pub(super) fn kept(customer: &Customer, before: &Standing, now: &Standing, function: &Function) -> Vec<(String, Link)> {
+    let platform = &customer.platform;
+    let new = asked_scopes(platform, function).filter(|scope| now.stands(scope) && !before.stands(scope));
+    let told = |scope: &Scope| {
+        let text = fill("consent-kept", &[("title", &elements::title(platform, &scope.id))]);
+        (text, Link { label: say("my-consents"), href: format!("{}/consents", customer.base()) })
+    };
+    new.map(told).collect()
 }
 
 /// What the holder refused and is not asked again here, with the way for who has changed their mind (rule R14).
@@ -210,6 +237,7 @@ fn page(
     let sheet = own(customer, standing, function);
     let scopes = scopes(customer, standing, &sheet, 0);
     FunctionForm {
+        problem: unplaced(unanswered, &scopes),
         reading: reading::offer(customer, function, "", !scopes.is_empty()),
         people: vec![FormPerson { form: sheet.form(typed, faults), ..FormPerson::default() }],
         consents: questions(&customer.platform, &sheet, &scopes, unanswered, &Asker::ONESELF),
@@ -222,7 +250,8 @@ async fn added(customer: &Customer, standing: &Standing, function: &Function, fo
     let (house, platform) = (&customer.app.house, &customer.platform);
     let sheet = own(customer, standing, function);
     let scopes = scopes(customer, standing, &sheet, 0);
-    let given = answers(platform, &scopes, form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    let settled = settled(platform, standing, &sheet, 0);
+    let given = answers(platform, (&scopes, &settled), form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if !given.missing.is_empty() {
         return customer.show_again(&page(customer, standing, function, form, &[], &given.missing));
     }
@@ -242,7 +271,10 @@ async fn added(customer: &Customer, standing: &Standing, function: &Function, fo
             match collect::add(house, platform, customer.subject, addition, Who::Subject, None).await {
                 Ok(added) => Some(added.leaf),
                 Err(Refusal::Fields(faults)) => {
-                    return customer.show_again(&page(customer, standing, function, form, &faults, &[]));
+                    let now = Standing::of(customer).await?;
+                    let mut page = page(customer, &now, function, form, &faults, &[]);
+                    page.not_asked.extend(kept(customer, standing, &now, function));
+                    return customer.show_again(&page);
                 }
                 Err(refusal) => return Err(refusal.into()),
             }

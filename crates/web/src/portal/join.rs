@@ -16,10 +16,10 @@ use policy::syntax::{Function, Kind};
 use policy::terms::Scope;
 
 use super::back;
-use super::consenting::{Asker, answers};
+use super::consenting::{Asker, Settled, answers, unplaced};
 use super::enter::{code_field, covered, newest};
 use super::form::{Block, Sheet, pictures, role_of};
-use super::function::{questions, with_items};
+use super::function::{questions, settled, with_items};
 use super::identity::mends;
 use super::sale::Sale;
 use super::standing::{Standing, asked_scopes};
@@ -47,6 +47,8 @@ struct Invited<'v> {
     function: &'v Function,
     /// The scopes that are asked, each with whether it must be answered.
     scopes: Vec<(&'v Scope, bool)>,
+    /// Those that were decided before, where an account joins.
+    settled: Vec<Settled<'v>>,
 }
 
 /// What was wrong with what came.
@@ -125,10 +127,15 @@ impl<'v> Invited<'v> {
         let (house, platform) = (&visit.app.house, &*visit.platform);
         let opening = collect::opening(house, platform, link, visit.subject()).await?;
         let function = elements::function(platform, opening.function.as_str()).ok_or(Trouble::Unknown)?;
-        let mut invited = Self { visit, link, opening, function, scopes: Vec::new() };
+        let mut invited = Self { visit, link, opening, function, scopes: Vec::new(), settled: Vec::new() };
         let (sheet, place) = invited.sheet();
         let scopes: Vec<&Scope> = match visit.subject() {
-            Some(subject) => Standing::of_subject(visit, subject).await?.open_scopes(platform, function),
+            Some(subject) => {
+                let standing = Standing::of_subject(visit, subject).await?;
+                invited.settled = settled(platform, &standing, &sheet, place);
+                invited.settled.retain(|one| one.given);
+                standing.open_scopes(platform, function)
+            }
             None => asked_scopes(platform, function).collect(),
         };
         invited.scopes = with_items(scopes.into_iter(), &sheet, place).collect();
@@ -278,11 +285,13 @@ impl<'v> Invited<'v> {
     async fn joined(&self, guest: Guest, form: &Form, proof: Option<&str>) -> Reply {
         let (house, platform) = (&self.visit.app.house, self.platform());
         let account = matches!(guest, Guest::Account(_));
-        let given = answers(platform, &self.scopes, form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+        let asked = (self.scopes.as_slice(), self.settled.as_slice());
+        let given = answers(platform, asked, form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
         let again = |wrong: &Wrong| self.page(self.fill(form, wrong, proof));
         if !given.missing.is_empty() {
             self.tracked(Step::Returned).await?;
-            let wrong = Wrong { unanswered: given.missing, ..Wrong::default() };
+            let whole = unplaced(&given.missing, &self.scopes);
+            let wrong = Wrong { whole, unanswered: given.missing, ..Wrong::default() };
             return self.visit.show_again(&again(&wrong));
         }
         let (sheet, place) = self.sheet();

@@ -10,7 +10,7 @@ use desk::track::Step;
 use model::{PaymentId, RecordId};
 use policy::syntax::Function;
 
-use super::consenting::{Asker, answers};
+use super::consenting::{Asker, answers, unplaced};
 use super::form::Sheet;
 use super::function;
 use super::sale::Sale;
@@ -204,10 +204,12 @@ pub(crate) async fn begin(Path((_, id)): Path<(String, String)>, Signed(customer
         let standing = Standing::of(&customer).await?;
         let sheet = sheet(&customer, function);
         let scopes = function::scopes(&customer, &standing, &sheet, 0);
-        let given = answers(platform, &scopes, &typed, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+        let settled = function::settled(platform, &standing, &sheet, 0);
+        let given = answers(platform, (&scopes, &settled), &typed, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
         if !given.missing.is_empty() {
             tracked(&customer, id, Step::Returned).await?;
-            let tried = Tried { unanswered: given.missing, ..Tried::default() };
+            let problem = unplaced(&given.missing, &scopes);
+            let tried = Tried { problem, unanswered: given.missing, ..Tried::default() };
             return customer.show_again(&page(&customer, id, &typed, tried).await?);
         }
         let person = sheet.persons(&typed).into_iter().next();

@@ -120,7 +120,7 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
     let until = house.now().checked_add(LASTS).ok();
     let asked: Vec<(&Scope, bool)> = scopes.into_iter().enumerate().map(|(at, scope)| (scope, at == 0)).collect();
     let asker = Asker { party: Some(&to.party.id.value), until, ..Asker::ONESELF };
-    let given = answers(platform, &asked, &typed, &asker).ok_or(Trouble::Unreadable)?;
+    let given = answers(platform, (&asked, &[]), &typed, &asker).ok_or(Trouble::Unreadable)?;
     if !given.missing.is_empty() {
         return customer.show_again(&form(&customer, &id, &given.missing).await?);
     }

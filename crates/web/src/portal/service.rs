@@ -10,11 +10,11 @@ use policy::question::Answer;
 use policy::syntax::{Kind, RightKind};
 use policy::terms::Scope;
 
-use super::consenting::{Asker, answers, question};
+use super::consenting::{Asker, Settled, answers, question, unplaced};
 use super::exercise::remedy;
 use super::form::{is_sensitive, notice_for};
 use super::function::Asked;
-use super::standing::Standing;
+use super::standing::{Standing, asked_scopes};
 use crate::pages::parts::{Choice, ConsentChoice, Field, FieldGroup, FieldKind, Form as Fields};
 use crate::pages::portal::ServicePage;
 use crate::session::{Customer, Form, Signed};
@@ -33,6 +33,8 @@ struct Wrong {
     unanswered: Vec<(String, String)>,
     /// Why the words may not be kept.
     denied: Option<Box<Answer>>,
+    /// What was wrong as a whole.
+    whole: Option<String>,
 }
 
 /// The name of a topic.
@@ -65,6 +67,12 @@ fn scopes<'p>(platform: &'p Platform, standing: &Standing, counter: &Counter<'_>
     demanded.filter(|(scope, demanded)| *demanded || kept(scope)).collect()
 }
 
+/// What was agreed to since the page was shown.
+fn settled<'p>(platform: &'p Platform, standing: &Standing, counter: &Counter<'_>) -> Vec<Settled<'p>> {
+    let given = asked_scopes(platform, counter.function).filter(|scope| standing.stands(scope));
+    given.map(|scope| Settled { scope, given: true }).collect()
+}
+
 async fn page(customer: &Customer, standing: &Standing, typed: &Form, wrong: &Wrong) -> Result<ServicePage, Trouble> {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let counter = counter(platform);
@@ -85,7 +93,7 @@ async fn page(customer: &Customer, standing: &Standing, typed: &Form, wrong: &Wr
         clause: counter.and_then(|counter| counter.function.clause.first()).map(|number| clause(platform, number)),
         takes_words: counter.is_some(),
         keeps_answers: counter.is_some_and(|counter| counter.answer.is_some()),
-        form: Fields { groups, problem: None },
+        form: Fields { groups, problem: wrong.whole.clone() },
         denied,
         consents,
         later: Vec::new(),
@@ -184,8 +192,10 @@ pub(crate) async fn sent(Signed(customer, form): Signed<Customer>) -> Reply {
     for (_, demanded) in &mut asked {
         *demanded &= text.is_some();
     }
-    let given = answers(platform, &asked, &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
-    let mut wrong = Wrong { unanswered: given.missing, ..Wrong::default() };
+    let settled = counter.as_ref().map(|counter| settled(platform, &standing, counter)).unwrap_or_default();
+    let given = answers(platform, (&asked, &settled), &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    let whole = unplaced(&given.missing, &asked);
+    let mut wrong = Wrong { whole, unanswered: given.missing, ..Wrong::default() };
     let right = form.one("right").and_then(of_service);
     if right.is_none() {
         wrong.fields.push(("right".to_owned(), fault("missing")));

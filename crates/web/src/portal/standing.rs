@@ -56,7 +56,8 @@ impl Standing {
         })
     }
 
-    fn stands(&self, scope: &Scope) -> bool {
+    /// Whether a consent to a scope stands.
+    pub(crate) fn stands(&self, scope: &Scope) -> bool {
         self.consents.iter().any(|given| given.scope == scope.id && given.stands)
     }
 

@@ -117,8 +117,8 @@ pub(crate) async fn ask(visit: Visit, Path((_, id)): Path<(String, String)>) -> 
 pub(crate) async fn answered(Path((_, id)): Path<(String, String)>, Signed(visit, form): Signed<Visit>) -> Reply {
     let (house, platform) = (&visit.app.house, &visit.platform);
     let (login, function) = offered(&visit, &id)?;
-    let given =
-        answers(platform, &scopes(&visit, login, function), &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
+    let given = answers(platform, (&scopes(&visit, login, function), &[]), &form, &Asker::ONESELF)
+        .ok_or(Trouble::Unreadable)?;
     if !given.missing.is_empty() {
         return visit.show_again(&page(&visit, &id, &form, &given.missing)?);
     }

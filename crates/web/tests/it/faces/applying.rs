@@ -167,3 +167,67 @@ async fn r17_without_the_guardians_consent_nothing_of_a_child_is_stored() {
     let page = browser.get("/p/family/mine").await;
     assert!(!page.says("投保单"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn a_number_of_somebody_else_is_refused_before_anything_is_kept() {
+    let town = family().await;
+    let mut other = customer_of(&town, "李另例", "13900000002").await;
+    other.get(FORM).await;
+    let all = answered(&other, typed(), "");
+    assert!(other.post_raw(FORM, &all).await.location().starts_with("/p/family/records/"));
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    let asked = browser.page.scopes();
+    let all = answered(&browser, typed(), "");
+    let page = browser.post_raw(FORM, &all).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("属于另一个账号") && !page.says("的同意已经记录"), "{}", page.body);
+    assert_eq!(page.scopes(), asked, "no consent was kept, so each is asked again");
+    let mut right = typed();
+    right[1].1 = "990105197503080021";
+    right[3].1 = "990200201407070029";
+    right[5].1 = "990200201609090044";
+    let all = answered(&browser, right, "");
+    let page = browser.post_raw(FORM, &all).await;
+    assert!(page.location().starts_with("/p/family/records/"), "{} {}", page.status, page.body);
+}
+
+#[tokio::test]
+async fn what_was_kept_of_a_refused_form_is_told_and_not_asked_again() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    let mut fields = typed();
+    fields.truncate(4);
+    let all = answered(&browser, fields, "insured.ward.1.");
+    let page = browser.post_raw(FORM, &all).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.says("的同意已经记录") && page.body.contains("/p/family/consents"), "{}", page.body);
+    assert!(page.scopes().iter().all(|scope| scope.starts_with("insured.ward.")), "{:?}", page.scopes());
+    // The page from before, sent by the back button.
+    let mut old = all.clone();
+    for (name, answer) in &mut old {
+        if name.starts_with("consent.") {
+            "yes".clone_into(answer);
+        }
+    }
+    let page = browser.post_raw(FORM, &old).await;
+    assert!(page.location().starts_with("/p/family/records/"), "{} {}", page.status, page.body);
+}
+
+#[tokio::test]
+async fn a_no_on_an_older_page_takes_no_consent_back_and_is_said_so() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    let fields = || typed().into_iter().take(4).collect::<Vec<_>>();
+    let old = answered(&browser, fields(), "collect.");
+    let all = answered(&browser, fields(), "");
+    assert!(browser.post_raw(FORM, &all).await.location().starts_with("/p/family/records/"));
+    let page = browser.post_raw(FORM, &old).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("不会把它撤回，内容也没有提交"), "{}", page.body);
+    assert_eq!(page.values("applicant.name"), ["李示例"]);
+    let again = answered(&browser, fields(), "");
+    assert!(browser.post_raw(FORM, &again).await.location().starts_with("/p/family/records/"));
+}
