@@ -287,7 +287,7 @@ pub(crate) struct Explain {
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// Receipt files
+    /// Receipt files; or copies of what is held of a person: archives as they were sent, or the folders they were unpacked to
     #[arg(required = true)]
     pub(crate) receipts: Vec<PathBuf>,
     /// Verifier key of the log, as its owner publishes it; may be a file that holds it. May be given several times

@@ -278,7 +278,7 @@ async fn let_out(
     };
     let declared = to.declared.fact.iter().map(|fact| (fact.text.clone(), to.reachable)).collect();
     let key = once.map(|once| once.key(&()));
-    let terms = Terms { facts: Facts { declared, ..Facts::default() }, key };
+    let terms = Terms { facts: Facts { declared, ..Facts::default() }, key, enclosed: false };
     let places = places(house, platform, subject, to.share).await?;
     let page = look_on(house, platform, subject, &ask, &places, &terms).await?;
     let leaf = page.leaf.ok_or(Refusal::NotFound("value: nothing is held that this party may receive"))?;

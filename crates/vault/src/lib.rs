@@ -11,7 +11,7 @@ mod part;
 #[cfg(doctest)]
 mod walls;
 
-pub use attachment::{AttachmentName, Facts, Opener, SealedAttachment, Sealer, WrongKind, sniff};
+pub use attachment::{AttachmentName, Enclosed, Facts, OpenedPart, Opener, SealedAttachment, Sealer, WrongKind, sniff};
 pub use key::{KEY_LEN, PlatformKeys, RootKey, VaultError, blind};
 pub use paper::SealedPaper;
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};

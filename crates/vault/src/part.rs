@@ -114,24 +114,41 @@ impl PlatformKeys {
         wrapped: Option<&[u8]>,
         values: &[Sealed],
     ) -> Result<Vec<Opened>, VaultError> {
-        if !fits(&permit, &self.platform, name) {
-            return Err(VaultError::NotPermitted);
-        }
-        let key = self.part_key(name, wrapped)?;
+        let opened = self.open_values(&permit, &self.fitting_key(&permit, name, wrapped)?, name, values)?;
+        drop(permit);
+        Ok(opened)
+    }
+
+    /// The key of a part that a permit is to open.
+    pub(crate) fn fitting_key(
+        &self,
+        permit: &Permit,
+        name: &PartName,
+        wrapped: Option<&[u8]>,
+    ) -> Result<Key, VaultError> {
+        if fits(permit, &self.platform, name) { self.part_key(name, wrapped) } else { Err(VaultError::NotPermitted) }
+    }
+
+    pub(crate) fn open_values(
+        &self,
+        permit: &Permit,
+        key: &Key,
+        name: &PartName,
+        values: &[Sealed],
+    ) -> Result<Vec<Opened>, VaultError> {
         let mut opened = Vec::with_capacity(permit.items().len());
         for (item, view) in permit.items() {
             let Some(sealed) = values.iter().filter(|sealed| &sealed.item == item).max_by_key(|sealed| sealed.version)
             else {
                 continue;
             };
-            let text = self.open_value(&key, name, sealed)?;
+            let text = self.open_value(key, name, sealed)?;
             let (value, mask) = match view {
                 View::Clear => (text, None),
                 View::Masked(mask) => (text.map(|clear| masked(*mask, &clear)), Some(*mask)),
             };
             opened.push(Opened { item: item.clone(), value, mask });
         }
-        drop(permit);
         Ok(opened)
     }
 

@@ -5,6 +5,7 @@ pub mod app;
 mod archive;
 pub mod assets;
 mod console;
+mod copy;
 mod faces;
 mod health;
 pub mod hooks;

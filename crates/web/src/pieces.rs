@@ -4,9 +4,11 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes, HttpBody};
+pub(crate) use axum::body::Bytes;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use desk::Refusal;
 use desk::attach::{CutShort, Incoming, Reading};
 use http_body::{Frame, SizeHint};
 use model::Clear;
@@ -39,10 +41,36 @@ impl Incoming for Raw {
     }
 }
 
+/// Where content is put that goes out as fast as it is taken.
+pub(crate) struct Outlet(mpsc::Sender<Result<Bytes, axum::Error>>);
+
+/// Whoever took it has gone.
+pub(crate) struct Gone;
+
+impl Outlet {
+    /// Puts the next piece in, once the last one was taken.
+    pub(crate) async fn send(&self, piece: Bytes) -> Result<(), Gone> {
+        self.0.send(Ok(piece)).await.map_err(|_| Gone)
+    }
+
+    /// Breaks off, so that nobody takes for whole what is not.
+    pub(crate) async fn broken(&self, refusal: Refusal) {
+        // Whoever has gone needs not be told.
+        drop(self.0.send(Err(axum::Error::new(refusal))).await);
+    }
+}
+
+/// A body of which nobody knows beforehand how long it is.
+pub(crate) fn outlet() -> (Outlet, Outgoing) {
+    let (sender, pieces) = mpsc::channel(1);
+    (Outlet(sender), Outgoing { pieces, left: None })
+}
+
 /// Content on its way out, as fast as it is taken.
-struct Outgoing {
+pub(crate) struct Outgoing {
     pieces: mpsc::Receiver<Result<Bytes, axum::Error>>,
-    left: u64,
+    /// How much is to come, where it is known.
+    left: Option<u64>,
 }
 
 impl HttpBody for Outgoing {
@@ -56,35 +84,34 @@ impl HttpBody for Outgoing {
         self.pieces.poll_recv(context).map(|piece| {
             piece.map(|piece| {
                 let piece = piece?;
-                self.left = self.left.saturating_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+                self.left = self.left.map(|left| left.saturating_sub(piece.len() as u64));
                 Ok(Frame::data(piece))
             })
         })
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        self.left.map(SizeHint::with_exact).unwrap_or_default()
     }
 }
 
 /// An attachment as an answer. One whose object was changed breaks off: its length does not come out.
 pub(crate) fn content(mut reading: Reading) -> Response {
     let (item, kind, size, leaf) = (reading.item.clone(), reading.kind, reading.size, reading.leaf);
-    let (sender, pieces) = mpsc::channel(1);
+    let (outlet, body) = outlet();
     tokio::spawn(async move {
         loop {
-            let piece = match reading.next().await {
+            match reading.next().await {
                 Ok(None) => break,
-                Ok(Some(piece)) => Ok(Bytes::from(piece)),
+                Ok(Some(piece)) => {
+                    if outlet.send(piece.into()).await.is_err() {
+                        break;
+                    }
+                }
                 Err(refusal) => {
                     tracing::error!(leaf = reading.leaf, %refusal, "an attachment does not open to its end");
-                    Err(axum::Error::new(refusal))
+                    return outlet.broken(refusal).await;
                 }
-            };
-            let broken = piece.is_err();
-            // Whoever took it has gone.
-            if sender.send(piece).await.is_err() || broken {
-                break;
             }
         }
     });
@@ -97,5 +124,5 @@ pub(crate) fn content(mut reading: Reading) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::HeaderName::from_static("leaf"), HeaderValue::from(leaf)),
     ];
-    (headers, Body::new(Outgoing { pieces, left: size })).into_response()
+    (headers, Body::new(Outgoing { left: Some(size), ..body })).into_response()
 }

@@ -1,10 +1,12 @@
-//! `shouyue verify`: a receipt, offline, check by check.
+//! `shouyue verify`: a receipt, offline, check by check; or a copy that a person took along, file by file.
+
+mod copy;
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use desk::evidence;
+use desk::evidence::{self, Checked, Fared, VerifiedCopy};
 use ledger::VerifierKey;
 use serde_json::{Value, json};
 
@@ -19,22 +21,51 @@ pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Resul
     let document = document.transpose()?;
     let mut fine = true;
     for path in &asked.receipts {
-        let text = fs::read_to_string(path)
-            .map_err(|why| Misused(format!("cannot read the receipt {}: {why}", path.display())))?;
-        let mut verified = evidence::verify(&text, &keys);
-        fine &= verified.holds();
-        if let (Some(document), Some(entry)) = (&document, &verified.entry) {
-            let checks = evidence::document(entry, document, &keys);
-            fine &= checks.iter().all(|check| check.passed == Some(true));
-            verified.checks.extend(checks);
-        }
-        if asked.format.json {
-            writeln!(out, "{}", as_json(path, &verified))?;
-        } else {
-            print(path, &verified, out)?;
-        }
+        fine &= match copy::found(path)? {
+            Some(found) => verified_copy((path, &found), &keys, asked.format.json, out)?,
+            None => receipt(path, &keys, document.as_deref(), asked.format.json, out)?,
+        };
     }
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
+}
+
+fn receipt(
+    path: &Path,
+    keys: &[VerifierKey],
+    document: Option<&[u8]>,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<bool> {
+    let text = fs::read_to_string(path)
+        .map_err(|why| Misused(format!("cannot read the receipt {}: {why}", path.display())))?;
+    let mut verified = evidence::verify(&text, keys);
+    let mut fine = verified.holds();
+    if let (Some(document), Some(entry)) = (document, &verified.entry) {
+        let checks = evidence::document(entry, document, keys);
+        fine &= checks.iter().all(|check| check.passed == Some(true));
+        verified.checks.extend(checks);
+    }
+    if json {
+        writeln!(out, "{}", as_json(path, &verified))?;
+    } else {
+        print(path, &verified, out)?;
+    }
+    Ok(fine)
+}
+
+fn verified_copy(
+    (path, found): (&Path, &copy::Found),
+    keys: &[VerifierKey],
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<bool> {
+    let verified = evidence::verify_copy(&found.note, &found.files, keys);
+    if json {
+        writeln!(out, "{}", copy_as_json(path, &verified))?;
+    } else {
+        print_copy(path, &verified, out)?;
+    }
+    Ok(verified.holds())
 }
 
 fn read_key(text: &str) -> anyhow::Result<VerifierKey> {
@@ -47,17 +78,7 @@ fn read_key(text: &str) -> anyhow::Result<VerifierKey> {
 }
 
 fn print(path: &Path, verified: &evidence::Verified, out: &mut dyn Write) -> anyhow::Result<()> {
-    let word = if verified.holds() { "VERIFIED" } else { "REJECTED" };
-    writeln!(out, "{word}  {}", path.display())?;
-    for check in &verified.checks {
-        let mark = match check.passed {
-            Some(true) => "ok",
-            Some(false) => "FAILED",
-            None => "-",
-        };
-        let line = format!("  {:<10} {:<7} {}", check.what.word(), mark, check.detail);
-        writeln!(out, "{}", line.trim_end())?;
-    }
+    print_checks(path, verified.holds(), &verified.checks, out)?;
     if let (true, Some(entry)) = (verified.holds(), &verified.entry) {
         writeln!(out, "  leaf {} of {} in {}", verified.index, verified.size, verified.origin)?;
         writeln!(out, "  {} at {}, effect {}", entry.act.word(), entry.at, entry.effect.word())?;
@@ -66,14 +87,54 @@ fn print(path: &Path, verified: &evidence::Verified, out: &mut dyn Write) -> any
     Ok(())
 }
 
+fn print_checks(path: &Path, holds: bool, checks: &[Checked], out: &mut dyn Write) -> anyhow::Result<()> {
+    let word = if holds { "VERIFIED" } else { "REJECTED" };
+    writeln!(out, "{word}  {}", path.display())?;
+    for check in checks {
+        let mark = match check.passed {
+            Some(true) => "ok",
+            Some(false) => "FAILED",
+            None => "-",
+        };
+        let line = format!("  {:<10} {:<7} {}", check.what.word(), mark, check.detail);
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn print_copy(path: &Path, verified: &VerifiedCopy, out: &mut dyn Write) -> anyhow::Result<()> {
+    print_checks(path, verified.holds(), &verified.checks, out)?;
+    for (name, fared) in &verified.files {
+        let mark = if *fared == Fared::Whole { "ok" } else { "FAILED" };
+        let why = match fared {
+            Fared::Whole => "",
+            Fared::Altered => " is not what was signed",
+            Fared::Missing => " was signed, and is missing",
+            Fared::Unnamed => " was not signed",
+        };
+        writeln!(out, "  {:<10} {mark:<7} {}{why}", "file", name.escape_debug())?;
+    }
+    Ok(())
+}
+
+fn copy_as_json(path: &Path, verified: &VerifiedCopy) -> Value {
+    let files: Vec<Value> =
+        verified.files.iter().map(|(name, fared)| json!({"name": name, "found": fared.word()})).collect();
+    json!({
+        "copy": path.display().to_string(), "verified": verified.holds(), "origin": verified.origin,
+        "checks": checks_as_json(&verified.checks), "files": files,
+    })
+}
+
+fn checks_as_json(checks: &[Checked]) -> Vec<Value> {
+    let check = |check: &Checked| json!({"check": check.what.word(), "passed": check.passed, "detail": check.detail});
+    checks.iter().map(check).collect()
+}
+
 fn as_json(path: &Path, verified: &evidence::Verified) -> Value {
-    let checks: Vec<Value> = verified
-        .checks
-        .iter()
-        .map(|check| json!({"check": check.what.word(), "passed": check.passed, "detail": check.detail}))
-        .collect();
     json!({
         "receipt": path.display().to_string(), "verified": verified.holds(), "index": verified.index,
-        "size": verified.size, "origin": verified.origin, "entry": verified.entry, "checks": checks,
+        "size": verified.size, "origin": verified.origin, "entry": verified.entry,
+        "checks": checks_as_json(&verified.checks),
     })
 }

@@ -79,6 +79,16 @@ impl Caller {
         Ok(Answer { status, media, text: response.body_mut().read_to_string()? })
     }
 
+    /// What a post answers that is no text.
+    pub(crate) fn bytes(&self, path: &str, body: &Value) -> Vec<u8> {
+        let request = ureq::http::Request::post(format!("{}/v1/platforms/{}/{path}", self.origin, self.platform))
+            .header("authorization", format!("Bearer {}", self.secret))
+            .header("content-type", "application/json");
+        let mut response = self.agent.run(request.body(body.to_string().as_bytes()).unwrap()).unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, "", &[]).unwrap()
     }

@@ -7,6 +7,8 @@ mod calls;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod copy;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod erase;

@@ -15,6 +15,7 @@ use model::{AttachmentId, Clear, RecordId, Slug};
 use policy::resolve::ItemFacts;
 use policy::syntax::{Collect, Function, Trigger};
 
+pub(crate) use open::header;
 pub use open::{Reading, open_own, open_service, open_staff};
 pub use slots::{Slot, slots};
 pub(crate) use upload::sweep;

@@ -22,6 +22,8 @@ use crate::{House, Platform, Refusal, identity};
 
 /// An attachment that may be looked at: its leaf stands, its content comes in pieces.
 pub struct Reading {
+    /// Which.
+    pub id: AttachmentId,
     /// Item.
     pub item: Slug,
     /// What it holds.
@@ -32,12 +34,32 @@ pub struct Reading {
     pub leaf: u64,
     store: Arc<dyn Store>,
     platform: Slug,
-    id: AttachmentId,
     opener: Opener,
     done: Committed,
 }
 
 impl Reading {
+    /// What a committed act opened.
+    pub(crate) fn new(
+        house: &House,
+        platform: &Platform,
+        row: &NewAttachment,
+        opener: Opener,
+        done: Committed,
+    ) -> Self {
+        Self {
+            item: row.item.clone(),
+            kind: row.kind,
+            size: row.size,
+            leaf: done.leaf(),
+            store: Arc::clone(&house.store),
+            platform: platform.id.clone(),
+            id: row.id,
+            opener,
+            done,
+        }
+    }
+
     /// The next piece of the content, half a mebibyte at most; `None` at the end.
     ///
     /// # Errors
@@ -155,20 +177,15 @@ async fn attempt(
     entry.exception.clone_from(&answer.exception);
     entry.effect = Effect::Permit;
     entry.reasons = reasons(&answer);
-    let header = house.store.object_read(&platform.id, row.id, Opener::HEADER).await?.ok_or_else(lost)?;
+    let header = header(house, platform, row).await?;
     let name = AttachmentName { part: name(place), item: row.item.clone(), id: row.id };
     let opener = platform.keys.open_attachment(permit, &name, part.wrapped.as_deref(), &header, row.size)?;
     let draft = Draft { record: Some(row.record), ..Draft::of_leaf(entry, whose, &snapshot) };
     let done = house.commit(platform, draft).await?;
-    Ok(done.map(|done| Reading {
-        item: row.item.clone(),
-        kind: row.kind,
-        size: row.size,
-        leaf: done.leaf(),
-        store: Arc::clone(&house.store),
-        platform: platform.id.clone(),
-        id: row.id,
-        opener,
-        done,
-    }))
+    Ok(done.map(|done| Reading::new(house, platform, row, opener, done)))
+}
+
+/// The beginning of an attachment's object, which holds its key.
+pub(crate) async fn header(house: &House, platform: &Platform, row: &NewAttachment) -> Result<Vec<u8>, Refusal> {
+    house.store.object_read(&platform.id, row.id, Opener::HEADER).await?.ok_or_else(lost)
 }

@@ -3,6 +3,7 @@
 //! Formats are those of [`ledger`]. A log's origin is `shouyue/<platform>`, which is also the name of its key.
 
 mod check;
+mod copy;
 mod receipt;
 mod serve;
 mod verify;
@@ -21,6 +22,8 @@ use crate::leaf::Entry;
 use crate::{House, Platform, Refusal};
 
 pub use check::{Health, check};
+pub(crate) use copy::copy_of;
+pub use copy::{Fared, VerifiedCopy, verify_copy};
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, tile};
 pub use verify::{Check, Checked, Verified, document, verify};

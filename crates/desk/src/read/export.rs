@@ -1,17 +1,21 @@
 //! Copying and moving (复制、转移, PIPL art. 45): everything that is held of a subject, in the clear where it may be shown,
-//! in a form that programs read; signed, so that whoever receives it can tell that it came from here.
+//! in a form that programs read, with the files that stand beside it; signed, so that whoever receives it can tell that it
+//! came from here.
 
+use aws_lc_rs::digest::{Context, SHA256};
 use ledger::note::Note;
 use model::act::SubjectState;
-use model::{RecordId, Slug, SubjectId};
+use model::attachment::FileKind;
+use model::{AttachmentId, RecordId, Slug, SubjectId};
 use policy::question::Outcome;
 use policy::syntax::RightKind;
 use serde::Serialize;
 
 use super::mine::{Collected, SharedLine, access, collected, shared};
-use super::page::{look, own_places};
-use crate::evidence::{origin, signer, verifier_key};
-use crate::seat::sha256;
+use super::page::{Ask, Terms, look_on, own_places};
+use crate::attach::Reading;
+use crate::evidence::{copy_of, signer};
+use crate::leaf::Who;
 use crate::{House, Platform, Refusal, consent, identity};
 
 /// A copy of what is held, made once.
@@ -24,12 +28,12 @@ pub struct Export {
     pub shared: Vec<SharedLine>,
     /// The instant.
     pub as_of: jiff::Timestamp,
-    /// Leaf of the act; `None` when nothing is held.
+    /// The subject's pictures, papers and recordings that may be seen in the clear: the name of each in the copy, and its
+    /// content in pieces.
+    pub files: Vec<(String, Reading)>,
+    /// Leaf of the act, which opened all of it; `None` when nothing is held.
     pub leaf: Option<u64>,
 }
-
-/// A file of a copy: name and bytes.
-pub type Named<'a> = (&'a str, &'a [u8]);
 
 #[derive(Serialize)]
 struct Data<'a> {
@@ -56,6 +60,8 @@ struct Held<'a> {
     item: &'a Slug,
     name: &'a str,
     value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileOf>,
     outcome: Outcome,
     sensitive: bool,
     function: Option<&'a str>,
@@ -65,6 +71,17 @@ struct Held<'a> {
     came_by: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
+    collected: jiff::Timestamp,
+}
+
+/// A file that stands under an item. Its digest is said once, in the signature over the whole copy.
+#[derive(Serialize)]
+struct FileOf {
+    /// Its name in the copy.
+    name: String,
+    kind: FileKind,
+    media_type: &'static str,
+    size: u64,
     collected: jiff::Timestamp,
 }
 
@@ -86,8 +103,8 @@ struct Told {
     purpose: Option<String>,
 }
 
-/// Makes the copy: one act, whose leaf names the right that is exercised. Before the identity is verified it holds what
-/// the subject gave here ([`identity`]).
+/// Makes the copy: one act by `who`, whose leaf names the right that is exercised. Before the identity is verified it holds
+/// what the subject gave here ([`identity`]).
 ///
 /// # Errors
 /// [`Refusal::Wrong`] for a right that gives no copy; [`Refusal::NotFound`] when there is no such subject.
@@ -96,6 +113,7 @@ pub async fn export(
     platform: &Platform,
     subject: SubjectId,
     right: RightKind,
+    who: Who,
 ) -> Result<Export, Refusal> {
     if !matches!(right, RightKind::Access | RightKind::Copy | RightKind::Port) {
         return Err(Refusal::Wrong("this right gives no copy".to_owned()));
@@ -105,8 +123,9 @@ pub async fn export(
     let (sight, records) = identity::seen(house, platform, subject).await?;
     let shared = shared(house, platform, subject, &sight).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
-    let ask = super::page::Ask { covered: false, ..access(Some(right.word())) };
-    let page = look(house, platform, subject, &ask, &places).await?;
+    let ask = Ask { who, covered: false, ..access(Some(right.word())) };
+    let terms = Terms { enclosed: true, ..Terms::default() };
+    let page = look_on(house, platform, subject, &ask, &places, &terms).await?;
     let now = house.now();
     let state: &SubjectState = snapshot.state();
     let collected: Vec<Collected> =
@@ -128,15 +147,29 @@ pub async fn export(
         as_of: now,
         leaf: page.leaf,
         subject,
-        items: collected.iter().map(item).collect(),
+        items: collected.iter().map(|held| item(held, &page.enclosed)).collect(),
         consents: consents.collect(),
         shared: shared.iter().map(told).collect(),
     };
     let data = serde_json::to_string_pretty(&data).map_err(|error| Refusal::Broken(error.to_string()))?;
-    Ok(Export { data, collected, shared, as_of: now, leaf: page.leaf })
+    let files = page.enclosed.into_iter().map(|one| (file_name(one.id, one.kind), one)).collect();
+    Ok(Export { data, collected, shared, as_of: now, files, leaf: page.leaf })
 }
 
-fn item(held: &Collected) -> Held<'_> {
+/// The name of a file in a copy: an id and what it is, nothing of whom it is about.
+pub fn file_name(id: AttachmentId, kind: FileKind) -> String {
+    format!("files/{id}.{}", kind.extension())
+}
+
+fn item<'a>(held: &'a Collected, enclosed: &[Reading]) -> Held<'a> {
+    let goes = held.shown.files.iter().filter(|file| enclosed.iter().any(|one| one.id == file.id));
+    let file = |file: &crate::attach::File| FileOf {
+        name: file_name(file.id, file.kind),
+        kind: file.kind,
+        media_type: file.kind.media_type(),
+        size: file.size,
+        collected: file.at,
+    };
     Held {
         record: held.record,
         class: &held.class,
@@ -146,6 +179,7 @@ fn item(held: &Collected) -> Held<'_> {
         item: &held.shown.item,
         name: &held.shown.name,
         value: held.shown.value.as_deref(),
+        files: goes.map(file).collect(),
         outcome: held.shown.answer.outcome,
         sensitive: held.shown.sensitive,
         function: held.function_name.as_deref(),
@@ -170,25 +204,38 @@ fn told(line: &SharedLine) -> Told {
     }
 }
 
-/// Signs files with the key of the platform's ledger: a note (C2SP signed-note) whose text names each with its digest. Its
-/// second line is no tree size, so no such note is a checkpoint.
-///
-/// # Errors
-/// [`Refusal::Broken`] when the key cannot sign.
-pub fn sign(platform: &Platform, files: &[Named<'_>]) -> Result<String, Refusal> {
-    let broken = |why: String| Refusal::Broken(why);
-    let signer = signer(platform)?;
-    let note = Note::sign(text(platform, files), &[&signer]).map_err(|error| broken(error.to_string()))?;
-    Ok(note.to_string())
+/// What is signed of a copy: each of its files with its digest, in the order in which they go. It takes them in pieces, so
+/// that a copy is signed while it is sent.
+pub struct Manifest {
+    lines: Vec<String>,
+    file: Context,
 }
 
-/// Whether a note of [`sign`] is the platform's and speaks of these very files.
-pub fn is_signed(platform: &Platform, note: &str, files: &[Named<'_>]) -> bool {
-    let Ok(key) = verifier_key(platform) else { return false };
-    Note::parse(note).is_ok_and(|note| note.text() == text(platform, files) && note.verify(&[key]).is_ok())
-}
+impl Manifest {
+    /// Of a platform's copy that has no file yet.
+    pub fn new(platform: &Platform) -> Self {
+        Self { lines: vec![format!("{}\n", copy_of(&platform.id))], file: Context::new(&SHA256) }
+    }
 
-fn text(platform: &Platform, files: &[Named<'_>]) -> String {
-    let lines = files.iter().map(|(name, bytes)| format!("sha256 {} {name}\n", hex::encode(sha256(bytes))));
-    std::iter::once(format!("{}/export\n", origin(&platform.id))).chain(lines).collect()
+    /// The next piece of the file under way.
+    pub fn push(&mut self, piece: &[u8]) {
+        self.file.update(piece);
+    }
+
+    /// Ends the file under way, whose name holds no line break.
+    pub fn end(&mut self, name: &str) {
+        let digest = std::mem::replace(&mut self.file, Context::new(&SHA256)).finish();
+        self.lines.push(format!("sha256 {} {name}\n", hex::encode(digest)));
+    }
+
+    /// Signs with the key of the platform's ledger: a note (C2SP signed-note) that [`crate::evidence::verify_copy`] checks.
+    /// Its second line is no tree size, so no such note is a checkpoint.
+    ///
+    /// # Errors
+    /// [`Refusal::Broken`] when the key cannot sign.
+    pub fn sign(self, platform: &Platform) -> Result<String, Refusal> {
+        let signer = signer(platform)?;
+        let note = Note::sign(self.lines.concat(), &[&signer]).map_err(|error| Refusal::Broken(error.to_string()))?;
+        Ok(note.to_string())
+    }
 }

@@ -23,7 +23,7 @@ use crate::attach::File;
 pub(crate) use certificate::is_in_force;
 pub use certificate::{certificate, has_certificate};
 pub use clear::{Because, ClearView, Viewer, clear_view};
-pub use export::{Export, Named, export, is_signed, sign};
+pub use export::{Export, Manifest, export, file_name};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
 pub(crate) use own::own_row;
 pub use own::{Query, own_class, own_record, own_records, queries, queries_of};

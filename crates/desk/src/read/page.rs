@@ -7,16 +7,16 @@ use ledger::Edge;
 use model::act::{Born, Committed, Life, Snapshot};
 use model::calendar::day_in_shanghai;
 use model::field::Mask;
-use model::{Fingerprint, Slug, SubjectId};
+use model::{AttachmentId, Fingerprint, Slug, SubjectId};
 use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason};
 use policy::syntax::{Action, Kind};
-use store::{Expect, Key, PartRow, RecordRow, SealedValue};
-use vault::{Opened, PartName, Sealed, VaultError};
+use store::{Expect, Key, NewAttachment, PartRow, RecordRow, SealedValue};
+use vault::{Opened, Opener, PartName, Sealed, VaultError};
 
 use super::certificate::ended;
 use super::{PartView, RecordView, Shown};
 use crate::act::{Draft, TRIES, reasons};
-use crate::attach::File;
+use crate::attach::{File, Reading, header};
 use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal};
 
@@ -50,6 +50,8 @@ pub(crate) struct Terms {
     pub(crate) facts: Facts,
     /// The caller's idempotency key.
     pub(crate) key: Option<Key>,
+    /// Attachments that may be seen in the clear are opened by the same act.
+    pub(crate) enclosed: bool,
 }
 
 /// What must come of it.
@@ -88,12 +90,28 @@ struct Looked {
     held: Vec<Held>,
     answer: Answer,
     opened: Vec<Opened>,
+    enclosed: Vec<(NewAttachment, Opener)>,
 }
 
 impl Looked {
     /// Whether anything of the part is seen.
     fn gives(&self) -> bool {
         self.held.iter().zip(&self.answer.items).any(|(held, answer)| self.shows(held, answer))
+    }
+
+    /// What the vault needs to open the attachments that were looked at in a part.
+    async fn attachments(
+        &self,
+        house: &House,
+        platform: &Platform,
+        part: &PartRow,
+    ) -> Result<Vec<vault::Enclosed>, Refusal> {
+        let mut found = Vec::new();
+        for row in part.attachments.iter().filter(|row| self.held.iter().any(|held| held.item == row.item)) {
+            let header = header(house, platform, row).await?;
+            found.push(vault::Enclosed { item: row.item.clone(), id: row.id, header, size: row.size });
+        }
+        Ok(found)
     }
 
     /// Whether a value is opened, or it may be told that there are attachments.
@@ -107,6 +125,8 @@ impl Looked {
 #[derive(Default)]
 pub(crate) struct Page {
     pub(crate) records: Vec<RecordView>,
+    /// Attachments that the act opened, where its terms say so.
+    pub(crate) enclosed: Vec<Reading>,
     /// `None` when there was nothing to look at, hence no act.
     pub(crate) leaf: Option<u64>,
 }
@@ -147,7 +167,7 @@ pub(crate) async fn look_on(
         let mut states = States::from([(viewed, house.known(platform, viewed).await?)]);
         let mut looked = Vec::with_capacity(places.len());
         for place in places {
-            if let Some(part) = look_at(house, platform, viewed, (ask, &terms.facts), place, &mut states, now).await? {
+            if let Some(part) = look_at(house, platform, viewed, (ask, terms), place, &mut states, now).await? {
                 looked.push(part);
             }
         }
@@ -159,8 +179,9 @@ pub(crate) async fn look_on(
             return Err(house.refuse(platform, entry, Some(viewed), answer).await);
         }
         if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked, terms.key.clone())).await? {
+            let enclosed = enclosed((house, platform), &mut looked, &done);
             let records = released((platform, viewed), looked, ask.covered, &done, now);
-            return Ok(Page { records, leaf: Some(done.leaf()) });
+            return Ok(Page { records, enclosed, leaf: Some(done.leaf()) });
         }
     }
     Err(Refusal::Contended)
@@ -171,7 +192,7 @@ async fn look_at(
     house: &House,
     platform: &Platform,
     viewed: SubjectId,
-    (ask, facts): (&Ask<'_>, &Facts),
+    (ask, terms): (&Ask<'_>, &Terms),
     place: &Place,
     states: &mut States,
     now: Timestamp,
@@ -187,18 +208,23 @@ async fn look_at(
     }
     let Some((snapshot, born)) = states.get(&whose) else { return Ok(None) };
     let items = held.iter().map(|held| held.item.to_string()).collect();
-    let asked = Processing { facts: facts.clone(), ..question(platform, ask, place, items) };
+    let asked = Processing { facts: terms.facts.clone(), ..question(platform, ask, place, items) };
     let (answer, permit) = platform.tables.permit(snapshot, *born, &asked, place.record.id, now);
-    let opened = match permit {
-        Some(permit) => match platform.keys.open(permit, &name(place), part.wrapped.as_deref(), &sealed(&part)) {
-            Ok(opened) => opened,
-            // Erased since the state was read: the commit will see that it moved.
-            Err(VaultError::Erased) => return Ok(None),
-            Err(other) => return Err(other.into()),
-        },
-        None => Vec::new(),
+    let mut looked = Looked { place: place.clone(), held, answer, opened: Vec::new(), enclosed: Vec::new() };
+    let Some(permit) = permit else { return Ok(Some(looked)) };
+    let attachments = if terms.enclosed { looked.attachments(house, platform, &part).await? } else { Vec::new() };
+    let (name, wrapped) = (name(place), part.wrapped.as_deref());
+    let opened = platform.keys.open_with_attachments(permit, &name, wrapped, &sealed(&part), &attachments);
+    let opened = match opened {
+        Ok(opened) => opened,
+        // Erased since the state was read: the commit will see that it moved.
+        Err(VaultError::Erased) => return Ok(None),
+        Err(other) => return Err(other.into()),
     };
-    Ok(Some(Looked { place: place.clone(), held, answer, opened }))
+    looked.opened = opened.values;
+    let row = |id: AttachmentId| part.attachments.iter().find(|row| row.id == id).cloned();
+    looked.enclosed = opened.attachments.into_iter().filter_map(|(id, opener)| Some((row(id)?, opener))).collect();
+    Ok(Some(looked))
 }
 
 /// Reads a subject's state once for the page; `false` when there is no such subject any more.
@@ -338,6 +364,10 @@ fn root(platform: &Platform, looked: &[Looked]) -> Fingerprint {
             line.push(0);
             line.extend_from_slice(opened.item.as_str().as_bytes());
         }
+        for (row, _) in &part.enclosed {
+            line.push(1);
+            line.extend_from_slice(row.id.as_bytes());
+        }
         edge.append(ledger::leaf_hash(&platform.keys.digest("page-part", &line)));
     }
     Fingerprint::from_digest(edge.root().0)
@@ -355,6 +385,12 @@ fn draft(viewed: SubjectId, states: &States, entry: Entry, looked: &[Looked], ke
         record: if let [only] = records.as_slice() { Some(*only) } else { None },
         key,
     }
+}
+
+/// Lets the attachments out piece by piece, now that the act is on the ledger.
+fn enclosed((house, platform): (&House, &Platform), looked: &mut [Looked], done: &Committed) -> Vec<Reading> {
+    let all = looked.iter_mut().flat_map(|part| std::mem::take(&mut part.enclosed));
+    all.map(|(row, opener)| Reading::new(house, platform, &row, opener, done.clone())).collect()
 }
 
 /// Lets the values out, now that the act is on the ledger, and groups them by record.
@@ -425,7 +461,7 @@ fn masked(mask: Mask, text: &str) -> String {
 }
 
 fn part_view(platform: &Platform, part: Looked, done: &Committed, now: Timestamp) -> PartView {
-    let Looked { place, held, answer, opened } = part;
+    let Looked { place, held, answer, opened, .. } = part;
     let whole: Vec<Reason> = answer.published.reasons.iter().chain(&answer.law.reasons).cloned().collect();
     let mut opened: BTreeMap<Slug, Opened> = opened.into_iter().map(|one| (one.item.clone(), one)).collect();
     let items = held.into_iter().zip(answer.items);

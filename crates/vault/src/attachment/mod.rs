@@ -19,7 +19,7 @@ mod sniff;
 use aws_lc_rs::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce};
 use model::{AttachmentId, Slug};
 
-pub use open::Opener;
+pub use open::{Enclosed, OpenedPart, Opener};
 pub use seal::{Facts, SealedAttachment, Sealer, WrongKind};
 pub use sniff::sniff;
 

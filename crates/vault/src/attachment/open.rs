@@ -2,16 +2,37 @@
 
 use std::ops::Range;
 
-use model::Clear;
+use model::{AttachmentId, Clear, Slug};
 use policy::decide::{Permit, View};
 use zeroize::Zeroizing;
 
 use super::{AttachmentName, HEADER, PREFIX, SEGMENT, Stream, TAG};
-use crate::key::{PlatformKeys, SUITE_INTERNATIONAL, VaultError};
-use crate::part::keeps;
+use crate::key::{Key, PlatformKeys, SUITE_INTERNATIONAL, VaultError};
+use crate::part::{Opened, PartName, Sealed};
 
 /// Segments that are opened at once: half a mebibyte.
 const AT_ONCE: u64 = 8;
+
+/// An attachment of a part that is opened as a whole.
+#[derive(Debug, Clone)]
+pub struct Enclosed {
+    /// Item.
+    pub item: Slug,
+    /// Which.
+    pub id: AttachmentId,
+    /// The beginning of its object: [`Opener::HEADER`].
+    pub header: Vec<u8>,
+    /// Length of its content, in bytes.
+    pub size: u64,
+}
+
+/// A part that one permit opened.
+pub struct OpenedPart {
+    /// Its values.
+    pub values: Vec<Opened>,
+    /// Its attachments that may be seen in the clear.
+    pub attachments: Vec<(AttachmentId, Opener)>,
+}
 
 /// An attachment on its way out. It says which bytes of the object it needs next.
 pub struct Opener {
@@ -37,22 +58,46 @@ impl PlatformKeys {
         header: &[u8],
         size: u64,
     ) -> Result<Opener, VaultError> {
-        let clear = permit.items().iter().any(|(item, view)| *item == name.item && *view == View::Clear);
-        let same = permit.platform() == &self.platform
-            && permit.record() == name.part.record
-            && permit.person() == &name.part.role
-            && name.part.subject.is_none_or(|subject| subject == permit.subject());
-        if !clear || !same || keeps(permit.action()) {
+        if !is_clear(&permit, &name.item) {
             return Err(VaultError::NotPermitted);
         }
+        let part = self.fitting_key(&permit, &name.part, wrapped)?;
         drop(permit);
+        self.opener(&part, name, header, size)
+    }
+
+    /// Opens what a permit names of a whole part, for one act over all of it: the values, and those of its attachments
+    /// whose item it names in the clear. The others stay shut, and do not come back.
+    ///
+    /// # Errors
+    /// Those of [`PlatformKeys::open`]; [`VaultError::Sealed`] for a header of another attachment.
+    pub fn open_with_attachments(
+        &self,
+        permit: Permit,
+        name: &PartName,
+        wrapped: Option<&[u8]>,
+        values: &[Sealed],
+        attachments: &[Enclosed],
+    ) -> Result<OpenedPart, VaultError> {
+        let part = self.fitting_key(&permit, name, wrapped)?;
+        let values = self.open_values(&permit, &part, name, values)?;
+        let clear = attachments.iter().filter(|one| is_clear(&permit, &one.item));
+        let openers = clear.map(|one| {
+            let name = AttachmentName { part: name.clone(), item: one.item.clone(), id: one.id };
+            Ok((one.id, self.opener(&part, &name, &one.header, one.size)?))
+        });
+        let attachments = openers.collect::<Result<_, VaultError>>()?;
+        drop(permit);
+        Ok(OpenedPart { values, attachments })
+    }
+
+    fn opener(&self, part: &Key, name: &AttachmentName, header: &[u8], size: u64) -> Result<Opener, VaultError> {
         let header = header.first_chunk::<HEADER>().ok_or(VaultError::Sealed)?;
         let (suite, rest) = header.split_first().ok_or(VaultError::Sealed)?;
         if *suite != SUITE_INTERNATIONAL {
             return Err(VaultError::Suite(*suite));
         }
         let (_, sealed) = rest.split_at_checked(PREFIX).ok_or(VaultError::Sealed)?;
-        let part = self.part_key(&name.part, wrapped)?;
         let key = part.unwrap_key(&self.attachment_key_context(name), sealed)?;
         Ok(Opener { stream: self.stream(name, &key, header)?, left: Some(size), at: long(HEADER) })
     }
@@ -93,6 +138,10 @@ impl Opener {
         self.left = (!last).then(|| left.saturating_sub(long(content)));
         Ok(Clear::new(clear))
     }
+}
+
+fn is_clear(permit: &Permit, wanted: &Slug) -> bool {
+    permit.items().iter().any(|(item, view)| item == wanted && *view == View::Clear)
 }
 
 /// A length in memory as one in an object.

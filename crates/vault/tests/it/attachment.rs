@@ -7,7 +7,7 @@ use model::attachment::FileKind;
 use model::field::Validator;
 use model::{AttachmentId, Clear, SubjectId};
 use proptest::prelude::*;
-use shouyue_vault::{AttachmentName, Facts, Opener, PartName, VaultError, Whose, WrongKind};
+use shouyue_vault::{AttachmentName, Enclosed, Facts, OpenedPart, Opener, PartName, VaultError, Whose, WrongKind};
 
 use crate::bench::{ACCOUNT, ALICE, BOB, Bench, OTHER_ACCOUNT, slug};
 
@@ -165,6 +165,39 @@ fn under_the_key_that_a_part_has_no_new_one_is_made() {
     assert_eq!(Opener::HEADER, 0..HEADER as u64);
     let held = Facts { wrapped: first.wrapped.clone(), ..facts.clone() };
     assert_eq!(opened(&BENCH, &object, &held).unwrap(), picture(50));
+}
+
+#[test]
+fn one_permit_opens_a_part_with_those_of_its_attachments_that_it_names() {
+    let (object, facts) = sealed(&BENCH, &picture(100), 10, ALICE);
+    let Facts { name, wrapped, size, .. } = &facts;
+    let enclosed = Enclosed { item: slug(ITEM), id: ID, header: object[..HEADER].to_vec(), size: *size };
+    let open = |permit, enclosed: &Enclosed| {
+        let all = std::slice::from_ref(enclosed);
+        BENCH.keys.open_with_attachments(permit, &name.part, wrapped.as_deref(), &[], all)
+    };
+    let OpenedPart { values, attachments: mut openers } =
+        open(BENCH.showing(&[ITEM], ALICE, ACCOUNT), &enclosed).unwrap();
+    assert!(values.is_empty() && openers.len() == 1);
+    let (id, opener) = openers.first_mut().unwrap();
+    let wanted = opener.wants().unwrap();
+    let [from, to] = [wanted.start, wanted.end].map(|at| usize::try_from(at).unwrap());
+    let content = opener.open(object[from..to].to_vec()).unwrap().release(&Committed::from_store(0));
+    assert_eq!((*id, content), (ID, picture(100)));
+    assert_eq!(
+        open(BENCH.showing(&["id-type"], ALICE, ACCOUNT), &enclosed).unwrap().attachments.len(),
+        0,
+        "another item"
+    );
+    for permit in [BENCH.showing(&[ITEM], BOB, ACCOUNT), BENCH.collecting(&[ITEM], ALICE, ACCOUNT)] {
+        assert_eq!(open(permit, &enclosed).err(), Some(VaultError::NotPermitted));
+    }
+    let other = Enclosed { id: AttachmentId::from_random([8; 16]), ..enclosed };
+    assert_eq!(
+        open(BENCH.showing(&[ITEM], ALICE, ACCOUNT), &other).err(),
+        Some(VaultError::Sealed),
+        "another's header"
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod body;
 mod cached;
 mod caller;
 mod consents;
+mod copies;
 mod decisions;
 mod deliveries;
 mod erasure;
@@ -75,6 +76,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(approvals::router())
         .merge(erasure::router())
         .merge(requests::router())
+        .merge(copies::router())
         .merge(deliveries::router())
         .merge(acts::router())
         .merge(policies::router())

@@ -2,11 +2,11 @@
 //! answer.
 
 use axum::extract::{Path, Query};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use desk::read::{Collected, SharedLine, export, sign};
+use axum::response::Response;
+use desk::leaf::Who;
+use desk::read::export;
 use desk::rights::{self, RequestView, Said, Talk};
-use desk::{Platform, Refusal, retain};
+use desk::{Platform, retain};
 use model::calendar::day_in_shanghai;
 use model::{RecordId, RequestId};
 use policy::question::{Grant, RightVerdict};
@@ -16,13 +16,10 @@ use super::choices::wish;
 use super::service::topic;
 use super::shell::Done;
 use super::standing::chooses_party;
-use crate::pages::Template as _;
-use crate::pages::parts::{Day, Fact, Form as Fields, Link, Moment, Tone};
-use crate::pages::portal::{
-    CopyLine, CopyPage, MyRequest, MyRequests, RequestPage, RestrictLine, RightPage, SaidLine, Side, UploadLine,
-};
+use crate::copy::package;
+use crate::pages::parts::{Day, Fact, Form as Fields, Link, Tone};
+use crate::pages::portal::{MyRequest, MyRequests, RequestPage, RestrictLine, RightPage, SaidLine, Side, UploadLine};
 use crate::session::{Customer, Signed};
-use crate::told::acts::number;
 use crate::told::reasons::{clause, distinct, uncoded};
 use crate::trouble::Trouble;
 use crate::words::{fill, listed, say, state};
@@ -253,46 +250,9 @@ pub(crate) async fn restrict(Path((_, id)): Path<(String, String)>, Signed(custo
     Ok(customer.go(&format!("/home?done={}", done.leaf)))
 }
 
-/// `POST /export/{right}`: the copy, as one file.
+/// `POST /export/{right}`: the copy, as one archive that is made while it is sent.
 pub(crate) async fn copied(Path((_, word)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
-    let copy = export(house, platform, customer.subject, kind(&word)?).await?;
-    let policy = &platform.tables.program().policy;
-    let page = CopyPage {
-        platform: policy.policy.service.value.clone(),
-        handler: policy.handler.name.value.clone(),
-        as_of: Moment(copy.as_of),
-        number: copy.leaf.map(|leaf| number(platform, leaf)).unwrap_or_default(),
-        items: copy.collected.iter().map(copied_item).collect(),
-        shared: copy.shared.iter().map(copied_share).collect(),
-    };
-    let html = page.render().map_err(|error| Refusal::Broken(format!("a template: {error}")))?;
-    let files: [(&str, &[u8]); 2] = [("data.json", copy.data.as_bytes()), ("data.html", html.as_bytes())];
-    let signature = sign(platform, &files)?;
-    let [data, html] = files;
-    let archive = crate::archive::zip(&[data, html, ("signature.txt", signature.as_bytes())]);
-    let archive = archive.ok_or_else(|| Refusal::Broken("a copy is too large for one archive".to_owned()))?;
-    let name = format!("attachment; filename=\"{}-copy.zip\"", platform.id);
-    let headers = [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((StatusCode::OK, headers, archive).into_response())
-}
-
-fn copied_item(held: &Collected) -> CopyLine {
-    let place = [held.class_name.as_str(), held.person_name.as_str()];
-    CopyLine {
-        place: listed(place),
-        item: held.shown.name.clone(),
-        value: held.shown.value.clone(),
-        purpose: listed(held.purposes.iter().map(|(_, name)| name)),
-        at: Moment(held.shown.at),
-    }
-}
-
-fn copied_share(line: &SharedLine) -> Fact {
-    let name = line.party.as_ref().or(line.recipient.as_ref()).map(|(_, name)| name.clone());
-    let items = listed(line.items.iter().map(|(_, name)| name));
-    Fact {
-        label: name.unwrap_or_else(|| say("not-stated")),
-        value: fill("shared-on", &[("day", &day_in_shanghai(line.at).to_string()), ("items", &items)]),
-    }
+    let copy = export(house, platform, customer.subject, kind(&word)?, Who::Subject).await?;
+    Ok(package(platform, copy)?)
 }

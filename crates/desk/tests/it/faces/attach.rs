@@ -66,7 +66,7 @@ impl Incoming for Pieces {
     }
 }
 
-fn to(record: RecordId) -> Upload {
+pub(crate) fn to(record: RecordId) -> Upload {
     Upload {
         function: slug("register"),
         channel: None,
@@ -313,7 +313,7 @@ async fn goes_through(large: u64) {
 }
 
 /// The most memory that this process ever held, in bytes (`VmHWM` of proc(5)).
-fn peak() -> u64 {
+pub(crate) fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() * 1024

@@ -2,8 +2,9 @@
 
 mod advice;
 mod approval;
-mod attach;
+pub(crate) mod attach;
 mod evidence;
+mod export;
 mod federate;
 mod identity;
 mod partner;

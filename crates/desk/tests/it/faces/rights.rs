@@ -4,7 +4,6 @@ use policy::question::Grant;
 use policy::syntax::RightKind;
 use shouyue_desk::Refusal;
 use shouyue_desk::leaf::{Act, Who};
-use shouyue_desk::read::{export, is_signed, sign};
 use shouyue_desk::retain::{restrict, restrictable};
 use shouyue_desk::rights::{By, PROOFS, State, by_relative, grounds, list, of_queue, open, queue, recount, step};
 use store::{Batch, Leaf, RequestRecount, Write};
@@ -162,29 +161,6 @@ async fn a_record_is_restricted_by_its_subject_and_let_go_again() {
     assert!(restrict(house, platform, subject, record, true).await.is_err(), "it is restricted");
     restrict(house, platform, subject, record, false).await.unwrap();
     assert!(!restrictable(house, platform, subject).await.unwrap()[0].restricted);
-}
-
-#[tokio::test]
-async fn a_copy_holds_every_value_in_the_clear_and_is_signed() {
-    let bench = Bench::new().await;
-    let subject = bench.registered(&LI).await.subject;
-    let (house, platform) = (&bench.house, &bench.platform());
-    let copy = export(house, platform, subject, RightKind::Port).await.unwrap();
-    let entry = bench.entry(copy.leaf.unwrap()).await;
-    assert_eq!((entry.act, entry.because.as_deref()), (Act::Read, Some("port")));
-    let data: serde_json::Value = serde_json::from_str(&copy.data).unwrap();
-    assert_eq!(data["form"], "shouyue-export/1");
-    let values: Vec<&str> =
-        data["items"].as_array().unwrap().iter().filter_map(|item| item["value"].as_str()).collect();
-    assert!(LI.values().iter().all(|value| values.contains(value)), "{values:?}");
-    let files: [(&str, &[u8]); 2] = [("data.json", copy.data.as_bytes()), ("data.html", b"<p>")];
-    let note = sign(platform, &files).unwrap();
-    assert!(is_signed(platform, &note, &files));
-    assert!(!is_signed(platform, &note, &files[..1]));
-    let other: [(&str, &[u8]); 2] = [("data.json", b"{}"), files[1]];
-    assert!(!is_signed(platform, &note, &other));
-    assert!(!is_signed(&bench.publish(crate::house::renamed("elsewhere")).await.unwrap(), &note, &files));
-    assert!(matches!(export(house, platform, subject, RightKind::Complain).await, Err(Refusal::Wrong(_))));
 }
 
 #[tokio::test]

@@ -356,8 +356,10 @@ pub struct CopyLine {
     pub place: String,
     /// The item.
     pub item: String,
-    /// The value; none where it is withheld.
+    /// The value; none where it is withheld, or a file.
     pub value: Option<String>,
+    /// Names of the files beside the page.
+    pub files: Vec<String>,
     /// What for.
     pub purpose: String,
     /// Since when.

@@ -118,6 +118,7 @@ const TABLE: &[Row] = &[
     Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/consents/{consent}", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/requests", For::Action("rights"), 200),
+    Row("POST", "/v1/platforms/{platform}/subjects/{subject}/copies", For::Action("rights"), 200),
     // The texts of this house send no copies: who may have one sent learns that there is no such party.
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/deliveries", For::Action("share"), 404),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/deliveries", For::Action("share"), 200),
@@ -238,7 +239,7 @@ impl World {
             (_, "parties/{party}/cut-off") => json!({ "because": "inspection" }),
             (_, "parties/{party}/restoration") => json!({ "because": "mended" }),
             (_, "queries") => json!({ "record": self.policy }),
-            (_, "subjects/{subject}/requests") => json!({ "right": "access" }),
+            (_, "subjects/{subject}/requests" | "subjects/{subject}/copies") => json!({ "right": "access" }),
             (method, path) => panic!("no body for {method} {path}"),
         })
     }

@@ -3,6 +3,7 @@
 mod approvals;
 mod attachments;
 mod bad_input;
+mod copies;
 mod document;
 mod hand_offs;
 mod identities;

@@ -59,6 +59,14 @@ async fn a_photograph_is_sent_listed_and_opened_and_staff_need_a_reason() {
     assert_eq!(other.post(&open, &[]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(upload(&mut other, &path, &photograph(100)).await.status, StatusCode::NOT_FOUND);
 
+    own.get("/p/haigang/rights/copy").await;
+    own.post("/p/haigang/export/copy", &[]).await;
+    assert!(own.page.body.len() >= 2_999_000 && own.page.says("signature.txt"), "{}", own.page.body.len());
+    let mut other = town.customer(&person(3)).await;
+    other.get("/p/haigang/rights/copy").await;
+    other.post("/p/haigang/export/copy", &[]).await;
+    assert!(other.page.says("data.json") && !other.page.says("files/att-"), "another's is in no copy");
+
     let found = town.bench.store.record(&testkit::slug("haigang"), record.parse().unwrap()).await.unwrap().unwrap();
     let subject = found.roles[0].0;
     let mut staff = clerk(&town, &[("haigang", "compliance")]).await;
