@@ -32,7 +32,7 @@ async fn opened(family: &Family) -> (SubjectId, Applied, String) {
 
 impl Family {
     /// A guest who proves the telephone of one person.
-    async fn guest(&self, link: &str, phone: &str) -> Guest {
+    pub(super) async fn guest(&self, link: &str, phone: &str) -> Guest {
         let (house, platform) = (&self.bench.house, &self.platform);
         prove_send(house, platform, link, Clear::new(phone.into())).await.unwrap();
         tokio::task::yield_now().await;
@@ -44,7 +44,13 @@ impl Family {
         }
     }
 
-    async fn joined(&self, link: &str, guest: Guest, one: &Person, yes: Vec<Choice>) -> Result<Joined, Refusal> {
+    pub(super) async fn joined(
+        &self,
+        link: &str,
+        guest: Guest,
+        one: &Person,
+        yes: Vec<Choice>,
+    ) -> Result<Joined, Refusal> {
         let fields = vec![field("name", one.name), field("id-number", one.number)];
         let joining = Joining { fields, consents: yes, channel: None, track: None };
         join(&self.bench.house, &self.platform, link, (guest, joining), Who::Subject, None).await

@@ -14,6 +14,7 @@ mod refund;
 mod retain;
 mod roster;
 mod service;
+mod upload;
 mod verify;
 
 use model::SubjectId;
