@@ -13,7 +13,7 @@ use crate::leaf::{Act, Who};
 use crate::read::Because;
 use crate::read::staff::{not_this_role, role};
 use crate::refusal::{FieldFault, by_law};
-use crate::seat::{APPROVE, Caller, Duty};
+use crate::seat::{APPROVE, Duty, Eyes};
 use crate::{House, Platform, Refusal};
 
 /// How long an approval lets somebody look.
@@ -25,30 +25,12 @@ const WAITS: i64 = 24;
 /// Most that a page lists.
 const LISTED: u32 = 100;
 
-/// Whose eyes they are: a seat's at the console, or those of somebody for whom one of the company's own systems vouches.
-#[derive(Debug, Clone, Copy)]
-pub enum Eyes<'a> {
-    /// A seat.
-    Staff(&'a Duty),
-    /// A system; its token must say so.
-    System(&'a Caller),
-}
-
-impl Eyes<'_> {
-    const fn id(&self) -> ActorId {
-        match self {
-            Self::Staff(duty) => duty.seat(),
-            Self::System(caller) => caller.id(),
-        }
-    }
-
-    /// Who it is for the ledger, once it is sure that minors' data may be handled at all.
-    async fn check(&self, house: &House, platform: &Platform, subject: Option<SubjectId>) -> Result<Who, Refusal> {
-        match self {
-            Self::Staff(duty) if role(platform, duty)?.minors.value => Ok(duty.who()),
-            Self::Staff(duty) => Err(not_this_role(house, platform, duty, subject).await),
-            Self::System(caller) => caller.may(platform, APPROVE, None).map(|()| caller.who()),
-        }
+/// Who it is for the ledger, once it is sure that minors' data may be handled at all.
+async fn check(house: &House, platform: &Platform, eyes: Eyes<'_>, subject: Option<SubjectId>) -> Result<Who, Refusal> {
+    match eyes {
+        Eyes::Staff(duty) if role(platform, duty)?.minors.value => Ok(duty.who()),
+        Eyes::Staff(duty) => Err(not_this_role(house, platform, duty, subject).await),
+        Eyes::System(caller) => caller.may(platform, APPROVE, None).map(|()| caller.who()),
     }
 }
 
@@ -110,7 +92,7 @@ pub async fn ask(
         let platform = &*house.current(platform);
         let known = platform.tables.program().names.entry(Kind::Function, function);
         let function = known.ok_or(Refusal::NotFound("function"))?.id.clone();
-        let who = asker.check(house, platform, Some(subject)).await?;
+        let who = check(house, platform, asker, Some(subject)).await?;
         let own = role(platform, duty)?;
         if !own.minors.value || !own.functions.iter().any(|one| one.text == function.as_str()) {
             return Err(not_this_role(house, platform, duty, Some(subject)).await);
@@ -144,7 +126,7 @@ pub async fn approve(house: &House, platform: &Platform, eyes: Eyes<'_>, id: App
         let now = house.now();
         let row = house.store.approval(&platform.id, id).await?.ok_or(Refusal::NotFound("approval"))?;
         let asked = row.asked;
-        let who = eyes.check(house, platform, Some(asked.subject)).await?;
+        let who = check(house, platform, eyes, Some(asked.subject)).await?;
         if row.given.is_some() {
             return Err(Refusal::Wrong("this is approved already".into()));
         }
@@ -182,7 +164,7 @@ pub async fn approve(house: &House, platform: &Platform, eyes: Eyes<'_>, id: App
 /// [`Refusal::NotAllowed`] for a token that does not say so; [`Refusal::Denied`], with a leaf, for a role that may not handle
 /// minors' data.
 pub async fn waiting(house: &House, platform: &Platform, eyes: Eyes<'_>) -> Result<Vec<Approval>, Refusal> {
-    eyes.check(house, platform, None).await?;
+    check(house, platform, eyes, None).await?;
     let now = house.now();
     let rows = house.store.approvals_waiting(&platform.id, LISTED).await?;
     Ok(rows.into_iter().filter(|row| waits(row.asked.at, now)).map(Approval::from).collect())

@@ -5,6 +5,7 @@
 
 mod cancel;
 mod decide;
+mod waiting;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,21 +14,18 @@ use model::calendar::day_in_shanghai;
 use model::service::{Decided, Wish};
 use model::{RecordId, Slug, SubjectId};
 use policy::question::Code;
-use policy::syntax::{Action, Function, Kind};
+use policy::syntax::{Function, Kind};
 use store::{RecordRow, ServiceRow};
 
 pub use cancel::{Cancelling, cancel, cancelling};
-pub use decide::{Ruling, decide};
+pub use decide::{Decline, Ruling, decide};
+pub use waiting::{Open, Viewed, decides, open, view};
 
 use crate::collect::Application;
 use crate::leaf::{Act, Entry, Who};
 use crate::read::{is_in_force, own_row};
 use crate::refusal::by_policy;
-use crate::seat::Caller;
 use crate::{House, Platform, Refusal, collect};
-
-/// Most requests read at once.
-const AT_ONCE: u32 = 100;
 
 /// A function by which something can be asked about a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +55,8 @@ pub struct Asked {
     pub wish: Wish,
     /// What was decided, and when; `None` while it is open.
     pub decided: Option<(Decided, Timestamp)>,
+    /// The code of why, where one was given: of [`Decline`], or the core system's own.
+    pub reason: Option<String>,
 }
 
 impl Asked {
@@ -70,23 +70,9 @@ impl Asked {
             in_force_until: about.in_force_until,
             wish: row.service.wish,
             decided: row.decided,
+            reason: row.reason.clone(),
         }
     }
-}
-
-/// A request that is not decided, as a system of the company sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
-    /// The record that makes the request.
-    pub request: RecordId,
-    /// When it was made.
-    pub at: Timestamp,
-    /// The function in whose course it was made.
-    pub function: Slug,
-    /// The record that it is about.
-    pub about: RecordId,
-    /// What is wanted.
-    pub wish: Wish,
 }
 
 /// Whether a function services records of a class.
@@ -229,38 +215,4 @@ pub async fn asked(
     let Some(row) = house.store.service(&platform.id, request.id).await? else { return Ok(None) };
     let cover = house.store.record(&platform.id, row.service.about).await?.ok_or(Refusal::NotFound("record"))?;
     Ok(Some(Asked::of(platform, &row, &request, &cover)))
-}
-
-/// Requests that wait for a decision, by id from after the one given, at most `limit`: those of the functions that the token
-/// covers.
-///
-/// # Errors
-/// [`Refusal::NotAllowed`] for a token that may not collect here.
-pub async fn open(
-    house: &House,
-    platform: &Platform,
-    caller: &Caller,
-    mut after: Option<RecordId>,
-    limit: usize,
-) -> Result<Vec<Open>, Refusal> {
-    caller.may(platform, Action::Collect.word(), None)?;
-    let mut found = Vec::new();
-    loop {
-        let rows = house.store.services_open(&platform.id, after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { return Ok(found) };
-        after = Some(last.service.request);
-        for row in rows {
-            let request = house.store.record(&platform.id, row.service.request).await?;
-            let Some((function, at)) = request.and_then(|request| request.function.map(|id| (id, request.at))) else {
-                continue;
-            };
-            if caller.may(platform, Action::Collect.word(), Some(function.as_str())).is_ok() {
-                let store::Service { request, about, wish } = row.service;
-                found.push(Open { request, at, function, about, wish });
-            }
-            if found.len() == limit {
-                return Ok(found);
-            }
-        }
-    }
 }

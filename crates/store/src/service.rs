@@ -17,7 +17,7 @@ pub struct Service {
 }
 
 /// A request is decided, once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceDecided {
     /// The request, with what it is about.
     pub service: Service,
@@ -25,13 +25,17 @@ pub struct ServiceDecided {
     pub decided: Decided,
     /// When.
     pub at: Timestamp,
+    /// Why: a code, free of personal information.
+    pub reason: Option<String>,
 }
 
 /// A request as it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceRow {
     /// The request, with what it is about.
     pub service: Service,
     /// How it was decided, and when; `None` while it is open.
     pub decided: Option<(Decided, Timestamp)>,
+    /// The code of why, where one was given.
+    pub reason: Option<String>,
 }

@@ -246,7 +246,7 @@ pub trait Store: Send + Sync {
     async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<ServiceRow>, StoreError>;
     /// What was asked for about a record, oldest first.
     async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError>;
-    /// Requests that are not decided, by id from after the one given, at most `limit`.
+    /// Requests that are not decided, oldest first, from after the one given, at most `limit`.
     async fn services_open(
         &self,
         platform: &Slug,

@@ -21,6 +21,7 @@ struct Locale {
     checks: BTreeMap<String, String>,
     because: BTreeMap<String, String>,
     because_staff: BTreeMap<String, String>,
+    declined: BTreeMap<String, String>,
     states: BTreeMap<String, String>,
     /// Answers to choose from, by vocabulary item: what is posted, in order.
     choices: BTreeMap<String, Vec<String>>,
@@ -72,6 +73,11 @@ pub(crate) fn check(word: &str) -> String {
 /// The reason code of an entry in words.
 pub(crate) fn because(code: &str) -> String {
     ZH.because.get(code).or_else(|| ZH.because_staff.get(code)).map_or(code, String::as_str).to_owned()
+}
+
+/// Why a request about a cover is declined, as the customer reads it; `None` for a code that is not the house's.
+pub(crate) fn declined(code: &str) -> Option<String> {
+    ZH.declined.get(code).cloned()
 }
 
 /// The step that a request is at.

@@ -4,6 +4,7 @@
 //! stretched, log-in codes keyed. Failed tries are counted in the memory of the process, within bounds.
 
 mod code;
+mod eyes;
 mod passphrase;
 mod secret;
 mod session;
@@ -12,6 +13,7 @@ mod token;
 mod tries;
 
 pub use code::{CODE_MINUTES, login_code_check, login_code_send};
+pub use eyes::Eyes;
 pub use passphrase::Stretch;
 pub use secret::Secret;
 pub use session::{Holder, Opened, Session, forget_expired, session, session_end, session_new, sessions_end};

@@ -1,28 +1,67 @@
-//! Deciding: the company's core system says what became of a request. One act, with what it does to the cover.
+//! Deciding: the company's core system, or staff at the console, says what became of a request. One act, with what it does
+//! to the cover.
 
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
 use model::service::{Decided, Wish};
-use model::{RecordId, Slug};
-use policy::syntax::{Action, Event};
+use model::{RecordId, Slug, SubjectId};
+use policy::syntax::Event;
 use serde::Serialize;
-use store::{RecordEvent, RecordRow, ServiceDecided, ServiceRow, Write};
+use store::{RecordEvent, ServiceDecided, Write};
 
 use super::is_served;
+use super::waiting::{Found, check, found};
 use crate::act::{Draft, Once, TRIES};
 use crate::consent::Done;
 use crate::leaf::{Act, Entry};
-use crate::seat::Caller;
+use crate::seat::Eyes;
 use crate::{House, Platform, Refusal, pay};
 
-/// What the core system decided.
+/// Why a request is declined, as staff say it and the customer reads it. A closed list: free text would end with names in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decline {
+    /// Papers are missing, or cannot be read.
+    PapersMissing,
+    /// What was filled in is not what the cover says.
+    DataDiffers,
+    /// The contract does not provide for it.
+    NotInContract,
+    /// It is done at the counter, by the person.
+    InPerson,
+    /// It was done another way already.
+    DoneOtherwise,
+}
+
+impl Decline {
+    /// Every reason.
+    pub const ALL: [Self; 5] =
+        [Self::PapersMissing, Self::DataDiffers, Self::NotInContract, Self::InPerson, Self::DoneOtherwise];
+
+    /// The code that is kept.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::PapersMissing => "papers-missing",
+            Self::DataDiffers => "data-differs",
+            Self::NotInContract => "not-in-contract",
+            Self::InPerson => "in-person",
+            Self::DoneOtherwise => "done-otherwise",
+        }
+    }
+
+    /// The reason of a code.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decline| decline.word() == code)
+    }
+}
+
+/// What was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruling {
     /// How.
     pub decided: Decided,
     /// Business day; `None`: today.
     pub on: Option<Date>,
-    /// A code of the caller's, free of personal information.
+    /// A code, free of personal information. Of those of [`Decline`] the customer reads the words.
     pub reason: Option<Slug>,
 }
 
@@ -34,45 +73,38 @@ struct Kept {}
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a record that asks for nothing; [`Refusal::NotAllowed`] for a token that does not cover the
-/// function of the request; [`Refusal::Wrong`] for one that is decided already, or a surrender of what is no longer in
-/// force; [`Refusal::Outside`] while an order for it is open at a payment network that does not answer.
+/// function of the request; [`Refusal::Denied`], with a leaf, for a role that does not act in its course;
+/// [`Refusal::Wrong`] for one that is decided already, or a surrender of what is no longer in force;
+/// [`Refusal::Outside`] while an order for it is open at a payment network that does not answer.
 pub async fn decide(
     house: &House,
     platform: &Platform,
-    caller: &Caller,
+    eyes: Eyes<'_>,
     request: RecordId,
     ruling: Ruling,
     once: Option<Once>,
 ) -> Result<Done, Refusal> {
-    let nothing = || Refusal::NotFound("request about a record");
-    caller.may(platform, Action::Collect.word(), None)?;
+    check(house, platform, eyes, None).await?;
     for tried in 0..TRIES {
         let platform = house.current(platform);
-        let row = house.store.service(&platform.id, request).await?.ok_or_else(nothing)?;
-        let asked = house.store.record(&platform.id, request).await?.ok_or_else(nothing)?;
-        let cover = house.store.record(&platform.id, row.service.about).await?.ok_or_else(nothing)?;
-        caller.may(&platform, Action::Collect.word(), asked.function.as_ref().map(Slug::as_str))?;
+        let found = found(house, &platform, request).await?;
+        let who = check(house, &platform, eyes, found.asked.function.as_ref()).await?;
+        let is_open = found.row.decided.is_none();
         // The first time the commit knows better: the same key may have decided it.
-        if tried > 0 && row.decided.is_some() {
+        if !is_open && (tried > 0 || once.is_none()) {
             return Err(Refusal::Wrong("this request is decided already".into()));
         }
-        let ends = ends(&row, &ruling);
-        if ends && row.decided.is_none() && !is_served(&platform, &cover, house.now()) {
+        let (cover, ends) = (&found.cover, ends(&found, &ruling));
+        if ends && is_open && !is_served(&platform, cover, house.now()) {
             return Err(Refusal::Wrong("what it is about is not in force any more: decline it".into()));
         }
-        if ends && row.decided.is_none() {
+        if ends && is_open {
             pay::stop(house, &platform, cover.id).await?;
         }
-        let mut entry = platform.entry(Act::Event, caller.who(), house.now());
-        entry.function.clone_from(&asked.function);
-        entry.because = Some(format!("{}-{}", row.service.wish.word(), ruling.decided.word()));
-        let mut subjects = pay::stand_in(house, &platform, &asked).await?;
-        for subject in pay::stand_in(house, &platform, &cover).await? {
-            if !subjects.contains(&subject) {
-                subjects.push(subject);
-            }
-        }
-        let mut writes = writes(&platform, &row, (&asked, &cover), &ruling, &entry);
+        let mut entry = platform.entry(Act::Event, who, house.now());
+        entry.function.clone_from(&found.asked.function);
+        entry.because = Some(format!("{}-{}", found.row.service.wish.word(), ruling.decided.word()));
+        let mut writes = writes(&platform, &found, &ruling, &entry);
         if ends {
             writes.extend(pay::ended(house, &platform, cover.id, entry.at).await?);
         }
@@ -80,7 +112,7 @@ pub async fn decide(
             expect: Vec::new(),
             writes,
             entry,
-            subjects,
+            subjects: concerned(house, &platform, &found).await?,
             record: Some(request),
             key: once.map(|once| once.key(&Kept {})),
         };
@@ -97,34 +129,40 @@ pub async fn decide(
     Err(Refusal::Contended)
 }
 
+/// Whose the end of a request is: of everybody who stands in it, and in what it is about.
+async fn concerned(house: &House, platform: &Platform, found: &Found) -> Result<Vec<SubjectId>, Refusal> {
+    let mut subjects = pay::stand_in(house, platform, &found.asked).await?;
+    for subject in pay::stand_in(house, platform, &found.cover).await? {
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    Ok(subjects)
+}
+
 /// Whether a decision ends the cover.
-fn ends(row: &ServiceRow, ruling: &Ruling) -> bool {
-    row.service.wish == Wish::Surrender && ruling.decided == Decided::Accepted
+fn ends(found: &Found, ruling: &Ruling) -> bool {
+    found.row.service.wish == Wish::Surrender && ruling.decided == Decided::Accepted
 }
 
 /// What a decision is in the life of the request, and of what it is about.
-fn writes(
-    platform: &Platform,
-    row: &ServiceRow,
-    (asked, cover): (&RecordRow, &RecordRow),
-    ruling: &Ruling,
-    entry: &Entry,
-) -> Vec<Write> {
+fn writes(platform: &Platform, found: &Found, ruling: &Ruling, entry: &Entry) -> Vec<Write> {
+    let Found { row, asked, cover } = found;
     let on = ruling.on.unwrap_or_else(|| day_in_shanghai(entry.at));
     let event = |record: RecordId, event: Event, reason: Option<String>| {
         Write::Event(RecordEvent { record, event: event.word().to_owned(), on, at: entry.at, reason })
     };
-    let known = |row: &RecordRow, event: &Event| pay::knows(platform, row.class.as_str(), *event);
+    let known = |class: &Slug, event: &Event| pay::knows(platform, class.as_str(), *event);
     let mut words = Event::DECIDE_REQUEST.into_iter();
     let comes_to = match ruling.decided {
-        Decided::Accepted => words.find(|event| known(asked, event)),
-        Decided::Declined => words.rev().find(|event| known(asked, event)),
+        Decided::Accepted => words.find(|event| known(&asked.class, event)),
+        Decided::Declined => words.rev().find(|event| known(&asked.class, event)),
     };
-    let over = Event::ENDS_COVER.into_iter().find(|event| known(cover, event)).filter(|_| ends(row, ruling));
+    let over = Event::ENDS_COVER.into_iter().find(|event| known(&cover.class, event)).filter(|_| ends(found, ruling));
     let reason = ruling.reason.as_ref().map(ToString::to_string);
-    let decided = ServiceDecided { service: row.service, decided: ruling.decided, at: entry.at };
+    let decided = ServiceDecided { service: row.service, decided: ruling.decided, at: entry.at, reason };
     let mut writes = vec![Write::ServiceDecided(decided)];
-    writes.extend(comes_to.map(|word| event(asked.id, word, reason)));
+    writes.extend(comes_to.map(|word| event(asked.id, word, None)));
     writes.extend(over.map(|word| event(cover.id, word, Some(row.service.wish.word().to_owned()))));
     writes
 }

@@ -8,11 +8,13 @@ use super::read::{row, rows};
 use crate::error::StoreError;
 use crate::service::{Service, ServiceRow};
 
-const ONE: &str = "SELECT request, about, wish, decided, at FROM service WHERE request = ?1";
-const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at FROM service s JOIN record r ON r.record = s.request \
-    WHERE s.about = ?1 ORDER BY r.at, s.request";
-const OPEN: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at FROM service s JOIN record r ON r.record = s.request \
-    WHERE s.decided IS NULL AND r.life <> 'erased' AND s.request > ?1 ORDER BY s.request LIMIT ?2";
+const ONE: &str = "SELECT request, about, wish, decided, at, reason FROM service WHERE request = ?1";
+const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at, s.reason \
+    FROM service s JOIN record r ON r.record = s.request WHERE s.about = ?1 ORDER BY r.at, s.request";
+const OPEN: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at, s.reason \
+    FROM service s JOIN record r ON r.record = s.request WHERE s.decided IS NULL AND r.life <> 'erased' \
+    AND (?1 IS NULL OR (r.at, s.request) > (SELECT at, record FROM record WHERE record = ?1)) \
+    ORDER BY r.at, s.request LIMIT ?2";
 
 pub(super) fn one(connection: &Connection, request: RecordId) -> Result<Option<ServiceRow>, StoreError> {
     row(connection, ONE, [request.as_bytes()], service)
@@ -27,11 +29,10 @@ pub(super) fn open(
     after: Option<RecordId>,
     limit: u32,
 ) -> Result<Vec<ServiceRow>, StoreError> {
-    let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
-    rows(connection, OPEN, params![after, limit], service)
+    rows(connection, OPEN, params![after.as_ref().map(RecordId::as_bytes), limit], service)
 }
 
 fn service(row: &Row<'_>) -> rusqlite::Result<ServiceRow> {
     let service = Service { request: column(row, 0)?, about: column(row, 1)?, wish: column(row, 2)? };
-    Ok(ServiceRow { service, decided: optional(row, 3)?.zip(optional(row, 4)?) })
+    Ok(ServiceRow { service, decided: optional(row, 3)?.zip(optional(row, 4)?), reason: row.get(5)? })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use desk::seat::Eyes;
 use desk::service::{self, Open, Ruling};
 use jiff::civil::Date;
 use model::service::Decided;
@@ -61,14 +62,15 @@ struct DecisionBody {
     /// Business day; absent: today.
     #[schema(value_type = Option<String>)]
     on: Option<Date>,
-    /// A code, free of personal information.
+    /// A code, free of personal information. The customer reads the words of `papers-missing`, `data-differs`,
+    /// `not-in-contract`, `in-person` and `done-otherwise`, and nothing of others.
     #[schema(value_type = Option<String>)]
     reason: Option<Slug>,
 }
 
 /// Lists what waits for a decision
 ///
-/// The requests of the functions that the token covers. Nothing of a person is told, and it leaves no leaf.
+/// The requests of the functions that the token covers, oldest first. Nothing of a person is told, and it leaves no leaf.
 #[utoipa::path(get, path = "/v1/platforms/{platform}/services", tag = "records",
     params(("platform" = String, Path), Paging),
     security(("service-token" = [])),
@@ -80,7 +82,8 @@ async fn list(
     With(paging): With<Paging>,
 ) -> Result<Json<Page<ServiceBody>>, Problem> {
     let (after, limit) = (paging.after()?, paging.limit()?);
-    let mut open = service::open(&app.house, &calling.platform, &calling.caller, after, limit + 1).await?;
+    let mut open =
+        service::open(&app.house, &calling.platform, Eyes::System(&calling.caller), after, limit + 1).await?;
     let more = open.len() > limit;
     open.truncate(limit);
     let next = open.last().filter(|_| more).map(|last| last.request.to_string());
@@ -106,6 +109,7 @@ async fn decide(
     let DecisionBody { decided, on, reason } = asked.body;
     let decided: Decided = decided.parse().map_err(|error| Problem::new(Kind::Wrong, format!("`decided`: {error}")))?;
     let ruling = Ruling { decided, on, reason };
-    let done = service::decide(&app.house, &calling.platform, &calling.caller, request, ruling, once).await?;
+    let eyes = Eyes::System(&calling.caller);
+    let done = service::decide(&app.house, &calling.platform, eyes, request, ruling, once).await?;
     Ok((StatusCode::CREATED, Json(done.into())))
 }

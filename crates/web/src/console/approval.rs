@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::Refusal;
-use desk::approval::{Approval, Eyes, Look, approve, ask, waiting};
+use desk::approval::{Approval, Look, approve, ask, waiting};
+use desk::seat::Eyes;
 use model::SubjectId;
 use policy::syntax::Kind;
 

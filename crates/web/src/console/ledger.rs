@@ -2,11 +2,12 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use desk::approval::{Eyes, waiting};
+use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
 use desk::publish::versions;
 use desk::rights::{self, RequestView};
-use desk::seat::Duty;
+use desk::seat::{Duty, Eyes};
+use desk::service;
 use desk::{Platform, Refusal};
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
@@ -14,6 +15,7 @@ use policy::syntax::Kind;
 use serde::Deserialize;
 
 use super::clerk::Clerk;
+use super::service::LISTED;
 use crate::pages::console::{
     Count, ElementLine, Finding, Home, LeafLine, Ledger, Policy, RequestLine, Requests, Severity,
 };
@@ -58,6 +60,12 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
         Ok(duty) if handles_minors(platform, &duty) => waiting(house, platform, Eyes::Staff(&duty)).await?.len(),
         _ => 0,
     };
+    let asked = match clerk.duty() {
+        Ok(duty) if service::decides(platform, &duty)? => {
+            Some(service::open(house, platform, Eyes::Staff(&duty), None, LISTED).await?.len())
+        }
+        _ => None,
+    };
     let late = queue.iter().filter(|request| request.overdue).count();
     let href = |path: &str| Some(format!("{}{path}", super::clerk::BASE));
     let count = |label: &'static str, value: String, to: Option<String>, tone: Tone| Count {
@@ -71,24 +79,23 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
     let parties = platform.tables.program().operation.parties.len();
     let thresholds = platform.tables.program().law.thresholds(today).count();
     let pressing = queue.iter().filter(|request| days(today, request.due) <= SOON);
+    let services = asked.map(|open| {
+        count("c-services", open.to_string(), href("/services"), if open > 0 { Tone::Warn } else { Tone::Note })
+    });
+    let counts = [
+        count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
+        count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
+        count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
+        count("c-approvals", pleas.to_string(), href("/approvals"), if pleas > 0 { Tone::Warn } else { Tone::Note }),
+        count("c-parties", parties.to_string(), href("/parties"), Tone::Note),
+        count("c-thresholds", thresholds.to_string(), href("/thresholds"), Tone::Note),
+        count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
+    ];
     clerk.show(&Home {
         shell: clerk.shell(),
         alarms: super::threshold::alarms(&clerk).await?,
         today: Day(today),
-        counts: vec![
-            count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
-            count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
-            count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
-            count(
-                "c-approvals",
-                pleas.to_string(),
-                href("/approvals"),
-                if pleas > 0 { Tone::Warn } else { Tone::Note },
-            ),
-            count("c-parties", parties.to_string(), href("/parties"), Tone::Note),
-            count("c-thresholds", thresholds.to_string(), href("/thresholds"), Tone::Note),
-            count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
-        ],
+        counts: services.into_iter().chain(counts).collect(),
         due: pressing.map(|request| line(platform, request, today)).collect(),
         leaves: newest(&clerk, head.size, LATEST).await?,
     })

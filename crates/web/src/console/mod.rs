@@ -8,6 +8,7 @@ mod parties;
 mod partner;
 mod replay;
 mod request;
+mod service;
 mod subject;
 mod threshold;
 
@@ -43,6 +44,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects/{id}/assignments", post(parties::assigned))
         .route("/subjects/{id}/approvals", post(approval::asked))
         .route("/approvals", get(approval::list).post(approval::given))
+        .route("/services", get(service::list))
+        .route("/services/{request}", get(service::page).post(service::sent))
         .route("/parties", get(parties::list))
         .route("/parties/{id}", get(parties::page).post(parties::switched))
         .route("/thresholds", get(threshold::list))

@@ -125,7 +125,7 @@ pub(super) fn look(platform: &Platform, leaf: u64) -> ReceiptLink {
     ReceiptLink { number: number(platform, leaf), href: format!("{BASE}/ledger?below={}", leaf.saturating_add(1)) }
 }
 
-fn may_clear(platform: &Platform, role: &Slug) -> bool {
+pub(super) fn may_clear(platform: &Platform, role: &Slug) -> bool {
     let roles = &platform.tables.program().operation.roles;
     roles.iter().any(|one| one.id.value == *role && one.clear_view.value)
 }
@@ -136,7 +136,7 @@ fn name(records: &[RecordView]) -> Option<String> {
     shown.find(|shown| shown.item.as_str() == "name").and_then(|shown| shown.value.clone())
 }
 
-fn items(platform: &Platform, record: &RecordView, may_clear: bool) -> Vec<HeldItem> {
+pub(super) fn items(platform: &Platform, record: &RecordView, may_clear: bool) -> Vec<HeldItem> {
     let mut held = Vec::new();
     for part in &record.parts {
         for shown in &part.items {

@@ -2,14 +2,15 @@
 
 use desk::service::{self, Asked};
 use model::RecordId;
-use model::service::{Decided, Wish};
+use model::service::Wish;
 use policy::syntax::{Function, Kind};
 
-use crate::pages::parts::{Day, Link, Moment, Tone};
+use crate::pages::parts::{Day, Link, Moment};
 use crate::pages::portal::{About, Servicing};
 use crate::session::Customer;
+use crate::told::services::{state, wish as say_wish};
 use crate::trouble::Trouble;
-use crate::words::say;
+use crate::words::declined;
 
 /// What is chosen of a record that is to be serviced, in the address of the function's page.
 pub(super) fn chosen(asked: &[(String, String)]) -> Result<Option<(RecordId, Wish)>, Trouble> {
@@ -40,7 +41,7 @@ pub(super) async fn of_record(customer: &Customer, record: RecordId) -> Result<S
     let offers = service::offers(house, platform, customer.subject, record).await?;
     let base = customer.base();
     let link = |offer: &service::Offer, wish: Wish| Link {
-        label: word(wish),
+        label: say_wish(wish),
         href: format!("{base}/functions/{}?{}", offer.function, query((record, wish))),
     };
     let links = offers.iter().flat_map(|offer| Wish::ALL.map(|wish| link(offer, wish)));
@@ -64,35 +65,25 @@ pub(super) async fn is_offered(customer: &Customer, function: &Function, record:
 pub(super) async fn wanted(customer: &Customer, (record, wish): (RecordId, Wish)) -> Result<About, Trouble> {
     let class = desk::read::own_class(&customer.app.house, &customer.platform, customer.subject, record).await?;
     Ok(About {
-        wish: word(wish),
+        wish: say_wish(wish),
         what: customer.platform.tables.program().names.name_of(Kind::Record, class.as_str()).to_owned(),
         href: format!("{}/records/{record}", customer.base()),
         ..About::default()
     })
 }
 
-fn word(wish: Wish) -> String {
-    match wish {
-        Wish::Change => say("service-change"),
-        Wish::Surrender => say("service-surrender"),
-    }
-}
-
 /// What was asked, with the way to one of its two records.
 fn told(asked: &Asked, to: RecordId, customer: &Customer) -> About {
-    let (state, tone) = match asked.decided {
-        None => (say("service-open"), Tone::Warn),
-        Some((Decided::Accepted, _)) => (say("service-accepted"), Tone::Good),
-        Some((Decided::Declined, _)) => (say("service-declined"), Tone::Note),
-    };
+    let (state, tone) = state(asked.decided.map(|(decided, _)| decided));
     About {
-        wish: word(asked.wish),
+        wish: say_wish(asked.wish),
         what: asked.class_name.clone(),
         since: asked.in_force_from.map(Day),
         until: asked.in_force_until.map(Day),
         href: format!("{}/records/{to}", customer.base()),
         state,
         tone,
+        why: asked.reason.as_deref().and_then(declined),
         at: Some(Moment(asked.decided.map_or(asked.at, |(_, at)| at))),
     }
 }

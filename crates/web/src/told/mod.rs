@@ -5,3 +5,4 @@ pub(crate) mod elements;
 pub(crate) mod reasons;
 pub(crate) mod records;
 pub(crate) mod replay;
+pub(crate) mod services;

@@ -8,7 +8,7 @@ use policy::syntax::Trigger;
 use shouyue_desk::Refusal;
 use shouyue_desk::collect::{Application, Applied, HandIn, Once, Participant, Whom, apply, event, hand_in};
 use shouyue_desk::leaf::{Act, Who, tag};
-use shouyue_desk::seat::Caller;
+use shouyue_desk::seat::{Caller, Eyes};
 use shouyue_desk::service::{self, Ruling};
 
 use super::handed::{own_policy, person, policy, system};
@@ -82,7 +82,7 @@ impl Counter {
     pub(super) async fn decide(&self, request: RecordId, decided: Decided, once: Option<Once>) -> Result<u64, Refusal> {
         let ruling = Ruling { decided, on: None, reason: None };
         let platform = &self.bench.platform();
-        Ok(service::decide(&self.bench.house, platform, &self.core, request, ruling, once).await?.leaf)
+        Ok(service::decide(&self.bench.house, platform, Eyes::System(&self.core), request, ruling, once).await?.leaf)
     }
 
     async fn refused(&self, before: u64) -> Vec<Code> {
@@ -126,7 +126,7 @@ async fn a_request_is_one_act_that_names_both_records_and_what_is_wanted() {
     assert_eq!((asked.about, asked.wish, asked.decided), (counter.cover, Wish::Change, None));
     assert_eq!(service::about(&bench.house, &platform, counter.subject, counter.cover).await.unwrap(), [asked]);
     assert_eq!(counter.offers().await, 0, "one at a time");
-    let open = service::open(&bench.house, &platform, &counter.core, None, 10).await.unwrap();
+    let open = service::open(&bench.house, &platform, Eyes::System(&counter.core), None, 10).await.unwrap();
     assert_eq!((open.len(), open[0].request, open[0].about), (1, done.record, counter.cover));
 }
 
@@ -250,11 +250,66 @@ async fn who_does_not_cover_the_function_decides_nothing_and_sees_nothing_of_it(
     let asked = counter.asks(counter.cover, Wish::Surrender, None).await.unwrap().record;
     let other = system(&counter.bench, 6, &["query-policy"]).await;
     let (house, platform) = (&counter.bench.house, &counter.bench.platform());
-    assert!(service::open(house, platform, &other, None, 10).await.unwrap().is_empty());
+    assert!(service::open(house, platform, Eyes::System(&other), None, 10).await.unwrap().is_empty());
     let ruling = Ruling { decided: Decided::Accepted, on: None, reason: None };
-    let strange = service::decide(house, platform, &other, asked, ruling.clone(), None).await;
+    let strange = service::decide(house, platform, Eyes::System(&other), asked, ruling.clone(), None).await;
     assert!(matches!(strange, Err(Refusal::NotAllowed(_))), "{strange:?}");
-    let nothing = service::decide(house, platform, &counter.core, counter.cover, ruling, None).await;
+    let nothing = service::decide(house, platform, Eyes::System(&counter.core), counter.cover, ruling, None).await;
     assert!(matches!(nothing, Err(Refusal::NotFound(_))), "{nothing:?}");
     assert!(refused(counter.asks(asked, Wish::Change, None).await).contains(&Code::NotServiced));
+}
+
+#[tokio::test]
+async fn a_seat_whose_role_acts_in_its_course_sees_and_decides_and_no_other() {
+    let counter = Counter::new().await;
+    let bench = &counter.bench;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let operator = bench.operator().await;
+    let (claims, service) = (bench.on_duty(&operator, "claims").await, bench.on_duty(&operator, "service").await);
+    let asked = counter.asks(counter.cover, Wish::Change, None).await.unwrap().record;
+
+    assert!(service::decides(platform, &claims).unwrap() && !service::decides(platform, &service).unwrap());
+    let open = service::open(house, platform, Eyes::Staff(&claims), None, 10).await.unwrap();
+    assert_eq!((open.len(), open[0].request), (1, asked));
+    let before = bench.size().await;
+    let viewed = service::view(house, platform, &claims, asked).await.unwrap();
+    assert_eq!((viewed.subject, viewed.leaf), (counter.subject, Some(before)), "one act");
+    let shown = viewed.records.iter().flat_map(|record| &record.parts).flat_map(|part| &part.items);
+    assert!(shown.filter_map(|item| item.value.as_deref()).all(|value| value != LI.number && value != LI.name));
+
+    let ruling = Ruling { decided: Decided::Declined, on: None, reason: Some(slug("in-person")) };
+    let refusals = [
+        service::open(house, platform, Eyes::Staff(&service), None, 10).await.map(drop),
+        service::view(house, platform, &service, asked).await.map(drop),
+        service::decide(house, platform, Eyes::Staff(&service), asked, ruling.clone(), None).await.map(drop),
+    ];
+    for refused in refusals {
+        assert_eq!(codes(&denied(refused.unwrap_err())), [Code::RoleNotAllowed]);
+    }
+    assert_eq!(bench.size().await, before + 4, "each with a leaf");
+
+    service::decide(house, platform, Eyes::Staff(&claims), asked, ruling.clone(), None).await.unwrap();
+    let entry = bench.entry(before + 4).await;
+    assert_eq!(
+        (entry.actor, entry.because.as_deref()),
+        (Who::Staff { seat: claims.seat(), role: slug("claims") }, Some("change-declined"))
+    );
+    let told = service::asked(house, platform, counter.subject, asked).await.unwrap().unwrap();
+    assert_eq!(told.reason.as_deref(), Some("in-person"));
+    let twice = service::decide(house, platform, Eyes::Staff(&claims), asked, ruling, None).await;
+    assert!(matches!(twice, Err(Refusal::Wrong(_))), "{twice:?}");
+}
+
+#[tokio::test]
+async fn two_who_decide_at_once_leave_one_decision() {
+    let counter = Counter::new().await;
+    let bench = &counter.bench;
+    let operator = bench.operator().await;
+    let claims = bench.on_duty(&operator, "claims").await;
+    let asked = counter.asks(counter.cover, Wish::Surrender, None).await.unwrap().record;
+    let ruling = Ruling { decided: Decided::Declined, on: None, reason: None };
+    let (house, platform) = (&bench.house, &bench.platform());
+    let seat = service::decide(house, platform, Eyes::Staff(&claims), asked, ruling, None);
+    let (seat, core) = tokio::join!(seat, counter.decide(asked, Decided::Accepted, None));
+    assert_eq!(usize::from(seat.is_ok()) + usize::from(core.is_ok()), 1, "{seat:?} {core:?}");
 }

@@ -4,10 +4,10 @@ use jiff::SignedDuration;
 use model::{ApprovalId, SubjectId};
 use policy::question::Code;
 use shouyue_desk::Refusal;
-use shouyue_desk::approval::{Approval, Eyes, Look, approve, ask, is_waiting, waiting};
+use shouyue_desk::approval::{Approval, Look, approve, ask, is_waiting, waiting};
 use shouyue_desk::leaf::Act;
 use shouyue_desk::read::subject_page;
-use shouyue_desk::seat::{Duty, NewSeat, Seat, duty, seat_new, staff_login};
+use shouyue_desk::seat::{Duty, Eyes, NewSeat, Seat, duty, seat_new, staff_login};
 
 use super::{PASSPHRASE, QUICK, codes, denied};
 use crate::house::{Bench, CHILD, LI, slug};

@@ -43,14 +43,14 @@ const BANK_CARD: &str = "6222021234567890128";
 
 impl Bench {
     /// The first operator.
-    async fn operator(&self) -> Seat {
+    pub(crate) async fn operator(&self) -> Seat {
         let link = first_link(&self.house).await.unwrap();
         let id = first_operator(&self.house, QUICK, link.expose(), "root", PASSPHRASE).await.unwrap();
         seat_of(&self.house, id).await.unwrap()
     }
 
     /// A seat with a role on 海港, on duty.
-    async fn on_duty(&self, by: &Seat, role: &str) -> Duty {
+    pub(crate) async fn on_duty(&self, by: &Seat, role: &str) -> Duty {
         let roles = vec![(slug("haigang"), slug(role))];
         let seat = NewSeat { name: role.to_owned(), passphrase: PASSPHRASE.to_owned(), roles, operator: false };
         seat_new(&self.house, QUICK, by, seat).await.unwrap();

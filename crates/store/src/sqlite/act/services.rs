@@ -11,7 +11,7 @@ use crate::sqlite::columns::Sql;
 const PUT: &str = "INSERT INTO service (request, about, wish) SELECT ?1, ?2, ?3 WHERE NOT EXISTS ( \
     SELECT 1 FROM service s JOIN record r ON r.record = s.request \
     WHERE s.about = ?2 AND s.decided IS NULL AND r.life <> 'erased')";
-const DECIDE: &str = "UPDATE service SET decided = ?2, at = ?3 WHERE request = ?1 AND decided IS NULL";
+const DECIDE: &str = "UPDATE service SET decided = ?2, at = ?3, reason = ?4 WHERE request = ?1 AND decided IS NULL";
 
 impl Act<'_> {
     /// Whoever finds another request open came too late.
@@ -27,7 +27,7 @@ impl Act<'_> {
 
     /// A request that is decided already has moved.
     pub(super) fn service_decided(&mut self, told: &ServiceDecided) -> Result<(), CommitError> {
-        let values = params![told.service.request.as_bytes(), told.decided.word(), Sql(told.at)];
+        let values = params![told.service.request.as_bytes(), told.decided.word(), Sql(told.at), told.reason];
         match self.connection.prepare_cached(DECIDE)?.execute(values)? {
             0 => Err(CommitError::Moved),
             _ => Ok(()),

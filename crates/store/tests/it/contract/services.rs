@@ -14,8 +14,8 @@ pub(crate) async fn a_record_asks_for_something_of_another_that_is_there(store: 
         |service: Service| act(vec![new_record(service.request, vec![(person.id, role())]), Write::Service(service)]);
     let first = asked(Wish::Surrender);
     store.commit(put(first)).await.unwrap();
-    let open = ServiceRow { service: first, decided: None };
-    assert_eq!(store.service(&platform(), first.request).await.unwrap(), Some(open));
+    let open = ServiceRow { service: first, decided: None, reason: None };
+    assert_eq!(store.service(&platform(), first.request).await.unwrap(), Some(open.clone()));
     assert_eq!(store.service(&platform(), person.record).await.unwrap(), None);
     assert_eq!(store.services_about(&platform(), person.record).await.unwrap(), [open]);
 
@@ -33,7 +33,10 @@ pub(crate) async fn of_one_record_one_request_is_open_and_each_is_decided_once(s
     let asked = |wish| Service { request: RecordId::from_random(draw()), about: person.record, wish };
     let put =
         |service: Service| act(vec![new_record(service.request, vec![(person.id, role())]), Write::Service(service)]);
-    let told = |service, decided| act(vec![Write::ServiceDecided(ServiceDecided { service, decided, at: at(1) })]);
+    let told = |service, decided| {
+        let reason = Some("papers-missing".to_owned());
+        act(vec![Write::ServiceDecided(ServiceDecided { service, decided, at: at(1), reason })])
+    };
     let [first, second, third] = [asked(Wish::Change), asked(Wish::Surrender), asked(Wish::Change)];
     store.commit(put(first)).await.unwrap();
     assert!(matches!(store.commit(put(second)).await, Err(CommitError::Moved)), "one is open");
@@ -42,11 +45,15 @@ pub(crate) async fn of_one_record_one_request_is_open_and_each_is_decided_once(s
     store.commit(told(first, Decided::Declined)).await.unwrap();
     let again = store.commit(told(first, Decided::Accepted)).await;
     assert!(matches!(again, Err(CommitError::Moved)), "{again:?}");
-    let declined = ServiceRow { service: first, decided: Some((Decided::Declined, at(1))) };
+    let declined = ServiceRow {
+        service: first,
+        decided: Some((Decided::Declined, at(1))),
+        reason: Some("papers-missing".to_owned()),
+    };
     assert_eq!(store.service(&platform(), first.request).await.unwrap(), Some(declined));
 
     store.commit(put(second)).await.unwrap();
-    let open = ServiceRow { service: second, decided: None };
+    let open = ServiceRow { service: second, decided: None, reason: None };
     assert_eq!(store.services_open(&platform(), None, 10).await.unwrap(), [open]);
     assert_eq!(store.services_open(&platform(), Some(second.request), 10).await.unwrap(), []);
     // What was erased asks for nothing any more.

@@ -11,6 +11,8 @@
 //! | `/subjects/{id}/assignments` | | `party`, or `end`: then [`Subject`] again |
 //! | `/subjects/{id}/approvals` | | `purpose`, `reason`: then [`Subject`] again |
 //! | `/approvals` | [`Approvals`] | `approval` |
+//! | `/services` | [`Services`] | |
+//! | `/services/{request}` | [`ServicePage`] | `to` (`accepted` or `declined`), `reason` |
 //! | `/parties` | [`Parties`] | |
 //! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
 //! | `/thresholds` | [`Thresholds`] | |
@@ -33,6 +35,7 @@ mod partner;
 mod policy;
 mod problem;
 mod replay;
+mod service;
 mod subject;
 mod threshold;
 
@@ -44,6 +47,7 @@ pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, P
 pub use policy::{ElementLine, Finding, Policy, Severity};
 pub use problem::ConsoleProblem;
 pub use replay::{ReplayedSale, ReplayedSalePage};
+pub use service::{HeldGroup, ServiceLine, ServicePage, Services};
 pub use subject::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };

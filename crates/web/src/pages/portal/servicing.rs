@@ -30,6 +30,8 @@ pub struct About {
     pub state: String,
     /// Tone of the state.
     pub tone: Tone,
+    /// Why it was declined, as the customer reads it.
+    pub why: Option<String>,
     /// Since when it stands so.
     pub at: Option<Moment>,
 }

@@ -149,6 +149,8 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/subjects/{id}/assignments", "/subjects/{subject}/assignments", [Posts, Posts, Posts, Posts]),
     ("/subjects/{id}/approvals", "/subjects/{subject}/approvals", [Posts, Posts, Posts, Posts]),
     ("/approvals", "", [On, On, No, Page]),
+    ("/services", "", [On, On, No, Page]),
+    ("/services/{request}", "/services/rec-00000000000000000000000000000000", [On, On, No, Nothing]),
     ("/parties", "", [On, On, No, No]),
     ("/parties/{id}", "/parties/anhe", [On, On, No, No]),
     ("/thresholds", "", [On, On, No, Page]),

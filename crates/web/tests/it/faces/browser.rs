@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use desk::evidence::leaves;
+use desk::leaf::Entry;
 use policy::finding::Source;
 use testkit::{Person, TestHouse};
 use tower::ServiceExt as _;
@@ -36,6 +38,12 @@ pub(crate) struct Browser<'t> {
 impl Town {
     pub(crate) async fn haigang() -> Self {
         Self::of(testkit::haigang()).await
+    }
+
+    /// The newest leaf of 海港's ledger.
+    pub(crate) async fn newest(&self) -> Entry {
+        let all = leaves(&self.bench.house, &self.bench.platform(), 0, 10_000).await.unwrap();
+        all.into_iter().next_back().unwrap().entry.unwrap()
     }
 
     /// A house that serves these two texts, policy and operation file, of the platform `haigang`.

@@ -1,11 +1,13 @@
 //! Servicing on the portal: from the page of a policy in force to the request, and back to what became of it.
 
 use axum::http::StatusCode;
+use desk::leaf::{Act, Who};
 use serde_json::json;
 use testkit::{Person, person};
 
 use super::browser::{Browser, Town};
 use super::certificate::{insured, policy, told};
+use super::consoles::clerk;
 
 /// Fills the form at that address in, with a yes to everything.
 async fn ask(browser: &mut Browser<'_>, path: &str, of: &Person) {
@@ -108,4 +110,75 @@ async fn a_request_that_came_too_late_is_refused_on_the_form_and_nothing_of_othe
     own.post(&form, &answers).await;
     assert_eq!(own.page.status, StatusCode::FORBIDDEN, "{}", own.page.body);
     assert!(own.page.says("不在有效期内") && own.page.says(&li.name), "{}", own.page.body);
+}
+
+/// Somebody whose policy is in force and who asks for something of it: the pages of the policy and of the request.
+async fn asked<'t>(town: &'t Town, of: &Person, wanted: &str) -> (Browser<'t>, String, String) {
+    let mut own = insured(town, of).await;
+    let record = policy(town, of, ("2026-01-01", "2030-12-31")).await;
+    ask(&mut own, &wish(&record, wanted), of).await;
+    let request = own.page.location().split('?').next().unwrap().to_owned();
+    assert!(request.starts_with("/p/haigang/records/rec-"), "{} {}", own.page.status, own.page.body);
+    (own, record, request)
+}
+
+fn decision(request: &str) -> String {
+    format!("/console/services/{}", request.rsplit('/').next().unwrap())
+}
+
+#[tokio::test]
+async fn staff_decide_at_the_console_what_they_see_as_their_role_may() {
+    let town = Town::haigang().await;
+    let (li, wang) = (person(1), person(2));
+    let (mut own, record, first) = asked(&town, &li, "change").await;
+    let (_, _, second) = asked(&town, &wang, "surrender").await;
+    let mut staff = clerk(&town, &[("haigang", "claims")]).await;
+    assert!(staff.get("/console/").await.links("/console/services").len() == 1, "{}", staff.page.body);
+    let page = staff.get("/console/services").await;
+    assert_eq!(page.links("/console/services/rec-"), [decision(&first), decision(&second)], "the oldest first");
+
+    let path = decision(&first);
+    let page = staff.get(&path).await;
+    assert!(page.says("变更") && page.says("办理中") && page.says("保全业务"), "{}", page.body);
+    for value in [&li.name, &li.number, &li.phone] {
+        assert!(!page.says(value), "masked, as the tables say");
+    }
+    let entry = town.newest().await;
+    assert_eq!((entry.act, entry.function), (Act::Read, Some(testkit::slug("policy-service"))), "a look is an act");
+
+    let page = staff.post(&path, &[("to", "declined")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is owed");
+    staff.post(&path, &[("to", "declined"), ("reason", "papers-missing")]).await;
+    assert_eq!(staff.page.location(), "/console/services", "{}", staff.page.body);
+    let entry = town.newest().await;
+    assert!(matches!(entry.actor, Who::Staff { .. }), "{:?}", entry.actor);
+    assert_eq!((entry.act, entry.because.as_deref()), (Act::Event, Some("change-declined")));
+    own.get(&record).await;
+    assert!(own.page.says("没有受理") && own.page.says("办理凭证不全"), "{}", own.page.body);
+
+    staff.get(&path).await;
+    assert!(staff.page.says("已经有了决定"), "{}", staff.page.body);
+    let page = staff.post(&path, &[("to", "accepted")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("没有办成"), "{}", page.body);
+    let path = decision(&second);
+    staff.get(&path).await;
+    staff.post(&path, &[("to", "accepted")]).await;
+    assert_eq!(town.newest().await.because.as_deref(), Some("surrender-accepted"));
+    assert!(staff.get("/console/services").await.says("没有等待决定的申请"), "{}", staff.page.body);
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_act_in_its_course_has_no_way_there_and_is_refused_with_a_leaf() {
+    let town = Town::haigang().await;
+    let (_, _, request) = asked(&town, &person(1), "surrender").await;
+    let mut staff = clerk(&town, &[("haigang", "service")]).await;
+    assert!(staff.get("/console/").await.links("/console/services").is_empty(), "{}", staff.page.body);
+    for path in ["/console/services".to_owned(), decision(&request)] {
+        assert_eq!(staff.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(town.newest().await.act, Act::Refused);
+    }
+    staff.get("/console/").await;
+    staff.post(&decision(&request), &[("to", "accepted")]).await;
+    assert_eq!((staff.page.status, town.newest().await.act), (StatusCode::FORBIDDEN, Act::Refused));
 }

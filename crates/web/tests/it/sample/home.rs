@@ -386,6 +386,7 @@ fn request(wish: &str, state: &str, tone: Tone) -> About {
         href: "/p/haigang/records/rec-2".into(),
         state: state.into(),
         tone,
+        why: None,
         at: Some(at("2026-06-01T02:00:00Z")),
     }
 }

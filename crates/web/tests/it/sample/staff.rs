@@ -2,8 +2,8 @@
 
 use shouyue_web::pages::console::{
     ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine,
-    HeldItem, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, Search,
-    Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
+    HeldGroup, HeldItem, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage,
+    Search, ServiceLine, ServicePage, Services, Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
 use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
 
@@ -20,6 +20,8 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c05-clear-ask", &clear_request()),
         sample("c05-clear-shown", &clear_shown()),
         sample("c12-approvals", &approvals()),
+        sample("c14-services", &services()),
+        sample("c14-service", &service()),
         sample("c10-case-ask", &case_ask()),
         sample("c10-case", &case()),
         sample("c11-parties", &Parties { shell: shell(), parties: vec![party()] }),
@@ -299,4 +301,37 @@ fn approvals() -> Approvals {
         at: at("2026-11-21T02:10:00Z"),
     };
     Approvals { shell: shell(), waiting: vec![asked(false), asked(true)], refused: vec![] }
+}
+
+fn services() -> Services {
+    let one = ServiceLine {
+        href: "/console/services/rec-00000000000000000000000000000007".into(),
+        wish: "退保".into(),
+        what: "保单".into(),
+        number: "rec-00000000".into(),
+        at: at("2026-11-21T02:10:00Z"),
+    };
+    Services { shell: shell(), services: vec![one] }
+}
+
+fn service() -> ServicePage {
+    let one = |value: &str, label: &str| Choice { value: value.into(), label: label.into(), hint: None };
+    let why = vec![one("papers-missing", "办理凭证不全或者看不清，请补齐后再次提出。")];
+    let reason = Field { required: true, ..field("reason", "不予办理的理由", FieldKind::Select(why)) };
+    ServicePage {
+        shell: shell(),
+        wish: "退保".into(),
+        what: "保单".into(),
+        since: Some(day("2026-01-01")),
+        until: Some(day("2030-12-31")),
+        state: "办理中".into(),
+        tone: Tone::Warn,
+        facts: vec![fact("业务功能", "保单相关业务办理")],
+        at: at("2026-11-21T02:10:00Z"),
+        subject: ("sub-00000000".into(), "sub-00000000000000000000000000000007".into()),
+        receipt: Some(receipt("haigang-000412")),
+        groups: vec![HeldGroup { legend: "保单".into(), items: subject().items }],
+        decline: Some(Form::of(vec![reason])),
+        problem: None,
+    }
 }
