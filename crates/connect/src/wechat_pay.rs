@@ -330,6 +330,7 @@ fn standing(account: &Account, answer: &serde_json::Value) -> Result<Standing, O
         transaction: told.number.filter(|number| !number.is_empty()),
         state,
         fen: told.amount.and_then(|amount| amount.total),
+        back: None,
         at: told.success_time,
     })
 }
@@ -355,15 +356,15 @@ struct ReturnedAmount {
     refund: u32,
 }
 
-/// How the order stands of which a refund is told: paid as before where it did not go back, or not the whole of it.
+/// How the order stands of which a refund is told: paid as before where nothing went back.
 fn returned(account: &Account, answer: &serde_json::Value) -> Result<Standing, Outside> {
     let told = Returned::deserialize(answer).map_err(|_| Outside::Untrusted)?;
     if told.mchid != account.merchant {
         return Err(Outside::Untrusted);
     }
     let state = match told.refund_status.as_str() {
-        "SUCCESS" if told.amount.refund == told.amount.total => PaymentState::Returned,
-        "SUCCESS" | "CLOSED" | "ABNORMAL" | "PROCESSING" => PaymentState::Paid,
+        "SUCCESS" => PaymentState::Returned,
+        "CLOSED" | "ABNORMAL" | "PROCESSING" => PaymentState::Paid,
         _ => return Err(Outside::Untrusted),
     };
     Ok(Standing {
@@ -371,6 +372,7 @@ fn returned(account: &Account, answer: &serde_json::Value) -> Result<Standing, O
         transaction: Some(told.number),
         state,
         fen: Some(told.amount.total),
+        back: Some(told.amount.refund).filter(|_| state == PaymentState::Returned),
         at: told.success_time,
     })
 }

@@ -246,6 +246,7 @@ impl Platform {
             effect: policy::question::Effect::Permit,
             reasons: Vec::new(),
             because: None,
+            back: None,
             policy: self.tables.policy(),
             tables: self.tables.fingerprint(),
             text: Some(self.text),

@@ -74,6 +74,9 @@ pub struct Entry {
     /// A reason that staff gave, as a code of the operation file; free text is kept out of the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
+    /// For an act by which money goes back, or is back: how much, in fen (CNY 0.01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<u64>,
     /// Policy in force.
     pub policy: Fingerprint,
     /// Tables that decided.

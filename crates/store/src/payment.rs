@@ -87,6 +87,8 @@ pub struct PaymentMoved {
     pub made: Option<RecordId>,
     /// Keyed digest of the network's number of the transaction, once it is there.
     pub transaction: Option<[u8; 32]>,
+    /// How much goes back, in fen, at most what was asked for; given when it begins to.
+    pub back: Option<u32>,
     /// When.
     pub at: Timestamp,
 }
@@ -102,6 +104,8 @@ pub struct PaymentRow {
     pub made: Option<RecordId>,
     /// Keyed digest of the network's number of the transaction.
     pub transaction: Option<[u8; 32]>,
+    /// How much of it goes back or went, in fen.
+    pub back: Option<u32>,
     /// Since when it stands so.
     pub at: Timestamp,
 }

@@ -97,6 +97,7 @@ async fn the_network_tells_of_a_refund_once_and_for_all_and_a_part_is_not_the_wh
     let notice = network.give_back(NUMBER, "R-1").unwrap();
     let told = pay.notification(&platform(), &notice.headers, &notice.body).unwrap();
     assert_eq!((told.standing.state, told.standing.fen), (PaymentState::Returned, Some(9900)));
+    assert_eq!(told.standing.back, Some(9900));
     let paid = pay.query(&platform(), NUMBER).await.unwrap().unwrap();
     assert_eq!((&told.standing.order, &told.standing.transaction), (&paid.order, &paid.transaction));
     let again = network.give_back(NUMBER, "R-1").unwrap();
@@ -113,7 +114,8 @@ async fn the_network_tells_of_a_refund_once_and_for_all_and_a_part_is_not_the_wh
     pay.refund(refund("R-2", 900)).await.unwrap();
     let notice = network.give_back(NUMBER, "R-2").unwrap();
     let told = pay.notification(&platform(), &notice.headers, &notice.body).unwrap();
-    assert_eq!(told.standing.state, PaymentState::Paid, "a part of it went back");
+    assert_eq!((told.standing.state, told.standing.fen), (PaymentState::Returned, Some(9900)));
+    assert_eq!(told.standing.back, Some(900), "a part of it went back");
 }
 
 #[tokio::test]

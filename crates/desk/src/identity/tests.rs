@@ -106,6 +106,7 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         effect: Effect::Permit,
         reasons: Vec::new(),
         because: None,
+        back: None,
         policy: model::Fingerprint::from_digest([1; 32]),
         tables: model::Fingerprint::from_digest([2; 32]),
         text: None,

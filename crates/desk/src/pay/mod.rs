@@ -20,7 +20,7 @@ pub use care::reconcile;
 pub(crate) use care::stop;
 pub use demand::{Demand, Demanded, demand};
 pub use order::{Paying, code, order};
-pub(crate) use refund::{ended, send_back};
+pub(crate) use refund::{ended, paid_for, send_back};
 pub use settle::{Settled, look, notified};
 
 use crate::ports::PaymentState;
@@ -45,6 +45,8 @@ pub struct View {
     pub until: Timestamp,
     /// How it stands.
     pub stand: Stand,
+    /// How much of it goes back or went, in fen.
+    pub back: Option<u32>,
     /// Since when.
     pub at: Timestamp,
 }
@@ -99,6 +101,7 @@ impl View {
                 PaymentStage::Returning => Stand::Returning,
                 PaymentStage::Returned => Stand::Returned,
             },
+            back: row.back,
             at: row.at,
         }
     }
@@ -199,8 +202,13 @@ pub async fn of_record(
 ) -> Result<Vec<View>, Refusal> {
     caller.may(platform, Action::Collect.word(), None)?;
     let record = house.store.record(&platform.id, record).await?.ok_or(Refusal::NotFound("record"))?;
+    told(house, platform, &record).await
+}
+
+/// The payments of a record, oldest first.
+pub(crate) async fn told(house: &House, platform: &Platform, record: &RecordRow) -> Result<Vec<View>, Refusal> {
     let rows = house.store.payments_of(&platform.id, record.id).await?;
-    Ok(rows.iter().map(|row| View::of(platform, &record, row, house.now())).collect())
+    Ok(rows.iter().map(|row| View::of(platform, record, row, house.now())).collect())
 }
 
 /// One payment of a customer's.

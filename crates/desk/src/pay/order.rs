@@ -66,7 +66,7 @@ pub async fn order(
         entry.because = Some("ordered".to_owned());
         entry.function = super::function(&platform, record.class.as_str()).map(|function| function.id.value.clone());
         let to = PaymentStage::Ordered;
-        let moved = PaymentMoved { id: payment, from: row.stage, to, made, transaction: None, at: now };
+        let moved = PaymentMoved { id: payment, from: row.stage, to, made, transaction: None, back: None, at: now };
         let draft = Draft {
             expect: Vec::new(),
             writes: vec![Write::PaymentMoved(moved)],

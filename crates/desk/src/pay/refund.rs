@@ -9,29 +9,67 @@ use super::{number, stand_in};
 use crate::act::{Draft, Once};
 use crate::leaf::{Act, Who};
 use crate::ports::{Refund, Refunded};
+use crate::refusal::FieldFault;
 use crate::{House, Platform, Refusal};
 
-/// What ending a record does to its payments: what was paid goes back, and what is due is due no more. What is open at the
+/// What ending a record does to its payments.
+#[derive(Default)]
+pub(crate) struct Ended {
+    /// What was paid begins to go back, and what is due is due no more.
+    pub(crate) writes: Vec<Write>,
+    /// How much goes back, in fen.
+    pub(crate) back: u64,
+}
+
+/// What ending a record does to its payments, of which `refund` fen go back; `None`: all that was paid. What is open at the
 /// network is settled first ([`super::stop`]).
+///
+/// # Errors
+/// [`Refusal::Fields`] for more than was paid.
 pub(crate) async fn ended(
     house: &House,
     platform: &Platform,
     record: RecordId,
+    refund: Option<u64>,
     at: Timestamp,
-) -> Result<Vec<Write>, Refusal> {
+) -> Result<Ended, Refusal> {
     let rows = house.store.payments_of(&platform.id, record).await?;
-    let moved = |row: &PaymentRow| {
-        let to = match row.stage {
-            PaymentStage::Paid => PaymentStage::Returning,
-            PaymentStage::Due => PaymentStage::Closed,
-            PaymentStage::Ordered | PaymentStage::Closed | PaymentStage::Returning | PaymentStage::Returned => {
-                return None;
-            }
-        };
+    let shares = shares(&rows, refund).ok_or_else(|| Refusal::Fields(vec![FieldFault::new("refund", "too-much")]))?;
+    let moved = |row: &PaymentRow, to: PaymentStage, back: Option<u32>| {
         let (id, from) = (row.asked.id, row.stage);
-        Some(Write::PaymentMoved(PaymentMoved { id, from, to, made: None, transaction: None, at }))
+        Write::PaymentMoved(PaymentMoved { id, from, to, made: None, transaction: None, back, at })
     };
-    Ok(rows.iter().filter_map(moved).collect())
+    let due = rows.iter().filter(|row| row.stage == PaymentStage::Due);
+    let closed = due.map(|row| moved(row, PaymentStage::Closed, None));
+    let going = shares.iter().map(|(row, fen)| moved(row, PaymentStage::Returning, Some(*fen)));
+    Ok(Ended { writes: going.chain(closed).collect(), back: shares.iter().map(|(_, fen)| u64::from(*fen)).sum() })
+}
+
+/// What was paid for a record and is still here, in fen.
+pub(crate) async fn paid_for(house: &House, platform: &Platform, record: RecordId) -> Result<u64, Refusal> {
+    let rows = house.store.payments_of(&platform.id, record).await?;
+    Ok(paid(&rows))
+}
+
+fn paid(rows: &[PaymentRow]) -> u64 {
+    rows.iter().filter(|row| row.stage == PaymentStage::Paid).map(|row| u64::from(row.asked.fen)).sum()
+}
+
+/// How much of each payment goes back, so that it is `refund` in all: the last payment is given back first. `None` for more
+/// than was paid.
+fn shares(rows: &[PaymentRow], refund: Option<u64>) -> Option<Vec<(&PaymentRow, u32)>> {
+    let paid = paid(rows);
+    let mut rest = refund.unwrap_or(paid);
+    if rest > paid {
+        return None;
+    }
+    let mut shares = Vec::new();
+    for row in rows.iter().rev().filter(|row| row.stage == PaymentStage::Paid) {
+        let share = u32::try_from(rest).unwrap_or(u32::MAX).min(row.asked.fen);
+        rest -= u64::from(share);
+        shares.extend((share > 0).then_some((row, share)));
+    }
+    Some(shares)
 }
 
 /// Asks the network for whatever of a record is on its way back. The act that sent it is done: what fails here is asked
@@ -52,7 +90,7 @@ pub(super) async fn back(house: &House, platform: &Platform, row: &PaymentRow) -
         platform: platform.id.clone(),
         number: format!("{order}R"),
         order,
-        fen: row.asked.fen,
+        fen: row.back.unwrap_or(row.asked.fen),
         total: row.asked.fen,
     };
     match house.parties.payment.refund(refund).await? {
@@ -78,7 +116,9 @@ pub(super) async fn moved(
     let record = house.store.record(&platform.id, row.asked.record).await?.ok_or(Refusal::NotFound("record"))?;
     let mut entry = platform.entry(Act::Pay, Who::House, now);
     entry.because = Some(to.word().to_owned());
-    let moved = PaymentMoved { id: row.asked.id, from: row.stage, to, made: None, transaction: None, at: now };
+    entry.back = row.back.map(u64::from).filter(|_| to == PaymentStage::Returned);
+    let (id, from) = (row.asked.id, row.stage);
+    let moved = PaymentMoved { id, from, to, made: None, transaction: None, back: None, at: now };
     let draft = Draft {
         expect: Vec::new(),
         writes: vec![Write::PaymentMoved(moved)],

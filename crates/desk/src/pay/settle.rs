@@ -160,13 +160,16 @@ async fn gone_back(
     (standing, transaction): (&Standing, [u8; 32]),
     event: Option<&str>,
 ) -> Result<Result<Option<Settled>, Amiss>, Refusal> {
-    if standing.fen != Some(row.asked.fen) {
+    // The order as it was paid, and of it what was sent back.
+    if standing.fen != Some(row.asked.fen) || standing.back.is_some_and(|back| row.back.is_some_and(|own| own != back))
+    {
         return Ok(Err(Amiss::Amount));
     }
     if row.transaction != Some(transaction) {
         return Ok(Err(Amiss::Twice));
     }
-    let told = format!("{}\n{}\n{}\nreturned", standing.order, hex::encode(transaction), row.asked.fen);
+    let back = standing.back.unwrap_or(row.asked.fen);
+    let told = format!("{}\n{}\n{back}\nreturned", standing.order, hex::encode(transaction));
     let once = event.map(|event| Once::new(platform, "payment-network", event, told.as_bytes()));
     match row.stage {
         PaymentStage::Returned => Ok(Ok(Some(Settled::Known))),
@@ -213,6 +216,7 @@ async fn paid(
         to: PaymentStage::Paid,
         made: None,
         transaction: Some(transaction),
+        back: None,
         at: now,
     };
     let mut writes = vec![Write::PaymentMoved(moved)];

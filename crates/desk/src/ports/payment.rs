@@ -55,6 +55,8 @@ pub struct Standing {
     pub state: PaymentState,
     /// Amount of the order in fen; compare it with what was asked for.
     pub fen: Option<u32>,
+    /// What went back by the refund that it tells of, in fen; none where it tells of the order alone.
+    pub back: Option<u32>,
     /// When it was paid.
     pub at: Option<Timestamp>,
 }

@@ -98,7 +98,9 @@ pub async fn cancel(house: &House, platform: &Platform, subject: SubjectId, reco
             reason: named(&platform, &row.class).map(|cancel| cancel.right.value.word().to_owned()),
         };
         let mut writes = vec![Write::Event(cancelled)];
-        writes.extend(pay::ended(house, &platform, record, entry.at).await?);
+        let ended = pay::ended(house, &platform, record, None, entry.at).await?;
+        entry.back = Some(ended.back).filter(|back| *back > 0);
+        writes.extend(ended.writes);
         let draft = Draft {
             expect: vec![store::Expect::Subject(subject, snapshot.version())],
             writes,

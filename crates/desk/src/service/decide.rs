@@ -14,6 +14,7 @@ use super::waiting::{Found, check, found};
 use crate::act::{Draft, Once, TRIES};
 use crate::consent::Done;
 use crate::leaf::{Act, Entry};
+use crate::refusal::FieldFault;
 use crate::seat::Eyes;
 use crate::{House, Platform, Refusal, pay};
 
@@ -63,17 +64,21 @@ pub struct Ruling {
     pub on: Option<Date>,
     /// A code, free of personal information. Of those of [`Decline`] the customer reads the words.
     pub reason: Option<Slug>,
+    /// How much of what was paid goes back with a surrender that is accepted, in fen; `None`: all of it.
+    pub refund: Option<u64>,
 }
 
 /// What an idempotency key repeats: the leaf says it all.
 #[derive(Serialize)]
 struct Kept {}
 
-/// Decides a request. A surrender that is accepted ends the cover, and what was paid for it goes back.
+/// Decides a request. A surrender that is accepted ends the cover, and what was paid for it goes back, or the part of it
+/// that the ruling names.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a record that asks for nothing; [`Refusal::NotAllowed`] for a token that does not cover the
 /// function of the request; [`Refusal::Denied`], with a leaf, for a role that does not act in its course;
+/// [`Refusal::Fields`] for a refund of more than was paid, or with anything but a surrender that is accepted;
 /// [`Refusal::Wrong`] for one that is decided already, or a surrender of what is no longer in force;
 /// [`Refusal::Outside`] while an order for it is open at a payment network that does not answer.
 pub async fn decide(
@@ -95,6 +100,9 @@ pub async fn decide(
             return Err(Refusal::Wrong("this request is decided already".into()));
         }
         let (cover, ends) = (&found.cover, ends(&found, &ruling));
+        if !ends && ruling.refund.is_some() {
+            return Err(Refusal::Fields(vec![FieldFault::new("refund", "not-held")]));
+        }
         if ends && is_open && !is_served(&platform, cover, house.now()) {
             return Err(Refusal::Wrong("what it is about is not in force any more: decline it".into()));
         }
@@ -105,8 +113,10 @@ pub async fn decide(
         entry.function.clone_from(&found.asked.function);
         entry.because = Some(format!("{}-{}", found.row.service.wish.word(), ruling.decided.word()));
         let mut writes = writes(&platform, &found, &ruling, &entry);
-        if ends {
-            writes.extend(pay::ended(house, &platform, cover.id, entry.at).await?);
+        if ends && is_open {
+            let ended = pay::ended(house, &platform, cover.id, ruling.refund, entry.at).await?;
+            entry.back = Some(ended.back).filter(|back| *back > 0);
+            writes.extend(ended.writes);
         }
         let draft = Draft {
             expect: Vec::new(),

@@ -13,7 +13,7 @@ use crate::read::RecordView;
 use crate::read::page::{look, own_places};
 use crate::read::staff::{ask, not_this_role, role};
 use crate::seat::{Duty, Eyes};
-use crate::{House, Platform, Refusal, approval};
+use crate::{House, Platform, Refusal, approval, pay};
 
 /// Most requests read at once.
 const AT_ONCE: u32 = 100;
@@ -55,6 +55,8 @@ pub struct Viewed {
     pub wish: Wish,
     /// What was decided, and when; `None` while it is open.
     pub decided: Option<(Decided, Timestamp)>,
+    /// What was paid for that record and can go back, in fen.
+    pub paid: u64,
     /// What was filled in, and what it is about: what each holds of whoever asks.
     pub records: Vec<RecordView>,
     /// Leaf of the look; `None` when nothing lies there.
@@ -177,6 +179,7 @@ pub async fn view(house: &House, platform: &Platform, duty: &Duty, request: Reco
         in_force_until: cover.in_force_until,
         wish: row.service.wish,
         decided: row.decided,
+        paid: pay::paid_for(house, platform, cover.id).await?,
         records: page.records,
         leaf: page.leaf,
     })

@@ -10,6 +10,7 @@ use store::tracks::{self, TrackRow};
 
 use super::{Step, fingerprint};
 use crate::leaf::{Entry, tag};
+use crate::pay::{self, View};
 use crate::read::RecordView;
 use crate::read::mine::access;
 use crate::read::page::{Ask, Least, Place, look, own_places, places};
@@ -113,6 +114,8 @@ pub struct Replayed {
     pub replay: Replay,
     /// What was filled in, as the record has it now, under masks.
     pub record: RecordView,
+    /// How it was paid, and what of it went back, oldest first; for whoever holds the record, and the company.
+    pub payments: Vec<View>,
     /// Leaf of the look.
     pub leaf: u64,
 }
@@ -153,7 +156,9 @@ pub async fn replay(
     let page = look(house, platform, viewed, &ask, &places).await?;
     let (view, leaf) = page.records.into_iter().next().zip(page.leaf).ok_or_else(not_found)?;
     let replay = checked(house, platform, &row, rows).await?;
-    Ok(Replayed { replay, record: view, leaf })
+    let own = !matches!(viewer, Viewer::Subject(subject) if subject != holder);
+    let payments = if own { pay::told(house, platform, &row).await? } else { Vec::new() };
+    Ok(Replayed { replay, record: view, payments, leaf })
 }
 
 /// The tracks of a record that are somebody's own: whose acts are about that person before all others. What a guest chose is

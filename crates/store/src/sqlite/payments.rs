@@ -9,11 +9,11 @@ use crate::error::StoreError;
 use crate::payment::{NewPayment, PaymentRow};
 
 const ONE: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
-    transaction_digest, at FROM payment WHERE payment = ?1";
+    transaction_digest, at, back FROM payment WHERE payment = ?1";
 const OF_RECORD: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
-    transaction_digest, at FROM payment WHERE record = ?1 ORDER BY asked, payment";
+    transaction_digest, at, back FROM payment WHERE record = ?1 ORDER BY asked, payment";
 const OPEN: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
-    transaction_digest, at FROM payment \
+    transaction_digest, at, back FROM payment \
     WHERE stage IN ('due', 'ordered', 'returning') AND payment > ?1 ORDER BY payment LIMIT ?2";
 
 pub(super) fn one(connection: &Connection, id: PaymentId) -> Result<Option<PaymentRow>, StoreError> {
@@ -50,5 +50,6 @@ fn payment(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
         made: optional(row, 9)?,
         transaction: row.get(10)?,
         at: column(row, 11)?,
+        back: row.get(12)?,
     })
 }

@@ -53,7 +53,7 @@ struct DemandedBody {
 
 /// A payment of a record.
 #[derive(Serialize, ToSchema)]
-struct PaymentBody {
+pub(super) struct PaymentBody {
     /// Which.
     payment: String,
     /// Amount, in fen.
@@ -65,9 +65,25 @@ struct PaymentBody {
     until: Timestamp,
     /// `due`, `ordered`, `paid`, `closed`, `returning` or `returned`.
     state: &'static str,
+    /// How much of it goes back or went, in fen.
+    back: Option<u32>,
     /// Since when.
     #[schema(value_type = String)]
     at: Timestamp,
+}
+
+impl From<pay::View> for PaymentBody {
+    fn from(view: pay::View) -> Self {
+        Self {
+            payment: view.payment.to_string(),
+            fen: view.fen,
+            description: view.description,
+            until: view.until,
+            state: view.stand.word(),
+            back: view.back,
+            at: view.at,
+        }
+    }
 }
 
 /// Payments of a record.
@@ -112,13 +128,5 @@ async fn list(
     At((_, record)): At<(String, RecordId)>,
 ) -> Result<Json<PaymentsBody>, Problem> {
     let views = pay::of_record(&app.house, &calling.platform, &calling.caller, record).await?;
-    let body = |view: pay::View| PaymentBody {
-        payment: view.payment.to_string(),
-        fen: view.fen,
-        description: view.description,
-        until: view.until,
-        state: view.stand.word(),
-        at: view.at,
-    };
-    Ok(Json(PaymentsBody { payments: views.into_iter().map(body).collect() }))
+    Ok(Json(PaymentsBody { payments: views.into_iter().map(PaymentBody::from).collect() }))
 }

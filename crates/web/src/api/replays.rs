@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 
 use super::body::At;
 use super::caller::{Calling, Show};
+use super::payments::PaymentBody;
 use super::shape::RecordBody;
 use crate::app::App;
 use crate::problem::{Problem, ProblemBody};
@@ -33,6 +34,8 @@ struct ReplayBody {
     pages: BTreeMap<String, String>,
     /// What was filled in, as the record has it now, under masks.
     record: RecordBody,
+    /// How it was paid, and what of it went back, oldest first.
+    payments: Vec<PaymentBody>,
     /// Leaf of this look.
     leaf: u64,
 }
@@ -97,12 +100,13 @@ impl From<TrackView> for TrackBody {
 
 impl From<Replayed> for ReplayBody {
     fn from(replayed: Replayed) -> Self {
-        let Replayed { replay: Replay { tracks, pages, .. }, record, leaf } = replayed;
+        let Replayed { replay: Replay { tracks, pages, .. }, record, payments, leaf } = replayed;
         Self {
             sound: tracks.iter().all(TrackView::is_sound),
             tracks: tracks.into_iter().map(TrackBody::from).collect(),
             pages: pages.into_iter().map(|(page, markup)| (page.to_string(), markup)).collect(),
             record: record.into(),
+            payments: payments.into_iter().map(PaymentBody::from).collect(),
             leaf,
         }
     }

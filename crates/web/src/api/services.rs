@@ -66,6 +66,8 @@ struct DecisionBody {
     /// `not-in-contract`, `in-person` and `done-otherwise`, and nothing of others.
     #[schema(value_type = Option<String>)]
     reason: Option<Slug>,
+    /// Of a surrender that is accepted: how much of what was paid goes back, in fen; absent: all of it.
+    refund: Option<u64>,
 }
 
 /// Lists what waits for a decision
@@ -92,7 +94,8 @@ async fn list(
 
 /// Decides a request
 ///
-/// Once. A surrender that is accepted ends the cover in the same act; a request that is not accepted leaves it as it is.
+/// Once. A surrender that is accepted ends the cover in the same act, and what was paid for it
+/// goes back, or the part that `refund` names; a request that is not accepted leaves it as it is.
 #[utoipa::path(post, path = "/v1/platforms/{platform}/services/{request}/decision", tag = "records",
     params(("platform" = String, Path), ("request" = String, Path), ("idempotency-key" = Option<String>, Header)),
     request_body = DecisionBody,
@@ -106,9 +109,9 @@ async fn decide(
     asked: Asked<DecisionBody>,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
     let once = asked.once(&calling.platform, &calling.caller);
-    let DecisionBody { decided, on, reason } = asked.body;
+    let DecisionBody { decided, on, reason, refund } = asked.body;
     let decided: Decided = decided.parse().map_err(|error| Problem::new(Kind::Wrong, format!("`decided`: {error}")))?;
-    let ruling = Ruling { decided, on, reason };
+    let ruling = Ruling { decided, on, reason, refund };
     let eyes = Eyes::System(&calling.caller);
     let done = service::decide(&app.house, &calling.platform, eyes, request, ruling, once).await?;
     Ok((StatusCode::CREATED, Json(done.into())))

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::PolicyHtml;
 use super::parts::{Moment, ReceiptLink};
-use super::portal::RecordGroup;
+use super::portal::{PaymentLine, RecordGroup};
 
 parts!(Course, Scene);
 
@@ -18,6 +18,8 @@ pub struct Course {
     pub wrong: Vec<String>,
     /// Page by page.
     pub scenes: Vec<SceneLine>,
+    /// How it was paid, and what of it went back.
+    pub payments: Vec<PaymentLine>,
     /// What was filled in, masked.
     pub groups: Vec<RecordGroup>,
     /// Receipt of the act that took the matter in.

@@ -10,6 +10,7 @@ use model::RecordId;
 use crate::pages::parts::{Link, Reason};
 use crate::pages::portal::CancelPage;
 use crate::session::{Customer, Signed};
+use crate::told::payments::yuan;
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::trouble::Trouble;
 use crate::words::{fill, say};
@@ -51,7 +52,7 @@ async fn page(
         record: record.to_string(),
         effect: right.and_then(|right| right.effect.as_ref()).map(|effect| effect.value.clone()),
         clause: right.and_then(|right| right.clause.first()).map(|number| clause(platform, number)),
-        back: paid.map(|view| format!("{}.{:02}", view.fen / 100, view.fen % 100)).collect(),
+        back: paid.map(|view| yuan(view.fen.into())).collect(),
         again: found.again.map(|again| again.name),
         is_done: found.is_done,
         denied,

@@ -15,11 +15,12 @@ use super::form::Sheet;
 use super::function;
 use super::sale::Sale;
 use super::standing::Standing;
-use crate::pages::parts::{Link, Moment, Reason, Status, Tone};
+use crate::pages::parts::{Link, Reason, Status, Tone};
 use crate::pages::portal::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 use crate::pages::qr::Qr;
 use crate::session::{Customer, Form, Signed, fragment};
 use crate::told::elements;
+use crate::told::payments::{is_open, line};
 use crate::told::reasons::{clause, of_answer, uncoded};
 use crate::trouble::Trouble;
 use crate::words::say;
@@ -46,29 +47,6 @@ pub(crate) async fn list(customer: Customer) -> Reply {
 pub(super) async fn of_record(customer: &Customer, record: RecordId) -> Result<Vec<PaymentLine>, Trouble> {
     let views = pay::list(&customer.app.house, &customer.platform, customer.subject).await?;
     Ok(views.iter().filter(|view| view.record == record).map(line).collect())
-}
-
-const fn is_open(view: &View) -> bool {
-    matches!(view.stand, Stand::Due | Stand::Ordered)
-}
-
-fn line(view: &View) -> PaymentLine {
-    let (state, tone) = match view.stand {
-        Stand::Due => (say("payment-due"), Tone::Warn),
-        Stand::Ordered => (say("payment-ordered"), Tone::Warn),
-        Stand::Paid => (say("payment-paid"), Tone::Good),
-        Stand::Closed => (say("payment-closed"), Tone::Note),
-        Stand::Returning => (say("payment-returning"), Tone::Note),
-        Stand::Returned => (say("payment-returned"), Tone::Note),
-    };
-    PaymentLine {
-        id: view.payment.to_string(),
-        description: view.description.clone(),
-        yuan: format!("{}.{:02}", view.fen / 100, view.fen % 100),
-        state,
-        tone,
-        until: is_open(view).then_some(Moment(view.until)),
-    }
 }
 
 /// What came of a try to begin.

@@ -13,6 +13,7 @@ use crate::pages::parts::{Check, Fact, Moment, Pager};
 use crate::pages::portal::{ReceiptLine, ReceiptPage, Receipts};
 use crate::session::{Customer, Visit};
 use crate::told::acts::{number, outcome, title, what, who};
+use crate::told::payments::yuan;
 use crate::trouble::Trouble;
 use crate::words::{because, check, fill, listed, say};
 
@@ -120,6 +121,7 @@ fn facts(platform: &Platform, entry: &Entry) -> Vec<Fact> {
     );
     tell("fact-basis", entry.basis.map(render::labels::label).unwrap_or_default());
     tell("fact-because", entry.because.as_deref().map(because).unwrap_or_default());
+    tell("fact-back", entry.back.map(|fen| fill("money", &[("yuan", &yuan(fen))])).unwrap_or_default());
     let reason = |code: &policy::question::Code| {
         render::labels::code(*code).map_or_else(|| code.to_string(), |label| label.name.clone())
     };

@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod elements;
+pub(crate) mod payments;
 pub(crate) mod reasons;
 pub(crate) mod records;
 pub(crate) mod replay;

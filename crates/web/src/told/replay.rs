@@ -46,6 +46,7 @@ pub(crate) fn course(
         scenes: scenes(replayed).iter().enumerate().map(line).collect(),
         closed: tracks.last().map(|track| receipt(platform, track.leaf)),
         receipt: Some(receipt(platform, replayed.leaf)),
+        payments: replayed.payments.iter().map(super::payments::line).collect(),
         groups: replayed.record.parts.iter().map(|part| group(platform, part)).collect(),
     }
 }

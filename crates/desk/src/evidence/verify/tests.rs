@@ -41,6 +41,7 @@ fn entry() -> Entry {
         effect: Effect::Permit,
         reasons: Vec::new(),
         because: None,
+        back: None,
         policy: Fingerprint::from_digest([3; 32]),
         tables: Fingerprint::from_digest([4; 32]),
         text: None,

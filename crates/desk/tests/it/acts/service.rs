@@ -80,7 +80,7 @@ impl Counter {
     }
 
     pub(super) async fn decide(&self, request: RecordId, decided: Decided, once: Option<Once>) -> Result<u64, Refusal> {
-        let ruling = Ruling { decided, on: None, reason: None };
+        let ruling = Ruling { decided, on: None, reason: None, refund: None };
         let platform = &self.bench.platform();
         Ok(service::decide(&self.bench.house, platform, Eyes::System(&self.core), request, ruling, once).await?.leaf)
     }
@@ -251,7 +251,7 @@ async fn who_does_not_cover_the_function_decides_nothing_and_sees_nothing_of_it(
     let other = system(&counter.bench, 6, &["query-policy"]).await;
     let (house, platform) = (&counter.bench.house, &counter.bench.platform());
     assert!(service::open(house, platform, Eyes::System(&other), None, 10).await.unwrap().is_empty());
-    let ruling = Ruling { decided: Decided::Accepted, on: None, reason: None };
+    let ruling = Ruling { decided: Decided::Accepted, on: None, reason: None, refund: None };
     let strange = service::decide(house, platform, Eyes::System(&other), asked, ruling.clone(), None).await;
     assert!(matches!(strange, Err(Refusal::NotAllowed(_))), "{strange:?}");
     let nothing = service::decide(house, platform, Eyes::System(&counter.core), counter.cover, ruling, None).await;
@@ -277,7 +277,7 @@ async fn a_seat_whose_role_acts_in_its_course_sees_and_decides_and_no_other() {
     let shown = viewed.records.iter().flat_map(|record| &record.parts).flat_map(|part| &part.items);
     assert!(shown.filter_map(|item| item.value.as_deref()).all(|value| value != LI.number && value != LI.name));
 
-    let ruling = Ruling { decided: Decided::Declined, on: None, reason: Some(slug("in-person")) };
+    let ruling = Ruling { decided: Decided::Declined, on: None, reason: Some(slug("in-person")), refund: None };
     let refusals = [
         service::open(house, platform, Eyes::Staff(&service), None, 10).await.map(drop),
         service::view(house, platform, &service, asked).await.map(drop),
@@ -307,7 +307,7 @@ async fn two_who_decide_at_once_leave_one_decision() {
     let operator = bench.operator().await;
     let claims = bench.on_duty(&operator, "claims").await;
     let asked = counter.asks(counter.cover, Wish::Surrender, None).await.unwrap().record;
-    let ruling = Ruling { decided: Decided::Declined, on: None, reason: None };
+    let ruling = Ruling { decided: Decided::Declined, on: None, reason: None, refund: None };
     let (house, platform) = (&bench.house, &bench.platform());
     let seat = service::decide(house, platform, Eyes::Staff(&claims), asked, ruling, None);
     let (seat, core) = tokio::join!(seat, counter.decide(asked, Decided::Accepted, None));

@@ -319,8 +319,8 @@ CREATE INDEX track_step_page ON track_step (page);
 
 -- Payments.
 
--- What is due for a record, and how it stands; no person stands here. `made` is the record that paying made, and
--- `transaction_digest` a keyed digest of the payment network's number.
+-- What is due for a record, and how it stands; no person stands here. `made` is the record that paying made,
+-- `transaction_digest` a keyed digest of the payment network's number, `back` what of the amount goes back or went.
 CREATE TABLE payment (
     payment            BLOB PRIMARY KEY CHECK (length(payment) = 16),
     record             BLOB NOT NULL REFERENCES record,
@@ -333,6 +333,7 @@ CREATE TABLE payment (
     stage              TEXT NOT NULL,
     made               BLOB REFERENCES record,
     transaction_digest BLOB CHECK (length(transaction_digest) = 32),
+    back               INTEGER CHECK (back > 0 AND back <= fen),
     at                 INTEGER NOT NULL,
     leaf               INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

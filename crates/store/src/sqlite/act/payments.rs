@@ -12,7 +12,7 @@ const PUT: &str = "INSERT INTO payment \
     (payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, at, leaf) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?10)";
 const MOVE: &str = "UPDATE payment SET stage = ?3, made = coalesce(?4, made), transaction_digest = coalesce(?5, transaction_digest), \
-    at = ?6 WHERE payment = ?1 AND stage = ?2";
+    back = coalesce(?7, back), at = ?6 WHERE payment = ?1 AND stage = ?2";
 
 impl Act<'_> {
     pub(super) fn payment(&mut self, new: &NewPayment) -> Result<(), CommitError> {
@@ -40,6 +40,7 @@ impl Act<'_> {
             moved.made.as_ref().map(RecordId::as_bytes),
             moved.transaction,
             Sql(moved.at),
+            moved.back,
         ];
         match self.connection.prepare_cached(MOVE)?.execute(values) {
             Ok(0) => Err(CommitError::Moved),

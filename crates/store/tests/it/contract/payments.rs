@@ -19,7 +19,7 @@ fn asked(record: RecordId) -> NewPayment {
 }
 
 fn moved(id: PaymentId, from: PaymentStage, to: PaymentStage) -> PaymentMoved {
-    PaymentMoved { id, from, to, made: None, transaction: None, at: at(2) }
+    PaymentMoved { id, from, to, made: None, transaction: None, back: None, at: at(2) }
 }
 
 pub(crate) async fn a_payment_goes_on_from_the_stage_it_was_read_at(store: Shared) {
@@ -39,6 +39,16 @@ pub(crate) async fn a_payment_goes_on_from_the_stage_it_was_read_at(store: Share
     store.commit(act(vec![Write::PaymentMoved(paid)])).await.unwrap();
     let row = store.payment(&platform(), payment.id).await.unwrap().unwrap();
     assert_eq!((row.stage, row.made, row.transaction), (PaymentStage::Paid, Some(person.record), Some([7; 32])));
+    let begins = |back| PaymentMoved { back, ..moved(payment.id, PaymentStage::Paid, PaymentStage::Returning) };
+    let too_much = store.commit(act(vec![Write::PaymentMoved(begins(Some(payment.fen + 1)))])).await;
+    assert!(too_much.is_err(), "more goes back than came: {too_much:?}");
+    store.commit(act(vec![Write::PaymentMoved(begins(Some(payment.fen)))])).await.unwrap();
+    store
+        .commit(act(vec![Write::PaymentMoved(moved(payment.id, PaymentStage::Returning, PaymentStage::Returned))]))
+        .await
+        .unwrap();
+    let row = store.payment(&platform(), payment.id).await.unwrap().unwrap();
+    assert_eq!((row.stage, row.back), (PaymentStage::Returned, Some(payment.fen)));
     let none = moved(PaymentId::from_random(draw()), PaymentStage::Due, PaymentStage::Closed);
     assert!(matches!(store.commit(act(vec![Write::PaymentMoved(none)])).await, Err(CommitError::Moved)));
 }

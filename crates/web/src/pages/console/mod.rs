@@ -12,7 +12,7 @@
 //! | `/subjects/{id}/approvals` | | `purpose`, `reason`: then [`Subject`] again |
 //! | `/approvals` | [`Approvals`] | `approval` |
 //! | `/services` | [`Services`] | |
-//! | `/services/{request}` | [`ServicePage`] | `to` (`accepted` or `declined`), `reason` |
+//! | `/services/{request}` | [`ServicePage`] | `to` (`accepted` or `declined`), `refund`, `reason` |
 //! | `/parties` | [`Parties`] | |
 //! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
 //! | `/thresholds` | [`Thresholds`] | |

@@ -59,6 +59,8 @@ pub struct ServicePage {
     pub receipt: Option<ReceiptLink>,
     /// What was filled in, and what it is about.
     pub groups: Vec<HeldGroup>,
+    /// Field `refund`, where granting it gives money back.
+    pub refund: Option<Form>,
     /// Field `reason`; none once it is decided.
     pub decline: Option<Form>,
     /// What came of the last try.
@@ -77,6 +79,6 @@ pub struct HeldGroup {
 impl ServicePage {
     fn problems(&self) -> Problems<'_> {
         let whole = Problems::whole(self.problem.as_deref());
-        self.decline.as_ref().map(Form::problems).into_iter().fold(whole, Problems::with)
+        self.refund.iter().chain(&self.decline).map(Form::problems).fold(whole, Problems::with)
     }
 }

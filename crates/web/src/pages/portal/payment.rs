@@ -29,6 +29,8 @@ pub struct PaymentLine {
     pub description: String,
     /// Amount in yuan, with two decimals.
     pub yuan: String,
+    /// What of it goes back or went, in yuan.
+    pub back: Option<String>,
     /// Its state, in a word.
     pub state: String,
     /// The tone of that.

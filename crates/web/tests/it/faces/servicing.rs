@@ -1,9 +1,13 @@
 //! Servicing on the portal: from the page of a policy in force to the request, and back to what became of it.
 
-use axum::http::StatusCode;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use desk::leaf::{Act, Who};
+use policy::finding::Source;
 use serde_json::json;
-use testkit::{Person, person};
+use testkit::{Notice, Person, SimulatedWechatPay, TestHouse, person};
 
 use super::browser::{Browser, Town};
 use super::certificate::{insured, policy, told};
@@ -181,4 +185,64 @@ async fn a_role_that_does_not_act_in_its_course_has_no_way_there_and_is_refused_
     staff.get("/console/").await;
     staff.post(&decision(&request), &[("to", "accepted")]).await;
     assert_eq!((staff.page.status, town.newest().await.act), (StatusCode::FORBIDDEN, Act::Refused));
+}
+
+/// 海港 where policies are paid for, with a payment network beside it.
+async fn paying() -> (Town, SimulatedWechatPay) {
+    let (bench, network) = TestHouse::paying().await;
+    let (policy, operation) = testkit::haigang();
+    let paid = format!("{}\n[[payment]]\nclasses = [\"policy\"]\nanswers = \"R\"\n", operation.text);
+    bench.publish((policy, Source::new("operation.toml", paid))).await;
+    let router = shouyue_web::router(Arc::clone(&bench.app));
+    (Town { bench, router }, network)
+}
+
+/// What the network tells.
+async fn notified(town: &Town, notice: Notice) {
+    let mut request = Request::post("/hooks/payment/haigang");
+    for (name, value) in &notice.headers {
+        request = request.header(name, value);
+    }
+    let status = town.browser().ask(request.body(Body::from(notice.body)).unwrap()).await.status;
+    assert!(status.is_success(), "{status}");
+}
+
+#[tokio::test]
+async fn a_part_of_what_was_paid_goes_back_and_the_customer_reads_how_much() {
+    let (town, network) = paying().await;
+    let li = person(1);
+    let mut own = insured(&town, &li).await;
+    let record = policy(&town, &li, ("2026-01-01", "2030-12-31")).await;
+    let id = record.rsplit('/').next().unwrap();
+    let due = json!({ "fen": 15_900, "description": "终身寿险" });
+    let due = told(&town, &format!("records/{id}/payments"), &due).await;
+    let payment = format!("/p/haigang/payments/{}", due["payment"].as_str().unwrap());
+    own.get(&payment).await;
+    own.post(&payment, &[]).await;
+    own.get(&payment).await;
+    let number = payment.rsplit("pay-").next().unwrap();
+    notified(&town, network.pay(number).unwrap()).await;
+    ask(&mut own, &wish(&record, "surrender"), &li).await;
+    let path = decision(own.page.location().split('?').next().unwrap());
+
+    let mut staff = clerk(&town, &[("haigang", "claims")]).await;
+    staff.get(&path).await;
+    assert!(staff.page.says("value=\"159.00\""), "by itself the whole: {}", staff.page.body);
+    for (typed, why) in [("159.01", "多于已支付"), ("all", "格式不对")] {
+        let page = staff.post(&path, &[("to", "accepted"), ("refund", typed)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says(why) && page.says(&format!("value=\"{typed}\"")), "{}", page.body);
+    }
+    staff.post(&path, &[("to", "accepted"), ("refund", "59.5")]).await;
+    assert_eq!(staff.page.location(), "/console/services", "{}", staff.page.body);
+    assert!(own.get(&payment).await.says("退款中") && own.page.says("退回 ¥59.50"), "{}", own.page.body);
+    own.get(&record).await;
+    assert!(own.page.says("¥159.00") && own.page.says("退回 ¥59.50"), "{}", own.page.body);
+
+    notified(&town, network.give_back(number, &format!("{number}R")).unwrap()).await;
+    assert_eq!(town.newest().await.back, Some(5_950));
+    assert!(own.get(&payment).await.says("已退款") && own.page.says("退回 ¥59.50"), "{}", own.page.body);
+    own.get("/p/haigang/receipts").await;
+    let receipt = own.page.links("/p/haigang/receipts/").remove(0);
+    assert!(own.get(&receipt).await.says("退款金额") && own.page.says("¥59.50"), "{}", own.page.body);
 }

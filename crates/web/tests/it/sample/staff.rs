@@ -317,6 +317,7 @@ fn services() -> Services {
 fn service() -> ServicePage {
     let one = |value: &str, label: &str| Choice { value: value.into(), label: label.into(), hint: None };
     let why = vec![one("papers-missing", "办理凭证不全或者看不清，请补齐后再次提出。")];
+    let refund = field("refund", "退款金额（元）", FieldKind::Text);
     let reason = Field { required: true, ..field("reason", "不予办理的理由", FieldKind::Select(why)) };
     ServicePage {
         shell: shell(),
@@ -331,6 +332,7 @@ fn service() -> ServicePage {
         subject: ("sub-00000000".into(), "sub-00000000000000000000000000000007".into()),
         receipt: Some(receipt("haigang-000412")),
         groups: vec![HeldGroup { legend: "保单".into(), items: subject().items }],
+        refund: Some(Form::of(vec![Field { value: "159.00".into(), required: true, ..refund }])),
         decline: Some(Form::of(vec![reason])),
         problem: None,
     }
