@@ -194,7 +194,7 @@ fn named(id: Option<&Slug>) -> Option<&str> {
 const fn served(write: &Write) -> Option<RecordId> {
     match write {
         Write::Service(service) => Some(service.about),
-        Write::ServiceDecided(decided) => Some(decided.service.about),
+        Write::ServiceEnded(ended) => Some(ended.service.about),
         _ => None,
     }
 }

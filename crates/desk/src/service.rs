@@ -5,13 +5,14 @@
 
 mod cancel;
 mod decide;
+mod take_back;
 mod waiting;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::Life;
 use model::calendar::day_in_shanghai;
-use model::service::{Decided, Wish};
+use model::service::{End, Wish};
 use model::{RecordId, Slug, SubjectId};
 use policy::question::Code;
 use policy::syntax::{Function, Kind};
@@ -19,6 +20,7 @@ use store::{RecordRow, ServiceRow};
 
 pub use cancel::{Cancelling, cancel, cancelling};
 pub use decide::{Decline, Ruling, decide};
+pub use take_back::take_back;
 pub use waiting::{Open, Viewed, decides, open, view};
 
 use crate::collect::Application;
@@ -53,8 +55,8 @@ pub struct Asked {
     pub in_force_until: Option<Date>,
     /// What is wanted.
     pub wish: Wish,
-    /// What was decided, and when; `None` while it is open.
-    pub decided: Option<(Decided, Timestamp)>,
+    /// How it ended, and when; `None` while it is open.
+    pub ended: Option<(End, Timestamp)>,
     /// The code of why, where one was given: of [`Decline`], or the core system's own.
     pub reason: Option<String>,
 }
@@ -69,7 +71,7 @@ impl Asked {
             in_force_from: about.in_force_from,
             in_force_until: about.in_force_until,
             wish: row.service.wish,
-            decided: row.decided,
+            ended: row.ended,
             reason: row.reason.clone(),
         }
     }
@@ -148,7 +150,7 @@ fn is_served(platform: &Platform, row: &RecordRow, now: Timestamp) -> bool {
 /// Whether a request about a record is open.
 async fn is_open(house: &House, platform: &Platform, about: RecordId) -> Result<bool, Refusal> {
     for row in house.store.services_about(&platform.id, about).await? {
-        if row.decided.is_none() && !is_erased(house, platform, row.service.request).await? {
+        if row.ended.is_none() && !is_erased(house, platform, row.service.request).await? {
             return Ok(true);
         }
     }
@@ -157,6 +159,15 @@ async fn is_open(house: &House, platform: &Platform, about: RecordId) -> Result<
 
 async fn is_erased(house: &House, platform: &Platform, record: RecordId) -> Result<bool, Refusal> {
     Ok(house.store.record(&platform.id, record).await?.is_none_or(|row| row.life == Life::Erased))
+}
+
+/// What a customer can ask about a record today.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// By which functions.
+    pub offers: Vec<Offer>,
+    /// By none while a request about it is open, the customer's own or another's.
+    pub waits: bool,
 }
 
 /// By which functions a customer can ask something about a record today: none while a request about it is open. It leaves
@@ -169,14 +180,17 @@ pub async fn offers(
     platform: &Platform,
     subject: SubjectId,
     record: RecordId,
-) -> Result<Vec<Offer>, Refusal> {
+) -> Result<Offered, Refusal> {
     let row = own_row(house, platform, subject, record).await?;
     let functions = platform.tables.program().policy.functions.iter();
     let serving = functions.filter(|function| serves(platform, function, &row.class) && asks(function, &row, subject));
     let offer = |function: &Function| Offer { function: function.id.value.clone(), name: function.name.value.clone() };
     let offers: Vec<Offer> = serving.map(offer).collect();
-    let free = is_served(platform, &row, house.now()) && !is_open(house, platform, record).await?;
-    Ok(if free { offers } else { Vec::new() })
+    if offers.is_empty() || !is_served(platform, &row, house.now()) {
+        return Ok(Offered::default());
+    }
+    let waits = is_open(house, platform, record).await?;
+    Ok(Offered { offers: if waits { Vec::new() } else { offers }, waits })
 }
 
 /// What a customer asked about a record, oldest first; what others asked is theirs.

@@ -1,4 +1,4 @@
-//! Servicing a cover (保全): what can be wanted of it, and what was decided about that.
+//! Servicing a cover (保全): what can be wanted of it, and what became of that.
 
 use std::str::FromStr;
 
@@ -46,6 +46,25 @@ impl Decided {
     }
 }
 
+/// How a request came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// It was decided.
+    Decided(Decided),
+    /// Who made it took it back before.
+    TakenBack,
+}
+
+impl End {
+    /// The word of it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Decided(decided) => decided.word(),
+            Self::TakenBack => "taken-back",
+        }
+    }
+}
+
 /// A word that is none of those that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such word: it is {0}")]
@@ -64,5 +83,13 @@ impl FromStr for Decided {
 
     fn from_str(word: &str) -> Result<Self, NoSuchWord> {
         Self::ALL.into_iter().find(|decided| decided.word() == word).ok_or(NoSuchWord("`accepted` or `declined`"))
+    }
+}
+
+impl FromStr for End {
+    type Err = NoSuchWord;
+
+    fn from_str(word: &str) -> Result<Self, NoSuchWord> {
+        if word == Self::TakenBack.word() { Ok(Self::TakenBack) } else { word.parse().map(Self::Decided) }
     }
 }

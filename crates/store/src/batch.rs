@@ -15,7 +15,7 @@ use crate::approval::NewApproval;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::payment::{NewPayment, PaymentMoved};
-use crate::service::{Service, ServiceDecided};
+use crate::service::{Service, ServiceEnded};
 use crate::threshold::Filing;
 use crate::tracks::TrackClosed;
 
@@ -125,7 +125,7 @@ pub enum Write {
     PaymentMoved(PaymentMoved),
     /// A record that the same act writes asks for something of another.
     Service(Service),
-    ServiceDecided(ServiceDecided),
+    ServiceEnded(ServiceEnded),
     Request(RequestOpened),
     Step(RequestStep),
     Recount(RequestRecount),

@@ -32,6 +32,6 @@ pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
     PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
-pub use service::{Service, ServiceDecided, ServiceRow};
+pub use service::{Service, ServiceEnded, ServiceRow};
 pub use threshold::{Filing, Tally, ThresholdRow};
 pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

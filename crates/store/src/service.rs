@@ -1,9 +1,9 @@
-//! Servicing requests: which record was asked to be changed or ended, by which record that says so, and what was decided.
+//! Servicing requests: which record was asked to be changed or ended, by which record that says so, and how that ended.
 //! No person stands here.
 
 use jiff::Timestamp;
 use model::RecordId;
-use model::service::{Decided, Wish};
+use model::service::{End, Wish};
 
 /// A request, with what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub struct Service {
     pub wish: Wish,
 }
 
-/// A request is decided, once.
+/// A request comes to its end, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceDecided {
+pub struct ServiceEnded {
     /// The request, with what it is about.
     pub service: Service,
     /// How.
-    pub decided: Decided,
+    pub ended: End,
     /// When.
     pub at: Timestamp,
     /// Why: a code, free of personal information.
@@ -34,8 +34,8 @@ pub struct ServiceDecided {
 pub struct ServiceRow {
     /// The request, with what it is about.
     pub service: Service,
-    /// How it was decided, and when; `None` while it is open.
-    pub decided: Option<(Decided, Timestamp)>,
+    /// How it ended, and when; `None` while it is open.
+    pub ended: Option<(End, Timestamp)>,
     /// The code of why, where one was given.
     pub reason: Option<String>,
 }

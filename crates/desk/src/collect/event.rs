@@ -26,7 +26,7 @@ fn writes(row: &RecordRow, noted: RecordEvent) -> Vec<Write> {
 
 /// Whether a record asks for something that is not decided.
 async fn is_undecided(house: &House, platform: &Platform, record: RecordId) -> Result<bool, Refusal> {
-    Ok(house.store.service(&platform.id, record).await?.is_some_and(|row| row.decided.is_none()))
+    Ok(house.store.service(&platform.id, record).await?.is_some_and(|row| row.ended.is_none()))
 }
 
 /// Notes a life event with its business day; `reason` is a code of the caller's, free of personal information.

@@ -3,11 +3,11 @@
 
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
-use model::service::{Decided, Wish};
+use model::service::{Decided, End, Wish};
 use model::{RecordId, Slug, SubjectId};
 use policy::syntax::Event;
 use serde::Serialize;
-use store::{RecordEvent, ServiceDecided, Write};
+use store::{RecordEvent, ServiceEnded, Write};
 
 use super::is_served;
 use super::waiting::{Found, check, found};
@@ -70,7 +70,7 @@ pub struct Ruling {
 
 /// What an idempotency key repeats: the leaf says it all.
 #[derive(Serialize)]
-struct Kept {}
+pub(super) struct Kept {}
 
 /// Decides a request. A surrender that is accepted ends the cover, and what was paid for it goes back, or the part of it
 /// that the ruling names.
@@ -79,7 +79,7 @@ struct Kept {}
 /// [`Refusal::NotFound`] for a record that asks for nothing; [`Refusal::NotAllowed`] for a token that does not cover the
 /// function of the request; [`Refusal::Denied`], with a leaf, for a role that does not act in its course;
 /// [`Refusal::Fields`] for a refund of more than was paid, or with anything but a surrender that is accepted;
-/// [`Refusal::Wrong`] for one that is decided already, or a surrender of what is no longer in force;
+/// [`Refusal::Wrong`] for one that has come to its end, or a surrender of what is no longer in force;
 /// [`Refusal::Outside`] while an order for it is open at a payment network that does not answer.
 pub async fn decide(
     house: &House,
@@ -94,12 +94,13 @@ pub async fn decide(
         let platform = house.current(platform);
         let found = found(house, &platform, request).await?;
         let who = check(house, &platform, eyes, found.asked.function.as_ref()).await?;
-        let is_open = found.row.decided.is_none();
+        let is_open = found.row.ended.is_none();
         // The first time the commit knows better: the same key may have decided it.
         if !is_open && (tried > 0 || once.is_none()) {
-            return Err(Refusal::Wrong("this request is decided already".into()));
+            return Err(Refusal::Wrong("this request is decided already, or was taken back".into()));
         }
-        let (cover, ends) = (&found.cover, ends(&found, &ruling));
+        let end = End::Decided(ruling.decided);
+        let (cover, ends) = (&found.cover, ends(&found, end));
         if !ends && ruling.refund.is_some() {
             return Err(Refusal::Fields(vec![FieldFault::new("refund", "not-held")]));
         }
@@ -112,7 +113,8 @@ pub async fn decide(
         let mut entry = platform.entry(Act::Event, who, house.now());
         entry.function.clone_from(&found.asked.function);
         entry.because = Some(format!("{}-{}", found.row.service.wish.word(), ruling.decided.word()));
-        let mut writes = writes(&platform, &found, &ruling, &entry);
+        let reason = ruling.reason.as_ref().map(ToString::to_string);
+        let mut writes = writes(&platform, &found, end, (ruling.on, reason), &entry);
         if ends && is_open {
             let ended = pay::ended(house, &platform, cover.id, ruling.refund, entry.at).await?;
             entry.back = Some(ended.back).filter(|back| *back > 0);
@@ -140,7 +142,7 @@ pub async fn decide(
 }
 
 /// Whose the end of a request is: of everybody who stands in it, and in what it is about.
-async fn concerned(house: &House, platform: &Platform, found: &Found) -> Result<Vec<SubjectId>, Refusal> {
+pub(super) async fn concerned(house: &House, platform: &Platform, found: &Found) -> Result<Vec<SubjectId>, Refusal> {
     let mut subjects = pay::stand_in(house, platform, &found.asked).await?;
     for subject in pay::stand_in(house, platform, &found.cover).await? {
         if !subjects.contains(&subject) {
@@ -150,28 +152,32 @@ async fn concerned(house: &House, platform: &Platform, found: &Found) -> Result<
     Ok(subjects)
 }
 
-/// Whether a decision ends the cover.
-fn ends(found: &Found, ruling: &Ruling) -> bool {
-    found.row.service.wish == Wish::Surrender && ruling.decided == Decided::Accepted
+/// Whether the end of a request is that of the cover.
+fn ends(found: &Found, end: End) -> bool {
+    found.row.service.wish == Wish::Surrender && end == End::Decided(Decided::Accepted)
 }
 
-/// What a decision is in the life of the request, and of what it is about.
-fn writes(platform: &Platform, found: &Found, ruling: &Ruling, entry: &Entry) -> Vec<Write> {
+/// What the end of a request is in its own life, and in that of what it is about.
+pub(super) fn writes(
+    platform: &Platform,
+    found: &Found,
+    end: End,
+    (on, reason): (Option<Date>, Option<String>),
+    entry: &Entry,
+) -> Vec<Write> {
     let Found { row, asked, cover } = found;
-    let on = ruling.on.unwrap_or_else(|| day_in_shanghai(entry.at));
+    let on = on.unwrap_or_else(|| day_in_shanghai(entry.at));
     let event = |record: RecordId, event: Event, reason: Option<String>| {
         Write::Event(RecordEvent { record, event: event.word().to_owned(), on, at: entry.at, reason })
     };
     let known = |class: &Slug, event: &Event| pay::knows(platform, class.as_str(), *event);
     let mut words = Event::DECIDE_REQUEST.into_iter();
-    let comes_to = match ruling.decided {
-        Decided::Accepted => words.find(|event| known(&asked.class, event)),
-        Decided::Declined => words.rev().find(|event| known(&asked.class, event)),
+    let comes_to = match end {
+        End::Decided(Decided::Accepted) => words.find(|event| known(&asked.class, event)),
+        End::Decided(Decided::Declined) | End::TakenBack => words.rev().find(|event| known(&asked.class, event)),
     };
-    let over = Event::ENDS_COVER.into_iter().find(|event| known(&cover.class, event)).filter(|_| ends(found, ruling));
-    let reason = ruling.reason.as_ref().map(ToString::to_string);
-    let decided = ServiceDecided { service: row.service, decided: ruling.decided, at: entry.at, reason };
-    let mut writes = vec![Write::ServiceDecided(decided)];
+    let over = Event::ENDS_COVER.into_iter().find(|event| known(&cover.class, event)).filter(|_| ends(found, end));
+    let mut writes = vec![Write::ServiceEnded(ServiceEnded { service: row.service, ended: end, at: entry.at, reason })];
     writes.extend(comes_to.map(|word| event(asked.id, word, None)));
     writes.extend(over.map(|word| event(cover.id, word, Some(row.service.wish.word().to_owned()))));
     writes

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::service::{Decided, Wish};
+use model::service::{End, Wish};
 use model::{RecordId, Slug, SubjectId};
 use policy::syntax::{Action, Kind};
 use store::{RecordRow, ServiceRow};
@@ -53,8 +53,8 @@ pub struct Viewed {
     pub in_force_until: Option<Date>,
     /// What is wanted.
     pub wish: Wish,
-    /// What was decided, and when; `None` while it is open.
-    pub decided: Option<(Decided, Timestamp)>,
+    /// How it ended, and when; `None` while it is open.
+    pub ended: Option<(End, Timestamp)>,
     /// What was paid for that record and can go back, in fen.
     pub paid: u64,
     /// What was filled in, and what it is about: what each holds of whoever asks.
@@ -178,7 +178,7 @@ pub async fn view(house: &House, platform: &Platform, duty: &Duty, request: Reco
         in_force_from: cover.in_force_from,
         in_force_until: cover.in_force_until,
         wish: row.service.wish,
-        decided: row.decided,
+        ended: row.ended,
         paid: pay::paid_for(house, platform, cover.id).await?,
         records: page.records,
         leaf: page.leaf,

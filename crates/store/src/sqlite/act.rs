@@ -165,7 +165,7 @@ impl Act<'_> {
             Write::Payment(new) => self.payment(new),
             Write::PaymentMoved(moved) => self.payment_moved(moved),
             Write::Service(service) => self.service(service),
-            Write::ServiceDecided(decided) => self.service_decided(decided),
+            Write::ServiceEnded(ended) => self.service_ended(ended),
             Write::Request(opened) => self.request(opened),
             Write::Step(step) => self.step(step),
             Write::Recount(recount) => self.recount(recount),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
-use model::service::{Decided, Wish};
+use model::service::{End, Wish};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId,
     RecordId, RequestId, Slug, SubjectId, TrackId,
@@ -102,9 +102,9 @@ impl FromSql for Sql<Wish> {
     }
 }
 
-impl FromSql for Sql<Decided> {
+impl FromSql for Sql<End> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        Decided::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
+        End::from_str(value.as_str()?).map(Self).map_err(FromSqlError::other)
     }
 }
 

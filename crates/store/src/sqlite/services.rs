@@ -8,11 +8,11 @@ use super::read::{row, rows};
 use crate::error::StoreError;
 use crate::service::{Service, ServiceRow};
 
-const ONE: &str = "SELECT request, about, wish, decided, at, reason FROM service WHERE request = ?1";
-const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at, s.reason \
+const ONE: &str = "SELECT request, about, wish, ended, at, reason FROM service WHERE request = ?1";
+const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.ended, s.at, s.reason \
     FROM service s JOIN record r ON r.record = s.request WHERE s.about = ?1 ORDER BY r.at, s.request";
-const OPEN: &str = "SELECT s.request, s.about, s.wish, s.decided, s.at, s.reason \
-    FROM service s JOIN record r ON r.record = s.request WHERE s.decided IS NULL AND r.life <> 'erased' \
+const OPEN: &str = "SELECT s.request, s.about, s.wish, s.ended, s.at, s.reason \
+    FROM service s JOIN record r ON r.record = s.request WHERE s.ended IS NULL AND r.life <> 'erased' \
     AND (?1 IS NULL OR (r.at, s.request) > (SELECT at, record FROM record WHERE record = ?1)) \
     ORDER BY r.at, s.request LIMIT ?2";
 
@@ -34,5 +34,5 @@ pub(super) fn open(
 
 fn service(row: &Row<'_>) -> rusqlite::Result<ServiceRow> {
     let service = Service { request: column(row, 0)?, about: column(row, 1)?, wish: column(row, 2)? };
-    Ok(ServiceRow { service, decided: optional(row, 3)?.zip(optional(row, 4)?), reason: row.get(5)? })
+    Ok(ServiceRow { service, ended: optional(row, 3)?.zip(optional(row, 4)?), reason: row.get(5)? })
 }

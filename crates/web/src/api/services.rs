@@ -9,7 +9,7 @@ use desk::seat::Eyes;
 use desk::service::{self, Open, Ruling};
 use jiff::civil::Date;
 use model::service::Decided;
-use model::{RecordId, Slug};
+use model::{RecordId, Slug, SubjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::problem::{Kind, Problem, ProblemBody};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(decide))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(decide)).routes(routes!(take_back))
 }
 
 /// A request that waits for a decision.
@@ -115,4 +115,22 @@ async fn decide(
     let eyes = Eyes::System(&calling.caller);
     let done = service::decide(&app.house, &calling.platform, eyes, request, ruling, once).await?;
     Ok((StatusCode::CREATED, Json(done.into())))
+}
+
+/// Takes a request back
+///
+/// For the customer who made it, while it is not decided. What it is about stays as it is.
+#[utoipa::path(delete, path = "/v1/platforms/{platform}/subjects/{subject}/services/{request}", tag = "records",
+    params(("platform" = String, Path), ("subject" = String, Path), ("request" = String, Path)),
+    security(("service-token" = [])),
+    responses((status = 200, body = DoneBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn take_back(
+    State(app): State<Arc<App>>,
+    calling: Calling<Collect>,
+    At((_, subject, request)): At<(String, SubjectId, RecordId)>,
+) -> Result<Json<DoneBody>, Problem> {
+    let by = Some(&calling.caller);
+    let done = service::take_back(&app.house, &calling.platform, subject, by, request, None).await?;
+    Ok(Json(done.into()))
 }

@@ -60,7 +60,7 @@ async fn shown(clerk: &Clerk, id: &str, typed: &Form, tried: Tried) -> Result<Se
         .records
         .iter()
         .map(|record| HeldGroup { legend: record.class_name.clone(), items: items(platform, record, may_clear) });
-    let (state, tone) = state(viewed.decided.map(|(decided, _)| decided));
+    let (state, tone) = state(viewed.ended.map(|(end, _)| end));
     Ok(ServicePage {
         shell: clerk.shell(),
         wish: wish(viewed.wish),
@@ -75,7 +75,7 @@ async fn shown(clerk: &Clerk, id: &str, typed: &Form, tried: Tried) -> Result<Se
         receipt: viewed.leaf.map(|leaf| look(platform, leaf)),
         groups: groups.collect(),
         refund: refundable(&viewed).then(|| refund(viewed.paid, typed, tried.refund)),
-        decline: viewed.decided.is_none().then(|| decline(typed, tried.reason)),
+        decline: viewed.ended.is_none().then(|| decline(typed, tried.reason)),
         problem: tried.problem,
     })
 }
@@ -91,7 +91,7 @@ fn facts(viewed: &Viewed) -> Vec<Fact> {
 
 /// Whether granting it may give money back.
 fn refundable(viewed: &Viewed) -> bool {
-    viewed.decided.is_none() && viewed.wish == Wish::Surrender && viewed.paid > 0
+    viewed.ended.is_none() && viewed.wish == Wish::Surrender && viewed.paid > 0
 }
 
 /// What goes back: by itself, all that was paid.

@@ -133,6 +133,7 @@ fn looks() -> Router<Arc<App>> {
         .route("/records", get(records::list))
         .route("/records/{id}", get(records::page))
         .route("/records/{id}/certificate", get(certificate::open))
+        .route("/records/{id}/take-back", post(servicing::taken_back))
         .route("/records/{id}/cancel", get(cancelling::ask).post(cancelling::sent))
         .route("/records/{id}/replay", get(replay::open))
         .route("/records/{id}/replay/{page}", get(replay::page))

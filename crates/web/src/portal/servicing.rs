@@ -1,5 +1,8 @@
 //! Servicing a cover (保全): what the page of a record offers, and what a request says of the record that it is about.
 
+use axum::extract::Path;
+use axum::response::Response;
+use desk::Refusal;
 use desk::service::{self, Asked};
 use model::RecordId;
 use model::service::Wish;
@@ -7,10 +10,12 @@ use policy::syntax::{Function, Kind};
 
 use crate::pages::parts::{Day, Link, Moment};
 use crate::pages::portal::{About, Servicing};
-use crate::session::Customer;
+use crate::session::{Customer, Signed};
 use crate::told::services::{state, wish as say_wish};
 use crate::trouble::Trouble;
-use crate::words::declined;
+use crate::words::{declined, fill, say};
+
+type Reply = Result<Response, Trouble>;
 
 /// What is chosen of a record that is to be serviced, in the address of the function's page.
 pub(super) fn chosen(asked: &[(String, String)]) -> Result<Option<(RecordId, Wish)>, Trouble> {
@@ -38,16 +43,19 @@ pub(super) fn query(choice: (RecordId, Wish)) -> String {
 /// What can be asked about a record, and what was.
 pub(super) async fn of_record(customer: &Customer, record: RecordId) -> Result<Servicing, Trouble> {
     let (house, platform) = (&customer.app.house, &customer.platform);
-    let offers = service::offers(house, platform, customer.subject, record).await?;
+    let offered = service::offers(house, platform, customer.subject, record).await?;
     let base = customer.base();
     let link = |offer: &service::Offer, wish: Wish| Link {
         label: say_wish(wish),
         href: format!("{base}/functions/{}?{}", offer.function, query((record, wish))),
     };
-    let links = offers.iter().flat_map(|offer| Wish::ALL.map(|wish| link(offer, wish)));
+    let links = offered.offers.iter().flat_map(|offer| Wish::ALL.map(|wish| link(offer, wish)));
     let asked = service::about(house, platform, customer.subject, record).await?;
+    let own = asked.iter().find(|one| one.ended.is_none()).map(|one| say_wish(one.wish));
+    let waits = own.map_or_else(|| say("service-waits-other"), |wish| fill("service-waits", &[("wish", &wish)]));
     Ok(Servicing {
         links: links.collect(),
+        waits: offered.waits.then_some(waits),
         asked: asked.iter().rev().map(|one| told(one, one.request, customer)).collect(),
         about: service::asked(house, platform, customer.subject, record)
             .await?
@@ -57,8 +65,8 @@ pub(super) async fn of_record(customer: &Customer, record: RecordId) -> Result<S
 
 /// Whether a function can be asked for something about a record today.
 pub(super) async fn is_offered(customer: &Customer, function: &Function, record: RecordId) -> Result<bool, Trouble> {
-    let offers = service::offers(&customer.app.house, &customer.platform, customer.subject, record).await?;
-    Ok(offers.iter().any(|offer| offer.function == function.id.value))
+    let offered = service::offers(&customer.app.house, &customer.platform, customer.subject, record).await?;
+    Ok(offered.offers.iter().any(|offer| offer.function == function.id.value))
 }
 
 /// What a request that is being filled in is about.
@@ -74,7 +82,7 @@ pub(super) async fn wanted(customer: &Customer, (record, wish): (RecordId, Wish)
 
 /// What was asked, with the way to one of its two records.
 fn told(asked: &Asked, to: RecordId, customer: &Customer) -> About {
-    let (state, tone) = state(asked.decided.map(|(decided, _)| decided));
+    let (state, tone) = state(asked.ended.map(|(end, _)| end));
     About {
         wish: say_wish(asked.wish),
         what: asked.class_name.clone(),
@@ -83,7 +91,19 @@ fn told(asked: &Asked, to: RecordId, customer: &Customer) -> About {
         href: format!("{}/records/{to}", customer.base()),
         state,
         tone,
+        take_back: asked.ended.is_none().then(|| format!("{}/records/{}/take-back", customer.base(), asked.request)),
         why: asked.reason.as_deref().and_then(declined),
-        at: Some(Moment(asked.decided.map_or(asked.at, |(_, at)| at))),
+        at: Some(Moment(asked.ended.map_or(asked.at, |(_, at)| at))),
+    }
+}
+
+/// `POST /records/{id}/take-back`: the request that this record makes is taken back. What was decided meanwhile its page says.
+pub(crate) async fn taken_back(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let request: RecordId = id.parse().map_err(|_| Trouble::Unknown)?;
+    match service::take_back(house, platform, customer.subject, None, request, None).await {
+        Ok(done) => Ok(customer.go(&format!("/records/{request}?done={}", done.leaf))),
+        Err(Refusal::Wrong(_)) => Ok(customer.go(&format!("/records/{request}"))),
+        Err(refusal) => Err(refusal.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Servicing requests in words, for customers and staff.
 
-use model::service::{Decided, Wish};
+use model::service::{Decided, End, Wish};
 
 use crate::pages::parts::Tone;
 use crate::words::say;
@@ -14,10 +14,11 @@ pub(crate) fn wish(wish: Wish) -> String {
 }
 
 /// How a request stands.
-pub(crate) fn state(decided: Option<Decided>) -> (String, Tone) {
-    match decided {
+pub(crate) fn state(ended: Option<End>) -> (String, Tone) {
+    match ended {
         None => (say("service-open"), Tone::Warn),
-        Some(Decided::Accepted) => (say("service-accepted"), Tone::Good),
-        Some(Decided::Declined) => (say("service-declined"), Tone::Note),
+        Some(End::Decided(Decided::Accepted)) => (say("service-accepted"), Tone::Good),
+        Some(End::Decided(Decided::Declined)) => (say("service-declined"), Tone::Note),
+        Some(End::TakenBack) => (say("service-taken-back"), Tone::Note),
     }
 }

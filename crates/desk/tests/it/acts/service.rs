@@ -1,7 +1,7 @@
 //! Servicing a cover: a request about one's own record in force, one at a time, decided once.
 
 use jiff::civil::date;
-use model::service::{Decided, Wish};
+use model::service::{Decided, End, Wish};
 use model::{RecordId, SubjectId};
 use policy::question::{Code, Facts};
 use policy::syntax::Trigger;
@@ -94,7 +94,7 @@ impl Counter {
 
     async fn offers(&self) -> usize {
         let (house, platform) = (&self.bench.house, &self.bench.platform());
-        service::offers(house, platform, self.subject, self.cover).await.unwrap().len()
+        service::offers(house, platform, self.subject, self.cover).await.unwrap().offers.len()
     }
 }
 
@@ -123,7 +123,7 @@ async fn a_request_is_one_act_that_names_both_records_and_what_is_wanted() {
     assert_eq!(entry.about, Some(tag(&salt, counter.cover.as_bytes())));
 
     let asked = service::asked(&bench.house, &platform, counter.subject, done.record).await.unwrap().unwrap();
-    assert_eq!((asked.about, asked.wish, asked.decided), (counter.cover, Wish::Change, None));
+    assert_eq!((asked.about, asked.wish, asked.ended), (counter.cover, Wish::Change, None));
     assert_eq!(service::about(&bench.house, &platform, counter.subject, counter.cover).await.unwrap(), [asked]);
     assert_eq!(counter.offers().await, 0, "one at a time");
     let open = service::open(&bench.house, &platform, Eyes::System(&counter.core), None, 10).await.unwrap();
@@ -174,7 +174,7 @@ async fn only_the_own_cover_in_force_is_serviced_by_whoever_bought_it() {
     let of_two = handed(bench, core, two).await;
     let insured = counter.asked(wang, &WANG, (of_two, Wish::Surrender), None).await;
     assert_eq!(refused(insured), [Code::NotServiced]);
-    assert!(service::offers(&bench.house, &bench.platform(), wang, of_two).await.unwrap().is_empty());
+    assert!(service::offers(&bench.house, &bench.platform(), wang, of_two).await.unwrap().offers.is_empty());
     let account = bench.store.records_of(&slug("haigang"), counter.subject).await.unwrap();
     let account = account.iter().find(|record| record.class.as_str() == "account").unwrap().id;
     assert_eq!(refused(counter.asks(account, Wish::Change, None).await), [Code::NotServiced]);
@@ -217,7 +217,7 @@ async fn an_accepted_surrender_ends_the_cover_in_the_same_act_and_is_decided_onc
     let over = counter.asks(counter.cover, Wish::Change, None).await;
     assert_eq!(refused(over), [Code::NotInForce], "what has ended is not asked about again");
     let told = service::asked(house, platform, counter.subject, asked).await.unwrap().unwrap();
-    assert_eq!(told.decided.map(|(decided, _)| decided), Some(Decided::Accepted));
+    assert_eq!(told.ended.map(|(end, _)| end), Some(End::Decided(Decided::Accepted)));
 }
 
 #[tokio::test]
@@ -312,4 +312,64 @@ async fn two_who_decide_at_once_leave_one_decision() {
     let seat = service::decide(house, platform, Eyes::Staff(&claims), asked, ruling, None);
     let (seat, core) = tokio::join!(seat, counter.decide(asked, Decided::Accepted, None));
     assert_eq!(usize::from(seat.is_ok()) + usize::from(core.is_ok()), 1, "{seat:?} {core:?}");
+}
+
+impl Counter {
+    async fn takes_back(&self, subject: SubjectId, request: RecordId) -> Result<u64, Refusal> {
+        let (house, platform) = (&self.bench.house, &self.bench.platform());
+        Ok(service::take_back(house, platform, subject, None, request, None).await?.leaf)
+    }
+}
+
+#[tokio::test]
+async fn who_asked_takes_it_back_while_it_is_open_in_one_act_and_may_ask_again() {
+    let counter = Counter::new().await;
+    let bench = &counter.bench;
+    let wang = bench.known(&WANG).await.subject;
+    let asked = counter.asks(counter.cover, Wish::Surrender, None).await.unwrap().record;
+    let offered = service::offers(&bench.house, &bench.platform(), counter.subject, counter.cover).await.unwrap();
+    assert!(offered.waits && offered.offers.is_empty());
+    for (who, what) in
+        [(wang, asked), (counter.subject, counter.cover), (counter.subject, RecordId::from_random([9; 16]))]
+    {
+        let strange = counter.takes_back(who, what).await;
+        assert!(matches!(strange, Err(Refusal::NotFound(_))), "{strange:?}");
+    }
+    let before = bench.size().await;
+    let leaf = counter.takes_back(counter.subject, asked).await.unwrap();
+    assert_eq!((bench.size().await, leaf), (before + 1, before), "one act");
+    let entry = bench.entry(leaf).await;
+    assert_eq!(
+        (entry.act, entry.because.as_deref(), entry.actor),
+        (Act::Event, Some("surrender-taken-back"), Who::Subject)
+    );
+    assert!(entry.about.is_some() && entry.record.is_some());
+    let request = bench.store.record(&slug("haigang"), asked).await.unwrap().unwrap();
+    assert_eq!(request.events.iter().map(|(word, ..)| word.as_str()).collect::<Vec<_>>(), ["cancelled"]);
+    let told = service::asked(&bench.house, &bench.platform(), counter.subject, asked).await.unwrap().unwrap();
+    assert_eq!(told.ended.map(|(end, _)| end), Some(End::TakenBack));
+
+    assert!(matches!(counter.takes_back(counter.subject, asked).await, Err(Refusal::Wrong(_))), "once");
+    assert!(matches!(counter.decide(asked, Decided::Accepted, None).await, Err(Refusal::Wrong(_))));
+    assert_eq!(counter.offers().await, 1, "the cover stands as it stood");
+    counter.asks(counter.cover, Wish::Change, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn decided_and_taken_back_at_once_are_one_after_the_other() {
+    for first in [true, false] {
+        let counter = Counter::new().await;
+        let asked = counter.asks(counter.cover, Wish::Surrender, None).await.unwrap().record;
+        let (back, decided) =
+            (counter.takes_back(counter.subject, asked), counter.decide(asked, Decided::Accepted, None));
+        let (back, decided) = if first {
+            tokio::join!(back, decided)
+        } else {
+            let (decided, back) = tokio::join!(decided, back);
+            (back, decided)
+        };
+        assert_eq!(usize::from(back.is_ok()) + usize::from(decided.is_ok()), 1, "{back:?} {decided:?}");
+        let cover = counter.bench.store.record(&slug("haigang"), counter.cover).await.unwrap().unwrap();
+        assert_eq!(cover.events.is_empty(), back.is_ok(), "taken back, it has ended nothing");
+    }
 }

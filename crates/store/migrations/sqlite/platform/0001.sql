@@ -340,17 +340,17 @@ CREATE TABLE payment (
 CREATE INDEX payment_of ON payment (record);
 CREATE INDEX payment_open ON payment (payment) WHERE stage IN ('due', 'ordered', 'returning');
 
--- Which record asks for something of which other, and what was decided, with a code why; what each holds stands in its parts.
+-- Which record asks for something of which other, and how it ended, with a code why; what each holds stands in its parts.
 CREATE TABLE service (
     request BLOB PRIMARY KEY REFERENCES record,
     about   BLOB NOT NULL REFERENCES record,
     wish    TEXT NOT NULL,
-    decided TEXT,
-    at      INTEGER CHECK ((at IS NULL) = (decided IS NULL)),
-    reason  TEXT CHECK (reason IS NULL OR decided IS NOT NULL)
+    ended   TEXT,
+    at      INTEGER CHECK ((at IS NULL) = (ended IS NULL)),
+    reason  TEXT CHECK (reason IS NULL OR ended IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX service_about ON service (about);
-CREATE INDEX service_open ON service (request) WHERE decided IS NULL;
+CREATE INDEX service_open ON service (request) WHERE ended IS NULL;
 
 -- What was erased, in order: `record` and `role` are null where a subject was forgotten. `chain` is the hash of the line
 -- of the list and the chain before it.

@@ -1,17 +1,17 @@
-//! Facts about servicing requests: one is made, one is decided.
+//! Facts about servicing requests: one is made, one ends.
 
 use rusqlite::params;
 
 use super::{Act, conflict};
 use crate::error::CommitError;
-use crate::service::{Service, ServiceDecided};
+use crate::service::{Service, ServiceEnded};
 use crate::sqlite::columns::Sql;
 
 /// Of one record one request is open at a time; one that was erased is open no more.
 const PUT: &str = "INSERT INTO service (request, about, wish) SELECT ?1, ?2, ?3 WHERE NOT EXISTS ( \
     SELECT 1 FROM service s JOIN record r ON r.record = s.request \
-    WHERE s.about = ?2 AND s.decided IS NULL AND r.life <> 'erased')";
-const DECIDE: &str = "UPDATE service SET decided = ?2, at = ?3, reason = ?4 WHERE request = ?1 AND decided IS NULL";
+    WHERE s.about = ?2 AND s.ended IS NULL AND r.life <> 'erased')";
+const END: &str = "UPDATE service SET ended = ?2, at = ?3, reason = ?4 WHERE request = ?1 AND ended IS NULL";
 
 impl Act<'_> {
     /// Whoever finds another request open came too late.
@@ -25,10 +25,10 @@ impl Act<'_> {
         }
     }
 
-    /// A request that is decided already has moved.
-    pub(super) fn service_decided(&mut self, told: &ServiceDecided) -> Result<(), CommitError> {
-        let values = params![told.service.request.as_bytes(), told.decided.word(), Sql(told.at), told.reason];
-        match self.connection.prepare_cached(DECIDE)?.execute(values)? {
+    /// A request that has ended already has moved.
+    pub(super) fn service_ended(&mut self, told: &ServiceEnded) -> Result<(), CommitError> {
+        let values = params![told.service.request.as_bytes(), told.ended.word(), Sql(told.at), told.reason];
+        match self.connection.prepare_cached(END)?.execute(values)? {
             0 => Err(CommitError::Moved),
             _ => Ok(()),
         }

@@ -56,7 +56,7 @@ macro_rules! contract {
             }
             services {
                 a_record_asks_for_something_of_another_that_is_there,
-                of_one_record_one_request_is_open_and_each_is_decided_once,
+                of_one_record_one_request_is_open_and_each_ends_once,
             }
             attachments {
                 an_object_is_held_once_an_act_takes_it,

@@ -25,6 +25,7 @@
 //! | `…/template.csv`, `…/result.csv` | | tables |
 //! | `/join/{link}` | [`Join`]; once it was used [`Back`] | `phone`; `code`; the fields, `consent.<scope>` = `yes` or `no` |
 //! | `/records/{id}/certificate` | [`CoverCertificate`] | |
+//! | `/records/{id}/take-back` | | token only: then [`RecordPage`] |
 //! | `/records/{id}/cancel` | [`CancelPage`] | token only |
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |

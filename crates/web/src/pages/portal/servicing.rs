@@ -7,6 +7,8 @@ use crate::pages::parts::{Day, Link, Moment, Tone};
 pub struct Servicing {
     /// What can be asked about it now.
     pub links: Vec<Link>,
+    /// Why nothing can be asked about it now, while something is open.
+    pub waits: Option<String>,
     /// What was asked about it, newest first.
     pub asked: Vec<About>,
     /// What it asks of another record, where it is a request.
@@ -32,6 +34,8 @@ pub struct About {
     pub tone: Tone,
     /// Why it was declined, as the customer reads it.
     pub why: Option<String>,
+    /// Where it is taken back, while it is open.
+    pub take_back: Option<String>,
     /// Since when it stands so.
     pub at: Option<Moment>,
 }

@@ -63,6 +63,7 @@ const TABLE: &[Row] = &[
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/permissions", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/objections", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/objections", For::Action("consent"), 200),
+    Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/services/{request}", For::Action("collect"), 404),
     Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/objections/{scope}", For::Action("consent"), 200),
     Row("POST", "/v1/platforms/{platform}/subjects/{subject}/refusals", For::Action("consent"), 201),
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/refusals", For::Action("consent"), 200),

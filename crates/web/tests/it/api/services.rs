@@ -117,3 +117,20 @@ async fn what_waits_comes_in_pages() {
     assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next"]), (1, &Value::Null));
     bench.get("services?after=nobody").await.problem(400, "malformed");
 }
+
+#[tokio::test]
+async fn what_was_asked_is_taken_back_for_who_asked_and_no_other() {
+    let bench = Bench::new().await;
+    let (subject, other) = (bench.registered(&person(7)).await, bench.registered(&person(8)).await);
+    let policy = bench.policy_of(&person(7)).await;
+    let form = application(&bench, 7, Some((&policy, "change")));
+    let request = bench.post(&format!("subjects/{subject}/applications"), &form).await.at("/record");
+    let at = |subject: &str| below(&format!("subjects/{subject}/services/{request}"));
+    bench.call(&bench.core, "DELETE", &at(&other), None).await.problem(404, "not-found");
+    let done = bench.call(&bench.core, "DELETE", &at(&subject), None).await;
+    assert_eq!(done.status, 200, "{}", done.text);
+    bench.call(&bench.core, "DELETE", &at(&subject), None).await.problem(422, "wrong");
+    let decision = bench.post(&format!("services/{request}/decision"), &json!({ "decided": "accepted" })).await;
+    decision.problem(422, "wrong");
+    assert_eq!(bench.get("services").await.json()["items"], json!([]));
+}

@@ -58,6 +58,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/records/{id}", "/records/{record}", [On, Page, Nothing]),
     ("/records/{id}/certificate", "/records/{record}/certificate", [On, Nothing, Nothing]),
     ("/records/{id}/cancel", "/records/{record}/cancel", [On, Nothing, Nothing]),
+    ("/records/{id}/take-back", "/records/{record}/take-back", [Posts, Posts, Posts]),
     ("/records/{id}/replay", "/records/{record}/replay", [On, Nothing, Nothing]),
     ("/records/{id}/replay/{page}", "/records/{record}/replay/1", [On, Nothing, Nothing]),
     ("/records/{id}/attachments/{item}", "/records/{record}/attachments/registrant.id-image", [On, Page, Nothing]),

@@ -76,6 +76,7 @@ async fn a_surrender_goes_from_the_policys_page_to_the_request_and_its_end_is_se
     own.get(&record).await;
     assert!(own.page.says("提出过的申请") && own.page.says("办理中"), "{}", own.page.body);
     assert!(own.page.links("/p/haigang/functions/policy-service?about=").is_empty(), "one at a time");
+    assert!(own.page.says("“退保”的申请还没有办结"), "and it says why: {}", own.page.body);
     let again = own.get(&wish(&record, "change")).await;
     assert_eq!(again.location(), record, "its page says why not");
 
@@ -161,7 +162,7 @@ async fn staff_decide_at_the_console_what_they_see_as_their_role_may() {
     assert!(own.page.says("没有受理") && own.page.says("办理凭证不全"), "{}", own.page.body);
 
     staff.get(&path).await;
-    assert!(staff.page.says("已经有了决定"), "{}", staff.page.body);
+    assert!(staff.page.says("不再等待决定"), "{}", staff.page.body);
     let page = staff.post(&path, &[("to", "accepted")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
     assert!(page.says("没有办成"), "{}", page.body);
@@ -245,4 +246,24 @@ async fn a_part_of_what_was_paid_goes_back_and_the_customer_reads_how_much() {
     own.get("/p/haigang/receipts").await;
     let receipt = own.page.links("/p/haigang/receipts/").remove(0);
     assert!(own.get(&receipt).await.says("退款金额") && own.page.says("¥59.50"), "{}", own.page.body);
+}
+
+#[tokio::test]
+async fn a_request_is_taken_back_from_its_page_and_another_can_be_made() {
+    let town = Town::haigang().await;
+    let (mut own, record, request) = asked(&town, &person(1), "surrender").await;
+    let action = format!("{request}/take-back");
+    for page in [&record, &request] {
+        assert!(own.get(page).await.says(&format!("action=\"{action}\"")), "{}", own.page.body);
+    }
+    own.post(&action, &[]).await;
+    assert!(own.page.location().starts_with(&format!("{request}?done=")), "{} {}", own.page.status, own.page.body);
+    assert!(own.get(&request).await.says("已撤回") && !own.page.says(&action), "{}", own.page.body);
+    own.get(&record).await;
+    assert_eq!(own.page.links("/p/haigang/functions/policy-service?about=").len(), 2, "{}", own.page.body);
+    own.post(&action, &[]).await;
+    assert_eq!(own.page.location(), request, "its page says how it stands");
+    let mut other = insured(&town, &person(2)).await;
+    other.get("/p/haigang/home").await;
+    assert_eq!(other.post(&action, &[]).await.status, StatusCode::NOT_FOUND);
 }

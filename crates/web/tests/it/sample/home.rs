@@ -387,6 +387,7 @@ fn request(wish: &str, state: &str, tone: Tone) -> About {
         href: "/p/haigang/records/rec-2".into(),
         state: state.into(),
         tone,
+        take_back: (tone == Tone::Warn).then(|| "/p/haigang/records/rec-2/take-back".into()),
         why: None,
         at: Some(at("2026-06-01T02:00:00Z")),
     }
@@ -418,6 +419,7 @@ fn record() -> RecordPage {
         certificate: Some("/p/haigang/records/rec-1/certificate".into()),
         cancel: Some(link("取消订单", "/p/haigang/records/rec-1/cancel")),
         servicing: Servicing {
+            waits: Some("“变更”的申请还没有办结。办结或者撤回以前，这份记录不能再提出变更或退保。".into()),
             links: [("变更", "change"), ("退保", "surrender")]
                 .map(|(label, wish)| {
                     link(label, &format!("/p/haigang/functions/policy-service?about=rec-1&wish={wish}"))
