@@ -77,7 +77,7 @@ struct Person {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Notes {
-    staff: BTreeMap<String, String>,
+    staff: BTreeMap<String, BTreeMap<String, String>>,
     passphrase: String,
     tokens: BTreeMap<String, String>,
 }
@@ -145,7 +145,7 @@ async fn first_fill(house: &Arc<House>, origin: &str, platforms: &Path) -> anyho
             notes.tokens.insert(full, secret);
         }
         for (name, role) in script.staff {
-            notes.staff.insert(name.clone(), role.to_string());
+            notes.staff.entry(name.clone()).or_default().insert(id.clone(), role.to_string());
             seats.entry(name).or_default().push((platform.clone(), role));
         }
         run(house, origin, &id, callers, script.steps).await?;
@@ -242,8 +242,9 @@ fn tell(house: &House, origin: &str, data: &Path, notes: &Notes, people: &BTreeM
     }
     let _ = writeln!(out, "           (the code that would go to the telephone is shown on the page)\n");
     let _ = writeln!(out, "console    {origin}/console/");
-    for (name, role) in &notes.staff {
-        let _ = writeln!(out, "           log in as {name} ({role})  passphrase {}", notes.passphrase);
+    for (name, roles) in &notes.staff {
+        let roles: Vec<String> = roles.iter().map(|(platform, role)| format!("{role} on {platform}")).collect();
+        let _ = writeln!(out, "           log in as {name} ({})  passphrase {}", roles.join(", "), notes.passphrase);
     }
     let _ = writeln!(out, "\nAPI        {origin}/v1/openapi.json");
     for (name, secret) in &notes.tokens {
