@@ -75,6 +75,11 @@ pub enum Minder<'a> {
     System(&'a Caller),
 }
 
+/// Whether a seat's role minds partners.
+pub fn is_minded_by(platform: &Platform, duty: &Duty) -> bool {
+    role(platform, duty).is_ok_and(policy::syntax::Role::minds_partners)
+}
+
 impl Minder<'_> {
     /// Who it is for the ledger, once it is sure that it may.
     pub(crate) async fn check(

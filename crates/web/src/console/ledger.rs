@@ -4,6 +4,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
+use desk::partner::is_minded_by;
 use desk::publish::versions;
 use desk::rights::{self, RequestView};
 use desk::seat::{Duty, Eyes};
@@ -78,6 +79,16 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
     let functions = platform.tables.program().policy.functions.len();
     let parties = platform.tables.program().operation.parties.len();
     let thresholds = platform.tables.program().law.thresholds(today).count();
+    let duty = clerk.duty().ok();
+    let minds = |what: fn(&Platform, &Duty) -> bool| duty.as_ref().is_some_and(|duty| what(platform, duty));
+    let pleas_tone = if pleas > 0 { Tone::Warn } else { Tone::Note };
+    // What a role may not open is no count of its work.
+    let of_role = [
+        (minds(handles_minors), count("c-approvals", pleas.to_string(), href("/approvals"), pleas_tone)),
+        (minds(is_minded_by), count("c-parties", parties.to_string(), href("/parties"), Tone::Note)),
+        (duty.is_some(), count("c-thresholds", thresholds.to_string(), href("/thresholds"), Tone::Note)),
+    ];
+    let of_role = of_role.into_iter().filter_map(|(opens, count)| opens.then_some(count));
     let pressing = queue.iter().filter(|request| days(today, request.due) <= SOON);
     let services = asked.map(|open| {
         count("c-services", open.to_string(), href("/services"), if open > 0 { Tone::Warn } else { Tone::Note })
@@ -96,6 +107,15 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
         alarms: super::threshold::alarms(&clerk).await?,
         today: Day(today),
         counts: services.into_iter().chain(counts).collect(),
+        counts: [
+            count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
+            count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
+            count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
+        ]
+        .into_iter()
+        .chain(of_role)
+        .chain([count("c-functions", functions.to_string(), href("/policy"), Tone::Note)])
+        .collect(),
         due: pressing.map(|request| line(platform, request, today)).collect(),
         leaves: newest(&clerk, head.size, LATEST).await?,
     })
