@@ -4,24 +4,46 @@ use desk::Platform;
 use policy::question::{Answer, Code, Side};
 
 use crate::pages::parts::{Clause, Reason};
-use crate::words::fill;
+use crate::words::{fill, say};
 
 /// One reason.
 pub(crate) fn of(platform: &Platform, reason: &policy::question::Reason) -> Reason {
     let label = render::labels::code(reason.code);
+    let premise =
+        Some(reason).filter(|reason| reason.code == Code::FactUnknown).and_then(|reason| premise(platform, reason));
+    if let Some(text) = premise {
+        let said = Reason { code: Some(reason.code.to_string()), text, ..Reason::default() };
+        return placed(platform, reason, said);
+    }
     let text = label.map_or_else(|| reason.code.to_string(), |label| label.text.clone());
     let scope = reason.scope.as_deref().and_then(|scope| render::consent::text_of(&platform.tables, scope));
     let text = match scope {
         Some(scope) => fill("reason-of-scope", &[("text", &text), ("scope", &scope.title)]),
         None => text,
     };
+    let next = label.map(|label| label.next.clone());
+    placed(platform, reason, Reason { text, code: Some(reason.code.to_string()), next, ..Reason::default() })
+}
+
+/// With the places in text and law where it stands.
+fn placed(platform: &Platform, reason: &policy::question::Reason, said: Reason) -> Reason {
     Reason {
-        text,
-        code: Some(reason.code.to_string()),
         clause: reason.clause.as_deref().map(|number| clause(platform, number)),
         article: reason.article.clone().filter(|_| reason.side == Side::Law),
-        next: label.map(|label| label.next.clone()),
+        ..said
     }
+}
+
+/// A declared premise that nobody has settled, and who does.
+fn premise(platform: &Platform, reason: &policy::question::Reason) -> Option<String> {
+    let facts = &platform.tables.program().policy.facts;
+    let fact = facts.iter().find(|one| reason.fact.as_deref() == Some(one.id.as_str()))?;
+    let settled = match fact.attested.as_str() {
+        "subject" => say("premise-by-subject"),
+        "system" => say("premise-by-system"),
+        _ => say("premise-by-staff"),
+    };
+    Some(fill("premise", &[("fact", &fact.name.value), ("settled", &settled)]))
 }
 
 /// Every distinct reason of an answer: of the whole first, then of its items.
@@ -39,7 +61,10 @@ pub(crate) fn distinct<'r>(
 ) -> Vec<Reason> {
     let mut seen: Vec<&policy::question::Reason> = Vec::new();
     for reason in reasons {
-        let told = |other: &&policy::question::Reason| other.code == reason.code && other.scope == reason.scope;
+        let told = |other: &&policy::question::Reason| {
+            let same_premise = reason.code != Code::FactUnknown || other.fact == reason.fact;
+            other.code == reason.code && other.scope == reason.scope && same_premise
+        };
         if !seen.iter().any(told) {
             seen.push(reason);
         }
