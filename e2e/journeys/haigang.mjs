@@ -151,7 +151,7 @@ journey('haigang: a company registers, and a mistyped number is named and loses 
   await step.answer(stage, /^单独同意 企业用户注册/, '同意');
   await step.press(stage, '提交注册');
   await step.arrive(stage, '输入验证码');
-  await page.getByRole('status').getByText('注册已完成').waitFor();
+  await page.getByRole('status').getByText('账号已开立').waitFor();
   await step.enterCode(stage);
   await stage.look('home');
 });

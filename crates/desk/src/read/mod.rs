@@ -26,7 +26,7 @@ pub use clear::{Because, ClearView, Viewer, clear_view};
 pub use export::{Export, Manifest, export, file_name};
 pub use mine::{Collected, MyInformation, SharedLine, my_information};
 pub(crate) use own::own_row;
-pub use own::{Query, own_class, own_record, own_records, queries, queries_of};
+pub use own::{Query, own_class, own_headers, own_record, own_records, queries, queries_of};
 pub use service::{ServicePage, find, service_page};
 pub(crate) use staff::shape;
 pub use staff::{Sign, SubjectPage, search, subject_page};
@@ -95,6 +95,6 @@ pub struct RecordView {
     pub life: Life,
     /// Parts that the page is about.
     pub parts: Vec<PartView>,
-    /// Leaf of the act; the same for every record on the page.
-    pub leaf: u64,
+    /// Leaf of the act, the same for every record on the page; `None` where nothing of any was opened.
+    pub leaf: Option<u64>,
 }

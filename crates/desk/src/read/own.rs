@@ -7,7 +7,7 @@ use store::RecordRow;
 
 use super::RecordView;
 use super::mine::access;
-use super::page::{Ask, Least, Place, look, own_places, places};
+use super::page::{Ask, Least, Place, header, look, own_places, places};
 use crate::collect::typed_groups;
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, identity};
@@ -45,6 +45,18 @@ pub fn queries_of(platform: &Platform, class: &Slug) -> Vec<Query> {
     let mut queries: Vec<Query> = queries(platform).into_iter().filter(|one| one.classes.contains(class)).collect();
     queries.sort_by_key(takes);
     queries
+}
+
+/// Every record that a customer may know of, newest first, as its header tells it: nothing of what lies in one is opened,
+/// hence no act.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
+pub async fn own_headers(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<RecordView>, Refusal> {
+    let (_, mut records) = identity::seen(house, platform, subject).await?;
+    records.retain(|record| record.life != Life::Erased);
+    records.sort_by_key(|record| std::cmp::Reverse(record.at));
+    Ok(records.into_iter().map(|record| header(platform, record, subject)).collect())
 }
 
 /// Shows a customer the records that a function reads. Where others stand in the same record (an insured, a

@@ -406,25 +406,32 @@ fn released(
         let row = part.place.record.clone();
         let part = if covered { cover(platform, part) } else { part };
         let view = part_view(platform, part, done, now);
-        match records.iter_mut().find(|record| record.record == row.id) {
-            Some(record) => record.parts.push(view),
-            None => records.push(RecordView {
-                record: row.id,
-                ended: ended(&row),
-                roles: roles_of(platform, &row, viewed),
-                class_name: platform.name_of(Kind::Record, row.class.as_str()),
-                class: row.class,
-                product: row.product.map(|product| platform.name_of(Kind::Product, product.as_str())),
-                at: row.at,
-                in_force_from: row.in_force_from,
-                in_force_until: row.in_force_until,
-                life: row.life,
-                parts: vec![view],
-                leaf: done.leaf(),
-            }),
+        if let Some(record) = records.iter_mut().find(|record| record.record == row.id) {
+            record.parts.push(view);
+        } else {
+            let (parts, leaf) = (vec![view], Some(done.leaf()));
+            records.push(RecordView { parts, leaf, ..header(platform, row, viewed) });
         }
     }
     records
+}
+
+/// A record as its header tells it to somebody who stands in it.
+pub(super) fn header(platform: &Platform, row: RecordRow, viewed: SubjectId) -> RecordView {
+    RecordView {
+        record: row.id,
+        ended: ended(&row),
+        roles: roles_of(platform, &row, viewed),
+        class_name: platform.name_of(Kind::Record, row.class.as_str()),
+        class: row.class,
+        product: row.product.map(|product| platform.name_of(Kind::Product, product.as_str())),
+        at: row.at,
+        in_force_from: row.in_force_from,
+        in_force_until: row.in_force_until,
+        life: row.life,
+        parts: Vec::new(),
+        leaf: None,
+    }
 }
 
 /// The roles in which somebody stands in a record, as they are published.

@@ -71,6 +71,6 @@ async fn query(
     asked: Asked<QueryBody>,
 ) -> Result<Json<SharedBody>, Problem> {
     let records = share::agency_query(&app.house, &calling.platform, &calling.caller, asked.body.into()).await?;
-    let leaf = records.first().map(|record| record.leaf);
+    let leaf = records.first().and_then(|record| record.leaf);
     Ok(Json(SharedBody { records: records.into_iter().map(RecordBody::from).collect(), leaf }))
 }

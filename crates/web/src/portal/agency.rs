@@ -1,6 +1,6 @@
 //! Letting a party of the register look at one's records, and taking that back.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use desk::Platform;
 use desk::consent::{self, ConsentView};
@@ -8,14 +8,17 @@ use desk::read::my_information;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::{ConsentId, Slug};
-use policy::syntax::{Kind, Party, Share};
+use policy::syntax::{Function, Kind, Party, Share};
 use policy::terms::Scope;
+use serde::Deserialize;
 
 use super::consenting::{self, Asker, answers};
 use super::receivers::ground;
 use super::standing::is_delivered;
 use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, Reason};
-use crate::pages::portal::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
+use crate::pages::portal::{
+    Agencies, Agency, AgencyGroup, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant,
+};
 use crate::session::{Customer, Form, Signed};
 use crate::told::acts::receipt;
 use crate::told::elements;
@@ -29,15 +32,36 @@ type Reply = Result<Response, Trouble>;
 /// How long a grant may be given for, in days; besides, until it is taken back.
 const PERIODS: [(&str, i64); 3] = [("30", 30), ("90", 90), ("365", 365)];
 
-/// The general scope of a party's recipient: one grant for each party. None where customers do not choose the party, and
-/// where what it receives rests on another ground than consent.
-fn scope<'p>(platform: &'p Platform, party: &Party) -> Option<&'p Scope> {
-    platform.tables.scopes().iter().find(|scope| {
-        let of = scope.recipient.as_ref().is_some_and(|recipient| recipient.as_str() == party.recipient.text);
-        let looks = |share: &Share| ground(platform, share).is_none() && !is_delivered(platform, share);
-        let asked = || share(platform, scope).is_some_and(looks);
-        scope.per_party && scope.class.is_none() && of && asked()
+/// A party that a customer may let look, and at what: one grant for each party of each share.
+#[derive(Clone, Copy)]
+struct Offer<'p> {
+    party: &'p Party,
+    share: &'p Share,
+    general: &'p Scope,
+}
+
+/// Everybody who may be chosen. None is offered for what rests on another ground than consent.
+fn offers(platform: &Platform) -> impl Iterator<Item = Offer<'_>> {
+    let parties = &platform.tables.program().operation.parties;
+    let generals = platform.tables.scopes().iter().filter(|scope| scope.per_party && scope.class.is_none());
+    generals.flat_map(move |general| {
+        let share = share(platform, general).filter(|one| ground(platform, one).is_none());
+        let share = share.filter(|one| !is_delivered(platform, one));
+        let of = |party: &&Party| general.recipient.as_ref().is_some_and(|one| one.as_str() == party.recipient.text);
+        let offer = move |party| Some(Offer { party, share: share?, general });
+        parties.iter().filter(of).filter_map(offer).collect::<Vec<_>>()
     })
+}
+
+/// What an address asks for beside the party: the share, where a party is offered for several.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct OfShare {
+    share: Option<String>,
+}
+
+fn offer<'p>(platform: &'p Platform, party: &str, of: &OfShare) -> Option<Offer<'p>> {
+    let wanted = |one: &Offer<'_>| of.share.as_ref().is_none_or(|share| one.share.id.as_str() == share);
+    offers(platform).filter(|one| one.party.id.as_str() == party).find(wanted)
 }
 
 /// The scopes for sensitive items, beside the general one.
@@ -55,10 +79,6 @@ fn share<'p>(platform: &'p Platform, scope: &Scope) -> Option<&'p Share> {
     platform.tables.program().policy.shares.iter().find(|share| share.id.value == scope.element)
 }
 
-fn party<'p>(platform: &'p Platform, id: &str) -> Option<&'p Party> {
-    platform.tables.program().operation.parties.iter().find(|party| party.id.as_str() == id)
-}
-
 pub(super) fn names(platform: &Platform, items: &[Slug]) -> Vec<String> {
     let names = &platform.tables.program().names;
     items.iter().map(|item| names.name_of(Kind::Item, item.as_str()).to_owned()).collect()
@@ -71,10 +91,12 @@ fn sees(platform: &Platform, general: &Scope) -> Vec<String> {
     names(platform, &items)
 }
 
-fn agency(platform: &Platform, party: &Party, general: &Scope, granted: bool) -> Agency {
+fn agency(platform: &Platform, Offer { party, share, general }: Offer<'_>, granted: bool) -> Agency {
     let names = &platform.tables.program().names;
+    let several = offers(platform).filter(|one| one.party.id.value == party.id.value).nth(1).is_some();
+    let path = party.id.to_string();
     Agency {
-        id: party.id.to_string(),
+        path: if several { format!("{path}?share={}", share.id.value) } else { path },
         name: party.name.value.clone(),
         facts: vec![
             Fact { label: say("party-kind"), value: names.name_of(Kind::Recipient, &party.recipient.text).to_owned() },
@@ -126,6 +148,7 @@ fn grant(
     Grant {
         id: view.id.to_string(),
         agency: name.unwrap_or_default().to_owned(),
+        share: declared.and_then(|scope| share(platform, scope)).map(|share| share.name.value.clone()),
         sees: items,
         since: Moment(view.at),
         until: view.until.map(Moment),
@@ -155,9 +178,10 @@ fn is_suspended(platform: &Platform, party: &Party, today: Date) -> bool {
 
 /// Which other party was picked, where the customer picks one of a class: another one takes its place only once that is
 /// taken back.
-fn other_picked<'g>(platform: &Platform, given: &'g [ConsentView], party: &Party) -> Option<&'g Slug> {
+fn other_picked<'g>(platform: &Platform, given: &'g [ConsentView], offer: Offer<'_>) -> Option<&'g Slug> {
+    let Offer { party, general, .. } = offer;
     let picked = &platform.tables.program().operation.switches.picked;
-    let general = scope(platform, party).filter(|_| picked.iter().any(|one| one.text == party.recipient.text))?;
+    picked.iter().find(|one| one.text == party.recipient.text)?;
     let stands = given.iter().find(|one| one.scope == general.id && one.stands)?;
     stands.party.as_ref().filter(|other| **other != party.id.value)
 }
@@ -168,45 +192,57 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     let given = consent::list(house, platform, customer.subject).await?;
     let looks = looks(&customer).await?;
     let program = platform.tables.program();
-    let stands = |party: &Party| given.iter().any(|one| one.party.as_ref() == Some(&party.id.value) && one.stands);
+    let stands = |one: &Offer<'_>| {
+        let same =
+            |view: &ConsentView| view.scope == one.general.id && view.party.as_ref() == Some(&one.party.id.value);
+        given.iter().any(|view| same(view) && view.stands)
+    };
     let today = model::calendar::day_in_shanghai(house.now());
     let open =
-        |party: &&Party| !is_suspended(platform, party, today) && other_picked(platform, &given, party).is_none();
-    let offered = |party: &Party| Some(agency(platform, party, scope(platform, party)?, stands(party)));
-    let function = program.policy.functions.iter().find(|one| super::standing::chooses_party(platform, one));
-    let function = function.ok_or(Trouble::Unknown)?;
+        |one: &Offer<'_>| !is_suspended(platform, one.party, today) && other_picked(platform, &given, *one).is_none();
+    let open: Vec<Offer<'_>> = offers(platform).filter(open).collect();
+    let functions = program.policy.functions.iter().filter(|one| super::standing::chooses_party(platform, one));
+    let group = |function: &Function| {
+        let of = |one: &&Offer<'_>| one.share.functions.iter().any(|of| of.text == function.id.as_str());
+        AgencyGroup {
+            id: function.id.to_string(),
+            title: function.name.value.clone(),
+            clause: function.clause.first().map(|number| clause(platform, number)),
+            agencies: open.iter().filter(of).map(|one| agency(platform, *one, stands(one))).collect(),
+        }
+    };
+    let groups: Vec<AgencyGroup> = functions.map(group).collect();
+    if groups.is_empty() {
+        return Err(Trouble::Unknown);
+    }
     customer.show(&Agencies {
         shell: customer.shell(),
-        title: function.name.value.clone(),
         intro: say("agencies-intro"),
-        clause: function.clause.first().map(|number| clause(platform, number)),
         grants: grants(platform, &given, &looks, house.now()),
-        agencies: program.operation.parties.iter().filter(open).filter_map(offered).collect(),
+        groups,
     })
 }
 
 /// `GET /agencies/{id}`.
-pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
-    free(&customer, &id).await?;
-    customer.show(&page(&customer, &id, &Form::default(), &[])?)
+pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>, Query(of): Query<OfShare>) -> Reply {
+    let offer = free(&customer, &id, &of).await?;
+    customer.show(&page(&customer, offer, &Form::default(), &[]))
 }
 
-/// Whether this party can be chosen now.
-async fn free(customer: &Customer, id: &str) -> Result<(), Trouble> {
+/// What is asked for, where it can be chosen now.
+async fn free<'c>(customer: &'c Customer, id: &str, of: &OfShare) -> Result<Offer<'c>, Trouble> {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let given = consent::list(house, platform, customer.subject).await?;
-    let party = party(platform, id).ok_or(Trouble::Unknown)?;
-    let suspended = is_suspended(platform, party, model::calendar::day_in_shanghai(house.now()));
-    let free = !suspended && other_picked(platform, &given, party).is_none();
-    free.then_some(()).ok_or(Trouble::Unknown)
+    let offer = offer(platform, id, of).ok_or(Trouble::Unknown)?;
+    let suspended = is_suspended(platform, offer.party, model::calendar::day_in_shanghai(house.now()));
+    let free = !suspended && other_picked(platform, &given, offer).is_none();
+    free.then_some(offer).ok_or(Trouble::Unknown)
 }
 
-fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)]) -> Result<GrantForm, Trouble> {
+fn page(customer: &Customer, offer: Offer<'_>, typed: &Form, missing: &[(String, String)]) -> GrantForm {
     let platform = &customer.platform;
-    let party = party(platform, id).ok_or(Trouble::Unknown)?;
-    let general = scope(platform, party).ok_or(Trouble::Unknown)?;
-    let share = share(platform, general);
-    let purpose = share.and_then(|share| share.purpose.said());
+    let Offer { party, share, general } = offer;
+    let purpose = share.purpose.said();
     let names = &platform.tables.program().names;
     let question = |scope: &Scope, refused: String| {
         let mut question = consenting::question(platform, scope, None, refused, &Asker::ONESELF);
@@ -215,18 +251,16 @@ fn page(customer: &Customer, id: &str, typed: &Form, missing: &[(String, String)
         question
     };
     let more = sensitive(platform, general).into_iter().map(|scope| question(scope, say("refused-sensitive-share")));
-    Ok(GrantForm {
+    GrantForm {
         shell: customer.shell(),
-        agency: agency(platform, party, general, false),
+        agency: agency(platform, offer, false),
         purpose: purpose.map_or_else(|| say("not-stated"), |one| names.name_of(Kind::Purpose, &one.text).to_owned()),
-        method: share
-            .and_then(|share| share.method.said())
-            .map_or_else(|| say("not-stated"), |one| render::labels::label(*one)),
+        method: share.method.said().map_or_else(|| say("not-stated"), |one| render::labels::label(*one)),
         form: Fields::of(vec![until(typed, missing)]),
         consent: question(general, say("refused-grant")),
         more: more.collect(),
         clause: clause_of(platform, general),
-    })
+    }
 }
 
 /// The name under which a missing period is reported, beside the scopes.
@@ -252,11 +286,14 @@ fn until(typed: &Form, missing: &[(String, String)]) -> Field {
 }
 
 /// `POST /agencies/{id}`.
-pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, form): Signed<Customer>) -> Reply {
+pub(crate) async fn sent(
+    Path((_, id)): Path<(String, String)>,
+    Query(of): Query<OfShare>,
+    Signed(customer, form): Signed<Customer>,
+) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
-    free(&customer, &id).await?;
-    let party = party(platform, &id).ok_or(Trouble::Unknown)?;
-    let general = scope(platform, party).ok_or(Trouble::Unknown)?;
+    let offer = free(&customer, &id, &of).await?;
+    let Offer { party, general, .. } = offer;
     let end = end(&form, house.now());
     let until = match end {
         Some(End::At(day)) => Some(day),
@@ -274,7 +311,7 @@ pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer,
         missing.push((UNTIL.to_owned(), say("choose-a-period")));
     }
     if !missing.is_empty() {
-        return customer.show_again(&page(&customer, &id, &form, &missing)?);
+        return customer.show_again(&page(&customer, offer, &form, &missing));
     }
     if refused {
         let done = consent::refuse(house, platform, customer.subject, &general.id).await?;

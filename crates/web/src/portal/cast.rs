@@ -240,6 +240,7 @@ impl<'p> Casting<'p> {
             channel: self.platform.portal_channel(),
             product: cast.product.clone(),
             known: true,
+            proves_later: false,
             now: self.now,
         }
     }

@@ -25,7 +25,7 @@ pub(crate) async fn open(customer: Customer, Path((_, id)): Path<(String, String
         shell: customer.shell(),
         record: line(platform, &view, house.now()),
         day: Day(day_in_shanghai(house.now())),
-        receipt: receipt(platform, view.leaf),
+        receipt: view.leaf.map(|leaf| receipt(platform, leaf)),
         groups: groups(platform, view.parts),
     })
 }

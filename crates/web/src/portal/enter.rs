@@ -79,7 +79,7 @@ pub(crate) fn registers(platform: &Platform, function: &Function) -> bool {
 /// What is asked of who registers: of oneself, and of the organisation that one registers for. Whoever else has a part in the
 /// function comes in later.
 fn sheet<'p>(platform: &'p Platform, function: &'p Function, now: jiff::Timestamp) -> Sheet<'p> {
-    let mut sheet = Sheet::of(platform, function, now);
+    let mut sheet = Sheet { proves_later: true, ..Sheet::of(platform, function, now) };
     let organisation = |block: &super::form::Block| block.roles.first().is_some_and(|role| role_of(platform, role).1);
     let mut oneself = false;
     sheet.blocks.retain(|block| organisation(block) || !std::mem::replace(&mut oneself, true));
@@ -107,7 +107,7 @@ pub(crate) async fn start(visit: Visit) -> Reply {
 
 /// What a function asks for: by role where it asks of several.
 fn needs(platform: &Platform, function: &Function, now: jiff::Timestamp) -> String {
-    let sheet = Sheet::of(platform, function, now);
+    let sheet = Sheet { proves_later: true, ..Sheet::of(platform, function, now) };
     let told = |required: bool| {
         let of_role = |(place, block): (usize, &super::form::Block)| {
             let asked = sheet.asked(place).into_iter().filter(|one| one.required == required);
@@ -172,6 +172,7 @@ fn register_page(
         form: sheet(&visit.platform, function, visit.app.house.now()).form(typed, faults),
         consents: register_scopes(visit, function).iter().map(question).collect(),
         later: pictures(&visit.platform, function),
+        code_follows: phone(&visit.platform, function, visit.app.house.now()).is_some(),
     })
 }
 
@@ -197,7 +198,7 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     // Who registers alone leaves the organisation blank.
     let named = |one: &PersonFields| !one.fields.is_empty() || !role_of(platform, &one.person).1;
     persons.retain(|one| who == Registrant::Company || named(one));
-    let phone = phone(platform, function, &form, house.now());
+    let phone = phone(platform, function, house.now()).and_then(|name| form.one(&name).map(str::to_owned));
     let registration = Registration {
         function: function.id.value.clone(),
         channel: platform.portal_channel(),
@@ -230,12 +231,11 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     visit.show(&page)
 }
 
-/// The telephone number by which somebody who registers will log in.
-fn phone(platform: &Platform, function: &Function, form: &Form, now: jiff::Timestamp) -> Option<String> {
+/// The field for the telephone number by which somebody who registers will log in.
+fn phone(platform: &Platform, function: &Function, now: jiff::Timestamp) -> Option<String> {
     let phones = |validator| matches!(validator, Some(Validator::Phone | Validator::Mobile));
     let asked = sheet(platform, function, now).questions();
-    let phone = asked.iter().find(|one| one.item.searchable && phones(one.item.validator))?;
-    form.one(&phone.name).map(str::to_owned)
+    asked.into_iter().find(|one| one.item.searchable && phones(one.item.validator)).map(|one| one.name)
 }
 
 /// `GET /login`.

@@ -58,6 +58,9 @@ pub(crate) struct Sheet<'p> {
     pub(crate) product: Option<Slug>,
     /// Whether `blocks` are all who stand in the matter, so that conditions on who is the same person are decided.
     pub(crate) known: bool,
+    /// Whether a page of its own asks for secrets that need not be given here: a code once it was sent, compared there and
+    /// not kept.
+    pub(crate) proves_later: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -79,7 +82,16 @@ impl<'p> Sheet<'p> {
             Block { name: role.to_string(), roles: vec![role], legend, intro, left_open: false }
         };
         let blocks = roles.into_iter().map(block).collect();
-        Self { platform, function, blocks, channel: platform.portal_channel(), product: None, known: false, now }
+        Self {
+            platform,
+            function,
+            blocks,
+            channel: platform.portal_channel(),
+            product: None,
+            known: false,
+            proves_later: false,
+            now,
+        }
     }
 
     /// The question of one block, so far as it is the same for each.
@@ -105,7 +117,9 @@ impl<'p> Sheet<'p> {
             sensitive: is_sensitive(self.platform, one.item, self.now),
             name: format!("{}.{}", block.name, one.item.id),
         };
-        asked.into_iter().map(question).collect()
+        let later =
+            |one: &Asked<'_>| self.proves_later && !one.required && one.item.validator == Some(Validator::Secret);
+        asked.into_iter().map(question).filter(|one| !later(one)).collect()
     }
 
     /// Every question of the form.

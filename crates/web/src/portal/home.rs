@@ -62,7 +62,10 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
         text: crate::told::elements::purpose(platform, function),
         state: standing.state(platform, function),
     };
-    let open = standing.functions(platform);
+    // One is logged in.
+    let logins = &platform.tables.program().operation.logins;
+    let by_login = |one: &&Function| logins.iter().any(|login| login.function.text == one.id.as_str());
+    let open: Vec<&Function> = standing.functions(platform).into_iter().filter(|one| !by_login(one)).collect();
     let group = |(sort, label): (Sort, &'static str)| {
         let own = open.iter().filter(|function| Sort::of(function) == sort);
         FunctionGroup { title: say(label), functions: own.copied().map(card).collect() }
@@ -70,12 +73,13 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
     let groups = Sort::ALL.into_iter().map(group).filter(|group| !group.functions.is_empty());
     let unchosen = |function: &Function| {
         let text = fill("unchosen", &[("function", &function.name)]);
-        (text, Link { label: say("choose-party"), href: format!("{}/agencies", customer.base()) })
+        (text, Link { label: say("choose-party"), href: format!("{}/agencies#{}", customer.base(), function.id.value) })
     };
     customer.show(&Home {
         shell: customer.shell_after(&done),
         groups: groups.collect(),
         guest: !standing.account,
+        records: super::records::of_business(&customer).await?.len(),
         unchosen: standing.unchosen(platform).into_iter().map(unchosen).collect(),
         opened: super::invite::waiting(&customer).await?,
         checks: super::check::lines(&customer).await?,

@@ -161,6 +161,7 @@ impl<'v> Invited<'v> {
             channel: self.platform().portal_channel(),
             product: self.opening.product.clone(),
             known: true,
+            proves_later: false,
             now: self.visit.app.house.now(),
         };
         let place = sheet.blocks.len() - 1;

@@ -114,10 +114,23 @@ impl Standing {
         self.cooling.iter().find(|one| one.scope == scope.id).map(|one| day_in_shanghai(one.until))
     }
 
+    /// Whether nothing that a function asks for was ever decided.
+    fn is_undecided(&self, platform: &Platform, function: &Function) -> bool {
+        let decided = |scope: &Scope| {
+            let given = self.consents.iter().any(|given| given.scope == scope.id);
+            given || self.cools(scope).is_some()
+        };
+        !asked_scopes(platform, function).any(decided)
+    }
+
     /// Whether a function can be used, and if not, why and what would open it.
     pub(crate) fn state(&self, platform: &Platform, function: &Function) -> FunctionState {
         let href = way(platform, function);
-        let open = self.open_scopes(platform, function);
+        let mut open = self.open_scopes(platform, function);
+        // Without the general consent the others make no difference yet.
+        if let Some(general) = open.iter().copied().find(|scope| scope.class.is_none()) {
+            open = vec![general];
+        }
         let reasons: Vec<Reason> = open.iter().map(|scope| missing(platform, scope)).collect();
         if reasons.is_empty() && !self.verified && identity::is_asked_by(platform, function) {
             let Unverified { text, ways } = super::identity::notice(platform, &identity::ways(platform));
@@ -140,6 +153,9 @@ impl Standing {
             let decide =
                 Link { label: say("decide"), href: format!("/p/{}/functions/{}", platform.id, function.id.value) };
             return FunctionState::Closed { reasons, mend: Some(decide) };
+        }
+        if self.is_undecided(platform, function) {
+            return FunctionState::Asking { href };
         }
         FunctionState::Limited { href, reasons }
     }
@@ -209,7 +225,7 @@ pub(crate) fn way(platform: &Platform, function: &Function) -> String {
     let takes = typed_groups(function).next().is_some();
     // Who also chooses a party in the course of a form finds that in the privacy centre.
     if chooses_party(platform, function) && !takes {
-        return format!("{base}/agencies");
+        return format!("{base}/agencies#{id}");
     }
     if sends(platform, function) && !takes {
         return format!("{base}/send");

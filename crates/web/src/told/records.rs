@@ -44,6 +44,7 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
         about: about.join(" · "),
         opened: Day(day_in_shanghai(view.at)),
         number,
+        certificate: None,
         state,
         tone,
         since: view.in_force_from.map(Day),

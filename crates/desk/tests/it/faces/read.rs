@@ -29,7 +29,7 @@ async fn r56_own_records_are_masked_and_one_page_is_one_leaf() {
     let records = own_records(&bench.house, &bench.platform(), subject, "保单查询", None).await.unwrap();
     assert_eq!(bench.size().await, before + 1);
     assert_eq!(records.len(), 1);
-    assert_eq!((records[0].record, records[0].leaf, records[0].life), (record, before, Life::Live));
+    assert_eq!((records[0].record, records[0].leaf, records[0].life), (record, Some(before), Life::Live));
     assert_eq!(records[0].class_name, "保单");
     assert_eq!(value(&records, "name"), Some("李**"));
     let number = value(&records, "id-number").unwrap();
@@ -113,7 +113,7 @@ async fn whoever_stands_in_the_same_record_is_decided_on_the_own_consents() {
     let of = |subject| records[0].parts.iter().find(move |part| part.subject == Some(subject)).unwrap();
     assert!(of(li).items.iter().any(|shown| shown.value.is_some()));
     assert!(of(wang).items.iter().all(|shown| shown.value.is_none()), "the insured said nothing yet");
-    let entry = bench.entry(records[0].leaf).await;
+    let entry = bench.entry(records[0].leaf.unwrap()).await;
     assert_eq!((entry.effect, entry.with.len()), (Effect::Partial, 1), "the act concerns both");
     bench.agree(wang, "query-policy").await;
     let records = own_records(house, platform, li, "query-policy", None).await.unwrap();
@@ -166,14 +166,14 @@ async fn one_record_is_shown_as_its_function_reads_it_else_under_the_right_of_ac
     let query = [slug("query-policy")];
     let before = bench.size().await;
     let read = own_record(&bench.house, &platform, subject, record, &query, None).await.unwrap();
-    assert_eq!((read.record, read.leaf), (record, before));
+    assert_eq!((read.record, read.leaf), (record, Some(before)));
     assert_eq!(bench.entry(before).await.function, Some(slug("query-policy")));
 
     // Nothing lies in the policy that the functions of the account read.
     let other = [slug("query-account")];
     let own = own_record(&bench.house, &platform, subject, record, &other, None).await.unwrap();
     assert_eq!(bench.size().await, before + 2, "looking in vain is no act");
-    assert_eq!(bench.entry(own.leaf).await.function, None);
+    assert_eq!(bench.entry(own.leaf.unwrap()).await.function, None);
     assert!(own.parts.iter().all(|part| part.subject == Some(subject)), "parts of nobody's are no part of the right");
     assert_eq!(value(&[own], "name"), Some("李**"));
 

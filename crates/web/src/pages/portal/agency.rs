@@ -13,23 +13,32 @@ use crate::pages::shell::{Place, Portal};
 pub struct Agencies {
     /// Around it.
     pub shell: Portal,
-    /// Name of the function.
-    pub title: String,
     /// What it is for, and that it is the person's choice.
     pub intro: String,
-    /// Where the policy says so.
-    pub clause: Option<Clause>,
     /// Grants, those in force first.
     pub grants: Vec<Grant>,
-    /// Who can be authorised.
+    /// Who can be authorised, by function.
+    pub groups: Vec<AgencyGroup>,
+}
+
+/// Who can be authorised in the course of one function.
+#[derive(Debug, Clone, Default)]
+pub struct AgencyGroup {
+    /// The function's id, by which links lead to it.
+    pub id: String,
+    /// The function's name.
+    pub title: String,
+    /// Where the policy says so.
+    pub clause: Option<Clause>,
+    /// Who.
     pub agencies: Vec<Agency>,
 }
 
 /// A third party on the platform's register.
 #[derive(Debug, Clone, Default)]
 pub struct Agency {
-    /// Id for the path.
-    pub id: String,
+    /// The end of the address at which it is chosen.
+    pub path: String,
     /// Registered name.
     pub name: String,
     /// Kind, licence number, contact.
@@ -47,6 +56,8 @@ pub struct Grant {
     pub id: String,
     /// The agency's name.
     pub agency: String,
+    /// For which share of the policy, by its name.
+    pub share: Option<String>,
     /// What it sees.
     pub sees: Vec<String>,
     /// When it was given.

@@ -19,5 +19,5 @@ pub struct CoverCertificate {
     /// What stands on it about each person.
     pub groups: Vec<RecordGroup>,
     /// Receipt of this look.
-    pub receipt: ReceiptLink,
+    pub receipt: Option<ReceiptLink>,
 }

@@ -42,6 +42,8 @@ pub struct Register {
     pub consents: Vec<ConsentChoice>,
     /// Items that the policy names for this function but that are asked later, each on a page of its own (the face).
     pub later: Vec<String>,
+    /// Whether a code goes to the telephone, for the next page.
+    pub code_follows: bool,
 }
 
 impl Register {

@@ -5,7 +5,7 @@ use askama::Template;
 use super::PaymentLine;
 use super::attachment::UploadLine;
 use super::{CheckLine, CheckState, Opened, Servicing};
-use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone};
+use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone, Unverified};
 use crate::pages::shell::{Place, Portal};
 
 parts!(ActOutcome);
@@ -20,6 +20,8 @@ pub struct Home {
     pub groups: Vec<FunctionGroup>,
     /// Who joined by an invitation and has no account.
     pub guest: bool,
+    /// How many records of business there are.
+    pub records: usize,
     /// What still waits for the person to choose who gets it, and where to.
     pub unchosen: Vec<(String, Link)>,
     /// Records in which others are still to fill their roles in.
@@ -55,6 +57,11 @@ pub struct FunctionCard {
 pub enum FunctionState {
     /// All of it.
     Available {
+        /// Where to.
+        href: String,
+    },
+    /// All of it, once its own form has asked for the consents that it needs; none was ever decided.
+    Asking {
         /// Where to.
         href: String,
     },
@@ -104,18 +111,20 @@ pub enum ActOutcome {
     Refused,
 }
 
-/// The records of one class that the person may see.
+/// Records that the person may see.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "portal/records.html")]
 pub struct Records {
     /// Around it.
     pub shell: Portal,
-    /// Name of the function.
+    /// Name of the function, or what the whole list is called.
     pub title: String,
     /// What is shown under which clause, in a sentence.
     pub note: String,
     /// The clause.
     pub clause: Option<Clause>,
+    /// That what systems hand in is not shown before the identity is verified, and the ways to that.
+    pub unverified: Option<Unverified>,
     /// The records.
     pub records: Vec<RecordLine>,
     /// Receipt of this look.
@@ -135,6 +144,8 @@ pub struct RecordLine {
     pub opened: Day,
     /// Its number, masked; empty where it has none.
     pub number: String,
+    /// Where its certificate is, of a cover in force.
+    pub certificate: Option<String>,
     /// State, in a word.
     pub state: String,
     /// Tone of the state.
@@ -153,8 +164,8 @@ pub struct RecordPage {
     pub shell: Portal,
     /// The record.
     pub record: RecordLine,
-    /// Name of the list it stands in, where a function shows one.
-    pub list: Option<String>,
+    /// Name of the list it stands in.
+    pub list: String,
     /// Its fields: about the matter, then about each person.
     pub groups: Vec<RecordGroup>,
     /// Where its certificate is; none for what is no cover in force.

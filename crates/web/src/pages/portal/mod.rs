@@ -90,7 +90,7 @@ mod servicing;
 mod way;
 mod written;
 
-pub use agency::{Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
+pub use agency::{Agencies, Agency, AgencyGroup, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant};
 pub use attachment::{Attachment, FileLine, UploadLine};
 pub use cancel::CancelPage;
 pub use centre::{

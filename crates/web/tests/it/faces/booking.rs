@@ -86,7 +86,7 @@ async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
     let scope = platform.tables.scopes().iter().find(|scope| scope.element.as_str() == "to-underwriter").unwrap();
     let list = format!("/p/{PLATFORM}/agencies");
     let home = browser.get(&format!("/p/{PLATFORM}/home")).await;
-    assert!(home.says("待您选定") && home.links(&list) == [list.as_str()], "{}", home.body);
+    assert!(home.says("待您选定") && home.links(&list) == [format!("{list}#group-booking")], "{}", home.body);
     let page = browser.get(&list).await;
     assert!(page.says("太湖之光人寿保险股份有限公司") && page.says("联系人邮箱"), "{}", page.body);
     assert!(!page.says("梅园") && !page.says("惠山"), "who is suspended, and who is none of the class: {}", page.body);
@@ -112,4 +112,40 @@ async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
     browser.get(&revoke).await;
     assert_eq!(browser.post(&revoke, &[]).await.status, StatusCode::OK);
     assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::FORBIDDEN);
+}
+
+/// A broker whose customers choose an insurer twice: for the contract and for a claim.
+async fn broker() -> Town {
+    let policy = include_str!("../../../../../platforms/anrun/2020-10-26.toml");
+    let operation = include_str!("../../../../../platforms/anrun/operation.toml");
+    Town::of((Source::new("2020-10-26.toml", policy), Source::new("operation.toml", operation))).await
+}
+
+#[tokio::test]
+async fn a_party_is_picked_for_each_function_by_itself() {
+    let town = broker().await;
+    let platform = town.bench.house.platform("anrun").unwrap();
+    let mut browser = town.browser();
+    browser.get("/p/anrun/register/person").await;
+    let all = answered(&browser, vec![("user.phone", PHONE), ("user.account-name", "wenruchu")], "");
+    let page = browser.post_raw("/p/anrun/register/person", &all).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let code = super::applying::code(&town, PHONE).await;
+    browser.post("/p/anrun/login/code", &[("code", &code)]).await;
+    let page = browser.get("/p/anrun/agencies").await;
+    let claim = page.body.split("id=\"claim\"").nth(1).expect("the claim has a list of its own");
+    assert!(claim.contains("shanhai?share=claim-insurer"), "{claim}");
+    let path = "/p/anrun/agencies/shanhai?share=claim-insurer";
+    browser.get(path).await;
+    let of_claim = |one: &&policy::terms::Scope| one.element.as_str() == "claim-insurer" && one.class.is_none();
+    let scope = platform.tables.scopes().iter().find(of_claim).unwrap();
+    assert!(browser.page.scopes().contains(&scope.id), "{:?}", browser.page.scopes());
+    let name = format!("consent.{}", scope.id);
+    browser.post(path, &[(name.as_str(), "yes"), ("until", "open")]).await;
+    assert!(browser.page.location().contains("/grants/con-"), "{}", browser.page.body);
+    let page = browser.get("/p/anrun/agencies").await;
+    assert!(page.says("为理赔提供给保险公司"), "{}", page.body);
+    let (buying, claim) = page.body.split_once("id=\"claim\"").unwrap();
+    assert!(buying.contains("shanhai?share=contract-insurer") && !claim.contains("shanhai?share="), "{}", page.body);
+    assert_eq!(browser.get("/p/anrun/agencies/shanhai?share=nothing").await.status, StatusCode::NOT_FOUND);
 }

@@ -393,7 +393,12 @@ async fn r14_a_function_does_not_ask_again_for_what_can_be_left_out() {
     assert!(!page.scopes().is_empty(), "what was not refused is asked");
     let asked = format!("consent.{scope}");
     browser.post(form, &[(&asked, "yes")]).await;
-    assert_eq!(browser.page.status, StatusCode::BAD_REQUEST, "what was not asked is not answered");
+    assert_eq!(
+        browser.page.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a yes to words that no page showed counts for nothing"
+    );
+    assert!(browser.get(form).await.says("这里不再询问"), "{}", browser.page.body);
     // Its day comes, and it is asked once more.
     let days = platform.tables.program().operation.cool_down_days.value;
     town.bench.clock.advance(jiff::SignedDuration::from_hours(24 * i64::from(days)));

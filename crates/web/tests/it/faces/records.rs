@@ -55,6 +55,12 @@ async fn records_of_one_class_are_told_apart_by_product_role_day_and_state() {
     for words in ["旅行险", "意外险", "投保单 · 投保人", "被保险人", "2026年6月1日", "有效"] {
         assert!(page.says(words), "{words}: {}", page.body);
     }
+    assert!(!page.says("掩码"), "nothing on it is masked: {}", page.body);
+    // Home leads to the whole list, which is there without any function that reads.
+    assert!(li.get("/p/family/home").await.says("我的保单与业务（2）"), "{}", li.page.body);
+    let page = li.get("/p/family/records").await;
+    assert!(page.says("<h1>我的保单与业务</h1>") && page.says("旅行险") && page.says("意外险"), "{}", page.body);
+    assert_eq!(page.links("/p/family/records/rec-").len(), 2, "the account is no business: {}", page.body);
     let first = page.links("/p/family/records/rec-").remove(0);
     assert!(li.get(&first).await.says("投保单 · 投保人"), "{}", li.page.body);
     let mut staff = clerk(&town, &[("family", "service")]).await;
@@ -65,4 +71,25 @@ async fn records_of_one_class_are_told_apart_by_product_role_day_and_state() {
     for words in ["旅行险", "意外险", "投保单 · 投保人"] {
         assert!(page.says(words), "{words}: {}", page.body);
     }
+}
+
+#[tokio::test]
+async fn every_platform_that_makes_records_lists_them() {
+    let town = super::applying::family().await;
+    let mut li = customer(&town).await;
+    let page = li.get("/p/family/records").await;
+    assert!(page.says("我的保单与业务") && page.says("没有可以查看的记录"), "{} {}", page.status, page.body);
+    insured(&mut li, "travel", &[("applicant.name", "李示例"), ("applicant.id-number", "99010519900501002X")]).await;
+    let page = li.get("/p/family/records").await;
+    assert!(page.says("旅行险"), "{}", page.body);
+    let record = page.links("/p/family/records/rec-").remove(0);
+    assert!(li.get(&record).await.links("/p/family/records").contains(&"/p/family/records".to_owned()));
+}
+
+#[tokio::test]
+async fn what_was_never_decided_is_no_limit_of_a_function() {
+    let town = super::applying::family().await;
+    let mut li = customer(&town).await;
+    let page = li.get("/p/family/home").await;
+    assert!(page.says("可办理") && !page.says("部分可用") && !page.says("尚未同意"), "{}", page.body);
 }

@@ -2,23 +2,28 @@
 
 use shouyue_web::pages::parts::{ConsentChoice, ConsentForm, Form};
 use shouyue_web::pages::portal::{
-    Agencies, Agency, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant,
+    Agencies, Agency, AgencyGroup, Grant, GrantDone, GrantForm, GrantRevoked, GrantState, RevokeGrant,
 };
 
 use super::enter::{field, inside, radio};
 use super::{Sample, at, clause, fact, reason, receipt, sample, words};
 
+fn group(agencies: Vec<Agency>) -> AgencyGroup {
+    let (id, title) = ("agency".into(), "授权保险服务机构查询".into());
+    AgencyGroup { id, title, clause: Some(clause("一(二)")), agencies }
+}
+
 pub(crate) fn all() -> Vec<Sample> {
     let sees = words("保单号、险种、保险金额、保险期间、交费状态");
     let river = Agency {
-        id: "jiangwan".into(),
+        path: "jiangwan".into(),
         name: "江湾保险代理有限公司".into(),
         facts: vec![fact("类型", "保险中介机构"), fact("许可证号", "演示-0001"), fact("联系方式", "400-000-0001")],
         sees: sees.clone(),
         granted: true,
     };
     let cloud = Agency {
-        id: "yunting".into(),
+        path: "yunting?share=agency".into(),
         name: "云汀保险经纪有限公司".into(),
         facts: vec![fact("类型", "保险中介机构"), fact("许可证号", "演示-0002"), fact("联系方式", "400-000-0002")],
         sees: sees.clone(),
@@ -27,6 +32,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let grant = Grant {
         id: "g1".into(),
         agency: river.name.clone(),
+        share: Some("授权代理机构查询".into()),
         sees,
         since: at("2026-10-08T02:20:00Z"),
         until: Some(at("2027-01-08T02:20:00Z")),
@@ -41,11 +47,9 @@ pub(crate) fn all() -> Vec<Sample> {
     ];
     let agencies = Agencies {
         shell: inside(),
-        title: "授权保险服务机构查询".into(),
         intro: "您可以选择授权指定的保险服务机构查询您的保单信息；不授权不影响其他功能。".into(),
-        clause: Some(clause("一(二)")),
         grants: vec![grant.clone()],
-        agencies: vec![river, cloud.clone()],
+        groups: vec![group(vec![river, cloud.clone()])],
     };
     let form = GrantForm {
         shell: inside(),

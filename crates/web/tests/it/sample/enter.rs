@@ -171,6 +171,7 @@ fn enter() -> Vec<Sample> {
         form: person_form(),
         consents: consents_to_register(),
         later: vec!["人脸影像".into()],
+        code_follows: true,
     };
     let mut wrong = register.clone();
     wrong.form.groups[0].fields[0].value = "林见山".into();
@@ -252,6 +253,7 @@ fn company() -> Register {
         },
         consents: consents_to_register().into_iter().take(2).collect(),
         later: vec![],
+        code_follows: true,
     }
 }
 

@@ -106,7 +106,7 @@ fn functions() -> Vec<FunctionGroup> {
             vec![card(
                 "授权保险服务机构查询",
                 "由您指定机构查询您的保单信息，随时可撤销。",
-                open("/p/haigang/agencies"),
+                FunctionState::Asking { href: "/p/haigang/agencies".into() },
             )],
         ),
         group("核验与安全", vec![card("人脸识别", "用于实名认证。", face)]),
@@ -126,6 +126,7 @@ fn home() -> Home {
         opened: vec![opened()],
         groups: functions(),
         guest: false,
+        records: 2,
         unchosen: vec![(
             "“团体投保预约”中填写的内容，由您选定交给哪一家；没有选定以前，不会交给任何一家。".into(),
             link("去选定", "/p/haigang/agencies"),
@@ -170,6 +171,7 @@ fn life() -> RecordLine {
         about: "保单 · 投保人、被保险人".into(),
         opened: day("2021-02-26"),
         number: "****7720".into(),
+        certificate: None,
         state: "有效".into(),
         tone: Tone::Good,
         since: Some(day("2021-03-01")),
@@ -179,6 +181,7 @@ fn life() -> RecordLine {
 
 fn records() -> Records {
     Records {
+        unverified: None,
         shell: inside(),
         title: "保单查询".into(),
         note: "显示您作为投保人或被保险人的保单，无需额外提供信息。".into(),
@@ -191,6 +194,7 @@ fn records() -> Records {
                 about: "保单 · 被保险人".into(),
                 opened: day("2024-04-30"),
                 number: "****0316".into(),
+                certificate: None,
                 state: "已满期".into(),
                 tone: Tone::Note,
                 since: Some(day("2024-05-01")),
@@ -374,7 +378,7 @@ fn certificate() -> CoverCertificate {
         record: life(),
         day: day("2026-11-21"),
         groups: vec![person("被保险人")],
-        receipt: receipt("HG-00414"),
+        receipt: Some(receipt("HG-00414")),
     }
 }
 
@@ -397,7 +401,7 @@ fn record() -> RecordPage {
     RecordPage {
         shell: inside(),
         record: life(),
-        list: Some("保单查询".into()),
+        list: "我的保单与业务".into(),
         opened: Some(opened()),
         groups: vec![
             RecordGroup {
