@@ -100,7 +100,7 @@ journey('haigang: a person whose identity is known queries a policy', async (sta
   await step.follow(stage, '保单查询');
   await step.arrive(stage, '保单查询');
   await stage.look('policies');
-  await step.entry(stage, '保单').getByRole('link').click();
+  await step.entry(stage, '保单').getByRole('link', { name: '保单', exact: true }).click();
   await step.arrive(stage, '保单');
   await page.getByRole('heading', { name: '投保人' }).waitFor();
   assert.doesNotMatch(await page.getByRole('main').innerText(), /990101198604123245|6222009900000019/, 'a number is shown in the clear');

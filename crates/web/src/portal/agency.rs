@@ -217,6 +217,7 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     }
     customer.show(&Agencies {
         shell: customer.shell(),
+        title: if let [only] = groups.as_slice() { only.title.clone() } else { say("agencies") },
         intro: say("agencies-intro"),
         grants: grants(platform, &given, &looks, house.now()),
         groups,
@@ -378,12 +379,14 @@ pub(crate) async fn ask_revoke(customer: Customer, Path((_, id)): Path<(String, 
     })
 }
 
-/// `POST /grants/{id}/revoke`: everything that this party was given ends with it.
+/// `POST /grants/{id}/revoke`: everything that this party was given for the same share ends with it.
 pub(crate) async fn revoke(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let (view, given) = own(&customer, &id).await?;
     let done = consent::withdraw(house, platform, customer.subject, view.id).await?;
-    let rest = given.iter().filter(|one| one.party == view.party && one.id != view.id && one.withdrawn.is_none());
+    let share = |of: &str| elements::scope(platform, of).map(|scope| &scope.element);
+    let same = |one: &&ConsentView| one.party == view.party && share(&one.scope) == share(&view.scope);
+    let rest = given.iter().filter(same).filter(|one| one.id != view.id && one.withdrawn.is_none());
     for one in rest {
         consent::withdraw(house, platform, customer.subject, one.id).await?;
     }

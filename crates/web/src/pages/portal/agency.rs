@@ -13,6 +13,8 @@ use crate::pages::shell::{Place, Portal};
 pub struct Agencies {
     /// Around it.
     pub shell: Portal,
+    /// Name of the function, where there is one.
+    pub title: String,
     /// What it is for, and that it is the person's choice.
     pub intro: String,
     /// Grants, those in force first.

@@ -114,24 +114,12 @@ async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
     assert_eq!(shared(&town, &token, &subject, &taihu).await, StatusCode::FORBIDDEN);
 }
 
-/// A broker whose customers choose an insurer twice: for the contract and for a claim.
-async fn broker() -> Town {
-    let policy = include_str!("../../../../../platforms/anrun/2020-10-26.toml");
-    let operation = include_str!("../../../../../platforms/anrun/operation.toml");
-    Town::of((Source::new("2020-10-26.toml", policy), Source::new("operation.toml", operation))).await
-}
-
 #[tokio::test]
 async fn a_party_is_picked_for_each_function_by_itself() {
-    let town = broker().await;
+    // Its customers choose an insurer twice: for the contract and for a claim.
+    let town = super::centre::town("anrun").await;
     let platform = town.bench.house.platform("anrun").unwrap();
-    let mut browser = town.browser();
-    browser.get("/p/anrun/register/person").await;
-    let all = answered(&browser, vec![("user.phone", PHONE), ("user.account-name", "wenruchu")], "");
-    let page = browser.post_raw("/p/anrun/register/person", &all).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-    let code = super::applying::code(&town, PHONE).await;
-    browser.post("/p/anrun/login/code", &[("code", &code)]).await;
+    let mut browser = super::centre::customer(&town, "anrun").await;
     let page = browser.get("/p/anrun/agencies").await;
     let claim = page.body.split("id=\"claim\"").nth(1).expect("the claim has a list of its own");
     assert!(claim.contains("shanhai?share=claim-insurer"), "{claim}");
@@ -148,4 +136,23 @@ async fn a_party_is_picked_for_each_function_by_itself() {
     let (buying, claim) = page.body.split_once("id=\"claim\"").unwrap();
     assert!(buying.contains("shanhai?share=contract-insurer") && !claim.contains("shanhai?share="), "{}", page.body);
     assert_eq!(browser.get("/p/anrun/agencies/shanhai?share=nothing").await.status, StatusCode::NOT_FOUND);
+    // What is taken back of one share stays given for the other.
+    let path = "/p/anrun/agencies/shanhai?share=contract-insurer";
+    let general = browser.get(path).await.scopes().remove(0);
+    browser.post(path, &[(&format!("consent.{general}"), "yes"), ("until", "open")]).await;
+    let grant = browser.page.location().to_owned();
+    browser.get(&format!("{grant}/revoke")).await;
+    browser.post(&format!("{grant}/revoke"), &[]).await;
+    let page = browser.get("/p/anrun/agencies").await;
+    let (buying, claim) = page.body.split_once("id=\"claim\"").unwrap();
+    assert!(buying.contains("shanhai?share=contract-insurer") && !claim.contains("shanhai?share="), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_registration_asks_for_a_code_after_it_was_sent() {
+    let town = city().await;
+    let mut browser = town.browser();
+    let page = browser.get(&format!("/p/{PLATFORM}/register/person")).await;
+    assert!(page.values("user.verification-code").is_empty() && page.says("在下一页填写"), "{}", page.body);
+    assert_eq!(page.scopes(), ["collect.register"], "nothing is consented to that is not asked");
 }

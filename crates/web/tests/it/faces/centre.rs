@@ -446,4 +446,5 @@ async fn r50_closing_shows_both_verdicts() {
     let mut browser = customer(&town, "anrun").await;
     let page = browser.get("/p/anrun/close").await;
     assert!(page.says("公布文本和法律各怎么说") && page.says("暂不办理") && page.says("予以办理"), "{}", page.body);
+    assert!(page.says("还没有确认：正在使用产品或服务") && !page.says("一项前提"), "{}", page.body);
 }

@@ -34,6 +34,24 @@ pub(super) async fn clerk<'t>(town: &'t Town, roles: &[(&str, &str)]) -> Browser
     browser
 }
 
+/// What the first page counts leads nowhere that refuses the role.
+#[tokio::test]
+async fn the_first_page_counts_what_the_role_may_open() {
+    let town = super::centre::town("anrun").await;
+    let roles = town.bench.house.platform("anrun").unwrap();
+    let roles = roles.tables.program().operation.roles.iter().map(|role| role.id.value.to_string());
+    for role in roles.collect::<Vec<_>>() {
+        let mut staff = clerk(&town, &[("anrun", &role)]).await;
+        if !staff.get("/console/").await.status.is_success() {
+            continue;
+        }
+        for link in staff.page.links("/console/") {
+            let page = staff.get(&link).await;
+            assert_ne!(page.status, StatusCode::FORBIDDEN, "{role}: {link}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_first_link_works_once() {
     let town = Town::haigang().await;

@@ -47,6 +47,7 @@ pub(crate) fn all() -> Vec<Sample> {
     ];
     let agencies = Agencies {
         shell: inside(),
+        title: "授权保险服务机构查询".into(),
         intro: "您可以选择授权指定的保险服务机构查询您的保单信息；不授权不影响其他功能。".into(),
         grants: vec![grant.clone()],
         groups: vec![group(vec![river, cloud.clone()])],
