@@ -12,6 +12,7 @@ use model::calendar::day_in_shanghai;
 use model::{InvitationId, RecordId, Slug, SubjectId};
 use policy::question::Facts;
 use policy::syntax::{Action, Function, Kind, PersonKind, Trigger};
+use serde::{Deserialize, Serialize};
 use store::{InvitationRow, RecordRow, TokenKind, Write};
 
 use super::apply::Named;
@@ -24,7 +25,7 @@ use super::roster::{Roster, read};
 use super::seal::token_of;
 use super::standing::Standing;
 use super::{AskedItem, MOST_INVITED, Participant, Whom};
-use crate::act::{Draft, TRIES};
+use crate::act::{Draft, Once, TRIES};
 use crate::house::tells_birth;
 use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
@@ -47,8 +48,46 @@ pub struct RosterRole {
 pub struct Enrolled<T> {
     /// Number in the table, counted from 1 with the header.
     pub line: u64,
+    /// The first value of the line under its mask, by which whoever sent the table in knows the person again. Told once
+    /// the act is on the ledger, not while it is only looked at.
+    pub who: Option<String>,
     /// What.
     pub outcome: Outcome<T>,
+}
+
+/// One line of a roster that was taken in under an idempotency key, as it is told again. Links are not kept, so none is
+/// told: the holder makes a new one for the invitation.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolledBefore {
+    /// Number in the table, counted from 1 with the header.
+    pub line: u64,
+    /// What became of it.
+    pub outcome: OutcomeBefore,
+}
+
+/// What became of one person of a roster.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeBefore {
+    /// Taken in.
+    TakenIn,
+    /// Invited, until when the first link worked.
+    Invited(InvitationId, Timestamp),
+    /// Nothing: item and code of each fault.
+    Wrong(Vec<(String, String)>),
+}
+
+impl From<&Enrolled<Invited>> for EnrolledBefore {
+    fn from(one: &Enrolled<Invited>) -> Self {
+        let outcome = match &one.outcome {
+            Outcome::TakenIn => OutcomeBefore::TakenIn,
+            Outcome::Invited(invited) => OutcomeBefore::Invited(invited.id, invited.until),
+            Outcome::Wrong(faults) => {
+                OutcomeBefore::Wrong(faults.iter().map(|one| (one.item.clone(), one.code.to_owned())).collect())
+            }
+        };
+        Self { line: one.line, outcome }
+    }
 }
 
 /// What becomes of one person of a roster.
@@ -204,7 +243,7 @@ async fn fates(
         if matches!(outcome, Outcome::TakenIn) {
             taken.push(place);
         }
-        all.push(Enrolled { line: *line, outcome });
+        all.push(Enrolled { line: *line, who: None, outcome });
     }
     Ok((all, taken))
 }
@@ -252,7 +291,7 @@ fn lacking(items: &[AskedItem<'_>], person: &Named) -> Result<Vec<FieldFault>, R
 /// Lines with something wrong are left out.
 ///
 /// # Errors
-/// Those of [`roster_roles`]; [`Refusal::Wrong`] when nothing can be done with any line, or the record would have more
+/// [`Refusal::Done`] under a key that was used, for which [`enrolled`] tells what came of it. Those of [`roster_roles`]; [`Refusal::Wrong`] when nothing can be done with any line, or the record would have more
 /// than [`MOST_INVITED`] invitations; [`Refusal::Denied`], with a leaf, when a decision came out otherwise meanwhile.
 pub async fn enrol(
     house: &House,
@@ -260,7 +299,8 @@ pub async fn enrol(
     (holder, record, role): (SubjectId, RecordId, &Slug),
     roster: &Roster,
     who: Who,
-) -> Result<(u64, Vec<Enrolled<Invited>>), Refusal> {
+    once: Option<Once>,
+) -> Result<RosterDone, Refusal> {
     let people = people(platform, role, roster)?;
     for _ in 0..TRIES {
         let platform = house.current(platform);
@@ -269,7 +309,7 @@ pub async fn enrol(
         let now = house.now();
         let mut lines = Vec::with_capacity(fates.len());
         let mut writes = Vec::new();
-        for Enrolled { line, outcome } in fates {
+        for Enrolled { line, outcome, .. } in fates {
             let outcome = match outcome {
                 Outcome::TakenIn => Outcome::TakenIn,
                 Outcome::Wrong(faults) => Outcome::Wrong(faults),
@@ -280,7 +320,7 @@ pub async fn enrol(
                     Outcome::Invited(invited)
                 }
             };
-            lines.push(Enrolled { line, outcome });
+            lines.push(Enrolled { line, who: None, outcome });
         }
         if course.invited.len() + writes.len() > MOST_INVITED {
             return Err(Refusal::Wrong(format!("a record has at most {MOST_INVITED} invitations")));
@@ -289,15 +329,33 @@ pub async fn enrol(
             return Err(Refusal::Wrong("nothing can be done with any line of the roster".to_owned()));
         }
         let people = taken.iter().filter_map(|place| people.get(*place)).map(|(_, person)| person);
-        let draft = draft(house, &platform, (&course, holder, role), (people.collect(), writes), (&who, now)).await?;
+        let whom = (&course, holder, role);
+        let mut draft = draft(house, &platform, whom, (people.collect(), writes), (&who, now)).await?;
+        draft.key = once.map(|once| once.key(&lines.iter().map(EnrolledBefore::from).collect::<Vec<_>>()));
         match house.commit(&platform, draft).await {
-            Ok(Some(act)) => return Ok((act.leaf(), lines)),
+            Ok(Some(act)) => {
+                let names = roster.lines.iter().map(|line| line.recognised(&platform).map(|name| name.release(&act)));
+                lines.iter_mut().zip(names).for_each(|(line, name)| line.who = name);
+                return Ok((act.leaf(), lines));
+            }
             // Somebody else brought one of them in meanwhile.
             Ok(None) | Err(Refusal::Taken(TokenKind::Document)) => {}
             Err(refusal) => return Err(refusal),
         }
     }
     Err(Refusal::Contended)
+}
+
+/// What came of a roster that was taken in under this key; `None` for a new one. No link is told again.
+///
+/// # Errors
+/// [`Refusal::KeyReused`] when the key came with another roster.
+pub async fn enrolled(
+    house: &House,
+    platform: &Platform,
+    once: Option<Once>,
+) -> Result<Option<(u64, Vec<EnrolledBefore>)>, Refusal> {
+    house.answered(platform, once).await
 }
 
 /// The one transaction.

@@ -37,8 +37,8 @@ pub use back::{back, back_send, leads_back};
 pub use correct::correct;
 pub(crate) use enrol::Rosters;
 pub use enrol::{
-    Enrolled, Outcome, ROSTER_MINUTES, RosterDone, RosterRole, enrol, roster, roster_done, roster_keep, roster_look,
-    roster_outcome, roster_roles, roster_take,
+    Enrolled, EnrolledBefore, Outcome, OutcomeBefore, ROSTER_MINUTES, RosterDone, RosterRole, enrol, enrolled, roster,
+    roster_done, roster_keep, roster_look, roster_outcome, roster_roles, roster_take,
 };
 pub use event::event;
 pub(crate) use fields::{Checked, checked, faults, named};

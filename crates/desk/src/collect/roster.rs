@@ -2,9 +2,13 @@
 //! spreadsheet writes. Reading is pure; what is wrong with the table as a whole names a line or a column, never a value.
 
 use encoding_rs::{Encoding, GB18030};
+use model::field::Mask;
 use model::{Clear, Slug};
+use policy::syntax::Kind;
 
 use super::outline::AskedItem;
+use crate::Platform;
+use crate::read::page::masked;
 
 /// Most lines of one roster.
 pub const MOST_LINES: usize = 100;
@@ -25,6 +29,18 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// The first value under its item's mask; none under one that makes all values alike.
+    pub(super) fn recognised(&self, platform: &Platform) -> Option<Clear<String>> {
+        let (item, value) = self.fields.first()?;
+        let program = platform.tables.program();
+        let id = program.names.find(Kind::Item, item).ok()?;
+        let mask = program.items.get(&id)?.mask;
+        if matches!(mask, Mask::Hidden | Mask::Fixed) {
+            return None;
+        }
+        Some(value.twin().map(|text| masked(mask, &text)))
+    }
+
     /// The values once more: a roster is looked at before it is taken in.
     pub(super) fn twin(&self) -> Vec<(String, Clear<String>)> {
         self.fields.iter().map(|(item, value)| (item.clone(), value.twin())).collect()

@@ -460,7 +460,8 @@ fn cover(platform: &Platform, mut part: Looked) -> Looked {
     part
 }
 
-fn masked(mask: Mask, text: &str) -> String {
+/// A text under a mask.
+pub(crate) fn masked(mask: Mask, text: &str) -> String {
     let mut out = String::new();
     // Writing into a string cannot fail.
     let _ = vault::field::mask(mask, text, &mut out);

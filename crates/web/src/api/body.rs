@@ -24,18 +24,43 @@ const KEY: usize = 128;
 /// Longest member name that a problem repeats.
 const NAME: usize = 40;
 
-/// A JSON body, and what makes the request the same request when it comes again.
-pub(super) struct Asked<T> {
-    pub(super) body: T,
+/// A body that is read whole, and what makes the request the same request when it comes again.
+pub(super) struct Whole {
+    pub(super) body: Bytes,
     key: Option<String>,
     /// Method, path and bytes.
     seen: Vec<u8>,
 }
 
-impl<T> Asked<T> {
+impl Whole {
     /// The caller's idempotency key, bound to the caller and the whole request.
     pub(super) fn once(&self, platform: &Platform, caller: &Caller) -> Option<Once> {
         self.key.as_deref().map(|key| Once::new(platform, &caller.id().to_string(), key, &self.seen))
+    }
+}
+
+impl FromRequest<Arc<App>> for Whole {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let key = idempotency_key(request.headers())?;
+        let mut seen = format!("{} {}\n", request.method(), request.uri().path()).into_bytes();
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| unread(&rejection))?;
+        seen.extend_from_slice(&body);
+        Ok(Self { body, key, seen })
+    }
+}
+
+/// A JSON body, and what makes the request the same request when it comes again.
+pub(super) struct Asked<T> {
+    pub(super) body: T,
+    whole: Whole,
+}
+
+impl<T> Asked<T> {
+    /// The caller's idempotency key, bound to the caller and the whole request.
+    pub(super) fn once(&self, platform: &Platform, caller: &Caller) -> Option<Once> {
+        self.whole.once(platform, caller)
     }
 }
 
@@ -43,16 +68,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let headers = request.headers();
-        if !is_json(headers) {
+        if !is_json(request.headers()) {
             return Err(Problem::new(Kind::MediaType, "send the body as `Content-Type: application/json`"));
         }
-        let key = idempotency_key(headers)?;
-        let mut seen = format!("{} {}\n", request.method(), request.uri().path()).into_bytes();
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| unread(&rejection))?;
-        let body = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
-        seen.extend_from_slice(&bytes);
-        Ok(Self { body, key, seen })
+        let whole = Whole::from_request(request, app).await?;
+        let body = serde_json::from_slice(&whole.body).map_err(|error| malformed(&error))?;
+        Ok(Self { body, whole })
     }
 }
 

@@ -38,8 +38,10 @@ pub(super) struct InvitedBody {
     /// The role that is open.
     #[schema(value_type = String)]
     role: Slug,
-    /// The link to pass on. It is told this once: what is kept of it is a digest.
-    link: String,
+    /// The link to pass on. It is told once, for what is kept of it is a digest: absent where the act that made it is told
+    /// again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// Until when it works.
     #[schema(value_type = String)]
     until: Timestamp,
@@ -47,8 +49,13 @@ pub(super) struct InvitedBody {
 
 impl InvitedBody {
     pub(super) fn of(app: &App, platform: &Platform, invited: Invited) -> Self {
-        let link = crate::portal::join::link(&app.site, platform, &invited.secret);
+        let link = Some(crate::portal::join::link(&app.site, platform, &invited.secret));
         Self { invitation: invited.id.to_string(), role: invited.role, link, until: invited.until }
+    }
+
+    /// One that was told before.
+    pub(super) fn before(id: InvitationId, role: &Slug, until: Timestamp) -> Self {
+        Self { invitation: id.to_string(), role: role.clone(), link: None, until }
     }
 }
 

@@ -128,6 +128,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         payments: super::payment::of_record(&customer, id).await?,
         uploads: super::attachment::uploads(&customer, id).await?,
         opened: super::invite::opened(&customer, id).await?,
+        rosters: super::roster::links(&customer, id).await?,
         events: Vec::new(),
         replay: super::replay::link(&customer, id).await?,
         receipt: leaf.map(|leaf| receipt(platform, leaf)),

@@ -7,7 +7,7 @@ use desk::Refusal;
 use desk::collect::{self, Enrolled, Invited, MOST_BYTES, MOST_LINES, Outcome, ROSTER_MINUTES, RosterRole, Unread};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
-use model::RecordId;
+use model::{InvitationId, RecordId};
 use serde::Deserialize;
 
 use super::join::link;
@@ -21,9 +21,13 @@ use crate::words::{fault, fill, say};
 
 type Reply = Result<Response, Trouble>;
 
-/// Where rosters of a record are sent in.
+/// Where rosters of a record are sent in; nowhere where another holds it.
 pub(super) async fn links(customer: &Customer, record: RecordId) -> Result<Vec<Link>, Trouble> {
-    let roles = collect::roster_roles(&customer.app.house, &customer.platform, customer.subject, record).await?;
+    let roles = collect::roster_roles(&customer.app.house, &customer.platform, customer.subject, record).await;
+    let roles = match roles {
+        Err(Refusal::NotFound(_)) => return Ok(Vec::new()),
+        roles => roles?,
+    };
     let link = |one: RosterRole| Link {
         label: fill("roster-of", &[("role", &one.name)]),
         href: format!("{}/records/{record}/roster/{}", customer.base(), one.role),
@@ -117,7 +121,7 @@ pub(crate) async fn confirmed(
     let whose = (customer.secret.as_str(), at.record);
     let done = if let Some(roster) = collect::roster_take(house, whose) {
         let whom = (customer.subject, at.record, &at.role.role);
-        let done = collect::enrol(house, platform, whom, &roster, Who::Subject).await?;
+        let done = collect::enrol(house, platform, whom, &roster, Who::Subject, None).await?;
         collect::roster_done(house, whose, done)
     } else if let Some(before) = collect::roster_outcome(house, whose) {
         // The same page sent once more.
@@ -128,7 +132,9 @@ pub(crate) async fn confirmed(
     let (leaf, done) = &*done;
     let site = &customer.app.site;
     let shown = |one: &Invited| Some(link(site, platform, &one.secret));
-    let lines: Vec<RosterLine> = done.iter().map(|one| line(&at, one, shown)).collect();
+    let places = places(&customer, at.record).await?;
+    let placed = |one: &Enrolled<Invited>| RosterLine { place: place(&places, one), ..line(&at, one, shown) };
+    let lines: Vec<RosterLine> = done.iter().map(placed).collect();
     let page = page(&customer, &at, None);
     let mut page = counted(RosterPage { step: RosterStep::Done, lines, ..page });
     let receipt = Some(receipt(platform, *leaf));
@@ -147,7 +153,9 @@ pub(crate) async fn template(customer: Customer, Path((_, record, role)): Path<(
 pub(crate) async fn result(customer: Customer, Path((_, record, role)): Path<(String, String, String)>) -> Reply {
     let at = at(&customer, &record, &role).await?;
     let done = collect::roster_outcome(&customer.app.house, (&customer.secret, at.record)).ok_or(Trouble::Unknown)?;
-    let mut rows = vec![["roster-line", "roster-outcome", "roster-link", "roster-wrong"].map(say).to_vec()];
+    let heads = ["roster-line", "roster-outcome", "roster-link", "roster-wrong", "roster-who", "roster-place"];
+    let places = places(&customer, at.record).await?;
+    let mut rows = vec![heads.map(say).to_vec()];
     for one in &done.1 {
         let (outcome, link, wrong) = match &one.outcome {
             Outcome::TakenIn => (say("roster-taken-in"), String::new(), String::new()),
@@ -157,7 +165,8 @@ pub(crate) async fn result(customer: Customer, Path((_, record, role)): Path<(St
             }
             Outcome::Wrong(faults) => (say("roster-faulty"), String::new(), told(&at, faults).join(" ")),
         };
-        rows.push(vec![one.line.to_string(), outcome, link, wrong]);
+        let place = place(&places, one).map(|place| place.to_string()).unwrap_or_default();
+        rows.push(vec![one.line.to_string(), outcome, link, wrong, one.who.clone().unwrap_or_default(), place]);
     }
     Ok(table("result.csv", &rows))
 }
@@ -168,7 +177,19 @@ fn line<T>(at: &At, one: &Enrolled<T>, link: impl Fn(&T) -> Option<String>) -> R
         Outcome::Invited(invited) => RosterOutcome::Invited(link(invited)),
         Outcome::Wrong(faults) => RosterOutcome::Wrong(told(at, faults)),
     };
-    RosterLine { number: one.line, outcome }
+    RosterLine { number: one.line, who: one.who.clone(), place: None, outcome }
+}
+
+/// The invitations of a record, in the order of its page.
+async fn places(customer: &Customer, record: RecordId) -> Result<Vec<InvitationId>, Trouble> {
+    let all = collect::invitations(&customer.app.house, &customer.platform, customer.subject, record).await?;
+    Ok(all.into_iter().map(|one| one.id).collect())
+}
+
+/// Which of them a line's is, counted from 1.
+fn place(places: &[InvitationId], one: &Enrolled<Invited>) -> Option<usize> {
+    let Outcome::Invited(invited) = &one.outcome else { return None };
+    places.iter().position(|id| *id == invited.id).map(|place| place.saturating_add(1))
 }
 
 /// What is wrong, by column.

@@ -4,8 +4,9 @@ use model::act::Account;
 use policy::finding::Source;
 use shouyue_desk::Refusal;
 use shouyue_desk::collect::{
-    Application, Applied, Enrolled, Invited, Outcome, Participant, Unread, apply, enrol, invitations, is_complete,
-    opening, roster, roster_done, roster_keep, roster_look, roster_outcome, roster_roles, roster_take,
+    Application, Applied, Enrolled, Invited, Once, Outcome, OutcomeBefore, Participant, Unread, apply, enrol, enrolled,
+    invitations, is_complete, opening, roster, roster_done, roster_keep, roster_look, roster_outcome, roster_roles,
+    roster_take,
 };
 use shouyue_desk::consent::give;
 use shouyue_desk::leaf::{Act, Who};
@@ -76,8 +77,11 @@ async fn r19_of_a_roster_who_agreed_is_taken_in_and_who_must_answer_alone_is_inv
     ];
     assert_eq!(outcomes(&looked), expected);
     assert_eq!(family.size().await, before, "looking stores nothing");
-    let (leaf, done) = enrol(house, platform, whom, &read, Who::Subject).await.unwrap();
+    let (leaf, done) = enrol(house, platform, whom, &read, Who::Subject, None).await.unwrap();
     assert_eq!(outcomes(&done), expected);
+    assert!(looked.iter().all(|one| one.who.is_none()), "while it is only looked at, nobody is named");
+    let names: Vec<_> = done.iter().map(|one| one.who.as_deref().unwrap()).collect();
+    assert_eq!(names[1], "陈**", "each link is for somebody");
     assert_eq!(family.size().await, before + 1, "one act");
     let entry = family.entry(leaf).await;
     assert_eq!((entry.act, entry.person, entry.with.len()), (Act::Collect, Some(role.clone()), 1));
@@ -101,13 +105,36 @@ async fn r19_of_a_roster_who_agreed_is_taken_in_and_who_must_answer_alone_is_inv
 }
 
 #[tokio::test]
+async fn the_same_roster_under_its_key_is_one_act_and_no_link_is_told_again() {
+    let (family, li, applied) = company().await;
+    let (house, platform, role) = (&family.bench.house, &family.platform, slug("member"));
+    let whom = (li, applied.record, &role);
+    let read = roster(house, platform, whom, "姓名,证件号码\n陈示例,\n张示例,1\n".as_bytes()).await.unwrap();
+    let once = |request: &[u8]| Some(Once::new(platform, "a system", "roster-1", request));
+    assert_eq!(enrolled(house, platform, once(b"a")).await.unwrap(), None);
+    let (leaf, done) = enrol(house, platform, whom, &read, Who::Subject, once(b"a")).await.unwrap();
+    let size = family.size().await;
+    let Outcome::Invited(invited) = &done[0].outcome else { panic!("{done:?}") };
+    let (again, lines) = enrolled(house, platform, once(b"a")).await.unwrap().unwrap();
+    assert_eq!(again, leaf);
+    assert_eq!((lines[0].line, &lines[0].outcome), (2, &OutcomeBefore::Invited(invited.id, invited.until)));
+    assert!(matches!(&lines[1].outcome, OutcomeBefore::Wrong(faults) if faults[0].0 == "id-number"));
+    let refusal = enrol(house, platform, whom, &read, Who::Subject, once(b"a")).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::Done { .. }), "{refusal:?}");
+    let refusal = enrolled(house, platform, once(b"b")).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::KeyReused), "{refusal:?}");
+    assert_eq!(family.size().await, size);
+    assert_eq!(family.bench.files_with(invited.secret.expose()), Vec::<std::path::PathBuf>::new(), "no link is kept");
+}
+
+#[tokio::test]
 async fn a_roster_of_nothing_but_faults_and_one_of_another_role_are_refused() {
     let (family, li, applied) = company().await;
     let (house, platform, role) = (&family.bench.house, &family.platform, slug("member"));
     let whom = (li, applied.record, &role);
     let faulty = roster(house, platform, whom, "证件号码\n123\n".as_bytes()).await.unwrap();
     let size = family.size().await;
-    let refusal = enrol(house, platform, whom, &faulty, Who::Subject).await.unwrap_err();
+    let refusal = enrol(house, platform, whom, &faulty, Who::Subject, None).await.unwrap_err();
     assert!(matches!(refusal, Refusal::Wrong(_)), "{refusal:?}");
     assert_eq!(family.size().await, size);
     for role in ["applicant", "workplace", "insured"] {
@@ -136,6 +163,6 @@ async fn a_roster_waits_some_minutes_for_one_session_and_is_taken_once() {
     assert!(roster_take(house, mine).is_none(), "ten minutes are over");
     assert!(roster_outcome(house, mine).is_none());
     let outcome = Outcome::Wrong(Vec::new());
-    roster_done(house, mine, (7, vec![Enrolled { line: 2, outcome }]));
+    roster_done(house, mine, (7, vec![Enrolled { line: 2, who: None, outcome }]));
     assert_eq!(roster_outcome(house, mine).map(|done| done.1.len()), Some(1));
 }

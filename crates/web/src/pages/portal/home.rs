@@ -180,6 +180,8 @@ pub struct RecordPage {
     pub uploads: Vec<UploadLine>,
     /// Roles that others are to fill in.
     pub opened: Option<Opened>,
+    /// Where tables of people are sent in for it.
+    pub rosters: Vec<Link>,
     /// Where it is shown again how it came about; none where it was no sale.
     pub replay: Option<String>,
     /// What happened to it.

@@ -63,6 +63,10 @@ pub enum RosterStep {
 pub struct RosterLine {
     /// Number in the table.
     pub number: u64,
+    /// The first value of the line under its mask, once it is taken in.
+    pub who: Option<String>,
+    /// Which invitation of the record's page is this line's, counted from 1.
+    pub place: Option<usize>,
     /// What becomes of it.
     pub outcome: RosterOutcome,
 }

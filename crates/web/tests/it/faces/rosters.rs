@@ -3,6 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
+use serde_json::Value;
+use testkit::Power;
+
 use super::applying::{answered, customer, group};
 use super::browser::{Browser, Page};
 
@@ -22,6 +25,41 @@ async fn sent<'b>(browser: &'b mut Browser<'_>, path: &str, table: &[u8]) -> &'b
         .header("content-type", "multipart/form-data; boundary=x")
         .header("origin", "http://localhost");
     browser.ask(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_system_that_sends_its_roster_again_under_its_key_gets_the_lines_and_no_link() {
+    let town = group().await;
+    let mut holder = customer(&town).await;
+    holder.get(FORM).await;
+    let all = answered(&holder, vec![("applicant.name", "李示例"), ("workplace.company-name", "示例科技有限公司")], "");
+    let on = holder.post_raw(FORM, &all).await.location().to_owned();
+    let record = on.split("/records/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let row = town.bench.store.record(&testkit::slug("family"), record.parse().unwrap()).await.unwrap().unwrap();
+    let subject = row.holder.unwrap();
+    let power = Power { platform: "family", actions: &["collect"], purposes: &["group"], ..Power::default() };
+    let token = town.bench.token(power).await;
+    let path = format!("/v1/platforms/family/subjects/{subject}/records/{record}/roster/member");
+    let send = async |table: &str, key: &str| -> (StatusCode, Value) {
+        let request = Request::post(&path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "text/csv")
+            .header("idempotency-key", key);
+        let mut system = town.browser();
+        let page = system.ask(request.body(Body::from(table.to_owned())).unwrap()).await;
+        (page.status, serde_json::from_str(&page.body).unwrap())
+    };
+    let table = "姓名,证件号码\n王示例,\n";
+    let (status, first) = send(table, "staff-1").await;
+    assert_eq!(status, StatusCode::CREATED, "{first}");
+    let size = town.bench.store.head(&testkit::slug("family")).await.unwrap().size;
+    let (status, mut again) = send(table, "staff-1").await;
+    assert_eq!((status, again.pointer("/lines/0/invited/link")), (StatusCode::CREATED, None), "no link is kept");
+    again["lines"][0]["invited"]["link"] = first["lines"][0]["invited"]["link"].clone();
+    assert_eq!(again, first, "all else is the same");
+    assert_eq!(send("姓名\n赵示例\n", "staff-1").await.0, StatusCode::CONFLICT, "the key came with another roster");
+    assert_eq!(town.bench.store.head(&testkit::slug("family")).await.unwrap().size, size);
+    assert_eq!(send(table, "staff-2").await.0, StatusCode::CREATED, "another key asks for another act");
 }
 
 #[tokio::test]
@@ -58,6 +96,8 @@ async fn a_companys_people_come_as_a_table_and_answer_alone() {
     let page = holder.post(&format!("{path}/enrol"), &[]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.says("/p/family/join/") && page.says("已完成"), "{}", page.body);
+    assert!(page.says("第 2 行：") && page.says("邀请页上的第 1 位"), "whose link it is: {}", page.body);
+    assert!(!page.says("王示例") && !page.says("=王示"), "under its mask: {}", page.body);
     let (_, link) = page.body.split_once("http://localhost").unwrap();
     let link = link.split('<').next().unwrap().to_owned();
     let table = holder.get(&format!("{path}/result.csv")).await;
@@ -73,4 +113,7 @@ async fn a_companys_people_come_as_a_table_and_answer_alone() {
     assert_eq!(page, StatusCode::OK);
     let page = holder.get("/p/family/home").await;
     assert!(page.says("还有 1 人没有填写"), "{}", page.body);
+    let record = path.split("/roster/").next().unwrap();
+    assert!(holder.get(record).await.links(&path).contains(&path), "the record's page leads to its roster");
+    assert!(holder.get(&format!("{record}/invitations")).await.says("第 1 位：员工"), "{}", holder.page.body);
 }

@@ -263,7 +263,7 @@ fn roster(step: RosterStep) -> RosterPage {
     let link = Some(link).filter(|_| step == RosterStep::Done);
     let wrong = RosterOutcome::Wrong(vec!["证件号码：号码的校验位不对，请核对".into()]);
     let lines = [RosterOutcome::TakenIn, RosterOutcome::Invited(link), wrong];
-    let lines = (2..).zip(lines).map(|(number, outcome)| RosterLine { number, outcome });
+    let lines = (2..).zip(lines).map(|(number, outcome)| RosterLine { number, who: None, place: None, outcome });
     RosterPage {
         shell: inside(),
         path: "/p/haigang/records/rec-1/roster/member".into(),
@@ -402,6 +402,8 @@ fn record() -> RecordPage {
         shell: inside(),
         record: life(),
         list: "我的保单与业务".into(),
+        list: Some("保单查询".into()),
+        rosters: Vec::new(),
         opened: Some(opened()),
         groups: vec![
             RecordGroup {
