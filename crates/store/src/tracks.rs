@@ -33,6 +33,8 @@ pub struct OpenTrack {
     pub track: TrackId,
     /// The chain after its last step.
     pub head: Hash,
+    /// The page of its last step; none before the first.
+    pub page: Option<Fingerprint>,
 }
 
 /// A page shown, to be put down.

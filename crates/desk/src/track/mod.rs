@@ -104,9 +104,25 @@ impl SalePage {
         }
     }
 
+    /// The page of a payment on which the network's word is awaited: its track ends with that word, in whatever browsers
+    /// it was shown.
+    pub fn awaiting(platform: &Platform, payment: PaymentId, function: &Function, markup: String) -> Self {
+        Self {
+            visit: awaited(platform, payment),
+            function: function.id.value.clone(),
+            page: fingerprint(&markup),
+            markup,
+        }
+    }
+
     fn step(&self, platform: &Platform, step: Step, control: Option<String>, at: Timestamp) -> TrackStep {
         TrackStep { page: self.page, text: platform.text, action: step.word().to_owned(), control, at }
     }
+}
+
+/// Where the pages on which a payment is awaited are put down, and the word that it is paid.
+fn awaited(platform: &Platform, payment: PaymentId) -> tracks::Visit {
+    platform.keys.digest("sale-visit", format!("paid {payment}").as_bytes())
 }
 
 /// The fingerprint of a page.
@@ -174,8 +190,8 @@ pub(crate) async fn commit(
     house.commit(platform, draft).await
 }
 
-/// The end of a sale that nobody clicks: the network's word that it is paid, on the page on which it was confirmed. `None`
-/// where the record has no track.
+/// The end of a sale that nobody clicks: the network's word that it is paid, on the page on which it was awaited, or else
+/// the one on which it was confirmed. `None` where the record has no track.
 pub(crate) async fn paid(
     house: &House,
     platform: &Platform,
@@ -186,9 +202,11 @@ pub(crate) async fn paid(
     let confirmed = |step: &&(TrackStep, ledger::Hash)| step.0.action == Step::Confirmed.word();
     let track = tracks.iter().rev().find_map(|row| Some((row, row.steps.iter().rfind(confirmed)?)));
     let Some((row, (step, _))) = track else { return Ok(None) };
-    let Some(markup) = house.store.sale_page(&platform.id, &step.page).await? else { return Ok(None) };
-    let visit = platform.keys.digest("sale-visit", format!("paid {payment}").as_bytes());
-    let page = SalePage { visit, function: row.function.clone(), markup, page: step.page };
+    let visit = awaited(platform, payment);
+    let shown = house.store.track_open(&platform.id, &visit).await?.and_then(|open| open.page);
+    let page = shown.unwrap_or(step.page);
+    let Some(markup) = house.store.sale_page(&platform.id, &page).await? else { return Ok(None) };
+    let page = SalePage { visit, function: row.function.clone(), markup, page };
     Ok(Some(Closing { page, filled: false, answers: Vec::new(), end: Step::Paid }))
 }
 
@@ -204,7 +222,7 @@ async fn close(
         open
     } else {
         let track = TrackId::from_random(house.entropy.draw());
-        OpenTrack { track, head: tracks::start(track, &page.function) }
+        OpenTrack { track, head: tracks::start(track, &page.function), page: None }
     };
     let answer = |(control, given): &(String, bool)| {
         let step = if *given { Step::Agreed } else { Step::Refused };

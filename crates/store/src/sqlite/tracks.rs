@@ -5,11 +5,12 @@ use ledger::Hash;
 use model::{Fingerprint, RecordId, Slug, TrackId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::columns::{Sql, column};
+use super::columns::{Sql, column, optional};
 use crate::error::StoreError;
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, TrackStep, Visit, next, start};
 
-const OPEN: &str = "SELECT track, head FROM track WHERE visit = ?1";
+const OPEN: &str = "SELECT track, head, (SELECT s.page FROM track_step s WHERE s.track = track.track \
+    ORDER BY s.number DESC LIMIT 1) FROM track WHERE visit = ?1";
 const HEAD: &str = "SELECT head FROM track WHERE track = ?1 AND visit = ?2";
 const TRACK_PUT: &str = "INSERT INTO track (track, visit, function, head, at) VALUES (?1, ?2, ?3, ?4, ?5)";
 const TRACK_MOVE: &str = "UPDATE track SET head = ?2, at = ?3 WHERE track = ?1";
@@ -63,8 +64,10 @@ pub(super) fn append(
 /// The track of a browser that is nobody's record yet.
 pub(super) fn open(connection: &Connection, visit: &Visit) -> Result<Option<OpenTrack>, StoreError> {
     let mut statement = connection.prepare_cached(OPEN)?;
-    let row = statement.query_row([visit], |row| Ok(OpenTrack { track: column(row, 0)?, head: column(row, 1)? }));
-    Ok(row.optional()?)
+    let open = |row: &rusqlite::Row<'_>| {
+        Ok(OpenTrack { track: column(row, 0)?, head: column(row, 1)?, page: optional(row, 2)? })
+    };
+    Ok(statement.query_row([visit], open).optional()?)
 }
 
 /// A page was shown.
@@ -72,7 +75,7 @@ pub(super) fn shown(connection: &Connection, shown: &TrackShown) -> Result<(), S
     let open = if let Some(open) = open(connection, &shown.visit)? {
         open
     } else {
-        let open = OpenTrack { track: shown.track, head: start(shown.track, &shown.function) };
+        let open = OpenTrack { track: shown.track, head: start(shown.track, &shown.function), page: None };
         begin(connection, &open, &shown.visit, &shown.function, shown.step.at)?;
         open
     };

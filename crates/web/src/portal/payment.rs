@@ -66,8 +66,10 @@ fn named(id: &str) -> Result<PaymentId, Trouble> {
 pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
     let id = named(&id)?;
     let page = page(&customer, id, &Form::default(), Tried::default()).await?;
-    if matches!(page.step, PaymentStep::Begin(_)) {
-        tracked(&customer, id, Step::Shown).await?;
+    match page.step {
+        PaymentStep::Begin(_) => tracked(&customer, id, Step::Shown).await?,
+        PaymentStep::Scan { ref code, .. } => awaited(&customer, id, code.is_some()).await?,
+        PaymentStep::Returning | PaymentStep::Over => {}
     }
     customer.show(&page)
 }
@@ -83,18 +85,33 @@ async fn tracked(customer: &Customer, id: PaymentId, step: Step) -> Result<(), T
     }
 }
 
-/// The page on which paying begins as it is for everybody: no number, no amount, no day.
+/// Puts down that the page was shown on which the code is scanned, or waited for.
+async fn awaited(customer: &Customer, id: PaymentId, has_code: bool) -> Result<(), Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let view = pay::own(house, platform, customer.subject, id).await?;
+    let function = pay::function_for(house, platform, &view).await?;
+    let Some(sale) = Sale::paid(customer, &view, function).await? else { return Ok(()) };
+    let step = PaymentStep::Scan { code: has_code.then(Qr::default), demo: None };
+    sale.awaited(id, as_for_everybody(customer, &view, Stand::Ordered, step)?).await
+}
+
+/// The page on which paying begins.
 async fn bare(customer: &Customer, view: &View, function: Option<&Function>) -> Result<String, Trouble> {
     let form = match function {
         None => PaymentForm::default(),
         Some(function) => form(customer, function, &Form::default(), &[], &[]).await?,
     };
-    let PaymentLine { description, state, tone, .. } = line(&View { stand: Stand::Due, ..view.clone() });
+    as_for_everybody(customer, view, Stand::Due, PaymentStep::Begin(Box::new(form)))
+}
+
+/// A page of paying as it is for everybody: no number, no amount, no day, no code.
+fn as_for_everybody(customer: &Customer, view: &View, stand: Stand, step: PaymentStep) -> Result<String, Trouble> {
+    let PaymentLine { description, state, tone, .. } = line(&View { stand, ..view.clone() });
     let page = PaymentPage {
         shell: customer.bare_shell(),
         payment: PaymentLine { description, state, tone, ..PaymentLine::default() },
         record_name: view.class_name.clone(),
-        step: PaymentStep::Begin(Box::new(form)),
+        step,
         ..PaymentPage::default()
     };
     fragment(page.as_main())

@@ -51,6 +51,13 @@ impl<'v> Sale<'v> {
         Ok(track::shown(&self.visit.app.house, &self.visit.platform, self.page(bare), step).await?)
     }
 
+    /// Puts down that the page was shown on which a payment is awaited.
+    pub(super) async fn awaited(&self, payment: PaymentId, bare: String) -> Result<(), Trouble> {
+        let (house, platform) = (&self.visit.app.house, &self.visit.platform);
+        let page = SalePage::awaiting(platform, payment, self.function, bare);
+        Ok(track::shown(house, platform, page, Step::Shown).await?)
+    }
+
     /// How it ends: on this page, with these answers by their controls.
     pub(super) fn closing(&self, bare: String, filled: bool, answers: Vec<(String, bool)>, end: Step) -> Closing {
         Closing { page: self.page(bare), filled, answers, end }

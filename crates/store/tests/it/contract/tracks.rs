@@ -53,7 +53,10 @@ pub(crate) async fn steps_follow_and_a_page_is_kept_once(store: Shared) {
     store.track_shown(&platform(), shown([8; 32], 1, 2)).await.unwrap();
     let begun = start(first.track, &first.function);
     let head = next(next(begun, &step(1, "shown", 1)), &step(1, "shown", 2));
-    assert_eq!(open(&store).await, OpenTrack { track: first.track, head });
+    assert_eq!(
+        open(&store).await,
+        OpenTrack { track: first.track, head, page: Some(Fingerprint::from_digest([1; 32])) }
+    );
     let page = store.sale_page(&platform(), &Fingerprint::from_digest([1; 32])).await.unwrap();
     assert_eq!(page.as_deref(), Some("<p>1</p>"), "as it was the first time");
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
@@ -79,7 +82,7 @@ pub(crate) async fn an_act_closes_a_track_or_finds_that_it_moved(store: Shared) 
         assert_eq!(chain, *stored);
     }
     // Closed without a page before, as after a night's pause; twice it is not.
-    let alone = OpenTrack { track: TrackId::from_random(draw()), head: now.head };
+    let alone = OpenTrack { track: TrackId::from_random(draw()), head: now.head, page: None };
     let unknown = store.commit(act(vec![Write::Track(closed(alone, person.record))])).await;
     assert!(matches!(unknown, Err(CommitError::Moved)), "{unknown:?}");
     let alone = OpenTrack { head: start(alone.track, &slug("apply")), ..alone };

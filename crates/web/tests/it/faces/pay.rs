@@ -190,6 +190,9 @@ async fn r61_the_pages_of_paying_are_shown_again_with_what_was_confirmed_and_pai
     }
     let pages = page.links(&format!("{replay}/")).len();
     let page = li.get(&format!("{replay}/{pages}")).await;
+    assert!(page.says("用微信扫一扫") && !page.says("weixin://"), "the code's page, without a code: {}", page.body);
+    assert!(!page.says(&payment) && !page.says("159.00"), "{}", page.body);
+    let page = li.get(&format!("{replay}/{}", pages - 1)).await;
     assert!(page.says("去支付") && page.says("医惠锡城补充医疗保险"), "{}", page.body);
     assert!(!page.says(&payment) && !page.says("159.00") && !page.says("微信支付\""), "{}", page.body);
 }
