@@ -98,11 +98,12 @@ pub(crate) async fn list(customer: Customer) -> Reply {
     customer.show(&Choices { shell: customer.shell(), groups: groups.collect() })
 }
 
-/// The scope of that id, where it can be decided on here.
+/// The scope of that id, where it can be decided on here and is this person's to decide.
 async fn wanted<'c>(customer: &'c Customer, id: &str) -> Result<&'c Scope, Trouble> {
     let uses = consent::uses(&customer.app.house, &customer.platform, customer.subject).await?;
-    let scopes = offered(&customer.platform, &uses);
-    scopes.into_iter().find(|scope| scope.id == id).ok_or(Trouble::Unknown)
+    let standing = Standing::of(customer).await?;
+    let own = |scope: &&Scope| scope.id == id && standing.concerns(&customer.platform, scope);
+    offered(&customer.platform, &uses).into_iter().find(own).ok_or(Trouble::Unknown)
 }
 
 async fn page(customer: &Customer, scope: &Scope, error: Option<String>) -> Result<ChoicePage, Trouble> {

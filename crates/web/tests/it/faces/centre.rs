@@ -150,12 +150,18 @@ async fn gives(browser: &mut Browser<'_>, base: &str, scope: &str) -> usize {
     3
 }
 
+/// Who is logged in.
+async fn subject(town: &Town, browser: &Browser<'_>, id: &str) -> model::SubjectId {
+    let cookie = &browser.cookies[&format!("portal-{id}")];
+    let session = desk::seat::session(&town.bench.house, cookie).await.unwrap().unwrap();
+    let desk::seat::Holder::Subject(_, subject) = session.holder else { panic!("{session:?}") };
+    subject
+}
+
 /// Steps to take it back, from the list of what was given: open, confirm.
 async fn withdraws(browser: &mut Browser<'_>, base: &str, town: &Town, id: &str, scope: &str) -> usize {
     let platform = town.bench.house.platform(id).unwrap();
-    let cookie = browser.cookies[&format!("portal-{id}")].clone();
-    let session = desk::seat::session(&town.bench.house, &cookie).await.unwrap().unwrap();
-    let desk::seat::Holder::Subject(_, subject) = session.holder else { panic!("{session:?}") };
+    let subject = subject(town, browser, id).await;
     let given = desk::consent::list(&town.bench.house, &platform, subject).await.unwrap();
     let view = given.iter().rev().find(|view| view.scope == scope && view.stands).unwrap();
     let path = format!("{base}/consents/{}/withdraw", view.id);
@@ -173,7 +179,7 @@ async fn r12_every_scope_of_every_platform_is_withdrawn_in_no_more_steps_than_it
         let platform = town.bench.house.platform(id).unwrap();
         let mut browser = customer(&town, id).await;
         let base = format!("/p/{id}");
-        // The list names those of one's own roles; a role that one comes to stand in later has its pages all the same.
+        // The list names those of one's own roles, and no other has a page.
         let listed = browser.get(&format!("{base}/choices")).await.links(&format!("{base}/choices/"));
         let mut offered: BTreeSet<String> =
             listed.iter().map(|link| link.rsplit('/').next().unwrap().to_owned()).collect();
@@ -193,8 +199,10 @@ async fn r12_every_scope_of_every_platform_is_withdrawn_in_no_more_steps_than_it
             let back = withdraws(&mut browser, &base, &town, id, &scope.id).await;
             assert!(back <= give, "{}", scope.id);
         }
-        // What is left out is chosen with a party, signed in writing, or asks for no consent at all.
+        // What is left out is chosen with a party, signed in writing, asked of another role, or asks for no consent at all.
         let program = platform.tables.program();
+        let held = town.bench.store.records_of(&platform.id, subject(&town, &browser, id).await).await.unwrap();
+        let own: BTreeSet<_> = held.into_iter().flat_map(|record| record.roles).map(|(_, role)| role).collect();
         for scope in platform.tables.scopes().iter().filter(|scope| !offered.contains(&scope.id)) {
             let by_consent = match scope.kind {
                 Kind::Function => program
@@ -211,7 +219,8 @@ async fn r12_every_scope_of_every_platform_is_withdrawn_in_no_more_steps_than_it
                     .any(|one| one.basis.said() == Some(&policy::syntax::Basis::Consent)),
                 _ => false,
             };
-            let elsewhere = scope.per_party || scope.form == Form::Written || scope.items.is_empty();
+            let of_others = !scope.persons.is_empty() && scope.persons.iter().all(|one| !own.contains(one));
+            let elsewhere = scope.per_party || scope.form == Form::Written || scope.items.is_empty() || of_others;
             assert!(elsewhere || !by_consent, "{id}: {} can be given nowhere", scope.id);
         }
         assert!(offered.len() > 5, "{id}: {offered:?}");
@@ -371,7 +380,12 @@ async fn only_what_ones_own_roles_are_asked_stands_among_the_choices() {
     let others: Vec<_> = platform.tables.scopes().iter().filter(of_others).collect();
     assert!(!others.is_empty() && !list.is_empty(), "{list:?}");
     for scope in others {
-        assert!(!list.contains(&format!("/p/family/choices/{}", scope.id)), "{}", scope.id);
+        let path = format!("/p/family/choices/{}", scope.id);
+        assert!(!list.contains(&path), "{path}");
+        assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        browser.get("/p/family/choices").await;
+        browser.post(&path, &[(&format!("consent.{}", scope.id), "yes")]).await;
+        assert_eq!(browser.page.status, StatusCode::NOT_FOUND, "nobody decides for another's role: {path}");
     }
     assert!(list.iter().any(|link| link.ends_with("/collect.insure")), "an applicant by applying: {list:?}");
 }
