@@ -87,6 +87,29 @@ pub(super) fn answered<'f>(
 }
 
 #[tokio::test]
+async fn a_document_number_is_one_accounts_and_a_telephone_may_be_anothers_too() {
+    let town = family_with(|policy| policy.replace("items = [\"email\"]", "items = [\"email\", \"phone\"]")).await;
+    let form = "/p/family/functions/insure?go=1&product=travel&who.insured=self";
+    let number = ("applicant.id-number", "99010519900501002X");
+    let mut first = customer(&town).await;
+    first.get(form).await;
+    let all = answered(&first, vec![("applicant.name", "李示例"), number], "");
+    let page = first.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    let mut second = customer_of(&town, "王示例", "13900000002").await;
+    second.get(form).await;
+    let own = [("applicant.name", "王示例"), ("applicant.phone", PHONE)];
+    let all = answered(&second, [&own[..], &[number]].concat(), "");
+    let page = second.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("证件号码属于另一个账号") && page.says("联系电话可以和别的账号相同"), "{}", page.body);
+    second.get(form).await;
+    let all = answered(&second, [&own[..], &[("applicant.id-number", "990301198512121139")]].concat(), "");
+    let page = second.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}
+
+#[tokio::test]
 async fn the_choice_of_who_stands_in_it_comes_before_the_form() {
     let town = family().await;
     let mut browser = customer(&town).await;
