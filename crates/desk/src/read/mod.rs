@@ -10,6 +10,7 @@ mod own;
 pub(crate) mod page;
 pub(crate) mod service;
 pub(crate) mod staff;
+mod standing;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -30,6 +31,7 @@ pub use own::{Query, own_class, own_headers, own_record, own_records, queries, q
 pub use service::{ServicePage, find, service_page};
 pub(crate) use staff::shape;
 pub use staff::{Sign, SubjectPage, search, subject_page};
+pub use standing::Standing;
 
 /// One item on a page. It holds a value in the clear, so it cannot be printed.
 pub struct Shown {
@@ -93,6 +95,8 @@ pub struct RecordView {
     pub ended: Option<Date>,
     /// What may be done with it.
     pub life: Life,
+    /// How it stands, in one word.
+    pub standing: Standing,
     /// Parts that the page is about.
     pub parts: Vec<PartView>,
     /// Leaf of the act, the same for every record on the page; `None` where nothing of any was opened.

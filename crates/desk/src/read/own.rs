@@ -7,7 +7,8 @@ use store::RecordRow;
 
 use super::RecordView;
 use super::mine::access;
-use super::page::{Ask, Least, Place, header, look, own_places, places};
+use super::page::{Ask, Least, Place, look, outline, own_places, places};
+use super::standing::standing;
 use crate::collect::typed_groups;
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal, identity};
@@ -56,7 +57,12 @@ pub async fn own_headers(house: &House, platform: &Platform, subject: SubjectId)
     let (_, mut records) = identity::seen(house, platform, subject).await?;
     records.retain(|record| record.life != Life::Erased);
     records.sort_by_key(|record| std::cmp::Reverse(record.at));
-    Ok(records.into_iter().map(|record| header(platform, record, subject)).collect())
+    let mut views = Vec::with_capacity(records.len());
+    for record in records {
+        let standing = standing(house, platform, &record, house.now()).await?;
+        views.push(outline(platform, record, standing, subject));
+    }
+    Ok(views)
 }
 
 /// Shows a customer the records that a function reads. Where others stand in the same record (an insured, a

@@ -1,19 +1,21 @@
 //! How a page is made. Everything on it is decided on one state of each subject; one commit pins them all.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::Vacant;
 
 use jiff::Timestamp;
 use ledger::Edge;
 use model::act::{Born, Committed, Life, Snapshot};
 use model::calendar::day_in_shanghai;
 use model::field::Mask;
-use model::{AttachmentId, Fingerprint, Slug, SubjectId};
+use model::{AttachmentId, Fingerprint, RecordId, Slug, SubjectId};
 use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason};
 use policy::syntax::{Action, Kind};
 use store::{Expect, Key, NewAttachment, PartRow, RecordRow, SealedValue};
 use vault::{Opened, Opener, PartName, Sealed, VaultError};
 
 use super::certificate::ended;
+use super::standing::{Standing, standing};
 use super::{PartView, RecordView, Shown};
 use crate::act::{Draft, TRIES, reasons};
 use crate::attach::{File, Reading, header};
@@ -179,8 +181,9 @@ pub(crate) async fn look_on(
             return Err(house.refuse(platform, entry, Some(viewed), answer).await);
         }
         if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked, terms.key.clone())).await? {
+            let stands = stands(house, platform, &looked, now).await?;
             let enclosed = enclosed((house, platform), &mut looked, &done);
-            let records = released((platform, viewed), looked, ask.covered, &done, now);
+            let records = released((platform, viewed), looked, &stands, ask.covered, &done, now);
             return Ok(Page { records, enclosed, leaf: Some(done.leaf()) });
         }
     }
@@ -397,6 +400,7 @@ fn enclosed((house, platform): (&House, &Platform), looked: &mut [Looked], done:
 fn released(
     (platform, viewed): (&Platform, SubjectId),
     looked: Vec<Looked>,
+    stands: &BTreeMap<RecordId, Standing>,
     covered: bool,
     done: &Committed,
     now: Timestamp,
@@ -409,15 +413,16 @@ fn released(
         if let Some(record) = records.iter_mut().find(|record| record.record == row.id) {
             record.parts.push(view);
         } else {
+            let standing = stands.get(&row.id).copied().unwrap_or(Standing::Held);
             let (parts, leaf) = (vec![view], Some(done.leaf()));
-            records.push(RecordView { parts, leaf, ..header(platform, row, viewed) });
+            records.push(RecordView { parts, leaf, ..outline(platform, row, standing, viewed) });
         }
     }
     records
 }
 
 /// A record as its header tells it to somebody who stands in it.
-pub(super) fn header(platform: &Platform, row: RecordRow, viewed: SubjectId) -> RecordView {
+pub(super) fn outline(platform: &Platform, row: RecordRow, standing: Standing, viewed: SubjectId) -> RecordView {
     RecordView {
         record: row.id,
         ended: ended(&row),
@@ -429,9 +434,27 @@ pub(super) fn header(platform: &Platform, row: RecordRow, viewed: SubjectId) -> 
         in_force_from: row.in_force_from,
         in_force_until: row.in_force_until,
         life: row.life,
+        standing,
         parts: Vec::new(),
         leaf: None,
     }
+}
+
+/// How each record on a page stands.
+async fn stands(
+    house: &House,
+    platform: &Platform,
+    looked: &[Looked],
+    now: Timestamp,
+) -> Result<BTreeMap<RecordId, Standing>, Refusal> {
+    let mut stands = BTreeMap::new();
+    for part in looked {
+        let record = &part.place.record;
+        if let Vacant(free) = stands.entry(record.id) {
+            free.insert(standing(house, platform, record, now).await?);
+        }
+    }
+    Ok(stands)
 }
 
 /// The roles in which somebody stands in a record, as they are published.

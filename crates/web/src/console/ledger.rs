@@ -93,29 +93,20 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
     let services = asked.map(|open| {
         count("c-services", open.to_string(), href("/services"), if open > 0 { Tone::Warn } else { Tone::Note })
     });
-    let counts = [
-        count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
-        count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
-        count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
-        count("c-approvals", pleas.to_string(), href("/approvals"), if pleas > 0 { Tone::Warn } else { Tone::Note }),
-        count("c-parties", parties.to_string(), href("/parties"), Tone::Note),
-        count("c-thresholds", thresholds.to_string(), href("/thresholds"), Tone::Note),
-        count("c-functions", functions.to_string(), href("/policy"), Tone::Note),
-    ];
     clerk.show(&Home {
         shell: clerk.shell(),
         alarms: super::threshold::alarms(&clerk).await?,
         today: Day(today),
-        counts: services.into_iter().chain(counts).collect(),
-        counts: [
-            count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
-            count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
-            count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
-        ]
-        .into_iter()
-        .chain(of_role)
-        .chain([count("c-functions", functions.to_string(), href("/policy"), Tone::Note)])
-        .collect(),
+        counts: services
+            .into_iter()
+            .chain([
+                count("c-requests", queue.len().to_string(), href("/requests"), Tone::Note),
+                count("c-overdue", late.to_string(), href("/requests"), if late > 0 { Tone::Stop } else { Tone::Good }),
+                count("c-leaves", head.size.to_string(), href("/ledger"), Tone::Note),
+            ])
+            .chain(of_role)
+            .chain([count("c-functions", functions.to_string(), href("/policy"), Tone::Note)])
+            .collect(),
         due: pressing.map(|request| line(platform, request, today)).collect(),
         leaves: newest(&clerk, head.size, LATEST).await?,
     })

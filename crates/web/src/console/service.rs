@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::Refusal;
+use desk::read::RecordView;
 use desk::seat::Eyes;
 use desk::service::{self, Decline, Open, Ruling, Viewed};
 use model::RecordId;
@@ -56,10 +57,12 @@ async fn shown(clerk: &Clerk, id: &str, typed: &Form, tried: Tried) -> Result<Se
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let viewed = service::view(house, platform, &duty, named(id)?).await?;
     let may_clear = may_clear(platform, duty.role());
-    let groups = viewed
-        .records
-        .iter()
-        .map(|record| HeldGroup { legend: record.class_name.clone(), items: items(platform, record, may_clear) });
+    let legend = |record: &RecordView| {
+        let blanks = [("class", record.class_name.as_str())];
+        if record.record == viewed.request { fill("c-filled-in", &blanks) } else { fill("c-now", &blanks) }
+    };
+    let group = |record: &RecordView| HeldGroup { legend: legend(record), items: items(platform, record, may_clear) };
+    let groups = viewed.records.iter().map(group);
     let (state, tone) = state(viewed.ended.map(|(end, _)| end));
     Ok(ServicePage {
         shell: clerk.shell(),

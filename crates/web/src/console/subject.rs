@@ -91,7 +91,6 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         Account::None => say("c-account-none"),
     };
     let may_clear = may_clear(platform, duty.role());
-    let now = house.now();
     let handed = partner::handed(house, platform, &duty, subject).await?;
     let sales = track::sales(house, platform, subject).await?;
     let replay = |record: &RecordView| {
@@ -108,7 +107,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         ],
         purpose: page.function_name.clone(),
         items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
-        records: page.records.iter().map(|record| row(platform, record, now, replay(record))).collect(),
+        records: page.records.iter().map(|record| row(platform, record, replay(record))).collect(),
         consents: page.consents.iter().map(|view| consent(platform, view)).collect(),
         plea: needs_approval(&page.records).then(|| course(&page.functions, None)),
         pleaded,
@@ -175,8 +174,8 @@ fn verdict(platform: &Platform, shown: &read::Shown, side: Side) -> Verdict {
     }
 }
 
-fn row(platform: &Platform, record: &RecordView, now: jiff::Timestamp, replay: Option<String>) -> RecordRow {
-    let RecordLine { title, about, opened, number, state, tone, .. } = line(platform, record, now);
+fn row(platform: &Platform, record: &RecordView, replay: Option<String>) -> RecordRow {
+    let RecordLine { title, about, opened, number, state, tone, .. } = line(platform, record);
     RecordRow { title, about, opened, number, state, tone, retention: say("c-keeps"), floor: None, replay }
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn open(customer: Customer, Path((_, id)): Path<(String, String
     let view = read::certificate(house, platform, customer.subject, id, channel).await?;
     customer.show(&CoverCertificate {
         shell: customer.shell(),
-        record: line(platform, &view, house.now()),
+        record: line(platform, &view),
         day: Day(day_in_shanghai(house.now())),
         receipt: view.leaf.map(|leaf| receipt(platform, leaf)),
         groups: groups(platform, view.parts),

@@ -4,7 +4,6 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use desk::read::{self, PartView, Query as Reads, RecordView, Shown, own_record, own_records};
 use desk::{Platform, identity};
-use jiff::Timestamp;
 use model::{RecordId, Slug};
 use policy::question::Outcome;
 use policy::syntax::{Function, FunctionKind};
@@ -35,7 +34,7 @@ pub(crate) async fn list(customer: Customer, of: OfFunction) -> Reply {
 
 /// Everything, as the headers tell it.
 async fn all(customer: &Customer) -> Reply {
-    let (platform, now) = (&customer.platform, customer.app.house.now());
+    let platform = &customer.platform;
     let own = of_business(customer).await?;
     let unverified = !identity::is_verified(&customer.app.house, platform, customer.subject).await?;
     let handed_in = unverified && read::queries(platform).iter().any(|query| closed(platform, query));
@@ -45,17 +44,17 @@ async fn all(customer: &Customer) -> Reply {
         note: say("my-records-note"),
         clause: None,
         unverified: handed_in.then(|| notice(platform, &identity::ways(platform))),
-        records: lines(customer, &own, now).await?,
+        records: lines(customer, &own).await?,
         receipt: None,
     })
 }
 
 /// Records as cards, each with the way to its certificate.
-async fn lines(customer: &Customer, views: &[RecordView], now: Timestamp) -> Result<Vec<RecordLine>, Trouble> {
+async fn lines(customer: &Customer, views: &[RecordView]) -> Result<Vec<RecordLine>, Trouble> {
     let mut lines = Vec::with_capacity(views.len());
     for view in views {
         let certificate = super::certificate::link(customer, view.record).await?;
-        lines.push(RecordLine { certificate, ..line(&customer.platform, view, now) });
+        lines.push(RecordLine { certificate, ..line(&customer.platform, view) });
     }
     Ok(lines)
 }
@@ -101,7 +100,7 @@ async fn in_course(customer: &Customer, id: &str) -> Reply {
         note: say(if masked { "records-note-masked" } else { "records-note" }),
         clause: number.map(|number| clause(platform, number)),
         unverified: None,
-        records: lines(customer, &views, customer.app.house.now()).await?,
+        records: lines(customer, &views).await?,
         receipt: leaf.map(|leaf| receipt(platform, leaf)),
     })
 }
@@ -116,7 +115,7 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     let channel = platform.portal_channel();
     let channel = channel.as_ref().map(Slug::as_str);
     let view = own_record(&customer.app.house, platform, customer.subject, id, &functions, channel).await?;
-    let (record, leaf) = (line(platform, &view, customer.app.house.now()), view.leaf);
+    let (record, leaf) = (line(platform, &view), view.leaf);
     customer.show(&RecordPage {
         shell: customer.shell_after(&done),
         list: say("my-records"),

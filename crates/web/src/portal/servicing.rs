@@ -76,6 +76,7 @@ pub(super) async fn wanted(customer: &Customer, (record, wish): (RecordId, Wish)
         wish: say_wish(wish),
         what: customer.platform.tables.program().names.name_of(Kind::Record, class.as_str()).to_owned(),
         href: format!("{}/records/{record}", customer.base()),
+        note: (wish == Wish::Change).then(|| say("service-change-note")),
         ..About::default()
     })
 }
@@ -89,6 +90,7 @@ fn told(asked: &Asked, to: RecordId, customer: &Customer) -> About {
         since: asked.in_force_from.map(Day),
         until: asked.in_force_until.map(Day),
         href: format!("{}/records/{to}", customer.base()),
+        note: None,
         state,
         tone,
         take_back: asked.ended.is_none().then(|| format!("{}/records/{}/take-back", customer.base(), asked.request)),

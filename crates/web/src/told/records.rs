@@ -1,12 +1,12 @@
 //! Records and their values as their reader may see them.
 
 use desk::Platform;
-use desk::read::RecordView;
-use model::act::Life;
+use desk::read::{RecordView, Standing};
 use model::calendar::day_in_shanghai;
 use model::field::Validator;
 use policy::question::Outcome;
 
+use super::services::state;
 use crate::pages::parts::{Day, Shown, Tone};
 use crate::pages::portal::RecordLine;
 use crate::words::{fill, listed, say};
@@ -25,7 +25,7 @@ pub(crate) fn value(shown: &desk::read::Shown) -> Shown {
 }
 
 /// A record as a card.
-pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp) -> RecordLine {
+pub(crate) fn line(platform: &Platform, view: &RecordView) -> RecordLine {
     let items = &platform.tables.program().items;
     let mut numbered = view
         .parts
@@ -34,7 +34,7 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
         .filter(|shown| items.get(&shown.item).is_some_and(|item| item.validator == Some(Validator::Identifier)));
     let until = view.ended.into_iter().chain(view.in_force_until).min();
     let number = numbered.find_map(|shown| shown.value.clone()).unwrap_or_default();
-    let (state, tone) = life(view, now);
+    let (state, tone) = stands(view.standing);
     let class = view.product.is_some().then(|| view.class_name.clone());
     let roles = Some(listed(view.roles.iter().cloned())).filter(|roles| !roles.is_empty());
     let about: Vec<String> = class.into_iter().chain(roles).collect();
@@ -52,15 +52,20 @@ pub(crate) fn line(platform: &Platform, view: &RecordView, now: jiff::Timestamp)
     }
 }
 
-/// What may be done with a record, in a word.
-fn life(view: &RecordView, now: jiff::Timestamp) -> (String, Tone) {
-    let today = day_in_shanghai(now);
-    let over = view.ended.is_some_and(|day| day <= today) || view.in_force_until.is_some_and(|day| day < today);
-    match view.life {
-        Life::Live if over => (say("life-ended"), Tone::Note),
-        Life::Live if view.in_force_from.is_some_and(|day| day > today) => (say("life-to-begin"), Tone::Warn),
-        Life::Live => (say("life-live"), Tone::Good),
-        Life::StorageOnly => (say("life-storage-only"), Tone::Warn),
-        Life::Erased => (say("life-erased"), Tone::Note),
+/// How a record stands, in a word.
+fn stands(standing: Standing) -> (String, Tone) {
+    match standing {
+        Standing::Asks(end) => state(end),
+        Standing::Erased => (say("life-erased"), Tone::Note),
+        Standing::StorageOnly => (say("life-storage-only"), Tone::Warn),
+        Standing::Over => (say("life-ended"), Tone::Note),
+        Standing::Unpaid => (say("payment-due"), Tone::Warn),
+        Standing::ToBegin => (say("life-to-begin"), Tone::Warn),
+        Standing::InForce | Standing::Held => (say("life-live"), Tone::Good),
+        Standing::Pursued => (say("life-pursued"), Tone::Warn),
+        Standing::Settled => (say("life-settled"), Tone::Note),
+        Standing::Completed => (say("life-completed"), Tone::Note),
+        Standing::Paid => (say("payment-paid"), Tone::Good),
+        Standing::Open => (say("life-open"), Tone::Warn),
     }
 }

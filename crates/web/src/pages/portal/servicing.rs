@@ -28,6 +28,8 @@ pub struct About {
     pub until: Option<Day>,
     /// Where the record at the other end is.
     pub href: String,
+    /// How to fill it in, while it is being written.
+    pub note: Option<String>,
     /// State, in a word; empty while it is being written.
     pub state: String,
     /// Tone of the state.

@@ -71,6 +71,7 @@ async fn a_surrender_goes_from_the_policys_page_to_the_request_and_its_end_is_se
     assert!(request.starts_with("/p/haigang/records/rec-"), "{} {}", own.page.status, own.page.body);
     own.get(&request).await;
     assert!(own.page.says("申请办理") && own.page.says("办理中"), "{}", own.page.body);
+    assert!(!own.page.says(">有效<"), "a request that waits is not in force: {}", own.page.body);
     assert!(own.page.says("保单相关业务办理凭证") && own.page.says("还没有上传"), "the picture comes after the form");
     assert_eq!(own.page.links(&record).len(), 1, "it leads to what it is about");
     own.get(&record).await;
@@ -121,6 +122,8 @@ async fn a_request_that_came_too_late_is_refused_on_the_form_and_nothing_of_othe
 async fn asked<'t>(town: &'t Town, of: &Person, wanted: &str) -> (Browser<'t>, String, String) {
     let mut own = insured(town, of).await;
     let record = policy(town, of, ("2026-01-01", "2030-12-31")).await;
+    let note = own.get(&wish(&record, wanted)).await.says("请填写变更以后的信息");
+    assert_eq!(note, wanted == "change", "{}", own.page.body);
     ask(&mut own, &wish(&record, wanted), of).await;
     let request = own.page.location().split('?').next().unwrap().to_owned();
     assert!(request.starts_with("/p/haigang/records/rec-"), "{} {}", own.page.status, own.page.body);
@@ -144,7 +147,8 @@ async fn staff_decide_at_the_console_what_they_see_as_their_role_may() {
 
     let path = decision(&first);
     let page = staff.get(&path).await;
-    assert!(page.says("变更") && page.says("办理中") && page.says("保全业务"), "{}", page.body);
+    assert!(page.says("变更") && page.says("办理中"), "{}", page.body);
+    assert!(page.says("保全业务：这次申请填写的") && page.says("保单：现有的信息"), "old and new: {}", page.body);
     for value in [&li.name, &li.number, &li.phone] {
         assert!(!page.says(value), "masked, as the tables say");
     }
@@ -218,11 +222,13 @@ async fn a_part_of_what_was_paid_goes_back_and_the_customer_reads_how_much() {
     let due = json!({ "fen": 15_900, "description": "终身寿险" });
     let due = told(&town, &format!("records/{id}/payments"), &due).await;
     let payment = format!("/p/haigang/payments/{}", due["payment"].as_str().unwrap());
+    assert!(own.get(&record).await.says(">待支付<") && !own.page.says(">有效<"), "{}", own.page.body);
     own.get(&payment).await;
     own.post(&payment, &[]).await;
     own.get(&payment).await;
     let number = payment.rsplit("pay-").next().unwrap();
     notified(&town, network.pay(number).unwrap()).await;
+    assert!(own.get(&record).await.says(">有效<"), "{}", own.page.body);
     ask(&mut own, &wish(&record, "surrender"), &li).await;
     let path = decision(own.page.location().split('?').next().unwrap());
 

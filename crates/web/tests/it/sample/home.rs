@@ -391,6 +391,7 @@ fn request(wish: &str, state: &str, tone: Tone) -> About {
         href: "/p/haigang/records/rec-2".into(),
         state: state.into(),
         tone,
+        note: None,
         take_back: (tone == Tone::Warn).then(|| "/p/haigang/records/rec-2/take-back".into()),
         why: None,
         at: Some(at("2026-06-01T02:00:00Z")),
@@ -402,7 +403,6 @@ fn record() -> RecordPage {
         shell: inside(),
         record: life(),
         list: "我的保单与业务".into(),
-        list: Some("保单查询".into()),
         rosters: Vec::new(),
         opened: Some(opened()),
         groups: vec![
