@@ -14,7 +14,7 @@ use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `tesseract`, a table `colours`, and [[login]], [[ticket]] and [[courier]]";
+    `tesseract`, tables `colours` and `payment`, and [[login]], [[ticket]] and [[courier]]";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -41,6 +41,9 @@ pub(crate) struct Config {
     /// Accent colours of platforms, `#rrggbb` by platform id.
     #[serde(default)]
     pub(crate) colours: std::collections::BTreeMap<String, String>,
+    /// The payment network, with our accounts there. Absent: a simulated one.
+    #[serde(default)]
+    pub(crate) payment: Option<PaymentNetwork>,
     /// What this installation is to those who keep accounts for others.
     #[serde(default, rename = "login")]
     pub(crate) logins: Vec<LoginClient>,
@@ -50,6 +53,17 @@ pub(crate) struct Config {
     /// Where parties take in the copies that customers have sent to them.
     #[serde(default, rename = "courier")]
     pub(crate) doors: Vec<Door>,
+}
+
+/// WeChat Pay, and who we are to it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PaymentNetwork {
+    /// File with the merchant accounts and their keys, readable by its owner only.
+    pub(crate) accounts: PathBuf,
+    /// Where it is.
+    #[serde(default = "payment_origin")]
+    pub(crate) origin: String,
 }
 
 /// Where one party takes copies in.
@@ -103,6 +117,10 @@ fn largest_attachment() -> u64 {
     desk::attach::LARGEST
 }
 
+fn payment_origin() -> String {
+    connect::wechat_pay::ORIGIN.to_owned()
+}
+
 impl Config {
     /// Reads a file; relative paths in it are relative to its folder.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
@@ -118,6 +136,9 @@ impl Config {
         for login in &mut config.logins {
             login.secret = folder.join(&login.secret);
         }
+        if let Some(payment) = &mut config.payment {
+            payment.accounts = folder.join(&payment.accounts);
+        }
         config.check()?;
         Ok(config)
     }
@@ -127,6 +148,7 @@ impl Config {
         if self.origin.ends_with('/') {
             bail!("`origin` ends without a slash");
         }
+        self.payment.as_ref().map_or(Ok(()), |payment| safe("origin of [payment]", &payment.origin))?;
         for login in &self.logins {
             safe("origin of a [[login]]", &login.origin)?;
             login.api.as_deref().map_or(Ok(()), |api| safe("api of a [[login]]", api))?;
@@ -156,6 +178,9 @@ impl fmt::Display for Config {
         writeln!(out, "attachment {} bytes at most", self.largest_attachment)?;
         writeln!(out, "tesseract  {}", self.tesseract.as_deref().unwrap_or("none"))?;
         self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))?;
+        if let Some(payment) = &self.payment {
+            writeln!(out, "payment    {}, {} (not shown)", payment.origin, payment.accounts.display())?;
+        }
         for login in &self.logins {
             let (client, origin, secret) = (&login.client, &login.origin, login.secret.display());
             writeln!(out, "login      {} {}: {client} at {origin}, {secret} (not shown)", login.platform, login.id)?;
@@ -244,6 +269,11 @@ mod tests {
         let config = read(&format!("{GOOD}{login}origin = 'https://open.weixin.qq.com'\n")).unwrap();
         assert!(config.to_string().contains("wx.secret (not shown)"), "{config}");
         let plain = read(&format!("{GOOD}{login}origin = 'http://open.weixin.qq.com'\n")).unwrap_err();
+        assert!(plain.contains("https://"), "{plain}");
+        let payment = format!("{GOOD}[payment]\naccounts = 'merchants.toml'\n");
+        let shown = read(&payment).unwrap().to_string();
+        assert!(shown.contains("api.mch.weixin.qq.com") && shown.contains("merchants.toml (not shown)"), "{shown}");
+        let plain = read(&format!("{payment}origin = 'http://pay.example'\n")).unwrap_err();
         assert!(plain.contains("https://"), "{plain}");
         let ticket = format!("{GOOD}[[ticket]]\nplatform = 'minghu'\nissuer = 'app'\nkey = '00'\n");
         assert_eq!(read(&ticket).unwrap().tickets.len(), 1);

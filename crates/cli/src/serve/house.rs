@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use connect::PATIENCE;
 use connect::alibaba::AlibabaNumbers;
 use connect::simulated::{SimulatedAlibaba, SimulatedTencent, SimulatedWechatPay};
@@ -13,7 +13,7 @@ use connect::tesseract::Tesseract;
 use connect::wechat_pay::{Merchants, WechatPay};
 use desk::House;
 use desk::house::Parts;
-use desk::ports::{Nobody, Ocr, Parties};
+use desk::ports::{Nobody, Ocr, Parties, Payment};
 use store::Store;
 use store::sqlite::Sqlite;
 
@@ -57,6 +57,20 @@ pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
         ..Parties::default()
     };
     Ok(Simulators { tencent: Arc::new(tencent), _numbers: virtual_numbers, payment: Arc::new(payment), parties })
+}
+
+/// The payment network of the configuration; `None` where it has none.
+pub(crate) fn payment(config: &Config) -> anyhow::Result<Option<Arc<dyn Payment>>> {
+    let Some(network) = &config.payment else { return Ok(None) };
+    let accounts = config::secret(&network.accounts)?;
+    // What stands there are keys: of a mistake no more is told than the line.
+    let merchants: Merchants = toml::from_str(&accounts).map_err(|why: toml::de::Error| {
+        let before = why.span().and_then(|span| accounts.get(..span.start)).unwrap_or_default();
+        let (path, line) = (network.accounts.display(), before.matches('\n').count() + 1);
+        anyhow!("{path} cannot be used, line {line}: README.md shows what stands in it")
+    })?;
+    let steady = (Arc::new(SystemClock) as _, Arc::new(SystemEntropy) as _);
+    Ok(Some(Arc::new(WechatPay::new(&network.origin, PATIENCE, &merchants, steady)?)))
 }
 
 /// Who reads text off pictures, as the configuration says.

@@ -43,6 +43,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     let parties = Parties {
         courier: doors::configured(config)?,
         ocr: house::reader(config)?,
+        payment: house::payment(config)?.unwrap_or_else(|| Arc::clone(&simulators.parties.payment)),
         ..ways.among(simulators.parties.clone())
     };
     let (store, house) = house::open(config, parties, true).await?;
@@ -132,6 +133,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         largest_attachment: desk::attach::LARGEST,
         tesseract: Some("tesseract".to_owned()),
         colours: std::collections::BTreeMap::new(),
+        payment: None,
         logins: Vec::new(),
         tickets: Vec::new(),
         doors: Vec::new(),

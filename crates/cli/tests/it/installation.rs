@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -101,6 +102,20 @@ impl Installation {
         fs::write(self.folder.path().join("shouyue.toml"), text).unwrap();
     }
 
+    /// Adds to the configuration.
+    pub(crate) fn also(&self, text: &str) {
+        let path = self.folder.path().join("shouyue.toml");
+        let before = fs::read_to_string(&path).unwrap();
+        fs::write(path, before + text).unwrap();
+    }
+
+    /// Writes a file that nobody but its owner may read.
+    pub(crate) fn secret(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -123,6 +138,17 @@ impl Installation {
 
     pub(crate) fn publish(&self) -> String {
         self.admin(&["publish", "platforms/haigang"]).fine()
+    }
+
+    /// Publishes the platform with more in its operation file.
+    pub(crate) fn publish_with(&self, more: &str) -> String {
+        let folder = self.folder.path().join("platforms/haigang");
+        fs::create_dir_all(&folder).unwrap();
+        let from = repository().join("platforms/haigang");
+        fs::copy(from.join("undated.toml"), folder.join("undated.toml")).unwrap();
+        let operation = fs::read_to_string(from.join("operation.toml")).unwrap();
+        fs::write(folder.join("operation.toml"), operation + more).unwrap();
+        self.admin(&["publish", folder.to_str().unwrap()]).fine()
     }
 
     /// Makes a token that covers everything that these tests ask of it.

@@ -19,6 +19,8 @@ mod journeys;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod paying;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod portal;

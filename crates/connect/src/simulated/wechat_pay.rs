@@ -151,6 +151,14 @@ impl SimulatedWechatPay {
         self.network.give_back(order, refund)
     }
 
+    /// The money of an order: what was paid, what went back, and by how many refunds.
+    pub fn money(&self, number: &str) -> (u64, u64, usize) {
+        let orders = self.network.orders();
+        let held = orders.get(number);
+        let paid = held.filter(|held| held.paid.is_some()).map_or(0, |held| held.fen);
+        (paid, held.map_or(0, Held::returned), held.map_or(0, |held| held.refunds.len()))
+    }
+
     /// The payer pays, and the merchant is told over HTTP, as the real one does; its status is given back. Other than 200
     /// or 204, the real one tries again for a day.
     ///
