@@ -366,6 +366,23 @@ async function fill(stage, person) {
   await step.checkAll(stage, 'yes');
 }
 
+/** Staff at the console decide a request that waits. */
+async function decides(stage, request, act) {
+  const { page } = stage;
+  await step.elsewhere(stage, [], async () => {
+    await step.beStaff(stage, 'lipei');
+    await page.goto('/console/');
+    await page.getByRole('link', { name: '保单业务申请' }).click();
+    await step.arrive(stage, '保单业务申请');
+    await stage.look('waiting');
+    await page.locator(`a[href$="${request}"]`).click();
+    await page.getByText('办理中').first().waitFor();
+    await act();
+    await step.arrive(stage, '保单业务申请');
+    assert.equal(await page.locator(`a[href$="${request}"]`).count(), 0, 'it waits no more');
+  });
+}
+
 journey('haigang: a policy is changed and surrendered from its own page, one request at a time', async (stage) => {
   const { page } = stage;
   stage.tolerates(/status of 4(03|04|22)/);
@@ -388,6 +405,8 @@ journey('haigang: a policy is changed and surrendered from its own page, one req
 
   await page.goto(path);
   await page.getByText('办理中').first().waitFor();
+  await page.getByText('“变更”的申请还没有办结').waitFor();
+  await stage.look('waits');
   assert.equal(await page.locator('a[href*="?about="]').count(), 0, 'one request at a time');
   await page.goto(`${step.BASE}/functions/policy-service?about=${path.split('/').pop()}&wish=surrender`);
   assert.equal(new URL(page.url()).pathname, path, 'the page of the policy says why not');
@@ -395,12 +414,41 @@ journey('haigang: a policy is changed and surrendered from its own page, one req
   await core(stage, `services/${request}/decision`, { decided: 'accepted' });
   await page.goto(path);
   await page.getByText('已办妥').first().waitFor();
-  await step.follow(stage, '退保');
+  const surrenders = page.locator('a[href*="wish=surrender"]');
+  await surrenders.click();
+  await fill(stage, person);
+  await step.press(stage, '提交');
+  await page.getByText('办理中').first().waitFor();
+  await step.press(stage, '撤回申请');
+  await page.getByText('已撤回').first().waitFor();
+  await stage.look('taken-back');
+
+  await page.goto(path);
+  await surrenders.click();
+  await fill(stage, person);
+  await step.press(stage, '提交');
+  await page.getByText('办理中').first().waitFor();
+  const declined = new URL(page.url()).pathname.split('/').pop();
+  await decides(stage, declined, async () => {
+    const text = await page.getByRole('main').innerText();
+    assert.ok(!text.includes(person.idNumber) && !text.includes(person.name), 'something is shown in the clear');
+    await stage.look('decision');
+    await step.press(stage, '不予办理');
+    await page.getByRole('alert').first().waitFor();
+    await page.getByLabel('不予办理的理由').selectOption({ index: 1 });
+    await step.press(stage, '不予办理');
+  });
+  await page.goto(path);
+  await page.getByText('没有受理').first().waitFor();
+  await page.getByText('办理凭证不全').waitFor();
+  await stage.look('declined');
+
+  await surrenders.click();
   await fill(stage, person);
   await step.press(stage, '提交');
   await page.getByText('办理中').first().waitFor();
   const surrender = new URL(page.url()).pathname.split('/').pop();
-  await core(stage, `services/${surrender}/decision`, { decided: 'accepted', reason: 'customer-wish' });
+  await decides(stage, surrender, () => step.press(stage, '同意退保'));
   await core(stage, `services/${surrender}/decision`, { decided: 'declined' }, 422);
   await page.goto(path);
   await page.getByText('已办妥').first().waitFor();
