@@ -43,20 +43,10 @@ pub(super) async fn customer_of<'t>(town: &'t Town, name: &str, phone: &str) -> 
     let fields = [("user.name", name), ("user.phone", phone), ("consent.collect.register", "yes")];
     browser.post("/p/family/register/person", &fields).await;
     assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
-    let code = code(town, phone).await;
+    let code = town.code(phone).await;
     browser.post("/p/family/login/code", &[("code", &code)]).await;
     browser.get("/p/family/home").await;
     browser
-}
-
-/// The code that a telephone received.
-pub(super) async fn code(town: &Town, phone: &str) -> String {
-    loop {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        if let Some(code) = town.bench.tencent.take_for(phone) {
-            return code;
-        }
-    }
 }
 
 /// The holder's fields and two children's.

@@ -63,12 +63,8 @@ async fn r23_a_group_booking_reaches_the_underwriter_that_was_picked_only() {
     let all = answered(&browser, typed, "");
     let page = browser.post_raw(&form, &all).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-    let mut code = None;
-    while code.is_none() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        code = town.bench.tencent.take_for(PHONE);
-    }
-    browser.post(&format!("/p/{PLATFORM}/login/code"), &[("code", &code.unwrap())]).await;
+    let code = town.code(PHONE).await;
+    browser.post(&format!("/p/{PLATFORM}/login/code"), &[("code", &code)]).await;
     let cookie = browser.cookies[&format!("portal-{PLATFORM}")].clone();
     let session = desk::seat::session(&town.bench.house, &cookie).await.unwrap().unwrap();
     let Holder::Subject(_, subject) = session.holder else { panic!("nobody is logged in: {}", browser.page.body) };

@@ -40,6 +40,18 @@ impl Town {
         Self::of(testkit::haigang()).await
     }
 
+    /// The code that a telephone received. It is sent beside the answer, so it may still be on its way.
+    pub(crate) async fn code(&self, phone: &str) -> String {
+        let began = std::time::Instant::now();
+        while began.elapsed() < std::time::Duration::from_secs(60) {
+            if let Some(code) = self.bench.tencent.take_for(phone) {
+                return code;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("no code was sent");
+    }
+
     /// The newest leaf of 海港's ledger.
     pub(crate) async fn newest(&self) -> Entry {
         let all = leaves(&self.bench.house, &self.bench.platform(), 0, 10_000).await.unwrap();
@@ -219,15 +231,8 @@ impl Browser<'_> {
 
     /// Types the code that the person's telephone received.
     pub(crate) async fn log_in(&mut self, person: &Person) {
-        let mut code = None;
-        for _ in 0..1000 {
-            code = self.town.bench.tencent.take_for(&person.phone);
-            if code.is_some() {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-        self.post("/p/haigang/login/code", &[("code", &code.expect("a code was sent"))]).await;
+        let code = self.town.code(&person.phone).await;
+        self.post("/p/haigang/login/code", &[("code", &code)]).await;
         assert_eq!(self.page.location(), "/p/haigang/home", "{}", self.page.body);
         self.get("/p/haigang/home").await;
         assert_eq!(self.page.status, StatusCode::OK, "{}", self.page.body);

@@ -418,7 +418,7 @@ async fn r14_a_function_does_not_ask_again_for_what_can_be_left_out() {
     town.bench.clock.advance(jiff::SignedDuration::from_hours(24 * i64::from(days)));
     browser.get("/p/family/login").await;
     browser.post("/p/family/login", &[("phone", "13900000001")]).await;
-    let code = super::applying::code(&town, "13900000001").await;
+    let code = town.code("13900000001").await;
     browser.post("/p/family/login/code", &[("code", &code)]).await;
     let page = browser.get(form).await;
     assert!(page.scopes().contains(&scope) && !page.says("不再询问"), "{}", page.body);

@@ -36,12 +36,8 @@ async fn guest<'t>(town: &'t Town, link: &str, phone: &str) -> Browser<'t> {
     assert!(page.says("溪山人寿保险股份有限公司") && page.says("被保险人") && page.says("旅行险"), "{}", page.body);
     assert!(!page.says("李示例"), "nothing of the holder is told");
     guest.post(link, &[("phone", phone)]).await;
-    let mut code = None;
-    while code.is_none() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        code = town.bench.tencent.take_for(phone);
-    }
-    guest.post(link, &[("code", &code.unwrap())]).await;
+    let code = town.code(phone).await;
+    guest.post(link, &[("code", &code)]).await;
     guest
 }
 
@@ -153,7 +149,7 @@ async fn r12_a_guest_without_an_account_comes_back_sees_the_own_data_and_withdra
     assert_eq!(other.post(&link, &[("code", "123456")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let mut wang = back(&town, &link, GUEST).await;
     assert_eq!(wang.post(&link, &[("code", "000000")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let code = super::applying::code(&town, GUEST).await;
+    let code = town.code(GUEST).await;
     let page = wang.post(&link, &[("code", &code)]).await;
     assert_eq!(page.location(), "/p/family/mine", "{} {}", page.status, page.body);
     let page = wang.get("/p/family/mine").await;

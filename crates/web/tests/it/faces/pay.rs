@@ -39,12 +39,8 @@ impl Shop {
         browser.get(&at("/register/person")).await;
         browser.post(&at("/register/person"), &[("user.phone", phone), ("consent.collect.register", "yes")]).await;
         assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
-        let mut code = None;
-        while code.is_none() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            code = self.town.bench.tencent.take_for(phone);
-        }
-        browser.post(&at("/login/code"), &[("code", &code.unwrap())]).await;
+        let code = self.town.code(phone).await;
+        browser.post(&at("/login/code"), &[("code", &code)]).await;
         let number = ["99010519900501002X", "990301198512121139"][nth];
         let fields = [
             ("applicant.name", "李示例"),

@@ -31,12 +31,8 @@ async fn customer(town: &Town) -> Browser<'_> {
     fields.extend(browser.page.scopes().into_iter().map(|scope| (format!("consent.{scope}"), "yes".to_owned())));
     browser.post_raw(&format!("{BASE}/register/person"), &fields).await;
     assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
-    let mut code = None;
-    while code.is_none() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        code = town.bench.tencent.take_for(PHONE);
-    }
-    browser.post(&format!("{BASE}/login/code"), &[("code", &code.unwrap())]).await;
+    let code = town.code(PHONE).await;
+    browser.post(&format!("{BASE}/login/code"), &[("code", &code)]).await;
     browser.get(&format!("{BASE}/home")).await;
     browser
 }
