@@ -65,7 +65,8 @@ journey('yihui-xicheng: a guardian insures two children, and no adult is answere
   await page.getByRole('status').getByText('已完成').waitFor();
 
   await page.goto(`${BASE}/records`);
-  await page.getByRole('main').getByRole('link').filter({ hasText: '订单' }).last().click();
+  // The newest stands first.
+  await page.getByRole('main').getByRole('link').filter({ hasText: '订单' }).first().click();
   await page.getByRole('heading', { name: '儿童' }).first().waitFor();
   assert.equal(await page.getByText(people[0].idNumber).count(), 0, 'a number is shown in the clear');
   await stage.look('order');
