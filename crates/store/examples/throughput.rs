@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use model::act::{Account, Artefact, Consent, GivenBy};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
-use shouyue_store::sqlite::Sqlite;
+use shouyue_store::{SqlStore, sqlite};
 use shouyue_store::{Batch, ConsentGiven, Expect, Leaf, NewSubject, Publication, Store, Write};
 use tokio::sync::oneshot;
 
@@ -35,7 +35,7 @@ fn act(platform: &Slug, writes: Vec<Write>, subjects: Vec<(SubjectId, [u8; 32])>
 }
 
 /// One client's acts until the time is over.
-async fn consents(store: Arc<Sqlite>, platform: Slug, client: u64, policy: Fingerprint, until: Instant) -> u64 {
+async fn consents(store: Arc<SqlStore>, platform: Slug, client: u64, policy: Fingerprint, until: Instant) -> u64 {
     let subject = SubjectId::from_random(bytes(client, u64::MAX));
     let new = Write::Subject(NewSubject { id: subject, account: Account::Active, gate: None });
     store.commit(act(&platform, vec![new], Vec::new())).await.unwrap();
@@ -64,7 +64,7 @@ async fn consents(store: Arc<Sqlite>, platform: Slug, client: u64, policy: Finge
 
 /// Acts a second.
 async fn ours(folder: &Path, clients: u64) -> f64 {
-    let store = Sqlite::open(folder).unwrap();
+    let store = sqlite::open(folder).unwrap();
     let platform: Slug = "haigang".parse().unwrap();
     store.platform_create(&platform, b"key").await.unwrap();
     let policy = Fingerprint::from_digest([1; 32]);
@@ -137,7 +137,7 @@ async fn bare(folder: &Path, clients: u64) -> f64 {
 
 /// Point reads a second by 16 readers: a subject by its id.
 async fn reads(folder: &Path) -> f64 {
-    let store = Sqlite::open(folder).unwrap();
+    let store = sqlite::open(folder).unwrap();
     let platform: Slug = "haigang".parse().unwrap();
     let start = Instant::now();
     let running = (0..16_u64).map(|client| {

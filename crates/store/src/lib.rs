@@ -11,8 +11,10 @@ mod error;
 mod objects;
 mod partner;
 mod payment;
+pub mod postgres;
 mod read;
 mod service;
+mod sql;
 pub mod sqlite;
 mod threshold;
 pub mod tracks;
@@ -33,5 +35,6 @@ pub use read::{
     PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
 pub use service::{Service, ServiceEnded, ServiceRow};
+pub use sql::SqlStore;
 pub use threshold::{Filing, Tally, ThresholdRow};
 pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};

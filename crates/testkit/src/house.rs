@@ -20,7 +20,7 @@ use desk::seat::{Issued, NewToken, Seat, Stretch, service_token_new, service_tok
 use desk::{House, Platform};
 use model::{ActorId, Entropy, Fingerprint, Slug, SubjectId};
 use policy::finding::Source;
-use store::sqlite::Sqlite;
+use store::sqlite;
 use store::{Batch, Leaf, Store, Write};
 use tempfile::TempDir;
 use web::app::{App, Site};
@@ -131,7 +131,7 @@ impl TestHouse {
 
     async fn opened(others: impl FnOnce(&Arc<SetClock>, Parties) -> Parties) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Sqlite::open(folder.path()).unwrap();
+        let store: Arc<dyn Store> = sqlite::open(folder.path()).unwrap();
         let clock = Arc::new(SetClock::at("2026-06-01T02:00:00Z"));
         let entropy = Arc::new(Seeded::default());
         let tencent = SimulatedTencent::start(clock.clone(), Arc::new(Seeded::default())).unwrap();

@@ -15,7 +15,7 @@ use desk::House;
 use desk::house::Parts;
 use desk::ports::{Nobody, Ocr, Parties, Payment};
 use store::Store;
-use store::sqlite::Sqlite;
+use store::sqlite;
 
 use crate::config::{self, Config};
 use crate::system::{SystemClock, SystemEntropy};
@@ -105,7 +105,7 @@ pub(crate) async fn open(
     let entropy = Arc::new(SystemEntropy);
     // A folder that holds something had a key: a new one would open nothing, and hide that the right one is lost.
     let root = config::root_key(&config.root_key, make && empty, &*entropy)?;
-    let store = Sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?;
+    let store = sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?;
     let parts = Parts {
         store: Arc::clone(&store) as Arc<dyn Store>,
         root,

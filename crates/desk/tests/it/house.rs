@@ -209,7 +209,7 @@ impl Bench {
     /// The same, with other parties outside.
     pub(crate) async fn with(others: impl FnOnce(Parties) -> Parties) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = store::sqlite::Sqlite::open(folder.path()).unwrap();
+        let store: Arc<dyn Store> = store::sqlite::open(folder.path()).unwrap();
         let clock = Arc::new(SetClock(Mutex::new("2026-06-01T02:00:00Z".parse().unwrap())));
         let entropy = Arc::new(Seeded::default());
         let sms = Arc::new(SentCodes::default());

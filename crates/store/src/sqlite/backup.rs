@@ -4,19 +4,19 @@
 //! holds what was deleted. Keys are then moved out of the copy in place, where no page leaves a trace of them.
 
 use std::fs::DirBuilder;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use model::Slug;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{OpenFlags, params};
 use tokio::runtime::Handle;
 
-use super::readers::Readers;
-use super::{act, files, integrity};
+use super::files;
 use crate::erasures;
 use crate::error::StoreError;
 use crate::objects::Objects;
+use crate::sql::{self, Connection, private};
 use crate::verbs::BackupPaths;
 
 /// `key_slot` and `house` as in the data, so that a restore copies column by column.
@@ -36,7 +36,7 @@ const KEYS_MOVE: &str = "
 
 /// Writes the three files and the folder of objects; none of them may be there. The data archive comes last.
 pub(super) fn write(
-    readers: &Readers,
+    file: &Path,
     objects: (&Objects, &Handle),
     platform: &Slug,
     to: &BackupPaths,
@@ -54,7 +54,7 @@ pub(super) fn write(
     }
     let unfinished = [&to.data, &to.keys, &to.erasures].map(|path| unfinished(path));
     let folder = self::unfinished(&to.objects);
-    let written = write_unfinished(readers, platform, &unfinished)
+    let written = write_unfinished(file, platform, &unfinished)
         .and_then(|()| copy_objects(objects, platform, &unfinished[0], &folder));
     if written.is_ok() {
         std::fs::rename(&folder, &to.objects)?;
@@ -86,12 +86,12 @@ fn copy_objects(
     let connection = open_copy(data)?;
     let mut after = None;
     loop {
-        let rows = integrity::held(&connection, after)?;
+        let rows = sql::held(&connection, after)?;
         let Some((last, _)) = rows.last() else { break };
         after = Some(*last);
         for (id, _) in &rows {
             let path = to.join(id.to_string());
-            let mut file = files::private(&path)?;
+            let mut file = private(&path)?;
             let copied = runtime.block_on(objects.each(platform, *id, |bytes| file.write_all(bytes)))?;
             if copied.is_some() { file.sync_all()? } else { std::fs::remove_file(&path)? }
         }
@@ -99,30 +99,29 @@ fn copy_objects(
     files::sync_folder(to)
 }
 
-fn write_unfinished(readers: &Readers, platform: &Slug, [data, keys, list]: &[PathBuf; 3]) -> Result<(), StoreError> {
+fn write_unfinished(file: &Path, platform: &Slug, [data, keys, list]: &[PathBuf; 3]) -> Result<(), StoreError> {
     // Left over from a backup that was killed.
     for path in [data, keys, list] {
         if path.exists() {
             std::fs::remove_file(path)?;
         }
-        files::private(path)?;
+        private(path)?;
     }
-    readers.copy(data)?;
-    let connection = open_copy(data)?;
+    // As one read transaction sees it.
+    files::reader(file)?.execute("VACUUM INTO ?1", params![path_text(data)?])?;
+    let copy = open_copy(data)?;
+    sql::belongs(&copy, platform)?;
+    let (text, _) = erasures::to_text(erasures::START, &sql::list(&copy, 0)?);
+    let connection = copy.file()?;
     connection.execute("ATTACH ?1 AS keys", [path_text(keys)?])?;
     // Nothing here is worth a journal: a backup cut short is thrown away.
     connection.execute_batch("PRAGMA keys.journal_mode = OFF; PRAGMA keys.synchronous = OFF;")?;
-    let stored: String = connection.query_row("SELECT platform FROM house WHERE one = 1", [], |row| row.get(0))?;
-    if stored != platform.as_str() {
-        return Err(StoreError::Damaged("the file belongs to another platform"));
-    }
-    let (text, _) = erasures::to_text(erasures::START, &act::list(&connection, 0)?);
     connection.execute_batch(KEYS_SCHEMA)?;
     connection.execute_batch(KEYS_MOVE)?;
-    connection.close().map_err(|(_, error)| error)?;
-    files::private(list)?.write_all(text.as_bytes())?;
+    copy.close()?;
+    private(list)?.write_all(text.as_bytes())?;
     for path in [data, keys, list] {
-        files::private(path)?.sync_all()?;
+        private(path)?.sync_all()?;
     }
     Ok(())
 }
@@ -130,11 +129,11 @@ fn write_unfinished(readers: &Readers, platform: &Slug, [data, keys, list]: &[Pa
 /// A copy that nobody else has open, written in place without a journal.
 pub(super) fn open_copy(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     connection.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
     )?;
-    Ok(connection)
+    Ok(Connection::Sqlite(connection))
 }
 
 /// A path as the engine takes it.
@@ -150,62 +149,4 @@ fn unfinished(path: &Path) -> PathBuf {
 
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-impl Readers {
-    /// Copies the file as one read transaction sees it.
-    fn copy(&self, to: &Path) -> Result<(), StoreError> {
-        let connection = self.apart()?;
-        connection.execute("VACUUM INTO ?1", params![path_text(to)?])?;
-        Ok(())
-    }
-}
-
-/// The list of erasures beside the database, kept in step with its table.
-pub(super) struct ErasureFile {
-    path: PathBuf,
-    /// Sequence of its last line, once known.
-    last: Option<u64>,
-}
-
-impl ErasureFile {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, last: None }
-    }
-
-    /// Appends what the table has and the file has not; durable when it returns.
-    pub(super) fn extend(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        let last = match self.last.take() {
-            Some(last) => last,
-            None => self.mend(connection)?,
-        };
-        let (newest, _) = act::last(connection)?;
-        if newest > last {
-            let chain = if last == 0 { erasures::START } else { act::chain(connection, last)? };
-            let (text, _) = erasures::to_text(chain, &act::list(connection, last)?);
-            let mut file = files::private(&self.path)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-        }
-        self.last = Some(newest);
-        Ok(())
-    }
-
-    /// Sequence of the last whole line; cuts off what a power loss left of another.
-    fn mend(&self, connection: &Connection) -> Result<u64, StoreError> {
-        let mut file = files::private(&self.path)?;
-        let mut text = String::new();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_string(&mut text)?;
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        if whole < text.len() {
-            file.set_len(whole as u64)?;
-        }
-        let listed = erasures::from_text(&text)?;
-        let Some((erasure, chain)) = listed.last() else { return Ok(0) };
-        // The file may be ahead only where an older database was put back by hand: serving it would undo erasures.
-        let (newest, _) = act::last(connection)?;
-        let same = erasure.sequence <= newest && act::chain(connection, erasure.sequence)? == *chain;
-        if same { Ok(erasure.sequence) } else { Err(StoreError::OldErasures) }
-    }
 }

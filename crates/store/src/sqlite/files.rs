@@ -1,13 +1,14 @@
 //! Opening the files: one server at a time, private to its user, at the schema this release knows.
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{DirBuilder, File, Permissions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 
 use crate::error::StoreError;
+use crate::sql::{Connection, private};
 
 /// How long a statement waits for another connection.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
@@ -55,22 +56,15 @@ pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// A file that its owner alone may read; made if need be. SQLite gives its companion files the same mode.
-pub(super) fn private(path: &Path) -> Result<File, StoreError> {
-    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
-    Ok(file)
-}
-
 /// Makes sure that names made in the folder survive a power loss.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(File::open(folder)?.sync_all()?)
 }
 
 /// The one connection that writes.
-pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn writer(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     private(path)?;
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | COMMON)?;
+    let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | COMMON)?;
     ready(&connection)?;
     // What a rolled-back act wrote must not lie in a temporary file, and what is deleted is overwritten.
     connection.pragma_update(None, "secure_delete", "ON")?;
@@ -82,15 +76,15 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// A connection that cannot write.
-pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | COMMON)?;
+pub(super) fn reader(path: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let connection = rusqlite::Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | COMMON)?;
     ready(&connection)?;
     Ok(connection)
 }
 
 const COMMON: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_EXRESCODE);
 
-fn ready(connection: &Connection) -> Result<(), StoreError> {
+fn ready(connection: &rusqlite::Connection) -> Result<(), StoreError> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -100,31 +94,32 @@ fn ready(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// The version of the schema in the file; 0 before the first step.
-pub(super) fn version(connection: &Connection) -> Result<u32, StoreError> {
+pub(super) fn version(connection: &rusqlite::Connection) -> Result<u32, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 /// Brings the file to the schema that this release knows, and runs `first` in the same transaction.
 pub(super) fn migrate(
-    connection: &mut Connection,
+    connection: &Connection,
     schema: &Schema,
     first: impl FnOnce(&Connection) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let known = u32::try_from(schema.steps.len()).unwrap_or(u32::MAX);
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let found = version(&transaction)?;
-    let application: i32 = transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if found > known {
-        return Err(StoreError::Newer { found, known });
-    }
-    if found > 0 && application != schema.application {
-        return Err(StoreError::Damaged("the file is no database of this kind"));
-    }
-    for step in schema.steps.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "application_id", schema.application)?;
-    transaction.pragma_update(None, "user_version", known)?;
-    first(&transaction)?;
-    Ok(transaction.commit()?)
+    connection.whole(|| {
+        let file = connection.file()?;
+        let known = u32::try_from(schema.steps.len()).unwrap_or(u32::MAX);
+        let found = version(file)?;
+        let application: i32 = file.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        if found > known {
+            return Err(StoreError::Newer { found, known });
+        }
+        if found > 0 && application != schema.application {
+            return Err(StoreError::Damaged("the file is no database of this kind"));
+        }
+        for step in schema.steps.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
+            connection.batch(step)?;
+        }
+        file.pragma_update(None, "application_id", schema.application)?;
+        file.pragma_update(None, "user_version", known)?;
+        first(connection)
+    })
 }

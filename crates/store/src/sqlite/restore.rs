@@ -7,14 +7,14 @@ use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use model::Slug;
-use rusqlite::{Connection, params};
 
-use super::{EXTENSION, INSTALLATION, OBJECTS, act, backup, file_of, files, integrity, tree};
+use super::{EXTENSION, OBJECTS, backup, file_of, files};
 use crate::erasures::{self, Chain};
 use crate::error::StoreError;
 use crate::objects::{self, Objects};
 use crate::read::{Erased, Erasure};
-use crate::sqlite::columns::{Sql, column};
+use crate::sql::column::values;
+use crate::sql::{self, Connection, INSTALLATION, private};
 use crate::verbs::BackupPaths;
 
 /// What a restore did.
@@ -98,7 +98,7 @@ pub fn restore(
     let rewritten = list.with_extension("erasures.restoring");
     let erasures: Vec<_> = newest.into_iter().map(|(erasure, _)| erasure).collect();
     fs::write(&rewritten, erasures::to_text(erasures::START, &erasures).0)?;
-    files::private(&rewritten)?.sync_all()?;
+    private(&rewritten)?.sync_all()?;
     fs::rename(&rewritten, &list)?;
     fs::rename(&unfinished, &path)?;
     files::sync_folder(folder)?;
@@ -122,23 +122,20 @@ fn put_back(path: &Path, platform: &Slug, from: &BackupPaths, newest: &List) -> 
     if path.exists() {
         fs::remove_file(path)?;
     }
-    drop(files::private(path)?);
+    drop(private(path)?);
     fs::copy(&from.data, path)?;
-    let mut connection = backup::open_copy(path)?;
-    files::migrate(&mut connection, &files::PLATFORM, |_| Ok(()))?;
-    let stored: String = connection.query_row("SELECT platform FROM house WHERE one = 1", [], |row| row.get(0))?;
-    if stored != platform.as_str() {
-        return Err(StoreError::Damaged("the archive belongs to another platform"));
-    }
+    let connection = backup::open_copy(path)?;
+    files::migrate(&connection, &files::PLATFORM, |_| Ok(()))?;
+    sql::belongs(&connection, platform)?;
     // Erasures before keys: what is erased never gets its key back.
     let replayed = replay(&connection, newest)?;
     // Uploads under way and objects to be removed were never part of the backup.
-    connection.execute(LOOSE_DROP, [])?;
+    connection.execute(LOOSE_DROP, values![])?;
     fill(&connection, &from.keys)?;
-    let size = tree::load(&connection)?.size();
-    let findings = integrity::check(&connection)?;
-    connection.close().map_err(|(_, error)| error)?;
-    files::private(path)?.sync_all()?;
+    let size = sql::load(&connection)?.size();
+    let findings = sql::check(&connection)?;
+    connection.close()?;
+    private(path)?.sync_all()?;
     Ok(Restored { size, replayed, findings })
 }
 
@@ -150,13 +147,13 @@ fn put_back_objects(data: &Path, platform: &Slug, from: &Path, to: &Path) -> Res
     folder(to)?;
     let (mut findings, mut after) = (Vec::new(), None);
     loop {
-        let rows = integrity::held(&connection, after)?;
+        let rows = sql::held(&connection, after)?;
         let Some((last, _)) = rows.last() else { return Ok(findings) };
         after = Some(*last);
         for row in &rows {
             let path = to.join(Objects::file(platform, row.0));
             folder(backup::folder_of(&path))?;
-            findings.extend(integrity::told(row, copied(&from.join(row.0.to_string()), &path)?));
+            findings.extend(sql::told(row, copied(&from.join(row.0.to_string()), &path)?));
         }
     }
 }
@@ -167,7 +164,7 @@ fn copied(from: &Path, to: &Path) -> Result<Option<[u8; 32]>, StoreError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         from => from?,
     };
-    let (mut to, mut digest) = (files::private(to)?, Context::new(&SHA256));
+    let (mut to, mut digest) = (private(to)?, Context::new(&SHA256));
     let mut window = vec![0; 1 << 20];
     loop {
         let read = from.read(&mut window)?;
@@ -181,7 +178,7 @@ fn copied(from: &Path, to: &Path) -> Result<Option<[u8; 32]>, StoreError> {
 
 /// Erases again what the newest list names beyond the backup's own.
 fn replay(connection: &Connection, newest: &List) -> Result<u64, StoreError> {
-    let (own, chain) = act::last(connection)?;
+    let (own, chain) = sql::last(connection)?;
     let listed = newest.iter().take_while(|(erasure, _)| erasure.sequence <= own).last();
     if listed.map_or((0, erasures::START), |(erasure, chain)| (erasure.sequence, *chain)) != (own, chain) {
         return Err(StoreError::OldErasures);
@@ -190,22 +187,20 @@ fn replay(connection: &Connection, newest: &List) -> Result<u64, StoreError> {
     for (erasure, chain) in newest.iter().filter(|(erasure, _)| erasure.sequence > own) {
         match &erasure.erased {
             Erased::Part { record, subject, role } => {
-                act::destroy(connection, *record, *subject, role)?;
-                connection.execute(ERASED_WHOLE, [record.as_bytes()])?;
+                sql::destroy(connection, *record, *subject, role)?;
+                connection.execute(ERASED_WHOLE, values![record.as_bytes()])?;
                 if let Some(subject) = subject {
-                    connection.execute(MOVED, [subject.as_bytes()])?;
+                    connection.execute(MOVED, values![subject.as_bytes()])?;
                 }
             }
             Erased::Subject(subject) => {
-                let mut statement = connection.prepare(LAST_LINK)?;
-                let last =
-                    statement.query_map([subject.as_bytes()], |row| column::<u64>(row, 0))?.next().transpose()?;
+                let last = connection.row(LAST_LINK, values![subject.as_bytes()], |row| row.get::<u64>(0))?;
                 if let Some(last) = last {
-                    act::forget(connection, *subject, last)?;
+                    sql::forget(connection, *subject, last)?;
                 }
             }
         }
-        act::note(connection, erasure, before)?;
+        sql::note(connection, erasure, before)?;
         before = *chain;
         replayed += 1;
     }
@@ -214,19 +209,15 @@ fn replay(connection: &Connection, newest: &List) -> Result<u64, StoreError> {
 
 /// Puts the keys of living parts back.
 fn fill(connection: &Connection, keys: &Path) -> Result<(), StoreError> {
-    connection.execute("ATTACH ?1 AS keys", [backup::path_text(keys)?])?;
-    let differ: u32 = connection.query_row(HEADS_DIFFER, [], |row| row.get(0))?;
+    connection.execute("ATTACH ?1 AS keys", values![backup::path_text(keys)?])?;
+    let differ: u32 = connection.one(HEADS_DIFFER, values![], |row| row.get(0))?;
     if differ > 0 {
         return Err(StoreError::Damaged("data and keys are not of one backup"));
     }
-    let mut living = connection.prepare(LIVING)?;
-    let slots = living.query_map([], |row| Ok((column::<u64>(row, 0)?, row.get(1)?)))?;
-    for slot in slots.collect::<Result<Vec<_>, _>>()? {
+    for slot in connection.rows(LIVING, values![], |row| Ok((row.get::<u64>(0)?, row.get(1)?)))? {
         let (slot, true) = slot else { return Err(StoreError::Damaged("a key is missing from the archive")) };
-        connection.execute(FILL, params![Sql(slot)])?;
+        connection.execute(FILL, values![slot])?;
     }
-    connection.execute(HOUSE_FILL, [])?;
-    drop(living);
-    connection.execute_batch("DETACH keys")?;
-    Ok(())
+    connection.execute(HOUSE_FILL, values![])?;
+    Ok(connection.batch("DETACH keys")?)
 }

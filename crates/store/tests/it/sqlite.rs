@@ -9,7 +9,7 @@ mod tamper;
 
 use std::path::Path;
 
-use shouyue_store::sqlite::Sqlite;
+use shouyue_store::sqlite;
 
 use crate::contract::contract;
 use crate::fixture::{Shared, platform};
@@ -22,7 +22,7 @@ pub(crate) struct Fresh {
 
 pub(crate) async fn fresh() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
-    let store: Shared = Sqlite::open(folder.path()).unwrap();
+    let store: Shared = sqlite::open(folder.path()).unwrap();
     store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
     Fresh { store, folder }
 }
@@ -36,7 +36,7 @@ impl Fresh {
     fn reopened(self) -> Self {
         let Self { store, folder } = self;
         drop(store);
-        let store: Shared = Sqlite::open(folder.path()).unwrap();
+        let store: Shared = sqlite::open(folder.path()).unwrap();
         Self { store, folder }
     }
 
@@ -47,7 +47,7 @@ impl Fresh {
         let connection = rusqlite::Connection::open(folder.path().join("haigang.sqlite")).unwrap();
         assert_eq!(connection.execute(change, []).unwrap(), 1);
         drop(connection);
-        let store: Shared = Sqlite::open(folder.path()).unwrap();
+        let store: Shared = sqlite::open(folder.path()).unwrap();
         Self { store, folder }
     }
 }

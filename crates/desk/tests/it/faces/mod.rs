@@ -168,9 +168,9 @@ impl Bench {
 }
 
 /// Opens a data folder as soon as whoever had it open has let go.
-async fn opened(folder: &std::path::Path) -> Arc<store::sqlite::Sqlite> {
+async fn opened(folder: &std::path::Path) -> Arc<store::SqlStore> {
     loop {
-        match store::sqlite::Sqlite::open(folder) {
+        match store::sqlite::open(folder) {
             Ok(store) => return store,
             Err(store::StoreError::Busy) => tokio::task::yield_now().await,
             Err(error) => panic!("{error}"),

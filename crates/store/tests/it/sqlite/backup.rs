@@ -65,7 +65,7 @@ async fn a_restore_replays_what_was_erased_since() {
     assert_eq!(restored, Restored { size: head.size, replayed: 2, findings: Vec::new() });
     assert_eq!(files_with(elsewhere.path(), &people[1].key), Vec::<String>::new());
 
-    let store: Shared = Sqlite::open(elsewhere.path()).unwrap();
+    let store: Shared = sqlite::open(elsewhere.path()).unwrap();
     assert_eq!(store.head(&platform()).await.unwrap(), head);
     assert!(audited(&store).await.is_clean());
     assert_eq!(store.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
@@ -108,7 +108,7 @@ async fn attachments_come_back_but_for_those_erased_since() {
     let restored = restore(elsewhere.path(), &platform(), &to, &newest).unwrap();
     assert_eq!((restored.replayed, restored.findings), (1, Vec::new()));
     assert_eq!(files_with(elsewhere.path(), b"sealed picture of the first"), Vec::<String>::new());
-    let other: Shared = Sqlite::open(elsewhere.path()).unwrap();
+    let other: Shared = sqlite::open(elsewhere.path()).unwrap();
     assert_eq!(attachments(&other, &people[0]).await, []);
     assert_eq!(attachments(&other, &people[1]).await, std::slice::from_ref(&stays));
     assert_eq!(object(&other, stays.id).await.unwrap(), b"sealed picture of the second");
@@ -123,7 +123,7 @@ async fn attachments_come_back_but_for_those_erased_since() {
     let restored = restore(folder.path(), &platform(), &to, &newest).unwrap();
     assert_eq!(restored.findings, Vec::<String>::new());
     assert_eq!(files_with(folder.path(), b"later than the backup"), Vec::<String>::new());
-    let store: Shared = Sqlite::open(folder.path()).unwrap();
+    let store: Shared = sqlite::open(folder.path()).unwrap();
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
 }
 
@@ -205,7 +205,7 @@ async fn an_older_database_put_back_by_hand_is_refused() {
     store.commit(act(vec![people[1].destruction()])).await.unwrap();
     drop(store);
     std::fs::write(&database, old).unwrap();
-    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::OldErasures)));
+    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::OldErasures)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,7 +227,7 @@ async fn a_backup_under_load_is_of_one_instant() {
         let elsewhere = tempfile::tempdir().unwrap();
         let restored = restore(elsewhere.path(), &platform(), &to, &to.erasures).unwrap();
         assert_eq!((restored.replayed, restored.findings), (0, Vec::new()));
-        let store: Shared = Sqlite::open(elsewhere.path()).unwrap();
+        let store: Shared = sqlite::open(elsewhere.path()).unwrap();
         assert!(audited(&store).await.is_clean());
     }
     load.await.unwrap();
@@ -244,7 +244,7 @@ async fn what_a_lost_database_left_in_the_folder_counts() {
     let refused = restore(folder.path(), &platform(), &to, &to.erasures);
     assert!(matches!(refused, Err(StoreError::OldErasures)));
     // A platform is not begun anew over it.
-    let empty: Shared = Sqlite::open(folder.path()).unwrap();
+    let empty: Shared = sqlite::open(folder.path()).unwrap();
     let anew = empty.platform_create(&platform(), b"another key").await;
     assert!(matches!(anew, Err(StoreError::Occupied(_))));
     drop(empty);
@@ -255,7 +255,7 @@ async fn what_a_lost_database_left_in_the_folder_counts() {
     assert!(matches!(restore(folder.path(), &platform(), &to, &newest), Err(StoreError::Occupied(_))));
     std::fs::remove_file(&log).unwrap();
     assert_eq!(restore(folder.path(), &platform(), &to, &newest).unwrap().replayed, 1);
-    let store: Shared = Sqlite::open(folder.path()).unwrap();
+    let store: Shared = sqlite::open(folder.path()).unwrap();
     assert!(!has_key(&store, &people[1]).await);
     assert!(has_key(&store, &people[2]).await);
 }

@@ -10,7 +10,7 @@ use crate::fixture::*;
 #[tokio::test]
 async fn a_second_server_is_refused() {
     let fresh = fresh().await;
-    assert!(matches!(Sqlite::open(fresh.path()), Err(StoreError::Busy)));
+    assert!(matches!(sqlite::open(fresh.path()), Err(StoreError::Busy)));
     let fresh = fresh.reopened();
     assert_eq!(fresh.store.platforms().await.unwrap(), [platform()]);
 }
@@ -58,7 +58,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
-    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::Newer { found: 7, known: 1 })));
+    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Newer { found: 7, known: 1 })));
     let connection = rusqlite::Connection::open(&path).unwrap();
     assert_eq!(connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 7);
 }
@@ -68,7 +68,7 @@ async fn a_platform_whose_making_was_cut_short_is_made_again() {
     let Fresh { store, folder } = fresh().await;
     drop(store);
     std::fs::write(folder.path().join("anrun.sqlite"), b"").unwrap();
-    let store: Shared = Sqlite::open(folder.path()).unwrap();
+    let store: Shared = sqlite::open(folder.path()).unwrap();
     assert_eq!(store.platforms().await.unwrap(), [platform()]);
     store.platform_create(&slug("anrun"), b"key").await.unwrap();
     assert_eq!(store.platform_key(&slug("anrun")).await.unwrap(), b"key");
@@ -81,7 +81,7 @@ async fn a_file_of_another_platform_is_refused() {
     let Fresh { store, folder } = fresh().await;
     drop(store);
     std::fs::rename(folder.path().join("haigang.sqlite"), folder.path().join("anrun.sqlite")).unwrap();
-    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::Damaged(_))));
+    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Damaged(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +94,7 @@ async fn a_head_that_does_not_fit_its_tiles_is_not_built_upon() {
     let connection = rusqlite::Connection::open(folder.path().join("haigang.sqlite")).unwrap();
     connection.execute("UPDATE head SET root = zeroblob(32)", []).unwrap();
     drop(connection);
-    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::Damaged("the head of the ledger"))));
+    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Damaged("the head of the ledger"))));
 }
 
 #[tokio::test]

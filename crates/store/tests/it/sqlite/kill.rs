@@ -21,7 +21,7 @@ async fn child() {
     let given = std::env::args().find_map(|argument| argument.strip_prefix(FOLDER).map(str::to_owned));
     let own = tempfile::tempdir().unwrap();
     let folder = given.as_deref().map_or(own.path(), Path::new);
-    let store: Shared = Sqlite::open(folder).unwrap();
+    let store: Shared = sqlite::open(folder).unwrap();
     store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
     let endless = given.is_some();
     let start = store.head(&platform()).await.unwrap().size;
@@ -100,7 +100,7 @@ async fn what_was_acknowledged_survives_a_kill() {
 }
 
 async fn consistent(folder: &Path, acknowledged: &BTreeMap<u64, String>) {
-    let store: Shared = Sqlite::open(folder).unwrap();
+    let store: Shared = sqlite::open(folder).unwrap();
     let leaves = every_leaf(&store).await;
     assert_eq!(leaves.len() as u64, store.head(&platform()).await.unwrap().size);
     for (index, hash) in acknowledged {

@@ -1,0 +1,142 @@
+//! A connection to a server, driven by whoever uses it: no other thread runs on its behalf.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
+use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+
+use crate::error::StoreError;
+use crate::sql::SqlError;
+use crate::sql::column::{Cell, Value};
+
+/// A connection; blocks the thread that uses it.
+pub(crate) struct Session {
+    client: Client,
+    /// Each statement as the server prepared it.
+    prepared: RefCell<BTreeMap<&'static str, Statement>>,
+    /// Also drives the connection. Taken when the session is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Session {
+    /// Connects, and works in a schema from then on.
+    pub(super) fn open(server: &Config, schema: &str) -> Result<Self, StoreError> {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+        let (client, connection) = runtime.block_on(server.connect(NoTls)).map_err(SqlError::from)?;
+        // What ends it is told to whoever asks something of it next.
+        runtime.spawn(async { drop(connection.await) });
+        let session = Self { client, prepared: RefCell::default(), runtime: Some(runtime) };
+        session.batch(&format!("SET search_path = \"{schema}\"; SET synchronous_commit = on"))?;
+        Ok(session)
+    }
+
+    fn wait<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, SqlError> {
+        let runtime = self.runtime.as_ref().ok_or(StoreError::Stopped)?;
+        Ok(runtime.block_on(work)?)
+    }
+
+    /// The statement in the server's words (`$1` for `?1`).
+    fn prepared(&self, sql: &'static str) -> Result<Statement, SqlError> {
+        if let Some(known) = self.prepared.borrow().get(sql) {
+            return Ok(known.clone());
+        }
+        let statement = self.wait(self.client.prepare(&sql.replace('?', "$")))?;
+        self.prepared.borrow_mut().insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    pub(crate) fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize, SqlError> {
+        let statement = self.prepared(sql)?;
+        let changed = self.wait(self.client.execute_raw(&statement, values))?;
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    pub(crate) fn query(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, SqlError> {
+        let statement = self.prepared(sql)?;
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        self.wait(self.client.query(&statement, &values))
+    }
+
+    /// Runs statements that take no values and give no rows.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), SqlError> {
+        self.wait(self.client.batch_execute(sql))
+    }
+
+    /// Whether the server is gone.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.client.is_closed()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // A runtime that ends by itself would wait, which is not allowed wherever a store may be dropped.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for SqlError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.code() {
+            Some(&SqlState::UNIQUE_VIOLATION) => Self::Unique,
+            Some(&SqlState::FOREIGN_KEY_VIOLATION) => Self::Foreign,
+            // The code alone: the server's words may repeat a value.
+            Some(code) => Self::Store(StoreError::Engine(format!("PostgreSQL answers {}", code.code()))),
+            None if error.is_closed() => Self::Store(StoreError::Engine("PostgreSQL is gone".to_owned())),
+            None => Self::Store(StoreError::Engine("PostgreSQL cannot be reached".to_owned())),
+        }
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Number(number) => number.to_sql(of, out),
+            Self::Text(text) => text.to_sql(of, out),
+            Self::Day(day) => day.to_string().to_sql(of, out),
+            Self::Bytes(bytes) => bytes.to_sql(of, out),
+        }
+    }
+
+    fn accepts(of: &Type) -> bool {
+        [Type::INT8, Type::TEXT, Type::BYTEA].contains(of)
+    }
+
+    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        let fits = match self {
+            Self::Null => true,
+            Self::Number(_) => *of == Type::INT8,
+            Self::Text(_) | Self::Day(_) => *of == Type::TEXT,
+            Self::Bytes(_) => *of == Type::BYTEA,
+        };
+        if fits { self.to_sql(of, out) } else { Err("a value does not fit its place in the statement".into()) }
+    }
+}
+
+impl<'r> FromSql<'r> for Cell<'r> {
+    fn from_sql(of: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        match *of {
+            Type::INT8 => i64::from_sql(of, raw).map(Self::Number),
+            Type::INT4 => i32::from_sql(of, raw).map(|number| Self::Number(number.into())),
+            Type::BOOL => bool::from_sql(of, raw).map(|is| Self::Number(is.into())),
+            Type::BYTEA => Ok(Self::Bytes(raw)),
+            _ => <&str>::from_sql(of, raw).map(Self::Text),
+        }
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self::Null)
+    }
+
+    fn accepts(of: &Type) -> bool {
+        [Type::INT8, Type::INT4, Type::BOOL, Type::BYTEA, Type::TEXT].contains(of)
+    }
+}

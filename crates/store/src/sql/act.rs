@@ -1,0 +1,315 @@
+//! One act inside the writer's transaction: idempotency, expectations, facts, leaf.
+
+mod approvals;
+mod attachments;
+mod erase;
+mod facts;
+mod invitations;
+mod partners;
+mod payments;
+mod records;
+mod services;
+mod thresholds;
+mod tracks;
+
+pub(crate) use erase::{chain, destroy, forget, last, list, note};
+pub(crate) use records::Course;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use model::act::Committed;
+use model::{Fingerprint, SubjectId};
+
+use super::writer::{Flush, InForce};
+use crate::batch::{Batch, Expect, Key, Leaf, Write};
+use crate::error::{CommitError, StoreError};
+use crate::sql::column::{Value, values};
+use crate::sql::connection::{Connection, SqlError};
+
+const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (digest) DO NOTHING";
+const KEY: &str = "SELECT request, answer, leaf FROM idempotency WHERE digest = ?1";
+const SUBJECT: &str = "SELECT version, forgotten, last_link FROM subject WHERE subject = ?1";
+const IN_FORCE: &str = "SELECT policy FROM publication ORDER BY number DESC LIMIT 1";
+const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
+/// The number of a link is the next one of its table; it says nothing outside this file.
+const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES \
+    ((SELECT coalesce(max(link), 0) + 1 FROM leaf_link), ?1) RETURNING link";
+const SUBJECT_MOVE: &str = "UPDATE subject SET version = ?2, last_link = ?3 WHERE subject = ?1";
+
+/// Applies the act whole; on an error the caller rolls its savepoint back.
+pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, CommitError> {
+    let leaf = flush.edge.size();
+    let connection = flush.connection;
+    if let Some(key) = &batch.key {
+        claim(connection, key, leaf)?;
+    }
+    let mut act = Act { connection, leaf, subjects: BTreeMap::new(), erased: false };
+    for expect in &batch.expect {
+        match expect {
+            Expect::Subject(subject, version) => act.expect(*subject, *version)?,
+            Expect::Policy(policy) => same_policy(flush, policy.as_ref())?,
+            Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
+            Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
+        }
+    }
+    batch.writes.iter().try_for_each(|write| act.write(write))?;
+    act.leaf(&batch.leaf)?;
+    flush.erased |= act.erased;
+    // Of a published policy the next act reads again; so it does after one that failed.
+    if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
+        flush.policy = None;
+    }
+    flush.edge.append(ledger::leaf_hash(&batch.leaf.entry));
+    Ok(Committed::from_store(leaf))
+}
+
+/// Takes the idempotency key, or says what came of it the first time.
+fn claim(connection: &Connection, key: &Key, leaf: u64) -> Result<(), CommitError> {
+    if connection.execute(KEY_PUT, values![key.digest, key.request, key.answer, leaf])? == 1 {
+        return Ok(());
+    }
+    let first = keyed(connection, key.digest)?;
+    Err(match first {
+        Some((Key { request, answer, .. }, leaf)) if request == key.request => CommitError::Done { leaf, answer },
+        _ => CommitError::KeyReused,
+    })
+}
+
+/// What a key was given for, and the leaf of that act.
+pub(crate) fn keyed(connection: &Connection, digest: [u8; 32]) -> Result<Option<(Key, u64)>, StoreError> {
+    let first = connection.row(KEY, values![digest], |row| Ok((row.get(0)?, row.get(1)?, row.get::<u64>(2)?)))?;
+    Ok(first.map(|(request, answer, leaf)| (Key { digest, request, answer }, leaf)))
+}
+
+/// Read once in a transaction, for nothing but an act of it can change what is in force.
+fn same_policy(flush: &mut Flush<'_>, expected: Option<&Fingerprint>) -> Result<(), CommitError> {
+    let InForce(policy) = match flush.policy {
+        Some(policy) => policy,
+        None => *flush.policy.insert(InForce(in_force(flush.connection)?)),
+    };
+    if policy.as_ref() == expected { Ok(()) } else { Err(CommitError::Moved) }
+}
+
+/// The policy published last.
+pub(crate) fn in_force(connection: &Connection) -> Result<Option<Fingerprint>, StoreError> {
+    Ok(connection.row(IN_FORCE, values![], |row| row.get(0))?)
+}
+
+/// What an act knows of a subject that it names.
+#[derive(Clone, Copy)]
+struct State {
+    version: u64,
+    last_link: u64,
+    /// Whether its version moves with this act.
+    touched: bool,
+    /// Forgotten by this very act.
+    forgotten: bool,
+}
+
+/// A subject that is there and not forgotten.
+fn state(connection: &Connection, subject: SubjectId) -> Result<State, CommitError> {
+    let row = connection.row(SUBJECT, values![subject.as_bytes()], |row| {
+        let (version, last_link) = (row.get(0)?, row.get(2)?);
+        Ok((State { version, last_link, touched: false, forgotten: false }, row.get::<bool>(1)?))
+    });
+    match row? {
+        None => Err(CommitError::Missing { what: "subject" }),
+        Some((_, true)) => Err(CommitError::Erased(subject)),
+        Some((state, false)) => Ok(state),
+    }
+}
+
+/// An act under way.
+struct Act<'c> {
+    connection: &'c Connection,
+    /// Index of its leaf.
+    leaf: u64,
+    /// The subjects named so far, each read once and written once, at the end.
+    subjects: BTreeMap<SubjectId, State>,
+    erased: bool,
+}
+
+impl Act<'_> {
+    fn write(&mut self, write: &Write) -> Result<(), CommitError> {
+        match write {
+            Write::Subject(new) => self.subject(new),
+            Write::Token(token) => self.token(token),
+            Write::TokenFreed(subject, kind) => self.token_freed(*subject, *kind),
+            Write::Organisation(new) => self.organisation(new),
+            Write::Account(subject, account) => self.account(*subject, *account),
+            Write::Gate(subject, record, role) => self.gate(*subject, *record, role),
+            Write::Consent(given) => self.consent(given),
+            Write::Withdraw(withdrawn) => self.withdraw(withdrawn),
+            Write::Refused(refused) => self.refused(refused),
+            Write::Permission(reported) => self.permission(reported),
+            Write::Attest(subject, attested) => self.attest(*subject, attested),
+            Write::Record(new) => self.record(new),
+            Write::Stand(record, subject, role) => self.stand(*record, *subject, role),
+            Write::Join(record, joined) => self.join(*record, joined),
+            Write::Invitation(new) => self.invitation(new),
+            Write::Invited(record, id, state) => self.invited(*record, *id, *state),
+            Write::Event(event) => self.event(event),
+            Write::Life(record, life) => self.life(*record, *life),
+            Write::PartKey(key) => self.part_key(key),
+            Write::Value(value) => self.value(value),
+            Write::Face(record, subject, role) => self.face(*record, *subject, role),
+            Write::Attachment(new) => self.attachment(new),
+            Write::Destroy { record, subject, role } => self.destroy(*record, *subject, role),
+            Write::Forget(subject) => self.forget(*subject),
+            Write::Payment(new) => self.payment(new),
+            Write::PaymentMoved(moved) => self.payment_moved(moved),
+            Write::Service(service) => self.service(service),
+            Write::ServiceEnded(ended) => self.service_ended(ended),
+            Write::Request(opened) => self.request(opened),
+            Write::Step(step) => self.step(step),
+            Write::Recount(recount) => self.recount(recount),
+            Write::Notice(notice) => self.notice(notice),
+            Write::Track(closed) => self.track(closed),
+            Write::Publish(publication) => self.publish(publication),
+            Write::Approval(new) => self.approval(new),
+            Write::Approve(id, by, until) => self.approve(*id, *by, *until),
+            Write::CutOff(done) => self.cut_off(done),
+            Write::Assign(new) => self.assign(new),
+            Write::Unassign(id, at) => self.unassign(*id, *at),
+            Write::Bind(id, until) => self.bind(*id, *until),
+            Write::Unbind(id) => self.unbind(*id),
+            Write::Reached(rule, at) => self.reached(rule, *at),
+            Write::Filed(filing) => self.filed(filing),
+        }
+    }
+
+    /// The leaf, the subjects' chains to it, and the versions of those whom the facts touched.
+    fn leaf(&mut self, leaf: &Leaf) -> Result<(), CommitError> {
+        self.connection.execute(LEAF_PUT, values![self.leaf, leaf.kind, leaf.at, leaf.entry])?;
+        for (subject, salt) in &leaf.subjects {
+            let (leaf, connection) = (self.leaf, self.connection);
+            let state = self.named(*subject)?;
+            if state.forgotten {
+                continue;
+            }
+            let body = Link { leaf, previous: state.last_link, salt: *salt }.to_bytes();
+            state.last_link = connection.one(LINK_PUT, values![&body], |row| row.get(0))?;
+        }
+        for (subject, state) in &self.subjects {
+            let version = state.version + u64::from(state.touched);
+            self.connection.execute(SUBJECT_MOVE, values![subject.as_bytes(), version, state.last_link])?;
+        }
+        Ok(())
+    }
+
+    /// A subject that the act names; it is there, and not forgotten before.
+    fn named(&mut self, subject: SubjectId) -> Result<&mut State, CommitError> {
+        match self.subjects.entry(subject) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => Ok(new.insert(state(self.connection, subject)?)),
+        }
+    }
+
+    /// Version 0: the subject is to be created by this very act.
+    fn expect(&mut self, subject: SubjectId, version: u64) -> Result<(), CommitError> {
+        let holds = match self.named(subject) {
+            Err(CommitError::Missing { .. }) if version == 0 => true,
+            known => version > 0 && known?.version == version,
+        };
+        if holds { Ok(()) } else { Err(CommitError::Moved) }
+    }
+
+    /// Notes that the act changes the subject's state.
+    fn touch(&mut self, subject: SubjectId) -> Result<(), CommitError> {
+        let state = self.named(subject)?;
+        if state.forgotten {
+            return Err(CommitError::Erased(subject));
+        }
+        state.touched = true;
+        Ok(())
+    }
+
+    /// The same, where the forgotten do not stand in the way: they have no state left that could move.
+    fn touch_unless_forgotten(&mut self, subject: SubjectId) -> Result<(), CommitError> {
+        match self.touch(subject) {
+            Err(CommitError::Erased(_)) => Ok(()),
+            touched => touched,
+        }
+    }
+
+    /// Whose the thing of an id is.
+    fn whose(&self, sql: &'static str, id: &[u8; 16], what: &'static str) -> Result<SubjectId, CommitError> {
+        self.connection.row(sql, values![id], |row| row.get(0))?.ok_or(CommitError::Missing { what })
+    }
+
+    /// Runs a statement; one row must change.
+    fn put<'v>(
+        &self,
+        sql: &'static str,
+        what: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+    ) -> Result<(), CommitError> {
+        match self.connection.execute(sql, values) {
+            Ok(0) => Err(CommitError::Missing { what }),
+            Ok(_) => Ok(()),
+            Err(error) => Err(conflict(error, what)),
+        }
+    }
+}
+
+/// What a broken constraint means: a thing of this id is there already, because another act was faster; or the thing
+/// that the row speaks of is not there.
+fn conflict(error: SqlError, what: &'static str) -> CommitError {
+    match error {
+        SqlError::Unique => CommitError::Moved,
+        SqlError::Foreign => CommitError::Missing { what },
+        SqlError::Store(error) => error.into(),
+    }
+}
+
+/// One link of the chain from a subject to its leaves.
+pub(crate) struct Link {
+    pub(crate) leaf: u64,
+    /// 0 at the end of the chain.
+    pub(crate) previous: u64,
+    pub(crate) salt: [u8; 32],
+}
+
+impl Link {
+    fn to_bytes(&self) -> [u8; 48] {
+        let mut bytes = [0; 48];
+        let (leaf, rest) = bytes.split_at_mut(8);
+        let (previous, salt) = rest.split_at_mut(8);
+        leaf.copy_from_slice(&self.leaf.to_be_bytes());
+        previous.copy_from_slice(&self.previous.to_be_bytes());
+        salt.copy_from_slice(&self.salt);
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (leaf, rest) = bytes.split_first_chunk()?;
+        let (previous, salt) = rest.split_first_chunk()?;
+        let (leaf, previous) = (u64::from_be_bytes(*leaf), u64::from_be_bytes(*previous));
+        Some(Self { leaf, previous, salt: salt.try_into().ok()? })
+    }
+}
+
+const LINK: &str = "SELECT body FROM leaf_link WHERE link = ?1";
+
+/// Walks a subject's chain from `link`, newest leaf first.
+pub(crate) fn walk(
+    connection: &Connection,
+    mut link: u64,
+    mut visit: impl FnMut(u64, Link) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let damaged = "the chain from a subject to its leaves";
+    while link > 0 {
+        let bytes: [u8; 48] = connection.one(LINK, values![link], |row| row.get(0))?;
+        let body = Link::from_bytes(&bytes).ok_or(StoreError::Damaged(damaged))?;
+        // Links are numbered as they come: a chain that does not descend is damaged, and might never end.
+        if body.previous >= link {
+            return Err(StoreError::Damaged(damaged));
+        }
+        let previous = body.previous;
+        visit(link, body)?;
+        link = previous;
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Facts about attachments: an object that was loose is held from now on.
+
+use model::Slug;
+
+use super::{Act, conflict};
+use crate::batch::NewAttachment;
+use crate::error::CommitError;
+use crate::sql::column::{subject_bytes, values};
+
+/// One that is being removed is taken no more.
+const TAKE: &str = "DELETE FROM loose_object WHERE object = ?1 AND since IS NOT NULL";
+/// Into a part that has its key; nothing is added to one whose key is destroyed.
+const PUT: &str = "INSERT INTO attachment \
+    (record, subject, role, attachment, item, kind, size, digest, came_by, at, function, leaf) \
+    SELECT record, subject, role, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM part \
+    WHERE record = ?1 AND subject = ?2 AND role = ?3 AND slot IS NOT NULL";
+
+impl Act<'_> {
+    pub(crate) fn attachment(&mut self, new: &NewAttachment) -> Result<(), CommitError> {
+        if let Some(subject) = new.subject {
+            self.touch(subject)?;
+        }
+        self.put(TAKE, "object", values![new.id.as_bytes()])?;
+        let values = values![
+            new.record.as_bytes(),
+            subject_bytes(new.subject.as_ref()),
+            new.role.as_str(),
+            new.id.as_bytes(),
+            new.item.as_str(),
+            new.kind.id(),
+            new.size,
+            new.digest,
+            new.trigger,
+            new.at,
+            new.function.as_ref().map(Slug::as_str),
+            self.leaf,
+        ];
+        match self.connection.execute(PUT, values) {
+            Ok(1) => Ok(()),
+            Ok(_) => Err(self.without_key(new.record, new.subject, &new.role)?),
+            Err(error) => Err(conflict(error, "record part")),
+        }
+    }
+}

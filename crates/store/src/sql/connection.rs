@@ -1,0 +1,306 @@
+//! A connection to either engine: a statement and its values in, rows out.
+//!
+//! A statement is written once, in the words that both engines know, with places as SQLite writes them (`?1`).
+
+use super::column::{Cell, Column, Value};
+use crate::error::{CommitError, StoreError};
+use crate::postgres::Session;
+
+/// Why a statement failed.
+#[derive(Debug, Clone)]
+pub(crate) enum SqlError {
+    /// A row of this key is there already.
+    Unique,
+    /// The row speaks of something that is not there.
+    Foreign,
+    /// Anything else.
+    Store(StoreError),
+}
+
+impl From<SqlError> for StoreError {
+    fn from(error: SqlError) -> Self {
+        match error {
+            SqlError::Unique => Self::Engine("a row of this key is there already".to_owned()),
+            SqlError::Foreign => Self::Engine("a row speaks of another that is not there".to_owned()),
+            SqlError::Store(error) => error,
+        }
+    }
+}
+
+impl From<StoreError> for SqlError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<SqlError> for CommitError {
+    fn from(error: SqlError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A connection.
+pub(crate) enum Connection {
+    /// To a file.
+    Sqlite(rusqlite::Connection),
+    /// To a server.
+    Postgres(Box<Session>),
+}
+
+/// A row of an answer.
+pub(crate) enum Row<'r> {
+    /// Of SQLite.
+    Sqlite(&'r rusqlite::Row<'r>),
+    /// Of PostgreSQL.
+    Postgres(&'r tokio_postgres::Row),
+}
+
+impl Row<'_> {
+    /// The column at a place, from 0.
+    pub(crate) fn get<T: Column>(&self, at: usize) -> Result<T, StoreError> {
+        let damaged = || StoreError::Damaged("a column does not read as its type");
+        let read = match self {
+            Self::Sqlite(row) => T::read(row.get_ref(at)?.try_into().map_err(|()| damaged())?),
+            Self::Postgres(row) => T::read(row.try_get::<_, Cell<'_>>(at).map_err(SqlError::from)?),
+        };
+        read.ok_or_else(damaged)
+    }
+}
+
+impl Row<'_> {
+    /// Every column for people: bytes in hexadecimal digits.
+    pub(crate) fn shown(&self) -> String {
+        let columns = match self {
+            Self::Sqlite(row) => row.as_ref().column_count(),
+            Self::Postgres(row) => row.len(),
+        };
+        let shown = |at| self.get::<Shown>(at).map_or_else(|_| "?".to_owned(), |shown| shown.0);
+        (0..columns).map(shown).collect::<Vec<_>>().join(" ")
+    }
+}
+
+struct Shown(String);
+
+impl Column for Shown {
+    fn read(cell: Cell<'_>) -> Option<Self> {
+        Some(Self(match cell {
+            Cell::Null => "-".to_owned(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => text.to_owned(),
+            Cell::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }))
+    }
+}
+
+impl Connection {
+    /// Runs a statement; how many rows it changed.
+    pub(crate) fn execute<'v>(&self, sql: &'static str, values: impl AsRef<[Value<'v>]>) -> Result<usize, SqlError> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                Ok(statement.execute(rusqlite::params_from_iter(values.as_ref()))?)
+            }
+            Self::Postgres(session) => session.execute(sql, values.as_ref()),
+        }
+    }
+
+    /// Hands every row of a query on, one by one.
+    pub(crate) fn each<'v>(
+        &self,
+        sql: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(sql)?;
+                let mut rows = statement.query(rusqlite::params_from_iter(values.as_ref()))?;
+                while let Some(row) = rows.next()? {
+                    take(&Row::Sqlite(row))?;
+                }
+                Ok(())
+            }
+            Self::Postgres(session) => {
+                let rows = session.query(sql, values.as_ref())?;
+                rows.iter().try_for_each(|row| take(&Row::Postgres(row)))
+            }
+        }
+    }
+
+    /// Every row of a query.
+    pub(crate) fn rows<'v, T>(
+        &self,
+        sql: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        self.each(sql, values, |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The first row of a query, if there is one.
+    pub(crate) fn row<'v, T>(
+        &self,
+        sql: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut read = Some(read);
+        let mut found = None;
+        self.each(sql, values, |row| {
+            if let Some(read) = read.take() {
+                found = Some(read(row)?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The row of a query that must have one.
+    pub(crate) fn one<'v, T>(
+        &self,
+        sql: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let found = self.row(sql, values, read)?;
+        found.ok_or(StoreError::Damaged("a row that must be there is missing"))
+    }
+}
+
+impl<'r> TryFrom<rusqlite::types::ValueRef<'r>> for Cell<'r> {
+    type Error = ();
+
+    fn try_from(value: rusqlite::types::ValueRef<'r>) -> Result<Self, ()> {
+        use rusqlite::types::ValueRef;
+        match value {
+            ValueRef::Null => Ok(Self::Null),
+            ValueRef::Integer(number) => Ok(Self::Number(number)),
+            ValueRef::Text(text) => std::str::from_utf8(text).map(Self::Text).map_err(|_| ()),
+            ValueRef::Blob(bytes) => Ok(Self::Bytes(bytes)),
+            ValueRef::Real(_) => Err(()),
+        }
+    }
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Day(day) => return Ok(day.to_string().into()),
+            Self::Null => ValueRef::Null,
+            Self::Number(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl From<rusqlite::Error> for SqlError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+        match error.sqlite_error().map(|error| error.extended_code) {
+            Some(SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_UNIQUE) => Self::Unique,
+            Some(SQLITE_CONSTRAINT_FOREIGNKEY) => Self::Foreign,
+            _ => Self::Store(error.into()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            // The engine's own words name tables and columns, never their content.
+            rusqlite::Error::SqliteFailure(code, words) => Self::Engine(words.unwrap_or_else(|| code.to_string())),
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..) => Self::Damaged("a column does not read as its type"),
+            rusqlite::Error::QueryReturnedNoRows => Self::Damaged("a row that must be there is missing"),
+            _ => Self::Engine("a statement does not fit the schema".to_owned()),
+        }
+    }
+}
+
+/// Transactions, which each engine begins in its own words.
+impl Connection {
+    /// Begins to write. Nobody else writes here until it ends: SQLite locks the file, PostgreSQL the row of the head.
+    pub(crate) fn begin_to_write(&self) -> Result<(), SqlError> {
+        let begin = match self {
+            Self::Sqlite(_) => "BEGIN IMMEDIATE",
+            Self::Postgres(_) => "BEGIN",
+        };
+        self.execute(begin, []).map(drop)
+    }
+
+    /// Begins to read: everything until the end is of one instant.
+    pub(crate) fn begin_to_read(&self) -> Result<(), SqlError> {
+        let begin = match self {
+            Self::Sqlite(_) => "BEGIN",
+            Self::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        self.execute(begin, []).map(drop)
+    }
+
+    /// Ends the transaction; what was written is durable.
+    pub(crate) fn end(&self) -> Result<(), SqlError> {
+        self.execute("COMMIT", []).map(drop)
+    }
+
+    /// Runs statements that take no values and give no rows.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Self::Postgres(session) => session.batch(sql),
+        }
+    }
+
+    /// Runs `work` in a transaction of its own.
+    pub(crate) fn whole<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.begin_to_write()?;
+        let done = work().and_then(|done| Ok(self.end().map(|()| done)?));
+        if done.is_err() {
+            self.undo();
+        }
+        done
+    }
+
+    /// Undoes the transaction.
+    pub(crate) fn undo(&self) {
+        // Where even this fails the engine has undone it by itself.
+        drop(self.execute("ROLLBACK", []));
+    }
+
+    /// Whether a transaction is still under way: a full disk may have undone it.
+    pub(crate) fn is_writing(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => !connection.is_autocommit(),
+            Self::Postgres(session) => !session.is_lost(),
+        }
+    }
+
+    /// Whether the server is gone, so that only another connection helps.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self, Self::Postgres(session) if session.is_lost())
+    }
+
+    /// Closes the file behind it.
+    pub(crate) fn close(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.close().map_err(|(_, error)| error)?),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// The file behind it, for what SQLite alone does.
+    pub(crate) fn file(&self) -> Result<&rusqlite::Connection, StoreError> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection),
+            Self::Postgres(_) => Err(StoreError::Engine("a server is no file".to_owned())),
+        }
+    }
+}

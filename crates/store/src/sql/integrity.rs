@@ -1,0 +1,274 @@
+//! The rows of a platform, checked among each other; the ledger's own check is `ledger::audit`.
+
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+use model::{AttachmentId, RecordId, Slug, SubjectId};
+
+use super::House;
+use super::act::{Course, walk};
+use crate::erasures;
+use crate::error::StoreError;
+use crate::sql::column::values;
+use crate::sql::connection::Connection;
+
+/// What must not be found: the finding, and a query whose rows name what is wrong. None of them reads a value.
+const ORPHANS: &[(&str, &str)] = &[
+    (
+        "a value belongs to a part without a key: value",
+        "SELECT v.record, v.role, v.item \
+        FROM value v LEFT JOIN part p USING (record, subject, role) WHERE p.slot IS NULL",
+    ),
+    (
+        "an attachment belongs to a part without a key: attachment",
+        "SELECT a.attachment \
+        FROM attachment a LEFT JOIN part p USING (record, subject, role) WHERE p.slot IS NULL",
+    ),
+    (
+        "an object is held and loose at once: attachment",
+        "SELECT a.attachment FROM attachment a JOIN loose_object o ON o.object = a.attachment",
+    ),
+    (
+        "a key lies in no slot: part",
+        "SELECT p.record, p.role FROM part p \
+        LEFT JOIN key_slot k USING (slot) WHERE p.slot IS NOT NULL AND k.slot IS NULL",
+    ),
+    ("two parts share a key: slot", "SELECT slot FROM part WHERE slot IS NOT NULL GROUP BY slot HAVING count(*) > 1"),
+    (
+        "a part belongs to no record: part",
+        "SELECT p.record, p.role FROM part p \
+        LEFT JOIN record r USING (record) WHERE r.record IS NULL",
+    ),
+    (
+        "a record that is erased still has a key: record",
+        "SELECT r.record FROM record r \
+        JOIN part p USING (record) WHERE r.life = 'erased' AND p.slot IS NOT NULL GROUP BY r.record",
+    ),
+    (
+        "a search token is carried by no part: subject",
+        "SELECT t.subject, t.kind FROM token t \
+        LEFT JOIN token_carrier c ON c.subject = t.subject AND c.kind = t.kind AND c.token = t.token \
+        WHERE c.subject IS NULL",
+    ),
+    (
+        "a part carries a token that is not there: record",
+        "SELECT c.record, c.kind \
+        FROM token_carrier c LEFT JOIN token t ON t.kind = c.kind AND t.token = c.token AND t.subject = c.subject \
+        WHERE t.token IS NULL",
+    ),
+    (
+        "a subject that is forgotten still has tokens or leaves: subject",
+        "SELECT s.subject FROM subject s \
+        WHERE s.forgotten = 1 AND (s.last_link <> 0 OR EXISTS (SELECT 1 FROM token_carrier c WHERE c.subject = s.subject))",
+    ),
+    (
+        "an organisation belongs to no record: organisation",
+        "SELECT o.organisation FROM organisation o \
+        LEFT JOIN record r USING (record) WHERE r.record IS NULL",
+    ),
+    (
+        "leaves are missing before leaf",
+        "SELECT b.leaf FROM leaf b WHERE b.leaf > 0 \
+        AND NOT EXISTS (SELECT 1 FROM leaf a WHERE a.leaf = b.leaf - 1)",
+    ),
+    (
+        "the last leaf is not that of the head: size",
+        "SELECT size FROM head \
+        WHERE size <> (SELECT coalesce(max(leaf) + 1, 0) FROM leaf)",
+    ),
+    (
+        "a face is counted in a part without a key: part",
+        "SELECT f.record, f.role \
+        FROM face_part f LEFT JOIN part p USING (record, subject, role) WHERE p.slot IS NULL",
+    ),
+    (
+        "the count of persons is wrong: persons",
+        "SELECT persons FROM tally WHERE persons <> (SELECT count(*) FROM subject WHERE forgotten = 0)",
+    ),
+    (
+        "the count of persons with a face is wrong: persons",
+        "SELECT faces FROM tally WHERE faces <> (SELECT count(DISTINCT subject) FROM face_part)",
+    ),
+    (
+        "an erasure speaks of a key that is there: erasure",
+        "SELECT e.sequence FROM erasure e \
+        JOIN part p ON p.record = e.record AND p.subject = e.subject AND p.role = e.role WHERE p.slot IS NOT NULL",
+    ),
+];
+
+/// Most findings of one kind that are named one by one.
+const NAMED: usize = 100;
+
+/// Every finding as a line that names its row; empty when all is well.
+pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut findings = Vec::new();
+    engine(connection, &mut findings)?;
+    for (finding, sql) in ORPHANS {
+        let mut named = 0;
+        connection.each(sql, values![], |row| {
+            named += 1;
+            match named.cmp(&NAMED) {
+                Ordering::Less => findings.push(format!("{finding} {}", row.shown())),
+                Ordering::Equal => findings.push(format!("{finding}: and more")),
+                Ordering::Greater => {}
+            }
+            Ok(())
+        })?;
+    }
+    keys(connection, &mut findings)?;
+    chains(connection, &mut findings)?;
+    courses(connection, &mut findings)?;
+    list(connection, &mut findings)?;
+    Ok(findings)
+}
+
+/// The engine's own check: pages, indices, checks, foreign keys. A server checks its own.
+fn engine(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    if connection.file().is_err() {
+        return Ok(());
+    }
+    let lines = connection.rows("PRAGMA integrity_check(100)", values![], |row| row.get::<String>(0))?;
+    findings.extend(lines.into_iter().filter(|line| line != "ok"));
+    let tables = connection
+        .rows("PRAGMA foreign_key_check", values![], |row| Ok((row.get::<String>(0)?, row.get::<String>(2)?)))?;
+    for (table, parent) in tables.into_iter().take(NAMED) {
+        findings.push(format!("a row of {table} belongs to no row of {parent}"));
+    }
+    Ok(())
+}
+
+/// Every key against its part: one that is destroyed is all zeroes and belongs to none.
+fn keys(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    let sql = "SELECT k.slot, k.wrapped, p.record, p.role FROM key_slot k LEFT JOIN part p ON p.slot = k.slot";
+    connection.each(sql, values![], |row| {
+        let (slot, key, record): (u64, Vec<u8>, Option<RecordId>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let destroyed = key.iter().all(|byte| *byte == 0);
+        match record {
+            Some(record) if destroyed => {
+                findings.push(format!("a part's key is all zeroes: part of {record} {}", row.get::<Slug>(3)?));
+            }
+            None if !destroyed => findings.push(format!("a key belongs to no part: slot {slot}")),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Each subject's chain to its leaves.
+fn chains(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    let size: u64 = connection.one("SELECT size FROM head", values![], |row| row.get(0))?;
+    let sql = "SELECT subject, last_link FROM subject WHERE last_link <> 0";
+    let subjects: Vec<(SubjectId, u64)> = connection.rows(sql, values![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (subject, last) in subjects {
+        let mut beyond = false;
+        let walked = walk(connection, last, |_, link| {
+            beyond |= link.leaf >= size;
+            Ok(())
+        });
+        if walked.is_err() || beyond {
+            findings.push(format!("the chain to the leaves of {subject} is damaged"));
+        }
+    }
+    Ok(())
+}
+
+/// What the writer derived from each record's events.
+fn courses(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    let sql = "SELECT DISTINCT r.record, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.ending \
+        FROM record r JOIN record_event e ON e.record = r.record";
+    let events = "SELECT event, day FROM record_event WHERE record = ?1 ORDER BY number";
+    let stored = connection.rows(sql, values![], |row| {
+        let (from, until, ended) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok((
+            row.get::<RecordId>(0)?,
+            Course { from, until, ended, open_claims: row.get(4)? },
+            row.get::<Option<Date>>(5)?,
+        ))
+    })?;
+    for (record, stored, ending) in stored {
+        // Cover as it was at the beginning stands nowhere but in the columns; the events only ever replace it.
+        let mut derived = Course { from: stored.from, until: stored.until, ..Course::default() };
+        connection.each(events, values![record.as_bytes()], |event| {
+            derived.take(&event.get::<String>(0)?, event.get(1)?);
+            Ok(())
+        })?;
+        if derived != stored || derived.ending() != ending {
+            findings.push(format!("the state of {record} does not follow from its events"));
+        }
+    }
+    Ok(())
+}
+
+/// The list of erasures and its chain.
+fn list(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    let mut chain = erasures::START;
+    for (erasure, expected) in super::act::list(connection, 0)?.into_iter().zip(1_u64..) {
+        chain = erasures::next(chain, &erasure);
+        let sql = "SELECT count(*) FROM erasure WHERE sequence = ?1 AND chain = ?2";
+        let found: u32 = connection.one(sql, values![erasure.sequence, chain.as_bytes()], |row| row.get(0))?;
+        if erasure.sequence != expected || found != 1 {
+            findings.push(format!("the list of erasures is damaged at line {expected}"));
+            break;
+        }
+    }
+    Ok(())
+}
+
+const HELD: &str = "SELECT attachment, digest FROM attachment WHERE attachment > ?1 ORDER BY attachment LIMIT 256";
+const IS_HELD: &str = "SELECT digest FROM attachment WHERE attachment = ?1";
+const IS_LOOSE: &str = "SELECT 1 FROM loose_object WHERE object = ?1";
+
+/// An attachment with the digest of its object.
+pub(crate) type Held = (AttachmentId, [u8; 32]);
+
+/// The attachments after one, in order; a few hundred at most.
+pub(crate) fn held(connection: &Connection, after: Option<AttachmentId>) -> Result<Vec<Held>, StoreError> {
+    let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
+    let rows = connection.rows(HELD, values![after], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows)
+}
+
+/// What is wrong with the object of an attachment.
+pub(crate) fn told((id, digest): &Held, found: Option<[u8; 32]>) -> Option<String> {
+    match found {
+        Some(found) if found == *digest => None,
+        Some(_) => Some(format!("the object of an attachment was changed: {id}")),
+        None => Some(format!("the object of an attachment is missing: {id}")),
+    }
+}
+
+/// Every attachment against its object, and every object against the rows. Acts may go on meanwhile.
+pub(crate) async fn objects(house: &House, platform: &Slug) -> Result<Vec<String>, StoreError> {
+    let database = house.platform(platform)?;
+    let (mut findings, mut after) = (Vec::new(), None);
+    loop {
+        let rows = database.clone().read(move |connection| held(connection, after)).await?;
+        let Some((last, _)) = rows.last() else { break };
+        after = Some(*last);
+        for row in rows {
+            let finding = told(&row, house.objects.each(platform, row.0, |_| Ok(())).await?);
+            // An erasure may have taken both meanwhile.
+            let stands = move |connection: &Connection| is_there(connection, IS_HELD, row.0);
+            if finding.is_some() && database.clone().read(stands).await? {
+                findings.extend(finding);
+            }
+        }
+    }
+    for first in 0..=u8::MAX {
+        for id in house.objects.listed(platform, first).await? {
+            let named = move |connection: &Connection| {
+                Ok(is_there(connection, IS_HELD, id)? || is_there(connection, IS_LOOSE, id)?)
+            };
+            let gone = async || Ok::<_, StoreError>(house.objects.read(platform, id, 0..1).await?.is_none());
+            if !database.clone().read(named).await? && !gone().await? {
+                findings.push(format!("an object belongs to no attachment: {id}"));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+fn is_there(connection: &Connection, sql: &'static str, id: AttachmentId) -> Result<bool, StoreError> {
+    Ok(connection.row(sql, values![id.as_bytes()], |_| Ok(()))?.is_some())
+}

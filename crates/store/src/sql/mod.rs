@@ -1,0 +1,189 @@
+//! What both engines share: one meaning of each act and each read, one writer that shares its commits, the tree.
+//!
+//! A fact means the same whichever engine keeps it, so it is written here once; what an engine does its own way (files
+//! and their locks, or schemas on a server; backup; how what was destroyed leaves the disk) is in its own module.
+
+mod act;
+mod approvals;
+pub(crate) mod column;
+pub(crate) mod connection;
+mod erasure_file;
+mod installation;
+mod integrity;
+mod loose;
+mod partners;
+mod payments;
+mod read;
+mod readers;
+mod services;
+mod store;
+mod thresholds;
+mod tracks;
+mod tree;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use model::Slug;
+use tokio::runtime::Handle;
+
+pub(crate) use act::{destroy, forget, last, list, note};
+pub(crate) use connection::{Connection, SqlError};
+pub(crate) use erasure_file::{ErasureFile, private};
+pub(crate) use integrity::{check, held, told};
+pub(crate) use readers::Readers;
+pub(crate) use tree::load;
+pub(crate) use writer::{Flush, Reopen, Scrub};
+use writer::{Keeps, Writer};
+
+use crate::error::StoreError;
+use crate::objects::Objects;
+use crate::verbs::BackupPaths;
+
+/// Name of the installation's database, and so of no platform.
+pub(crate) const INSTALLATION: &str = "installation";
+
+/// Of the list of erasures.
+pub(crate) const ERASURES: &str = "erasures";
+
+/// What an engine does its own way. All of it blocks the thread.
+pub(crate) trait Engine: Send + Sync {
+    /// Makes a platform's database, whole or not at all.
+    fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError>;
+
+    /// Platforms that have a database, whoever made it.
+    fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
+
+    /// Opens a platform's database; `None` where its making was cut short.
+    fn open(&self, platform: &Slug) -> Result<Option<Database>, StoreError>;
+
+    /// Writes a backup.
+    fn backup(&self, platform: &Slug, objects: (&Objects, &Handle), to: &BackupPaths) -> Result<(), StoreError>;
+}
+
+/// The store on an engine.
+pub struct SqlStore(Arc<House>);
+
+pub(crate) struct House {
+    engine: Box<dyn Engine>,
+    installation: Arc<Database>,
+    platforms: RwLock<BTreeMap<Slug, Arc<Database>>>,
+    objects: Objects,
+}
+
+/// One database with its writer and its readers.
+pub(crate) struct Database {
+    /// Closed before the writer, which then empties the write-ahead log of a file and takes it away.
+    readers: Readers,
+    writer: Writer,
+    /// Of the folder, where files are; released when the last writer has ended.
+    _lock: Option<Arc<File>>,
+}
+
+impl SqlStore {
+    pub(crate) fn new(
+        engine: Box<dyn Engine>,
+        installation: Database,
+        objects: Objects,
+    ) -> Result<Arc<Self>, StoreError> {
+        let mut platforms = BTreeMap::new();
+        for platform in engine.platforms()? {
+            if let Some(database) = engine.open(&platform)? {
+                platforms.insert(platform, Arc::new(database));
+            }
+        }
+        let (installation, platforms) = (Arc::new(installation), RwLock::new(platforms));
+        Ok(Arc::new(Self(Arc::new(House { engine, installation, platforms, objects }))))
+    }
+}
+
+impl House {
+    fn platform(&self, platform: &Slug) -> Result<Arc<Database>, StoreError> {
+        let platforms = self.platforms.read().unwrap_or_else(PoisonError::into_inner);
+        platforms.get(platform).cloned().ok_or_else(|| StoreError::NoPlatform(platform.clone()))
+    }
+
+    /// Keeps the database that is there.
+    fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
+        let mut platforms = self.platforms.write().unwrap_or_else(PoisonError::into_inner);
+        if platforms.contains_key(platform) {
+            return Ok(());
+        }
+        if platform.as_str() == INSTALLATION {
+            return Err(StoreError::Reserved(platform.clone()));
+        }
+        platforms.insert(platform.clone(), Arc::new(self.engine.create(platform, wrapped_key)?));
+        Ok(())
+    }
+}
+
+impl Database {
+    /// The database of a platform.
+    pub(crate) fn of_platform(
+        platform: &Slug,
+        connection: Connection,
+        readers: Readers,
+        reopen: Option<Reopen>,
+        scrub: Scrub,
+    ) -> Result<Self, StoreError> {
+        let writer = Writer::start(platform.as_str(), Keeps::Tree, connection, reopen, scrub)?;
+        Ok(Self { readers, writer, _lock: None })
+    }
+
+    /// The database of the installation, which has no tree.
+    pub(crate) fn of_installation(
+        connection: Connection,
+        readers: Readers,
+        reopen: Option<Reopen>,
+    ) -> Result<Self, StoreError> {
+        let writer = Writer::start(INSTALLATION, Keeps::NoTree, connection, reopen, Box::new(|_| Ok(true)))?;
+        Ok(Self { readers, writer, _lock: None })
+    }
+
+    /// Holds a lock for as long as anybody writes.
+    pub(crate) fn holding(self, lock: &Arc<File>) -> Self {
+        Self { _lock: Some(lock.clone()), ..self }
+    }
+
+    /// Reads on a thread that may block.
+    pub(crate) async fn read<T: Send + 'static>(
+        self: Arc<Self>,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        blocking(move || self.readers.read(read)).await
+    }
+
+    /// Writes something that is no act.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(move |flush: &mut Flush<'_>| write(flush.connection)).await
+    }
+}
+
+/// The rows that a new platform's database begins with.
+pub(crate) fn begin(connection: &Connection, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO house (one, platform, wrapped_key) VALUES (1, ?1, ?2)";
+    connection.execute(sql, column::values![platform.as_str(), wrapped_key])?;
+    tree::create(connection)
+}
+
+/// Refuses a database that belongs to another platform.
+pub(crate) fn belongs(connection: &Connection, platform: &Slug) -> Result<(), StoreError> {
+    let sql = "SELECT platform FROM house WHERE one = 1";
+    let stored: String = connection.one(sql, column::values![], |row| row.get(0))?;
+    let same = stored == platform.as_str();
+    if same { Ok(()) } else { Err(StoreError::Damaged("the database belongs to another platform")) }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?
+}
+
+#[cfg(test)]
+mod tests;

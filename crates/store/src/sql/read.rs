@@ -1,0 +1,413 @@
+//! Reads of a platform's database, each in one read transaction.
+
+use jiff::civil::Date;
+use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
+use model::{ConsentId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+
+use super::act::{in_force, walk};
+use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
+use crate::error::StoreError;
+use crate::read::{
+    CheckpointRow, InvitationRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow, RecordRow, RequestRow,
+    SubjectRow,
+};
+use crate::sql::column::{SubjectOrNone, subject_bytes, values};
+use crate::sql::connection::{Connection, Row};
+
+const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
+    WHERE subject = ?1 AND forgotten = 0";
+const CONSENTS: &str = "SELECT consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn \
+    FROM consent WHERE subject = ?1 ORDER BY at, leaf, consent";
+const PAPER: &str = "SELECT c.document, p.record, p.role, p.kind, p.sealed FROM consent c \
+    LEFT JOIN paper p ON p.consent = c.consent WHERE c.subject = ?1 AND c.consent = ?2 AND c.document IS NOT NULL";
+const PERMISSIONS: &str = "SELECT permission, is_on, at FROM device_permission WHERE subject = ?1 ORDER BY permission";
+const REFUSALS: &str = "SELECT scope, at, times FROM refusal WHERE subject = ?1 ORDER BY scope";
+const ATTESTED: &str = "SELECT fact, holds, came_by, at, request FROM attestation WHERE subject = ?1 ORDER BY number";
+const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
+    FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
+const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
+const RECORD_TOKEN: &str = "SELECT c.subject, c.record, c.role FROM token t \
+    JOIN token_carrier c ON c.subject = t.subject AND c.kind = t.kind AND c.token = t.token \
+    JOIN record r ON r.record = c.record \
+    WHERE t.kind = ?1 AND t.token = ?2 ORDER BY r.at, r.record, c.role LIMIT 1";
+const ORGANISATION_TOKEN: &str = "SELECT contact FROM organisation WHERE token = ?1";
+const ORGANISATION: &str = "SELECT organisation, record, contact FROM organisation WHERE organisation = ?1";
+const ORGANISATIONS_OF: &str =
+    "SELECT organisation, record, contact FROM organisation WHERE contact = ?1 ORDER BY organisation";
+const RECORD: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record WHERE record = ?1";
+const RECORDS_OF: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record \
+    WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
+const RECORDS_ENDING: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record \
+    WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
+const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORDER BY subject, role";
+const JOINED: &str = "SELECT subject, role, invitation, telephone FROM record_role \
+    WHERE record = ?1 AND invitation IS NOT NULL ORDER BY subject, role";
+const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
+const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
+    WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
+const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function, \
+    v.source \
+    FROM value v WHERE v.record = ?1 AND v.subject = ?2 AND v.role = ?3 AND v.version = \
+    (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
+const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
+    FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3 ORDER BY at, leaf, attachment";
+const INVITATIONS_OF: &str = "SELECT invitation, record, role, digest, until, at, state \
+    FROM invitation WHERE record = ?1 ORDER BY leaf, place";
+const INVITATION_DIGEST: &str = "SELECT invitation, record, role, digest, until, at, state \
+    FROM invitation WHERE digest = ?1";
+const REQUEST: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
+    provisional, topic, about, words, at FROM request WHERE request = ?1";
+const REQUESTS_OF: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
+    provisional, topic, about, words, at FROM request WHERE subject = ?1 ORDER BY opened DESC, leaf DESC, request";
+const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, calendar, \
+    provisional, topic, about, words, at FROM request WHERE state NOT IN ('done', 'refused', 'taken-back') \
+    ORDER BY due, opened, request LIMIT ?1";
+const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, \
+    calendar, provisional, topic, about, words, at FROM request WHERE provisional = 1 AND calendar <> ?1 \
+    AND state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?2";
+const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
+const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
+    lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
+const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
+const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
+const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoint ORDER BY size";
+const PLATFORM_KEY: &str = "SELECT wrapped_key FROM house WHERE one = 1";
+
+pub(crate) fn platform_key(connection: &Connection) -> Result<Vec<u8>, StoreError> {
+    connection.row(PLATFORM_KEY, values![], |row| row.get(0))?.ok_or(StoreError::Damaged("the platform's key"))
+}
+
+pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow>, StoreError> {
+    connection.rows(PUBLICATIONS, values![], |row| {
+        Ok(PublicationRow {
+            policy: row.get(0)?,
+            tables: row.get(1)?,
+            text: row.get(2)?,
+            stem: row.get(3)?,
+            source: row.get(4)?,
+            operation: row.get(5)?,
+            notice: row.get(6)?,
+            from: row.get(7)?,
+            until: row.get(8)?,
+        })
+    })
+}
+
+pub(crate) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
+    let (Some(policy), Some(of)) = (in_force(connection)?, self::subject(connection, subject)?) else {
+        return Ok(None);
+    };
+    let consents = connection.rows(CONSENTS, values![subject.as_bytes()], consent)?;
+    let mut records: Vec<RecordState> = Vec::new();
+    for next in connection.rows(STATES, values![subject.as_bytes()], state)? {
+        match records.last_mut().filter(|last| last.id == next.id) {
+            Some(last) => last.roles.extend(next.roles),
+            None => records.push(next),
+        }
+    }
+    let permissions = connection.rows(PERMISSIONS, values![subject.as_bytes()], |row| {
+        Ok(DevicePermission { permission: row.get(0)?, on: row.get(1)?, at: row.get(2)? })
+    })?;
+    let refused = connection.rows(REFUSALS, values![subject.as_bytes()], |row| {
+        Ok(Refused { scope: row.get(0)?, at: row.get(1)?, times: row.get(2)? })
+    })?;
+    let attested = connection.rows(ATTESTED, values![subject.as_bytes()], |row| {
+        let (fact, holds, by, at) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Attested { fact, holds, by, at, request: row.get(4)? })
+    })?;
+    let state = SubjectState { consents, account: of.account, records, permissions, refused, attested };
+    Ok(Some(Snapshot::from_store(subject, state, of.version, policy)))
+}
+
+/// The state of a subject that does not exist yet, with its first consents.
+pub(crate) fn snapshot_new(
+    connection: &Connection,
+    subject: &NewSubject,
+    consents: &[ConsentGiven],
+) -> Result<Option<Snapshot>, StoreError> {
+    let Some(policy) = in_force(connection)? else { return Ok(None) };
+    let consents = own(consents, subject.id).collect();
+    let state = SubjectState { consents, account: subject.account, ..SubjectState::default() };
+    Ok(Some(Snapshot::from_store(subject.id, state, 0, policy)))
+}
+
+/// The state of a subject with the consents that are about to be given.
+pub(crate) fn snapshot_given(
+    connection: &Connection,
+    subject: SubjectId,
+    consents: &[ConsentGiven],
+) -> Result<Option<Snapshot>, StoreError> {
+    let Some(known) = snapshot(connection, subject)? else { return Ok(None) };
+    let mut state = known.state().clone();
+    state.consents.extend(own(consents, subject));
+    Ok(Some(Snapshot::from_store(subject, state, known.version(), known.policy())))
+}
+
+/// The consents that are a subject's own.
+fn own(consents: &[ConsentGiven], subject: SubjectId) -> impl Iterator<Item = Consent> {
+    let own = consents.iter().filter(move |given| given.subject == subject);
+    own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() })
+}
+
+fn consent(row: &Row<'_>) -> Result<Consent, StoreError> {
+    Ok(Consent {
+        id: row.get(0)?,
+        scope: row.get(1)?,
+        party: row.get(2)?,
+        policy: row.get(3)?,
+        text: row.get(4)?,
+        by: row.get(5)?,
+        artefact: row.get(6)?,
+        at: row.get(7)?,
+        until: row.get(8)?,
+        withdrawn: row.get(9)?,
+    })
+}
+
+pub(crate) fn paper(
+    connection: &Connection,
+    subject: SubjectId,
+    consent: ConsentId,
+) -> Result<Option<PaperRow>, StoreError> {
+    connection.row(PAPER, values![subject.as_bytes(), consent.as_bytes()], |row| {
+        let digest = row.get(0)?;
+        let paper = match row.get(1)? {
+            None => None,
+            Some(record) => {
+                let (role, kind, sealed) = (row.get(2)?, row.get(3)?, row.get(4)?);
+                Some(NewPaper { record, role, kind, digest, sealed })
+            }
+        };
+        Ok(PaperRow { digest, paper })
+    })
+}
+
+/// One role of the subject in one record.
+fn state(row: &Row<'_>) -> Result<RecordState, StoreError> {
+    Ok(RecordState {
+        id: row.get(0)?,
+        class: row.get(1)?,
+        roles: vec![row.get(2)?],
+        in_force_from: row.get(3)?,
+        in_force_until: row.get(4)?,
+        ended: row.get(5)?,
+        open_claim: row.get::<u32>(6)? > 0,
+        life: row.get(7)?,
+    })
+}
+
+pub(crate) fn subject(connection: &Connection, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError> {
+    connection.row(SUBJECT, values![subject.as_bytes()], |row| {
+        Ok(SubjectRow {
+            id: row.get(0)?,
+            account: row.get(1)?,
+            gate: row.get::<Option<RecordId>>(2)?.zip(row.get(3)?),
+            version: row.get(4)?,
+        })
+    })
+}
+
+pub(crate) fn subject_by_token(
+    connection: &Connection,
+    kind: TokenKind,
+    token: &[u8; 32],
+) -> Result<Option<SubjectId>, StoreError> {
+    let found = connection.row(TOKEN, values![kind.word(), token], |row| row.get(0))?;
+    match (found, kind) {
+        (None, TokenKind::Organisation) => connection.row(ORGANISATION_TOKEN, values![token], |row| row.get(0)),
+        (found, _) => Ok(found),
+    }
+}
+
+pub(crate) fn record_by_token(
+    connection: &Connection,
+    kind: TokenKind,
+    token: &[u8; 32],
+) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError> {
+    let found = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    connection.row(RECORD_TOKEN, values![kind.word(), token], found)
+}
+
+pub(crate) fn organisation(connection: &Connection, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+    connection.row(ORGANISATION, values![id.as_bytes()], organisation_row)
+}
+
+pub(crate) fn organisations_of(connection: &Connection, contact: SubjectId) -> Result<Vec<Organisation>, StoreError> {
+    connection.rows(ORGANISATIONS_OF, values![contact.as_bytes()], organisation_row)
+}
+
+fn organisation_row(row: &Row<'_>) -> Result<Organisation, StoreError> {
+    Ok(Organisation { id: row.get(0)?, record: row.get(1)?, contact: row.get(2)? })
+}
+
+pub(crate) fn record(connection: &Connection, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+    let found = connection.row(RECORD, values![record.as_bytes()], header)?;
+    found.map(|header| whole(connection, header)).transpose()
+}
+
+pub(crate) fn records_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RecordRow>, StoreError> {
+    let headers = connection.rows(RECORDS_OF, values![subject.as_bytes()], header)?;
+    headers.into_iter().map(|header| whole(connection, header)).collect()
+}
+
+pub(crate) fn records_ending(connection: &Connection, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
+    let headers = connection.rows(RECORDS_ENDING, values![day, limit], header)?;
+    headers.into_iter().map(|header| whole(connection, header)).collect()
+}
+
+fn header(row: &Row<'_>) -> Result<RecordRow, StoreError> {
+    Ok(RecordRow {
+        id: row.get(0)?,
+        class: row.get(1)?,
+        function: row.get(2)?,
+        product: row.get(3)?,
+        holder: row.get(4)?,
+        in_force_from: row.get(5)?,
+        in_force_until: row.get(6)?,
+        life: row.get(7)?,
+        at: row.get(8)?,
+        roles: Vec::new(),
+        joined: Vec::new(),
+        events: Vec::new(),
+    })
+}
+
+fn whole(connection: &Connection, header: RecordRow) -> Result<RecordRow, StoreError> {
+    let id = header.id.as_bytes();
+    let roles = connection.rows(ROLES, values![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let joined = connection.rows(JOINED, values![id], |row| {
+        Ok(Joined { subject: row.get(0)?, role: row.get(1)?, invitation: row.get(2)?, telephone: row.get(3)? })
+    })?;
+    let events = connection.rows(EVENTS, values![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(RecordRow { roles, joined, events, ..header })
+}
+
+pub(crate) fn part(
+    connection: &Connection,
+    record: RecordId,
+    subject: Option<SubjectId>,
+    role: &Slug,
+) -> Result<Option<PartRow>, StoreError> {
+    let part = values![record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str()];
+    let Some(wrapped) = connection.row(PART, part, |row| row.get(0))? else { return Ok(None) };
+    let values = connection.rows(VALUES, part, |row| {
+        Ok(SealedValue {
+            record: row.get(0)?,
+            subject: row.get::<SubjectOrNone>(1)?.0,
+            role: row.get(2)?,
+            item: row.get(3)?,
+            version: row.get(4)?,
+            sealed: row.get(5)?,
+            trigger: row.get(6)?,
+            source: row.get(9)?,
+            at: row.get(7)?,
+            function: row.get(8)?,
+        })
+    })?;
+    let attachments = connection.rows(ATTACHMENTS, part, |row| {
+        Ok(NewAttachment {
+            id: row.get(0)?,
+            record: row.get(1)?,
+            subject: row.get::<SubjectOrNone>(2)?.0,
+            role: row.get(3)?,
+            item: row.get(4)?,
+            kind: row.get(5)?,
+            size: row.get(6)?,
+            digest: row.get(7)?,
+            trigger: row.get(8)?,
+            at: row.get(9)?,
+            function: row.get(10)?,
+        })
+    })?;
+    Ok(Some(PartRow { record, subject, role: role.clone(), wrapped, values, attachments }))
+}
+
+pub(crate) fn invitations_of(connection: &Connection, record: RecordId) -> Result<Vec<InvitationRow>, StoreError> {
+    connection.rows(INVITATIONS_OF, values![record.as_bytes()], invitation)
+}
+
+pub(crate) fn invitation_by_digest(
+    connection: &Connection,
+    digest: &[u8; 32],
+) -> Result<Option<InvitationRow>, StoreError> {
+    connection.row(INVITATION_DIGEST, values![digest], invitation)
+}
+
+fn invitation(row: &Row<'_>) -> Result<InvitationRow, StoreError> {
+    let made = NewInvitation {
+        id: row.get(0)?,
+        record: row.get(1)?,
+        role: row.get(2)?,
+        digest: row.get(3)?,
+        until: row.get(4)?,
+        at: row.get(5)?,
+    };
+    Ok(InvitationRow { made, state: row.get(6)? })
+}
+
+pub(crate) fn requests_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {
+    connection.rows(REQUESTS_OF, values![subject.as_bytes()], request_row)
+}
+
+pub(crate) fn requests_due(connection: &Connection, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
+    connection.rows(REQUESTS_DUE, values![limit], request_row)
+}
+
+pub(crate) fn requests_provisional(
+    connection: &Connection,
+    calendar: &str,
+    limit: u32,
+) -> Result<Vec<RequestRow>, StoreError> {
+    connection.rows(REQUESTS_PROVISIONAL, values![calendar, limit], request_row)
+}
+
+pub(crate) fn request(connection: &Connection, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
+    connection.row(REQUEST, values![id.as_bytes()], request_row)
+}
+
+fn request_row(row: &Row<'_>) -> Result<RequestRow, StoreError> {
+    Ok(RequestRow {
+        id: row.get(0)?,
+        subject: row.get(1)?,
+        right: row.get(2)?,
+        by: row.get(3)?,
+        state: row.get(4)?,
+        reason: row.get(5)?,
+        since: row.get(6)?,
+        due: row.get(7)?,
+        calendar: row.get(8)?,
+        provisional: row.get(9)?,
+        topic: row.get(10)?,
+        about: row.get(11)?,
+        words: row.get(12)?,
+        at: row.get(13)?,
+    })
+}
+
+pub(crate) fn outbox(connection: &Connection, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
+    connection.rows(OUTBOX, values![limit], |row| {
+        Ok(OutboxRow { id: row.get(0)?, subject: row.get(1)?, kind: row.get(2)?, detail: row.get(3)?, at: row.get(4)? })
+    })
+}
+
+pub(crate) fn leaves_of(connection: &Connection, subject: SubjectId) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
+    let last = connection.row(LAST_LINK, values![subject.as_bytes()], |row| row.get(0))?;
+    let mut leaves = Vec::new();
+    walk(connection, last.unwrap_or(0), |_, link| {
+        leaves.push((link.leaf, link.salt));
+        Ok(())
+    })?;
+    Ok(leaves)
+}
+
+pub(crate) fn checkpoint(connection: &Connection) -> Result<Option<CheckpointRow>, StoreError> {
+    connection.row(CHECKPOINT, values![], checkpoint_row)
+}
+
+pub(crate) fn checkpoints(connection: &Connection) -> Result<Vec<CheckpointRow>, StoreError> {
+    connection.rows(CHECKPOINTS, values![], checkpoint_row)
+}
+
+fn checkpoint_row(row: &Row<'_>) -> Result<CheckpointRow, StoreError> {
+    Ok(CheckpointRow { size: row.get(0)?, note: row.get(1)?, at: row.get(2)? })
+}

@@ -1,0 +1,512 @@
+//! The contract's verbs, each handed to the writer or to a reader of the right file.
+
+use std::ops::Range;
+use std::sync::PoisonError;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use model::act::{Committed, Snapshot};
+use model::{
+    ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId,
+    Slug, SubjectId,
+};
+
+use super::{
+    SqlStore, act, approvals, blocking, installation, integrity, loose, partners, payments, read, services, thresholds,
+    tracks, tree,
+};
+use crate::approval::ApprovalRow;
+use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
+use crate::error::{CommitError, StoreError};
+use crate::objects::ObjectWriter;
+use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
+use crate::payment::PaymentRow;
+use crate::read::{
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
+    RecordRow, RequestRow, SubjectRow,
+};
+use crate::service::ServiceRow;
+use crate::sql::column::values;
+use crate::threshold::{Tally, ThresholdRow};
+use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
+use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
+
+const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
+const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (size) DO UPDATE SET note = excluded.note, at = excluded.at";
+/// Leaves are numbered as they come: the first one that is young enough ends the old ones.
+const KEYS_DROP: &str = "DELETE FROM idempotency WHERE leaf < \
+    coalesce((SELECT min(leaf) FROM leaf WHERE at >= ?1), (SELECT size FROM head))";
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        let database = self.0.platform(&batch.platform)?;
+        let platform = batch.platform.clone();
+        let destroys = batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
+        let done = database.writer.run(move |flush| act::apply(flush, &batch)).await?;
+        if destroys {
+            // The keys are gone, so the act stands whatever becomes of this: what stays is removed by the next sweep.
+            drop(self.0.remove_given_up(&platform).await);
+        }
+        Ok(done)
+    }
+
+    async fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
+        let platforms = self.0.platforms.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(platforms.keys().cloned().collect())
+    }
+
+    async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
+        let (house, platform, wrapped_key) = (self.0.clone(), platform.clone(), wrapped_key.to_vec());
+        blocking(move || house.create(&platform, &wrapped_key)).await
+    }
+
+    async fn platform_key(&self, platform: &Slug) -> Result<Vec<u8>, StoreError> {
+        self.0.platform(platform)?.read(read::platform_key).await
+    }
+
+    async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError> {
+        self.0.platform(platform)?.read(read::publications).await
+    }
+
+    async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::snapshot(connection, subject)).await
+    }
+
+    async fn snapshot_new(
+        &self,
+        platform: &Slug,
+        subject: &NewSubject,
+        consents: &[ConsentGiven],
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let subject = subject.clone();
+        let consents = consents.to_vec();
+        self.0.platform(platform)?.read(move |connection| read::snapshot_new(connection, &subject, &consents)).await
+    }
+
+    async fn snapshot_given(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+        consents: &[ConsentGiven],
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let consents = consents.to_vec();
+        self.0.platform(platform)?.read(move |connection| read::snapshot_given(connection, subject, &consents)).await
+    }
+
+    async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::subject(connection, subject)).await
+    }
+
+    async fn subject_by_token(
+        &self,
+        platform: &Slug,
+        kind: TokenKind,
+        token: &[u8; 32],
+    ) -> Result<Option<SubjectId>, StoreError> {
+        let token = *token;
+        self.0.platform(platform)?.read(move |connection| read::subject_by_token(connection, kind, &token)).await
+    }
+
+    async fn record_by_token(
+        &self,
+        platform: &Slug,
+        kind: TokenKind,
+        token: &[u8; 32],
+    ) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError> {
+        let token = *token;
+        self.0.platform(platform)?.read(move |connection| read::record_by_token(connection, kind, &token)).await
+    }
+
+    async fn organisation(&self, platform: &Slug, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::organisation(connection, id)).await
+    }
+
+    async fn organisations_of(&self, platform: &Slug, contact: SubjectId) -> Result<Vec<Organisation>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::organisations_of(connection, contact)).await
+    }
+
+    async fn record(&self, platform: &Slug, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::record(connection, record)).await
+    }
+
+    async fn records_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RecordRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::records_of(connection, subject)).await
+    }
+
+    async fn part(
+        &self,
+        platform: &Slug,
+        record: RecordId,
+        subject: Option<SubjectId>,
+        role: &Slug,
+    ) -> Result<Option<PartRow>, StoreError> {
+        let role = role.clone();
+        self.0.platform(platform)?.read(move |connection| read::part(connection, record, subject, &role)).await
+    }
+
+    async fn paper(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+        consent: ConsentId,
+    ) -> Result<Option<PaperRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::paper(connection, subject, consent)).await
+    }
+
+    async fn records_ending(&self, platform: &Slug, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::records_ending(connection, day, limit)).await
+    }
+
+    async fn invitations_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<InvitationRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::invitations_of(connection, record)).await
+    }
+
+    async fn invitation_by_digest(
+        &self,
+        platform: &Slug,
+        digest: &[u8; 32],
+    ) -> Result<Option<InvitationRow>, StoreError> {
+        let digest = *digest;
+        self.0.platform(platform)?.read(move |connection| read::invitation_by_digest(connection, &digest)).await
+    }
+
+    async fn payment(&self, platform: &Slug, id: PaymentId) -> Result<Option<PaymentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| payments::one(connection, id)).await
+    }
+
+    async fn payments_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<PaymentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| payments::of_record(connection, record)).await
+    }
+
+    async fn payments_open(
+        &self,
+        platform: &Slug,
+        after: Option<PaymentId>,
+        limit: u32,
+    ) -> Result<Vec<PaymentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| payments::open(connection, after, limit)).await
+    }
+
+    async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<ServiceRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| services::one(connection, request)).await
+    }
+
+    async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| services::about(connection, record)).await
+    }
+
+    async fn services_open(
+        &self,
+        platform: &Slug,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<ServiceRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| services::open(connection, after, limit)).await
+    }
+
+    async fn object_new(
+        &self,
+        platform: &Slug,
+        object: AttachmentId,
+        at: Timestamp,
+    ) -> Result<ObjectWriter, StoreError> {
+        let database = self.0.platform(platform)?;
+        database.write(move |connection| loose::put(connection, object, at)).await?;
+        self.0.objects.writer(platform, object).await
+    }
+
+    async fn object_read(
+        &self,
+        platform: &Slug,
+        object: AttachmentId,
+        bytes: Range<u64>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.objects.read(platform, object, bytes).await
+    }
+
+    async fn object_drop(&self, platform: &Slug, object: AttachmentId) -> Result<(), StoreError> {
+        let database = self.0.platform(platform)?;
+        database.write(move |connection| loose::give_up(connection, object)).await?;
+        self.0.remove_given_up(platform).await.map(drop)
+    }
+
+    async fn objects_sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError> {
+        self.0.sweep(platform, before).await
+    }
+
+    async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::requests_of(connection, subject)).await
+    }
+
+    async fn requests_due(&self, platform: &Slug, limit: u32) -> Result<Vec<RequestRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::requests_due(connection, limit)).await
+    }
+
+    async fn requests_provisional(
+        &self,
+        platform: &Slug,
+        calendar: &str,
+        limit: u32,
+    ) -> Result<Vec<RequestRow>, StoreError> {
+        let calendar = calendar.to_owned();
+        self.0
+            .platform(platform)?
+            .read(move |connection| read::requests_provisional(connection, &calendar, limit))
+            .await
+    }
+
+    async fn request(&self, platform: &Slug, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::request(connection, id)).await
+    }
+
+    async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::outbox(connection, limit)).await
+    }
+
+    async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError> {
+        self.0
+            .platform(platform)?
+            .write(move |connection| {
+                connection.execute(OUTBOX_SENT, values![id, at])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn approval(&self, platform: &Slug, id: ApprovalId) -> Result<Option<ApprovalRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| approvals::one(connection, id)).await
+    }
+
+    async fn approvals_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<ApprovalRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| approvals::of(connection, subject)).await
+    }
+
+    async fn approvals_waiting(&self, platform: &Slug, limit: u32) -> Result<Vec<ApprovalRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| approvals::waiting(connection, limit)).await
+    }
+
+    async fn cut_offs(&self, platform: &Slug) -> Result<Vec<CutOffRow>, StoreError> {
+        self.0.platform(platform)?.read(partners::cut_offs).await
+    }
+
+    async fn is_cut_off(&self, platform: &Slug, party: &Slug) -> Result<bool, StoreError> {
+        let party = party.clone();
+        self.0.platform(platform)?.read(move |connection| partners::is_cut_off(connection, &party)).await
+    }
+
+    async fn assignment(&self, platform: &Slug, id: AssignmentId) -> Result<Option<AssignmentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| partners::assignment(connection, id)).await
+    }
+
+    async fn assignments_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<AssignmentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| partners::assignments_of(connection, subject)).await
+    }
+
+    async fn assignments_to(
+        &self,
+        platform: &Slug,
+        party: &Slug,
+        limit: u32,
+    ) -> Result<Vec<AssignmentRow>, StoreError> {
+        let party = party.clone();
+        self.0.platform(platform)?.read(move |connection| partners::assignments_to(connection, &party, limit)).await
+    }
+
+    async fn assignments_bound(&self, platform: &Slug, limit: u32) -> Result<Vec<AssignmentRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| partners::assignments_bound(connection, limit)).await
+    }
+
+    async fn assignment_number(
+        &self,
+        platform: &Slug,
+        id: AssignmentId,
+        number: &VirtualNumber,
+    ) -> Result<bool, StoreError> {
+        let number = number.clone();
+        self.0.platform(platform)?.write(move |connection| partners::number(connection, id, &number)).await
+    }
+
+    async fn tally(&self, platform: &Slug) -> Result<Tally, StoreError> {
+        self.0.platform(platform)?.read(thresholds::tally).await
+    }
+
+    async fn thresholds(&self, platform: &Slug) -> Result<Vec<ThresholdRow>, StoreError> {
+        self.0.platform(platform)?.read(thresholds::reached).await
+    }
+
+    async fn head(&self, platform: &Slug) -> Result<Head, StoreError> {
+        self.0.platform(platform)?.read(tree::head).await
+    }
+
+    async fn leaves(&self, platform: &Slug, from: u64, limit: u32) -> Result<Vec<LeafRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| tree::leaves(connection, from, limit)).await
+    }
+
+    async fn leaves_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::leaves_of(connection, subject)).await
+    }
+
+    async fn tiles(&self, platform: &Slug, ids: &[ledger::TileId]) -> Result<Vec<ledger::Tile>, StoreError> {
+        let ids = ids.to_vec();
+        self.0.platform(platform)?.read(move |connection| tree::tiles(connection, &ids)).await
+    }
+
+    async fn checkpoint_put(&self, platform: &Slug, checkpoint: CheckpointRow) -> Result<(), StoreError> {
+        self.0
+            .platform(platform)?
+            .write(move |connection| {
+                let values = values![checkpoint.size, checkpoint.note, checkpoint.at];
+                connection.execute(CHECKPOINT_PUT, values)?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn checkpoint(&self, platform: &Slug) -> Result<Option<CheckpointRow>, StoreError> {
+        self.0.platform(platform)?.read(read::checkpoint).await
+    }
+
+    async fn checkpoints(&self, platform: &Slug) -> Result<Vec<CheckpointRow>, StoreError> {
+        self.0.platform(platform)?.read(read::checkpoints).await
+    }
+
+    async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| act::list(connection, after)).await
+    }
+
+    async fn staff_put(&self, staff: Staff) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::staff_put(connection, &staff)).await
+    }
+
+    async fn staff_by_name(&self, name: &str) -> Result<Option<Staff>, StoreError> {
+        let name = name.to_owned();
+        self.0.installation.clone().read(move |connection| installation::staff_by_name(connection, &name)).await
+    }
+
+    async fn staff(&self) -> Result<Vec<Staff>, StoreError> {
+        self.0.installation.clone().read(installation::staff).await
+    }
+
+    async fn token_put(&self, token: ServiceToken) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::token_put(connection, &token)).await
+    }
+
+    async fn token_by_digest(&self, digest: &[u8; 32]) -> Result<Option<ServiceToken>, StoreError> {
+        let digest = *digest;
+        self.0.installation.clone().read(move |connection| installation::token_by_digest(connection, &digest)).await
+    }
+
+    async fn session_put(&self, session: Session) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::session_put(connection, &session)).await
+    }
+
+    async fn session(&self, digest: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+        let digest = *digest;
+        self.0.installation.clone().read(move |connection| installation::session(connection, &digest)).await
+    }
+
+    async fn session_end(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
+        let digest = *digest;
+        self.0.installation.write(move |connection| installation::session_end(connection, &digest)).await
+    }
+
+    async fn sessions_end(&self, platform: &Slug, subject: SubjectId) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        self.0.installation.write(move |connection| installation::sessions_end(connection, &platform, subject)).await
+    }
+
+    async fn login_code_put(&self, platform: &Slug, code: LoginCode) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        self.0.installation.write(move |connection| installation::login_code_put(connection, &platform, &code)).await
+    }
+
+    async fn login_code_try(&self, platform: &Slug, phone: &[u8; 32]) -> Result<Option<LoginCode>, StoreError> {
+        let platform = platform.clone();
+        let phone = *phone;
+        self.0.installation.write(move |connection| installation::login_code_try(connection, &platform, &phone)).await
+    }
+
+    async fn login_code_end(&self, platform: &Slug, phone: &[u8; 32]) -> Result<(), StoreError> {
+        let platform = platform.clone();
+        let phone = *phone;
+        self.0.installation.write(move |connection| installation::login_code_end(connection, &platform, &phone)).await
+    }
+
+    async fn link_put(&self, link: OneTimeLink) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::link_put(connection, &link)).await
+    }
+
+    async fn link_use(&self, digest: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+        let digest = *digest;
+        self.0.installation.write(move |connection| installation::link_use(connection, &digest, now)).await
+    }
+
+    async fn login_try_put(&self, one: LoginTry) -> Result<(), StoreError> {
+        self.0.installation.write(move |connection| installation::login_try_put(connection, &one)).await
+    }
+
+    async fn login_try_take(&self, session: &[u8; 32]) -> Result<Option<LoginTry>, StoreError> {
+        let session = *session;
+        self.0.installation.write(move |connection| installation::login_try_take(connection, &session)).await
+    }
+
+    async fn ticket_use(&self, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError> {
+        let digest = *digest;
+        self.0.installation.write(move |connection| installation::ticket_use(connection, &digest, until)).await
+    }
+
+    async fn track_shown(&self, platform: &Slug, shown: TrackShown) -> Result<(), StoreError> {
+        self.0.platform(platform)?.write(move |connection| tracks::shown(connection, &shown)).await
+    }
+
+    async fn track_open(&self, platform: &Slug, visit: &Visit) -> Result<Option<OpenTrack>, StoreError> {
+        let visit = *visit;
+        self.0.platform(platform)?.read(move |connection| tracks::open(connection, &visit)).await
+    }
+
+    async fn tracks_of(&self, platform: &Slug, record: RecordId) -> Result<Vec<TrackRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| tracks::tracks(connection, record)).await
+    }
+
+    async fn sale_page(&self, platform: &Slug, page: &Fingerprint) -> Result<Option<String>, StoreError> {
+        let page = *page;
+        self.0.platform(platform)?.read(move |connection| tracks::page(connection, &page)).await
+    }
+
+    async fn tracks_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError> {
+        self.0.platform(platform)?.write(move |connection| tracks::dropped(connection, before)).await
+    }
+
+    async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.0.installation.write(move |connection| installation::expired_drop(connection, now)).await
+    }
+
+    async fn keyed(&self, platform: &Slug, digest: &[u8; 32]) -> Result<Option<(Key, u64)>, StoreError> {
+        let digest = *digest;
+        self.0.platform(platform)?.read(move |connection| act::keyed(connection, digest)).await
+    }
+
+    async fn keys_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError> {
+        self.0.platform(platform)?.write(move |connection| Ok(connection.execute(KEYS_DROP, values![before])?)).await
+    }
+
+    async fn backup(&self, platform: &Slug, to: &BackupPaths) -> Result<(), StoreError> {
+        self.0.platform(platform)?;
+        let (house, platform, to) = (self.0.clone(), platform.clone(), to.clone());
+        let runtime = tokio::runtime::Handle::current();
+        blocking(move || house.engine.backup(&platform, (&house.objects, &runtime), &to)).await
+    }
+
+    async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError> {
+        let mut findings = self.0.platform(platform)?.read(integrity::check).await?;
+        findings.extend(integrity::objects(&self.0, platform).await?);
+        Ok(findings)
+    }
+
+    async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError> {
+        self.0.platform(platform)?.read(act::in_force).await
+    }
+}

@@ -1,0 +1,317 @@
+//! The one thread that writes a database: everything that waits shares a transaction, and so one flush of the disk.
+//!
+//! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. Nobody is answered before
+//! the commit is on disk; a task that destroyed a key not before the key is gone from the write-ahead log as well.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use ledger::Edge;
+use model::Fingerprint;
+use tokio::sync::oneshot;
+
+use super::{Connection, tree};
+use crate::error::StoreError;
+
+/// Most tasks in one flush.
+const GROUP: usize = 256;
+
+/// Longest wait for tasks that are about to come, whatever a flush takes.
+const LINGER: Duration = Duration::from_millis(2);
+
+/// How soon a checkpoint that a reader held up is tried again.
+const RETRY: Duration = Duration::from_millis(20);
+
+/// The handle of a writer thread; the thread ends, all done, when the handle is dropped.
+pub(crate) struct Writer {
+    queue: Option<Sender<Box<dyn Task>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What runs after a flush in which something was erased, until it succeeds; `false`: not yet.
+pub(crate) type Scrub = Box<dyn FnMut(&Connection) -> Result<bool, StoreError> + Send>;
+
+/// How to open the connection anew, where a server may go away and come back.
+pub(crate) type Reopen = Box<dyn Fn() -> Result<Connection, StoreError> + Send>;
+
+/// Whether a database keeps a platform's tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// It does.
+    Tree,
+    /// It is the installation's.
+    NoTree,
+}
+
+/// The transaction under way.
+pub(crate) struct Flush<'c> {
+    /// The connection; inside a savepoint while a task runs.
+    pub(crate) connection: &'c Connection,
+    /// The edge of the platform's tree with the leaves of this transaction; empty for the installation.
+    pub(crate) edge: Edge,
+    /// The policy in force, once an act of this transaction has read it; unknown again when another may be.
+    pub(crate) policy: Option<InForce>,
+    /// Set by a task that destroyed something: answered only once it is gone from every file.
+    pub(crate) erased: bool,
+}
+
+/// The policy in force; none before the first is published.
+#[derive(Clone, Copy)]
+pub(crate) struct InForce(pub(crate) Option<Fingerprint>);
+
+trait Task: Send {
+    /// Runs in the transaction.
+    fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken>;
+    /// Whether the answer must wait for a scrub.
+    fn erased(&self) -> bool;
+    /// Tells the caller, after the transaction ended as said.
+    fn answer(self: Box<Self>, end: Result<(), StoreError>);
+}
+
+/// The transaction itself is lost, not just one task of it.
+struct Broken;
+
+struct Work<F, T, E> {
+    job: Option<F>,
+    outcome: Option<Result<T, E>>,
+    erased: bool,
+    caller: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Task for Work<F, T, E>
+where
+    F: FnOnce(&mut Flush<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
+        let Some(job) = self.job.take() else { return Ok(()) };
+        let connection = flush.connection;
+        execute(connection, "SAVEPOINT task")?;
+        flush.erased = false;
+        let outcome = job(flush);
+        // A full disk may have rolled everything back: what ran now would commit by itself.
+        if !connection.is_writing() {
+            return Err(Broken);
+        }
+        if outcome.is_err() {
+            flush.policy = None;
+            execute(connection, "ROLLBACK TO task")?;
+        }
+        execute(connection, "RELEASE task")?;
+        self.erased = flush.erased && outcome.is_ok();
+        self.outcome = Some(outcome);
+        Ok(())
+    }
+
+    fn erased(&self) -> bool {
+        self.erased
+    }
+
+    fn answer(self: Box<Self>, end: Result<(), StoreError>) {
+        let outcome = match (end, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(StoreError::Stopped.into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // The caller may have gone away; the act stands all the same.
+        drop(self.caller.send(outcome));
+    }
+}
+
+fn execute(connection: &Connection, sql: &'static str) -> Result<(), Broken> {
+    connection.execute(sql, []).map(drop).map_err(|_| Broken)
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(
+        name: &str,
+        keeps: Keeps,
+        connection: Connection,
+        reopen: Option<Reopen>,
+        scrub: Scrub,
+    ) -> Result<Self, StoreError> {
+        let (queue, tasks) = channel();
+        let edge = keeps.edge(&connection)?;
+        let pace = Pace::default();
+        let mut bench = Bench { connection, reopen, keeps, edge, scrub, unscrubbed: Vec::new(), pace };
+        let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Runs `work` in the next transaction; returns when that is durable.
+    pub(crate) async fn run<T, E>(
+        &self,
+        work: impl FnOnce(&mut Flush<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let task = Box::new(Work { job: Some(work), outcome: None, erased: false, caller });
+        let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
+        queue.send(task).map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Keeps {
+    /// The edge of the tree as it is stored.
+    fn edge(self, connection: &Connection) -> Result<Edge, StoreError> {
+        match self {
+            Self::Tree => tree::load(connection),
+            Self::NoTree => Ok(Edge::empty()),
+        }
+    }
+
+    /// The edge for the transaction that has just begun; `known` is that after our last one.
+    fn edge_now(self, connection: &Connection, known: &Edge) -> Result<Edge, StoreError> {
+        match self {
+            Self::Tree => tree::locked(connection, known),
+            Self::NoTree => Ok(Edge::empty()),
+        }
+    }
+}
+
+/// What the thread works at.
+struct Bench {
+    connection: Connection,
+    reopen: Option<Reopen>,
+    keeps: Keeps,
+    /// After the last transaction of ours.
+    edge: Edge,
+    scrub: Scrub,
+    /// Done and durable, but what they erased may still lie in a log.
+    unscrubbed: Vec<Box<dyn Task>>,
+    pace: Pace,
+}
+
+impl Bench {
+    fn serve(&mut self, queue: &Receiver<Box<dyn Task>>) {
+        while let Some(tasks) = self.pace.gather(queue, !self.unscrubbed.is_empty()) {
+            if !tasks.is_empty() && !self.flush(tasks) {
+                return;
+            }
+            self.scrub();
+        }
+        self.scrub();
+    }
+
+    /// One transaction; `false` when the thread has to stop.
+    fn flush(&mut self, mut tasks: Vec<Box<dyn Task>>) -> bool {
+        let began = Instant::now();
+        let done = self.transact(&mut tasks);
+        self.pace.took(tasks.len(), began.elapsed());
+        match done {
+            Ok(()) => {
+                let (waiting, done): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.erased());
+                self.unscrubbed.extend(waiting);
+                for task in done {
+                    task.answer(Ok(()));
+                }
+                true
+            }
+            Err(error) => {
+                for task in tasks {
+                    task.answer(Err(error.clone()));
+                }
+                // Whether a commit that failed is on disk is for the disk to say.
+                self.keeps.edge(&self.connection).map(|edge| self.edge = edge).is_ok() || self.reopen.is_some()
+            }
+        }
+    }
+
+    fn transact(&mut self, tasks: &mut [Box<dyn Task>]) -> Result<(), StoreError> {
+        if let Some(reopen) = self.reopen.as_ref().filter(|_| self.connection.is_lost()) {
+            self.connection = reopen()?;
+        }
+        let connection = &self.connection;
+        connection.begin_to_write()?;
+        let done = self.keeps.edge_now(connection, &self.edge).and_then(|edge| {
+            let size = edge.size();
+            let mut flush = Flush { connection, edge, policy: None, erased: false };
+            tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|Broken| {
+                StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())
+            })?;
+            tree::store(connection, &mut flush.edge, size)?;
+            connection.end()?;
+            Ok(flush.edge)
+        });
+        match done {
+            Ok(edge) => self.edge = edge,
+            Err(error) => {
+                if connection.is_writing() {
+                    connection.undo();
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers those whose erasure has reached every file. A long read, such as a backup, may hold it up.
+    fn scrub(&mut self) {
+        if self.unscrubbed.is_empty() {
+            return;
+        }
+        let end = match (self.scrub)(&self.connection) {
+            Ok(false) => return,
+            Ok(true) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.unscrubbed.drain(..).for_each(|task| task.answer(end.clone()));
+    }
+}
+
+/// When to wait for more: those who were answered together come back together.
+#[derive(Default)]
+struct Pace {
+    last: usize,
+    linger: Duration,
+}
+
+impl Pace {
+    fn took(&mut self, tasks: usize, time: Duration) {
+        self.last = tasks;
+        self.linger = time.min(LINGER);
+    }
+
+    /// Everything queued, at most [`GROUP`]; nothing after a short while if `impatient`; `None` at the end.
+    fn gather(&self, queue: &Receiver<Box<dyn Task>>, impatient: bool) -> Option<Vec<Box<dyn Task>>> {
+        let mut tasks = if impatient {
+            match queue.recv_timeout(RETRY) {
+                Ok(first) => vec![first],
+                Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        } else {
+            vec![queue.recv().ok()?]
+        };
+        let deadline = Instant::now() + self.linger;
+        while tasks.len() < GROUP {
+            let next = match queue.try_recv() {
+                Err(TryRecvError::Empty) if tasks.len() < self.last => {
+                    queue.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
+                }
+                next => next.ok(),
+            };
+            match next {
+                Some(task) => tasks.push(task),
+                None => break,
+            }
+        }
+        Some(tasks)
+    }
+}
