@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use model::act::{Account, Artefact, Consent, GivenBy};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
-use shouyue_store::{SqlStore, sqlite};
 use shouyue_store::{Batch, ConsentGiven, Expect, Leaf, NewSubject, Publication, Store, Write};
+use shouyue_store::{SqlStore, sqlite};
 use tokio::sync::oneshot;
 
 /// Rounds of each kind; the median counts.

@@ -3,12 +3,14 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::missing_panics_doc,
     reason = "a test that cannot be set up must fail where it stands"
 )]
 
 mod house;
 mod person;
+mod postgres;
 mod serve;
 mod steady;
 
@@ -16,5 +18,6 @@ pub use connect::simulated::loopback::Answer;
 pub use connect::simulated::{Notice, SimulatedWechatPay};
 pub use house::{Power, TestHouse, haigang, slug};
 pub use person::{Person, child, person};
+pub use postgres::Postgres;
 pub use serve::Server;
 pub use steady::{Seeded, SetClock};

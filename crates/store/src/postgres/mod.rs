@@ -49,7 +49,7 @@ const VERSION: &str = "SELECT version FROM schema_version WHERE one = 1 FOR UPDA
 const VERSION_SET: &str = "UPDATE schema_version SET version = ?1 WHERE one = 1";
 
 /// Rows that were overwritten leave their old versions behind until this has run.
-const SCRUB: &str = "VACUUM key_slot; VACUUM leaf_link;";
+const SCRUB: &str = "VACUUM key_slot, leaf_link";
 
 /// How often two servers may be in each other's way where a schema is made.
 const TRIES: usize = 5;

@@ -18,8 +18,8 @@ const ASSIGNMENTS_TO: &str = "SELECT assignment, subject, party, share, at, unti
 const ASSIGNMENTS_BOUND: &str = "SELECT assignment, subject, party, share, at, until, ended, bound_until, number, \
     binding, leaf FROM assignment WHERE bound_until IS NOT NULL ORDER BY bound_until, assignment LIMIT ?1";
 const NUMBER: &str = "UPDATE assignment SET number = ?2, binding = ?3 \
-    WHERE assignment = ?1 AND ended IS NULL AND bound_until IS NOT NULL AND number IS NULL AND NOT coalesce( \
-    (SELECT c.is_cut FROM cut_off c WHERE c.party = assignment.party ORDER BY c.number DESC LIMIT 1), 0)";
+    WHERE assignment = ?1 AND ended IS NULL AND bound_until IS NOT NULL AND number IS NULL AND coalesce( \
+    (SELECT c.is_cut FROM cut_off c WHERE c.party = assignment.party ORDER BY c.number DESC LIMIT 1), 0) = 0";
 
 pub(crate) fn cut_offs(connection: &Connection) -> Result<Vec<CutOffRow>, StoreError> {
     connection.rows(CUT_OFFS, values![], |row| {

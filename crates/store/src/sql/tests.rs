@@ -8,9 +8,9 @@ use model::act::Account;
 use model::{SubjectId, act::Committed};
 
 use super::*;
-use crate::sqlite::open;
 use crate::batch::{Batch, Leaf, NewSubject, Write};
 use crate::error::CommitError;
+use crate::sqlite::open;
 use crate::verbs::Store as _;
 
 fn platform() -> Slug {

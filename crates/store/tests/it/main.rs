@@ -5,4 +5,6 @@ mod contract;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod sqlite;

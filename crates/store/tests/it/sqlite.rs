@@ -79,4 +79,4 @@ fn memmem(hay: &[u8], needle: &[u8]) -> bool {
     false
 }
 
-contract!(crate::sqlite::fresh);
+contract!(suite, crate::sqlite::fresh);

@@ -1,6 +1,7 @@
 //! What every back end must do, each case a function over a fresh store that has the platform `haigang`.
 //!
-//! `suite!(fresh)` makes one test of each; `fresh` gives something that holds a store as `store` and cleans up after it.
+//! `contract!(suite, fresh)` makes one test of each; `fresh` gives something that holds a store as `store` and cleans up
+//! after it. `contract!(suites, shared)` makes one of each kind, over something that is dear to start.
 
 pub(crate) mod acts;
 pub(crate) mod approvals;
@@ -33,10 +34,26 @@ macro_rules! suite {
 }
 pub(crate) use suite;
 
+/// The same with one test for each kind of case, whose cases share what `$shared` starts.
+macro_rules! suites {
+    ($shared:path: $($of:ident { $($case:ident),* $(,)? })*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $of() {
+            let shared = $shared();
+            $(
+                eprintln!("{}::{}", stringify!($of), stringify!($case));
+                let fresh = shared.fresh().await;
+                crate::contract::$of::$case(fresh.store.clone()).await;
+            )*
+        }
+    )*};
+}
+pub(crate) use suites;
+
 /// The whole contract over one kind of store.
 macro_rules! contract {
-    ($fresh:path) => {
-        crate::contract::suite! { $fresh:
+    ($suite:ident, $fresh:path) => {
+        crate::contract::$suite! { $fresh:
             acts {
                 an_act_is_whole_or_nothing,
                 a_failing_act_leaves_the_rest_of_its_group_alone,
