@@ -10,6 +10,8 @@
 
 mod session;
 
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,9 +24,12 @@ pub(crate) use session::Session;
 use crate::error::StoreError;
 use crate::objects::Objects;
 use crate::sql::column::values;
+use crate::sql::copy;
+pub use crate::sql::copy::Copied;
 use crate::sql::{
     self, Connection, Database, ERASURES, Engine, ErasureFile, INSTALLATION, Readers, SqlError, SqlStore,
 };
+use crate::sqlite::{self, Restored};
 use crate::verbs::BackupPaths;
 
 /// What every schema of ours begins with.
@@ -54,6 +59,81 @@ const SCRUB: &str = "VACUUM key_slot, leaf_link";
 /// How often two servers may be in each other's way where a schema is made.
 const TRIES: usize = 5;
 
+/// Copies a data folder of SQLite, which no server has open, into a database that has none of its platforms: the
+/// installation first, then each platform, each whole or not at all. Objects and the lists of erasures stay where they
+/// are. Blocks the thread.
+///
+/// # Errors
+///
+/// [`StoreError::Occupied`] where the database has the installation or the platform, [`StoreError::Damaged`] where
+/// counts or roots differ, and as [`open`].
+pub fn copy(folder: &Path, address: &str) -> Result<Vec<(String, Copied)>, StoreError> {
+    let server = Server::at(address, folder)?;
+    let (installation, platforms) = sqlite::databases(folder)?;
+    let mut copied = Vec::new();
+    let to = server.ready(INSTALLATION, INSTALLED)?;
+    if to.count("SELECT count(*) FROM staff")? > 0 {
+        return Err(StoreError::Occupied("an installation in the database"));
+    }
+    copied.push((INSTALLATION.to_owned(), to.whole(|| copy::installation(&installation, &to))?));
+    for (platform, from) in platforms {
+        let done = server.put(&platform, &from)?;
+        copied.push((platform.to_string(), done));
+    }
+    Ok(copied)
+}
+
+/// Puts a platform back from a backup into a database that does not have it; otherwise as [`sqlite::restore`].
+///
+/// # Errors
+///
+/// As of [`sqlite::restore`] and [`open`].
+pub fn restore(
+    address: &str,
+    folder: &Path,
+    platform: &Slug,
+    from: &BackupPaths,
+    newest_erasures: &Path,
+) -> Result<Restored, StoreError> {
+    let server = Server::at(address, folder)?;
+    let aside = folder.join(format!("{platform}.restoring"));
+    if aside.exists() {
+        fs::remove_dir_all(&aside)?;
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(&aside)?;
+    let list = |folder: &Path| folder.join(platform.as_str()).with_extension(ERASURES);
+    // The folder's own list is one that the newest must continue.
+    if list(folder).exists() {
+        fs::copy(list(folder), list(&aside))?;
+    }
+    let restored = sqlite::restore(&aside, platform, from, newest_erasures).and_then(|restored| {
+        place(&aside, folder, platform)?;
+        fs::rename(list(&aside), list(folder))?;
+        // The database last: what was cut short before can be done again.
+        let (_, platforms) = sqlite::databases(&aside)?;
+        for (platform, from) in &platforms {
+            server.put(platform, from)?;
+        }
+        Ok(restored)
+    });
+    fs::remove_dir_all(&aside)?;
+    restored
+}
+
+/// Moves the objects of a platform from one folder to another, where those that a lost database left behind belong to
+/// nothing any more.
+fn place(from: &Path, to: &Path, platform: &Slug) -> Result<(), StoreError> {
+    let objects = |folder: &Path| folder.join(OBJECTS).join(platform.as_str());
+    if objects(to).exists() {
+        fs::remove_dir_all(objects(to))?;
+    }
+    if objects(from).exists() {
+        DirBuilder::new().recursive(true).mode(0o700).create(to.join(OBJECTS))?;
+        fs::rename(objects(from), objects(to))?;
+    }
+    Ok(())
+}
+
 /// Where the server is, and the folder with what is too big for it.
 #[derive(Debug, Clone)]
 struct Server {
@@ -70,13 +150,17 @@ struct Server {
 /// [`StoreError::Engine`] when the server cannot be reached, [`StoreError::Newer`] when a newer release wrote the
 /// database, [`StoreError::Damaged`] when the edge of a ledger does not agree with its head.
 pub fn open(address: &str, folder: &Path) -> Result<Arc<SqlStore>, StoreError> {
-    let config: Config = address.parse().map_err(|_| StoreError::Engine("the address does not read".to_owned()))?;
+    let server = Server::at(address, folder)?;
     let objects = Objects::local(folder.join(OBJECTS))?;
-    let server = Server { config, folder: folder.to_owned() };
-    let connection = server.ready(INSTALLATION, INSTALLED, |_| Ok(()))?;
+    let connection = server.ready(INSTALLATION, INSTALLED)?;
     let installation =
         Database::of_installation(connection, server.readers(INSTALLATION), Some(server.reopen(INSTALLATION)))?;
     SqlStore::new(Box::new(server), installation, objects)
+}
+
+/// Whether a schema has the tables of a platform and no platform in them.
+fn is_blank(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.count("SELECT count(*) FROM house")? == 0)
 }
 
 fn schema(name: &str) -> String {
@@ -84,6 +168,20 @@ fn schema(name: &str) -> String {
 }
 
 impl Server {
+    fn at(address: &str, folder: &Path) -> Result<Self, StoreError> {
+        let config = address.parse().map_err(|_| StoreError::Engine("the address does not read".to_owned()))?;
+        Ok(Self { config, folder: folder.to_owned() })
+    }
+
+    /// Puts a whole platform into a schema that has none.
+    fn put(&self, platform: &Slug, from: &Connection) -> Result<Copied, StoreError> {
+        let to = self.ready(platform.as_str(), PLATFORM)?;
+        if !is_blank(&to)? {
+            return Err(StoreError::Occupied("the platform"));
+        }
+        to.whole(|| copy::platform(from, &to))
+    }
+
     fn connect(&self, name: &str) -> Result<Connection, StoreError> {
         Ok(Connection::Postgres(Box::new(Session::open(&self.config, &schema(name))?)))
     }
@@ -98,13 +196,8 @@ impl Server {
         Box::new(move || server.connect(&name))
     }
 
-    /// A connection to a schema at the version that this release knows; made if need be, and then begun with `first`.
-    fn ready(
-        &self,
-        name: &str,
-        steps: Steps,
-        first: impl Fn(&Connection) -> Result<(), StoreError>,
-    ) -> Result<Connection, StoreError> {
+    /// A connection to a schema at the version that this release knows; made if need be.
+    fn ready(&self, name: &str, steps: Steps) -> Result<Connection, StoreError> {
         let connection = self.connect(name)?;
         let make = format!("CREATE SCHEMA IF NOT EXISTS \"{}\"; {VERSION_KEPT}", schema(name));
         let made = (0..TRIES).map(|_| connection.batch(&make)).find(|made| !matches!(made, Err(SqlError::Unique)));
@@ -117,9 +210,6 @@ impl Server {
             }
             for step in steps.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
                 connection.batch(step)?;
-            }
-            if found == 0 {
-                first(&connection)?;
             }
             connection.execute(VERSION_SET, values![known])?;
             Ok(())
@@ -144,7 +234,13 @@ impl Server {
 
 impl Engine for Server {
     fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError> {
-        let connection = self.ready(platform.as_str(), PLATFORM, |new| sql::begin(new, platform, wrapped_key))?;
+        let connection = self.ready(platform.as_str(), PLATFORM)?;
+        connection.whole(|| {
+            // Another server may be at it: one after the other, and the first one's key stays.
+            let _: u32 = connection.one(VERSION, values![], |row| row.get(0))?;
+            if is_blank(&connection)? { sql::begin(&connection, platform, wrapped_key) } else { Ok(()) }
+        })?;
+        sql::belongs(&connection, platform)?;
         self.serve(platform, connection)
     }
 
@@ -156,17 +252,24 @@ impl Engine for Server {
     }
 
     fn open(&self, platform: &Slug) -> Result<Option<Database>, StoreError> {
-        let connection = self.connect(platform.as_str())?;
+        let connection = self.ready(platform.as_str(), PLATFORM)?;
         // A schema whose making was cut short has nothing in it yet.
-        if connection.row(VERSION, values![], |row| row.get::<u32>(0))?.unwrap_or(0) == 0 {
+        if is_blank(&connection)? {
             return Ok(None);
         }
-        let connection = self.ready(platform.as_str(), PLATFORM, |_| Ok(()))?;
         sql::belongs(&connection, platform)?;
         self.serve(platform, connection).map(Some)
     }
 
-    fn backup(&self, _: &Slug, _: (&Objects, &Handle), _: &BackupPaths) -> Result<(), StoreError> {
-        Err(StoreError::Engine("not yet".to_owned()))
+    /// In the archives of SQLite: so one kind of backup is restored into either engine.
+    fn backup(&self, platform: &Slug, objects: (&Objects, &Handle), to: &BackupPaths) -> Result<(), StoreError> {
+        let copy = |path: &Path| {
+            let (from, to) = (self.connect(platform.as_str())?, sqlite::blank(path)?);
+            from.begin_to_read()?;
+            copy::platform(&from, &to)?;
+            from.end()?;
+            to.close()
+        };
+        sqlite::backup::write(copy, objects, platform, to)
     }
 }

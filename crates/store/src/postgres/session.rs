@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::pin::pin;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::error::StoreError;
-use crate::sql::SqlError;
 use crate::sql::column::{Cell, Value};
+use crate::sql::{Put, SqlError};
 
 /// A connection; blocks the thread that uses it.
 pub(crate) struct Session {
@@ -60,6 +62,45 @@ impl Session {
         let statement = self.prepared(sql)?;
         let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
         self.wait(self.client.query(&statement, &values))
+    }
+
+    /// The only row of a query that takes no values.
+    pub(crate) fn only(&self, sql: &str) -> Result<Row, SqlError> {
+        self.wait(self.client.query_one(sql, &[]))
+    }
+
+    /// Every row of a query that takes no values, a few hundred at a time. Inside a transaction.
+    pub(crate) fn each(
+        &self,
+        sql: &str,
+        take: &mut dyn FnMut(&Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.batch(&format!("DECLARE every NO SCROLL CURSOR FOR {sql}"))?;
+        loop {
+            // Prepared anew each time: what it gives is of another table each time.
+            let rows = self.wait(self.client.query("FETCH 500 FROM every", &[]))?;
+            if rows.is_empty() {
+                return Ok(self.batch("CLOSE every")?);
+            }
+            rows.iter().try_for_each(&mut *take)?;
+        }
+    }
+
+    /// Copies rows into a table.
+    pub(crate) fn fill(
+        &self,
+        table: &str,
+        columns: &[String],
+        rows: impl FnOnce(&mut Put<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let columns = columns.join(", ");
+        let shape = self.wait(self.client.prepare(&format!("SELECT {columns} FROM {table}")))?;
+        let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+        let copy = format!("COPY {table} ({columns}) FROM STDIN BINARY");
+        let mut writer = pin!(BinaryCopyInWriter::new(self.wait(self.client.copy_in(&copy))?, &types));
+        rows(&mut |values| Ok(self.wait(writer.as_mut().write_raw(values))?))?;
+        self.wait(writer.finish())?;
+        Ok(())
     }
 
     /// Runs statements that take no values and give no rows.

@@ -58,12 +58,17 @@ pub(crate) enum Row<'r> {
 impl Row<'_> {
     /// The column at a place, from 0.
     pub(crate) fn get<T: Column>(&self, at: usize) -> Result<T, StoreError> {
-        let damaged = || StoreError::Damaged("a column does not read as its type");
-        let read = match self {
-            Self::Sqlite(row) => T::read(row.get_ref(at)?.try_into().map_err(|()| damaged())?),
-            Self::Postgres(row) => T::read(row.try_get::<_, Cell<'_>>(at).map_err(SqlError::from)?),
-        };
-        read.ok_or_else(damaged)
+        T::read(self.cell(at)?).ok_or(StoreError::Damaged("a column does not read as its type"))
+    }
+
+    fn cell(&self, at: usize) -> Result<Cell<'_>, StoreError> {
+        match self {
+            Self::Sqlite(row) => {
+                let cell = Cell::try_from(row.get_ref(at)?);
+                cell.map_err(|()| StoreError::Damaged("a column does not read as its type"))
+            }
+            Self::Postgres(row) => Ok(row.try_get(at).map_err(SqlError::from)?),
+        }
     }
 }
 
@@ -301,6 +306,87 @@ impl Connection {
         match self {
             Self::Sqlite(connection) => Ok(connection),
             Self::Postgres(_) => Err(StoreError::Engine("a server is no file".to_owned())),
+        }
+    }
+}
+
+/// What takes a row.
+pub(crate) type Put<'p> = dyn FnMut(&[Value<'_>]) -> Result<(), StoreError> + 'p;
+
+/// Whole tables, column by column.
+impl Connection {
+    /// The columns of a table, in their order.
+    pub(crate) fn columns(&self, table: &'static str) -> Result<Vec<String>, StoreError> {
+        let sql = match self {
+            Self::Sqlite(_) => "SELECT name FROM pragma_table_info(?1) ORDER BY cid",
+            Self::Postgres(_) => {
+                "SELECT column_name::text FROM information_schema.columns \
+                WHERE table_schema = current_schema() AND table_name::text = ?1 ORDER BY ordinal_position"
+            }
+        };
+        self.rows(sql, super::column::values![table], |row| row.get(0))
+    }
+
+    /// How many a query counts.
+    pub(crate) fn count(&self, sql: &str) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(connection) => {
+                connection.query_row(sql, [], |row| Ok(Row::Sqlite(row).get(0))).map_err(StoreError::from)?
+            }
+            Self::Postgres(session) => Row::Postgres(&session.only(sql)?).get(0),
+        }
+    }
+
+    /// Hands every row of a table on.
+    pub(crate) fn hand_on(&self, table: &str, columns: &[String], put: &mut Put<'_>) -> Result<(), StoreError> {
+        let sql = format!("SELECT {} FROM {table}", columns.join(", "));
+        let mut put_row = |row: &Row<'_>| {
+            let cells: Vec<Cell<'_>> = (0..columns.len()).map(|at| row.cell(at)).collect::<Result<_, _>>()?;
+            let values: Vec<_> = cells.into_iter().map(Value::from).collect();
+            put(&values)
+        };
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = connection.prepare(&sql)?;
+                let mut rows = statement.query([])?;
+                while let Some(row) = rows.next()? {
+                    put_row(&Row::Sqlite(row))?;
+                }
+                Ok(())
+            }
+            Self::Postgres(session) => session.each(&sql, &mut |row| put_row(&Row::Postgres(row))),
+        }
+    }
+
+    /// Puts rows into a table: all that `rows` puts.
+    pub(crate) fn fill(
+        &self,
+        table: &str,
+        columns: &[String],
+        rows: impl FnOnce(&mut Put<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(connection) => {
+                let places: Vec<_> = (1..=columns.len()).map(|at| format!("?{at}")).collect();
+                let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+                let mut statement = connection.prepare(&sql)?;
+                rows(&mut |values| {
+                    statement.execute(rusqlite::params_from_iter(values))?;
+                    Ok(())
+                })
+            }
+            Self::Postgres(session) => session.fill(table, columns, rows),
+        }
+    }
+}
+
+impl<'c> From<Cell<'c>> for Value<'c> {
+    fn from(cell: Cell<'c>) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Number(number) => Self::Number(number),
+            Cell::Text(text) => Self::Text(text),
+            Cell::Bytes(bytes) => Self::Bytes(bytes),
         }
     }
 }

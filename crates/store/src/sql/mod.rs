@@ -7,6 +7,7 @@ mod act;
 mod approvals;
 pub(crate) mod column;
 pub(crate) mod connection;
+pub(crate) mod copy;
 mod erasure_file;
 mod installation;
 mod integrity;
@@ -30,7 +31,7 @@ use model::Slug;
 use tokio::runtime::Handle;
 
 pub(crate) use act::{destroy, forget, last, list, note};
-pub(crate) use connection::{Connection, SqlError};
+pub(crate) use connection::{Connection, Put, SqlError};
 pub(crate) use erasure_file::{ErasureFile, private};
 pub(crate) use integrity::{check, held, told};
 pub(crate) use readers::Readers;

@@ -43,5 +43,12 @@ fn payment(row: &Row<'_>) -> Result<PaymentRow, StoreError> {
         in_force_until: row.get(6)?,
         at: row.get(7)?,
     };
-    Ok(PaymentRow { asked, stage: row.get(8)?, made: row.get(9)?, transaction: row.get(10)?, at: row.get(11)?, back: row.get(12)? })
+    Ok(PaymentRow {
+        asked,
+        stage: row.get(8)?,
+        made: row.get(9)?,
+        transaction: row.get(10)?,
+        at: row.get(11)?,
+        back: row.get(12)?,
+    })
 }

@@ -35,8 +35,8 @@ const KEYS_MOVE: &str = "
 ";
 
 /// Writes the three files and the folder of objects; none of them may be there. The data archive comes last.
-pub(super) fn write(
-    file: &Path,
+pub(crate) fn write(
+    copy: impl FnOnce(&Path) -> Result<(), StoreError>,
     objects: (&Objects, &Handle),
     platform: &Slug,
     to: &BackupPaths,
@@ -54,7 +54,7 @@ pub(super) fn write(
     }
     let unfinished = [&to.data, &to.keys, &to.erasures].map(|path| unfinished(path));
     let folder = self::unfinished(&to.objects);
-    let written = write_unfinished(file, platform, &unfinished)
+    let written = write_unfinished(copy, platform, &unfinished)
         .and_then(|()| copy_objects(objects, platform, &unfinished[0], &folder));
     if written.is_ok() {
         std::fs::rename(&folder, &to.objects)?;
@@ -99,7 +99,11 @@ fn copy_objects(
     files::sync_folder(to)
 }
 
-fn write_unfinished(file: &Path, platform: &Slug, [data, keys, list]: &[PathBuf; 3]) -> Result<(), StoreError> {
+fn write_unfinished(
+    copy: impl FnOnce(&Path) -> Result<(), StoreError>,
+    platform: &Slug,
+    [data, keys, list]: &[PathBuf; 3],
+) -> Result<(), StoreError> {
     // Left over from a backup that was killed.
     for path in [data, keys, list] {
         if path.exists() {
@@ -107,8 +111,7 @@ fn write_unfinished(file: &Path, platform: &Slug, [data, keys, list]: &[PathBuf;
         }
         private(path)?;
     }
-    // As one read transaction sees it.
-    files::reader(file)?.execute("VACUUM INTO ?1", params![path_text(data)?])?;
+    copy(data)?;
     let copy = open_copy(data)?;
     sql::belongs(&copy, platform)?;
     let (text, _) = erasures::to_text(erasures::START, &sql::list(&copy, 0)?);
@@ -123,6 +126,12 @@ fn write_unfinished(file: &Path, platform: &Slug, [data, keys, list]: &[PathBuf;
     for path in [data, keys, list] {
         private(path)?.sync_all()?;
     }
+    Ok(())
+}
+
+/// Copies a file as one read transaction sees it.
+pub(super) fn vacuum(file: &Path, to: &Path) -> Result<(), StoreError> {
+    files::reader(file)?.execute("VACUUM INTO ?1", params![path_text(to)?])?;
     Ok(())
 }
 

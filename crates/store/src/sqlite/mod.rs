@@ -10,7 +10,7 @@
 //!
 //! All are private to the server's user. Commits are durable when they return (WAL, `synchronous = FULL`).
 
-mod backup;
+pub(crate) mod backup;
 mod files;
 mod restore;
 
@@ -115,8 +115,30 @@ impl Engine for Folder {
     }
 
     fn backup(&self, platform: &Slug, objects: (&Objects, &Handle), to: &BackupPaths) -> Result<(), StoreError> {
-        backup::write(&file_of(&self.path, platform.as_str()), objects, platform, to)
+        let file = file_of(&self.path, platform.as_str());
+        backup::write(|copy| backup::vacuum(&file, copy), objects, platform, to)
     }
+}
+
+/// A file of a platform with this release's tables and nothing in them, as a backup's are.
+pub(crate) fn blank(path: &Path) -> Result<Connection, StoreError> {
+    let connection = backup::open_copy(path)?;
+    files::migrate(&connection, &files::PLATFORM, |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// The databases of a data folder that no server has open, at this release's schema: of the installation, and of each
+/// platform.
+pub(crate) fn databases(folder: &Path) -> Result<(Connection, Vec<(Slug, Connection)>), StoreError> {
+    let folder = Folder { path: folder.to_owned(), lock: Arc::new(files::lock(folder)?) };
+    let ready = |name: &str, schema| {
+        let connection = Connection::Sqlite(files::writer(&file_of(&folder.path, name))?);
+        files::migrate(&connection, schema, |_| Ok(()))?;
+        Ok::<_, StoreError>(connection)
+    };
+    let of = |platform: Slug| Ok((platform.clone(), ready(platform.as_str(), &files::PLATFORM)?));
+    let platforms = folder.platforms()?.into_iter().map(of).collect::<Result<_, StoreError>>()?;
+    Ok((ready(INSTALLATION, &files::INSTALLATION)?, platforms))
 }
 
 fn file_of(folder: &Path, name: &str) -> PathBuf {

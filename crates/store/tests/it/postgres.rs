@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use shouyue_store::{CommitError, StoreError, postgres};
+use shouyue_store::sqlite::Restored;
+use shouyue_store::{BackupPaths, CommitError, StoreError, postgres, sqlite};
 use testkit::Postgres;
 
 use crate::contract::contract;
-use crate::fixture::{Person, Shared, all_at_once, audited, every_leaf, platform, registered};
+use crate::fixture::{
+    Person, Shared, act, all_at_once, attached, audited, every_leaf, object, platform, published, registered, role,
+};
 
 /// A fresh store in a database of its own.
 pub(crate) struct Fresh {
@@ -126,4 +129,86 @@ async fn errors_carry_no_value_and_no_address() {
         let refused = opened(address, folder.path()).await.map(drop).unwrap_err().to_string();
         assert!(!refused.contains("hush") && !refused.contains("nowhere"), "{refused}");
     }
+}
+
+fn paths(folder: &Path) -> BackupPaths {
+    let path = |kind: &str| folder.join(format!("monday.{kind}"));
+    BackupPaths { data: path("data"), keys: path("keys"), erasures: path("erasures"), objects: path("objects") }
+}
+
+/// Runs what blocks where nothing waits for it.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+async fn has_key(store: &Shared, person: &Person) -> bool {
+    let part = store.part(&platform(), person.record, Some(person.id), &role()).await.unwrap().unwrap();
+    assert_eq!(part.wrapped.is_some(), !part.values.is_empty());
+    part.wrapped.is_some()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_is_restored_without_what_was_erased_since() {
+    let server = server();
+    let fresh = server.fresh().await;
+    let store = &fresh.store;
+    published(store).await;
+    let people = [registered(store).await, registered(store).await];
+    let pictures = [attached(store, &people[0], b"the first").await, attached(store, &people[1], b"the second").await];
+    let head = store.head(&platform()).await.unwrap();
+    let away = tempfile::tempdir().unwrap();
+    let to = paths(away.path());
+    store.backup(&platform(), &to).await.unwrap();
+    store.commit(act(vec![people[0].destruction()])).await.unwrap();
+    registered(store).await;
+
+    let newest = fresh.folder.path().join("haigang.erasures");
+    let (address, elsewhere) = (server.0.database(), tempfile::tempdir().unwrap());
+    let (at, folder) = (address.clone(), elsewhere.path().to_owned());
+    let restored = blocking(move || postgres::restore(&at, &folder, &platform(), &to, &newest)).await.unwrap();
+    assert_eq!(restored, Restored { size: head.size, replayed: 1, findings: Vec::new() });
+    let other = opened(&address, elsewhere.path()).await.unwrap();
+    assert_eq!(other.head(&platform()).await.unwrap(), head);
+    assert!(audited(&other).await.is_clean());
+    assert!(!has_key(&other, &people[0]).await && has_key(&other, &people[1]).await);
+    assert_eq!(object(&other, pictures[0].id).await, None);
+    assert_eq!(object(&other, pictures[1].id).await.unwrap(), b"the second");
+    assert_eq!(other.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+    // It goes on from there.
+    assert_eq!(other.commit(Person::drawn().registration()).await.unwrap().leaf(), head.size);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_data_folder_is_copied_whole_and_never_over_another() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let before: Shared = sqlite::open(folder.path()).unwrap();
+    before.platform_create(&platform(), b"wrapped platform key").await.unwrap();
+    published(&before).await;
+    let people = [registered(&before).await, registered(&before).await];
+    let picture = attached(&before, &people[1], b"a picture").await;
+    before.commit(act(vec![people[0].destruction()])).await.unwrap();
+    let head = before.head(&platform()).await.unwrap();
+    let state = before.snapshot(&platform(), people[1].id).await.unwrap().unwrap().state().clone();
+    drop(before);
+
+    let address = server.0.database();
+    let copy = || {
+        let (address, folder) = (address.clone(), folder.path().to_owned());
+        blocking(move || postgres::copy(&folder, &address))
+    };
+    let copied = copy().await.unwrap();
+    assert_eq!(copied.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["installation", "haigang"]);
+    assert_eq!(copied[1].1.leaves, head.size);
+    assert!(copied[1].1.rows.contains(&("subject", 2)), "{copied:?}");
+    let after = opened(&address, folder.path()).await.unwrap();
+    assert_eq!(after.head(&platform()).await.unwrap(), head);
+    assert_eq!(after.snapshot(&platform(), people[1].id).await.unwrap().unwrap().state(), &state);
+    assert_eq!(after.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
+    assert!(!has_key(&after, &people[0]).await && has_key(&after, &people[1]).await);
+    assert_eq!(object(&after, picture.id).await.unwrap(), b"a picture");
+    assert_eq!(after.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+    assert!(audited(&after).await.is_clean());
+    drop(after);
+    assert!(matches!(copy().await, Err(StoreError::Occupied(_))));
 }

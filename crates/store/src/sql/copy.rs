@@ -1,0 +1,111 @@
+//! Every row of one database into another, whichever engine each is on.
+
+use super::{Connection, tree};
+use crate::error::StoreError;
+
+/// The tables of a platform, in an order in which each speaks only of those before it.
+const PLATFORM: &[&str] = &[
+    "house",
+    "head",
+    "leaf",
+    "tile",
+    "leaf_link",
+    "checkpoint",
+    "idempotency",
+    "publication",
+    "subject",
+    "token",
+    "token_carrier",
+    "organisation",
+    "consent",
+    "device_permission",
+    "refusal",
+    "attestation",
+    "record",
+    "record_role",
+    "invitation",
+    "record_event",
+    "key_slot",
+    "part",
+    "value",
+    "attachment",
+    "paper",
+    "loose_object",
+    "track",
+    "sale_page",
+    "track_step",
+    "payment",
+    "service",
+    "erasure",
+    "request",
+    "approval",
+    "cut_off",
+    "assignment",
+    "tally",
+    "face_part",
+    "threshold",
+    "outbox",
+];
+
+/// Those of the installation.
+const INSTALLATION: &[&str] = &[
+    "staff",
+    "staff_role",
+    "service_token",
+    "service_token_grant",
+    "session",
+    "login_code",
+    "link",
+    "login_try",
+    "ticket",
+];
+
+/// What was copied of one database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Rows, by table; as many there as here.
+    pub rows: Vec<(&'static str, u64)>,
+    /// Leaves of the ledger, whose root is the same there as here; 0 for the installation.
+    pub leaves: u64,
+}
+
+/// Copies a platform into a database that has its tables and no platform in them.
+pub(crate) fn platform(from: &Connection, to: &Connection) -> Result<Copied, StoreError> {
+    let rows = tables(PLATFORM, from, to)?;
+    let (before, after) = (tree::load(from)?, tree::load(to)?);
+    if before.size() != after.size() || before.root() != after.root() {
+        return Err(StoreError::Damaged("the copy's ledger has another root"));
+    }
+    Ok(Copied { rows, leaves: after.size() })
+}
+
+/// Copies the installation into a database that has its tables and nothing in them.
+pub(crate) fn installation(from: &Connection, to: &Connection) -> Result<Copied, StoreError> {
+    Ok(Copied { rows: tables(INSTALLATION, from, to)?, leaves: 0 })
+}
+
+fn tables(
+    tables: &'static [&'static str],
+    from: &Connection,
+    to: &Connection,
+) -> Result<Vec<(&'static str, u64)>, StoreError> {
+    tables.iter().map(|table| Ok((*table, self::table(table, from, to)?))).collect()
+}
+
+/// One table; how many rows.
+fn table(table: &'static str, from: &Connection, to: &Connection) -> Result<u64, StoreError> {
+    let columns = to.columns(table)?;
+    // Rows that a schema begins with.
+    to.batch(&format!("DELETE FROM {table}"))?;
+    let mut count = 0;
+    to.fill(table, &columns, |put| {
+        from.hand_on(table, &columns, &mut |row| {
+            count += 1;
+            put(row)
+        })
+    })?;
+    let sql = format!("SELECT count(*) FROM {table}");
+    let counts = [from, to].map(|connection| connection.count(&sql));
+    let [here, there] = counts;
+    if here? == count && there? == count { Ok(count) } else { Err(StoreError::Damaged("a table was not copied whole")) }
+}
