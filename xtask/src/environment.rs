@@ -27,6 +27,7 @@ const NEEDS: &[Need] = &[
         packages: &["tesseract-ocr", "tesseract-ocr-chi-sim"],
         met: reads_chinese,
     },
+    Need { why: "PostgreSQL, for the tests of the store on it", packages: &["postgresql"], met: has_postgres },
     Need { why: "Node.js 18 or later, to drive the browser", packages: &["nodejs"], met: has_node },
     Need {
         why: "npm, to fetch the driver named in e2e/package-lock.json",
@@ -100,6 +101,12 @@ fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
+}
+
+/// Debian keeps the server's programs off the path, a folder for each version.
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.into_iter().any(|version| version.path().join("bin/initdb").is_file())
 }
 
 fn has_node() -> bool {

@@ -3,23 +3,22 @@
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 /// Whom the server runs as where a test runs as root, as whom it refuses to: `nobody` on Debian.
 const NOBODY: u32 = 65_534;
 
-/// How long a server may take to start, on a slow machine under load.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a server may take to start or stop, on a slow machine under load, in seconds.
+const PATIENCE: &str = "60";
 
 /// A server with a folder of its own; it listens on a socket there, and on no port.
 pub struct Postgres {
     folder: TempDir,
     programs: PathBuf,
-    child: Option<Child>,
+    runs: bool,
     databases: AtomicU32,
 }
 
@@ -30,7 +29,7 @@ impl Postgres {
         if is_root() {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
-        let mut server = Self { folder, programs: programs(), child: None, databases: AtomicU32::new(0) };
+        let mut server = Self { folder, programs: programs(), runs: false, databases: AtomicU32::new(0) };
         let mut initdb = server.program("initdb");
         initdb.arg("-D").arg(server.data()).args(["-U", "shouyue", "--auth=trust", "-E", "UTF8", "--locale=C"]);
         let made = initdb.args(["--no-sync", "--no-instructions"]).output().unwrap();
@@ -41,37 +40,33 @@ impl Postgres {
 
     /// Starts it again on the same folder.
     pub fn run(&mut self) {
-        assert!(self.child.is_none(), "it runs");
-        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
-        let mut postgres = self.program("postgres");
-        postgres.arg("-D").arg(self.data()).args(["-c", "listen_addresses=", "-c", "max_connections=200", "-k"]);
-        self.child = Some(postgres.arg(self.folder.path()).stderr(log).spawn().unwrap());
-        let began = Instant::now();
-        while !self.psql("postgres", "SELECT 1") {
-            assert!(began.elapsed() < PATIENCE, "PostgreSQL does not start: {}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        assert!(!self.runs, "it runs");
+        let options = format!("-c listen_addresses= -c max_connections=200 -k {}", self.folder.path().display());
+        let started = self.control("start").arg("-l").arg(self.log()).args(["-o", &options]).status().unwrap();
+        assert!(started.success(), "PostgreSQL does not start: {}", self.told());
+        self.runs = true;
     }
 
     /// Stops it as an operator would, with nobody's work undone.
     pub fn stop(&mut self) {
-        let stopped = self.program("pg_ctl").arg("-D").arg(self.data()).args(["-m", "fast", "-w", "stop"]).status();
-        assert!(stopped.unwrap().success(), "{}", self.log());
-        drop(self.child.take().unwrap().wait());
+        self.down("fast");
     }
 
     /// Takes it away as a power cut would.
     pub fn kill(&mut self) {
-        let stopped =
-            self.program("pg_ctl").arg("-D").arg(self.data()).args(["-m", "immediate", "-w", "stop"]).status();
-        assert!(stopped.unwrap().success(), "{}", self.log());
-        drop(self.child.take().unwrap().wait());
+        self.down("immediate");
+    }
+
+    fn down(&mut self, mode: &str) {
+        let stopped = self.control("stop").args(["-m", mode]).status().unwrap();
+        assert!(stopped.success(), "PostgreSQL does not stop: {}", self.told());
+        self.runs = false;
     }
 
     /// The address of a new, empty database.
     pub fn database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        assert!(self.psql("postgres", &format!("CREATE DATABASE {name}")), "{}", self.log());
+        assert!(self.psql("postgres", &format!("CREATE DATABASE {name}")), "{}", self.told());
         format!("host={} user=shouyue dbname={name}", self.folder.path().display())
     }
 
@@ -98,8 +93,19 @@ impl Postgres {
         self.folder.path().join("data")
     }
 
-    fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    fn told(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
+    /// Waits until it is done.
+    fn control(&self, what: &str) -> Command {
+        let mut control = self.program("pg_ctl");
+        control.arg("-D").arg(self.data()).args(["-w", "-t", PATIENCE, what]);
+        control
     }
 
     fn program(&self, name: &str) -> Command {
@@ -114,9 +120,8 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            drop(self.program("pg_ctl").arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]).status());
-            drop(child.wait());
+        if self.runs {
+            drop(self.control("stop").args(["-m", "immediate"]).status());
         }
     }
 }

@@ -94,7 +94,7 @@ fn same_policy(flush: &mut Flush<'_>, expected: Option<&Fingerprint>) -> Result<
 
 /// The policy published last.
 pub(crate) fn in_force(connection: &Connection) -> Result<Option<Fingerprint>, StoreError> {
-    Ok(connection.row(IN_FORCE, values![], |row| row.get(0))?)
+    connection.row(IN_FORCE, values![], |row| row.get(0))
 }
 
 /// What an act knows of a subject that it names.

@@ -92,7 +92,10 @@ impl Column for Shown {
             Cell::Null => "-".to_owned(),
             Cell::Number(number) => number.to_string(),
             Cell::Text(text) => text.to_owned(),
-            Cell::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Cell::Bytes(bytes) => {
+                let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+                digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+            }
         }))
     }
 }

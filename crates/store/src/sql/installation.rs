@@ -203,10 +203,9 @@ pub(crate) fn login_try_put(connection: &Connection, one: &LoginTry) -> Result<(
 }
 
 pub(crate) fn login_try_take(connection: &Connection, session: &[u8; 32]) -> Result<Option<LoginTry>, StoreError> {
-    let found = connection.row(TRY_TAKE, values![session], |row| {
+    connection.row(TRY_TAKE, values![session], |row| {
         Ok(LoginTry { session: *session, platform: row.get(0)?, kept: row.get(1)?, until: row.get(2)? })
-    });
-    Ok(found?)
+    })
 }
 
 pub(crate) fn ticket_use(connection: &Connection, digest: &[u8; 32], until: Timestamp) -> Result<bool, StoreError> {

@@ -39,7 +39,7 @@ impl House {
     /// Gives up what came before an instant, then removes all that is given up.
     pub(crate) async fn sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError> {
         let database = self.platform(platform)?;
-        let late = move |connection: &Connection| Ok(connection.one(LATE, values![before], |row| row.get::<u32>(0))?);
+        let late = move |connection: &Connection| connection.one(LATE, values![before], |row| row.get::<u32>(0));
         if database.clone().read(late).await? > 0 {
             database.write(move |connection| Ok(connection.execute(ALL_GIVEN_UP, values![before]).map(drop)?)).await?;
         }

@@ -9,7 +9,7 @@ const TALLY: &str = "SELECT persons, faces FROM tally";
 const REACHED: &str = "SELECT rule, reached, leaf, filed_on, number, filed, filed_leaf FROM threshold ORDER BY rule";
 
 pub(crate) fn tally(connection: &Connection) -> Result<Tally, StoreError> {
-    Ok(connection.one(TALLY, values![], |row| Ok(Tally { persons: row.get(0)?, faces: row.get(1)? }))?)
+    connection.one(TALLY, values![], |row| Ok(Tally { persons: row.get(0)?, faces: row.get(1)? }))
 }
 
 pub(crate) fn reached(connection: &Connection) -> Result<Vec<ThresholdRow>, StoreError> {

@@ -40,7 +40,7 @@ pub(crate) fn begin(
 
 /// The chain of a browser's track after its last step.
 pub(crate) fn head(connection: &Connection, track: TrackId, visit: &Visit) -> Result<Option<Hash>, StoreError> {
-    Ok(connection.row(HEAD, values![track.as_bytes(), visit], |row| row.get(0))?)
+    connection.row(HEAD, values![track.as_bytes(), visit], |row| row.get(0))
 }
 
 /// Puts one step down, with its page; the chain after it.
@@ -110,5 +110,5 @@ pub(crate) fn tracks(connection: &Connection, record: RecordId) -> Result<Vec<Tr
 
 /// A page of a sale.
 pub(crate) fn page(connection: &Connection, page: &Fingerprint) -> Result<Option<String>, StoreError> {
-    Ok(connection.row(PAGE, values![page.as_bytes()], |row| row.get(0))?)
+    connection.row(PAGE, values![page.as_bytes()], |row| row.get(0))
 }

@@ -23,7 +23,7 @@ const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_LEN;
 
 /// Size and root as stored.
 pub(crate) fn head(connection: &Connection) -> Result<Head, StoreError> {
-    Ok(connection.one(HEAD, values![], head_row)?)
+    connection.one(HEAD, values![], head_row)
 }
 
 fn head_row(row: &Row<'_>) -> Result<Head, StoreError> {

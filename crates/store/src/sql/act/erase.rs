@@ -88,7 +88,7 @@ pub(crate) fn destroy(
 ) -> Result<Option<bool>, StoreError> {
     let of = subject_bytes(subject.as_ref());
     let part = values![record.as_bytes(), of, role.as_str()];
-    let found = connection.row(PART, &part, |row| Ok((row.get::<Option<u64>>(0)?, row.get::<Option<u32>>(1)?)))?;
+    let found = connection.row(PART, part, |row| Ok((row.get::<Option<u64>>(0)?, row.get::<Option<u32>>(1)?)))?;
     let (slot, length) = match found {
         None => return Ok(None),
         Some((Some(slot), Some(length))) => (slot, length),
@@ -96,16 +96,16 @@ pub(crate) fn destroy(
     };
     let zeroes = vec![0; usize::try_from(length).unwrap_or_default()];
     connection.execute(SLOT_ZERO, values![slot, &zeroes])?;
-    connection.execute(PART_CLOSE, &part)?;
+    connection.execute(PART_CLOSE, part)?;
     for sql in [VALUES_DROP, PAPERS_DROP, OBJECTS_LOOSE, ATTACHMENTS_DROP] {
-        connection.execute(sql, &part)?;
+        connection.execute(sql, part)?;
     }
     if let Some(subject) = subject {
         face_gone(connection, record, subject, role)?;
     }
     let carrier = values![of, record.as_bytes(), role.as_str()];
-    let tokens: Vec<(String, Vec<u8>)> = connection.rows(CARRIED, &carrier, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    connection.execute(CARRIERS_DROP, &carrier)?;
+    let tokens: Vec<(String, Vec<u8>)> = connection.rows(CARRIED, carrier, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    connection.execute(CARRIERS_DROP, carrier)?;
     for (kind, token) in tokens {
         connection.execute(TOKEN_DROP, values![&kind, &token, of])?;
     }
@@ -144,7 +144,7 @@ pub(crate) fn last(connection: &Connection) -> Result<(u64, Chain), StoreError> 
 
 /// The chain after an erasure that is there.
 pub(crate) fn chain(connection: &Connection, sequence: u64) -> Result<Chain, StoreError> {
-    Ok(connection.one(CHAIN, values![sequence], |row| row.get(0))?)
+    connection.one(CHAIN, values![sequence], |row| row.get(0))
 }
 
 /// Appends to the list of erasures.
@@ -170,11 +170,11 @@ pub(crate) fn note(connection: &Connection, erasure: &Erasure, before: Chain) ->
 
 /// The list of erasures after a sequence number.
 pub(crate) fn list(connection: &Connection, after: u64) -> Result<Vec<Erasure>, StoreError> {
-    Ok(connection.rows(LIST, values![after], |row| {
+    connection.rows(LIST, values![after], |row| {
         let erased = match (row.get(1)?, row.get(3)?) {
             (Some(record), Some(role)) => Erased::Part { record, subject: row.get::<SubjectOrNone>(2)?.0, role },
             _ => Erased::Subject(row.get(2)?),
         };
         Ok(Erasure { sequence: row.get(0)?, erased, leaf: row.get(4)? })
-    })?)
+    })
 }
