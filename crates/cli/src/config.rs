@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use model::{Entropy, Slug};
 use serde::Deserialize;
+use store::postgres::Address;
 use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `tesseract`, tables `colours` and `payment`, and [[login]], [[ticket]] and [[courier]]";
+    `tesseract`, tables `colours`, `payment` and `postgres`, and [[login]], [[ticket]] and [[courier]]";
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -41,6 +42,9 @@ pub(crate) struct Config {
     /// Accent colours of platforms, `#rrggbb` by platform id.
     #[serde(default)]
     pub(crate) colours: std::collections::BTreeMap<String, String>,
+    /// The server that keeps the databases. Absent: files in `data`.
+    #[serde(default)]
+    pub(crate) postgres: Option<Server>,
     /// The payment network, with our accounts there. Absent: a simulated one.
     #[serde(default)]
     pub(crate) payment: Option<PaymentNetwork>,
@@ -64,6 +68,20 @@ pub(crate) struct PaymentNetwork {
     /// Where it is.
     #[serde(default = "payment_origin")]
     pub(crate) origin: String,
+}
+
+/// A PostgreSQL server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Where it is, as `libpq` writes it, without the password: `host=/run/postgresql user=shouyue dbname=shouyue`.
+    pub(crate) address: String,
+    /// File with the password, readable by its owner only.
+    #[serde(default)]
+    pub(crate) password: Option<PathBuf>,
+    /// Folder of the objects and of the lists of erasures, which all servers of the installation share. Absent: `data`.
+    #[serde(default)]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Where one party takes copies in.
@@ -136,6 +154,10 @@ impl Config {
         for login in &mut config.logins {
             login.secret = folder.join(&login.secret);
         }
+        if let Some(server) = &mut config.postgres {
+            server.password = server.password.as_ref().map(|file| folder.join(file));
+            server.folder = server.folder.as_ref().map(|path| folder.join(path));
+        }
         if let Some(payment) = &mut config.payment {
             payment.accounts = folder.join(&payment.accounts);
         }
@@ -162,6 +184,14 @@ impl Config {
         Ok(())
     }
 
+    /// Where the databases are, if on a server: its address, and the folder with what is too big for it.
+    pub(crate) fn server(&self) -> anyhow::Result<Option<(Address, PathBuf)>> {
+        let Some(server) = &self.postgres else { return Ok(None) };
+        let password = server.password.as_deref().map(secret).transpose()?;
+        let address = Address::new(&server.address, password.as_deref()).context("`address` of [postgres]")?;
+        Ok(Some((address, server.folder.clone().unwrap_or_else(|| self.data.clone()))))
+    }
+
     /// Where the running server listens for administrative commands.
     pub(crate) fn socket(&self) -> PathBuf {
         self.data.join("admin.sock")
@@ -178,6 +208,11 @@ impl fmt::Display for Config {
         writeln!(out, "attachment {} bytes at most", self.largest_attachment)?;
         writeln!(out, "tesseract  {}", self.tesseract.as_deref().unwrap_or("none"))?;
         self.colours.iter().try_for_each(|(platform, colour)| writeln!(out, "colour     {platform} {colour}"))?;
+        if let Some(server) = &self.postgres {
+            let password =
+                server.password.as_ref().map_or("none".to_owned(), |file| format!("{} (not shown)", file.display()));
+            writeln!(out, "postgres   {}, password {password}", server.address)?;
+        }
         if let Some(payment) = &self.payment {
             writeln!(out, "payment    {}, {} (not shown)", payment.origin, payment.accounts.display())?;
         }

@@ -65,5 +65,6 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Fsck(fsck) => command::house::fsck(&fsck, out),
         Command::Backup(backup) => command::house::backup(&backup, out),
         Command::Restore(restore) => command::restore::run(&restore, out),
+        Command::Copy(at) => command::copy::run(&at, out),
     }
 }

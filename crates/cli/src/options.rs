@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Restore a platform from a backup, without what was erased since
     Restore(Restore),
+    /// Copy the data folder into the configuration's PostgreSQL database, with counts and roots compared
+    Copy(Where),
 }
 
 /// For people or for programs.
@@ -418,6 +420,7 @@ pub(crate) struct Backup {
 }
 
 #[derive(Args)]
+#[command(group(clap::ArgGroup::new("into").required(true)))]
 pub(crate) struct Restore {
     /// Platform
     pub(crate) platform: String,
@@ -427,8 +430,11 @@ pub(crate) struct Restore {
     #[arg(long)]
     pub(crate) erasures: PathBuf,
     /// Data folder to restore into; must not hold the platform
-    #[arg(long)]
-    pub(crate) data: PathBuf,
+    #[arg(long, group = "into")]
+    pub(crate) data: Option<PathBuf>,
+    /// Configuration file of the installation to restore into, instead; its server must not run
+    #[arg(long, group = "into")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Wrong usage that only shows at run time: exit status 2.

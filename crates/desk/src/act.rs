@@ -112,7 +112,11 @@ impl House {
         }
         match self.write(platform, draft, salt).await {
             Ok(done) => Ok(Some(done)),
-            Err(CommitError::Moved) => Ok(None),
+            Err(CommitError::Moved) => {
+                // It may have been the policy, by another server: whoever decides anew decides by the new one.
+                self.catch_up_on(&platform.id).await?;
+                Ok(None)
+            }
             Err(CommitError::TokenTaken(kind)) => Err(Refusal::Taken(kind)),
             Err(CommitError::Missing { what }) => Err(Refusal::NotFound(what)),
             Err(CommitError::Erased(_)) => Err(Refusal::NotFound("subject")),

@@ -86,8 +86,10 @@ impl House {
         });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
-            // Nobody uploads yet: whatever is loose was cut short.
-            house.store.objects_sweep(&id, Timestamp::MAX).await?;
+            if !house.store.is_shared() {
+                // Nobody uploads yet: whatever is loose was cut short.
+                house.store.objects_sweep(&id, Timestamp::MAX).await?;
+            }
         }
         Ok(house)
     }
@@ -107,6 +109,29 @@ impl House {
         })?;
         self.serve(Platform { id: id.clone(), tables, text: current.text, since: current.from, keys });
         Ok(())
+    }
+
+    /// Whether other servers may work on the same databases.
+    pub fn is_shared(&self) -> bool {
+        self.store.is_shared()
+    }
+
+    /// Serves what another server has put in force meanwhile.
+    ///
+    /// # Errors
+    /// [`Refusal::Broken`], as of [`House::open`].
+    pub async fn catch_up(&self) -> Result<(), Refusal> {
+        for id in self.store.platforms().await? {
+            self.catch_up_on(&id).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for one platform.
+    pub(crate) async fn catch_up_on(&self, id: &Slug) -> Result<(), Refusal> {
+        let in_force = self.store.in_force(id).await?;
+        let served = self.platform(id.as_str()).ok().map(|platform| platform.tables.policy());
+        if in_force == served { Ok(()) } else { self.load(id).await }
     }
 
     /// Serves a version from now on, in the place of the one before.

@@ -148,7 +148,9 @@ pub trait Store: Send + Sync {
 
     // Platforms and policies.
 
-    /// Platforms that have a database here, in order of id.
+    /// Whether other servers may work on the same databases at the same time.
+    fn is_shared(&self) -> bool;
+    /// Platforms that have a database here, in order of id, whichever server made it.
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
     /// Makes the database of a platform; fine when it is there. `wrapped_key` is the platform key under the root key.
     async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError>;

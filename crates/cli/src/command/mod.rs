@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod config;
+pub(crate) mod copy;
 pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod house;

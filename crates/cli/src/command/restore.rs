@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::Outcome;
+use crate::config::Config;
 use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Restore, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -16,7 +17,14 @@ pub(crate) fn run(asked: &options::Restore, out: &mut dyn Write) -> anyhow::Resu
             return Err(Misused(format!("{} is not there: {needs}", file.display())).into());
         }
     }
-    let done = store::sqlite::restore(&asked.data, &platform, &from, &asked.erasures)?;
+    let config = asked.config.as_deref().map(Config::read).transpose()?;
+    let server = config.as_ref().map(Config::server).transpose()?.flatten();
+    let data = asked.data.as_deref().or(config.as_ref().map(|config| config.data.as_path()));
+    let done = match (server, data) {
+        (Some((address, folder)), _) => store::postgres::restore(&address, &folder, &platform, &from, &asked.erasures)?,
+        (None, Some(data)) => store::sqlite::restore(data, &platform, &from, &asked.erasures)?,
+        (None, None) => return Err(Misused("name a data folder or a configuration file".to_owned()).into()),
+    };
     let (leaves, replayed) = (done.size, done.replayed);
     writeln!(out, "{platform} restored: {leaves} leaves, {replayed} erasure(s) since the backup replayed")?;
     writeln!(out, "next: the root key that it was made under; staff and tokens belong to the installation")?;

@@ -12,13 +12,32 @@ use tokio::time::{Instant, MissedTickBehavior};
 /// Erasure is due on a day; an hour is soon enough.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Cares for every platform, every hour, for ever.
-pub(crate) async fn hourly(house: Arc<House>) {
+/// How soon a version that another server has put in force is served here, at the latest. No act is ever decided by an
+/// older one: it is the pages that nobody acts on which may be so old.
+const CATCH_UP: Duration = Duration::from_secs(2);
+
+/// Cares for every platform, every hour, for ever; follows what other servers put in force.
+pub(crate) async fn always(house: Arc<House>) {
+    tokio::join!(hourly(&house), following(&house));
+}
+
+async fn following(house: &House) {
+    let mut ticks = tokio::time::interval(CATCH_UP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while house.is_shared() {
+        ticks.tick().await;
+        if let Err(why) = house.catch_up().await {
+            tracing::error!(%why, "what is in force could not be read");
+        }
+    }
+}
+
+async fn hourly(house: &House) {
     let mut hours = tokio::time::interval_at(Instant::now() + EVERY, EVERY);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        now(&house).await;
+        now(house).await;
     }
 }
 

@@ -15,7 +15,7 @@ use desk::House;
 use desk::house::Parts;
 use desk::ports::{Nobody, Ocr, Parties, Payment};
 use store::Store;
-use store::sqlite;
+use store::{postgres, sqlite};
 
 use crate::config::{self, Config};
 use crate::system::{SystemClock, SystemEntropy};
@@ -101,11 +101,18 @@ pub(crate) async fn open(
         .mode(0o700)
         .create(&config.data)
         .with_context(|| format!("cannot make {}", config.data.display()))?;
-    let empty = fs::read_dir(&config.data)?.next().is_none();
+    let mut empty = fs::read_dir(&config.data)?.next().is_none();
     let entropy = Arc::new(SystemEntropy);
-    // A folder that holds something had a key: a new one would open nothing, and hide that the right one is lost.
+    let store = match config.server()? {
+        None => sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?,
+        Some((address, folder)) => {
+            let opened = tokio::task::spawn_blocking(move || postgres::open(&address, &folder)).await?;
+            opened.context("cannot open the database")?
+        }
+    };
+    empty &= store.platforms().await?.is_empty();
+    // What holds something had a key: a new one would open nothing, and hide that the right one is lost.
     let root = config::root_key(&config.root_key, make && empty, &*entropy)?;
-    let store = sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?;
     let parts = Parts {
         store: Arc::clone(&store) as Arc<dyn Store>,
         root,

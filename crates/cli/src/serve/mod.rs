@@ -73,7 +73,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     tokio::select! {
         served = serve(listener, app, stop) => served?,
         listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::hourly(house) => {}
+        () = care::always(house) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
@@ -116,7 +116,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     tokio::select! {
         served = serving => served??,
         listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::hourly(house) => {}
+        () = care::always(house) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
@@ -125,6 +125,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
 /// The configuration of a demo's folder.
 pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
     Config {
+        postgres: None,
         data: data.join("data"),
         root_key: data.join("root.key"),
         listen: SocketAddr::from(([127, 0, 0, 1], port)),

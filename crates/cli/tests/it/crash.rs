@@ -34,17 +34,17 @@ const SEED: u64 = 0x5eed_0020;
 
 /// What clients were told and will insist on.
 #[derive(Default)]
-struct Told {
+pub(crate) struct Told {
     /// Subjects whose registration was acknowledged, with its leaf.
-    subjects: Vec<(String, u64)>,
+    pub(crate) subjects: Vec<(String, u64)>,
     /// Withdrawn and given consents: subject, consent, whether withdrawn.
     consents: Vec<(String, String, bool)>,
     /// Every leaf that was acknowledged, with its subject.
-    leaves: Vec<(u64, String)>,
+    pub(crate) leaves: Vec<(u64, String)>,
 }
 
 /// SplitMix64.
-fn drawn(state: &mut u64) -> u64 {
+pub(crate) fn drawn(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut drawn = *state;
     drawn = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -115,7 +115,7 @@ fn is_load(told: &Told, receipts: &std::path::Path) -> bool {
 }
 
 /// One customer after the other: registers, consents, withdraws. Ends when nobody answers any more.
-fn visit(
+pub(crate) fn visit(
     core: &Caller,
     auditor: &Caller,
     next: &AtomicU32,
@@ -169,7 +169,7 @@ fn keep(auditor: &Caller, receipts: &std::path::Path, leaf: u64, subject: &str) 
 }
 
 /// Whatever was acknowledged is there after a restart.
-fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, told: &Told, round: u64) {
+pub(crate) fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, told: &Told, round: u64) {
     let highest = told.leaves.iter().map(|(leaf, _)| leaf + 1).max().unwrap_or(0);
     assert!(size >= highest, "after kill {round}: {size} leaves, {highest} acknowledged");
     // Every subject once twenty kills are over; before, those of whom the last kill could have taken something.

@@ -11,6 +11,7 @@
 mod session;
 
 use std::fs::{self, DirBuilder};
+use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use model::Slug;
 use tokio::runtime::Handle;
 use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
 pub(crate) use session::Session;
 
@@ -67,8 +69,8 @@ const TRIES: usize = 5;
 ///
 /// [`StoreError::Occupied`] where the database has the installation or the platform, [`StoreError::Damaged`] where
 /// counts or roots differ, and as [`open`].
-pub fn copy(folder: &Path, address: &str) -> Result<Vec<(String, Copied)>, StoreError> {
-    let server = Server::at(address, folder)?;
+pub fn copy(folder: &Path, address: &Address) -> Result<Vec<(String, Copied)>, StoreError> {
+    let server = Server::at(address, folder);
     let (installation, platforms) = sqlite::databases(folder)?;
     let mut copied = Vec::new();
     let to = server.ready(INSTALLATION, INSTALLED)?;
@@ -89,13 +91,13 @@ pub fn copy(folder: &Path, address: &str) -> Result<Vec<(String, Copied)>, Store
 ///
 /// As of [`sqlite::restore`] and [`open`].
 pub fn restore(
-    address: &str,
+    address: &Address,
     folder: &Path,
     platform: &Slug,
     from: &BackupPaths,
     newest_erasures: &Path,
 ) -> Result<Restored, StoreError> {
-    let server = Server::at(address, folder)?;
+    let server = Server::at(address, folder);
     let aside = folder.join(format!("{platform}.restoring"));
     if aside.exists() {
         fs::remove_dir_all(&aside)?;
@@ -134,6 +136,37 @@ fn place(from: &Path, to: &Path, platform: &Slug) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Where a server is. Shows no password.
+#[derive(Debug, Clone)]
+pub struct Address(Config);
+
+impl Address {
+    /// Reads a connection string or URL as of `libpq`; the password is given apart, so that none stands in a configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Engine`] for one that does not read, that holds a password, or that leads over a network: this
+    /// release speaks to a server through a socket or the loopback address only, where nothing can be listened to.
+    pub fn new(text: &str, password: Option<&str>) -> Result<Self, StoreError> {
+        let refused = |why: &str| StoreError::Engine(why.to_owned());
+        let mut config: Config = text.parse().map_err(|_| refused("the address does not read"))?;
+        if config.get_password().is_some() {
+            return Err(refused("the address holds a password: give it in a file of its own"));
+        }
+        let near = |host: &Host| match host {
+            Host::Unix(_) => true,
+            Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
+        };
+        if !config.get_hosts().iter().all(near) || !config.get_hostaddrs().iter().all(IpAddr::is_loopback) {
+            return Err(refused("the server is on a network: lead there through a tunnel that ends on this machine"));
+        }
+        if let Some(password) = password {
+            config.password(password);
+        }
+        Ok(Self(config))
+    }
+}
+
 /// Where the server is, and the folder with what is too big for it.
 #[derive(Debug, Clone)]
 struct Server {
@@ -141,16 +174,15 @@ struct Server {
     folder: PathBuf,
 }
 
-/// Opens the store in a database, made ready if need be, with every platform in it. `address` is a connection string
-/// or URL as of `libpq`; `folder` holds objects and the lists of erasures, and is shared by all servers of an installation.
+/// Opens the store in a database, made ready if need be, with every platform in it. `folder` holds objects and the lists of erasures, and is shared by all servers of an installation.
 /// Blocks the thread.
 ///
 /// # Errors
 ///
 /// [`StoreError::Engine`] when the server cannot be reached, [`StoreError::Newer`] when a newer release wrote the
 /// database, [`StoreError::Damaged`] when the edge of a ledger does not agree with its head.
-pub fn open(address: &str, folder: &Path) -> Result<Arc<SqlStore>, StoreError> {
-    let server = Server::at(address, folder)?;
+pub fn open(address: &Address, folder: &Path) -> Result<Arc<SqlStore>, StoreError> {
+    let server = Server::at(address, folder);
     let objects = Objects::local(folder.join(OBJECTS))?;
     let connection = server.ready(INSTALLATION, INSTALLED)?;
     let installation =
@@ -168,9 +200,8 @@ fn schema(name: &str) -> String {
 }
 
 impl Server {
-    fn at(address: &str, folder: &Path) -> Result<Self, StoreError> {
-        let config = address.parse().map_err(|_| StoreError::Engine("the address does not read".to_owned()))?;
-        Ok(Self { config, folder: folder.to_owned() })
+    fn at(address: &Address, folder: &Path) -> Self {
+        Self { config: address.0.clone(), folder: folder.to_owned() }
     }
 
     /// Puts a whole platform into a schema that has none.
@@ -233,6 +264,10 @@ impl Server {
 }
 
 impl Engine for Server {
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError> {
         let connection = self.ready(platform.as_str(), PLATFORM)?;
         connection.whole(|| {

@@ -24,6 +24,7 @@ mod tree;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -51,6 +52,9 @@ pub(crate) const ERASURES: &str = "erasures";
 
 /// What an engine does its own way. All of it blocks the thread.
 pub(crate) trait Engine: Send + Sync {
+    /// Whether other servers may work on the same databases at the same time.
+    fn is_shared(&self) -> bool;
+
     /// Makes a platform's database, whole or not at all.
     fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError>;
 
@@ -89,14 +93,10 @@ impl SqlStore {
         installation: Database,
         objects: Objects,
     ) -> Result<Arc<Self>, StoreError> {
-        let mut platforms = BTreeMap::new();
-        for platform in engine.platforms()? {
-            if let Some(database) = engine.open(&platform)? {
-                platforms.insert(platform, Arc::new(database));
-            }
-        }
-        let (installation, platforms) = (Arc::new(installation), RwLock::new(platforms));
-        Ok(Arc::new(Self(Arc::new(House { engine, installation, platforms, objects }))))
+        let (installation, platforms) = (Arc::new(installation), RwLock::default());
+        let house = House { engine, installation, platforms, objects };
+        house.known()?;
+        Ok(Arc::new(Self(Arc::new(house))))
     }
 }
 
@@ -104,6 +104,19 @@ impl House {
     fn platform(&self, platform: &Slug) -> Result<Arc<Database>, StoreError> {
         let platforms = self.platforms.read().unwrap_or_else(PoisonError::into_inner);
         platforms.get(platform).cloned().ok_or_else(|| StoreError::NoPlatform(platform.clone()))
+    }
+
+    /// Every platform; opens those that another server has made meanwhile.
+    fn known(&self) -> Result<Vec<Slug>, StoreError> {
+        let mut platforms = self.platforms.write().unwrap_or_else(PoisonError::into_inner);
+        for platform in self.engine.platforms()? {
+            if let Entry::Vacant(new) = platforms.entry(platform)
+                && let Some(database) = self.engine.open(new.key())?
+            {
+                new.insert(Arc::new(database));
+            }
+        }
+        Ok(platforms.keys().cloned().collect())
     }
 
     /// Keeps the database that is there.

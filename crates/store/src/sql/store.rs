@@ -1,7 +1,6 @@
 //! The contract's verbs, each handed to the writer or to a reader of the right file.
 
 use std::ops::Range;
-use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -53,9 +52,13 @@ impl Store for SqlStore {
         Ok(done)
     }
 
+    fn is_shared(&self) -> bool {
+        self.0.engine.is_shared()
+    }
+
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
-        let platforms = self.0.platforms.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(platforms.keys().cloned().collect())
+        let house = self.0.clone();
+        blocking(move || house.known()).await
     }
 
     async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {

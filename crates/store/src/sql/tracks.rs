@@ -62,9 +62,8 @@ pub(crate) fn append(
 
 /// The track of a browser that is nobody's record yet.
 pub(crate) fn open(connection: &Connection, visit: &Visit) -> Result<Option<OpenTrack>, StoreError> {
-    connection.row(OPEN, values![visit], |row| {
-        Ok(OpenTrack { track: row.get(0)?, head: row.get(1)?, page: row.get(2)? })
-    })
+    connection
+        .row(OPEN, values![visit], |row| Ok(OpenTrack { track: row.get(0)?, head: row.get(1)?, page: row.get(2)? }))
 }
 
 /// A page was shown.

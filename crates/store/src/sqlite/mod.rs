@@ -80,6 +80,11 @@ impl Folder {
 }
 
 impl Engine for Folder {
+    /// The lock keeps others out.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError> {
         let path = file_of(&self.path, platform.as_str());
         // A list without its database: one to restore, not one to begin anew.

@@ -1,0 +1,146 @@
+//! Three servers on one PostgreSQL: killed at random points under load, and following what one of them puts in force.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use testkit::{Postgres, person};
+
+use crate::calls::verify_all;
+use crate::crash::{Told, drawn, everything_is_there, visit};
+use crate::installation::{Installation, Server};
+use crate::people::{registration, yes};
+
+/// Rounds; in each, every server is killed once.
+const ROUNDS: u64 = 4;
+
+/// Clients of each server.
+const CLIENTS: usize = 2;
+
+/// The longest that a server is left alone, in milliseconds.
+const LONGEST: u64 = 900;
+
+const SEED: u64 = 0x5eed_0005;
+
+/// Three installations with one root key, one folder of objects and one database.
+struct Three {
+    postgres: Postgres,
+    shared: tempfile::TempDir,
+    at: [Installation; 3],
+}
+
+impl Three {
+    fn new() -> Self {
+        let (postgres, shared) = (Postgres::start(), tempfile::tempdir().unwrap());
+        let at = [(); 3].map(|()| Installation::new());
+        let address = postgres.database();
+        for one in &at {
+            let folder = shared.path().display();
+            one.also(&format!("[postgres]\naddress = '{address}'\nfolder = '{folder}'\n"));
+        }
+        // The first start makes the key; whoever joins later is given it.
+        at[0].serve().stop();
+        for one in &at[1..] {
+            fs::copy(at[0].path("root.key"), one.path("root.key")).unwrap();
+        }
+        at[0].publish();
+        Self { postgres, shared, at }
+    }
+}
+
+#[test]
+fn three_servers_that_are_killed_lose_nothing_and_make_one_ledger() {
+    println!("seed {SEED:#x}");
+    let three = Three::new();
+    let core = three.at[0].token("collect,consent,show", None).secret;
+    let auditor = three.at[0].token("audit", None).secret;
+    let key = {
+        let server = three.at[0].serve();
+        let key = server.key();
+        server.stop();
+        key
+    };
+    let receipts = three.shared.path().join("receipts");
+    let (told, next, mut seed) = (Mutex::new(Told::default()), AtomicU32::new(0), SEED);
+    for round in 0..ROUNDS {
+        let servers: Vec<Server> = three.at.iter().map(Installation::serve).collect();
+        for server in &servers {
+            let (core, auditor) = (server.caller(&core), server.caller(&auditor));
+            everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), round);
+        }
+        let over = AtomicBool::new(false);
+        let pauses = [(); 3].map(|()| Duration::from_millis(100 + drawn(&mut seed) % LONGEST));
+        std::thread::scope(|scope| {
+            for (server, pause) in servers.into_iter().zip(pauses) {
+                let callers = (server.caller(&core), server.caller(&auditor));
+                let (told, next, receipts, over) = (&told, &next, &receipts, &over);
+                for _ in 0..CLIENTS {
+                    let (core, auditor) = callers.clone();
+                    scope.spawn(move || {
+                        while !over.load(Ordering::Relaxed) && visit(&core, &auditor, next, told, receipts).is_ok() {}
+                    });
+                }
+                scope.spawn(move || {
+                    let (_keep, never) = mpsc::channel::<()>();
+                    let _ = never.recv_timeout(pause);
+                    server.kill();
+                });
+            }
+            let (_keep, never) = mpsc::channel::<()>();
+            let _ = never.recv_timeout(*pauses.iter().max().unwrap());
+            over.store(true, Ordering::Relaxed);
+        });
+    }
+
+    let told = told.into_inner().unwrap();
+    let leaves: BTreeSet<u64> = told.leaves.iter().map(|(leaf, _)| *leaf).collect();
+    println!("{} kills, {} acts acknowledged, {} subjects", 3 * ROUNDS, leaves.len(), told.subjects.len());
+    assert_eq!(leaves.len(), told.leaves.len(), "two acts were given one leaf");
+    assert!(leaves.len() >= 60, "hardly any load: {} acts", leaves.len());
+    for at in &three.at {
+        let server = at.serve();
+        everything_is_there(&server.caller(&core), &server.caller(&auditor), server.size(), &told, ROUNDS * 100);
+        server.stop();
+        assert!(at.admin(&["fsck"]).fine().contains("clean"));
+    }
+    verify_all(&receipts, &key).fine();
+}
+
+#[test]
+fn what_one_server_puts_in_force_and_withdraws_holds_on_the_others() {
+    let mut three = Three::new();
+    let core = three.at[0].token("collect,consent,show", None).secret;
+    let (first, second) = (three.at[0].serve(), three.at[1].serve());
+    let (here, there) = (first.caller(&core), second.caller(&core));
+    let subject = here.post("registrations", &registration(&person(1))).good()["subject"].as_str().unwrap().to_owned();
+    let path = format!("subjects/{subject}/consents");
+    let given = there.post(&path, &json!({ "consents": [yes("collect.customer-service", None)] })).good();
+    let consent = given[0]["consent"].as_str().unwrap();
+    assert_eq!(here.send("DELETE", &format!("{path}/{consent}"), "", &[]).unwrap().status, 200);
+    let listed = there.get(&path).good();
+    let found = listed["items"].as_array().unwrap().iter().find(|one| one["id"] == consent).unwrap();
+    assert!(found.get("withdrawn").is_some(), "the next act sees it, in every process");
+
+    // A new version, put in force at one: the other decides by it at once, and shows it soon.
+    let before = there.get("policy").good();
+    three.at[0].publish_with("# a word more\n");
+    let given = there.post(&path, &json!({ "consents": [yes("collect.customer-service", None)] }));
+    assert!(given.status == 201 || given.status == 200 || given.status == 422, "{given:?}");
+    let began = Instant::now();
+    while there.get("policy").good() == before {
+        assert!(began.elapsed() < Duration::from_secs(30), "it is never shown there");
+    }
+
+    // The database goes away and comes back: both go on.
+    three.postgres.stop();
+    assert!(here.get(&path).status >= 500);
+    three.postgres.run();
+    for server in [&here, &there] {
+        assert_eq!(server.get(&path).status, 200);
+    }
+    first.stop();
+    second.stop();
+}
