@@ -100,8 +100,8 @@ impl House {
         mut draft: Draft,
         salt: [u8; 32],
     ) -> Result<Option<Committed>, Refusal> {
-        if !draft.expect.iter().any(|expect| matches!(expect, Expect::Policy(_))) {
-            draft.expect.push(Expect::Policy(Some(platform.tables.policy())));
+        if !draft.expect.iter().any(|expect| matches!(expect, Expect::Published(_))) {
+            draft.expect.push(Expect::Published(platform.version));
         }
         // R63: what was decided before a party was cut off does not commit after it.
         if draft.entry.act.reaches_out()

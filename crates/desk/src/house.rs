@@ -61,6 +61,8 @@ pub struct Platform {
     pub text: Fingerprint,
     /// In force here since.
     pub since: Timestamp,
+    /// Which of the versions put in force here, from 1.
+    pub(crate) version: u64,
     pub(crate) keys: Arc<PlatformKeys>,
 }
 
@@ -107,7 +109,9 @@ impl House {
         let tables = loaded.tables.ok_or_else(|| {
             Refusal::Broken(format!("the stored policy of `{id}` does not compile any more: run `shouyue check`"))
         })?;
-        self.serve(Platform { id: id.clone(), tables, text: current.text, since: current.from, keys });
+        let version = u64::try_from(publications.len()).unwrap_or(u64::MAX);
+        let (text, since) = (current.text, current.from);
+        self.serve(Platform { id: id.clone(), tables, text, since, version, keys });
         Ok(())
     }
 
@@ -129,9 +133,8 @@ impl House {
 
     /// The same for one platform.
     pub(crate) async fn catch_up_on(&self, id: &Slug) -> Result<(), Refusal> {
-        let in_force = self.store.in_force(id).await?;
-        let served = self.platform(id.as_str()).ok().map(|platform| platform.tables.policy());
-        if in_force == served { Ok(()) } else { self.load(id).await }
+        let served = self.platform(id.as_str()).map_or(0, |platform| platform.version);
+        if self.store.published(id).await? == served { Ok(()) } else { self.load(id).await }
     }
 
     /// Serves a version from now on, in the place of the one before.
@@ -183,7 +186,7 @@ impl House {
     /// [`Refusal::Broken`].
     pub async fn ready(&self) -> Result<(), Refusal> {
         for id in self.store.platforms().await? {
-            if self.store.in_force(&id).await?.is_some() && self.platform(id.as_str()).is_err() {
+            if self.store.published(&id).await? > 0 && self.platform(id.as_str()).is_err() {
                 return Err(Refusal::Broken(format!("`{id}` has a policy in force and is not served")));
             }
         }

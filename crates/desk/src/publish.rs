@@ -47,9 +47,15 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     let stem = stem(&header.effective, &header.updated);
     let keys = Arc::new(keys(house, &id).await?);
     for _ in 0..TRIES {
-        let now = house.now();
-        let platform =
-            Platform { id: id.clone(), tables: Arc::clone(&tables), text, since: now, keys: Arc::clone(&keys) };
+        let (now, before) = (house.now(), house.store.published(&id).await?);
+        let platform = Platform {
+            id: id.clone(),
+            tables: Arc::clone(&tables),
+            text,
+            since: now,
+            version: before + 1,
+            keys: Arc::clone(&keys),
+        };
         let entry = platform.entry(Act::Publish, who.clone(), now);
         let publication = Publication {
             policy: tables.policy(),
@@ -62,7 +68,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
             from: now,
         };
         let draft = Draft {
-            expect: vec![Expect::Policy(house.store.in_force(&id).await?)],
+            expect: vec![Expect::Published(before)],
             writes: vec![Write::Publish(publication)],
             entry,
             subjects: Vec::new(),

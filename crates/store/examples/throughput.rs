@@ -56,7 +56,7 @@ async fn consents(store: Arc<SqlStore>, platform: Slug, client: u64, policy: Fin
         };
         let given = ConsentGiven { subject, id: ConsentId::from_random(bytes(client, done)), consent, paper: None };
         let mut batch = act(&platform, vec![Write::Consent(given)], vec![(subject, bytes(client, done))]);
-        batch.expect = vec![Expect::Policy(Some(policy)), Expect::Subject(subject, done)];
+        batch.expect = vec![Expect::Published(1), Expect::Subject(subject, done)];
         store.commit(batch).await.unwrap();
     }
     done

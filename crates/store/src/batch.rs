@@ -39,8 +39,8 @@ pub struct Batch {
 pub enum Expect {
     /// The subject's state has this version.
     Subject(SubjectId, u64),
-    /// This policy is in force; `None`: no policy is published yet.
-    Policy(Option<Fingerprint>),
+    /// So many versions of policy and operation file were put in force; the last of them is.
+    Published(u64),
     /// The invitation of this record stands so, and its link is the one of this hash.
     Invitation(RecordId, InvitationId, InvitationState, [u8; 32]),
     /// The party is cut off, or is not (rule R63).

@@ -26,6 +26,7 @@ mod people;
 mod portal;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod tamper;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use testkit::{Postgres, person};
 
-use crate::calls::verify_all;
+use crate::calls::{Caller, verify_all};
 use crate::crash::{Told, drawn, everything_is_there, visit};
 use crate::installation::{Installation, Server};
 use crate::people::{registration, yes};
@@ -115,7 +115,8 @@ fn what_one_server_puts_in_force_and_withdraws_holds_on_the_others() {
     let core = three.at[0].token("collect,consent,show", None).secret;
     let (first, second) = (three.at[0].serve(), three.at[1].serve());
     let (here, there) = (first.caller(&core), second.caller(&core));
-    let subject = here.post("registrations", &registration(&person(1))).good()["subject"].as_str().unwrap().to_owned();
+    let registered = here.post("registrations", &registration(&person(1))).good();
+    let subject = registered["subject"].as_str().unwrap();
     let path = format!("subjects/{subject}/consents");
     let given = there.post(&path, &json!({ "consents": [yes("collect.customer-service", None)] })).good();
     let consent = given[0]["consent"].as_str().unwrap();
@@ -124,14 +125,20 @@ fn what_one_server_puts_in_force_and_withdraws_holds_on_the_others() {
     let found = listed["items"].as_array().unwrap().iter().find(|one| one["id"] == consent).unwrap();
     assert!(found.get("withdrawn").is_some(), "the next act sees it, in every process");
 
-    // A new version, put in force at one: the other decides by it at once, and shows it soon.
-    let before = there.get("policy").good();
-    three.at[0].publish_with("# a word more\n");
-    let given = there.post(&path, &json!({ "consents": [yes("collect.customer-service", None)] }));
-    assert!(given.status == 201 || given.status == 200 || given.status == 422, "{given:?}");
+    // What one server puts in force, the other decides by: at once where somebody acts, soon where somebody looks.
+    let people = json!([{ "roles": ["applicant", "insured"], "fields": person(1).policy_fields() }]);
+    let policy = here.post("records", &json!({ "class": "policy", "people": people })).good();
+    let record = policy["record"].as_str().unwrap();
+    let due = |caller: &Caller| {
+        let asked = json!({ "fen": 100, "description": "one yuan" });
+        caller.post(&format!("records/{record}/payments"), &asked).status
+    };
+    assert_eq!(due(&there), 422, "nothing is paid here yet");
+    let more = "\n[[payment]]\nclasses = [\"policy\"]\nanswers = \"the text says nothing of paying\"\n";
+    three.at[0].publish_with(more);
     let began = Instant::now();
-    while there.get("policy").good() == before {
-        assert!(began.elapsed() < Duration::from_secs(30), "it is never shown there");
+    while due(&there) != 201 {
+        assert!(began.elapsed() < Duration::from_secs(30), "it is never served there");
     }
 
     // The database goes away and comes back: both go on.

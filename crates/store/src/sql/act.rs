@@ -21,7 +21,7 @@ use std::collections::btree_map::Entry;
 use model::act::Committed;
 use model::{Fingerprint, SubjectId};
 
-use super::writer::{Flush, InForce};
+use super::writer::Flush;
 use crate::batch::{Batch, Expect, Key, Leaf, Write};
 use crate::error::{CommitError, StoreError};
 use crate::sql::column::{Value, values};
@@ -31,6 +31,7 @@ const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) V
     ON CONFLICT (digest) DO NOTHING";
 const KEY: &str = "SELECT request, answer, leaf FROM idempotency WHERE digest = ?1";
 const SUBJECT: &str = "SELECT version, forgotten, last_link FROM subject WHERE subject = ?1";
+const PUBLISHED: &str = "SELECT coalesce(max(number), 0) FROM publication";
 const IN_FORCE: &str = "SELECT policy FROM publication ORDER BY number DESC LIMIT 1";
 const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
 /// The number of a link is the next one of its table; it says nothing outside this file.
@@ -49,7 +50,7 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     for expect in &batch.expect {
         match expect {
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
-            Expect::Policy(policy) => same_policy(flush, policy.as_ref())?,
+            Expect::Published(versions) => published_then(flush, *versions)?,
             Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
             Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
         }
@@ -59,7 +60,7 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     flush.erased |= act.erased;
     // Of a published policy the next act reads again; so it does after one that failed.
     if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
-        flush.policy = None;
+        flush.published = None;
     }
     flush.edge.append(ledger::leaf_hash(&batch.leaf.entry));
     Ok(Committed::from_store(leaf))
@@ -83,13 +84,18 @@ pub(crate) fn keyed(connection: &Connection, digest: [u8; 32]) -> Result<Option<
     Ok(first.map(|(request, answer, leaf)| (Key { digest, request, answer }, leaf)))
 }
 
-/// Read once in a transaction, for nothing but an act of it can change what is in force.
-fn same_policy(flush: &mut Flush<'_>, expected: Option<&Fingerprint>) -> Result<(), CommitError> {
-    let InForce(policy) = match flush.policy {
-        Some(policy) => policy,
-        None => *flush.policy.insert(InForce(in_force(flush.connection)?)),
+/// Read once in a transaction, for nothing but an act of it can change it.
+fn published_then(flush: &mut Flush<'_>, expected: u64) -> Result<(), CommitError> {
+    let versions = match flush.published {
+        Some(versions) => versions,
+        None => *flush.published.insert(published(flush.connection)?),
     };
-    if policy.as_ref() == expected { Ok(()) } else { Err(CommitError::Moved) }
+    if versions == expected { Ok(()) } else { Err(CommitError::Moved) }
+}
+
+/// How many versions were published.
+pub(crate) fn published(connection: &Connection) -> Result<u64, StoreError> {
+    connection.one(PUBLISHED, values![], |row| row.get(0))
 }
 
 /// The policy published last.

@@ -13,7 +13,7 @@ const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.ended, s.at, s.reason 
     FROM service s JOIN record r ON r.record = s.request WHERE s.about = ?1 ORDER BY r.at, s.request";
 const OPEN: &str = "SELECT s.request, s.about, s.wish, s.ended, s.at, s.reason \
     FROM service s JOIN record r ON r.record = s.request WHERE s.ended IS NULL AND r.life <> 'erased' \
-    AND (?1 IS NULL OR (r.at, s.request) > (SELECT at, record FROM record WHERE record = ?1)) \
+    AND (r.at, s.request) > (coalesce((SELECT at FROM record WHERE record = ?1), 0), ?1) \
     ORDER BY r.at, s.request LIMIT ?2";
 
 pub(crate) fn one(connection: &Connection, request: RecordId) -> Result<Option<ServiceRow>, StoreError> {
@@ -29,7 +29,8 @@ pub(crate) fn open(
     after: Option<RecordId>,
     limit: u32,
 ) -> Result<Vec<ServiceRow>, StoreError> {
-    connection.rows(OPEN, values![after.as_ref().map(RecordId::as_bytes), limit], service)
+    let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
+    connection.rows(OPEN, values![after, limit], service)
 }
 
 fn service(row: &Row<'_>) -> Result<ServiceRow, StoreError> {

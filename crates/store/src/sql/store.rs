@@ -509,7 +509,7 @@ impl Store for SqlStore {
         Ok(findings)
     }
 
-    async fn in_force(&self, platform: &Slug) -> Result<Option<Fingerprint>, StoreError> {
-        self.0.platform(platform)?.read(act::in_force).await
+    async fn published(&self, platform: &Slug) -> Result<u64, StoreError> {
+        self.0.platform(platform)?.read(act::published).await
     }
 }

@@ -8,7 +8,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use ledger::Edge;
-use model::Fingerprint;
 use tokio::sync::oneshot;
 
 use super::{Connection, tree};
@@ -50,15 +49,11 @@ pub(crate) struct Flush<'c> {
     pub(crate) connection: &'c Connection,
     /// The edge of the platform's tree with the leaves of this transaction; empty for the installation.
     pub(crate) edge: Edge,
-    /// The policy in force, once an act of this transaction has read it; unknown again when another may be.
-    pub(crate) policy: Option<InForce>,
+    /// How many versions were published, once an act of this transaction has read it; unknown again when that may change.
+    pub(crate) published: Option<u64>,
     /// Set by a task that destroyed something: answered only once it is gone from every file.
     pub(crate) erased: bool,
 }
-
-/// The policy in force; none before the first is published.
-#[derive(Clone, Copy)]
-pub(crate) struct InForce(pub(crate) Option<Fingerprint>);
 
 trait Task: Send {
     /// Runs in the transaction.
@@ -96,7 +91,7 @@ where
             return Err(Broken);
         }
         if outcome.is_err() {
-            flush.policy = None;
+            flush.published = None;
             execute(connection, "ROLLBACK TO task")?;
         }
         execute(connection, "RELEASE task")?;
@@ -241,7 +236,7 @@ impl Bench {
         connection.begin_to_write()?;
         let done = self.keeps.edge_now(connection, &self.edge).and_then(|edge| {
             let size = edge.size();
-            let mut flush = Flush { connection, edge, policy: None, erased: false };
+            let mut flush = Flush { connection, edge, published: None, erased: false };
             tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|Broken| {
                 StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())
             })?;

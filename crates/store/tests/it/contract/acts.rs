@@ -1,7 +1,7 @@
 //! Acts: whole or nothing, expectations, idempotency, groups.
 
 use model::act::Account;
-use model::{ConsentId, Fingerprint, RecordId, SubjectId};
+use model::{ConsentId, RecordId, SubjectId};
 use shouyue_store::{Batch, CommitError, ConsentWithdrawn, Expect, Key, StoreError, TokenKind, Write};
 
 use crate::fixture::*;
@@ -64,19 +64,18 @@ pub(crate) async fn a_moved_version_or_policy_fails(store: Shared) {
     let stranger = SubjectId::from_random(draw());
     assert!(matches!(store.commit(act_of(stranger, 4, Vec::new())).await, Err(CommitError::Missing { .. })));
 
-    let under = |policy| {
+    let under = |versions| {
         let mut act = act(Vec::new());
-        act.expect.push(Expect::Policy(policy));
+        act.expect.push(Expect::Published(versions));
         act
     };
-    store.commit(under(None)).await.unwrap();
-    let first = published(&store).await;
-    assert!(matches!(store.commit(under(None)).await, Err(CommitError::Moved)));
-    store.commit(under(Some(first))).await.unwrap();
-    let second = published(&store).await;
-    assert!(matches!(store.commit(under(Some(first))).await, Err(CommitError::Moved)));
-    store.commit(under(Some(second))).await.unwrap();
-    assert!(matches!(store.commit(under(Some(Fingerprint::from_digest([0; 32])))).await, Err(CommitError::Moved)));
+    for versions in 0..3 {
+        assert_eq!(store.published(&platform()).await.unwrap(), versions);
+        store.commit(under(versions)).await.unwrap();
+        assert!(matches!(store.commit(under(versions + 1)).await, Err(CommitError::Moved)));
+        published(&store).await;
+        assert!(matches!(store.commit(under(versions)).await, Err(CommitError::Moved)));
+    }
 }
 
 pub(crate) async fn what_touches_a_subject_moves_its_version_once(store: Shared) {
