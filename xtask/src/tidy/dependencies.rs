@@ -8,8 +8,10 @@ use super::Finding;
 use super::tree::{File, Tree};
 
 /// Direct dependencies that the lockfile may hold twice. Name and reason.
-const TWICE: &[(&str, &str)] =
-    &[("getrandom", "the lockfile names that of `ring`, which `ureq` can be built with and is not")];
+const TWICE: &[(&str, &str)] = &[
+    ("base64", "`postgres-protocol`, of `tokio-postgres`, is a version behind"),
+    ("getrandom", "the lockfile names that of `ring`, which `ureq` can be built with and is not"),
+];
 
 /// The only source of a package in Cargo.lock; packages of the workspace have none.
 const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";

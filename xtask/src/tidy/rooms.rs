@@ -22,8 +22,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testkit", &["model", "policy", "vault", "ledger", "store", "desk", "render", "connect", "web"]),
 ];
 
-/// Rooms whose tests may use `testkit`; lower rooms would be compiled twice for it.
-const TESTED_WITH_TESTKIT: [&str; 2] = ["web", "cli"];
+/// Rooms whose tests may use `testkit`; lower rooms would be compiled twice for it. `store` needs the PostgreSQL in it.
+const TESTED_WITH_TESTKIT: [&str; 3] = ["store", "web", "cli"];
 
 const ARCHITECTURE: &str = "ARCHITECTURE.md";
 
@@ -196,7 +196,7 @@ mod tests {
             )
             .is_empty()
         );
-        assert_eq!(manifest("store", "[dev-dependencies]\ntestkit = {}\n").len(), 1);
+        assert_eq!(manifest("ledger", "[dev-dependencies]\ntestkit = {}\n").len(), 1);
         assert_eq!(manifest("testkit", "[dependencies]\nshouyue = {}\n").len(), 1);
         assert_eq!(manifest("newroom", ""), ["crates/newroom/Cargo.toml:1"]);
     }

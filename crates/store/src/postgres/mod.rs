@@ -308,3 +308,6 @@ impl Engine for Server {
         sqlite::backup::write(copy, objects, platform, to)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! The two schemas say the same in the words of two engines.
+
+use super::{INSTALLED, PLATFORM};
+
+/// A schema without comments, in the words of neither engine.
+fn plain(sql: &str) -> Vec<String> {
+    let lines = sql.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("--"));
+    let common = |line: &str| {
+        let line = line.replace(") STRICT, WITHOUT ROWID;", ");").replace(") STRICT;", ");");
+        let words = [("BLOB", "bytea"), ("INTEGER", "bigint"), (" COLLATE \"C\"", ""), ("TEXT", "text")];
+        words.into_iter().fold(line, |line, (one, other)| line.replace(one, other))
+    };
+    lines.map(common).collect()
+}
+
+#[test]
+fn tables_columns_and_constraints_are_those_of_the_files() {
+    let pairs = [
+        (PLATFORM, include_str!("../../migrations/sqlite/platform/0001.sql")),
+        (INSTALLED, include_str!("../../migrations/sqlite/installation/0001.sql")),
+    ];
+    for (server, file) in pairs {
+        assert_eq!(server.len(), 1, "another step is compared here too");
+        assert_eq!(plain(server[0]), plain(file));
+        assert!(plain(file).len() > 30, "there is something to compare");
+    }
+}
