@@ -81,6 +81,7 @@ codes! {
     "L0436" "A service cannot be given as it is written." => "name a function that makes a record which something ends, and classes of records that know the event `in-force-from` and one that ends them"
     "L0437" "A picture is read for nothing." => "let the mode name functions that collect something given, or drop `reads-text`"
     "L0438" "A record cannot be cancelled as it is written." => "name a right that the text has, and classes of records that know the event `cancelled`"
+    "L0439" "A questionnaire cannot be filled in as it is written." => "name once an item in words that the function collects with trigger = \"given\"; give each question no answers, or two and more that differ"
     "L0501" "The bundled law pack cannot be read." => "use an unaltered build of the program"
     "L0510" "There are more consent scopes than bits." => "merge functions, shares or recipients that nobody would consent to apart"
     "L0511" "Conditions, products and permissions need more bits than there are." => "declare fewer facts or products, or compare fewer roles"

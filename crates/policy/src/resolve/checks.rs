@@ -1,5 +1,7 @@
 //! What a single element must mean to make sense, and what elements must mean together.
 
+mod questionnaire;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Program;
@@ -336,6 +338,7 @@ impl Check<'_> {
         self.payments(operation, &program.policy);
         self.services(operation, &program.policy);
         self.cancels(operation, &program.policy);
+        self.questionnaires(operation, program);
         for acknowledged in &operation.acknowledged {
             if !codes::is_code(&acknowledged.code) {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));

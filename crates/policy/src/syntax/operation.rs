@@ -51,6 +51,8 @@ tables! {
         services = "service": Vec<Service>,
         /// What the holder of a record calls off, where the text says that a right is exercised so.
         cancels = "cancel": Vec<Cancel>,
+        /// Questions by which an item is given that the text names and does not spell out.
+        questionnaires = "questionnaire": Vec<Questionnaire>,
         /// Other masks than the vocabulary's.
         masks = "mask": Vec<MaskChoice>,
         /// Telling necessity and impact of sensitive processing (PIPL art. 30).
@@ -246,6 +248,34 @@ tables! {
         answers: At<String>,
     }
 
+    /// Questions whose answers together are the one value of an item: the text collects them and lists no questions.
+    Questionnaire "a questionnaire" {
+        /// Function that collects the item.
+        function: Ref<Function>,
+        /// Whose item it is; absent: everybody's of whom the function collects it.
+        of: Option<Ref<Person>>,
+        /// The item, given in words.
+        item: Ref<Item>,
+        /// What stands over the questions.
+        title: At<String>,
+        /// The questions, in order.
+        questions = "question": Vec<Question>,
+        /// Silence that it answers.
+        answers: At<String>,
+    }
+
+    /// One question of a questionnaire.
+    Question "a question" {
+        /// Id, unique among the questions.
+        id: At<Slug>,
+        /// The question.
+        text: At<String>,
+        /// What one chooses from, two at least; none: one answers in words of one's own.
+        answers: Vec<At<String>>,
+        /// Whether several may be chosen.
+        many: Option<At<bool>>,
+    }
+
     /// Another mask for an item.
     MaskChoice "a mask choice" {
         /// Item.
@@ -355,6 +385,21 @@ impl Login {
     }
 }
 
+impl Questionnaire {
+    /// Whether it asks somebody in this role for this item, in the course of this function.
+    pub fn asks(&self, function: &str, role: &str, item: &str) -> bool {
+        let of = self.of.as_ref().is_none_or(|of| of.text == role);
+        of && self.function.text == function && self.item.text == item
+    }
+}
+
+impl Question {
+    /// Whether several answers may be chosen.
+    pub fn takes_many(&self) -> bool {
+        self.many.as_ref().is_some_and(|many| many.value)
+    }
+}
+
 impl Role {
     /// Whether it hands cases to partners, and cuts parties off.
     pub fn minds_partners(&self) -> bool {
@@ -384,6 +429,7 @@ impl Operation {
             payments: Vec::new(),
             services: Vec::new(),
             cancels: Vec::new(),
+            questionnaires: Vec::new(),
             masks: Vec::new(),
             notices: Vec::new(),
             floors: Vec::new(),

@@ -52,7 +52,7 @@ const VOCABULARY: [&str; 9] =
     ["name", "phone", "id-number", "bank-card", "face-image", "password", "genetic-information", "email", "diagnosis"];
 
 /// How many elements of a kind a policy has, at least and at most. A kind that is not named here has none or a few.
-const COUNTS: [(&str, usize, usize); 22] = [
+const COUNTS: [(&str, usize, usize); 23] = [
     ("channel", 0, 2),
     ("product", 0, 3),
     ("person", 2, 4),
@@ -75,11 +75,12 @@ const COUNTS: [(&str, usize, usize); 22] = [
     ("payment", 0, 0),
     ("service", 0, 0),
     ("cancel", 0, 0),
+    ("questionnaire", 0, 0),
 ];
 
 /// What no question asks of, with the keys that hold it: how a fact is checked, how one comes in, how one pays, what is asked
-/// for or called off, what is sent where, whose people sit in a role, and what fills in a form.
-const UNASKED: [&str; 15] = [
+/// for or called off, what is sent where, whose people sit in a role, what fills in a form, and how an item is asked.
+const UNASKED: [&str; 18] = [
     "Check.",
     "Login.",
     "Claim.",
@@ -87,12 +88,15 @@ const UNASKED: [&str; 15] = [
     "Payment.",
     "Service.",
     "Cancel.",
+    "Questionnaire.",
+    "Question.",
     "Operation.check",
     "Operation.login",
     "Operation.delivery",
     "Operation.payment",
     "Operation.service",
     "Operation.cancel",
+    "Operation.questionnaire",
     "Role.party",
     "Mode.reads-text",
 ];

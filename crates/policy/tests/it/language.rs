@@ -86,6 +86,18 @@ fn the_page_shows_every_key_of_the_language() {
         "Cancel.right",
         "Cancel.classes",
         "Cancel.answers",
+        // Shown there beside the sample, which collects no item in words.
+        "Operation.questionnaire",
+        "Questionnaire.function",
+        "Questionnaire.of",
+        "Questionnaire.item",
+        "Questionnaire.title",
+        "Questionnaire.question",
+        "Questionnaire.answers",
+        "Question.id",
+        "Question.text",
+        "Question.answers",
+        "Question.many",
     ];
     for (file, text) in [(File::Policy, sample::policy()), (File::Operation, sample::operation())] {
         let used = used(file, &text);

@@ -30,6 +30,8 @@ mod meaning_of_elements;
 #[cfg(test)]
 mod platforms;
 #[cfg(test)]
+mod questionnaire;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod robust;
