@@ -38,6 +38,25 @@ async function refuseHealthService(stage) {
   await step.arrive(stage, '机动车保险标的信息');
 }
 
+/** 一(二)6: what is asked after a service is answered in part, whatever else is refused, and is shown to nobody unasked. */
+async function answerAfterService(stage) {
+  const { page } = stage;
+  await page.goto(`${BASE}/functions/customer-service`);
+  await step.press(stage, '下一步');
+  const asked = page.getByRole('group', { name: '服务评价' });
+  assert.equal(await asked.getByRole('checkbox', { checked: true }).count(), 0, 'an answer is given beforehand');
+  assert.equal(await asked.locator('[required]').count(), 0, 'an answer is demanded');
+  await asked.getByRole('group', { name: /更好/ }).getByLabel('把事情讲清楚').check();
+  await asked.getByRole('group', { name: /更好/ }).getByLabel('办理的手续').check();
+  await asked.getByLabel(/还有什么/).fill('希望晚上也能打通');
+  await stage.look('what is asked after a service');
+  await step.answerAll(stage, '不同意');
+  await step.press(stage, '提交');
+  await step.arrive(stage, '客服记录');
+  assert.equal(await page.getByText('希望晚上也能打通').count(), 0, 'an answer stands there for all to see');
+  await stage.look('what was answered');
+}
+
 /** 一(二)3(1): the customer insures a car and answers for nobody else. Gives the link for the spouse. */
 async function insureCar(stage) {
   const { page } = stage;
@@ -139,5 +158,6 @@ journey('jd-allianz: a car with a spouse, and a no to everything beside', async 
   await step.arrive(stage, /机动车/);
   assert.equal(await page.getByText(spouse.name).count(), 0, "the spouse's answers are shown");
   await stage.look('the cover');
+  await answerAfterService(stage);
   await objectToPersonalisation(stage);
 });

@@ -301,9 +301,14 @@ impl Form {
         self.file.take().filter(|bytes| bytes.len() <= most && known(bytes))
     }
 
+    /// Every value of a field, in the order in which they came.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// The value of a field that came exactly once.
     pub(crate) fn one(&self, name: &str) -> Option<&str> {
-        let mut found = self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let mut found = self.all(name);
         let first = found.next()?;
         found.next().is_none().then_some(first)
     }

@@ -2,6 +2,8 @@
 //!
 //! The choice travels as the query of the form's address: roles, products, numbers; nothing about a person.
 
+use std::collections::BTreeSet;
+
 use desk::collect::{self, AtHand, Fillers, Setting, same_person, typed_groups};
 use desk::{Platform, Refusal};
 use jiff::Timestamp;
@@ -74,6 +76,8 @@ pub(crate) struct Casting<'p> {
     open: Vec<Open>,
     organisations: Vec<Slug>,
     products: Vec<Slug>,
+    /// What the holder refused and is not asked again yet.
+    refused: BTreeSet<Slug>,
     now: Timestamp,
     /// Nobody who is known is named: the page is to be kept as it is for everybody (rule R61).
     bare: bool,
@@ -126,12 +130,13 @@ impl<'p> Casting<'p> {
             open.push(Open { name: role_of(platform, &role).0, role, guarded, fillers });
         }
         let organisations = organisations.into_iter().map(|(role, _)| role).collect();
-        Ok(Self { platform, function, own, open, organisations, products, now, bare: false })
+        let refused = standing.refused(platform, function);
+        Ok(Self { platform, function, own, open, organisations, products, refused, now, bare: false })
     }
 
     /// The same without anybody in particular: whoever is at hand is somebody of a record of this class.
     pub(crate) fn bare(&self) -> Self {
-        Self { bare: true, ..self.clone() }
+        Self { bare: true, refused: BTreeSet::new(), ..self.clone() }
     }
 
     /// Whether there is anything to choose before the form.
@@ -279,7 +284,8 @@ impl<'p> Casting<'p> {
             Stand::Invited => Some(say("invited-intro")),
             Stand::Holder | Stand::AtHand(..) => None,
         };
-        Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited }
+        let refused = if member.stand == Stand::Holder { self.refused.clone() } else { BTreeSet::new() };
+        Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited, refused }
     }
 }
 

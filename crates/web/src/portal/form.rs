@@ -11,8 +11,9 @@ use model::field::Validator;
 use model::{Clear, Slug};
 use policy::question::Facts;
 use policy::resolve::ItemFacts;
-use policy::syntax::{Function, Kind, PersonKind};
+use policy::syntax::{Function, Kind, PersonKind, Questionnaire};
 
+use super::survey;
 use crate::pages::parts::{Choice, Field, FieldGroup, FieldKind, SensitiveNotice};
 use crate::session::Form;
 use crate::told::reasons::clause;
@@ -47,6 +48,15 @@ pub(crate) struct Block {
     pub(crate) intro: Option<String>,
     /// Left to somebody else: nothing is asked here.
     pub(crate) left_open: bool,
+    /// Items for which no questionnaire is shown: the consent that they rest on was refused (rule R14).
+    pub(crate) refused: BTreeSet<Slug>,
+}
+
+impl Block {
+    /// Whether the questionnaire of an item is not asked: whoever opens a function comes back only to what it demands.
+    fn is_spared(&self, one: &Asked<'_>) -> bool {
+        !one.required && self.refused.contains(&one.item.id)
+    }
 }
 
 /// What a function asks of everybody, as a form.
@@ -79,7 +89,7 @@ impl<'p> Sheet<'p> {
             let (name, organisation) = role_of(platform, &role);
             let legend = if several { name } else { String::new() };
             let intro = organisation.then(|| say("organisation-intro"));
-            Block { name: role.to_string(), roles: vec![role], legend, intro, left_open: false }
+            Block { name: role.to_string(), roles: vec![role], legend, intro, ..Block::default() }
         };
         let blocks = roles.into_iter().map(block).collect();
         Self {
@@ -153,9 +163,12 @@ impl<'p> Sheet<'p> {
             let (legend, intro) = (block.legend.clone(), block.intro.clone());
             return vec![FieldGroup { legend, intro, ..FieldGroup::default() }];
         }
+        let own: Vec<&FieldFault> = faults.iter().filter(|fault| fault.place.is_none_or(|of| of == place)).collect();
+        let (surveyed, single): (Vec<_>, Vec<_>) =
+            self.asked(place).into_iter().partition(|one| self.survey(block, one).is_some());
         let mut groups: Vec<FieldGroup> = Vec::new();
         let mut noticed: Option<usize> = None;
-        for one in self.asked(place) {
+        for one in single {
             let notice = notice_of(self.platform, self.function, one.item);
             let notice = notice.filter(|notice| noticed == Some(*notice) || told.insert(*notice));
             if groups.is_empty() || notice != noticed {
@@ -169,18 +182,48 @@ impl<'p> Sheet<'p> {
             }
             noticed = notice;
             if let Some(group) = groups.last_mut() {
-                let own = |fault: &&FieldFault| fault.place.is_none_or(|of| of == place);
-                group.fields.push(field(&one, typed, faults.iter().filter(own)));
+                group.fields.push(field(&one, typed, own.iter().copied()));
             }
         }
+        if groups.is_empty() && !surveyed.is_empty() && !block.legend.is_empty() {
+            let (legend, intro) = (block.legend.clone(), block.intro.clone());
+            groups.push(FieldGroup { legend, intro, ..FieldGroup::default() });
+        }
+        groups.extend(surveyed.iter().filter_map(|one| self.surveyed(block, one, (typed, &own), told)));
         groups
+    }
+
+    /// The questionnaire of a question, which then has no field.
+    fn survey(&self, block: &Block, one: &Asked<'_>) -> Option<&'p Questionnaire> {
+        survey::of(self.platform, self.function, &block.roles, &one.item.id)
+    }
+
+    /// A questionnaire, unless it is not asked; what must be told beside it is, where it was not told before.
+    fn surveyed(
+        &self,
+        block: &Block,
+        one: &Asked<'_>,
+        (typed, faults): (&Form, &[&FieldFault]),
+        told: &mut BTreeSet<usize>,
+    ) -> Option<FieldGroup> {
+        let questions = self.survey(block, one).filter(|_| !block.is_spared(one))?;
+        let wrong = faults.iter().copied().find(|wrong| wrong.item == one.item.id.as_str());
+        let notice = notice_of(self.platform, self.function, one.item).filter(|notice| told.insert(*notice));
+        Some(FieldGroup {
+            notice: notice.and_then(|place| sensitive_notice(self.platform, self.function, place)),
+            ..survey::group(questions, one, (typed, wrong))
+        })
     }
 
     /// What was typed into one block. Only the questions of this form are looked at; other fields are nobody's.
     pub(crate) fn typed(&self, place: usize, form: &Form) -> Vec<(String, Clear<String>)> {
+        let Some(block) = self.blocks.get(place) else { return Vec::new() };
         let value = |one: Asked<'_>| {
-            let value = form.one(&one.name).filter(|value| !value.trim().is_empty())?;
-            Some((one.item.id.to_string(), Clear::new(value.to_owned())))
+            let value = match self.survey(block, &one) {
+                Some(questions) => survey::value(questions, &one, form).filter(|_| !block.is_spared(&one)),
+                None => form.one(&one.name).filter(|value| !value.trim().is_empty()).map(str::to_owned),
+            };
+            Some((one.item.id.to_string(), Clear::new(value?)))
         };
         self.asked(place).into_iter().filter_map(value).collect()
     }

@@ -112,6 +112,7 @@ fn own<'p>(customer: &'p Customer, standing: &Standing, function: &'p Function) 
     sheet.blocks = sheet.blocks.into_iter().skip(place).take(1).collect();
     for block in &mut sheet.blocks {
         block.legend = String::new();
+        block.refused = standing.refused(&customer.platform, function);
     }
     sheet
 }

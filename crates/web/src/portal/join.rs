@@ -3,6 +3,8 @@
 //! Who opens it proves a telephone by a code or is logged in, sees what the function does with the role's items, and
 //! answers each consent. Nothing is kept between the steps: that the telephone was proven comes back with the form, sealed.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use axum::response::Response;
 use desk::collect::{self, Guest, Joined, Joining, Once, Opening, Proof, Proven};
@@ -11,7 +13,7 @@ use desk::refusal::FieldFault;
 use desk::seat::Secret;
 use desk::track::Step;
 use desk::{Platform, Refusal, consent};
-use model::Clear;
+use model::{Clear, Slug};
 use policy::syntax::{Function, Kind};
 use policy::terms::Scope;
 
@@ -49,6 +51,8 @@ struct Invited<'v> {
     scopes: Vec<(&'v Scope, bool)>,
     /// Those that were decided before, where an account joins.
     settled: Vec<Settled<'v>>,
+    /// What an account refused and is not asked again yet.
+    refused: BTreeSet<Slug>,
 }
 
 /// What was wrong with what came.
@@ -127,13 +131,15 @@ impl<'v> Invited<'v> {
         let (house, platform) = (&visit.app.house, &*visit.platform);
         let opening = collect::opening(house, platform, link, visit.subject()).await?;
         let function = elements::function(platform, opening.function.as_str()).ok_or(Trouble::Unknown)?;
-        let mut invited = Self { visit, link, opening, function, scopes: Vec::new(), settled: Vec::new() };
+        let mut invited =
+            Self { visit, link, opening, function, scopes: Vec::new(), settled: Vec::new(), refused: BTreeSet::new() };
         let (sheet, place) = invited.sheet();
         let scopes: Vec<&Scope> = match visit.subject() {
             Some(subject) => {
                 let standing = Standing::of_subject(visit, subject).await?;
                 invited.settled = settled(platform, &standing, &sheet, place);
                 invited.settled.retain(|one| one.given);
+                invited.refused = standing.refused(platform, function);
                 standing.open_scopes(platform, function)
             }
             None => asked_scopes(platform, function).collect(),
@@ -153,7 +159,12 @@ impl<'v> Invited<'v> {
         let mut blocks: Vec<Block> =
             others.map(|roles| Block { roles: roles.clone(), left_open: true, ..Block::default() }).collect();
         let role = self.opening.role.clone();
-        blocks.push(Block { name: role.to_string(), roles: vec![role], ..Block::default() });
+        blocks.push(Block {
+            name: role.to_string(),
+            roles: vec![role],
+            refused: self.refused.clone(),
+            ..Block::default()
+        });
         let sheet = Sheet {
             platform: self.platform(),
             function: self.function,
@@ -207,7 +218,7 @@ impl<'v> Invited<'v> {
     fn fill(&self, typed: &Form, wrong: &Wrong, proof: Option<&str>) -> JoinStep {
         let platform = self.platform();
         let (sheet, place) = self.sheet();
-        let groups = sheet.groups(place, (typed, &wrong.faults), &mut std::collections::BTreeSet::new());
+        let groups = sheet.groups(place, (typed, &wrong.faults), &mut BTreeSet::new());
         let unplaced = sheet.unplaced(&wrong.faults);
         let told = self.function.refused.said().and_then(|refused| refused.text.as_ref());
         let answer = wrong.denied.as_deref();

@@ -42,6 +42,7 @@ pub(crate) mod service;
 mod servicing;
 pub(crate) mod shell;
 mod standing;
+mod survey;
 mod way;
 mod written;
 

@@ -114,6 +114,13 @@ impl Standing {
         self.cooling.iter().find(|one| one.scope == scope.id).map(|one| day_in_shanghai(one.until))
     }
 
+    /// What a function asks for and was refused, as long as that is not asked again (rule R14).
+    pub(crate) fn refused(&self, platform: &Platform, function: &Function) -> BTreeSet<Slug> {
+        let refused =
+            asked_scopes(platform, function).filter(|scope| self.cools(scope).is_some() && !self.stands(scope));
+        refused.flat_map(|scope| scope.items.iter().cloned()).collect()
+    }
+
     /// Whether nothing that a function asks for was ever decided.
     fn is_undecided(&self, platform: &Platform, function: &Function) -> bool {
         let decided = |scope: &Scope| {

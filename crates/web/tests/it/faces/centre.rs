@@ -151,7 +151,7 @@ async fn gives(browser: &mut Browser<'_>, base: &str, scope: &str) -> usize {
 }
 
 /// Who is logged in.
-async fn subject(town: &Town, browser: &Browser<'_>, id: &str) -> model::SubjectId {
+pub(super) async fn subject(town: &Town, browser: &Browser<'_>, id: &str) -> model::SubjectId {
     let cookie = &browser.cookies[&format!("portal-{id}")];
     let session = desk::seat::session(&town.bench.house, cookie).await.unwrap().unwrap();
     let desk::seat::Holder::Subject(_, subject) = session.holder else { panic!("{session:?}") };

@@ -21,6 +21,7 @@ mod rosters;
 mod send;
 mod service;
 mod servicing;
+mod survey;
 mod texts;
 mod thresholds;
 mod written;
