@@ -5,7 +5,7 @@ use axum::response::Response;
 use desk::Refusal;
 use desk::service::{self, Asked};
 use model::RecordId;
-use model::service::Wish;
+use model::service::{Decided, End, Wish};
 use policy::syntax::{Function, Kind};
 
 use crate::pages::parts::{Day, Link, Moment};
@@ -94,9 +94,15 @@ fn told(asked: &Asked, to: RecordId, customer: &Customer) -> About {
         state,
         tone,
         take_back: asked.ended.is_none().then(|| format!("{}/records/{}/take-back", customer.base(), asked.request)),
-        why: asked.reason.as_deref().and_then(declined),
+        why: asked.reason.as_deref().and_then(declined).or_else(|| follows(asked)),
         at: Some(Moment(asked.ended.map_or(asked.at, |(_, at)| at))),
     }
+}
+
+/// What the decision does not do by itself: the core system writes what was changed, as it writes every policy.
+fn follows(asked: &Asked) -> Option<String> {
+    let granted = matches!(asked.ended, Some((End::Decided(Decided::Accepted), _)));
+    (granted && asked.wish == Wish::Change).then(|| say("service-change-follows"))
 }
 
 /// `POST /records/{id}/take-back`: the request that this record makes is taken back. What was decided meanwhile its page says.

@@ -178,6 +178,19 @@ async fn staff_decide_at_the_console_what_they_see_as_their_role_may() {
 }
 
 #[tokio::test]
+async fn who_is_granted_a_change_reads_who_writes_it() {
+    let town = Town::haigang().await;
+    let (mut own, record, request) = asked(&town, &person(1), "change").await;
+    let mut staff = clerk(&town, &[("haigang", "claims")]).await;
+    staff.get(&decision(&request)).await;
+    staff.post(&decision(&request), &[("to", "accepted")]).await;
+    for page in [&record, &request] {
+        let page = own.get(page).await;
+        assert!(page.says("已办妥") && page.says("新的信息由公司的业务系统更新"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn a_role_that_does_not_act_in_its_course_has_no_way_there_and_is_refused_with_a_leaf() {
     let town = Town::haigang().await;
     let (_, _, request) = asked(&town, &person(1), "surrender").await;
