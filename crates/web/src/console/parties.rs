@@ -133,8 +133,9 @@ pub(super) fn handed(platform: &Platform, one: &Handed) -> HandedLine {
     }
 }
 
-/// The parties to which the seat can hand a customer; `None` where its role does not, or there is no such party.
-pub(super) fn choice_of_party(platform: &Platform, duty: &Duty) -> Option<Fields> {
+/// The parties to which the seat can hand a customer, with what was wrong with the choice; `None` where its role does not,
+/// or there is no such party.
+pub(super) fn choice_of_party(platform: &Platform, duty: &Duty, wrong: Option<String>) -> Option<Fields> {
     let roles = &platform.tables.program().operation.roles;
     roles.iter().find(|role| role.id.value == *duty.role()).filter(|role| role.minds_partners())?;
     let name = |id: &&Slug| Choice {
@@ -149,6 +150,7 @@ pub(super) fn choice_of_party(platform: &Platform, duty: &Duty) -> Option<Fields
             label: say("c-party"),
             kind: FieldKind::Select(parties),
             required: true,
+            error: wrong,
             ..Field::default()
         }])
     })
@@ -165,7 +167,9 @@ pub(crate) async fn assigned(Path(id): Path<String>, Signed(clerk, form): Signed
             Err(refusal) => return Err(refusal.into()),
         }
     } else {
-        let party: Slug = form.one("party").and_then(|party| party.parse().ok()).ok_or(Trouble::Unreadable)?;
+        let Some(party) = form.one("party").and_then(|party| party.parse::<Slug>().ok()) else {
+            return super::subject::unchosen(&clerk, subject).await;
+        };
         assign(house, platform, minder, subject, &party).await?;
     }
     Ok(Redirect::to(&format!("{BASE}/subjects/{subject}#partners")).into_response())

@@ -82,8 +82,19 @@ pub(crate) async fn find(Signed(clerk, form): Signed<Clerk>) -> Reply {
 
 /// `GET /console/subjects/{id}`.
 pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
-    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
+    clerk.show(&shown(&clerk, subject, None).await?)
+}
+
+/// The same once more: the customer was to be handed to a party, and none was chosen.
+pub(super) async fn unchosen(clerk: &Clerk, subject: SubjectId) -> Reply {
+    clerk.show_again(&shown(clerk, subject, Some(say("c-choose"))).await?)
+}
+
+/// The page, with what was wrong with the choice of a party.
+async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Option<String>) -> Result<Subject, Trouble> {
+    let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
+    let id = subject.to_string();
     let page = subject_page(house, platform, &duty, subject, None).await?;
     let account = match page.account {
         Account::Active => say("c-account-active"),
@@ -98,7 +109,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         sold.then(|| format!("{BASE}/subjects/{id}/records/{}/replay", record.record))
     };
     let pleaded = approval::is_waiting(house, platform, &duty, subject).await?;
-    clerk.show(&Subject {
+    Ok(Subject {
         shell: clerk.shell(),
         name: name(&page.records).unwrap_or_else(|| short(&id)),
         facts: vec![
@@ -112,7 +123,7 @@ pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
         plea: needs_approval(&page.records).then(|| course(&page.functions, None)),
         pleaded,
         handed: handed.iter().map(|one| parties::handed(platform, one)).collect(),
-        hand: parties::choice_of_party(platform, &duty),
+        hand: parties::choice_of_party(platform, &duty, wrong),
         leaves: page.leaves.iter().map(|leaf| leaf_line(platform, leaf)).collect(),
         receipt: page.leaf.map(|leaf| look(platform, leaf)),
         id,

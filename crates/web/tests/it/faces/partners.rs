@@ -53,6 +53,11 @@ async fn handed(staff: &mut Browser<'_>, subject: SubjectId) -> String {
     let page = format!("/console/subjects/{subject}");
     staff.get(&page).await;
     assert!(staff.page.says("清禾保险经纪有限公司"), "{}", staff.page.body);
+    for nobody in [&[("party", "")][..], &[]] {
+        staff.post(&format!("{page}/assignments"), nobody).await;
+        assert_eq!(staff.page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", staff.page.body);
+        assert!(staff.page.says("交办合作伙伴") && staff.page.says("aria-invalid"), "{}", staff.page.body);
+    }
     staff.post(&format!("{page}/assignments"), &[("party", "qinghe")]).await;
     assert_eq!(staff.page.location(), format!("{page}#partners"), "{}", staff.page.body);
     let shown = staff.get(&page).await;
