@@ -62,8 +62,10 @@ pub enum Unread {
     Column(usize),
     /// This column, counted from 1, names the item of another once more.
     Twice(usize),
-    /// This line has more or fewer columns than the header, or an open quotation mark.
+    /// This line has more or fewer columns than the header.
     Line(u64),
+    /// On this line a quotation mark opens that nothing closes.
+    Quote(u64),
 }
 
 impl std::fmt::Display for Unread {
@@ -76,6 +78,7 @@ impl std::fmt::Display for Unread {
             Self::Column(place) => write!(out, "column {place} names no item that is asked here"),
             Self::Twice(place) => write!(out, "column {place} names an item once more"),
             Self::Line(line) => write!(out, "line {line} does not have the columns of the header"),
+            Self::Quote(line) => write!(out, "line {line} opens a quotation mark and does not close it"),
         }
     }
 }
@@ -87,6 +90,9 @@ pub(super) fn read(bytes: &[u8], asked: &[AskedItem<'_>]) -> Result<Roster, Unre
     }
     // A parser of lines that end with two signs counts the second one to the line after.
     let text = decode(bytes).ok_or(Unread::Encoding)?.replace("\r\n", "\n");
+    if let Some(line) = open_quote(&text) {
+        return Err(Unread::Quote(line));
+    }
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|_| Unread::Line(1))?.clone();
     let mut columns: Vec<Slug> = Vec::new();
@@ -113,6 +119,29 @@ pub(super) fn read(bytes: &[u8], asked: &[AskedItem<'_>]) -> Result<Roster, Unre
         lines.push(Line { number: line(record.position()), fields });
     }
     if lines.is_empty() { Err(Unread::Empty) } else { Ok(Roster { lines }) }
+}
+
+/// The line of a quotation mark that opens a cell and ends none: a lenient parser takes the lines after it, which are
+/// other people, into that cell.
+fn open_quote(text: &str) -> Option<u64> {
+    let (mut line, mut opened, mut begins) = (1, None, true);
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match (sign, opened) {
+            ('"', Some(from)) => match signs.peek() {
+                Some('"') => {
+                    signs.next();
+                }
+                None | Some(',' | '\n' | '\r' | ' ' | '\t') => opened = None,
+                Some(_) => return Some(from),
+            },
+            ('"', None) if begins => opened = Some(line),
+            _ => {}
+        }
+        begins = matches!(sign, ',' | '\n' | '\r');
+        line += u64::from(sign == '\n');
+    }
+    opened
 }
 
 /// Unicode with its mark or without, else what spreadsheets write on Chinese systems.

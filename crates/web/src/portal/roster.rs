@@ -221,6 +221,7 @@ fn unread(why: Unread) -> String {
         Unread::Column(place) => fill("roster-column", &[("place", &place.to_string())]),
         Unread::Twice(place) => fill("roster-twice", &[("place", &place.to_string())]),
         Unread::Line(line) => fill("roster-shape", &[("line", &line.to_string())]),
+        Unread::Quote(line) => fill("roster-quote", &[("line", &line.to_string())]),
     }
 }
 

@@ -33,6 +33,15 @@ fn a_table_reads_in_whatever_encoding_a_spreadsheet_writes() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_closed_or_begins_no_cell_is_text() {
+    for cell in
+        ["\"王示例\"", "\"王 \"\"小\"\" 示例\"", "\"王,示\n例\"", "王\"示例", "\"\"\"王示例\"\"\"", "\"王示例\" "]
+    {
+        assert_eq!(roster(format!("姓名,证件号码\n{cell},\n").as_bytes()).map(|lines| lines.len()), Ok(1), "{cell}");
+    }
+}
+
+#[test]
 fn what_is_wrong_names_a_line_or_a_column() {
     for (table, wrong) in [
         ("", Unread::Empty),
@@ -40,6 +49,9 @@ fn what_is_wrong_names_a_line_or_a_column() {
         ("姓名,体重\n王示例,70\n", Unread::Column(2)),
         ("姓名,name\n王示例,王示例\n", Unread::Twice(2)),
         ("姓名,证件号码\n王示例\n", Unread::Line(2)),
+        ("姓名,证件号码\n王示例,1\n\"李示例,2\n张示例,3\n", Unread::Quote(3)),
+        ("姓名,证件号码\r\n王示例,\"1\r\n\"李示例\",2\r\n", Unread::Quote(2)),
+        ("\"姓名\n王示例\n", Unread::Quote(1)),
     ] {
         assert_eq!(roster(table.as_bytes()), Err(wrong), "{table}");
     }

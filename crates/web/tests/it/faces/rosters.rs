@@ -83,6 +83,9 @@ async fn a_companys_people_come_as_a_table_and_answer_alone() {
     let page = sent(&mut holder, &path, "姓名,工资\n王示例,1\n".as_bytes()).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.says("第 2 列的列名不在要填写的项目里"), "{}", page.body);
+    let page = sent(&mut holder, &path, "姓名,证件号码\n\"王示例,\n张示例,\n".as_bytes()).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.says("第 2 行的引号没有成对"), "{}", page.body);
     let page =
         sent(&mut holder, &path, "姓名,证件号码\n=王示例,\n张示例,990200201306060059\n赵示例,12345\n".as_bytes()).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
