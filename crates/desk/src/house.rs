@@ -131,8 +131,11 @@ impl House {
         Ok(())
     }
 
-    /// The same for one platform.
+    /// The same for one platform. Where nobody else serves, nobody else puts anything in force.
     pub(crate) async fn catch_up_on(&self, id: &Slug) -> Result<(), Refusal> {
+        if !self.is_shared() {
+            return Ok(());
+        }
         let served = self.platform(id.as_str()).map_or(0, |platform| platform.version);
         if self.store.published(id).await? == served { Ok(()) } else { self.load(id).await }
     }

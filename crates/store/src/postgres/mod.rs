@@ -174,8 +174,8 @@ struct Server {
     folder: PathBuf,
 }
 
-/// Opens the store in a database, made ready if need be, with every platform in it. `folder` holds objects and the lists of erasures, and is shared by all servers of an installation.
-/// Blocks the thread.
+/// Opens the store in a database, made ready if need be, with every platform in it. `folder` holds objects and the lists
+/// of erasures, and is shared by all servers of an installation. Blocks the thread.
 ///
 /// # Errors
 ///
@@ -279,9 +279,9 @@ impl Engine for Server {
         self.serve(platform, connection)
     }
 
-    fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
-        let connection = self.connect(INSTALLATION)?;
-        let names: Vec<String> = connection.rows(SCHEMAS, values![PREFIX], |row| row.get(0))?;
+    fn platforms(&self, installation: &Readers) -> Result<Vec<Slug>, StoreError> {
+        let names = |connection: &Connection| connection.rows(SCHEMAS, values![PREFIX], |row| row.get(0));
+        let names: Vec<String> = installation.read(names)?;
         let names = names.iter().filter_map(|name| name.strip_prefix(PREFIX)).filter(|name| *name != INSTALLATION);
         Ok(names.filter_map(|name| name.parse().ok()).collect())
     }

@@ -70,9 +70,7 @@ impl Row<'_> {
             Self::Postgres(row) => Ok(row.try_get(at).map_err(SqlError::from)?),
         }
     }
-}
 
-impl Row<'_> {
     /// Every column for people: bytes in hexadecimal digits.
     pub(crate) fn shown(&self) -> String {
         let columns = match self {

@@ -24,9 +24,8 @@ mod tree;
 mod writer;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::Slug;
 use tokio::runtime::Handle;
@@ -58,8 +57,8 @@ pub(crate) trait Engine: Send + Sync {
     /// Makes a platform's database, whole or not at all.
     fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError>;
 
-    /// Platforms that have a database, whoever made it.
-    fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
+    /// Platforms that have a database, whoever made it; `installation` reads where a server knows them.
+    fn platforms(&self, installation: &Readers) -> Result<Vec<Slug>, StoreError>;
 
     /// Opens a platform's database; `None` where its making was cut short.
     fn open(&self, platform: &Slug) -> Result<Option<Database>, StoreError>;
@@ -75,6 +74,8 @@ pub(crate) struct House {
     engine: Box<dyn Engine>,
     installation: Arc<Database>,
     platforms: RwLock<BTreeMap<Slug, Arc<Database>>>,
+    /// Held while a database is made or opened, so that each has one writer here, and acts on others need not wait.
+    opening: Mutex<()>,
     objects: Objects,
 }
 
@@ -94,8 +95,8 @@ impl SqlStore {
         objects: Objects,
     ) -> Result<Arc<Self>, StoreError> {
         let (installation, platforms) = (Arc::new(installation), RwLock::default());
-        let house = House { engine, installation, platforms, objects };
-        house.known()?;
+        let house = House { engine, installation, platforms, opening: Mutex::default(), objects };
+        house.discover()?;
         Ok(Arc::new(Self(Arc::new(house))))
     }
 }
@@ -106,29 +107,45 @@ impl House {
         platforms.get(platform).cloned().ok_or_else(|| StoreError::NoPlatform(platform.clone()))
     }
 
-    /// Every platform; opens those that another server has made meanwhile.
+    /// Every platform, with those that another server has made meanwhile.
     fn known(&self) -> Result<Vec<Slug>, StoreError> {
-        let mut platforms = self.platforms.write().unwrap_or_else(PoisonError::into_inner);
-        for platform in self.engine.platforms()? {
-            if let Entry::Vacant(new) = platforms.entry(platform)
-                && let Some(database) = self.engine.open(new.key())?
+        if self.engine.is_shared() {
+            self.discover()?;
+        }
+        Ok(self.platforms.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
+    }
+
+    /// Opens every platform that has a database and is not open here.
+    fn discover(&self) -> Result<(), StoreError> {
+        let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        for platform in self.engine.platforms(&self.installation.readers)? {
+            if !self.is_open(&platform)
+                && let Some(database) = self.engine.open(&platform)?
             {
-                new.insert(Arc::new(database));
+                self.keep(platform, database);
             }
         }
-        Ok(platforms.keys().cloned().collect())
+        Ok(())
+    }
+
+    fn is_open(&self, platform: &Slug) -> bool {
+        self.platforms.read().unwrap_or_else(PoisonError::into_inner).contains_key(platform)
+    }
+
+    fn keep(&self, platform: Slug, database: Database) {
+        self.platforms.write().unwrap_or_else(PoisonError::into_inner).insert(platform, Arc::new(database));
     }
 
     /// Keeps the database that is there.
     fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
-        let mut platforms = self.platforms.write().unwrap_or_else(PoisonError::into_inner);
-        if platforms.contains_key(platform) {
+        let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_open(platform) {
             return Ok(());
         }
         if platform.as_str() == INSTALLATION {
             return Err(StoreError::Reserved(platform.clone()));
         }
-        platforms.insert(platform.clone(), Arc::new(self.engine.create(platform, wrapped_key)?));
+        self.keep(platform.clone(), self.engine.create(platform, wrapped_key)?);
         Ok(())
     }
 }

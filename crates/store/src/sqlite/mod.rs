@@ -97,16 +97,8 @@ impl Engine for Folder {
         self.serve(platform, connection)
     }
 
-    fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
-        let mut platforms = Vec::new();
-        for entry in std::fs::read_dir(&self.path)? {
-            let path = entry?.path();
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != INSTALLATION);
-            if path.extension().is_some_and(|extension| extension == EXTENSION) {
-                platforms.extend(stem.and_then(|stem| stem.parse::<Slug>().ok()));
-            }
-        }
-        Ok(platforms)
+    fn platforms(&self, _: &Readers) -> Result<Vec<Slug>, StoreError> {
+        platforms_in(&self.path)
     }
 
     fn open(&self, platform: &Slug) -> Result<Option<Database>, StoreError> {
@@ -142,8 +134,21 @@ pub(crate) fn databases(folder: &Path) -> Result<(Connection, Vec<(Slug, Connect
         Ok::<_, StoreError>(connection)
     };
     let of = |platform: Slug| Ok((platform.clone(), ready(platform.as_str(), &files::PLATFORM)?));
-    let platforms = folder.platforms()?.into_iter().map(of).collect::<Result<_, StoreError>>()?;
+    let platforms = platforms_in(&folder.path)?.into_iter().map(of).collect::<Result<_, StoreError>>()?;
     Ok((ready(INSTALLATION, &files::INSTALLATION)?, platforms))
+}
+
+/// Whose databases lie in a folder.
+fn platforms_in(folder: &Path) -> Result<Vec<Slug>, StoreError> {
+    let mut platforms = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != INSTALLATION);
+        if path.extension().is_some_and(|extension| extension == EXTENSION) {
+            platforms.extend(stem.and_then(|stem| stem.parse::<Slug>().ok()));
+        }
+    }
+    Ok(platforms)
 }
 
 fn file_of(folder: &Path, name: &str) -> PathBuf {
