@@ -14,7 +14,7 @@ use store::{RecordRow, TokenKind, Write};
 
 use crate::collect::Checked;
 use crate::leaf::{Act, Entry, Who, tag};
-use crate::refusal::by_law;
+use crate::refusal::{FieldFault, by_law};
 use crate::{House, Platform, Refusal};
 
 /// The fact that the house knows who somebody is. No check of an operation file attests it but one that looks at the
@@ -179,6 +179,24 @@ pub(crate) async fn state_in_reach(
     let mut state = snapshot.state().clone();
     state.records.retain(|record| reach.iter().any(|row| Some(row.id) == record.id));
     Ok(state)
+}
+
+/// What is wrong with a document number that somebody types as the own, where the person is known by another: one
+/// number stands for one person, and only a correction changes it. Nothing where no number is known yet.
+pub(crate) async fn differing_number(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    values: &[Checked],
+) -> Result<Option<FieldFault>, Refusal> {
+    let Some(typed) = values.iter().find(|one| crate::collect::searched_as(platform, one) == Some(TokenKind::Document))
+    else {
+        return Ok(None);
+    };
+    let token = platform.token(TokenKind::Document, &typed.value);
+    let found = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await?;
+    let differs = found != Some(subject) && house.store.has_token(&platform.id, subject, TokenKind::Document).await?;
+    Ok(differs.then(|| FieldFault::new(typed.item.to_string(), "not-registered")))
 }
 
 /// What goes with a document number that the subject was not known by before: whatever was attested by the number before

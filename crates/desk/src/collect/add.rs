@@ -40,7 +40,10 @@ pub async fn add(
     }
     let typed = named(platform, std::mem::take(&mut addition.fields))?;
     // What is mistyped is said before a consent is taken for it.
-    checked(&typed).map_err(Refusal::Fields)?;
+    let values = checked(&typed).map_err(Refusal::Fields)?;
+    if let Some(fault) = identity::differing_number(house, platform, subject, &values).await? {
+        return Err(Refusal::Fields(vec![fault]));
+    }
     let consents = std::mem::take(&mut addition.consents);
     crate::consent::give_missing(house, platform, subject, consents).await?;
     for _ in 0..TRIES {

@@ -161,7 +161,7 @@ pub(crate) async fn apply_asking(
     Err(last)
 }
 
-/// Whether the number under which the holder comes in is nobody else's.
+/// Whether the number under which the holder comes in is the holder's, where one is known, and nobody else's.
 async fn free_number(
     house: &House,
     platform: &Platform,
@@ -173,6 +173,11 @@ async fn free_number(
     let mut values = first.read()?;
     values.retain(|value| first.roles.iter().any(|role| takes(function, role, &value.item)));
     let Some(token) = token_of(platform, TokenKind::Document, &values) else { return Ok(()) };
+    if let (Some(fault), Some(role)) =
+        (identity::differing_number(house, platform, holder, &values).await?, first.roles.first())
+    {
+        return Err(Refusal::Fields(first.faults(role, vec![fault])));
+    }
     let found = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await?;
     if found.is_some_and(|found| found != holder) { Err(Refusal::Taken(TokenKind::Document)) } else { Ok(()) }
 }

@@ -295,6 +295,9 @@ async fn attempt(
     if record.holder == Some(subject) || record.roles.contains(&(subject, role.clone())) {
         return Err(Refusal::Wrong("who stands in the matter already needs no invitation".into()));
     }
+    if let Some(fault) = identity::differing_number(house, platform, subject, &person.read()?).await? {
+        return Err(Refusal::Fields(person.faults(role, vec![fault])));
+    }
     let wrong = wrong(platform, &standing, joining, now);
     if !wrong.is_empty() {
         return Err(house.refuse_for(platform, entry, known, wrong).await);

@@ -185,7 +185,7 @@ async fn another_number_is_to_be_verified_anew() {
 }
 
 #[tokio::test]
-async fn another_number_in_a_further_record_is_to_be_verified_too() {
+async fn another_number_in_a_further_record_is_refused_and_nothing_is_kept() {
     let bench = Bench::new().await;
     let (house, platform) = (&bench.house, &bench.platform());
     let li = bench.known(&LI).await.subject;
@@ -215,8 +215,16 @@ async fn another_number_in_a_further_record_is_to_be_verified_too() {
     };
     add(house, platform, li, request(&LI), Who::Subject, None).await.unwrap();
     assert!(own_records(house, platform, li, "query-policy", None).await.unwrap().is_empty(), "the same number again");
-    add(house, platform, li, request(&WANG), Who::Subject, None).await.unwrap();
-    assert!(denied(own_records(house, platform, li, "query-policy", None).await).contains(&Code::IdentityUnverified));
+    let before = bench.size().await;
+    for who in [Who::Subject, Who::House] {
+        let Err(Refusal::Fields(faults)) = add(house, platform, li, request(&WANG), who, None).await else {
+            panic!("another number")
+        };
+        let told: Vec<_> = faults.iter().map(|fault| (fault.item.as_str(), fault.code)).collect();
+        assert_eq!(told, [("id-number", "not-registered")]);
+    }
+    assert_eq!(bench.size().await, before, "no consent, no record, no refusal");
+    assert!(own_records(house, platform, li, "query-policy", None).await.unwrap().is_empty(), "still verified");
 }
 
 #[tokio::test]

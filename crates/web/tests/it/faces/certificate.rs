@@ -48,7 +48,7 @@ pub(super) async fn insured<'t>(town: &'t Town, someone: &Person) -> Browser<'t>
     browser
 }
 
-async fn size(town: &Town) -> usize {
+pub(super) async fn size(town: &Town) -> usize {
     leaves(&town.bench.house, &town.bench.platform(), 0, 1000).await.unwrap().len()
 }
 

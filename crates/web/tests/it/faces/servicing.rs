@@ -10,7 +10,7 @@ use serde_json::json;
 use testkit::{Notice, Person, SimulatedWechatPay, TestHouse, person};
 
 use super::browser::{Browser, Town};
-use super::certificate::{insured, policy, told};
+use super::certificate::{insured, policy, size, told};
 use super::consoles::clerk;
 
 /// Fills the form at that address in, with a yes to everything.
@@ -88,6 +88,29 @@ async fn a_surrender_goes_from_the_policys_page_to_the_request_and_its_end_is_se
     assert!(own.page.says("已结束") && !own.page.says(">有效<"), "{}", own.page.body);
     assert!(own.page.says("已办妥") && own.page.links(&format!("{record}/certificate")).is_empty());
     assert!(own.page.links("/p/haigang/functions/policy-service?about=").is_empty(), "it has ended");
+}
+
+/// Who mistypes the own number is told so, and loses neither the policy nor what was typed.
+#[tokio::test]
+async fn a_number_that_is_not_the_customers_own_is_refused_at_its_field() {
+    let town = Town::haigang().await;
+    let (li, wang) = (person(1), person(2));
+    let mut own = insured(&town, &li).await;
+    let record = policy(&town, &li, ("2026-01-01", "2030-12-31")).await;
+    for wanted in ["change", "surrender"] {
+        own.get(&wish(&record, wanted)).await;
+        let before = size(&town).await;
+        let mut other = wang.clone();
+        other.name.clone_from(&li.name);
+        ask(&mut own, &wish(&record, wanted), &other).await;
+        assert_eq!(own.page.status, StatusCode::UNPROCESSABLE_ENTITY, "{wanted}");
+        assert!(own.page.says("与您登记的证件号码不一致"), "{}", own.page.body);
+        assert!(own.page.says(&wang.number) && own.page.says(&li.name), "what was typed stays");
+        assert_eq!(size(&town).await, before, "nothing was kept");
+        let id = record.rsplit('/').next().unwrap();
+        assert!(own.get("/p/haigang/records").await.says(id), "{}", own.page.body);
+        assert_eq!(own.get(&record).await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
