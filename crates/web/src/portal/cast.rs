@@ -2,6 +2,7 @@
 //!
 //! The choice travels as the query of the form's address: roles, products, numbers; nothing about a person.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use desk::collect::{self, AtHand, Fillers, Setting, same_person, typed_groups};
@@ -78,6 +79,8 @@ pub(crate) struct Casting<'p> {
     products: Vec<Slug>,
     /// What the holder refused and is not asked again yet.
     refused: BTreeSet<Slug>,
+    /// What is known to hold of the holder.
+    holds: BTreeMap<String, bool>,
     now: Timestamp,
     /// Nobody who is known is named: the page is to be kept as it is for everybody (rule R61).
     bare: bool,
@@ -132,6 +135,8 @@ impl<'p> Casting<'p> {
         let organisations = organisations.into_iter().map(|(role, _)| role).collect();
         let refused = standing.refused(platform, function);
         Ok(Self { platform, function, own, open, organisations, products, refused, now, bare: false })
+        let holds = standing.holds.clone();
+        Ok(Self { platform, function, own, open, organisations, products, holds, now, bare: false })
     }
 
     /// The same without anybody in particular: whoever is at hand is somebody of a record of this class.
@@ -286,6 +291,8 @@ impl<'p> Casting<'p> {
         };
         let refused = if member.stand == Stand::Holder { self.refused.clone() } else { BTreeSet::new() };
         Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited, refused }
+        let holds = Some(&self.holds).filter(|_| member.stand == Stand::Holder).cloned().unwrap_or_default();
+        Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited, holds }
     }
 }
 

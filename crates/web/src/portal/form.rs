@@ -1,6 +1,6 @@
 //! Forms made from the collect groups of a function: which questions, how each is asked, what must be told beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::Platform;
 use desk::collect::{self, PersonFields, Setting, is_picture, same_person, typed_groups};
@@ -57,6 +57,8 @@ impl Block {
     fn is_spared(&self, one: &Asked<'_>) -> bool {
         !one.required && self.refused.contains(&one.item.id)
     }
+    /// What is known to hold of this person: a condition on it makes the same demand of the form as of what comes in.
+    pub(crate) holds: BTreeMap<String, bool>,
 }
 
 /// What a function asks of everybody, as a form.
@@ -108,11 +110,12 @@ impl<'p> Sheet<'p> {
     pub(crate) fn setting(&self, place: usize) -> Setting<'_> {
         let roles: Vec<&[Slug]> = self.blocks.iter().map(|block| block.roles.as_slice()).collect();
         let same_person = self.known.then(|| same_person(&roles, place));
+        let declared = self.blocks.get(place).map(|block| block.holds.clone()).unwrap_or_default();
         Setting {
             function: self.function,
             channel: self.channel.as_ref(),
             product: self.product.as_ref(),
-            facts: Facts { same_person, ..Facts::default() },
+            facts: Facts { same_person, declared, ..Facts::default() },
         }
     }
 

@@ -113,6 +113,7 @@ fn own<'p>(customer: &'p Customer, standing: &Standing, function: &'p Function) 
     for block in &mut sheet.blocks {
         block.legend = String::new();
         block.refused = standing.refused(&customer.platform, function);
+        block.holds.clone_from(&standing.holds);
     }
     sheet
 }

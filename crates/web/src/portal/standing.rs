@@ -1,10 +1,10 @@
 //! How a customer stands: roles and consents, and what that opens. Nothing of a record is read for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::collect::typed_groups;
 use desk::consent::{ConsentView, Cooling};
-use desk::{Platform, consent, identity, retain, seat};
+use desk::{Platform, consent, identity, retain, seat, verify};
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
@@ -31,7 +31,9 @@ pub(crate) struct Standing {
     /// What was refused and is not asked for again yet (rule R14).
     cooling: Vec<Cooling>,
     /// Whether the house knows who it is.
-    verified: bool,
+    pub(super) verified: bool,
+    /// What a check of the operation file found to hold.
+    pub(super) holds: BTreeMap<String, bool>,
     /// Whether there is an account: a guest who joined by an invitation has none, and begins nothing.
     pub(crate) account: bool,
 }
@@ -46,12 +48,19 @@ impl Standing {
     pub(crate) async fn of_subject(visit: &Visit, subject: SubjectId) -> Result<Self, Trouble> {
         let (house, platform) = (&visit.app.house, &visit.platform);
         let plan = retain::plan(house, platform, subject).await?;
+        let held = verify::stands(house, platform, subject).await?;
+        let checks = platform.tables.program().operation.checks.iter();
+        let holds = |check: &policy::syntax::Check| {
+            held.iter().any(|one| one.check == check.id.value && one.holds == Some(true))
+        };
+        let holds = checks.filter(|check| holds(check)).map(|check| (check.fact.text.clone(), true)).collect();
         let parts = plan.parts.into_iter().map(|part| (part.record, part.class, part.role));
         Ok(Self {
             parts: parts.collect(),
             consents: consent::list(house, platform, subject).await?,
             cooling: consent::cooling(house, platform, subject).await?,
             verified: identity::is_verified(house, platform, subject).await?,
+            holds,
             account: seat::has_account(house, platform, subject).await?,
         })
     }

@@ -195,3 +195,23 @@ async fn r11_what_a_credit_agency_holds_comes_in_after_a_signature_and_no_longer
     browser.post(&consent, &[]).await;
     assert_eq!(brought(&town, &token, subject).await, StatusCode::FORBIDDEN, "it was taken back");
 }
+
+#[tokio::test]
+async fn what_a_form_marks_as_optional_is_not_demanded_of_what_comes_in() {
+    let town = centre::town(ID).await;
+    let (subject, mut browser) = identified(&town).await;
+    let platform = town.bench.house.platform(ID).unwrap();
+    for known in [false, true] {
+        if known {
+            let counter = Who::Service { token: ActorId::from_random([8; 16]) };
+            alternative(&town.bench.house, &platform, subject, "check-by-card", counter).await.unwrap();
+        }
+        for function in ["policy-service", "claim"] {
+            let path = format!("/p/{ID}/functions/{function}?go=1");
+            assert_eq!(browser.get(&path).await.says("选填"), !known, "{function}: {}", browser.page.body);
+            submit(&mut browser, &path, Vec::new()).await;
+            assert_eq!(browser.page.says("需要填写"), known, "{function}: {}", browser.page.body);
+            assert!(!known || !browser.page.says("选填"), "{function}: {}", browser.page.body);
+        }
+    }
+}
