@@ -198,14 +198,21 @@ pub(crate) async fn compare(
     }
 }
 
-/// `GET /other-way/{scope}`.
-pub(crate) async fn other_way(customer: Customer, Path((_, scope)): Path<(String, String)>) -> Reply {
-    let asked = asked(&customer.platform, &scope)?;
-    customer.show(&other_page(&customer, &asked, None)?)
+/// The function that an address asks another way for: by the scope of the face that it takes, or, where it takes none, by
+/// its own name.
+fn otherwise<'p>(platform: &'p Platform, named: &str) -> Result<&'p Function, Trouble> {
+    let faceless = || elements::function(platform, named).filter(|one| face_scope(platform, one).is_none());
+    asked(platform, named).map(|asked| asked.function).or_else(|_| faceless().ok_or(Trouble::Unknown))
 }
 
-fn other_page(customer: &Customer, asked: &Asked<'_>, error: Option<String>) -> Result<OtherWay, Trouble> {
-    let ways = ways(&customer.platform, asked.function);
+/// `GET /other-way/{of}`.
+pub(crate) async fn other_way(customer: Customer, Path((_, of)): Path<(String, String)>) -> Reply {
+    let function = otherwise(&customer.platform, &of)?;
+    customer.show(&other_page(&customer, function, None)?)
+}
+
+fn other_page(customer: &Customer, function: &Function, error: Option<String>) -> Result<OtherWay, Trouble> {
+    let ways = ways(&customer.platform, function);
     if ways.is_empty() {
         return Err(Trouble::Unknown);
     }
@@ -222,10 +229,11 @@ fn other_page(customer: &Customer, asked: &Asked<'_>, error: Option<String>) -> 
         required: true,
         ..Field::default()
     };
+    let faces = face_scope(&customer.platform, function).is_some();
+    let title = if faces { "other-way-title" } else { "verify-by" };
     Ok(OtherWay {
         shell: customer.shell(),
-        scope: asked.scope.id.clone(),
-        title: fill("other-way-title", &[("function", &asked.function.name.value)]),
+        title: fill(title, &[("function", &function.name.value)]),
         intro: say("other-way-intro"),
         form: Fields::of(vec![method]),
         facts: Vec::new(),
@@ -233,16 +241,16 @@ fn other_page(customer: &Customer, asked: &Asked<'_>, error: Option<String>) -> 
     })
 }
 
-/// `POST /other-way/{scope}`: the choice is written down; staff complete it.
+/// `POST /other-way/{of}`: the choice is written down; staff complete it.
 pub(crate) async fn other_chosen(
-    Path((_, scope)): Path<(String, String)>,
+    Path((_, of)): Path<(String, String)>,
     Signed(customer, form): Signed<Customer>,
 ) -> Reply {
     let platform = &customer.platform;
-    let asked = asked(platform, &scope)?;
-    let chosen = ways(platform, asked.function).into_iter().find(|way| form.one("method") == Some(way.id.as_str()));
+    let function = otherwise(platform, &of)?;
+    let chosen = ways(platform, function).into_iter().find(|way| form.one("method") == Some(way.id.as_str()));
     let Some(way) = chosen else {
-        return customer.show_again(&other_page(&customer, &asked, Some(say("choose-a-way")))?);
+        return customer.show_again(&other_page(&customer, function, Some(say("choose-a-way")))?);
     };
     let id = way.id.to_string();
     let done = alternative(&customer.app.house, platform, customer.subject, &id, Who::Subject).await?;

@@ -78,6 +78,7 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
     customer.show(&Home {
         shell: customer.shell_after(&done),
         groups: groups.collect(),
+        awaited: super::identity::awaited(&customer, &standing).await?,
         guest: !standing.account,
         records: super::records::of_business(&customer).await?.len(),
         unchosen: standing.unchosen(platform).into_iter().map(unchosen).collect(),

@@ -71,7 +71,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/home", get(home::home))
         .route("/functions/{id}", get(function::open).post(function::sent))
         .route("/consent/{scope}", get(face::ask).post(face::answered))
-        .route("/other-way/{scope}", get(face::other_way).post(face::other_chosen))
+        .route("/other-way/{of}", get(face::other_way).post(face::other_chosen))
         .route("/checks/{id}", get(check::ask).post(check::sent))
         .route("/records/{id}/attachments/{item}/{file}", post(attachment::open))
         .route("/agencies", get(agency::list))

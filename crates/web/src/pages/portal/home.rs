@@ -16,6 +16,8 @@ parts!(ActOutcome);
 pub struct Home {
     /// Around it.
     pub shell: Portal,
+    /// The way to a verified identity that was chosen and waits for staff: its name, and what to do.
+    pub awaited: Option<(String, String)>,
     /// Functions with their states, by what somebody comes for.
     pub groups: Vec<FunctionGroup>,
     /// Who joined by an invitation and has no account.

@@ -50,8 +50,6 @@ pub struct Recipient {
 pub struct OtherWay {
     /// Around it.
     pub shell: Portal,
-    /// Scope of the consent that is not needed here.
-    pub scope: String,
     /// The end: what will be done by it.
     pub title: String,
     /// One sentence: the function stays the same.

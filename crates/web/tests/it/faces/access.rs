@@ -50,7 +50,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/functions/{id}/picture", "/functions/policy-service/picture", [Posts, Posts, Posts]),
     ("/consent/{scope}", "/consent/collect.verify-face.biometric", [On, Page, Page]),
     ("/consent/{scope}", "/consent/collect.register", [On, Nothing, Nothing]),
-    ("/other-way/{scope}", "/other-way/collect.verify-face.biometric", [On, Page, Page]),
+    ("/other-way/{of}", "/other-way/collect.verify-face.biometric", [On, Page, Page]),
     ("/verify/{function}", "/verify/verify-face", [On, On, On]),
     ("/verify/{function}", "/verify/register", [On, Nothing, Nothing]),
     ("/checks/{id}", "/checks/no-such", [On, Nothing, Nothing]),

@@ -279,3 +279,24 @@ async fn an_order_is_cancelled_on_its_page_and_the_networks_signed_word_brings_t
     assert_eq!(shop.size().await, before + 1);
     assert!(li.get(&path).await.says("已退款"), "{}", li.page.body);
 }
+
+/// The function that stands for it verifies nobody by itself: the way leads to the counter, and home says that it waits.
+#[tokio::test]
+async fn the_way_to_a_verified_identity_leads_to_the_counter_and_home_says_that_it_waits() {
+    let shop = Shop::new().await;
+    let (mut browser, _) = shop.ordered(0).await;
+    agree(&mut browser, "query-certificate").await;
+    browser.get(&at("/home")).await;
+    let way = at("/other-way/query-history");
+    assert_eq!(browser.page.links(&way), [way.as_str()], "{}", browser.page.body);
+    assert!(!browser.page.says("等待核验身份"), "{}", browser.page.body);
+    assert!(browser.get(&way).await.says("服务网点核验"), "{}", browser.page.body);
+    browser.post(&way, &[]).await;
+    assert_eq!(browser.page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", browser.page.body);
+    browser.post(&way, &[("method", "check-at-counter")]).await;
+    let on = browser.page.location().to_owned();
+    assert!(on.contains("/home?done="), "{on}");
+    let page = browser.get(&on).await;
+    assert!(page.says("等待核验身份") && page.says("到线下服务网点"), "{}", page.body);
+    assert_eq!(browser.get(&at("/other-way/insure-self")).await.status, StatusCode::NOT_FOUND);
+}

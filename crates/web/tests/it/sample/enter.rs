@@ -337,7 +337,6 @@ fn face() -> SeparateConsent {
 fn other_way() -> OtherWay {
     OtherWay {
         shell: inside(),
-        scope: "collect.face".into(),
         title: "用其他方式确认身份".into(),
         intro: "不需要人脸信息。确认之后能办理的业务完全相同。".into(),
         form: Form::of(vec![

@@ -123,6 +123,7 @@ fn home() -> Home {
             }),
             ..inside()
         },
+        awaited: None,
         opened: vec![opened()],
         groups: functions(),
         guest: false,
