@@ -29,6 +29,9 @@ pub enum Refusal {
     /// The request itself is wrong.
     #[error("{0}")]
     Wrong(String),
+    /// Nothing was filled in; nobody stands in any of these roles, of which the function needs one.
+    #[error("{}", empty(.0))]
+    Empty(Vec<Slug>),
     /// Too many tries.
     #[error("too many tries: wait, then ask anew")]
     TooMany,
@@ -65,6 +68,15 @@ pub enum Refusal {
     /// The house itself is not well; the message is for the log.
     #[error("the service is not well: {0}")]
     Broken(String),
+}
+
+/// What an empty form lacks.
+fn empty(roles: &[Slug]) -> String {
+    if roles.is_empty() {
+        return "nothing is filled in: give at least one value".to_owned();
+    }
+    let roles: Vec<&str> = roles.iter().map(Slug::as_str).collect();
+    format!("nobody stands in it: name somebody as {}", roles.join(" or "))
 }
 
 /// Why an invitation is no longer good.

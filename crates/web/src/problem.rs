@@ -230,7 +230,9 @@ impl From<Refusal> for Problem {
             Refusal::NotFound(_) => Self::new(Kind::NotFound, said),
             Refusal::Taken(_) => Self::new(Kind::Taken, said),
             Refusal::NotAllowed(what) => Self::new(Kind::NotAllowed, what),
-            Refusal::Wrong(_) | Refusal::Roster(_) | Refusal::Findings(_) => Self::new(Kind::Wrong, said),
+            Refusal::Wrong(_) | Refusal::Empty(_) | Refusal::Roster(_) | Refusal::Findings(_) => {
+                Self::new(Kind::Wrong, said)
+            }
             Refusal::TooMany => Self::new(Kind::TooMany, said),
             Refusal::Contended => Self::new(Kind::Contended, said),
             Refusal::Blocked(_) => Self::new(Kind::Blocked, said),

@@ -55,9 +55,9 @@ impl Trouble {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::Refusal(Refusal::TooMany) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Refusal(Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Roster(_) | Refusal::Findings(_)) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::Refusal(
+                Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Empty(_) | Refusal::Roster(_) | Refusal::Findings(_),
+            ) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refusal(Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
                 StatusCode::CONFLICT
             }
@@ -87,6 +87,7 @@ impl Trouble {
             Self::Refusal(Refusal::TooMany) => ProblemKind::TooMany,
             Self::Refusal(Refusal::Fields(faults)) => invalid(faults.iter().map(|one| fault(one.code)).collect()),
             Self::Refusal(Refusal::Taken(_)) => invalid(vec![say("taken")]),
+            Self::Refusal(Refusal::Empty(_)) => invalid(vec![say("nothing-typed")]),
             Self::Refusal(Refusal::Invitation(ended)) => {
                 let why = match ended {
                     Ended::Used => say("invitation-used"),

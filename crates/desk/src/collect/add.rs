@@ -25,7 +25,7 @@ struct Kept {
 /// Collects further items of a known subject.
 ///
 /// # Errors
-/// [`Refusal::Fields`] for fields that cannot be accepted, nothing stored; [`Refusal::Denied`], with a leaf, when the
+/// [`Refusal::Fields`] for fields that cannot be accepted, and [`Refusal::Empty`] for none, nothing stored; [`Refusal::Denied`], with a leaf, when the
 /// decision is no; [`Refusal::NotFound`] for a record that is not the subject's.
 pub async fn add(
     house: &House,
@@ -39,6 +39,9 @@ pub async fn add(
         return alone(house, platform, subject, addition, who, once).await;
     }
     let typed = named(platform, std::mem::take(&mut addition.fields))?;
+    if typed.is_empty() {
+        return Err(Refusal::Empty(Vec::new()));
+    }
     // What is mistyped is said before a consent is taken for it.
     let values = checked(&typed).map_err(Refusal::Fields)?;
     if let Some(fault) = identity::differing_number(house, platform, subject, &values).await? {

@@ -17,7 +17,7 @@ use super::ask::Context;
 use super::fields::{Checked, Typed, checked, named};
 use super::invite;
 use super::matter::{Matter, No, takes};
-use super::outline::same_person;
+use super::outline::{may_be_blank, same_person, vacant};
 use super::seal::token_of;
 use super::standing::Standing;
 use super::{Application, Applied, Once, Participant, Whom};
@@ -89,6 +89,7 @@ fn kind(platform: &Platform, roles: &[Slug]) -> Result<Whose, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Fields`] for fields that cannot be accepted or are missing, each with its role and person, nothing stored;
+/// [`Refusal::Empty`] where nothing is given at all, with nothing kept;
 /// [`Refusal::Denied`], with a leaf, when the decision about anybody is no; [`Refusal::NotFound`] for somebody who stands
 /// in no record of the holder's; [`Refusal::Taken`], with nothing kept, for the holder under the number of somebody else;
 /// [`Refusal::Wrong`] for a role that the policy does not declare, or into which nobody can
@@ -131,7 +132,11 @@ pub(crate) async fn apply_asking(
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong));
     }
-    // Nor is one kept for a number that can never come in.
+    // Nor is one kept for a number that can never come in, or for a matter of nobody's.
+    let asked = asks.is_some() || application.about.is_some();
+    if !asked {
+        filled(platform, &application, &people)?;
+    }
     free_number(house, platform, holder, (&application.function, people.first())).await?;
     let own = people.first_mut().map(|first| std::mem::take(&mut first.consents));
     give_missing(house, platform, holder, own.unwrap_or_default()).await?;
@@ -162,6 +167,19 @@ pub(crate) async fn apply_asking(
 }
 
 /// Whether the number under which the holder comes in is the holder's, where one is known, and nobody else's.
+/// Whether something is given, or somebody is invited to give it.
+fn filled(platform: &Platform, application: &Application, people: &[Named]) -> Result<(), Refusal> {
+    let functions = &platform.tables.program().policy.functions;
+    let Some(function) = functions.iter().find(|one| one.id.value == application.function) else { return Ok(()) };
+    if !application.open.is_empty() || people.iter().any(|one| !one.typed.is_empty()) {
+        return Ok(());
+    }
+    let taken: Vec<Slug> = people.iter().flat_map(|one| &one.roles).cloned().collect();
+    let vacant = vacant(platform, function, &taken);
+    if !vacant.is_empty() || may_be_blank(platform, function) { Err(Refusal::Empty(vacant)) } else { Ok(()) }
+}
+
+/// Whether the number under which the holder comes in is nobody else's.
 async fn free_number(
     house: &House,
     platform: &Platform,

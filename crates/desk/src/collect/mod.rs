@@ -50,7 +50,7 @@ pub use invite::{
 };
 pub use join::{Guest, Joined, Joining, Opening, Proof, Proven, join, joined, opening, prove, prove_send};
 pub use outline::{
-    AskedItem, AtHand, Fillers, Setting, asked, fillers, is_guarded, is_picture, same_person, typed_groups,
+    AskedItem, AtHand, Fillers, Setting, asked, fillers, is_guarded, is_picture, same_person, typed_groups, vacant,
 };
 pub use register::register;
 pub(crate) use register::{Federated, register_federated};

@@ -8,7 +8,7 @@ use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Actor, Code, Facts, FunctionOpen, Openness, Outcome, Processing, Subject};
 use policy::resolve::ItemFacts;
-use policy::syntax::{Action, Authority, Collect, Function, Kind, Trigger};
+use policy::syntax::{Action, Authority, Collect, Function, Item, Kind, Need, PersonKind, Ref, Trigger};
 
 use crate::house::tells_birth;
 use crate::{House, Platform, Refusal, identity};
@@ -78,6 +78,34 @@ pub fn same_person(people: &[&[Slug]], of: usize) -> Vec<Vec<String>> {
 pub fn typed_groups(function: &Function) -> impl Iterator<Item = &Collect> {
     let groups = function.collects.said().into_iter().flatten();
     groups.filter(|group| matches!(group.trigger.said(), Some(Trigger::Given) | None))
+}
+
+/// The roles of which one is still to be filled: where a function demands items of people for whom somebody types, a record
+/// of it is about one of them at least. The members of an organisation that stands in it may come later, as a table.
+pub fn vacant(platform: &Platform, function: &Function, taken: &[Slug]) -> Vec<Slug> {
+    let persons = &platform.tables.program().policy.persons;
+    let person = |role: &str| persons.iter().find(|one| one.id.as_str() == role);
+    let natural =
+        |role: &str| person(role).is_some_and(|one| one.kind.value == PersonKind::Natural && one.of.is_none());
+    let demands = |group: &&Collect| {
+        group.when.is_none()
+            && group.need.said() == Some(&Need::Required)
+            && !group.typed_by.is_empty()
+            && natural(&group.of.text)
+    };
+    let mut roles: Vec<Slug> =
+        typed_groups(function).filter(demands).filter_map(|group| group.of.text.parse().ok()).collect();
+    roles.dedup();
+    if roles.iter().any(|role| taken.contains(role)) { Vec::new() } else { roles }
+}
+
+/// Whether a form of a function can be handed in with nothing on it: nothing is demanded there, and no picture comes later.
+pub(super) fn may_be_blank(platform: &Platform, function: &Function) -> bool {
+    let pictured = |item: &Ref<Item>| platform.tables.program().items.get(item.text.as_str()).is_some_and(is_picture);
+    let mut groups = function.collects.said().into_iter().flatten();
+    !groups.any(|group| {
+        matches!(group.need.said(), Some(Need::Required | Need::Conditional)) || group.items.iter().any(pictured)
+    })
 }
 
 /// What a function asks of somebody in these roles on a form, in the order of the policy: without pictures and

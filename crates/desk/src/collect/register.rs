@@ -59,7 +59,8 @@ pub(crate) struct Federated {
 /// Staff, and a system, that register somebody say by it that they checked the identity ([`identity`]).
 ///
 /// # Errors
-/// [`Refusal::Fields`] for fields that cannot be accepted or are missing, nothing stored; [`Refusal::Denied`], with a
+/// [`Refusal::Fields`] for fields that cannot be accepted or are missing, and [`Refusal::Empty`] where none of somebody's is
+/// given, nothing stored; [`Refusal::Denied`], with a
 /// leaf, when the decision is no; [`Refusal::Taken`] when a telephone or document number is registered already.
 pub async fn register(
     house: &House,
@@ -366,8 +367,11 @@ fn seal_people(
     let mut all = Sealed::default();
     let mut missing = Vec::new();
     for (whose, (role, values)) in natural.chain(others) {
+        let blank = values.is_empty();
         match rule(platform, state, context, (start.record.id, &role), values, true) {
             Ruling::Missing(faults) => missing.extend(faults),
+            // Of nothing there is no decision to give reasons of.
+            Ruling::Denied(_) if blank => return Err(No::Broken(Refusal::Empty(Vec::new()))),
             Ruling::Denied(answer) => return Err(No::Denied(answer)),
             Ruling::Kept { permit, answer, kept, withheld } => {
                 all.items.extend(kept.iter().map(|checked| checked.item.clone()));

@@ -202,6 +202,7 @@ async fn refused(desk: Desk<'_>, form: &Form, places: &[usize], refusal: Refusal
             Wrong { faults: faults.into_iter().map(of_block).collect(), ..Wrong::default() }
         }
         Refusal::Denied(answer) => Wrong { denied: Some(answer), ..Wrong::default() },
+        Refusal::Empty(_) => Wrong { whole: Some(say("nothing-typed")), ..Wrong::default() },
         Refusal::Taken(_) => Wrong { whole: Some(say("number-taken")), ..Wrong::default() },
         refusal => return Err(refusal.into()),
     };

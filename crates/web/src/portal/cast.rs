@@ -149,10 +149,13 @@ impl<'p> Casting<'p> {
         self.products.len() > 1 || !self.open.is_empty()
     }
 
-    /// Reads a choice; `None` where a product is still to be chosen.
+    /// Reads a choice; `None` where a product is still to be chosen, or somebody whom it is about.
     pub(crate) fn read(&self, chosen: &[(String, String)], counts: &Form) -> Option<Cast> {
         let product = chosen_of(&self.products, chosen).cloned();
         if product.is_none() && !self.products.is_empty() {
+            return None;
+        }
+        if !self.vacant(chosen).is_empty() {
             return None;
         }
         let mut holder = Member { stand: Stand::Holder, roles: self.own.clone(), further: false };
@@ -182,6 +185,16 @@ impl<'p> Casting<'p> {
         Some(Cast { product, members, ticks })
     }
 
+    /// The roles of which one is still to be chosen.
+    fn vacant(&self, chosen: &[(String, String)]) -> Vec<Slug> {
+        let ticked = |open: &&Open| {
+            let key = format!("who.{}", open.role);
+            chosen.iter().any(|(name, tick)| *name == key && open.stand(tick).is_some())
+        };
+        let taken = self.open.iter().filter(ticked).map(|open| &open.role);
+        collect::vacant(self.platform, self.function, &self.own.iter().chain(taken).cloned().collect::<Vec<_>>())
+    }
+
     /// The questions of the page on which one chooses.
     pub(crate) fn fields(&self, chosen: &[(String, String)], again: bool) -> Vec<Field> {
         let of = |key: &str| {
@@ -201,9 +214,13 @@ impl<'p> Casting<'p> {
                 ..Field::default()
             });
         }
+        let vacant = if again { self.vacant(chosen) } else { Vec::new() };
+        let names: Vec<String> = vacant.iter().map(|role| role_of(self.platform, role).0).collect();
+        let missing = fill("who-missing", &[("roles", &names.join(&say("who-or")))]);
         for open in &self.open {
             let name = format!("who.{}", open.role);
             fields.push(Field {
+                error: vacant.contains(&open.role).then(|| missing.clone()),
                 label: fill("who", &[("role", &open.name)]),
                 hint: Some(self.hint(&open.role)).filter(|_| !open.guarded),
                 kind: FieldKind::Checks(open.choices(&self.own, self)),

@@ -12,7 +12,7 @@ use desk::{Platform, Refusal, collect, consent, seat};
 use jiff::SignedDuration;
 use model::field::Validator;
 use model::{Clear, Slug};
-use policy::question::Facts;
+use policy::question::{Answer, Code, Facts};
 use policy::syntax::{Collect, Function, FunctionKind, PersonKind};
 use serde::Deserialize;
 
@@ -20,10 +20,11 @@ use super::consenting::{self, Asker, answers};
 use super::form::{Sheet, pictures, role_of};
 use super::standing::{is_done_here, is_offered};
 use crate::app::App;
-use crate::pages::parts::{Field, FieldKind, Moment, Status, Tone};
+use crate::pages::parts::{Field, FieldKind, Moment, Reason, Status, Tone};
 use crate::pages::portal::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 use crate::pages::shell::PlatformLink;
 use crate::session::{Customer, Form, Signed, Visit, elder_cookie, html, portal_cookie, set_cookie};
+use crate::told::reasons::{of_answer, uncoded};
 use crate::trouble::Trouble;
 use crate::words::{fault, fill, listed, say};
 
@@ -172,6 +173,7 @@ fn register_page(
         form: sheet(&visit.platform, function, visit.app.house.now()).form(typed, faults),
         consents: register_scopes(visit, function).iter().map(question).collect(),
         later: pictures(&visit.platform, function),
+        denied: Vec::new(),
         code_follows: phone(&visit.platform, function, visit.app.house.now()).is_some(),
     })
 }
@@ -212,6 +214,16 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
         Err(Refusal::Fields(faults)) => {
             return visit.show_again(&register_page(&visit, who, &form, &faults, &[])?);
         }
+        Err(Refusal::Denied(answer)) => {
+            let mut page = register_page(&visit, who, &form, &[], &[])?;
+            page.denied = of_stranger(platform, &answer);
+            return visit.show_refused(&page);
+        }
+        Err(Refusal::Empty(_)) => {
+            let mut page = register_page(&visit, who, &form, &[], &[])?;
+            page.form.problem = Some(say("nothing-typed"));
+            return visit.show_again(&page);
+        }
         Err(Refusal::Taken(_)) => {
             let mut page = register_page(&visit, who, &form, &[], &[])?;
             page.form.problem = Some(say("taken"));
@@ -229,6 +241,17 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     let mut page = code_page(&visit, phone, before, None).await?;
     page.shell.status = Some(Status { tone: Tone::Good, text: say("registered"), receipt: None });
     visit.show(&page)
+}
+
+/// Why somebody is not registered: who has no account yet decides on consents on this form, and nowhere else.
+fn of_stranger(platform: &Platform, answer: &Answer) -> Vec<Reason> {
+    let mut reasons = of_answer(platform, answer);
+    let asked =
+        [Code::ConsentMissing, Code::SeparateConsentMissing, Code::WrittenConsentMissing].map(|code| code.to_string());
+    for reason in &mut reasons {
+        reason.next = reason.next.take().filter(|_| !reason.code.as_ref().is_some_and(|code| asked.contains(code)));
+    }
+    uncoded(reasons)
 }
 
 /// The field for the telephone number by which somebody who registers will log in.

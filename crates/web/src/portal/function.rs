@@ -278,6 +278,11 @@ async fn added(customer: &Customer, standing: &Standing, function: &Function, fo
                     page.not_asked.extend(kept(customer, standing, &now, function));
                     return customer.show_again(&page);
                 }
+                Err(Refusal::Empty(_)) => {
+                    let mut page = page(customer, standing, function, form, &[], &[]);
+                    page.problem = Some(say("nothing-typed"));
+                    return customer.show_again(&page);
+                }
                 Err(refusal) => return Err(refusal.into()),
             }
         }

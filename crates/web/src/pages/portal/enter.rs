@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{ConsentChoice, Form, Link, Moment, Problems};
+use crate::pages::parts::{ConsentChoice, Form, Link, Moment, Problems, Reason};
 use crate::pages::shell::{Place, PlatformLink, Portal};
 
 /// The first page: what the service is, the ways in, what to read.
@@ -42,6 +42,8 @@ pub struct Register {
     pub consents: Vec<ConsentChoice>,
     /// Items that the policy names for this function but that are asked later, each on a page of its own (the face).
     pub later: Vec<String>,
+    /// Why it was decided against.
+    pub denied: Vec<Reason>,
     /// Whether a code goes to the telephone, for the next page.
     pub code_follows: bool,
 }

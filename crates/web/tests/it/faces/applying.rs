@@ -244,3 +244,49 @@ async fn a_no_on_an_older_page_takes_no_consent_back_and_is_said_so() {
     let again = answered(&browser, fields(), "");
     assert!(browser.post_raw(FORM, &again).await.location().starts_with("/p/family/records/"));
 }
+
+/// The text with a claim that whoever has an account makes for others.
+fn claimed_by_users(policy: &str) -> String {
+    let (before, claim) = policy.split_once("id = \"claim\"").unwrap();
+    format!("{before}id = \"claim\"{}", claim.replace("[\"applicant\"]", "[\"user\"]"))
+}
+
+#[tokio::test]
+async fn what_is_about_somebody_is_not_handed_in_about_nobody() {
+    let town = family_with(claimed_by_users).await;
+    let mut browser = customer(&town).await;
+    let page = browser.get("/p/family/functions/claim").await;
+    assert!(page.status == StatusCode::OK && !page.says("至少要有一位"), "{}", page.body);
+    let chosen = "/p/family/functions/claim?go=1&product=travel";
+    let page = browser.get(chosen).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("还没有选：这件事里至少要有一位被保险人"), "{}", page.body);
+    let none = [("csrf".to_owned(), page.csrf()), ("consent.collect.claim".into(), "yes".into())];
+    let page = browser.post_raw(chosen, &none).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(browser.get("/p/family/records").await.links("/p/family/records/rec-").is_empty());
+    // The account alone is there.
+    assert!(!browser.get("/p/family/home").await.says("rec-"));
+}
+
+#[tokio::test]
+async fn an_application_with_nothing_in_it_is_not_taken() {
+    let town = family_with(|policy| {
+        let policy = claimed_by_users(policy);
+        let (before, rest) = policy.split_once("id = \"claim\"").unwrap();
+        let rest = rest.replace("\"required\"", "\"optional\"");
+        format!("{before}id = \"claim\"{rest}")
+    })
+    .await;
+    let mut browser = customer(&town).await;
+    let form = "/p/family/functions/claim?go=1&product=travel&who.insured=self";
+    assert_eq!(browser.get(form).await.status, StatusCode::OK);
+    let all = answered(&browser, Vec::new(), "");
+    let page = browser.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("请至少填写一项再提交"), "{}", page.body);
+    assert!(!page.scopes().is_empty(), "nothing is kept, no consent either");
+    let all = answered(&browser, vec![("user.occupation", "教师")], "");
+    let page = browser.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}

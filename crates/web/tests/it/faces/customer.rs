@@ -9,6 +9,7 @@ use serde_json::json;
 use testkit::{Answer, Person, person, slug};
 
 use super::access::{agree, grant};
+use super::applying::family_with;
 use super::browser::{Browser, Town};
 
 /// Links of the page that one may follow, first of those that end so.
@@ -73,9 +74,34 @@ async fn without_the_consent_that_it_needs_nobody_is_registered() {
         let mut browser = town.browser();
         browser.register(&person(1), &[refused]).await;
         assert_eq!(browser.page.status, StatusCode::FORBIDDEN, "{refused}");
-        assert!(browser.page.says("这次操作没有执行"));
+        let page = &browser.page;
+        assert!(page.says("没有注册：您填写的内容没有保存") && page.says("对上面所说的选“同意”"), "{}", page.body);
+        assert!(!page.says("本人可以在“我的同意”中查看"), "there is no account on which to decide");
+        assert_eq!(page.values("registrant.phone"), [person(1).phone], "what was typed stays");
+        assert!(page.scopes().iter().any(|scope| scope.ends_with(refused)), "it is asked anew");
     }
-    town.customer(&person(1)).await;
+    // The same form, answered otherwise, goes on.
+    let mut browser = town.browser();
+    browser.register(&person(1), &["collect.register"]).await;
+    browser.register(&person(1), &[]).await;
+    assert_eq!(browser.page.status, StatusCode::OK, "{}", browser.page.body);
+    browser.log_in(&person(1)).await;
+}
+
+#[tokio::test]
+async fn an_empty_registration_says_what_to_do() {
+    let optional = |policy: &str| {
+        let (before, rest) = policy.split_once("id = \"register\"").unwrap();
+        let (register, after) = rest.split_once("id = \"insure\"").unwrap();
+        let register = register.replace("\"required\"", "\"optional\"");
+        format!("{before}id = \"register\"{register}id = \"insure\"{after}")
+    };
+    let town = family_with(optional).await;
+    let mut browser = town.browser();
+    browser.get("/p/family/register/person").await;
+    let page = browser.post("/p/family/register/person", &[("consent.collect.register", "yes")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("请至少填写一项再提交") && !page.says("<h2>原因</h2>"), "{}", page.body);
 }
 
 #[tokio::test]

@@ -171,6 +171,7 @@ fn enter() -> Vec<Sample> {
         form: person_form(),
         consents: consents_to_register(),
         later: vec!["人脸影像".into()],
+        denied: Vec::new(),
         code_follows: true,
     };
     let mut wrong = register.clone();
@@ -253,6 +254,7 @@ fn company() -> Register {
         },
         consents: consents_to_register().into_iter().take(2).collect(),
         later: vec![],
+        denied: Vec::new(),
         code_follows: true,
     }
 }
