@@ -166,7 +166,6 @@ pub(crate) async fn apply_asking(
     Err(last)
 }
 
-/// Whether the number under which the holder comes in is the holder's, where one is known, and nobody else's.
 /// Whether something is given, or somebody is invited to give it.
 fn filled(platform: &Platform, application: &Application, people: &[Named]) -> Result<(), Refusal> {
     let functions = &platform.tables.program().policy.functions;
@@ -179,7 +178,7 @@ fn filled(platform: &Platform, application: &Application, people: &[Named]) -> R
     if !vacant.is_empty() || may_be_blank(platform, function) { Err(Refusal::Empty(vacant)) } else { Ok(()) }
 }
 
-/// Whether the number under which the holder comes in is nobody else's.
+/// Whether the number under which the holder comes in is the holder's, where one is known, and nobody else's.
 async fn free_number(
     house: &House,
     platform: &Platform,

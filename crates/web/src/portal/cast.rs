@@ -133,10 +133,8 @@ impl<'p> Casting<'p> {
             open.push(Open { name: role_of(platform, &role).0, role, guarded, fillers });
         }
         let organisations = organisations.into_iter().map(|(role, _)| role).collect();
-        let refused = standing.refused(platform, function);
-        Ok(Self { platform, function, own, open, organisations, products, refused, now, bare: false })
-        let holds = standing.holds.clone();
-        Ok(Self { platform, function, own, open, organisations, products, holds, now, bare: false })
+        let (refused, holds) = (standing.refused(platform, function), standing.holds.clone());
+        Ok(Self { platform, function, own, open, organisations, products, refused, holds, now, bare: false })
     }
 
     /// The same without anybody in particular: whoever is at hand is somebody of a record of this class.
@@ -307,9 +305,9 @@ impl<'p> Casting<'p> {
             Stand::Holder | Stand::AtHand(..) => None,
         };
         let refused = if member.stand == Stand::Holder { self.refused.clone() } else { BTreeSet::new() };
-        Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited, refused }
         let holds = Some(&self.holds).filter(|_| member.stand == Stand::Holder).cloned().unwrap_or_default();
-        Block { name, roles: member.roles.clone(), legend, intro, left_open: member.stand == Stand::Invited, holds }
+        let left_open = member.stand == Stand::Invited;
+        Block { name, roles: member.roles.clone(), legend, intro, left_open, refused, holds }
     }
 }
 

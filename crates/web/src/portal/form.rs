@@ -50,6 +50,8 @@ pub(crate) struct Block {
     pub(crate) left_open: bool,
     /// Items for which no questionnaire is shown: the consent that they rest on was refused (rule R14).
     pub(crate) refused: BTreeSet<Slug>,
+    /// What is known to hold of this person: a condition on it makes the same demand of the form as of what comes in.
+    pub(crate) holds: BTreeMap<String, bool>,
 }
 
 impl Block {
@@ -57,8 +59,6 @@ impl Block {
     fn is_spared(&self, one: &Asked<'_>) -> bool {
         !one.required && self.refused.contains(&one.item.id)
     }
-    /// What is known to hold of this person: a condition on it makes the same demand of the form as of what comes in.
-    pub(crate) holds: BTreeMap<String, bool>,
 }
 
 /// What a function asks of everybody, as a form.
@@ -115,7 +115,7 @@ impl<'p> Sheet<'p> {
             function: self.function,
             channel: self.channel.as_ref(),
             product: self.product.as_ref(),
-            facts: Facts { same_person, declared, ..Facts::default() },
+            facts: Facts { same_person, declared },
         }
     }
 
