@@ -12,7 +12,7 @@ use policy::question::{Code, Reason};
 use policy::syntax::Function;
 use store::{RecordRow, TokenKind, Write};
 
-use crate::collect::Checked;
+use crate::collect::{Checked, is_sole, searched_as};
 use crate::leaf::{Act, Entry, Who, tag};
 use crate::refusal::{FieldFault, by_law};
 use crate::{House, Platform, Refusal};
@@ -181,21 +181,19 @@ pub(crate) async fn state_in_reach(
     Ok(state)
 }
 
-/// What is wrong with a document number that somebody types as the own, where the person is known by another: one
-/// number stands for one person, and only a correction changes it. Nothing where no number is known yet.
+/// What is wrong with a resident number that somebody types as the own, where the person is known by another: everybody
+/// has one, and only a correction changes it. Nothing of a passport's, which is renewed, nor where none is known yet.
 pub(crate) async fn differing_number(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
     values: &[Checked],
 ) -> Result<Option<FieldFault>, Refusal> {
-    let Some(typed) = values.iter().find(|one| crate::collect::searched_as(platform, one) == Some(TokenKind::Document))
-    else {
-        return Ok(None);
-    };
+    let sole = |one: &&Checked| is_sole(one) && searched_as(platform, one) == Some(TokenKind::Document);
+    let Some(typed) = values.iter().find(sole) else { return Ok(None) };
     let token = platform.token(TokenKind::Document, &typed.value);
     let found = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await?;
-    let differs = found != Some(subject) && house.store.has_token(&platform.id, subject, TokenKind::Document).await?;
+    let differs = found != Some(subject) && house.store.has_sole(&platform.id, subject, TokenKind::Document).await?;
     Ok(differs.then(|| FieldFault::new(typed.item.to_string(), "not-registered")))
 }
 

@@ -211,6 +211,8 @@ pub struct Token {
     pub record: RecordId,
     /// The role of that part.
     pub role: Slug,
+    /// Whether somebody has but one such number: a resident number, which no renewal changes as it does a passport's.
+    pub sole: bool,
 }
 
 /// A new organisation: no subject; its plain items are sealed in a record like everything else.

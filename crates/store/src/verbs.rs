@@ -189,8 +189,8 @@ pub trait Store: Send + Sync {
         kind: TokenKind,
         token: &[u8; 32],
     ) -> Result<Option<SubjectId>, StoreError>;
-    /// Whether the subject is found by any token of this kind.
-    async fn has_token(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError>;
+    /// Whether the subject is found by a token of this kind of which somebody has but one.
+    async fn has_sole(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError>;
     /// The record part that carries the value of a token: its subject, record and role. Where several carry it, that of
     /// the oldest record. `None` for an organisation's number, which its own row carries.
     async fn record_by_token(

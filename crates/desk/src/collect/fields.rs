@@ -96,6 +96,11 @@ pub(crate) fn born(values: &[Checked]) -> Option<Born> {
     told.and_then(|checked| checked.value.checked_birth()).map(Born::On)
 }
 
+/// Whether somebody has but one such number: one that tells the day of birth, which no renewal changes.
+pub(crate) fn is_sole(checked: &Checked) -> bool {
+    checked.value.checked_birth().is_some()
+}
+
 /// Whether a value is one by which its subject can be found, and as what.
 pub(crate) fn searched_as(platform: &Platform, checked: &Checked) -> Option<TokenKind> {
     let facts = platform.tables.program().items.get(&checked.item)?;

@@ -332,8 +332,8 @@ impl Sealed {
         let kept = federated.item.as_ref().is_some_and(|item| self.items.contains(item));
         let role = start.record.roles.first().map(|(_, role)| role.clone()).filter(|_| kept);
         self.writes.extend(role.map(|role| {
-            let (subject, record) = (start.subject.id, start.record.id);
-            Write::Token(Token { kind: TokenKind::Federated, token: federated.token, subject, record, role })
+            let (kind, subject, record) = (TokenKind::Federated, start.subject.id, start.record.id);
+            Write::Token(Token { kind, token: federated.token, subject, record, role, sole: false })
         }));
     }
 

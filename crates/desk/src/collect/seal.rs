@@ -10,7 +10,7 @@ use policy::syntax::Trigger;
 use store::{PartKey, PartRow, SealedValue, Token, TokenKind, Write};
 use vault::Whose;
 
-use super::fields::{Checked, searched_as};
+use super::fields::{Checked, is_sole, searched_as};
 use crate::house::tells_birth;
 use crate::{House, Platform, Refusal};
 
@@ -85,6 +85,7 @@ fn tokens(platform: &Platform, place: &Place<'_>, values: &[Checked]) -> Vec<Wri
                 subject: place.subject,
                 record: place.record,
                 role: place.role.clone(),
+                sole: is_sole(checked),
             })
         })
         .collect()

@@ -132,7 +132,8 @@ async fn attempt(
         at: now,
     };
     let sealed = writes(house, platform, *permit, &place, kept)?;
-    let bond = Token { kind: TokenKind::Federated, token, subject, record: home.record, role: person.clone() };
+    let (kind, record, role) = (TokenKind::Federated, home.record, person.clone());
+    let bond = Token { kind, token, subject, record, role, sole: false };
     let header = home.made(&course, subject, now).map(Write::Record);
     let draft = Draft {
         expect: vec![Expect::Subject(subject, snapshot.version())],

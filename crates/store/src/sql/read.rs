@@ -26,7 +26,7 @@ const ATTESTED: &str = "SELECT fact, holds, came_by, at, request FROM attestatio
 const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
     FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
 const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
-const HAS_TOKEN: &str = "SELECT 1 FROM token_carrier WHERE subject = ?1 AND kind = ?2 LIMIT 1";
+const HAS_SOLE: &str = "SELECT 1 FROM token_carrier WHERE subject = ?1 AND kind = ?2 AND sole = 1 LIMIT 1";
 const RECORD_TOKEN: &str = "SELECT c.subject, c.record, c.role FROM token t \
     JOIN token_carrier c ON c.subject = t.subject AND c.kind = t.kind AND c.token = t.token \
     JOIN record r ON r.record = c.record \
@@ -220,8 +220,8 @@ pub(crate) fn subject_by_token(
     }
 }
 
-pub(crate) fn has_token(connection: &Connection, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {
-    Ok(connection.row(HAS_TOKEN, values![subject.as_bytes(), kind.word()], |_| Ok(()))?.is_some())
+pub(crate) fn has_sole(connection: &Connection, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {
+    Ok(connection.row(HAS_SOLE, values![subject.as_bytes(), kind.word()], |_| Ok(()))?.is_some())
 }
 
 pub(crate) fn record_by_token(

@@ -113,8 +113,8 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read(move |connection| read::subject_by_token(connection, kind, &token)).await
     }
 
-    async fn has_token(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {
-        self.0.platform(platform)?.read(move |connection| read::has_token(connection, subject, kind)).await
+    async fn has_sole(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::has_sole(connection, subject, kind)).await
     }
 
     async fn record_by_token(

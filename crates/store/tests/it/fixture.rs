@@ -97,7 +97,7 @@ pub(crate) fn value(record: RecordId, subject: Option<SubjectId>, item: &str, ve
 }
 
 pub(crate) fn token(kind: TokenKind, token: [u8; 32], subject: SubjectId, record: RecordId) -> Write {
-    Write::Token(Token { kind, token, subject, record, role: role() })
+    Write::Token(Token { kind, token, subject, record, role: role(), sole: kind == TokenKind::Phone })
 }
 
 pub(crate) fn consent(subject: SubjectId, id: ConsentId, scope: &str) -> ConsentGiven {

@@ -225,6 +225,15 @@ async fn another_number_in_a_further_record_is_refused_and_nothing_is_kept() {
     }
     assert_eq!(bench.size().await, before, "no consent, no record, no refusal");
     assert!(own_records(house, platform, li, "query-policy", None).await.unwrap().is_empty(), "still verified");
+
+    // A passport besides is no slip: it comes in, and whose it is must be seen again.
+    let mut passport = request(&LI);
+    for (item, value) in [("id-type", "护照"), ("id-number", "E12345678")] {
+        passport.fields.iter_mut().find(|(name, _)| name == item).unwrap().1 = model::Clear::new(value.into());
+    }
+    add(house, platform, li, passport, Who::Subject, None).await.unwrap();
+    assert!(denied(own_records(house, platform, li, "query-policy", None).await).contains(&Code::IdentityUnverified));
+    assert!(add(house, platform, li, request(&WANG), Who::Subject, None).await.is_err(), "the first number still counts");
 }
 
 #[tokio::test]

@@ -20,8 +20,8 @@ const ACCOUNT: &str = "UPDATE subject SET account = ?2 WHERE subject = ?1";
 /// One statement, so that of many claims the index itself decides: a row that another subject holds is left alone.
 const TOKEN_CLAIM: &str = "INSERT INTO token (kind, token, subject) VALUES (?1, ?2, ?3) \
     ON CONFLICT (kind, token) DO UPDATE SET subject = excluded.subject WHERE token.subject = excluded.subject";
-const CARRIER_PUT: &str = "INSERT INTO token_carrier (subject, record, role, kind, token) VALUES (?1, ?2, ?3, ?4, ?5) \
-    ON CONFLICT DO NOTHING";
+const CARRIER_PUT: &str = "INSERT INTO token_carrier (subject, record, role, kind, token, sole) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
 const CARRIERS_FREE: &str = "DELETE FROM token_carrier WHERE subject = ?1 AND kind = ?2";
 /// Through the carriers, for a token has no index by subject.
 const TOKENS_FREE: &str = "DELETE FROM token WHERE (kind, token) IN \
@@ -79,8 +79,8 @@ impl Act<'_> {
         if self.connection.execute(TOKEN_CLAIM, values![kind, token.token, subject])? == 0 {
             return Err(CommitError::TokenTaken(token.kind));
         }
-        self.connection
-            .execute(CARRIER_PUT, values![subject, token.record.as_bytes(), token.role.as_str(), kind, token.token])?;
+        let (record, role) = (token.record.as_bytes(), token.role.as_str());
+        self.connection.execute(CARRIER_PUT, values![subject, record, role, kind, token.token, token.sole])?;
         Ok(())
     }
 

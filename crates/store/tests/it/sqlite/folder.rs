@@ -108,6 +108,7 @@ async fn errors_carry_no_value() {
         subject: registered(&fresh.store).await.id,
         record: person.record,
         role: role(),
+        sole: false,
     }));
     let Err(error) = fresh.store.commit(act).await else { panic!("claimed twice") };
     assert!(matches!(error, CommitError::TokenTaken(_)));

@@ -207,7 +207,7 @@ async fn what_a_form_marks_as_optional_is_not_demanded_of_what_comes_in() {
             alternative(&town.bench.house, &platform, subject, "check-by-card", counter).await.unwrap();
         }
         for function in ["policy-service", "claim"] {
-            let path = format!("/p/{ID}/functions/{function}?go=1");
+            let path = format!("/p/{ID}/functions/{function}?go=1&who.insured=invited");
             assert_eq!(browser.get(&path).await.says("选填"), !known, "{function}: {}", browser.page.body);
             submit(&mut browser, &path, Vec::new()).await;
             assert_eq!(browser.page.says("需要填写"), known, "{function}: {}", browser.page.body);

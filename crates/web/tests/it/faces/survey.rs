@@ -131,7 +131,9 @@ async fn r14_who_refused_the_consent_is_not_asked_the_questions() {
     assert!(page.status == StatusCode::OK && page.says("registrant.feedback"), "{}", page.body);
     assert!(!page.says("服务评价") && !page.says(ITEM), "{}", page.body);
     // The function comes back by the consent that it demands. Answers that no question asked for are nobody's.
-    send(&mut browser, &[("satisfied", "1")], "").await;
+    let unasked = named("satisfied");
+    let fields = answered(&browser, vec![("registrant.feedback", "很好"), (unasked.as_str(), "1")], "");
+    browser.post_raw(PAGE, &fields).await;
     assert!(!collected(&town).await.iter().flatten().any(|item| item == ITEM));
     assert!(browser.get(PAGE).await.says("服务评价"), "{}", browser.page.body);
 }
