@@ -68,7 +68,10 @@ pub(crate) fn checked(typed: &[Typed]) -> Result<Vec<Checked>, Vec<FieldFault>> 
 }
 
 /// What is wrong with fields of one person; nothing is kept of them.
-pub(crate) fn faults(platform: &Platform, fields: Vec<(String, Clear<String>)>) -> Result<Vec<FieldFault>, Refusal> {
+///
+/// # Errors
+/// [`Refusal::Fields`] for names that lead to no item, or come twice.
+pub fn faults(platform: &Platform, fields: Vec<(String, Clear<String>)>) -> Result<Vec<FieldFault>, Refusal> {
     Ok(checked(&named(platform, fields)?).err().unwrap_or_default())
 }
 

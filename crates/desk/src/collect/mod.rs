@@ -41,7 +41,8 @@ pub use enrol::{
     roster_done, roster_keep, roster_look, roster_outcome, roster_roles, roster_take,
 };
 pub use event::event;
-pub(crate) use fields::{Checked, checked, faults, is_sole, named, searched_as};
+pub use fields::faults;
+pub(crate) use fields::{Checked, checked, is_sole, named, searched_as};
 pub use handed::hand_in;
 pub use inbound::inbound;
 pub use invite::{

@@ -6,7 +6,7 @@ mod certificate;
 pub(crate) mod clear;
 mod export;
 pub(crate) mod mine;
-mod own;
+pub(crate) mod own;
 pub(crate) mod page;
 pub(crate) mod service;
 pub(crate) mod staff;

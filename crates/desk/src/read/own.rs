@@ -7,7 +7,7 @@ use store::RecordRow;
 
 use super::RecordView;
 use super::mine::access;
-use super::page::{Ask, Least, Place, look, outline, own_places, places};
+use super::page::{Ask, Least, Page, Place, look, outline, own_places, places};
 use super::standing::standing;
 use crate::collect::typed_groups;
 use crate::leaf::{Act, Who};
@@ -154,6 +154,30 @@ pub(super) async fn view(
     let own: Vec<Place> = own_places(&record, subject).into_iter().map(narrowed).collect();
     let page = look(house, platform, subject, &Ask { least, ..access(None) }, &own).await?;
     page.records.into_iter().next().ok_or(Refusal::NotFound("record"))
+}
+
+/// What a customer is told, under masks, of a record in which nothing of the customer's own lies: what the first function
+/// says that reads something there.
+pub(crate) async fn of_others(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    record: &RecordRow,
+    because: &'static str,
+) -> Result<Page, Refusal> {
+    let sight = identity::sight(house, platform, subject).await?;
+    let channel = platform.portal_channel();
+    for query in queries_of(platform, &record.class) {
+        let mut places = items_read_by(platform, std::slice::from_ref(record), &query.function);
+        places.retain(|place| sight.covers_part(&place.record, place.subject));
+        let course = in_course(&query.function, channel.as_ref().map(Slug::as_str));
+        let ask = Ask { because: Some(because), covered: true, least: Least::Reasons, ..course };
+        let page = look(house, platform, subject, &ask, &places).await?;
+        if !page.records.is_empty() {
+            return Ok(page);
+        }
+    }
+    Ok(Page::default())
 }
 
 /// What a customer asks in the course of a function that reads.

@@ -153,7 +153,13 @@ pub async fn replay(
         return Err(not_found());
     }
     let (ask, places) = asked(house, platform, viewer, &row, (viewed, &function)).await?;
-    let page = look(house, platform, viewed, &ask, &places).await?;
+    let mut page = look(house, platform, viewed, &ask, &places).await?;
+    if let Viewer::Subject(subject) = viewer
+        && page.records.is_empty()
+    {
+        // Who insures a child alone gives nothing of the own.
+        page = read::own::of_others(house, platform, subject, &row, REPLAY).await?;
+    }
     let (view, leaf) = page.records.into_iter().next().zip(page.leaf).ok_or_else(not_found)?;
     let replay = checked(house, platform, &row, rows).await?;
     let own = !matches!(viewer, Viewer::Subject(subject) if subject != holder);

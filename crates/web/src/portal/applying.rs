@@ -438,6 +438,7 @@ impl<'c> Desk<'c> {
                 continue;
             }
             let given = answers_of(platform, (scopes, settled), form, &Self::asker(prefix, member));
+            wrong.faults.extend(self.sheet.faults(place, form)?);
             if !given.missing.is_empty() {
                 wrong.whole = wrong.whole.or_else(|| unplaced(&given.missing, scopes));
                 wrong.unanswered.insert(place, given.missing);

@@ -193,13 +193,18 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     let function = registering(platform, who).ok_or(Trouble::Unknown)?;
     let scopes = register_scopes(&visit, function);
     let answers = answers(platform, (&scopes, &[]), &form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
-    if !answers.missing.is_empty() {
-        return visit.show_again(&register_page(&visit, who, &form, &[], &answers.missing)?);
-    }
-    let mut persons = sheet(platform, function, house.now()).persons(&form);
+    let sheet = sheet(platform, function, house.now());
+    let mut persons = sheet.persons(&form);
     // Who registers alone leaves the organisation blank.
-    let named = |one: &PersonFields| !one.fields.is_empty() || !role_of(platform, &one.person).1;
-    persons.retain(|one| who == Registrant::Company || named(one));
+    let named =
+        |one: &PersonFields| who == Registrant::Company || !one.fields.is_empty() || !role_of(platform, &one.person).1;
+    if !answers.missing.is_empty() {
+        let places =
+            persons.iter().enumerate().filter(|(_, one)| named(one)).map(|(place, _)| sheet.faults(place, &form));
+        let faults = places.collect::<Result<Vec<_>, _>>()?.concat();
+        return visit.show_again(&register_page(&visit, who, &form, &faults, &answers.missing)?);
+    }
+    persons.retain(named);
     let phone = phone(platform, function, house.now()).and_then(|name| form.one(&name).map(str::to_owned));
     let registration = Registration {
         function: function.id.value.clone(),
@@ -365,7 +370,10 @@ pub(crate) async fn code_field(
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    let hint = shown().map_or_else(|| say("code-hint"), |code| fill("demo-code", &[("code", &code)]));
+    // Where none came, as for whoever has no account, the one before opens nothing.
+    let hint = shown()
+        .filter(|code| Some(code) != before.as_ref())
+        .map_or_else(|| say("code-hint"), |code| fill("demo-code", &[("code", &code)]));
     Field {
         name: "code".into(),
         label: say("code"),

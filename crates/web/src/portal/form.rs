@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use desk::Platform;
 use desk::collect::{self, PersonFields, Setting, is_picture, same_person, typed_groups};
 use desk::refusal::FieldFault;
+use desk::{Platform, Refusal};
 use jiff::Timestamp;
 use model::calendar::day_in_shanghai;
 use model::field::Validator;
@@ -229,6 +229,18 @@ impl<'p> Sheet<'p> {
             Some((one.item.id.to_string(), Clear::new(value?)))
         };
         self.asked(place).into_iter().filter_map(value).collect()
+    }
+
+    /// What is wrong with what was typed into one block, for a form that comes back for another reason: whoever mends that
+    /// mends all at once. What is let in is the desk's to say.
+    pub(crate) fn faults(&self, place: usize, form: &Form) -> Result<Vec<FieldFault>, Refusal> {
+        let typed = self.typed(place, form);
+        let missing = self.asked(place).into_iter().filter(|one| one.required);
+        let missing = missing.filter(|one| !typed.iter().any(|(item, _)| one.item.id.as_str() == item));
+        let missing: Vec<String> = missing.map(|one| one.item.id.to_string()).collect();
+        let mut faults = collect::faults(self.platform, typed)?;
+        faults.extend(missing.into_iter().map(|item| FieldFault { person: None, place: None, item, code: "missing" }));
+        Ok(faults.into_iter().map(|fault| FieldFault { place: Some(place), ..fault }).collect())
     }
 
     /// What was typed, by role.

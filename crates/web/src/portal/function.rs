@@ -255,7 +255,8 @@ async fn added(customer: &Customer, standing: &Standing, function: &Function, fo
     let settled = settled(platform, standing, &sheet, 0);
     let given = answers(platform, (&scopes, &settled), form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
     if !given.missing.is_empty() {
-        return customer.show_again(&page(customer, standing, function, form, &[], &given.missing));
+        let faults = sheet.faults(0, form)?;
+        return customer.show_again(&page(customer, standing, function, form, &faults, &given.missing));
     }
     let leaf = match sheet.persons(form).into_iter().next() {
         Some(person) => {

@@ -300,13 +300,13 @@ impl<'v> Invited<'v> {
         let asked = (self.scopes.as_slice(), self.settled.as_slice());
         let given = answers(platform, asked, form, &Asker::ONESELF).ok_or(Trouble::Unreadable)?;
         let again = |wrong: &Wrong| self.page(self.fill(form, wrong, proof));
+        let (sheet, place) = self.sheet();
         if !given.missing.is_empty() {
             self.tracked(Step::Returned).await?;
-            let whole = unplaced(&given.missing, &self.scopes);
-            let wrong = Wrong { whole, unanswered: given.missing, ..Wrong::default() };
+            let (whole, faults) = (unplaced(&given.missing, &self.scopes), sheet.faults(place, form)?);
+            let wrong = Wrong { whole, faults, unanswered: given.missing, ..Wrong::default() };
             return self.visit.show_again(&again(&wrong));
         }
-        let (sheet, place) = self.sheet();
         let fields = sheet.typed(place, form);
         let said = given.yes.iter().map(|choice| (choice.scope.clone(), true));
         let said = said.chain(given.no.iter().map(|scope| (scope.clone(), false))).collect();

@@ -204,7 +204,8 @@ pub(crate) async fn begin(Path((_, id)): Path<(String, String)>, Signed(customer
         if !given.missing.is_empty() {
             tracked(&customer, id, Step::Returned).await?;
             let problem = unplaced(&given.missing, &scopes);
-            let tried = Tried { problem, unanswered: given.missing, ..Tried::default() };
+            let faults = sheet.faults(0, &typed)?;
+            let tried = Tried { problem, faults, unanswered: given.missing, ..Tried::default() };
             return customer.show_again(&page(&customer, id, &typed, tried).await?);
         }
         let person = sheet.persons(&typed).into_iter().next();

@@ -233,7 +233,10 @@ async fn another_number_in_a_further_record_is_refused_and_nothing_is_kept() {
     }
     add(house, platform, li, passport, Who::Subject, None).await.unwrap();
     assert!(denied(own_records(house, platform, li, "query-policy", None).await).contains(&Code::IdentityUnverified));
-    assert!(add(house, platform, li, request(&WANG), Who::Subject, None).await.is_err(), "the first number still counts");
+    assert!(
+        add(house, platform, li, request(&WANG), Who::Subject, None).await.is_err(),
+        "the first number still counts"
+    );
 }
 
 #[tokio::test]

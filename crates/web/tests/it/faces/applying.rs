@@ -290,3 +290,24 @@ async fn an_application_with_nothing_in_it_is_not_taken() {
     let page = browser.post_raw(form, &all).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
 }
+
+/// Whoever left a consent open and mistyped a field reads of both at once.
+#[tokio::test]
+async fn what_is_open_and_what_is_mistyped_are_told_on_one_page() {
+    let town = family_with(str::to_owned).await;
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    let fields = typed().into_iter().map(|(name, value)| match name {
+        "applicant.id-number" => (name, "990105199005010021"),
+        "insured.ward.1.name" => (name, ""),
+        _ => (name, value),
+    });
+    let csrf = ("csrf".to_owned(), browser.page.csrf());
+    let fields: Vec<_> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).chain([csrf]).collect();
+    let page = browser.post_raw(FORM, &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for told in ["请选择“同意”或“不同意”", "校验位不对", "需要填写"] {
+        assert!(page.says(told), "{told}: {}", page.body);
+    }
+    assert!(!page.scopes().is_empty(), "nothing is kept");
+}

@@ -9,6 +9,7 @@ use testkit::Power;
 use super::applying::{FORM, answered, customer, typed};
 use super::browser::{Browser, Town};
 use super::consoles::clerk;
+use super::pay::Shop;
 
 const ROLES: &str = r#"
 [[role]]
@@ -131,4 +132,31 @@ async fn r61_staff_and_systems_see_a_sale_again_where_their_role_or_token_covers
     assert_eq!(staff.get(&nobody).await.status, StatusCode::NOT_FOUND);
     let mut staff = clerk(&town, &[("family", "desk")]).await;
     assert_eq!(staff.get(&path).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn r61_who_ordered_for_a_child_alone_sees_it_again_too() {
+    let shop = Shop::new().await;
+    let (mut browser, _) = shop.ordered(0).await;
+    let form = "/p/yihui-xicheng/functions/insure-family?go=1&who.child=ward";
+    assert_eq!(browser.get(form).await.status, StatusCode::OK);
+    let child = [
+        ("child.ward.1.name", "张示例"),
+        ("child.ward.1.id-type", "居民身份证"),
+        ("child.ward.1.id-number", "990200201306060059"),
+        ("child.ward.1.sex", "男"),
+        ("child.ward.1.birth-date", "2013-06-06"),
+        ("child.ward.1.family-relation", "母子"),
+    ];
+    let all = answered(&browser, child.to_vec(), "");
+    let page = browser.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    let record = page.location().split('?').next().unwrap().to_owned();
+    let replay = format!("{record}/replay");
+    assert_eq!(browser.get(&record).await.links(&replay), std::slice::from_ref(&replay), "{}", browser.page.body);
+    let page = browser.get(&replay).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.says("与存证一致") && page.says("提交，业务已受理"), "{}", page.body);
+    assert!(!page.says("张示例"), "the page that was shown held nobody's name");
+    assert_eq!(browser.get(&format!("{replay}/1")).await.status, StatusCode::OK);
 }
