@@ -81,6 +81,8 @@ pub struct RecordView {
     pub class: Slug,
     /// Published name of the class.
     pub class_name: String,
+    /// Published name of the function that made it, where records of the class come of several.
+    pub made_by: Option<String>,
     /// Published name of the product that it is about.
     pub product: Option<String>,
     /// Published names of the roles in which the person stands whom the page is about.

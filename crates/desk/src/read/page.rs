@@ -10,7 +10,7 @@ use model::calendar::day_in_shanghai;
 use model::field::Mask;
 use model::{AttachmentId, Fingerprint, RecordId, Slug, SubjectId};
 use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason};
-use policy::syntax::{Action, Kind};
+use policy::syntax::{Action, Function, Kind};
 use store::{Expect, Key, NewAttachment, PartRow, RecordRow, SealedValue};
 use vault::{Opened, Opener, PartName, Sealed, VaultError};
 
@@ -426,6 +426,7 @@ pub(super) fn outline(platform: &Platform, row: RecordRow, standing: Standing, v
     RecordView {
         record: row.id,
         ended: ended(&row),
+        made_by: made_by(platform, &row),
         roles: roles_of(platform, &row, viewed),
         class_name: platform.name_of(Kind::Record, row.class.as_str()),
         class: row.class,
@@ -438,6 +439,14 @@ pub(super) fn outline(platform: &Platform, row: RecordRow, standing: Standing, v
         parts: Vec::new(),
         leaf: None,
     }
+}
+
+/// What tells records of one class apart that several functions make.
+fn made_by(platform: &Platform, row: &RecordRow) -> Option<String> {
+    let functions = platform.tables.program().policy.functions.iter();
+    let makes = |one: &&Function| one.makes.as_ref().is_some_and(|made| made.text == row.class.as_str());
+    let several = functions.filter(makes).nth(1).is_some();
+    row.function.as_ref().filter(|_| several).map(|one| platform.name_of(Kind::Function, one.as_str()))
 }
 
 /// How each record on a page stands.

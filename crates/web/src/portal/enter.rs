@@ -115,7 +115,12 @@ fn needs(platform: &Platform, function: &Function, now: jiff::Timestamp) -> Stri
             let items = listed(asked.map(|one| one.item.name.clone()));
             let role = block.roles.first().map(|role| role_of(platform, role).0).unwrap_or_default();
             let several = sheet.blocks.len() > 1 && !items.is_empty();
-            if several { fill("needs-of", &[("role", &role), ("items", &items)]) } else { items }
+            // Some texts name an item after the person whose it is.
+            if several && !items.starts_with(&role) {
+                fill("needs-of", &[("role", &role), ("items", &items)])
+            } else {
+                items
+            }
         };
         let parts: Vec<String> = sheet.blocks.iter().enumerate().map(of_role).filter(|part| !part.is_empty()).collect();
         parts.join(&say("parts-and"))

@@ -37,7 +37,7 @@ pub(crate) fn line(platform: &Platform, view: &RecordView) -> RecordLine {
     let (state, tone) = stands(view.standing);
     let class = view.product.is_some().then(|| view.class_name.clone());
     let roles = Some(listed(view.roles.iter().cloned())).filter(|roles| !roles.is_empty());
-    let about: Vec<String> = class.into_iter().chain(roles).collect();
+    let about: Vec<String> = class.into_iter().chain(view.made_by.clone()).chain(roles).collect();
     RecordLine {
         id: view.record.to_string(),
         title: view.product.clone().unwrap_or_else(|| view.class_name.clone()),

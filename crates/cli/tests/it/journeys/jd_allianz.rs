@@ -8,6 +8,8 @@ use crate::installation::{Installation, Server};
 use crate::portal::{Browser, Page};
 
 const CUSTOMER: &str = "13900030001";
+/// The customer's own number, as the demo has it: with another nobody comes in.
+const NUMBER: &str = "990401198509172029";
 const CAR: &str = "/functions/apply?go=1&product=motor&who.insured=self&who.family=invited";
 
 /// Who somebody is, in the fields of a role.
@@ -61,7 +63,8 @@ fn offered(customer: &mut Browser) -> String {
 fn a_car_is_insured_with_a_spouse_on_the_spouses_own_word_and_personalisation_ends() {
     let at = Installation::new();
     let server = at.demo("jd-allianz");
-    let (zhou, spouse) = (person(5), person(6));
+    let (mut zhou, spouse) = (person(5), person(6));
+    zhou.number = NUMBER.to_owned();
     let mut mine = customer(&server, CUSTOMER);
     refuse_health_service(&mut mine);
 

@@ -52,7 +52,7 @@ async fn records_of_one_class_are_told_apart_by_product_role_day_and_state() {
     insured(&mut li, "travel", &own).await;
     insured(&mut li, "accident", &own).await;
     let page = li.get("/p/family/records?function=query").await;
-    for words in ["旅行险", "意外险", "投保单 · 投保人", "被保险人", "2026年6月1日", "有效"] {
+    for words in ["旅行险", "意外险", "投保单 · 投保 · 投保人", "被保险人", "2026年6月1日", "有效"] {
         assert!(page.says(words), "{words}: {}", page.body);
     }
     assert!(!page.says("掩码"), "nothing on it is masked: {}", page.body);
@@ -62,13 +62,13 @@ async fn records_of_one_class_are_told_apart_by_product_role_day_and_state() {
     assert!(page.says("<h1>我的保单与业务</h1>") && page.says("旅行险") && page.says("意外险"), "{}", page.body);
     assert_eq!(page.links("/p/family/records/rec-").len(), 2, "the account is no business: {}", page.body);
     let first = page.links("/p/family/records/rec-").remove(0);
-    assert!(li.get(&first).await.says("投保单 · 投保人"), "{}", li.page.body);
+    assert!(li.get(&first).await.says("投保单 · 投保 · 投保人"), "{}", li.page.body);
     let mut staff = clerk(&town, &[("family", "service")]).await;
     staff.get("/console/subjects").await;
     staff.post("/console/subjects", &[("phone", "13900000001")]).await;
     let found = staff.page.links("/console/subjects/sub-").remove(0);
     let page = staff.get(&found).await;
-    for words in ["旅行险", "意外险", "投保单 · 投保人"] {
+    for words in ["旅行险", "意外险", "投保单 · 投保 · 投保人"] {
         assert!(page.says(words), "{words}: {}", page.body);
     }
 }
