@@ -52,7 +52,8 @@ async fn records_of_one_class_are_told_apart_by_product_role_day_and_state() {
     insured(&mut li, "travel", &own).await;
     insured(&mut li, "accident", &own).await;
     let page = li.get("/p/family/records?function=query").await;
-    for words in ["旅行险", "意外险", "投保单 · 投保 · 投保人", "被保险人", "2026年6月1日", "有效"] {
+    for words in ["旅行险", "意外险", "投保单 · 投保 · 投保人", "被保险人", "2026年6月1日", "有效"]
+    {
         assert!(page.says(words), "{words}: {}", page.body);
     }
     assert!(!page.says("掩码"), "nothing on it is masked: {}", page.body);
