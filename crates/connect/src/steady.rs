@@ -20,6 +20,10 @@ impl Clock for Standing {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
     }
+
+    fn not_before(&self, instant: Timestamp) {
+        self.0.fetch_max(instant.as_second(), Ordering::Relaxed);
+    }
 }
 
 /// Counts up: no two draws are alike.

@@ -117,6 +117,10 @@ impl House {
                 self.catch_up_on(&platform.id).await?;
                 Ok(None)
             }
+            Err(CommitError::Behind(newest)) => {
+                self.clock.not_before(newest);
+                Ok(None)
+            }
             Err(CommitError::TokenTaken(kind)) => Err(Refusal::Taken(kind)),
             Err(CommitError::Missing { what }) => Err(Refusal::NotFound(what)),
             Err(CommitError::Erased(_)) => Err(Refusal::NotFound("subject")),
@@ -159,7 +163,7 @@ impl House {
         entry.reasons = reasons(&answer);
         entry.effect = answer.effect;
         entry.act = Act::Refused;
-        let draft = |subject: Option<SubjectId>| Draft {
+        let draft = |entry: &Entry, subject: Option<SubjectId>| Draft {
             expect: Vec::new(),
             writes: Vec::new(),
             entry: entry.clone(),
@@ -167,9 +171,14 @@ impl House {
             record: None,
             key: None,
         };
-        let mut left = self.write(platform, draft(subject), self.entropy.draw()).await;
+        let mut left = self.write(platform, draft(&entry, subject), self.entropy.draw()).await;
+        if let Err(CommitError::Behind(newest)) = left {
+            self.clock.not_before(newest);
+            entry.at = self.now();
+            left = self.write(platform, draft(&entry, subject), self.entropy.draw()).await;
+        }
         if let Err(CommitError::Missing { .. } | CommitError::Erased(_)) = left {
-            left = self.write(platform, draft(None), self.entropy.draw()).await;
+            left = self.write(platform, draft(&entry, None), self.entropy.draw()).await;
         }
         match left {
             Ok(_) => Refusal::Denied(Box::new(answer)),

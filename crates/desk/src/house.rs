@@ -88,12 +88,23 @@ impl House {
         });
         for id in house.store.platforms().await? {
             house.load(&id).await?;
+            house.set_clock_on(&id).await?;
             if !house.store.is_shared() {
                 // Nobody uploads yet: whatever is loose was cut short.
                 house.store.objects_sweep(&id, Timestamp::MAX).await?;
             }
         }
         Ok(house)
+    }
+
+    /// Sets the clock on to the newest leaf of a platform, where it is behind.
+    async fn set_clock_on(&self, id: &Slug) -> Result<(), Refusal> {
+        let size = self.store.head(id).await?.size;
+        let newest = self.store.leaves(id, size.saturating_sub(1), 1).await?;
+        if let Some(leaf) = newest.last() {
+            self.clock.not_before(leaf.at);
+        }
+        Ok(())
     }
 
     /// Reads a platform's key and policy in force from the store and serves it from now on. A platform without a

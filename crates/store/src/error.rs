@@ -1,5 +1,6 @@
 //! What can go wrong between the house and its database.
 
+use jiff::Timestamp;
 use model::{Slug, SubjectId};
 
 use crate::batch::TokenKind;
@@ -50,6 +51,10 @@ pub enum CommitError {
     /// The subject's state, or the policy in force, is not the one that was decided on: read again, decide again.
     #[error("the state moved since the decision: decide again")]
     Moved,
+    /// The act was decided on an instant long before this one, at which the ledger's newest leaf was: a clock was set back,
+    /// or is behind that of another server. Set it on, decide again.
+    #[error("the clock is behind the ledger: its newest leaf is of {0}")]
+    Behind(Timestamp),
     /// Another subject holds this search token.
     #[error("this {0} is registered already")]
     TokenTaken(TokenKind),

@@ -14,7 +14,7 @@ use crate::{Outcome, folder};
 pub(crate) fn run(asked: &Ask, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let tables = folder::newest(&asked.path)?.tables()?;
     let tables = &*tables;
-    let now = SystemClock.now();
+    let now = SystemClock::default().now();
     let json = asked.format.json;
     if let Some(name) = &asked.item {
         return print(ask::item(tables, name, now), json, out);

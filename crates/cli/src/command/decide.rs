@@ -42,7 +42,7 @@ fn answer(tables: &Tables, lines: &mut dyn BufRead, out: &mut dyn Write) -> anyh
             continue;
         }
         let answer = serde_json::from_str::<Question>(&line).map_err(|why| why.to_string()).and_then(|question| {
-            let reply = tables.answer(&question, SystemClock.now());
+            let reply = tables.answer(&question, SystemClock::default().now());
             reply.and_then(|reply| reply.json()).map_err(|why| why.to_string())
         });
         match answer {

@@ -42,7 +42,7 @@ fn typed(prove: &options::Prove, tables: &Tables) -> anyhow::Result<Vec<Came>> {
         Side::Published => On::Published,
         Side::Law => On::Law,
     };
-    let day = prove.on.unwrap_or_else(|| day_in_shanghai(SystemClock.now()));
+    let day = prove.on.unwrap_or_else(|| day_in_shanghai(SystemClock::default().now()));
     let at = midnight_in_shanghai(day)?;
     let one = |text: &String| {
         let proof = claim::prove(tables, text, side, at).map_err(|why| Misused(why.to_string()))?;

@@ -18,7 +18,7 @@ use crate::folder;
 use crate::system::{SystemClock, SystemEntropy};
 
 fn courier(doors: BTreeMap<(Slug, Slug), Address>) -> Arc<dyn Courier> {
-    Arc::new(HttpCourier::new(doors, PATIENCE, (Arc::new(SystemClock), Arc::new(SystemEntropy))))
+    Arc::new(HttpCourier::new(doors, PATIENCE, (Arc::new(SystemClock::default()), Arc::new(SystemEntropy))))
 }
 
 /// As the configuration says.
@@ -55,8 +55,8 @@ impl Simulated {
             let mut parties = program.operation.parties.iter().filter(|party| party.recipient == share.recipient);
             let Some(party) = parties.next() else { continue };
             let platform = program.policy.policy.platform.value.clone();
-            let receiver =
-                SimulatedReceiver::start(Arc::new(SystemClock)).context("a simulated party does not start")?;
+            let receiver = SimulatedReceiver::start(Arc::new(SystemClock::default()))
+                .context("a simulated party does not start")?;
             doors.insert((platform.clone(), party.id.value.clone()), receiver.address());
             receivers.push((platform, party.name.value.clone(), receiver));
         }

@@ -33,7 +33,7 @@ pub(crate) struct Simulators {
 
 /// Starts the simulators of an installation that browsers reach at `origin`.
 pub(crate) fn simulators(origin: &str) -> anyhow::Result<Simulators> {
-    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let (clock, entropy) = (Arc::new(SystemClock::default()), Arc::new(SystemEntropy));
     let tencent =
         SimulatedTencent::start(clock.clone(), entropy.clone()).context("the simulated cloud does not start")?;
     let (at, key) = (tencent.origin(), tencent.key());
@@ -69,7 +69,7 @@ pub(crate) fn payment(config: &Config) -> anyhow::Result<Option<Arc<dyn Payment>
         let (path, line) = (network.accounts.display(), before.matches('\n').count() + 1);
         anyhow!("{path} cannot be used, line {line}: README.md shows what stands in it")
     })?;
-    let steady = (Arc::new(SystemClock) as _, Arc::new(SystemEntropy) as _);
+    let steady = (Arc::new(SystemClock::default()) as _, Arc::new(SystemEntropy) as _);
     Ok(Some(Arc::new(WechatPay::new(&network.origin, PATIENCE, &merchants, steady)?)))
 }
 
@@ -116,7 +116,7 @@ pub(crate) async fn open(
     let parts = Parts {
         store: Arc::clone(&store) as Arc<dyn Store>,
         root,
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(SystemClock::default()),
         entropy,
         parties,
         largest_attachment: config.largest_attachment,

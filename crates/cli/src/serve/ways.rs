@@ -110,7 +110,7 @@ impl Simulated {
             (Vec::new(), Vec::new(), BTreeMap::new(), Vec::new());
         for ((name, protocol), offered) in named {
             let all = offered.iter().map(|one| one.registered.clone()).collect();
-            let steady = (Arc::new(SystemClock) as _, Arc::new(SystemEntropy) as _);
+            let steady = (Arc::new(SystemClock::default()) as _, Arc::new(SystemEntropy) as _);
             let at = match protocol {
                 LoginProtocol::OpenidConnect => {
                     let provider = SimulatedOpenId::start(&name, all, steady)?;

@@ -26,6 +26,9 @@ pub use sms::Sms;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Goes on from an instant, where it is behind it: no ledger tells of an instant that is still to come.
+    fn not_before(&self, instant: Timestamp);
 }
 
 /// Why an outside party did not do what was asked. Never carries a personal value.

@@ -43,6 +43,11 @@ impl Clock for SetClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
     }
+
+    fn not_before(&self, instant: Timestamp) {
+        let mut now = self.0.lock().unwrap();
+        *now = instant.max(*now);
+    }
 }
 
 type Hook = Box<dyn FnOnce() + Send>;

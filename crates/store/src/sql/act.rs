@@ -18,6 +18,7 @@ pub(crate) use records::Course;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use jiff::SignedDuration;
 use model::act::Committed;
 use model::{Fingerprint, SubjectId};
 
@@ -37,14 +38,20 @@ const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2,
 /// The number of a link is the next one of its table; it says nothing outside this file.
 const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES \
     ((SELECT coalesce(max(link), 0) + 1 FROM leaf_link), ?1) RETURNING link";
+/// How much older than the ledger's newest leaf the instant may be on which an act was decided: as long as one may be under
+/// way, and further than clocks of servers drift apart that are set by the network.
+const LATE: SignedDuration = SignedDuration::from_mins(1);
 const SUBJECT_MOVE: &str = "UPDATE subject SET version = ?2, last_link = ?3 WHERE subject = ?1";
 
 /// Applies the act whole; on an error the caller rolls its savepoint back.
 pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, CommitError> {
-    let leaf = flush.edge.size();
+    let leaf = flush.tip.edge.size();
     let connection = flush.connection;
     if let Some(key) = &batch.key {
         claim(connection, key, leaf)?;
+    }
+    if batch.leaf.at.checked_add(LATE).is_ok_and(|latest| latest < flush.tip.at) {
+        return Err(CommitError::Behind(flush.tip.at));
     }
     let mut act = Act { connection, leaf, subjects: BTreeMap::new(), erased: false };
     for expect in &batch.expect {
@@ -62,7 +69,8 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
         flush.published = None;
     }
-    flush.edge.append(ledger::leaf_hash(&batch.leaf.entry));
+    flush.tip.edge.append(ledger::leaf_hash(&batch.leaf.entry));
+    flush.tip.at = flush.tip.at.max(batch.leaf.at);
     Ok(Committed::from_store(leaf))
 }
 

@@ -73,10 +73,10 @@ pub struct Copied {
 pub(crate) fn platform(from: &Connection, to: &Connection) -> Result<Copied, StoreError> {
     let rows = tables(PLATFORM, from, to)?;
     let (before, after) = (tree::load(from)?, tree::load(to)?);
-    if before.size() != after.size() || before.root() != after.root() {
+    if before.edge.size() != after.edge.size() || before.edge.root() != after.edge.root() {
         return Err(StoreError::Damaged("the copy's ledger has another root"));
     }
-    Ok(Copied { rows, leaves: after.size() })
+    Ok(Copied { rows, leaves: after.edge.size() })
 }
 
 /// Copies the installation into a database that has its tables and nothing in them.

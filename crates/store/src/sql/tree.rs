@@ -1,5 +1,6 @@
 //! The platform's tree: leaves, tiles and head, each changed only together with the facts of an act.
 
+use jiff::Timestamp;
 use ledger::hash::HASH_LEN;
 use ledger::tile::TILE_WIDTH;
 use ledger::{Edge, Hash, Tile, TileId, Tiles};
@@ -16,10 +17,25 @@ const HEAD_SET: &str = "UPDATE head SET size = ?1, root = ?2 WHERE one = 1 AND s
 const TILE: &str = "SELECT hashes FROM tile WHERE tile = ?1";
 const TILE_PUT: &str = "INSERT INTO tile (tile, hashes) VALUES (?1, ?2) \
     ON CONFLICT (tile) DO UPDATE SET hashes = excluded.hashes";
+const NEWEST: &str = "SELECT at FROM leaf ORDER BY leaf DESC LIMIT 1";
 const LEAVES: &str = "SELECT leaf, kind, entry, at FROM leaf WHERE leaf >= ?1 ORDER BY leaf LIMIT ?2";
 
 /// A full tile.
 const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_LEN;
+
+/// Where a ledger goes on: its edge, and the newest instant on it.
+#[derive(Clone)]
+pub(crate) struct Tip {
+    pub(crate) edge: Edge,
+    pub(crate) at: Timestamp,
+}
+
+impl Tip {
+    /// Of a ledger without leaves, and of a database without a ledger.
+    pub(crate) fn empty() -> Self {
+        Self { edge: Edge::empty(), at: Timestamp::MIN }
+    }
+}
 
 /// Size and root as stored.
 pub(crate) fn head(connection: &Connection) -> Result<Head, StoreError> {
@@ -30,24 +46,30 @@ fn head_row(row: &Row<'_>) -> Result<Head, StoreError> {
     Ok(Head { size: row.get(0)?, root: row.get(1)? })
 }
 
-/// The edge of the stored tree; refused where tiles and head do not agree, for whatever is appended there would
+/// The tip of the stored tree; refused where tiles and head do not agree, for whatever is appended there would
 /// contradict a root that was signed.
-pub(crate) fn load(connection: &Connection) -> Result<Edge, StoreError> {
+pub(crate) fn load(connection: &Connection) -> Result<Tip, StoreError> {
     let head = head(connection)?;
-    at(connection, &head)
+    tip(connection, &head)
 }
 
-/// The edge for the transaction that has just begun. Several servers may write to one database: the row of the head is
+/// The tip for the transaction that has just begun. Several servers may write to one database: the row of the head is
 /// locked until the end, and what another has appended since `known` is read.
-pub(crate) fn locked(connection: &Connection, known: &Edge) -> Result<Edge, StoreError> {
+pub(crate) fn locked(connection: &Connection, known: &Tip) -> Result<Tip, StoreError> {
     if connection.file().is_ok() {
         return Ok(known.clone());
     }
     let head = connection.one(HEAD_LOCKED, values![], head_row)?;
-    if head.size == known.size() && head.root == known.root() { Ok(known.clone()) } else { at(connection, &head) }
+    let same = head.size == known.edge.size() && head.root == known.edge.root();
+    if same { Ok(known.clone()) } else { tip(connection, &head) }
 }
 
-fn at(connection: &Connection, head: &Head) -> Result<Edge, StoreError> {
+fn tip(connection: &Connection, head: &Head) -> Result<Tip, StoreError> {
+    let at = connection.row(NEWEST, values![], |row| row.get(0))?;
+    Ok(Tip { edge: edge(connection, head)?, at: at.unwrap_or(Timestamp::MIN) })
+}
+
+fn edge(connection: &Connection, head: &Head) -> Result<Edge, StoreError> {
     let ids = ledger::tile::edge_tiles(head.size);
     let tiles: Tiles = tiles(connection, &ids)?.into_iter().collect();
     let edge =

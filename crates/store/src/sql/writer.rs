@@ -7,9 +7,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use ledger::Edge;
 use tokio::sync::oneshot;
 
+use super::tree::Tip;
 use super::{Connection, tree};
 use crate::error::StoreError;
 
@@ -47,8 +47,8 @@ pub(crate) enum Keeps {
 pub(crate) struct Flush<'c> {
     /// The connection; inside a savepoint while a task runs.
     pub(crate) connection: &'c Connection,
-    /// The edge of the platform's tree with the leaves of this transaction; empty for the installation.
-    pub(crate) edge: Edge,
+    /// The tip of the platform's tree with the leaves of this transaction; empty for the installation.
+    pub(crate) tip: Tip,
     /// How many versions were published, once an act of this transaction has read it; unknown again when that may change.
     pub(crate) published: Option<u64>,
     /// Set by a task that destroyed something: answered only once it is gone from every file.
@@ -129,9 +129,9 @@ impl Writer {
         scrub: Scrub,
     ) -> Result<Self, StoreError> {
         let (queue, tasks) = channel();
-        let edge = keeps.edge(&connection)?;
+        let tip = keeps.tip(&connection)?;
         let pace = Pace::default();
-        let mut bench = Bench { connection, reopen, keeps, edge, scrub, unscrubbed: Vec::new(), pace };
+        let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed: Vec::new(), pace };
         let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -163,19 +163,19 @@ impl Drop for Writer {
 }
 
 impl Keeps {
-    /// The edge of the tree as it is stored.
-    fn edge(self, connection: &Connection) -> Result<Edge, StoreError> {
+    /// The tip of the tree as it is stored.
+    fn tip(self, connection: &Connection) -> Result<Tip, StoreError> {
         match self {
             Self::Tree => tree::load(connection),
-            Self::NoTree => Ok(Edge::empty()),
+            Self::NoTree => Ok(Tip::empty()),
         }
     }
 
-    /// The edge for the transaction that has just begun; `known` is that after our last one.
-    fn edge_now(self, connection: &Connection, known: &Edge) -> Result<Edge, StoreError> {
+    /// The tip for the transaction that has just begun; `known` is that after our last one.
+    fn tip_now(self, connection: &Connection, known: &Tip) -> Result<Tip, StoreError> {
         match self {
             Self::Tree => tree::locked(connection, known),
-            Self::NoTree => Ok(Edge::empty()),
+            Self::NoTree => Ok(Tip::empty()),
         }
     }
 }
@@ -186,7 +186,7 @@ struct Bench {
     reopen: Option<Reopen>,
     keeps: Keeps,
     /// After the last transaction of ours.
-    edge: Edge,
+    tip: Tip,
     scrub: Scrub,
     /// Done and durable, but what they erased may still lie in a log.
     unscrubbed: Vec<Box<dyn Task>>,
@@ -223,7 +223,7 @@ impl Bench {
                     task.answer(Err(error.clone()));
                 }
                 // Whether a commit that failed is on disk is for the disk to say.
-                self.keeps.edge(&self.connection).map(|edge| self.edge = edge).is_ok() || self.reopen.is_some()
+                self.keeps.tip(&self.connection).map(|tip| self.tip = tip).is_ok() || self.reopen.is_some()
             }
         }
     }
@@ -234,18 +234,18 @@ impl Bench {
         }
         let connection = &self.connection;
         connection.begin_to_write()?;
-        let done = self.keeps.edge_now(connection, &self.edge).and_then(|edge| {
-            let size = edge.size();
-            let mut flush = Flush { connection, edge, published: None, erased: false };
+        let done = self.keeps.tip_now(connection, &self.tip).and_then(|tip| {
+            let size = tip.edge.size();
+            let mut flush = Flush { connection, tip, published: None, erased: false };
             tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|Broken| {
                 StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())
             })?;
-            tree::store(connection, &mut flush.edge, size)?;
+            tree::store(connection, &mut flush.tip.edge, size)?;
             connection.end()?;
-            Ok(flush.edge)
+            Ok(flush.tip)
         });
         match done {
-            Ok(edge) => self.edge = edge,
+            Ok(tip) => self.tip = tip,
             Err(error) => {
                 if connection.is_writing() {
                     connection.undo();

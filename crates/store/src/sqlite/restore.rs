@@ -132,7 +132,7 @@ fn put_back(path: &Path, platform: &Slug, from: &BackupPaths, newest: &List) -> 
     // Uploads under way and objects to be removed were never part of the backup.
     connection.execute(LOOSE_DROP, values![])?;
     fill(&connection, &from.keys)?;
-    let size = sql::load(&connection)?.size();
+    let size = sql::load(&connection)?.edge.size();
     let findings = sql::check(&connection)?;
     connection.close()?;
     private(path)?.sync_all()?;

@@ -1,7 +1,7 @@
 //! The ledger beside the facts.
 
 use ledger::{Edge, TileId, leaf_hash};
-use shouyue_store::CheckpointRow;
+use shouyue_store::{Batch, CheckpointRow, CommitError, Key};
 
 use crate::fixture::*;
 
@@ -98,4 +98,24 @@ pub(crate) async fn checkpoints_are_kept_by_size(store: Shared) {
     let all = store.checkpoints(&platform()).await.unwrap();
     let all: Vec<_> = all.iter().map(|row| (row.size, row.note.as_str(), row.at)).collect();
     assert_eq!(all, [(3, "three", at(1)), (5, "five", at(2)), (9, "nine", at(1))]);
+}
+
+pub(crate) async fn an_act_of_a_clock_behind_the_ledger_is_not_taken(store: Shared) {
+    let of = |instant: jiff::Timestamp| {
+        let mut act = act(Vec::new());
+        act.leaf.at = instant;
+        act
+    };
+    store.commit(of(at(3600))).await.unwrap();
+    // Acts that are under way at once come in any order.
+    store.commit(of(at(3590))).await.unwrap();
+    let key = Key { digest: draw(), request: draw(), answer: b"done".to_vec() };
+    let keyed = |instant| Batch { key: Some(key.clone()), ..of(instant) };
+    let behind = store.commit(keyed(at(3500))).await;
+    assert!(matches!(behind, Err(CommitError::Behind(newest)) if newest == at(3600)), "{behind:?}");
+    assert_eq!(store.head(&platform()).await.unwrap().size, 2);
+    // Decided anew under the same key, it is done, and what comes again is answered whatever its clock says.
+    store.commit(keyed(at(3601))).await.unwrap();
+    let answered = store.commit(keyed(at(3500))).await;
+    assert!(matches!(answered, Err(CommitError::Done { leaf: 2, .. })), "{answered:?}");
 }

@@ -110,6 +110,7 @@ macro_rules! contract {
                 leaves_come_in_pages_and_tiles_as_wide_as_asked,
                 a_subject_finds_its_leaves_newest_first,
                 checkpoints_are_kept_by_size,
+                an_act_of_a_clock_behind_the_ledger_is_not_taken,
             }
             partners {
                 a_party_stands_as_it_was_left_last,
