@@ -13,6 +13,7 @@ mod person;
 mod postgres;
 mod serve;
 mod steady;
+mod weather;
 
 pub use connect::simulated::loopback::Answer;
 pub use connect::simulated::{Notice, SimulatedWechatPay};
@@ -21,3 +22,4 @@ pub use person::{Person, child, person};
 pub use postgres::Postgres;
 pub use serve::Server;
 pub use steady::{Seeded, SetClock};
+pub use weather::{Cut, Weather};

@@ -1,4 +1,4 @@
-//! Invented people. Their numbers pass every check and belong to nobody: the region code 990000 was never given out.
+//! Invented people. Their numbers pass every check and belong to nobody: the region codes from 990000 on were never given out.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -39,9 +39,9 @@ pub struct Person {
     policy_info: String,
 }
 
-/// The `n`th person: grown up, the same in every run, unlike every other below a thousand.
+/// The `n`th person: grown up, the same in every run, unlike every other below a hundred thousand.
 pub fn person(n: u32) -> Person {
-    born(1960 + n % 1000 % 40, n % 1000)
+    born(1960 + n % 1000 % 40, n % 100_000)
 }
 
 /// As [`person`], a child under fourteen for years to come.
@@ -55,10 +55,11 @@ fn born(year: u32, n: u32) -> Person {
     let spelt: String =
         n.to_string().bytes().filter_map(|digit| words.digits.get(usize::from(digit - b'0')).cloned()).collect();
     let (month, day) = (1 + n % 12, 1 + n % 28);
-    let number = checked(&format!("990000{year}{month:02}{day:02}{n:03}"));
+    let (region, serial) = (990_000 + n / 1000, n % 1000);
+    let number = checked(&format!("{region}{year}{month:02}{day:02}{serial:03}"));
     Person {
         name: format!("{surname}{}{spelt}", words.given),
-        phone: format!("1990000{n:04}"),
+        phone: format!("199{n:08}"),
         number,
         birth: format!("{year}-{month:02}-{day:02}"),
         sex: if n % 2 == 1 { words.man } else { words.woman },

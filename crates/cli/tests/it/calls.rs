@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::installation::{Ran, shouyue};
+use crate::installation::{Ran, Server, shouyue};
 
 /// An answer.
 #[derive(Debug)]
@@ -60,6 +60,11 @@ impl Caller {
         }
     }
 
+    /// The same caller at another server.
+    pub(crate) fn at(&self, server: &Server) -> Self {
+        server.caller(&self.secret)
+    }
+
     /// Sends a request below the platform, or anywhere with a path that begins with a slash.
     ///
     /// # Errors
@@ -73,10 +78,7 @@ impl Caller {
         if !media.is_empty() {
             request = request.header("content-type", media);
         }
-        let mut response = self.agent.run(request.body(body)?)?;
-        let media = response.headers().get("content-type").map_or("", |media| media.to_str().unwrap()).to_owned();
-        let status = response.status().as_u16();
-        Ok(Answer { status, media, text: response.body_mut().read_to_string()? })
+        answered(self.agent.run(request.body(body)?)?)
     }
 
     /// What a post answers that is no text.
@@ -107,6 +109,18 @@ impl Caller {
         self.send("POST", path, "application/json", body.to_string().as_bytes())
     }
 
+    /// Posts under an idempotency key.
+    ///
+    /// # Errors
+    /// Nobody answers.
+    pub(crate) fn post_once(&self, key: &str, path: &str, body: &Value) -> Result<Answer, ureq::Error> {
+        let request = ureq::http::Request::post(format!("{}/v1/platforms/{}/{path}", self.origin, self.platform))
+            .header("authorization", format!("Bearer {}", self.secret))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key);
+        answered(self.agent.run(request.body(body.to_string().as_bytes())?)?)
+    }
+
     /// The receipt of a leaf, kept as a file.
     pub(crate) fn keep_receipt(&self, folder: &Path, leaf: &Value, subject: Option<&str>) -> String {
         let whose = subject.map(|id| format!("?subject={id}")).unwrap_or_default();
@@ -117,6 +131,12 @@ impl Caller {
         fs::write(&file, receipt.text).unwrap();
         file.to_str().unwrap().to_owned()
     }
+}
+
+fn answered(mut response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+    let media = response.headers().get("content-type").map_or("", |media| media.to_str().unwrap()).to_owned();
+    let status = response.status().as_u16();
+    Ok(Answer { status, media, text: response.body_mut().read_to_string()? })
 }
 
 /// Verifies every receipt of a folder offline: no server, only the key.

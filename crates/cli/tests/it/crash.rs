@@ -1,4 +1,4 @@
-//! Killed at random points under load: what was acknowledged is there, and provable.
+//! Killed at random points under load, or the power cut: what was acknowledged is there, and provable.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -6,22 +6,22 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{Person, person};
+use testkit::{Cut, Person, person};
 
-use crate::calls::{Caller, verify_all};
+use crate::calls::{Answer, Caller, verify_all};
 use crate::installation::{Installation, Server};
 use crate::journeys::customer;
 use crate::people::{person_fields, registration, yes};
 use crate::portal::{Browser, Page};
 
-/// How often it is killed, at least.
+/// How often a server is killed in the ordinary run, at least.
 const KILLS: u64 = 20;
 
-/// And at most, on a machine on which little is done between two of them.
-const MOST: u64 = 5 * KILLS;
+/// And how often its power is cut: each time every file is written anew.
+const CUTS: u64 = 12;
 
-/// What the clients must have been told in all: acts, and receipts kept at once.
-const LOAD: (usize, usize) = (200, 100);
+/// What the clients must have been told in all, for each round: acts, and receipts kept at once.
+const LOAD: (u64, u64) = (10, 5);
 
 /// Clients that call at the same time.
 const CLIENTS: usize = 4;
@@ -54,8 +54,33 @@ pub(crate) fn drawn(state: &mut u64) -> u64 {
 
 #[test]
 fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
+    ended(&Installation::new(), KILLS);
+}
+
+#[test]
+fn power_cuts_under_load_lose_nothing_that_was_acknowledged() {
+    if let Some(at) = Installation::in_weather() {
+        ended(&at, CUTS);
+    }
+}
+
+#[cfg(feature = "soak")]
+#[test]
+fn soak_two_hundred_kills_lose_nothing_that_was_acknowledged() {
+    ended(&Installation::new(), 200);
+}
+
+#[cfg(feature = "soak")]
+#[test]
+fn soak_two_hundred_power_cuts_lose_nothing_that_was_acknowledged() {
+    if let Some(at) = Installation::in_weather() {
+        ended(&at, 200);
+    }
+}
+
+/// A server is killed so often under load, at least, and its power cut where there is weather.
+fn ended(at: &Installation, rounds: u64) {
     println!("seed {SEED:#x}");
-    let at = Installation::new();
     let server = at.serve();
     at.publish();
     let core = at.token("collect,consent,show", None).secret;
@@ -65,13 +90,12 @@ fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
 
     let receipts = at.folder().join("receipts");
     let (told, next, mut seed) = (Mutex::new(Told::default()), AtomicU32::new(0), SEED);
-    let mut kills = 0;
-    while kills < KILLS || (kills < MOST && !is_load(&told.lock().unwrap(), &receipts)) {
-        let round = kills;
-        kills += 1;
+    let mut round = 0;
+    // On a machine on which little is done between two of them, up to five times as often.
+    while round < rounds || (round < 5 * rounds && !is_load(rounds, &told.lock().unwrap(), &receipts)) {
         let server = at.serve();
         let (core, auditor) = (server.caller(&core), server.caller(&auditor));
-        everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), round);
+        everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
         let (over, pause) = (AtomicBool::new(false), Duration::from_millis(20 + drawn(&mut seed) % LONGEST));
         std::thread::scope(|scope| {
             for _ in 0..CLIENTS {
@@ -88,17 +112,21 @@ fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
             server.kill();
             over.store(true, Ordering::Relaxed);
         });
+        if let Some(weather) = &at.weather {
+            weather.cut(if round % 2 == 0 { Cut::Whole } else { Cut::Torn });
+        }
+        round += 1;
     }
 
     assert!(at.admin(&["fsck"]).fine().contains("clean"));
     let server = at.serve();
     let told = told.into_inner().unwrap();
     let auditor = server.caller(&auditor);
-    everything_is_there(&server.caller(&core), &auditor, server.size(), &told, kills);
+    everything_is_there(&server.caller(&core), &auditor, server.size(), &told, None);
     // Receipts kept at the moment of the acknowledgement, and one for every leaf now that all is over.
     let (acts, subjects) = (told.leaves.len(), told.subjects.len());
-    println!("{kills} kills, {acts} acts acknowledged, {subjects} subjects");
-    assert!(is_load(&told, &receipts), "hardly any load: {acts} acts");
+    println!("{round} rounds, {acts} acts acknowledged, {subjects} subjects");
+    assert!(is_load(rounds, &told, &receipts), "hardly any load: {acts} acts");
     let later = at.folder().join("later");
     for (leaf, subject) in &told.leaves {
         keep(&auditor, &later, *leaf, subject).unwrap();
@@ -109,9 +137,9 @@ fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
     assert!(at.admin(&["fsck"]).fine().contains("clean"));
 }
 
-fn is_load(told: &Told, receipts: &std::path::Path) -> bool {
+fn is_load(rounds: u64, told: &Told, receipts: &std::path::Path) -> bool {
     let kept = fs::read_dir(receipts).map_or(0, Iterator::count);
-    told.leaves.len() >= LOAD.0 && kept >= LOAD.1
+    told.leaves.len() as u64 >= rounds * LOAD.0 && kept as u64 >= rounds * LOAD.1
 }
 
 /// One customer after the other: registers, consents, withdraws. Ends when nobody answers any more.
@@ -122,11 +150,28 @@ pub(crate) fn visit(
     told: &Mutex<Told>,
     receipts: &std::path::Path,
 ) -> Result<(), ureq::Error> {
-    let number = next.fetch_add(1, Ordering::Relaxed);
-    if number >= 1000 {
-        return Err(ureq::Error::ConnectionFailed);
+    match try_visit(core, auditor, next, told, receipts) {
+        Err(Some(refused)) => panic!("refused: {refused:?}"),
+        Err(None) => Err(ureq::Error::ConnectionFailed),
+        Ok(()) => Ok(()),
     }
-    let registered = core.try_post("registrations", &registration(&person(number)))?.good();
+}
+
+/// The same, where the server may refuse. `Err(None)`: nobody answers.
+pub(crate) fn try_visit(
+    core: &Caller,
+    auditor: &Caller,
+    next: &AtomicU32,
+    told: &Mutex<Told>,
+    receipts: &std::path::Path,
+) -> Result<(), Option<Answer>> {
+    let done = |answer: Result<Answer, ureq::Error>| match answer {
+        Ok(answer) if answer.status < 300 => Ok(answer.json()),
+        Ok(refused) => Err(Some(refused)),
+        Err(_) => Err(None),
+    };
+    let number = next.fetch_add(1, Ordering::Relaxed);
+    let registered = done(core.try_post("registrations", &registration(&person(number))))?;
     let subject = registered["subject"].as_str().unwrap().to_owned();
     let leaf = registered["leaf"].as_u64().unwrap();
     let mut kept = told.lock().unwrap();
@@ -137,15 +182,14 @@ pub(crate) fn visit(
 
     for _ in 0..3 {
         let path = format!("subjects/{subject}/consents");
-        let given = core.try_post(&path, &json!({ "consents": [yes("collect.customer-service", None)] }))?.good();
+        let given = done(core.try_post(&path, &json!({ "consents": [yes("collect.customer-service", None)] })))?;
         let consent = given[0]["consent"].as_str().unwrap().to_owned();
         acknowledged(told, &given[0], (subject.clone(), consent.clone(), false));
         keep(auditor, receipts, given[0]["leaf"].as_u64().unwrap(), &subject)?;
         let withdrawn = core.send("DELETE", &format!("{path}/{consent}"), "", &[]);
         // Asked to withdraw: until the answer comes, either is right.
         forget(told, &consent);
-        let withdrawn = withdrawn?.good();
-        acknowledged(told, &withdrawn, (subject.clone(), consent, true));
+        acknowledged(told, &done(withdrawn)?, (subject.clone(), consent, true));
     }
     Ok(())
 }
@@ -160,27 +204,29 @@ fn forget(told: &Mutex<Told>, consent: &str) {
     told.lock().unwrap().consents.retain(|(_, known, _)| known != consent);
 }
 
-fn keep(auditor: &Caller, receipts: &std::path::Path, leaf: u64, subject: &str) -> Result<(), ureq::Error> {
-    let receipt = auditor.send("GET", &format!("receipts/{leaf}?subject={subject}"), "", &[])?;
-    assert_eq!(receipt.status, 200, "{receipt:?}");
+fn keep(auditor: &Caller, receipts: &std::path::Path, leaf: u64, subject: &str) -> Result<(), Option<Answer>> {
+    let receipt = auditor.send("GET", &format!("receipts/{leaf}?subject={subject}"), "", &[]).map_err(|_| None)?;
+    if receipt.status != 200 {
+        return Err(Some(receipt));
+    }
     fs::create_dir_all(receipts).unwrap();
     fs::write(receipts.join(format!("{leaf}.receipt")), receipt.text).unwrap();
     Ok(())
 }
 
-/// Whatever was acknowledged is there after a restart.
-pub(crate) fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, told: &Told, round: u64) {
+/// Whatever was acknowledged is there after a restart: in the end of every subject, after a round of those whom it could
+/// have taken something from.
+pub(crate) fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, told: &Told, round: Option<u64>) {
     let highest = told.leaves.iter().map(|(leaf, _)| leaf + 1).max().unwrap_or(0);
-    assert!(size >= highest, "after kill {round}: {size} leaves, {highest} acknowledged");
-    // Every subject once twenty kills are over; before, those of whom the last kill could have taken something.
-    let recent = if round >= KILLS { told.subjects.len() } else { 2 * CLIENTS };
-    for (subject, leaf) in told.subjects.iter().rev().take(recent) {
+    assert!(size >= highest, "round {round:?}: {size} leaves, {highest} acknowledged");
+    let looked_at = round.map_or(told.subjects.len(), |_| 2 * CLIENTS);
+    for (subject, leaf) in told.subjects.iter().rev().take(looked_at) {
         let consents = core.get(&format!("subjects/{subject}/consents?limit=200")).good();
         let listed = consents["items"].as_array().unwrap();
         for (_, consent, withdrawn) in told.consents.iter().filter(|(of, ..)| of == subject) {
             let found = listed.iter().find(|one| one["id"] == *consent);
-            let found = found.unwrap_or_else(|| panic!("after kill {round}: {consent} is lost"));
-            assert_eq!(found.get("withdrawn").is_some(), *withdrawn, "after kill {round}: {found}");
+            let found = found.unwrap_or_else(|| panic!("round {round:?}: {consent} is lost"));
+            assert_eq!(found.get("withdrawn").is_some(), *withdrawn, "round {round:?}: {found}");
         }
         assert_eq!(auditor.get(&format!("receipts/{leaf}?subject={subject}")).status, 200);
     }

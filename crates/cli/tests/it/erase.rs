@@ -89,7 +89,7 @@ fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
 }
 
 /// The keys of every record part, as they lie in the running server's file.
-fn wrapped_keys(at: &Installation) -> Vec<Vec<u8>> {
+pub(crate) fn wrapped_keys(at: &Installation) -> Vec<Vec<u8>> {
     let file = Connection::open_with_flags(at.data().join("haigang.sqlite"), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let mut keys = file.prepare("SELECT wrapped FROM key_slot JOIN part USING (slot)").unwrap();
     keys.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()

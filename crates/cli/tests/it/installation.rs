@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::Weather;
 
 use crate::calls::Caller;
 
@@ -49,8 +50,18 @@ pub(crate) fn shouyue(arguments: &[&str]) -> Ran {
 
 /// Runs a command in the repository, with something to read.
 pub(crate) fn fed(input: &str, arguments: &[&str]) -> Ran {
+    run(input, arguments, None)
+}
+
+/// Runs a command in the repository, in some weather.
+pub(crate) fn shouyue_in(weather: &Weather, arguments: &[&str]) -> Ran {
+    run("", arguments, Some(weather))
+}
+
+fn run(input: &str, arguments: &[&str], weather: Option<&Weather>) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_shouyue"))
         .args(arguments)
+        .envs(weather.into_iter().flat_map(Weather::environment))
         .current_dir(repository())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -77,14 +88,23 @@ pub(crate) struct Token {
 /// A folder with a configuration. The demo lays its folder out in the same way, so the same commands work on it.
 pub(crate) struct Installation {
     folder: TempDir,
+    /// Over its data folder, for what serves it.
+    pub(crate) weather: Option<Weather>,
 }
 
 impl Installation {
     /// Nothing but a configuration.
     pub(crate) fn new() -> Self {
-        let made = Self { folder: tempfile::tempdir().unwrap() };
+        let made = Self { folder: tempfile::tempdir().unwrap(), weather: None };
         made.configure("http://127.0.0.1", 0);
         made
+    }
+
+    /// The same, with the weather to be made; `None` where it cannot be.
+    pub(crate) fn in_weather() -> Option<Self> {
+        let made = Self::new();
+        let weather = Weather::over(&made.data())?;
+        Some(Self { weather: Some(weather), ..made })
     }
 
     /// A configuration with a free port, for browsers: the origin that they see is the one that is served.
@@ -245,6 +265,7 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_shouyue"))
             .args(arguments)
             .current_dir(repository())
+            .envs(at.weather.iter().flat_map(Weather::environment))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)

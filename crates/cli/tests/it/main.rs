@@ -33,4 +33,6 @@ mod tamper;
 #[cfg(test)]
 mod upload;
 #[cfg(test)]
+mod weather;
+#[cfg(test)]
 mod wrong;

@@ -69,7 +69,7 @@ fn three_servers_that_are_killed_lose_nothing_and_make_one_ledger() {
         let servers: Vec<Server> = three.at.iter().map(Installation::serve).collect();
         for server in &servers {
             let (core, auditor) = (server.caller(&core), server.caller(&auditor));
-            everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), round);
+            everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
         }
         let over = AtomicBool::new(false);
         let pauses = [(); 3].map(|()| Duration::from_millis(100 + drawn(&mut seed) % LONGEST));
@@ -102,7 +102,7 @@ fn three_servers_that_are_killed_lose_nothing_and_make_one_ledger() {
     assert!(leaves.len() >= 60, "hardly any load: {} acts", leaves.len());
     for at in &three.at {
         let server = at.serve();
-        everything_is_there(&server.caller(&core), &server.caller(&auditor), server.size(), &told, ROUNDS * 100);
+        everything_is_there(&server.caller(&core), &server.caller(&auditor), server.size(), &told, None);
         server.stop();
         assert!(at.admin(&["fsck"]).fine().contains("clean"));
     }

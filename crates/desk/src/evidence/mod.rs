@@ -170,7 +170,7 @@ pub(crate) async fn read(house: &House, platform: &Platform, indices: &[u64]) ->
             next = end + 1;
         }
     }
-    Ok(indices.iter().filter_map(|index| found.get(index).cloned()).collect())
+    indices.iter().map(|index| found.get(index).cloned().ok_or_else(|| missing(*index))).collect()
 }
 
 /// What signs in the name of a platform.
@@ -224,6 +224,11 @@ async fn extends(house: &House, platform: &Platform, old: &Checkpoint, head: &He
 
 fn rewritten(why: impl std::fmt::Display) -> Refusal {
     Refusal::Broken(format!("the ledger does not extend what was signed before ({why}): run `shouyue fsck`"))
+}
+
+/// Somebody took a leaf out: nothing is told of a ledger as though it had never been there.
+fn missing(leaf: u64) -> Refusal {
+    Refusal::Broken(format!("leaf {leaf} is missing from the ledger: run `shouyue fsck`"))
 }
 
 fn broken(why: impl std::fmt::Display) -> Refusal {

@@ -20,7 +20,11 @@ pub async fn receipt(
     subject: Option<SubjectId>,
 ) -> Result<String, Refusal> {
     let row = house.store.leaves(&platform.id, leaf, 1).await?.into_iter().find(|row| row.index == leaf);
-    let row = row.ok_or(Refusal::NotFound("receipt"))?;
+    let Some(row) = row else {
+        // One that was taken out is not one that never was.
+        let there = leaf < house.store.head(&platform.id).await?.size;
+        return Err(if there { super::missing(leaf) } else { Refusal::NotFound("receipt") });
+    };
     let entry = String::from_utf8(row.entry.clone()).map_err(broken)?;
     let extra = match subject {
         Some(subject) => extra(house, platform, leaf, subject, entry).await?,
