@@ -126,10 +126,14 @@ closed_list! {
         Fixed = "fixed",
         /// The surname, compound surnames whole; the rest starred.
         NameSurname = "name-surname",
+        /// The first character, whatever the surname; the rest starred.
+        NameFirst = "name-first",
         /// The last character only.
         NameFirstHidden = "name-first-hidden",
         /// Identity number: first and last character.
         Id1x1 = "id-1-1",
+        /// Identity number: first one, last two.
+        Id1x2 = "id-1-2",
         /// Identity number: first three, last four.
         Id3x4 = "id-3-4",
         /// Identity number: first six, last four. Shows the region of registration.
@@ -138,6 +142,10 @@ closed_list! {
         Mobile3x4 = "mobile-3-4",
         /// Fixed line: area code and last four.
         Landline = "landline",
+        /// Fixed line: area code and last two.
+        LandlineLast2 = "landline-last-2",
+        /// Fixed line: last four only.
+        LandlineLast4 = "landline-last-4",
         /// Mobile numbers as [`Mask::Mobile3x4`], fixed lines as [`Mask::Landline`].
         Phone = "phone",
         /// Bank card: last four.
@@ -158,6 +166,8 @@ closed_list! {
         Plate3x1 = "plate-3-1",
         /// Passport or other document: first one, last two.
         Document1x2 = "document-1-2",
+        /// Passport or other document: first one, last three.
+        Document1x3 = "document-1-3",
         /// Passport or other document: first two, last three.
         Document2x3 = "document-2-3",
         /// Officer's card, permits of Hong Kong, Macau and Taiwan: first two, last two.
@@ -209,12 +219,18 @@ impl Mask {
     pub const fn shows_at_most(self) -> u32 {
         match self {
             Self::Hidden | Self::Fixed => 0,
-            Self::NameFirstHidden => 1,
+            Self::NameFirst | Self::NameFirstHidden => 1,
             Self::NameSurname | Self::Id1x1 => 2,
-            Self::Document1x2 => 3,
-            Self::CardLast4 | Self::Last4 | Self::Plate | Self::Plate3x1 | Self::Officer2x2 => 4,
+            Self::Id1x2 | Self::Document1x2 => 3,
+            Self::CardLast4
+            | Self::Last4
+            | Self::LandlineLast4
+            | Self::Plate
+            | Self::Plate3x1
+            | Self::Document1x3
+            | Self::Officer2x2 => 4,
             Self::Document2x3 => 5,
-            Self::AddressFirst6 => 6,
+            Self::LandlineLast2 | Self::AddressFirst6 => 6,
             Self::Id3x4 | Self::Mobile3x4 => 7,
             Self::Landline | Self::Phone | Self::Card4x4 => 8,
             Self::Id6x4 | Self::Card6x4 => 10,

@@ -46,12 +46,16 @@ pub fn mask(mask: Mask, value: &str, out: &mut impl Write) -> fmt::Result {
         Mask::Fixed => out.write_str(FIXED),
         Mask::None => out.write_str(value),
         Mask::NameSurname => name_surname(value, out),
+        Mask::NameFirst => name_first(value, out),
         Mask::NameFirstHidden => name_first_hidden(value, out),
         Mask::Id1x1 => number(value, Shape::Resident, Cut { head: 1, stars: Stars::Each, tail: 1 }, out),
+        Mask::Id1x2 => number(value, Shape::Resident, Cut { head: 1, stars: Stars::Each, tail: 2 }, out),
         Mask::Id3x4 => number(value, Shape::Resident, Cut { head: 3, stars: Stars::Each, tail: 4 }, out),
         Mask::Id6x4 => number(value, Shape::Resident, Cut { head: 6, stars: Stars::Each, tail: 4 }, out),
-        Mask::Landline => landline(value, out),
-        Mask::Phone if landline_ends(value).is_some() => landline(value, out),
+        Mask::Landline => landline(value, Line { area: true, tail: 4 }, out),
+        Mask::LandlineLast2 => landline(value, Line { area: true, tail: 2 }, out),
+        Mask::LandlineLast4 => landline(value, Line { area: false, tail: 4 }, out),
+        Mask::Phone if landline_ends(value).is_some() => landline(value, Line { area: true, tail: 4 }, out),
         Mask::Mobile3x4 | Mask::Phone => mobile(value, out),
         Mask::CardLast4 => number(value, Shape::Card, Cut { head: 0, stars: Stars::Four, tail: 4 }, out),
         Mask::Card4x4 => number(value, Shape::Card, Cut { head: 4, stars: Stars::Four, tail: 4 }, out),
@@ -59,9 +63,10 @@ pub fn mask(mask: Mask, value: &str, out: &mut impl Write) -> fmt::Result {
         Mask::Email => email(value, out),
         Mask::AddressDistrict => address_district(value, out),
         Mask::AddressFirst6 => ends(value.chars(), Cut { head: 6, stars: Stars::Four, tail: 0 }, out),
-        Mask::Plate => number(value, Shape::Plate, Cut { head: 2, stars: Stars::Each, tail: 2 }, out),
-        Mask::Plate3x1 => number(value, Shape::Plate, Cut { head: 3, stars: Stars::Each, tail: 1 }, out),
+        Mask::Plate => plate(value, Cut { head: 2, stars: Stars::Each, tail: 2 }, out),
+        Mask::Plate3x1 => plate(value, Cut { head: 3, stars: Stars::Each, tail: 1 }, out),
         Mask::Document1x2 => number(value, Shape::Code, Cut { head: 1, stars: Stars::Four, tail: 2 }, out),
+        Mask::Document1x3 => number(value, Shape::Code, Cut { head: 1, stars: Stars::Four, tail: 3 }, out),
         Mask::Document2x3 => number(value, Shape::Code, Cut { head: 2, stars: Stars::Four, tail: 3 }, out),
         Mask::Officer2x2 => number(value, Shape::Code, Cut { head: 2, stars: Stars::Four, tail: 2 }, out),
         Mask::Last4 => number(value, Shape::Code, Cut { head: 0, stars: Stars::Four, tail: 4 }, out),
@@ -96,6 +101,23 @@ enum Shape {
 }
 
 impl Shape {
+    /// Whether these are the plain capitals and digits of the shape's one form. `false` decides nothing.
+    fn fits_plain(self, value: &[u8]) -> bool {
+        match (self, value) {
+            (Self::Resident, [digits @ .., last]) => match digits.len() {
+                14 => are_digits(value),
+                17 => are_digits(digits) && matches!(last, b'0'..=b'9' | b'X'),
+                _ => false,
+            },
+            (Self::Mobile, [b'1', b'3'..=b'9', rest @ ..]) => rest.len() == 9 && are_digits(rest),
+            (Self::Card, digits) => (12..=19).contains(&digits.len()) && are_digits(digits),
+            (Self::Code, code) => {
+                code.iter().fold(true, |plain, byte| plain & (byte.is_ascii_digit() | byte.is_ascii_uppercase()))
+            }
+            _ => false,
+        }
+    }
+
     fn fits(self, mut characters: impl Iterator<Item = char> + Clone) -> bool {
         match self {
             Self::Resident => looks_like_one(characters),
@@ -109,7 +131,17 @@ impl Shape {
     }
 }
 
+/// Every byte is looked at, whatever the first ones are: that goes many at a time.
+fn are_digits(value: &[u8]) -> bool {
+    value.iter().fold(true, |digits, byte| digits & byte.is_ascii_digit())
+}
+
 impl Cut {
+    /// The shown ends of plain text.
+    fn of_plain(self, value: &str) -> Option<(&str, &str)> {
+        Some((value.get(..self.head)?, value.get(value.len().checked_sub(self.tail)?..)?))
+    }
+
     /// How many characters of a value stay hidden, if they are enough.
     fn hidden(self, length: usize) -> Option<usize> {
         length.checked_sub(self.head + self.tail).filter(|&hidden| hidden >= FEWEST_HIDDEN)
@@ -125,21 +157,13 @@ impl Cut {
 
 /// Shows the ends of a number or code.
 fn number(value: &str, shape: Shape, cut: Cut, out: &mut impl Write) -> fmt::Result {
-    // Sealed values are in their one form: nearly always plain capitals and digits, which need no folding.
-    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-    if plain {
-        let tail = value.len().saturating_sub(cut.tail);
-        if let (true, Some(hidden), Some(head), Some(tail)) = (
-            shape.fits(value.bytes().map(char::from)),
-            cut.hidden(value.len()),
-            value.get(..cut.head),
-            value.get(tail..),
-        ) {
-            out.write_str(head)?;
-            cut.write_stars(hidden, out)?;
-            return out.write_str(tail);
-        }
-        return out.write_str(FIXED);
+    // Sealed values are in their one form, which needs no folding.
+    if let (true, Some(hidden), Some((head, tail))) =
+        (shape.fits_plain(value.as_bytes()), cut.hidden(value.len()), cut.of_plain(value))
+    {
+        out.write_str(head)?;
+        cut.write_stars(hidden, out)?;
+        return out.write_str(tail);
     }
     let folded = compact(value);
     if shape.fits(folded.clone()) { ends(folded, cut, out) } else { out.write_str(FIXED) }
@@ -156,6 +180,23 @@ fn ends(characters: impl Iterator<Item = char> + Clone, cut: Cut, out: &mut impl
     characters.skip(length - cut.tail).try_for_each(|c| out.write_char(c))
 }
 
+fn plate(value: &str, cut: Cut, out: &mut impl Write) -> fmt::Result {
+    let province = value.chars().next().map_or(0, char::len_utf8);
+    let serial = value.get(province..).unwrap_or_default();
+    // The characters of a serial in its one form are single bytes, and only they are hidden.
+    if let (true, true, Some(head), Some(tail)) = (
+        serial.is_ascii(),
+        is_plate(value.chars()),
+        value.get(..province + cut.head.saturating_sub(1)),
+        serial.len().checked_sub(cut.tail).and_then(|from| serial.get(from..)),
+    ) {
+        out.write_str(head)?;
+        cut.write_stars((serial.len() + 1).saturating_sub(cut.head + cut.tail), out)?;
+        return out.write_str(tail);
+    }
+    number(value, Shape::Plate, cut, out)
+}
+
 fn mobile(value: &str, out: &mut impl Write) -> fmt::Result {
     number(value, Shape::Mobile, Cut { head: 3, stars: Stars::Each, tail: 4 }, out)
 }
@@ -168,66 +209,104 @@ fn write_stars(count: usize, out: &mut impl Write) -> fmt::Result {
     }
 }
 
-/// The characters of a Chinese name, or `None` when it is no such name: then nothing can be shown safely.
-fn chinese_name(value: &str) -> Option<impl Iterator<Item = char> + Clone> {
-    let characters = value.chars().filter_map(fold).filter(|&c| c != ' ');
-    let mut length = 0_usize;
-    for c in characters.clone() {
-        if !is_han(c) && !is_name_dot(c) {
-            return None;
+/// What a Chinese name begins and ends with, and how many characters it has.
+struct ChineseName {
+    first: char,
+    second: char,
+    last: char,
+    length: usize,
+}
+
+impl ChineseName {
+    /// `None` when it is no such name: then nothing can be shown safely.
+    fn read(value: &str) -> Option<Self> {
+        let mut name = Self { first: ' ', second: ' ', last: ' ', length: 0 };
+        for c in value.chars() {
+            // By far the commonest need no folding.
+            let c = if is_han(c) { c } else { fold(c).unwrap_or(' ') };
+            if c == ' ' {
+                continue;
+            }
+            if !is_han(c) && !is_name_dot(c) {
+                return None;
+            }
+            match name.length {
+                0 => name.first = c,
+                1 => name.second = c,
+                _ => {}
+            }
+            name.last = c;
+            name.length += 1;
         }
-        length += 1;
+        (name.length >= 2).then_some(name)
     }
-    (length >= 2).then_some(characters)
+
+    /// Two stars at most: more would tell the length of a long name.
+    fn stars(&self, shown: usize) -> usize {
+        self.length.saturating_sub(shown).min(2)
+    }
 }
 
 fn name_surname(value: &str, out: &mut impl Write) -> fmt::Result {
-    let Some(mut characters) = chinese_name(value) else {
-        return out.write_str(FIXED);
-    };
-    let length = characters.clone().count();
-    let surname = match (characters.next(), characters.next()) {
-        (Some(first), Some(second)) if length > 2 && is_compound_surname(first, second) => {
-            out.write_char(first)?;
-            out.write_char(second)?;
-            2
+    match ChineseName::read(value) {
+        Some(name) if name.length > 2 && is_compound_surname(name.first, name.second) => {
+            out.write_char(name.first)?;
+            out.write_char(name.second)?;
+            write_stars(name.stars(2), out)
         }
-        (Some(first), _) if is_han(first) => {
-            out.write_char(first)?;
-            1
-        }
-        _ => return out.write_str(FIXED),
-    };
-    // Two stars at most: more would tell the length of a long name.
-    write_stars((length - surname).min(2), out)
+        _ => name_first(value, out),
+    }
 }
 
-fn name_first_hidden(value: &str, out: &mut impl Write) -> fmt::Result {
-    let Some(characters) = chinese_name(value) else {
-        return out.write_str(FIXED);
-    };
-    let length = characters.clone().count();
-    match characters.last() {
-        Some(last) if is_han(last) => {
-            write_stars((length - 1).min(2), out)?;
-            out.write_char(last)
+fn name_first(value: &str, out: &mut impl Write) -> fmt::Result {
+    match ChineseName::read(value) {
+        Some(name) if is_han(name.first) => {
+            out.write_char(name.first)?;
+            write_stars(name.stars(1), out)
         }
         _ => out.write_str(FIXED),
     }
 }
 
-fn landline(value: &str, out: &mut impl Write) -> fmt::Result {
-    match landline_ends(value) {
-        Some((area, last)) => write!(out, "{area}-{FOUR}{last}"),
-        None => out.write_str(FIXED),
+fn name_first_hidden(value: &str, out: &mut impl Write) -> fmt::Result {
+    match ChineseName::read(value) {
+        Some(name) if is_han(name.last) => {
+            write_stars(name.stars(1), out)?;
+            out.write_char(name.last)
+        }
+        _ => out.write_str(FIXED),
     }
+}
+
+/// What is shown of a fixed line.
+#[derive(Clone, Copy)]
+struct Line {
+    area: bool,
+    /// Digits at the end.
+    tail: usize,
+}
+
+fn landline(value: &str, line: Line, out: &mut impl Write) -> fmt::Result {
+    let ends = landline_ends(value);
+    let Some((area, last)) =
+        ends.and_then(|(area, last)| Some((area, last.get(last.len().checked_sub(line.tail)?..)?)))
+    else {
+        return out.write_str(FIXED);
+    };
+    if line.area {
+        out.write_str(area)?;
+        out.write_char('-')?;
+    }
+    out.write_str(FOUR)?;
+    out.write_str(last)
 }
 
 fn email(value: &str, out: &mut impl Write) -> fmt::Result {
     match email_parts(value) {
         Some((local, domain)) if local.len() > 1 => {
             local.chars().take(1).try_for_each(|c| out.write_char(c))?;
-            write!(out, "**@{domain}")
+            out.write_str("**@")?;
+            out.write_str(domain)
         }
         // A single character before the at sign would be shown whole.
         _ => out.write_str(FIXED),

@@ -85,21 +85,53 @@ pub(super) fn email(value: &str) -> Result<Zeroizing<String>, Reason> {
     if local.len() > 64 || domain.len() > 253 { Err(Reason::Length) } else { Ok(address) }
 }
 
-/// The two parts of an e-mail address, if it is one.
+/// The characters of a dot-atom (RFC 5322 §3.2.3), as bits.
+const ATOMS: u128 = {
+    let mut bits = 0;
+    let mut rest: &[u8] = b"!#$%&'*+-/0123456789=?ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~";
+    while let [byte, behind @ ..] = rest {
+        bits |= 1 << *byte;
+        rest = behind;
+    }
+    bits
+};
+
+/// The two parts of an e-mail address, if it is one. One look at each byte, for masks ask it of every value.
 pub(super) fn email_parts(address: &str) -> Option<(&str, &str)> {
-    let (local, domain) = address.split_once('@')?;
-    let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
-    let sound_local = local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom));
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    let top = domain.rsplit('.').next().unwrap_or_default();
-    let sound_top = top.len() >= 2 && top.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (sound_local && domain.contains('.') && domain.split('.').all(label) && sound_top).then_some((local, domain))
+    let bytes = address.as_bytes();
+    let at = bytes.iter().position(|&byte| byte == b'@')?;
+    let (local, domain) = (address.get(..at)?, address.get(at + 1..)?);
+    let atom = |byte: u8| byte.is_ascii() && ATOMS >> byte & 1 == 1;
+    let mut part = 0_usize;
+    for &byte in local.as_bytes() {
+        part = match byte {
+            b'.' if part > 0 => 0,
+            byte if atom(byte) => part + 1,
+            _ => return None,
+        };
+    }
+    (part > 0 && is_domain(domain.as_bytes())).then_some((local, domain))
+}
+
+/// Labels of letters, digits and hyphens inside; the last one has a letter and two characters at least.
+fn is_domain(domain: &[u8]) -> bool {
+    let (mut labels, mut length, mut letters, mut last) = (1_u32, 0_usize, 0_u32, b'.');
+    for &byte in domain {
+        match byte {
+            b'.' if length > 0 && last != b'-' => (labels, length, letters) = (labels + 1, 0, 0),
+            b'-' if length > 0 => length += 1,
+            byte if byte.is_ascii_alphanumeric() => {
+                length += 1;
+                letters += u32::from(byte.is_ascii_alphabetic());
+            }
+            _ => return false,
+        }
+        if length > 63 {
+            return false;
+        }
+        last = byte;
+    }
+    labels > 1 && length > 1 && letters > 0 && last != b'-'
 }
 
 /// A day in one of the common ways of writing, brought to `YYYY-MM-DD`.

@@ -11,11 +11,15 @@ const NOT_DISTRICTS: &str = include_str!("words/not-districts.txt");
 const SEXES: &str = include_str!("words/sexes.txt");
 const BELOW_DISTRICTS: &str = include_str!("words/below-districts.txt");
 
-/// The lists that are asked most, read once.
+/// The lists, read once.
 static LISTS: LazyLock<Lists> = LazyLock::new(Lists::read);
 
 struct Lists {
     compound_surnames: BTreeSet<[char; 2]>,
+    /// One bit for the low bits of each first character of the list above: most names need not be looked up.
+    compound_firsts: u128,
+    plate_provinces: BTreeSet<char>,
+    plate_endings: BTreeSet<char>,
     divisions: Vec<Division>,
     not_districts: Vec<&'static str>,
     below_districts: Vec<&'static str>,
@@ -32,17 +36,24 @@ struct Division {
 
 impl Lists {
     fn read() -> Self {
-        let compound_surnames = COMPOUND_SURNAMES.split_whitespace().filter_map(|surname| {
-            let mut characters = surname.chars();
-            Some([characters.next()?, characters.next()?])
-        });
+        let compound_surnames: BTreeSet<[char; 2]> = COMPOUND_SURNAMES
+            .split_whitespace()
+            .filter_map(|surname| {
+                let mut characters = surname.chars();
+                Some([characters.next()?, characters.next()?])
+            })
+            .collect();
+        let signs = |list: &str| list.chars().filter(|c| !c.is_whitespace()).collect();
         let divisions: Vec<Division> = DIVISIONS.lines().filter_map(Division::read).collect();
         let not_districts: Vec<&str> = NOT_DISTRICTS.split_whitespace().collect();
         let below_districts: Vec<&str> = BELOW_DISTRICTS.split_whitespace().collect();
         let words = divisions.iter().map(|division| division.word);
         let division_ends = words.chain(not_districts.iter().copied()).chain(below_districts.iter().copied());
         Self {
-            compound_surnames: compound_surnames.collect(),
+            compound_firsts: compound_surnames.iter().fold(0, |bits, [first, _]| bits | bit_of(*first)),
+            compound_surnames,
+            plate_provinces: signs(PLATE_PROVINCES),
+            plate_endings: signs(PLATE_ENDINGS),
             division_ends: division_ends.filter_map(|word| word.chars().last()).collect(),
             divisions,
             not_districts,
@@ -65,17 +76,22 @@ impl Division {
 
 /// Whether two characters are a surname of their own.
 pub(super) fn is_compound_surname(first: char, second: char) -> bool {
-    LISTS.compound_surnames.contains(&[first, second])
+    let lists = &*LISTS;
+    lists.compound_firsts & bit_of(first) != 0 && lists.compound_surnames.contains(&[first, second])
+}
+
+const fn bit_of(c: char) -> u128 {
+    1 << (c as u32 % u128::BITS)
 }
 
 /// Whether a plate may begin with this character.
 pub(super) fn is_plate_province(c: char) -> bool {
-    !c.is_whitespace() && PLATE_PROVINCES.contains(c)
+    LISTS.plate_provinces.contains(&c)
 }
 
 /// Whether a plate may end with this character instead of a letter or digit.
 pub(super) fn is_plate_ending(c: char) -> bool {
-    !c.is_whitespace() && PLATE_ENDINGS.contains(c)
+    LISTS.plate_endings.contains(&c)
 }
 
 /// A level of the administrative division.

@@ -25,7 +25,7 @@ fn any_mask() -> impl Strategy<Value = Mask> {
 }
 
 /// Values of every shape that a form may send, sound and broken.
-fn value() -> impl Strategy<Value = String> {
+pub(super) fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "[0-9]{0,20}",
@@ -61,6 +61,45 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_typed_gets_an_answer(value in prop_oneof![any::<String>(), "\\PC{0,300}", value()]) {
+        for &kind in Validator::ALL {
+            if let Ok(sound) = normalise(kind, &value) {
+                let out = shown(kind.default_mask(), sound.expose());
+                prop_assert!(kind.default_mask() == Mask::None || out != sound.expose(), "{kind}: {value:?}");
+            }
+        }
+        for &kind in Mask::ALL {
+            let out = shown(kind, &value);
+            prop_assert!(kind == Mask::None || out.chars().filter(|&c| c == '*').count() <= 18, "{kind}: {value:?}");
+        }
+    }
+
+    /// Whatever a mask that reads numbers shows, it shows of something that has the shape of its kind.
+    #[test]
+    fn what_has_another_shape_is_hidden_whole(value in value()) {
+        let compact: String = super::super::fold::compact(&value).collect();
+        for kind in [Mask::Id1x1, Mask::Id1x2, Mask::Id3x4, Mask::Id6x4] {
+            let is_one = matches!(compact.len(), 15 | 18) && compact.bytes().take(15).all(|byte| byte.is_ascii_digit());
+            prop_assert!(is_one || shown(kind, &value) == "******", "{kind}: {value:?}");
+        }
+        for kind in [Mask::CardLast4, Mask::Card4x4, Mask::Card6x4] {
+            let is_one = (12..=19).contains(&compact.len()) && compact.bytes().all(|byte| byte.is_ascii_digit());
+            prop_assert!(is_one || shown(kind, &value) == "******", "{kind}: {value:?}");
+        }
+        let mobile = normalise(Validator::Mobile, &compact).is_ok();
+        prop_assert!(mobile || shown(Mask::Mobile3x4, &value) == "******", "{value:?}");
+        let landline = value.contains('-') && normalise(Validator::Landline, &value).is_ok();
+        for kind in [Mask::Landline, Mask::LandlineLast2, Mask::LandlineLast4] {
+            let out = shown(kind, &value);
+            prop_assert!(landline || out == "******" || value.starts_with('0'), "{kind}: {value:?}");
+        }
+        let plate = normalise(Validator::Plate, &compact).is_ok();
+        for kind in [Mask::Plate, Mask::Plate3x1] {
+            prop_assert!(plate || shown(kind, &value) == "******", "{kind}: {value:?}");
+        }
+    }
+
+    #[test]
     fn errors_never_hold_the_value(kind in any_validator(), value in "[0-9A-Z]{6,24}") {
         if let Err(error) = normalise(kind, &value) {
             let printed = format!("{error} {error:?}");
@@ -74,7 +113,7 @@ proptest! {
         let clear = out.chars().filter(|&c| c != '*').count();
         let clear = match kind {
             // The hyphen behind the area code is ours.
-            Mask::Landline | Mask::Phone => out.chars().filter(char::is_ascii_digit).count(),
+            Mask::Landline | Mask::LandlineLast2 | Mask::Phone => out.chars().filter(char::is_ascii_digit).count(),
             // Only the characters before the at sign are the person's.
             Mask::Email => out.split('@').next().unwrap_or_default().chars().filter(|&c| c != '*').count(),
             _ => clear,
