@@ -12,7 +12,7 @@ use model::{ConsentId, Slug, SubjectId};
 use policy::question::{Actor, Answer, Facts, Processing, Subject};
 use policy::syntax::{Action, Collect, Kind, Permission, PersonKind, Tracker};
 use policy::terms::Scope;
-use store::{ConsentWithdrawn, Expect, PermissionReported, Write};
+use store::{Expect, PermissionReported, Write};
 
 use crate::act::{Draft, Once, TRIES};
 use crate::leaf::{Act, Who};
@@ -137,7 +137,7 @@ pub async fn report(
             entry.permissions.insert(id.clone(), *on);
             for given in ends {
                 let Some(consent) = given.id.filter(|consent| !withdrawn.contains(consent)) else { continue };
-                writes.push(Write::Withdraw(ConsentWithdrawn { subject, id: consent, at: now }));
+                writes.extend(crate::consent::ended(subject, given, now));
                 withdrawn.push(consent);
                 entry.scopes.push(given.scope.clone());
             }

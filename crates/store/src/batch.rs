@@ -12,6 +12,7 @@ use model::{
 };
 
 use crate::approval::NewApproval;
+use crate::change::NewChange;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::payment::{NewPayment, PaymentMoved};
@@ -148,6 +149,8 @@ pub enum Write {
     Reached(String, Timestamp),
     /// What was filed for a threshold that is reached; once.
     Filed(Filing),
+    /// What callers must hear of: the next of the platform's change feed.
+    Change(NewChange),
 }
 
 /// A new subject, with an account or without.
@@ -263,6 +266,8 @@ pub struct ConsentWithdrawn {
     pub subject: SubjectId,
     /// Which.
     pub id: ConsentId,
+    /// Its scope, for who is told of it; the store withdraws by the id.
+    pub scope: String,
     /// When.
     pub at: Timestamp,
 }

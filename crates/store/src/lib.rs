@@ -6,6 +6,7 @@
 
 mod approval;
 mod batch;
+pub mod change;
 pub mod erasures;
 mod error;
 mod objects;

@@ -14,6 +14,7 @@ use model::{
 
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind};
+use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
@@ -376,6 +377,49 @@ pub trait Store: Send + Sync {
     async fn checkpoints(&self, platform: &Slug) -> Result<Vec<CheckpointRow>, StoreError>;
     /// Entries of the erasure list after `sequence`.
     async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError>;
+
+    /// Empties the entries of leaves before an instant that concern nobody who is not forgotten, but for leaves of the
+    /// kinds `keep`; how many. Their hashes stay, and so does every proof.
+    async fn leaves_prune(&self, platform: &Slug, before: Timestamp, keep: &[&'static str]) -> Result<u64, StoreError>;
+
+    // The change feed, and webhooks.
+
+    /// Changes after a number, in order, at most `limit`.
+    async fn changes(&self, platform: &Slug, after: u64, limit: u32) -> Result<Vec<ChangeRow>, StoreError>;
+    /// Whether this server sends for a webhook from now on. A webhook that was not known hears of changes from now on.
+    async fn webhook_claim(&self, platform: &Slug, webhook: &str, claim: Claim) -> Result<bool, StoreError>;
+    /// What is due for a webhook, new changes included, the longest due first. Reads alone unless there is something new.
+    async fn deliveries(
+        &self,
+        platform: &Slug,
+        webhook: &str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// A webhook took a change in.
+    async fn delivery_done(&self, platform: &Slug, webhook: &str, number: u64) -> Result<(), StoreError>;
+    /// It did not, for a reason of one word: due again at an instant, or given up.
+    async fn delivery_failed(
+        &self,
+        platform: &Slug,
+        (webhook, number): (&str, u64),
+        due: Option<Timestamp>,
+        because: &'static str,
+    ) -> Result<(), StoreError>;
+    /// Makes a delivery that was given up due again; false when there is none.
+    async fn delivery_again(
+        &self,
+        platform: &Slug,
+        webhook: &str,
+        number: u64,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Every webhook that ever was, and how many changes it has not taken in.
+    async fn webhooks(&self, platform: &Slug) -> Result<Vec<WebhookRow>, StoreError>;
+    /// Deliveries that were given up, by webhook and number.
+    async fn dead_letters(&self, platform: &Slug, limit: u32) -> Result<Vec<DeadLetter>, StoreError>;
+    /// How many notices are not sent yet.
+    async fn outbox_waiting(&self, platform: &Slug) -> Result<u64, StoreError>;
 
     // The installation: staff, tokens, sessions.
 

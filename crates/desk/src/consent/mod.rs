@@ -153,8 +153,7 @@ pub async fn give_as(
         let ids: Vec<ConsentId> = given.iter().map(|consent| consent.id).collect();
         // The latest word counts: a yes takes back an objection to the same thing.
         let objections = choices.iter().filter_map(|choice| object::objection(snapshot.state(), &choice.scope, now));
-        let lifted = objections.filter_map(|objection| objection.id);
-        let lifted = lifted.map(|id| Write::Withdraw(ConsentWithdrawn { subject, id, at: now }));
+        let lifted = objections.filter_map(|objection| ended(subject, objection, now));
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
             writes: lifted.chain(given.into_iter().map(Write::Consent)).collect(),
@@ -283,7 +282,7 @@ pub async fn withdraw_as(
         // No expectation on the subject's version: a withdrawal never has to wait for other acts.
         let draft = Draft {
             expect: Vec::new(),
-            writes: vec![Write::Withdraw(ConsentWithdrawn { subject, id: consent, at: now })],
+            writes: ended(subject, given, now).into_iter().collect(),
             entry,
             subjects: vec![subject],
             record: None,
@@ -295,6 +294,12 @@ pub async fn withdraw_as(
         }
     }
     Err(Refusal::Contended)
+}
+
+/// The fact that a consent, or an objection, stands no longer.
+pub(crate) fn ended(subject: SubjectId, given: &Consent, now: Timestamp) -> Option<Write> {
+    let scope = given.scope.clone();
+    given.id.map(|id| Write::Withdraw(ConsentWithdrawn { subject, id, scope, at: now }))
 }
 
 /// Notes a no, and how often it was said. Nothing else changes: a refusal takes nothing away that was there before.

@@ -8,7 +8,7 @@ use policy::decide::project::OPT_OUT;
 use policy::question::{Actor, Code, Facts, Outcome, Processing, Subject};
 use policy::syntax::{Basis, Kind};
 use policy::terms::Scope;
-use store::{ConsentGiven, ConsentWithdrawn, Expect, Write};
+use store::{ConsentGiven, Expect, Write};
 
 use super::Done;
 use crate::act::{Draft, Once, TRIES};
@@ -141,9 +141,8 @@ pub async fn object(
             let class = consent.scope.strip_prefix(scope).and_then(|rest| rest.strip_prefix('.'));
             consent.scope == scope || class.is_some_and(|class| !class.is_empty())
         };
-        let ended = standing.filter(of_use).filter_map(|consent| consent.id);
         let mut writes: Vec<Write> =
-            ended.map(|id| Write::Withdraw(ConsentWithdrawn { subject, id, at: now })).collect();
+            standing.filter(of_use).filter_map(|consent| super::ended(subject, consent, now)).collect();
         let id = ConsentId::from_random(house.entropy.draw());
         // Asked after the key: a link that is followed twice is answered as the first time.
         let before = objection(snapshot.state(), scope, now).is_some();
@@ -208,13 +207,14 @@ pub async fn allow(
         let platform = house.current(platform);
         let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
         let now = house.now();
-        let objection = objection(snapshot.state(), scope, now).and_then(|objection| objection.id);
-        let id = objection.ok_or(Refusal::NotFound("objection"))?;
+        let objection = objection(snapshot.state(), scope, now);
+        let ended = objection.and_then(|objection| super::ended(subject, objection, now));
+        let ended = ended.ok_or(Refusal::NotFound("objection"))?;
         let mut entry = platform.entry(Act::Allow, who.clone(), now);
         entry.scopes = vec![scope.to_owned()];
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
-            writes: vec![Write::Withdraw(ConsentWithdrawn { subject, id, at: now })],
+            writes: vec![ended],
             entry,
             subjects: vec![subject],
             record: None,

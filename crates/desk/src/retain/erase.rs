@@ -7,7 +7,7 @@ use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::Code;
 use policy::syntax::{Kind, PersonKind};
-use store::{ConsentWithdrawn, Expect, RecordEvent, RecordRow, Write};
+use store::{Expect, RecordEvent, RecordRow, Write};
 
 use super::certificate::{Certificate, sort};
 use super::fate::{self, Held};
@@ -144,10 +144,7 @@ fn writes(
         with_fates().filter(|(_, part)| matches!(part.fate, Fate::Claim { .. })).map(|(part, _)| &part.row).collect();
     let standing = snapshot.state().consents.iter().filter(|consent| consent.stands(now));
     let standing = standing.filter(|consent| !is_of_claim(platform, &consent.scope, &claims));
-    let mut writes: Vec<Write> = standing
-        .filter_map(|consent| consent.id)
-        .map(|id| Write::Withdraw(ConsentWithdrawn { subject, id, at: now }))
-        .collect();
+    let mut writes: Vec<Write> = standing.filter_map(|consent| crate::consent::ended(subject, consent, now)).collect();
     let mut settled = BTreeSet::new();
     for (part, fate) in with_fates() {
         let record = part.row.id;

@@ -43,7 +43,10 @@ const OBJECTS: &str = "objects";
 /// The statements that lead a schema from each version to the next.
 type Steps = &'static [&'static str];
 
-const PLATFORM: Steps = &[include_str!("../../migrations/postgres/platform/0001.sql")];
+const PLATFORM: Steps = &[
+    include_str!("../../migrations/postgres/platform/0001.sql"),
+    include_str!("../../migrations/postgres/platform/0002.sql"),
+];
 const INSTALLED: Steps = &[include_str!("../../migrations/postgres/installation/0001.sql")];
 
 const SCHEMAS: &str = "SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, ?1) ORDER BY 1";
@@ -56,7 +59,7 @@ const VERSION: &str = "SELECT version FROM schema_version WHERE one = 1 FOR UPDA
 const VERSION_SET: &str = "UPDATE schema_version SET version = ?1 WHERE one = 1";
 
 /// Rows that were overwritten leave their old versions behind until this has run.
-const SCRUB: &str = "VACUUM key_slot, leaf_link";
+const SCRUB: &str = "VACUUM key_slot, leaf_link, change";
 
 /// How often two servers may be in each other's way where a schema is made.
 const TRIES: usize = 5;

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod attachments;
+mod changes;
 mod erase;
 mod facts;
 mod invitations;
@@ -191,6 +192,7 @@ impl Act<'_> {
             Write::Unbind(id) => self.unbind(*id),
             Write::Reached(rule, at) => self.reached(rule, *at),
             Write::Filed(filing) => self.filed(filing),
+            Write::Change(new) => self.change(new),
         }
     }
 

@@ -12,6 +12,7 @@ use model::{
 };
 
 use crate::batch::InvitationState;
+use crate::change::ChangeKind;
 use crate::payment::PaymentStage;
 
 /// What goes into a statement. Yes and no go as 1 and 0, instants as microseconds, days and words as text.
@@ -245,7 +246,7 @@ macro_rules! parsed {
         }
     )*};
 }
-parsed!(Slug, Date, PaymentStage, Wish, End, FileKind);
+parsed!(Slug, Date, PaymentStage, Wish, End, FileKind, ChangeKind);
 
 /// A closed list of words, each stored as itself.
 macro_rules! words {

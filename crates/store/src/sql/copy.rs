@@ -45,6 +45,9 @@ const PLATFORM: &[&str] = &[
     "face_part",
     "threshold",
     "outbox",
+    "change",
+    "webhook",
+    "delivery",
 ];
 
 /// Those of the installation.

@@ -96,6 +96,8 @@ const ORPHANS: &[(&str, &str)] = &[
     ),
 ];
 
+const EMPTY: &str = "SELECT leaf FROM leaf WHERE leaf = ?1 AND length(entry) = 0";
+
 /// Most findings of one kind that are named one by one.
 const NAMED: usize = 100;
 
@@ -161,12 +163,13 @@ fn chains(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Sto
     let sql = "SELECT subject, last_link FROM subject WHERE last_link <> 0";
     let subjects: Vec<(SubjectId, u64)> = connection.rows(sql, values![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (subject, last) in subjects {
-        let mut beyond = false;
+        let mut sound = true;
         let walked = walk(connection, last, |_, link| {
-            beyond |= link.leaf >= size;
+            // A leaf of somebody is there, and never emptied.
+            sound &= link.leaf < size && connection.row(EMPTY, values![link.leaf], |_| Ok(()))?.is_none();
             Ok(())
         });
-        if walked.is_err() || beyond {
+        if walked.is_err() || !sound {
             findings.push(format!("the chain to the leaves of {subject} is damaged"));
         }
     }

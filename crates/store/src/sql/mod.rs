@@ -5,6 +5,7 @@
 
 mod act;
 mod approvals;
+mod changes;
 pub(crate) mod column;
 pub(crate) mod connection;
 pub(crate) mod copy;
@@ -14,6 +15,7 @@ mod integrity;
 mod loose;
 mod partners;
 mod payments;
+mod prune;
 mod read;
 mod readers;
 mod services;

@@ -12,11 +12,12 @@ use model::{
 };
 
 use super::{
-    SqlStore, act, approvals, blocking, installation, integrity, loose, partners, payments, read, services, thresholds,
-    tracks, tree,
+    SqlStore, act, approvals, blocking, changes, installation, integrity, loose, partners, payments, prune, read,
+    services, thresholds, tracks, tree,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
+use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::error::{CommitError, StoreError};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
@@ -382,6 +383,75 @@ impl Store for SqlStore {
 
     async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError> {
         self.0.platform(platform)?.read(move |connection| act::list(connection, after)).await
+    }
+
+    async fn leaves_prune(&self, platform: &Slug, before: Timestamp, keep: &[&'static str]) -> Result<u64, StoreError> {
+        prune::leaves(&self.0.platform(platform)?, before, keep.to_vec()).await
+    }
+
+    async fn changes(&self, platform: &Slug, after: u64, limit: u32) -> Result<Vec<ChangeRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| changes::changes(connection, after, limit)).await
+    }
+
+    async fn webhook_claim(&self, platform: &Slug, webhook: &str, claim: Claim) -> Result<bool, StoreError> {
+        let webhook = webhook.to_owned();
+        self.0.platform(platform)?.write(move |connection| changes::claim(connection, &webhook, claim)).await
+    }
+
+    async fn deliveries(
+        &self,
+        platform: &Slug,
+        webhook: &str,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let (database, webhook) = (self.0.platform(platform)?, webhook.to_owned());
+        let name = webhook.clone();
+        if database.clone().read(move |connection| changes::is_behind(connection, &name)).await? {
+            let name = webhook.clone();
+            database.write(move |connection| changes::take_over(connection, &name, now)).await?;
+        }
+        database.read(move |connection| changes::due(connection, &webhook, now, limit)).await
+    }
+
+    async fn delivery_done(&self, platform: &Slug, webhook: &str, number: u64) -> Result<(), StoreError> {
+        let webhook = webhook.to_owned();
+        self.0.platform(platform)?.write(move |connection| changes::done(connection, &webhook, number)).await
+    }
+
+    async fn delivery_failed(
+        &self,
+        platform: &Slug,
+        (webhook, number): (&str, u64),
+        due: Option<Timestamp>,
+        because: &'static str,
+    ) -> Result<(), StoreError> {
+        let of = webhook.to_owned();
+        let failed = move |connection: &_| changes::failed(connection, (&of, number), due, because);
+        self.0.platform(platform)?.write(failed).await
+    }
+
+    async fn delivery_again(
+        &self,
+        platform: &Slug,
+        webhook: &str,
+        number: u64,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let of = webhook.to_owned();
+        self.0.platform(platform)?.write(move |connection| changes::again(connection, (&of, number), now)).await
+    }
+
+    async fn webhooks(&self, platform: &Slug) -> Result<Vec<WebhookRow>, StoreError> {
+        self.0.platform(platform)?.read(changes::webhooks).await
+    }
+
+    async fn dead_letters(&self, platform: &Slug, limit: u32) -> Result<Vec<DeadLetter>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| changes::dead(connection, limit)).await
+    }
+
+    async fn outbox_waiting(&self, platform: &Slug) -> Result<u64, StoreError> {
+        self.0.platform(platform)?.read(changes::outbox_waiting).await
     }
 
     async fn staff_put(&self, staff: Staff) -> Result<(), StoreError> {

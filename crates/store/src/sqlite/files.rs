@@ -23,18 +23,23 @@ const STATEMENTS: usize = 192;
 const CHECKPOINT_PAGES: u32 = 8_192;
 
 /// A schema: the statements that lead from each version to the next.
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// Marks the file as ours (`PRAGMA application_id`).
     application: i32,
-    steps: &'static [&'static str],
+    pub(crate) steps: &'static [&'static str],
 }
 
 /// The database of a platform.
-pub(super) const PLATFORM: Schema =
-    Schema { application: 0x5359_0001, steps: &[include_str!("../../migrations/sqlite/platform/0001.sql")] };
+pub(crate) const PLATFORM: Schema = Schema {
+    application: 0x5359_0001,
+    steps: &[
+        include_str!("../../migrations/sqlite/platform/0001.sql"),
+        include_str!("../../migrations/sqlite/platform/0002.sql"),
+    ],
+};
 
 /// The database of the installation.
-pub(super) const INSTALLATION: Schema =
+pub(crate) const INSTALLATION: Schema =
     Schema { application: 0x5359_0002, steps: &[include_str!("../../migrations/sqlite/installation/0001.sql")] };
 
 impl From<std::io::Error> for StoreError {

@@ -11,7 +11,7 @@
 //! All are private to the server's user. Commits are durable when they return (WAL, `synchronous = FULL`).
 
 pub(crate) mod backup;
-mod files;
+pub(crate) mod files;
 mod restore;
 
 use std::fs::File;

@@ -5,6 +5,8 @@ mod contract;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod migrations;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod sqlite;

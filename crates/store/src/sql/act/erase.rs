@@ -3,7 +3,7 @@
 use model::{RecordId, Slug, SubjectId};
 
 use super::thresholds::{face_gone, person_gone};
-use super::{Act, walk};
+use super::{Act, changes, walk};
 use crate::erasures::{self, Chain};
 use crate::error::{CommitError, StoreError};
 use crate::read::{Erased, Erasure};
@@ -129,6 +129,7 @@ pub(crate) fn forget(connection: &Connection, subject: SubjectId, last_link: u64
     ] {
         connection.execute(sql, values![subject.as_bytes()])?;
     }
+    changes::forget(connection, subject, last_link)?;
     walk(connection, last_link, |link, _| Ok(connection.execute(LINK_ZERO, values![link, &[0; 48]]).map(drop)?))?;
     if connection.execute(FORGET, values![subject.as_bytes()])? == 1 {
         person_gone(connection)?;

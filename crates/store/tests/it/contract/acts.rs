@@ -10,7 +10,8 @@ pub(crate) async fn an_act_is_whole_or_nothing(store: Shared) {
     let person = registered(&store).await;
     let before = store.head(&platform()).await.unwrap();
     let other = Person::drawn();
-    let withdrawn = ConsentWithdrawn { subject: person.id, id: ConsentId::from_random(draw()), at: at(5) };
+    let withdrawn =
+        ConsentWithdrawn { subject: person.id, id: ConsentId::from_random(draw()), scope: "use.x".into(), at: at(5) };
     // Everything before the last write is fine.
     let mut act = other.registration();
     act.key = Some(Key { digest: draw(), request: draw(), answer: Vec::new() });

@@ -1,7 +1,7 @@
 //! The ledger beside the facts.
 
 use ledger::{Edge, TileId, leaf_hash};
-use shouyue_store::{Batch, CheckpointRow, CommitError, Key};
+use shouyue_store::{Batch, CheckpointRow, CommitError, Key, Write};
 
 use crate::fixture::*;
 
@@ -118,4 +118,34 @@ pub(crate) async fn an_act_of_a_clock_behind_the_ledger_is_not_taken(store: Shar
     store.commit(keyed(at(3601))).await.unwrap();
     let answered = store.commit(keyed(at(3500))).await;
     assert!(matches!(answered, Err(CommitError::Done { leaf: 2, .. })), "{answered:?}");
+pub(crate) async fn old_leaves_that_are_nobodys_are_emptied_and_still_proved(store: Shared) {
+    let (gone, stays) = (registered(&store).await, registered(&store).await);
+    let of = |kind: &str| {
+        let mut batch = act(Vec::new());
+        batch.leaf.kind = kind.into();
+        batch
+    };
+    for kind in ["refused", "publish"] {
+        store.commit(of(kind)).await.unwrap();
+    }
+    store.commit(act_of(gone.id, 1, vec![Write::Forget(gone.id)])).await.unwrap();
+    let mut young = act(Vec::new());
+    young.leaf.at = at(1_000);
+    store.commit(young).await.unwrap();
+    let before = store.head(&platform()).await.unwrap();
+    let hashes: Vec<_> = every_leaf(&store).await.iter().map(|row| leaf_hash(&row.entry)).collect();
+
+    assert_eq!(store.leaves_prune(&platform(), at(0), &["publish"]).await.unwrap(), 0, "nothing is that old");
+    // The two acts of somebody who is forgotten, and a refusal that was nobody's.
+    let pruned = store.leaves_prune(&platform(), at(1), &["publish"]).await.unwrap();
+    let empty: Vec<u64> =
+        every_leaf(&store).await.iter().filter(|row| row.entry.is_empty()).map(|row| row.index).collect();
+    assert_eq!((pruned, empty), (3, vec![0, 2, 4]), "neither {} nor what was published", stays.id);
+    assert_eq!(store.leaves_prune(&platform(), at(1), &["publish"]).await.unwrap(), 0, "twice is once");
+
+    let tiles = store.tiles(&platform(), &ledger::proof::inclusion_tiles(2, before.size).unwrap()).await.unwrap();
+    let path = ledger::proof::inclusion(2, before.size, &tiles.into_iter().collect()).unwrap();
+    ledger::proof::verify_inclusion(&hashes[2], 2, before.size, &path, &before.root).unwrap();
+    assert_eq!(store.commit(act(Vec::new())).await.unwrap().leaf(), before.size, "and the tree goes on");
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
 }

@@ -6,6 +6,7 @@
 pub(crate) mod acts;
 pub(crate) mod approvals;
 pub(crate) mod attachments;
+pub(crate) mod changes;
 pub(crate) mod erasure;
 pub(crate) mod installation;
 pub(crate) mod invitations;
@@ -83,6 +84,13 @@ macro_rules! contract {
                 with_a_part_its_attachments_and_their_objects_go,
                 an_object_comes_back_in_any_window,
             }
+            changes {
+                changes_are_those_of_the_acts_that_committed_in_their_order,
+                who_is_forgotten_stands_in_no_earlier_change,
+                a_webhook_hears_of_what_happens_after_it_came_and_of_each_until_it_took_it_in,
+                one_server_sends_for_a_webhook_at_a_time,
+                what_was_given_up_is_kept_and_sent_again_when_asked,
+            }
             erasure {
                 a_destroyed_part_has_no_key_and_no_values,
                 destroying_twice_is_once_and_of_nothing_fails,
@@ -110,7 +118,7 @@ macro_rules! contract {
                 leaves_come_in_pages_and_tiles_as_wide_as_asked,
                 a_subject_finds_its_leaves_newest_first,
                 checkpoints_are_kept_by_size,
-                an_act_of_a_clock_behind_the_ledger_is_not_taken,
+    an_act_of_a_clock_behind_the_ledger_is_not_taken, old_leaves_that_are_nobodys_are_emptied_and_still_proved,
             }
             partners {
                 a_party_stands_as_it_was_left_last,

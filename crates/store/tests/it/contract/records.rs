@@ -36,7 +36,8 @@ pub(crate) async fn a_snapshot_is_the_state_with_its_version(store: Shared) {
         policy(record, &person, Some("2026-12-31")),
     ];
     store.commit(act_of(person.id, 1, writes)).await.unwrap();
-    let withdraw = |at| Write::Withdraw(ConsentWithdrawn { subject: person.id, id: withdrawn, at });
+    let withdraw =
+        |at| Write::Withdraw(ConsentWithdrawn { subject: person.id, id: withdrawn, scope: "use.x".into(), at });
     store.commit(act_of(person.id, 2, vec![withdraw(at(50))])).await.unwrap();
     // Withdrawn is withdrawn: a second time moves nothing.
     store.commit(act_of(person.id, 3, vec![withdraw(at(70))])).await.unwrap();

@@ -169,7 +169,8 @@ pub(crate) async fn consents_stand_until_they_are_withdrawn(store: Shared) {
         snapshot.state().consents[0].stands(at(100))
     };
     assert!(stands().await);
-    let withdraw = |subject| act(vec![Write::Withdraw(ConsentWithdrawn { subject, id, at: at(60) })]);
+    let withdraw =
+        |subject| act(vec![Write::Withdraw(ConsentWithdrawn { subject, id, scope: "use.x".into(), at: at(60) })]);
     assert!(matches!(store.commit(withdraw(b.id)).await, Err(CommitError::Missing { what: "consent" })));
     store.commit(withdraw(a.id)).await.unwrap();
     assert!(!stands().await);

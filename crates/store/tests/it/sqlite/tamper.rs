@@ -81,3 +81,12 @@ async fn a_column_that_does_not_read_is_damage_not_a_panic() {
     let read = fresh.store.subject(&platform(), person.id).await;
     assert!(matches!(read, Err(shouyue_store::StoreError::Damaged(_))), "{read:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emptied_leaf_of_somebody_who_is_not_forgotten_is_named() {
+    let fresh = fresh().await;
+    let person = registered(&fresh.store).await;
+    let fresh = fresh.tampered("UPDATE leaf SET entry = x'' WHERE leaf = 0");
+    let findings = fresh.store.integrity(&platform()).await.unwrap();
+    assert_eq!(findings, [format!("the chain to the leaves of {} is damaged", person.id)]);
+}
