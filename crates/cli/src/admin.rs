@@ -10,7 +10,7 @@ use desk::leaf::Who;
 use desk::ports::Parties;
 use desk::publish::{Publish, publish};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
-use desk::{House, Refusal, evidence};
+use desk::{House, Refusal, evidence, webhook};
 use model::ActorId;
 use policy::compile::Tables;
 use policy::finding::Source;
@@ -27,7 +27,7 @@ const LONGEST: u64 = 4 << 20;
 
 /// What is said beside a token that cannot be made.
 const KNOWN: &str = "no token: actions are those of the language (collect, show, share, …) or decide, consent, rights, \
-    audit; purposes are functions and purposes of the policy, parties stand in the operation file";
+    partners, approve, audit, events; purposes are functions and purposes of the policy, parties stand in the operation file";
 
 /// What can be asked.
 #[derive(Serialize, Deserialize)]
@@ -62,6 +62,17 @@ pub(crate) enum Request {
     },
     /// Check every platform.
     Fsck,
+    /// How webhooks stand.
+    Webhooks,
+    /// Send a dead letter again.
+    Resend {
+        /// Platform.
+        platform: String,
+        /// Webhook.
+        webhook: String,
+        /// Number of the change.
+        number: u64,
+    },
     /// Write a backup.
     Backup {
         /// Platform.
@@ -95,6 +106,8 @@ pub(crate) enum Reply {
     Done,
     /// What each platform's check found.
     Checked(Vec<Checked>),
+    /// How each webhook stands.
+    Webhooks(Vec<Hook>),
     /// Not done.
     Refused(String),
 }
@@ -108,6 +121,19 @@ pub(crate) struct Checked {
     pub(crate) leaves: u64,
     /// Everything damaged; empty when all is well.
     pub(crate) damages: Vec<String>,
+}
+
+/// How one webhook stands.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Hook {
+    /// Platform.
+    pub(crate) platform: String,
+    /// Its name.
+    pub(crate) webhook: String,
+    /// Changes that it has not taken in and that are sent, or sent again.
+    pub(crate) waiting: u64,
+    /// Changes that were given up: number, and why the last try failed. The first ones, where there are very many.
+    pub(crate) dead: Vec<(u64, String)>,
 }
 
 /// Asks the running server, or opens the data folder when none runs.
@@ -187,6 +213,12 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
             Ok(Reply::Done)
         }
         Request::Fsck => fsck(house).await,
+        Request::Webhooks => webhooks(house).await,
+        Request::Resend { platform, webhook, number } => {
+            let platform = house.platform(&platform).map_err(plain)?;
+            webhook::resend(house, &platform, &webhook, number).await.map_err(plain)?;
+            Ok(Reply::Done)
+        }
         Request::Backup { platform, to } => {
             let id = platform.parse()?;
             std::fs::create_dir_all(&to)?;
@@ -214,6 +246,23 @@ async fn fsck(house: &House) -> anyhow::Result<Reply> {
         checked.push(Checked { platform: platform.id.to_string(), leaves: health.size, damages });
     }
     Ok(Reply::Checked(checked))
+}
+
+async fn webhooks(house: &House) -> anyhow::Result<Reply> {
+    let mut hooks = Vec::new();
+    for platform in house.platforms() {
+        let dead = webhook::dead_letters(house, &platform).await.map_err(plain)?;
+        for row in webhook::standings(house, &platform).await.map_err(plain)? {
+            let own = dead.iter().filter(|letter| letter.webhook == row.webhook);
+            hooks.push(Hook {
+                platform: platform.id.to_string(),
+                waiting: row.new + row.waiting,
+                dead: own.map(|letter| (letter.number, letter.because.clone())).collect(),
+                webhook: row.webhook,
+            });
+        }
+    }
+    Ok(Reply::Webhooks(hooks))
 }
 
 /// Renders the notice of compiled tables and puts the version that they were made from in force.

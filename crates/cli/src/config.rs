@@ -15,7 +15,10 @@ use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `tesseract`, tables `colours`, `payment` and `postgres`, and [[login]], [[ticket]] and [[courier]]";
+    `stop_within`, `tesseract`, tables `colours`, `log`, `payment` and `postgres`, and [[login]], [[ticket]], [[courier]] and [[webhook]]";
+
+/// Seconds that a server may take to stop, unless it is configured: systemd waits for longer (`deploy/shouyue.service`).
+pub(crate) const STOP_WITHIN: u64 = 30;
 
 /// A configuration.
 #[derive(Debug, Deserialize)]
@@ -57,6 +60,74 @@ pub(crate) struct Config {
     /// Where parties take in the copies that customers have sent to them.
     #[serde(default, rename = "courier")]
     pub(crate) doors: Vec<Door>,
+    /// Systems of the company that are told of changes.
+    #[serde(default, rename = "webhook")]
+    pub(crate) webhooks: Vec<Webhook>,
+    /// How the log is written.
+    #[serde(default)]
+    pub(crate) log: Log,
+    /// Seconds that requests under way may take to end once the server is told to stop.
+    #[serde(default = "stop_within")]
+    pub(crate) stop_within: u64,
+}
+
+/// A system that is told of changes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Webhook {
+    /// Platform.
+    pub(crate) platform: Slug,
+    /// Its name, by which commands and metrics speak of it.
+    pub(crate) id: Slug,
+    /// Its address, such as `https://core.example/hooks/shouyue`.
+    pub(crate) address: String,
+    /// File with the secret that both sides know (`whsec_…`), readable by its owner only.
+    pub(crate) secret: PathBuf,
+}
+
+/// How the log is written, to standard error. No line holds personal information in any form.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Log {
+    /// In which form.
+    pub(crate) format: LogFormat,
+    /// What is left out.
+    pub(crate) level: LogLevel,
+}
+
+/// The form of a line.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    /// For people.
+    Text,
+}
+
+/// The least grave events that are written.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogLevel {
+    /// What fails.
+    Error,
+    /// And what will be tried again.
+    Warn,
+    /// And every request, by its route.
+    #[default]
+    Info,
+}
+
+impl LogLevel {
+    /// The word of the configuration, which is that of the filter.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+        }
+    }
 }
 
 /// WeChat Pay, and who we are to it.
@@ -135,6 +206,10 @@ fn largest_attachment() -> u64 {
     desk::attach::LARGEST
 }
 
+const fn stop_within() -> u64 {
+    STOP_WITHIN
+}
+
 fn payment_origin() -> String {
     connect::wechat_pay::ORIGIN.to_owned()
 }
@@ -153,6 +228,9 @@ impl Config {
         config.root_key = folder.join(&config.root_key);
         for login in &mut config.logins {
             login.secret = folder.join(&login.secret);
+        }
+        for webhook in &mut config.webhooks {
+            webhook.secret = folder.join(&webhook.secret);
         }
         if let Some(server) = &mut config.postgres {
             server.password = server.password.as_ref().map(|file| folder.join(file));
@@ -177,6 +255,9 @@ impl Config {
         }
         for door in &self.doors {
             safe("address of a [[courier]]", &door.address)?;
+        }
+        for webhook in &self.webhooks {
+            safe("address of a [[webhook]]", &webhook.address)?;
         }
         if self.root_key.starts_with(&self.data) {
             bail!("`root_key` must lie outside `data`: whoever copies the data folder must not get the key with it");
@@ -223,6 +304,11 @@ impl fmt::Display for Config {
         for door in &self.doors {
             writeln!(out, "courier    {} {}: {}", door.platform, door.party, door.address)?;
         }
+        for Webhook { platform, id, address, secret } in &self.webhooks {
+            writeln!(out, "webhook    {platform} {id}: {address}, {} (not shown)", secret.display())?;
+        }
+        writeln!(out, "log        {:?}, {}", self.log.format, self.log.level.word())?;
+        writeln!(out, "stop       within {} seconds", self.stop_within)?;
         self.tickets
             .iter()
             .try_for_each(|one| writeln!(out, "ticket     {} by {}: {}", one.platform, one.issuer, one.key))
@@ -317,6 +403,24 @@ mod tests {
         };
         assert!(door("https://lakeside.example/in").unwrap().to_string().contains("lakeside.example/in"));
         assert!(door("http://lakeside.example/in").unwrap_err().contains("https://"));
+    }
+
+    #[test]
+    fn a_webhook_is_told_over_tls_and_the_log_is_one_of_two_forms() {
+        let hook = |address: &str| {
+            let of = "[[webhook]]\nplatform = 'minghu'\nid = 'core'\nsecret = 'core.webhook'\n";
+            read(&format!("{GOOD}{of}address = '{address}'\n"))
+        };
+        let shown = hook("https://core.example/in").unwrap().to_string();
+        assert!(
+            shown.contains("core: https://core.example/in") && shown.contains("core.webhook (not shown)"),
+            "{shown}"
+        );
+        assert!(hook("http://core.example/in").unwrap_err().contains("https://"));
+        assert_eq!(read(GOOD).unwrap().log.format, LogFormat::Json);
+        let text = read(&format!("{GOOD}[log]\nformat = 'text'\nlevel = 'warn'\n")).unwrap();
+        assert_eq!((text.log.format, text.log.level), (LogFormat::Text, LogLevel::Warn));
+        assert!(read(&format!("{GOOD}[log]\nformat = 'xml'\n")).unwrap_err().contains("`json` or `text`"));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Token(Token),
     /// Check a data folder: every leaf, tile, checkpoint and row
     Fsck(Fsck),
+    /// List how webhooks stand, or send again what was given up
+    Webhooks(Webhooks),
     /// Write a backup of one platform: data, keys and the list of erasures
     Backup(Backup),
     /// Restore a platform from a backup, without what was erased since
@@ -380,7 +382,7 @@ pub(crate) struct TokenNew {
     /// Platform
     #[arg(long)]
     pub(crate) platform: String,
-    /// Actions: collect, show, share, … or decide, audit; separated by commas
+    /// Actions: collect, show, share, … or decide, audit, events; separated by commas
     #[arg(long, value_delimiter = ',', required = true)]
     pub(crate) actions: Vec<String>,
     /// Functions and purposes that it may name; separated by commas
@@ -405,6 +407,17 @@ pub(crate) struct Fsck {
     /// Data folder of a demo instead
     #[arg(long, value_name = "FOLDER", group = "what")]
     pub(crate) demo: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct Webhooks {
+    /// Send one dead letter again: <platform>/<webhook>/<number>, as the list has them
+    #[arg(long, value_name = "LETTER")]
+    pub(crate) resend: Option<String>,
+    #[command(flatten)]
+    pub(crate) at: Where,
     #[command(flatten)]
     pub(crate) format: Format,
 }

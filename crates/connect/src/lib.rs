@@ -20,6 +20,7 @@ pub mod tesseract;
 pub mod ticket;
 #[cfg(test)]
 mod visitor;
+pub mod webhook;
 mod wechat_login;
 pub mod wechat_pay;
 

@@ -1,7 +1,7 @@
 //! The one way every act goes: facts and leaf in one transaction, or the leaf `refused` alone (invariants 2 and 3).
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use model::act::{Committed, Snapshot};
@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use store::{Batch, CommitError, Expect, Key, Leaf, Write};
 
 use crate::leaf::{Act, Entry, Who, tag};
-use crate::{House, Platform, Refusal};
+use crate::measure::Ended;
+use crate::{House, Platform, Refusal, feed};
 
 /// An act ready to be committed.
 pub(crate) struct Draft {
@@ -144,11 +145,24 @@ impl House {
         entry.with = tags.collect();
         entry.record = record.map(|record| tag(&salt, record.as_bytes()));
         entry.about = writes.iter().find_map(served).map(|record| tag(&salt, record.as_bytes()));
+        let named: Vec<SubjectId> = subjects.iter().map(|(subject, _)| *subject).collect();
+        writes.extend(feed::told(&*self.entropy, (&entry, &writes), &named, record));
         let leaf = Leaf { entry: entry.bytes(), kind: entry.act.word().to_owned(), at: entry.at, subjects };
-        let word = entry.act.word();
-        let done = self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await?;
-        *self.acts.lock().unwrap_or_else(PoisonError::into_inner).entry(word).or_default() += 1;
-        Ok(done)
+        let began = Instant::now();
+        let done = self.store.commit(Batch { platform: platform.id.clone(), expect, writes, leaf, key }).await;
+        self.measures.commit(began.elapsed());
+        // What was decided against is counted by what it would have been ([`House::refuse`]).
+        if entry.act != Act::Refused {
+            let ended = match &done {
+                Ok(_) => Ended::Done,
+                Err(CommitError::Done { .. }) => Ended::Repeated,
+                Err(CommitError::Moved) => Ended::Moved,
+                Err(CommitError::Store(_)) => Ended::Failed,
+                Err(_) => Ended::Conflict,
+            };
+            self.measures.act(entry.act.word(), ended);
+        }
+        done
     }
 
     /// Leaves the leaf of an act that was decided against, then gives the refusal back. The leaf is left whatever
@@ -160,6 +174,7 @@ impl House {
         subject: Option<SubjectId>,
         answer: Answer,
     ) -> Refusal {
+        self.measures.act(entry.act.word(), Ended::Refused);
         entry.reasons = reasons(&answer);
         entry.effect = answer.effect;
         entry.act = Act::Refused;

@@ -1,7 +1,7 @@
 //! A running installation: its store, its keys, its platforms with their compiled policies.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use model::act::{Born, Snapshot};
@@ -15,6 +15,7 @@ use vault::{PartName, PlatformKeys, RootKey, Sealed};
 use crate::Refusal;
 use crate::collect::Rosters;
 use crate::federate::Waiting;
+use crate::measure::Measures;
 use crate::ports::{Clock, Parties};
 use crate::seat::Watch;
 
@@ -42,11 +43,12 @@ pub struct House {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) parties: Parties,
     pub(crate) largest_attachment: u64,
+    /// Tells this process from other servers on the same databases.
+    pub(crate) server: [u8; 16],
     pub(crate) watch: Watch,
     pub(crate) waiting: Waiting,
     pub(crate) rosters: Rosters,
-    /// Acts since the house was opened, by kind.
-    pub(crate) acts: Mutex<BTreeMap<&'static str, u64>>,
+    pub(crate) measures: Measures,
     platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
 }
 
@@ -73,6 +75,7 @@ impl House {
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, Refusal> {
         let Parts { store, root, clock, entropy, parties, largest_attachment } = parts;
+        let server = entropy.draw();
         let house = Arc::new(Self {
             store,
             root,
@@ -80,10 +83,11 @@ impl House {
             entropy,
             parties,
             largest_attachment,
+            server,
             watch: Watch::default(),
             waiting: Waiting::default(),
             rosters: Rosters::default(),
-            acts: Mutex::default(),
+            measures: Measures::default(),
             platforms: RwLock::default(),
         });
         for id in house.store.platforms().await? {
@@ -189,17 +193,15 @@ impl House {
         self.largest_attachment
     }
 
-    /// How many acts this process has put on ledgers, by their word.
-    pub fn acts(&self) -> BTreeMap<&'static str, u64> {
-        self.acts.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Whether the store answers, and every platform with a policy in force is served.
+    /// Whether the store answers, the key of every platform unwraps, the head of its ledger reads, and whatever has a
+    /// policy in force is served.
     ///
     /// # Errors
-    /// [`Refusal::Broken`].
+    /// [`Refusal::Broken`], and what the store answers.
     pub async fn ready(&self) -> Result<(), Refusal> {
         for id in self.store.platforms().await? {
+            self.store.head(&id).await?;
+            self.root.open_platform(&id, &self.store.platform_key(&id).await?)?;
             if self.store.published(&id).await? > 0 && self.platform(id.as_str()).is_err() {
                 return Err(Refusal::Broken(format!("`{id}` has a policy in force and is not served")));
             }

@@ -21,7 +21,7 @@ pub enum StoreError {
     #[error("another server has the data folder open: stop it, or speak to it over its socket")]
     Busy,
     /// The schema is from a newer release.
-    #[error("the data folder was written by a newer release (schema {found}, this one knows {known})")]
+    #[error("the data was written by a newer release (schema {found}, this one knows {known}): install that release")]
     Newer {
         /// Schema found.
         found: u32,

@@ -38,4 +38,6 @@ pub use read::{
 pub use service::{Service, ServiceEnded, ServiceRow};
 pub use sql::SqlStore;
 pub use threshold::{Filing, Tally, ThresholdRow};
-pub use verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store};
+pub use verbs::{
+    BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store,
+};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -137,6 +138,17 @@ pub struct BackupPaths {
     pub erasures: PathBuf,
     /// A folder with the objects of attachments. They open with the keys alone, so they may be kept as long as the data.
     pub objects: PathBuf,
+}
+
+/// What a database's writer did since it began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flushed {
+    /// Transactions: each one flush of the disk.
+    pub transactions: u64,
+    /// Acts and other writes in them; those that come in together share one.
+    pub tasks: u64,
+    /// How long the transactions took, all together.
+    pub took: Duration,
 }
 
 /// The database behind the house.
@@ -420,6 +432,8 @@ pub trait Store: Send + Sync {
     async fn dead_letters(&self, platform: &Slug, limit: u32) -> Result<Vec<DeadLetter>, StoreError>;
     /// How many notices are not sent yet.
     async fn outbox_waiting(&self, platform: &Slug) -> Result<u64, StoreError>;
+    /// What this process wrote of a platform since it opened it.
+    fn flushed(&self, platform: &Slug) -> Result<Flushed, StoreError>;
 
     // The installation: staff, tokens, sessions.
 

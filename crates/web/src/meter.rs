@@ -1,18 +1,16 @@
-//! What is measured of requests: how many, how they ended, how long they took. Labels are routes, never paths. Beside it
-//! the persons that thresholds of the law count (rules R34, R51).
+//! What is measured: requests by route, never by path; acts and commits; what waits; the persons that thresholds of the law
+//! count (rules R34, R51). No label is about a person.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use desk::measure::{Acts, BOUNDS, Queues, Took};
 use desk::threshold::Standing;
-
-/// Upper bounds of the duration buckets, in seconds.
-const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
 
 /// Route of what no route fits.
 const NO_ROUTE: &str = "none";
@@ -24,11 +22,11 @@ pub(crate) struct Meter {
     took: Mutex<BTreeMap<String, Took>>,
 }
 
-#[derive(Default, Clone, Copy)]
-struct Took {
-    within: [u64; BOUNDS.len()],
-    count: u64,
-    seconds: f64,
+/// What is measured of one platform.
+pub(crate) struct Measured {
+    pub(crate) platform: String,
+    pub(crate) standings: Vec<Standing>,
+    pub(crate) queues: Queues,
 }
 
 impl Meter {
@@ -36,60 +34,116 @@ impl Meter {
         let key = (method.to_owned(), route.to_owned(), status);
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += 1;
         let mut all = self.took.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = all.entry(route.to_owned()).or_default();
-        one.count += 1;
-        one.seconds += took.as_secs_f64();
-        for (within, bound) in one.within.iter_mut().zip(BOUNDS) {
-            *within += u64::from(took.as_secs_f64() <= bound);
-        }
+        all.entry(route.to_owned()).or_default().add(took);
     }
 
     /// Prometheus text format, version 0.0.4.
-    pub(crate) fn text(&self, acts: &BTreeMap<&'static str, u64>, counted: &[(String, Vec<Standing>)]) -> String {
+    pub(crate) fn text(&self, acts: &Acts, commits: &Took, platforms: &[Measured]) -> String {
         let mut out = String::new();
-        let _ = self.write(&mut out, acts).and_then(|()| gauges(&mut out, counted));
+        // Writing into a string cannot fail.
+        let _ = self
+            .requests(&mut out)
+            .and_then(|()| of_acts(&mut out, acts, commits))
+            .and_then(|()| gauges(&mut out, platforms))
+            .and_then(|()| waiting(&mut out, platforms));
         out
     }
 
-    fn write(&self, out: &mut String, acts: &BTreeMap<&'static str, u64>) -> std::fmt::Result {
-        out.push_str("# HELP shouyue_requests_total Requests by method, route and status.\n");
-        out.push_str("# TYPE shouyue_requests_total counter\n");
+    fn requests(&self, out: &mut String) -> fmt::Result {
+        head(out, "shouyue_requests_total", "counter", "Requests by method, route and status.")?;
         for ((method, route, status), count) in &*self.ended.lock().unwrap_or_else(PoisonError::into_inner) {
             let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
             writeln!(out, "shouyue_requests_total{{{labels}}} {count}")?;
         }
-        out.push_str("# HELP shouyue_request_seconds Duration of requests by route.\n");
-        out.push_str("# TYPE shouyue_request_seconds histogram\n");
-        for (route, took) in &*self.took.lock().unwrap_or_else(PoisonError::into_inner) {
-            for (within, bound) in took.within.iter().zip(BOUNDS) {
-                writeln!(out, "shouyue_request_seconds_bucket{{route=\"{route}\",le=\"{bound}\"}} {within}")?;
-            }
-            writeln!(out, "shouyue_request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {}", took.count)?;
-            writeln!(out, "shouyue_request_seconds_sum{{route=\"{route}\"}} {}", took.seconds)?;
-            writeln!(out, "shouyue_request_seconds_count{{route=\"{route}\"}} {}", took.count)?;
-        }
-        out.push_str("# HELP shouyue_acts_total Acts put on ledgers by this process, by kind.\n");
-        out.push_str("# TYPE shouyue_acts_total counter\n");
-        for (act, count) in acts {
-            writeln!(out, "shouyue_acts_total{{act=\"{act}\"}} {count}")?;
-        }
-        Ok(())
+        head(out, "shouyue_request_seconds", "histogram", "Duration of requests by route.")?;
+        let all = self.took.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().try_for_each(|(route, took)| {
+            histogram(out, "shouyue_request_seconds", &format!("route=\"{route}\""), took)
+        })
     }
+}
+
+fn head(out: &mut String, name: &str, kind: &str, help: &str) -> fmt::Result {
+    writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}")
+}
+
+/// The lines of a histogram; `labels` may be empty.
+fn histogram(out: &mut String, name: &str, labels: &str, took: &Took) -> fmt::Result {
+    let (before, own) = if labels.is_empty() {
+        (String::new(), String::new())
+    } else {
+        (format!("{labels},"), format!("{{{labels}}}"))
+    };
+    for (within, bound) in took.within.iter().zip(BOUNDS) {
+        writeln!(out, "{name}_bucket{{{before}le=\"{bound}\"}} {within}")?;
+    }
+    writeln!(out, "{name}_bucket{{{before}le=\"+Inf\"}} {}", took.count)?;
+    writeln!(out, "{name}_sum{own} {}\n{name}_count{own} {}", took.seconds, took.count)
+}
+
+fn of_acts(out: &mut String, acts: &Acts, commits: &Took) -> fmt::Result {
+    head(out, "shouyue_acts_total", "counter", "Acts of this process by kind and how they ended.")?;
+    for ((act, ended), count) in acts {
+        writeln!(out, "shouyue_acts_total{{act=\"{act}\",outcome=\"{}\"}} {count}", ended.word())?;
+    }
+    head(out, "shouyue_commit_seconds", "histogram", "From handing an act to the store until it is durable.")?;
+    histogram(out, "shouyue_commit_seconds", "", commits)
+}
+
+/// Name, kind, help, and how a platform gives its value.
+type Number = (&'static str, &'static str, &'static str, fn(&Queues) -> f64);
+
+/// A count as the number of a line: exact up to 2³², which no count of a process passes.
+fn whole(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// What the writer did, and what waits. Alarms are to be set on dead letters and on what is overdue.
+fn waiting(out: &mut String, platforms: &[Measured]) -> fmt::Result {
+    let numbers: [Number; 5] = [
+        ("shouyue_flushes_total", "counter", "Transactions, each one flush of the disk.", |of| {
+            whole(of.flushed.transactions)
+        }),
+        ("shouyue_flushed_writes_total", "counter", "Writes in them: by flushes, the size of a batch.", |of| {
+            whole(of.flushed.tasks)
+        }),
+        ("shouyue_flush_seconds_total", "counter", "How long they took.", |of| of.flushed.took.as_secs_f64()),
+        ("shouyue_notices_waiting", "gauge", "Notices to customers that are not sent.", |of| whole(of.notices)),
+        ("shouyue_requests_overdue", "gauge", "Open requests of customers past their due date.", |of| {
+            whole(of.overdue)
+        }),
+    ];
+    for (name, kind, help, of) in numbers {
+        head(out, name, kind, help)?;
+        for one in platforms {
+            writeln!(out, "{name}{{platform=\"{}\"}} {}", one.platform, of(&one.queues))?;
+        }
+    }
+    head(out, "shouyue_webhook_changes", "gauge", "Changes that a webhook has not taken in: to be sent, or given up.")?;
+    for one in platforms {
+        for hook in &one.queues.webhooks {
+            for (state, count) in [("waiting", hook.new + hook.waiting), ("dead", hook.dead)] {
+                let labels = format!("platform=\"{}\",webhook=\"{}\",state=\"{state}\"", one.platform, hook.webhook);
+                writeln!(out, "shouyue_webhook_changes{{{labels}}} {count}")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Name, help, and how a threshold gives its value.
 type Gauge = (&'static str, &'static str, fn(&Standing) -> u64);
 
 /// The gauges of each platform's thresholds; alarms are to be set on the first two, and on the third as it is.
-fn gauges(out: &mut String, counted: &[(String, Vec<Standing>)]) -> std::fmt::Result {
+fn gauges(out: &mut String, platforms: &[Measured]) -> fmt::Result {
     let gauges: [Gauge; 3] = [
         ("shouyue_persons", "Distinct persons that a rule of the law counts.", |one| one.persons),
         ("shouyue_persons_limit", "Persons from which the rule asks for a filing.", |one| one.limit),
         ("shouyue_filing_open", "Whether a filing is due that nobody has noted.", |one| u64::from(one.is_open())),
     ];
     for (name, help, of) in gauges {
-        writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge")?;
-        for (platform, standings) in counted {
+        head(out, name, "gauge", help)?;
+        for Measured { platform, standings, .. } in platforms {
             for one in standings {
                 writeln!(out, "{name}{{platform=\"{platform}\",rule=\"{}\"}} {}", one.rule, of(one))?;
             }

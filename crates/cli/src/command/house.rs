@@ -66,6 +66,28 @@ pub(crate) fn backup(asked: &options::Backup, out: &mut dyn Write) -> anyhow::Re
     told(reply, out)
 }
 
+pub(crate) fn webhooks(asked: &options::Webhooks, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let config = Config::read(&asked.at.config)?;
+    let request = match asked.resend.as_deref() {
+        None => Request::Webhooks,
+        Some(letter) => {
+            let read = |text: &str| {
+                let mut parts = text.splitn(3, '/').map(str::to_owned);
+                let (platform, webhook, number) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+                Some(Request::Resend { platform, webhook, number })
+            };
+            let usage = "--resend takes <platform>/<webhook>/<number>, as the list has them";
+            read(letter).ok_or_else(|| options::Misused(usage.to_owned()))?
+        }
+    };
+    let reply = admin::ask(&config, request)?;
+    if let (true, Reply::Webhooks(hooks)) = (asked.format.json, &reply) {
+        writeln!(out, "{:#}", serde_json::to_value(hooks)?)?;
+        return Ok(Outcome::Fine);
+    }
+    told(reply, out)
+}
+
 fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match reply {
         Reply::Done => writeln!(out, "done")?,
@@ -88,6 +110,24 @@ fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
                 }
             }
             return Ok(if clean { Outcome::Fine } else { Outcome::Found });
+        }
+        Reply::Webhooks(hooks) => {
+            for hook in &hooks {
+                writeln!(
+                    out,
+                    "{}/{}  {} waiting, {} given up",
+                    hook.platform,
+                    hook.webhook,
+                    hook.waiting,
+                    hook.dead.len()
+                )?;
+                for (number, because) in &hook.dead {
+                    writeln!(out, "  {}/{}/{number}  {because}", hook.platform, hook.webhook)?;
+                }
+            }
+            if hooks.is_empty() {
+                writeln!(out, "no webhook was ever configured")?;
+            }
         }
         Reply::Refused(why) => {
             writeln!(out, "refused: {why}")?;

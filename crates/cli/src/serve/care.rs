@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use desk::{House, Platform, Refusal, partner, pay, retain, rights, seat, threshold};
+use desk::{House, Platform, Refusal, evidence, partner, pay, retain, rights, seat, threshold};
 use model::calendar::day_in_shanghai;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -59,6 +59,10 @@ pub(crate) async fn now(house: &House) {
 
 /// One platform, until nothing is due any more. Gives the number of acts.
 async fn round(house: &House, platform: &Platform) -> Result<usize, Refusal> {
+    match evidence::prune(house, platform).await? {
+        0 => {}
+        entries => tracing::info!(platform = %platform.id, entries, "entries whose floor is over were emptied"),
+    }
     let mut acts = partner::release_ended(house, platform).await? + pay::reconcile(house, platform).await?;
     acts += threshold::note(house, platform).await?.len();
     loop {

@@ -4,12 +4,14 @@ mod care;
 mod demo;
 mod doors;
 pub(crate) mod house;
+mod tell;
 mod ways;
 
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use desk::ports::{Nobody, Parties};
@@ -18,18 +20,25 @@ use tokio::net::TcpListener;
 use web::app::{App, Site};
 use web::assets::Theme;
 
-use crate::config::Config;
+use crate::config::{Config, Log, LogFormat, STOP_WITHIN};
 use crate::{Outcome, admin, options};
 
+/// How long threads that wait for somebody outside are waited for after that.
+const LEFT: Duration = Duration::from_secs(5);
+
 pub(crate) fn run(asked: &options::Serve, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    logs();
+    let config = asked.config.as_deref().map(Config::read).transpose()?;
+    logs(config.as_ref().map_or_else(Log::default, |config| config.log));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        match &asked.config {
-            Some(path) => installation(&Config::read(path)?, out).await,
+    let ended = runtime.block_on(async {
+        match &config {
+            Some(config) => installation(config, out).await,
             None => demonstration(asked, out).await,
         }
-    })
+    });
+    // What still runs was given its time: a call to somebody outside is not waited for.
+    runtime.shutdown_timeout(LEFT);
+    ended
 }
 
 /// An installation: empty and safe until an operator comes by the one-time link.
@@ -43,10 +52,12 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     let parties = Parties {
         courier: doors::configured(config)?,
         ocr: house::reader(config)?,
+        webhooks: tell::configured(config)?,
         payment: house::payment(config)?.unwrap_or_else(|| Arc::clone(&simulators.parties.payment)),
         ..ways.among(simulators.parties.clone())
     };
     let (store, house) = house::open(config, parties, true).await?;
+    tell::begin(&house).await?;
     care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -71,11 +82,13 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         },
     };
     tokio::select! {
-        served = serve(listener, app, stop) => served?,
+        served = serve(listener, app, stop, config.stop_within) => served?,
         listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::always(house) => {}
+        () = care::always(Arc::clone(&house)) => {}
+        () = tell::always(&house, config) => {}
     }
     drop(std::fs::remove_file(socket));
+    tracing::info!("stopped");
     Ok(Outcome::Fine)
 }
 
@@ -106,7 +119,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
             inbox: Some(Arc::new(house::Telephone(Arc::clone(&simulators.tencent), Arc::clone(&simulators.payment)))),
         },
     };
-    let serving = tokio::spawn(serve(listener, app, stop()?));
+    let serving = tokio::spawn(serve(listener, app, stop()?, config.stop_within));
     let told = demo::fill(&house, &config.origin, &asked.data, &asked.platforms).await?;
     care::now(&house).await;
     let socket = config.socket();
@@ -138,12 +151,41 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         logins: Vec::new(),
         tickets: Vec::new(),
         doors: Vec::new(),
+        webhooks: Vec::new(),
+        log: Log::default(),
+        stop_within: STOP_WITHIN,
     }
 }
 
-async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+/// Serves until it is told to stop: then no connection is taken any more, and what is under way has so many seconds to end.
+async fn serve(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+    within: u64,
+) -> anyhow::Result<()> {
     let router = web::router(Arc::new(app));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await.context("the server stopped")
+    let (told, mut stopping) = tokio::sync::watch::channel(false);
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping: no connection is taken any more");
+        told.send_replace(true);
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop);
+    let over = async {
+        // The sender goes with the server, which then has ended by itself.
+        if stopping.wait_for(|told| *told).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(Duration::from_secs(within)).await;
+    };
+    tokio::select! {
+        served = serving => served.context("the server stopped"),
+        () = over => {
+            tracing::warn!("stopped with requests under way: what they were not answered may be done or not");
+            Ok(())
+        }
+    }
 }
 
 /// Ends when the process is told to stop. From the call on, not only once it is awaited: whoever reads that the server is
@@ -168,10 +210,14 @@ fn themes(colours: &std::collections::BTreeMap<String, String>) -> anyhow::Resul
         .collect()
 }
 
-/// JSON lines on stderr. What is logged is decided where it is logged; personal information never is.
-fn logs() {
-    let filter = tracing_subscriber::EnvFilter::new("info");
-    drop(tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+/// Lines on stderr. What is logged is decided where it is logged; personal information never is.
+fn logs(log: Log) {
+    let filter = tracing_subscriber::EnvFilter::new(log.level.word());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    drop(match log.format {
+        LogFormat::Json => lines.json().try_init(),
+        LogFormat::Text => lines.with_ansi(false).try_init(),
+    });
 }
 
 /// Where a demo keeps what it must tell again at the next start.

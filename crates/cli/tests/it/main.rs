@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod copy;
@@ -24,6 +26,8 @@ mod paying;
 mod people;
 #[cfg(test)]
 mod portal;
+#[cfg(test)]
+mod running;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

@@ -144,9 +144,11 @@ fn what_one_server_puts_in_force_and_withdraws_holds_on_the_others() {
     // The database goes away and comes back: both go on.
     three.postgres.stop();
     assert!(here.get(&path).status >= 500);
+    assert_eq!((here.get("/healthz").status, here.get("/readyz").status), (200, 503));
     three.postgres.run();
     for server in [&here, &there] {
         assert_eq!(server.get(&path).status, 200);
+        assert_eq!(server.get("/readyz").status, 200);
     }
     first.stop();
     second.stop();

@@ -4,6 +4,7 @@
 
 mod check;
 mod copy;
+mod prune;
 mod receipt;
 mod serve;
 mod verify;
@@ -12,7 +13,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ledger::note::ED25519_NOTE;
-use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, VerifierKey, proof};
+use ledger::tile::TILE_WIDTH;
+use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, TileId, VerifierKey, proof};
 use model::{Slug, SubjectId};
 use store::{CheckpointRow, Head, LeafRow};
 use vault::PlatformKeys;
@@ -24,6 +26,7 @@ use crate::{House, Platform, Refusal};
 pub use check::{Health, check};
 pub(crate) use copy::copy_of;
 pub use copy::{Fared, VerifiedCopy, verify_copy};
+pub use prune::prune;
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, tile};
 pub use verify::{Check, Checked, Verified, document, verify};
@@ -36,17 +39,31 @@ pub const PAGE: u32 = 256;
 pub struct LeafView {
     /// Index.
     pub index: u64,
-    /// What it says; `None` when the bytes no longer read, which [`check`] reports.
+    /// What it says; `None` once it was emptied ([`prune`](fn@prune)), and when the bytes no longer read, which [`check`] reports.
     pub entry: Option<Entry>,
-    /// RFC 6962 leaf hash of the stored bytes.
+    /// RFC 6962 leaf hash.
     pub hash: Hash,
 }
 
-impl From<LeafRow> for LeafView {
-    fn from(row: LeafRow) -> Self {
-        let entry = serde_json::from_slice(&row.entry).ok();
-        Self { index: row.index, entry, hash: ledger::leaf_hash(&row.entry) }
+/// Leaves as they are shown; the hash of one that was emptied stands in the tree.
+async fn viewed(house: &House, platform: &Platform, rows: Vec<LeafRow>) -> Result<Vec<LeafView>, Refusal> {
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let is_empty = row.entry.is_empty();
+        let hash = if is_empty { in_tree(house, platform, row.index).await? } else { ledger::leaf_hash(&row.entry) };
+        views.push(LeafView { index: row.index, entry: serde_json::from_slice(&row.entry).ok(), hash });
     }
+    Ok(views)
+}
+
+/// The hash of a leaf as the tree has it.
+async fn in_tree(house: &House, platform: &Platform, index: u64) -> Result<Hash, Refusal> {
+    let size = house.store.head(&platform.id).await?.size;
+    let id = TileId::holding(0, index, size).ok_or(Refusal::NotFound("leaf"))?;
+    let tile = house.store.tiles(&platform.id, &[id]).await?.pop();
+    let place = usize::try_from(index % u64::from(TILE_WIDTH)).unwrap_or(usize::MAX);
+    let hash = tile.and_then(|tile| tile.hashes.get(place).copied());
+    hash.ok_or_else(|| Refusal::Broken("a tile of the ledger is too narrow: run `shouyue fsck`".to_owned()))
 }
 
 /// Name of a platform's log and of the key that signs it.
@@ -95,7 +112,7 @@ pub async fn kept(house: &House, platform: &Platform) -> Result<Kept, Refusal> {
 /// Leaves from an index on, in order.
 pub async fn leaves(house: &House, platform: &Platform, from: u64, limit: u32) -> Result<Vec<LeafView>, Refusal> {
     let rows = house.store.leaves(&platform.id, from, limit.min(PAGE)).await?;
-    Ok(rows.into_iter().map(LeafView::from).collect())
+    viewed(house, platform, rows).await
 }
 
 /// Leaves that concern a subject and that it may see, newest first, after skipping `skip` of them; and how many there
@@ -166,7 +183,8 @@ pub(crate) async fn read(house: &House, platform: &Platform, indices: &[u64]) ->
             let limit = u32::try_from(last - next + 1).unwrap_or(PAGE).min(PAGE);
             let rows = house.store.leaves(&platform.id, next, limit).await?;
             let Some(end) = rows.last().map(|row| row.index) else { break };
-            found.extend(rows.into_iter().map(|row| (row.index, LeafView::from(row))));
+            let views = viewed(house, platform, rows).await?;
+            found.extend(views.into_iter().map(|view| (view.index, view)));
             next = end + 1;
         }
     }

@@ -25,6 +25,10 @@ pub async fn receipt(
         let there = leaf < house.store.head(&platform.id).await?.size;
         return Err(if there { super::missing(leaf) } else { Refusal::NotFound("receipt") });
     };
+    let row = row.ok_or(Refusal::NotFound("receipt"))?;
+    if row.entry.is_empty() {
+        return Err(Refusal::NotFound("receipt any more: the entry's floor is over, and it was emptied"));
+    }
     let entry = String::from_utf8(row.entry.clone()).map_err(broken)?;
     let extra = match subject {
         Some(subject) => extra(house, platform, leaf, subject, entry).await?,

@@ -32,6 +32,11 @@ pub async fn bundle(house: &House, platform: &Platform, path: &str) -> Result<Ve
     if rows.len() != usize::from(asked.width) {
         return Err(Refusal::Broken("leaves are missing: run `shouyue fsck`".to_owned()));
     }
+    if rows.iter().any(|row| row.entry.is_empty()) {
+        return Err(Refusal::NotFound(
+            "entry bundle any more: floors of entries in it are over, and they were emptied",
+        ));
+    }
     let entries: Vec<Vec<u8>> = rows.into_iter().map(|row| row.entry).collect();
     encode_bundle(&entries).map_err(broken)
 }

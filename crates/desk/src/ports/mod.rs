@@ -8,6 +8,7 @@ mod ocr;
 mod payment;
 mod real_name;
 mod sms;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use ocr::Ocr;
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Refund, Refunded, Standing};
 pub use real_name::RealName;
 pub use sms::Sms;
+pub use webhooks::{Message, Webhooks};
 
 /// The clock, as an argument.
 pub trait Clock: Send + Sync {
@@ -98,6 +100,8 @@ pub struct Parties {
     pub tickets: Arc<dyn Tickets>,
     /// Who carries copies to parties that customers name.
     pub courier: Arc<dyn Courier>,
+    /// Systems of the company that are told of changes.
+    pub webhooks: Arc<dyn Webhooks>,
 }
 
 impl Default for Parties {
@@ -112,7 +116,8 @@ impl Default for Parties {
             payment: nobody.clone(),
             federation: nobody.clone(),
             tickets: nobody.clone(),
-            courier: nobody,
+            courier: nobody.clone(),
+            webhooks: nobody,
         }
     }
 }

@@ -22,7 +22,7 @@ pub use staff::{
     seat_roles, seats, staff_login,
 };
 pub use token::{
-    APPROVE, AUDIT, CONSENT, Caller, DECIDE, Issued, NewToken, PARTNERS, RIGHTS, caller, service_token_new,
+    APPROVE, AUDIT, CONSENT, Caller, DECIDE, EVENTS, Issued, NewToken, PARTNERS, RIGHTS, caller, service_token_new,
     service_token_revoke,
 };
 

@@ -28,8 +28,11 @@ pub const PARTNERS: &str = "partners";
 /// The action word of a token that may ask for, and give, a second pair of eyes for minors' data.
 pub const APPROVE: &str = "approve";
 
+/// The action word of a token that may read the change feed.
+pub const EVENTS: &str = "events";
+
 /// The words of tokens that are no action of a question.
-const WORDS: [&str; 6] = [DECIDE, AUDIT, CONSENT, RIGHTS, PARTNERS, APPROVE];
+const WORDS: [&str; 7] = [DECIDE, AUDIT, CONSENT, RIGHTS, PARTNERS, APPROVE, EVENTS];
 
 /// Begins every service token, so that scanners find one in the wrong place.
 const PREFIX: &str = "shouyue_";
@@ -42,7 +45,7 @@ pub struct NewToken {
     /// Platform.
     pub platform: Slug,
     /// Actions of a question, and [`DECIDE`], [`AUDIT`], [`CONSENT`], [`RIGHTS`], [`PARTNERS`],
-    /// [`APPROVE`].
+    /// [`APPROVE`], [`EVENTS`].
     pub actions: Vec<String>,
     /// Ids of functions and purposes that it may name; empty: none.
     pub purposes: Vec<Slug>,

@@ -30,7 +30,7 @@ use crate::service::ServiceRow;
 use crate::sql::column::values;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
-use crate::verbs::{BackupPaths, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
+use crate::verbs::{BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
 
 const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
 const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
@@ -452,6 +452,10 @@ impl Store for SqlStore {
 
     async fn outbox_waiting(&self, platform: &Slug) -> Result<u64, StoreError> {
         self.0.platform(platform)?.read(changes::outbox_waiting).await
+    }
+
+    fn flushed(&self, platform: &Slug) -> Result<Flushed, StoreError> {
+        Ok(self.0.platform(platform)?.writer.flushed())
     }
 
     async fn staff_put(&self, staff: Staff) -> Result<(), StoreError> {

@@ -3,6 +3,8 @@
 //! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. Nobody is answered before
 //! the commit is on disk; a task that destroyed a key not before the key is gone from the write-ahead log as well.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -12,6 +14,7 @@ use tokio::sync::oneshot;
 use super::tree::Tip;
 use super::{Connection, tree};
 use crate::error::StoreError;
+use crate::verbs::Flushed;
 
 /// Most tasks in one flush.
 const GROUP: usize = 256;
@@ -24,6 +27,7 @@ const RETRY: Duration = Duration::from_millis(20);
 
 /// The handle of a writer thread; the thread ends, all done, when the handle is dropped.
 pub(crate) struct Writer {
+    counted: Arc<Counted>,
     queue: Option<Sender<Box<dyn Task>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -132,8 +136,19 @@ impl Writer {
         let tip = keeps.tip(&connection)?;
         let pace = Pace::default();
         let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed: Vec::new(), pace };
+        let edge = keeps.edge(&connection)?;
+        let (pace, counted) = (Pace::default(), Arc::new(Counted::default()));
+        let own = Arc::clone(&counted);
+        let mut bench = Bench { connection, reopen, keeps, edge, scrub, unscrubbed: Vec::new(), pace, counted: own };
         let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { counted, queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// What was written since the thread began.
+    pub(crate) fn flushed(&self) -> Flushed {
+        let Counted { transactions, tasks, micros } = &*self.counted;
+        let [transactions, tasks, micros] = [transactions, tasks, micros].map(|count| count.load(Ordering::Relaxed));
+        Flushed { transactions, tasks, took: Duration::from_micros(micros) }
     }
 
     /// Runs `work` in the next transaction; returns when that is durable.
@@ -191,6 +206,24 @@ struct Bench {
     /// Done and durable, but what they erased may still lie in a log.
     unscrubbed: Vec<Box<dyn Task>>,
     pace: Pace,
+    counted: Arc<Counted>,
+}
+
+/// What is measured of a writer.
+#[derive(Default)]
+struct Counted {
+    transactions: AtomicU64,
+    tasks: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl Counted {
+    fn flush(&self, tasks: usize, took: Duration) {
+        let add = |count: &AtomicU64, more: u64| count.fetch_add(more, Ordering::Relaxed);
+        add(&self.transactions, 1);
+        add(&self.tasks, u64::try_from(tasks).unwrap_or(u64::MAX));
+        add(&self.micros, u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
 }
 
 impl Bench {
@@ -208,7 +241,9 @@ impl Bench {
     fn flush(&mut self, mut tasks: Vec<Box<dyn Task>>) -> bool {
         let began = Instant::now();
         let done = self.transact(&mut tasks);
-        self.pace.took(tasks.len(), began.elapsed());
+        let took = began.elapsed();
+        self.pace.took(tasks.len(), took);
+        self.counted.flush(tasks.len(), took);
         match done {
             Ok(()) => {
                 let (waiting, done): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.erased());

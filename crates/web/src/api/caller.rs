@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use desk::seat::{self, APPROVE, AUDIT, CONSENT, Caller, DECIDE, PARTNERS, RIGHTS};
+use desk::seat::{self, APPROVE, AUDIT, CONSENT, Caller, DECIDE, EVENTS, PARTNERS, RIGHTS};
 use desk::{House, Platform, Refusal};
 
 use crate::app::App;
@@ -50,6 +50,8 @@ scopes! {
     Approve = APPROVE;
     /// Read the ledger's entries.
     Audit = AUDIT;
+    /// Hear of changes.
+    Events = EVENTS;
 }
 
 /// The system that calls, on the platform of the path, its token covering `S`.

@@ -15,6 +15,7 @@ mod copies;
 mod decisions;
 mod deliveries;
 mod erasure;
+mod events;
 mod hand_offs;
 mod inbound;
 mod invitations;
@@ -81,6 +82,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(acts::router())
         .merge(policies::router())
         .merge(ledger::router())
+        .merge(events::router())
         .layer(DefaultBodyLimit::max(BODY));
     let written = written.merge(rosters::router().layer(DefaultBodyLimit::max(desk::collect::MOST_BYTES)));
     written.merge(decisions::router().layer(DefaultBodyLimit::max(BATCH_BODY)))

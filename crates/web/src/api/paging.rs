@@ -33,6 +33,11 @@ pub(super) struct Page<T: ToSchema> {
 }
 
 impl Paging {
+    /// For a list that takes more parameters than these.
+    pub(super) const fn new(after: Option<String>, limit: Option<usize>) -> Self {
+        Self { after, limit }
+    }
+
     /// Most things on the page.
     pub(super) fn limit(&self) -> Result<usize, Problem> {
         let limit = self.limit.unwrap_or(USUAL);

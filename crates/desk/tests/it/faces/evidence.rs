@@ -3,7 +3,8 @@
 use ledger::{Checkpoint, Damage, SignedCheckpoint, VerifierKey};
 use shouyue_desk::Refusal;
 use shouyue_desk::evidence::{
-    Check, bundle, check, checkpoint, consistency, head, kept, leaves, leaves_of, receipt, tile, verifier_key, verify,
+    Check, bundle, check, checkpoint, consistency, head, kept, leaves, leaves_of, prune, receipt, tile, verifier_key,
+    verify,
 };
 use shouyue_desk::leaf::Act;
 use shouyue_desk::read::my_information;
@@ -187,4 +188,43 @@ async fn the_check_looks_at_every_checkpoint_that_was_kept() {
     bench.store.checkpoint_put(&platform.id, forged(0, first)).await.unwrap();
     let health = check(house, platform).await.unwrap();
     assert_eq!(health.rows, ["checkpoint at size 0: its note says size 1"]);
+}
+
+#[tokio::test]
+async fn r59_an_entry_is_emptied_when_it_is_nobodys_and_its_floor_is_over_and_is_proved_still() {
+    let bench = Bench::new().await;
+    let (house, platform) = (&bench.house, &bench.platform());
+    let (gone, stays) = (bench.registered(&LI).await, bench.registered(&WANG).await);
+    let key = verifier_key(platform).unwrap();
+    let receipted = receipt(house, platform, gone.leaf, Some(gone.subject)).await.unwrap();
+    erase(house, platform, gone.subject, shouyue_desk::leaf::Who::Subject).await.unwrap();
+    let before = signed(&checkpoint(house, platform).await.unwrap(), &key);
+    let whole = leaves(house, platform, 0, 50).await.unwrap();
+    bench.clock.set("2029-05-31T16:00:00Z");
+    assert_eq!(prune(house, platform).await.unwrap(), 0, "the first of June 2029 is the third year's last day");
+    bench.clock.advance(jiff::SignedDuration::from_hours(24));
+    let emptied = prune(house, platform).await.unwrap();
+    assert!(emptied > 0);
+    let after = leaves(house, platform, 0, 50).await.unwrap();
+    let empty: Vec<u64> = after.iter().filter(|leaf| leaf.entry.is_none()).map(|leaf| leaf.index).collect();
+    assert_eq!(empty.len() as u64, emptied);
+    assert!(empty.contains(&gone.leaf) && !empty.contains(&stays.leaf) && !empty.contains(&0), "{empty:?}");
+    assert!(whole.iter().zip(&after).all(|(one, other)| one.hash == other.hash), "the hashes stand");
+
+    // What was handed out holds; what is not there is not handed out; heads go on; the check knows that it is right.
+    assert!(verify(&receipted, std::slice::from_ref(&key)).holds());
+    assert!(matches!(receipt(house, platform, gone.leaf, None).await, Err(Refusal::NotFound(_))));
+    assert!(matches!(bundle(house, platform, "tile/entries/000.p/3").await, Err(Refusal::NotFound(_))));
+    assert!(verify(&receipt(house, platform, stays.leaf, None).await.unwrap(), std::slice::from_ref(&key)).holds());
+    bench.registered(&LI).await;
+    let later = signed(&checkpoint(house, platform).await.unwrap(), &key);
+    let steps = consistency(house, platform, before.size(), later.size()).await.unwrap();
+    later.extends(&before, &steps).unwrap();
+    let health = check(house, platform).await.unwrap();
+    assert!(health.is_clean(), "{health:?}");
+
+    // Emptied before its time, or of a kind that is kept, it is damage.
+    assert!(bench.store.leaves_prune(&slug("haigang"), jiff::Timestamp::MAX, &[]).await.unwrap() > 0);
+    let health = check(house, platform).await.unwrap();
+    assert!(health.damages.contains(&Damage::LeafAltered { index: 0 }), "{health:?}");
 }

@@ -14,6 +14,7 @@ mod seat;
 mod share;
 mod threshold;
 mod track;
+mod webhook;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -34,6 +34,7 @@ const TABLE: &[Row] = &[
     Row("GET", "/v1/platforms/{platform}/ledger/entries/{path}", For::Action("audit"), 200),
     Row("GET", "/v1/platforms/{platform}/ledger/leaves", For::Action("audit"), 200),
     Row("GET", "/v1/platforms/{platform}/receipts/{leaf}", For::Action("audit"), 200),
+    Row("GET", "/v1/events", For::Action("events"), 200),
     Row("POST", "/v1/decisions", For::Action("decide"), 200),
     Row("POST", "/v1/platforms/{platform}/acts", For::Action("show"), 201),
     Row("POST", "/v1/platforms/{platform}/registrations", For::Action("collect"), 201),
@@ -182,6 +183,7 @@ impl World {
         let path = path.replace("{role}", "employee").replace("{request}", &self.policy);
         match row.1.rsplit('/').next() {
             Some("written-consents") => format!("{path}?scope=inbound.wechat"),
+            Some("events") if row.0 == "GET" && !row.1.contains("{record}") => format!("{path}?platform=haigang"),
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
             _ => path.replace("{path}", "000.p/1"),

@@ -213,6 +213,6 @@ async fn the_measures_know_routes_and_acts_but_no_ids() {
     let text = bench.call("", "GET", "/metrics", None).await.text;
     let row = "shouyue_requests_total{method=\"GET\",route=\"/v1/platforms/{platform}/subjects/{subject}/consents\",status=\"200\"} 1";
     assert!(text.contains(row), "{text}");
-    assert!(text.contains("shouyue_acts_total{act=\"collect\"} 1"), "{text}");
+    assert!(text.contains("shouyue_acts_total{act=\"collect\",outcome=\"done\"} 1"), "{text}");
     assert!(!text.contains(&subject));
 }

@@ -5,6 +5,7 @@ mod attachments;
 mod bad_input;
 mod copies;
 mod document;
+mod events;
 mod hand_offs;
 mod identities;
 mod journey;
@@ -24,7 +25,9 @@ use tower::ServiceExt as _;
 /// What a token of the company's own core system may do.
 const CORE: Power<'static> = Power {
     platform: "haigang",
-    actions: &["decide", "collect", "show", "use", "share", "consent", "rights", "partners", "approve", "audit"],
+    actions: &[
+        "decide", "collect", "show", "use", "share", "consent", "rights", "partners", "approve", "audit", "events",
+    ],
     purposes: &[
         "analysis",
         "register",
