@@ -7,6 +7,7 @@ mod lawtable;
 mod process;
 mod soak;
 mod steps;
+mod supply;
 mod tally;
 mod tidy;
 
@@ -43,6 +44,7 @@ fn command_named(name: &str) -> Option<Run> {
         "test" => Some(steps::run_all),
         "codegen" => Some(codegen::write),
         "soak" => Some(soak::run),
+        "sbom" => Some(supply::write_sbom),
         _ => STEPS.iter().find(|step| step.command == name).map(|step| step.run),
     }
 }
@@ -52,6 +54,7 @@ fn usage() -> String {
     let commands = [("test", "every step below, in this order")].into_iter().chain(steps).chain([
         ("codegen", "write the generated files anew"),
         ("soak", "the big sizes: tests behind the feature `soak`, release build"),
+        ("sbom", "the bill of materials of the program, CycloneDX 1.6, in target/sbom/"),
     ]);
     let lines: Vec<String> = commands.map(|(command, purpose)| format!("  {command:<16} {purpose}")).collect();
     format!("usage: cargo xtask <command>\n\n{}", lines.join("\n"))

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::tally::Tally;
-use crate::{browser, codegen, environment, process, say, tidy};
+use crate::{browser, codegen, environment, process, say, supply, tidy};
 
 /// What a step does, given the root of the checkout and the counts so far.
 pub(crate) type Run = fn(&Path, &mut Tally) -> Result<()>;
@@ -33,6 +33,7 @@ pub(crate) const STEPS: &[Step] = &[
         purpose: "the generated files are what the program prints",
         run: codegen::check,
     },
+    Step { command: "deny", purpose: "licences, bans and sources of what is shipped, by deny.toml", run: supply::deny },
     Step { command: "lint", purpose: "cargo clippy, warnings are errors", run: lint },
     Step { command: "docs", purpose: "cargo doc, warnings are errors: every link leads somewhere", run: docs },
     Step { command: "units", purpose: "unit and integration tests", run: units },
