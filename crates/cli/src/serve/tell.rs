@@ -33,7 +33,7 @@ pub(super) fn configured(config: &Config) -> anyhow::Result<Arc<dyn Webhooks>> {
         })?;
         hooks.insert((hook.platform.clone(), hook.id.to_string()), (address, secret));
     }
-    Ok(Arc::new(HttpWebhooks::new(hooks, PATIENCE, Arc::new(SystemClock))))
+    Ok(Arc::new(HttpWebhooks::new(hooks, PATIENCE, Arc::new(SystemClock::default()))))
 }
 
 /// Whoever is configured hears of everything that happens from now on, before anything does.

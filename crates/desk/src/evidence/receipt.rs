@@ -25,7 +25,6 @@ pub async fn receipt(
         let there = leaf < house.store.head(&platform.id).await?.size;
         return Err(if there { super::missing(leaf) } else { Refusal::NotFound("receipt") });
     };
-    let row = row.ok_or(Refusal::NotFound("receipt"))?;
     if row.entry.is_empty() {
         return Err(Refusal::NotFound("receipt any more: the entry's floor is over, and it was emptied"));
     }

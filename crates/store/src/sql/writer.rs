@@ -134,12 +134,9 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let (queue, tasks) = channel();
         let tip = keeps.tip(&connection)?;
-        let pace = Pace::default();
-        let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed: Vec::new(), pace };
-        let edge = keeps.edge(&connection)?;
         let (pace, counted) = (Pace::default(), Arc::new(Counted::default()));
         let own = Arc::clone(&counted);
-        let mut bench = Bench { connection, reopen, keeps, edge, scrub, unscrubbed: Vec::new(), pace, counted: own };
+        let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed: Vec::new(), pace, counted: own };
         let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
         Ok(Self { counted, queue: Some(queue), thread: Some(thread) })
     }

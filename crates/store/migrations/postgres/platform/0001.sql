@@ -90,8 +90,6 @@ CREATE TABLE token_carrier (
     role    text COLLATE "C" NOT NULL,
     kind    text COLLATE "C" NOT NULL,
     token   bytea NOT NULL,
-    -- Whether somebody has but one such number: a resident number, which no renewal changes.
-    sole    bigint NOT NULL CHECK (sole IN (0, 1)),
     PRIMARY KEY (subject, record, role, kind, token)
 );
 

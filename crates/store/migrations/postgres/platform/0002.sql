@@ -31,3 +31,6 @@ CREATE TABLE delivery (
     PRIMARY KEY (webhook, number)
 );
 CREATE INDEX delivery_due ON delivery (webhook, due) WHERE due IS NOT NULL;
+
+-- Whether somebody has but one such number: a resident number, which no renewal changes. Of what came before, nobody knows.
+ALTER TABLE token_carrier ADD COLUMN sole bigint NOT NULL DEFAULT 0 CHECK (sole IN (0, 1));

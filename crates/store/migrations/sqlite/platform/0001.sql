@@ -90,8 +90,6 @@ CREATE TABLE token_carrier (
     role    TEXT NOT NULL,
     kind    TEXT NOT NULL,
     token   BLOB NOT NULL,
-    -- Whether somebody has but one such number: a resident number, which no renewal changes.
-    sole    INTEGER NOT NULL CHECK (sole IN (0, 1)),
     PRIMARY KEY (subject, record, role, kind, token)
 ) STRICT, WITHOUT ROWID;
 
