@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use desk::collect::{self, Batched, Unfit};
 use desk::leaf::Who;
 use desk::ports::Parties;
 use desk::publish::{Publish, publish};
@@ -18,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use store::{BackupPaths, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::runtime::Runtime;
 
+use crate::command::import::Row;
 use crate::config::Config;
 use crate::serve::house;
 
@@ -72,6 +75,16 @@ pub(crate) enum Request {
         webhook: String,
         /// Number of the change.
         number: u64,
+    /// Take a batch of rows in.
+    Import {
+        /// Platform.
+        platform: String,
+        /// Which import.
+        name: String,
+        /// Which batch of it.
+        batch: u64,
+        /// The rows.
+        rows: Vec<Row>,
     },
     /// Write a backup.
     Backup {
@@ -101,6 +114,17 @@ pub(crate) enum Reply {
         secret: String,
         /// What revokes it.
         digest: String,
+    },
+    /// What came of a batch.
+    Imported {
+        /// Leaf.
+        leaf: u64,
+        /// Rows taken in.
+        taken: u64,
+        /// Rows that were not.
+        unfit: Vec<Unfit>,
+        /// Whether an earlier run did it.
+        again: bool,
     },
     /// Done, with nothing to say.
     Done,
@@ -138,14 +162,40 @@ pub(crate) struct Hook {
 
 /// Asks the running server, or opens the data folder when none runs.
 pub(crate) fn ask(config: &Config, request: Request) -> anyhow::Result<Reply> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        if let Ok(stream) = UnixStream::connect(config.socket()).await {
-            return over(stream, &request).await;
-        }
-        let (store, house) = house::open(config, Parties::default(), false).await?;
-        Ok(perform(&store, &house, request).await)
-    })
+    Reach::open(config)?.ask(request)
+}
+
+/// The running server, or the data folder where none runs.
+pub(crate) struct Reach {
+    runtime: Runtime,
+    /// Opened, where no server runs.
+    files: Option<(Arc<dyn Store>, Arc<House>)>,
+    socket: PathBuf,
+}
+
+impl Reach {
+    /// Finds the server, or opens the folder.
+    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let socket = config.socket();
+        let files = runtime.block_on(async {
+            match UnixStream::connect(&socket).await {
+                Ok(_) => anyhow::Ok(None),
+                Err(_) => Ok(Some(house::open(config, Parties::default(), false).await?)),
+            }
+        })?;
+        Ok(Self { runtime, files, socket })
+    }
+
+    /// Asks one thing.
+    pub(crate) fn ask(&self, request: Request) -> anyhow::Result<Reply> {
+        self.runtime.block_on(async {
+            match &self.files {
+                Some((store, house)) => Ok(perform(store, house, request).await),
+                None => over(UnixStream::connect(&self.socket).await?, &request).await,
+            }
+        })
+    }
 }
 
 async fn over(mut stream: UnixStream, request: &Request) -> anyhow::Result<Reply> {
@@ -218,6 +268,13 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
             let platform = house.platform(&platform).map_err(plain)?;
             webhook::resend(house, &platform, &webhook, number).await.map_err(plain)?;
             Ok(Reply::Done)
+        Request::Import { platform, name, batch, rows } => {
+            let platform = house.platform(&platform).map_err(plain)?;
+            let whole = serde_json::to_vec(&rows)?;
+            let rows = rows.into_iter().map(Row::read).collect();
+            let done = collect::import(house, &platform, (&name, batch), rows, &whole).await.map_err(plain)?;
+            let Batched { leaf, taken, unfit, again } = done;
+            Ok(Reply::Imported { leaf, taken, unfit, again })
         }
         Request::Backup { platform, to } => {
             let id = platform.parse()?;

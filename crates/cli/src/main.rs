@@ -66,6 +66,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Webhooks(webhooks) => command::house::webhooks(&webhooks, out),
         Command::Backup(backup) => command::house::backup(&backup, out),
         Command::Restore(restore) => command::restore::run(&restore, out),
+        Command::Import(import) => command::import::run(&import, out),
         Command::Copy(at) => command::copy::run(&at, out),
     }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Restore a platform from a backup, without what was erased since
     Restore(Restore),
+    /// Take over customers, records and consents that the company kept elsewhere before
+    Import(Import),
     /// Copy the data folder into the configuration's PostgreSQL database, with counts and roots compared
     Copy(Where),
 }
@@ -430,6 +432,22 @@ pub(crate) struct Backup {
     pub(crate) to: PathBuf,
     #[command(flatten)]
     pub(crate) at: Where,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// A table (.csv) or one JSON object a line (.jsonl); docs/import.md says what stands in it
+    pub(crate) path: PathBuf,
+    /// Platform
+    #[arg(long)]
+    pub(crate) platform: String,
+    /// What this import is called: the same again goes on where it stopped. The file's name, if absent
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) at: Where,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }
 
 #[derive(Args)]

@@ -114,6 +114,8 @@ pub enum Act {
     /// A device permission was switched.
     Permission,
     Collect,
+    /// What the company kept elsewhere before is taken over: a batch of rows.
+    Import,
     Read,
     Share,
     /// What was shared reached the party, or did not: `because` says which.
@@ -164,6 +166,7 @@ impl Act {
             Self::Allow => "allow",
             Self::Permission => "permission",
             Self::Collect => "collect",
+            Self::Import => "import",
             Self::Read => "read",
             Self::Share => "share",
             Self::Deliver => "deliver",

@@ -479,7 +479,7 @@ pub trait Store: Send + Sync {
 
     /// Drops sessions, codes, links, tries and tickets that ended by `now`; how many.
     async fn expired_drop(&self, now: Timestamp) -> Result<usize, StoreError>;
-    /// Drops idempotency keys of acts before an instant; how many.
+    /// Drops idempotency keys of acts before an instant, but for acts of the kind `import`; how many.
     async fn keys_drop(&self, platform: &Slug, before: Timestamp) -> Result<usize, StoreError>;
 
     /// Writes two archives, the objects of attachments and the erasure list of one platform, consistent with each other.

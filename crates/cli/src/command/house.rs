@@ -129,6 +129,7 @@ fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
                 writeln!(out, "no webhook was ever configured")?;
             }
         }
+        Reply::Imported { leaf, .. } => writeln!(out, "leaf {leaf}")?,
         Reply::Refused(why) => {
             writeln!(out, "refused: {why}")?;
             return Ok(Outcome::Found);

@@ -7,6 +7,7 @@ pub(crate) mod copy;
 pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod house;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod prove;
 pub(crate) mod render;

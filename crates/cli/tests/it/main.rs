@@ -15,6 +15,8 @@ mod crash;
 #[cfg(test)]
 mod erase;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod installation;
 #[cfg(test)]
 mod journeys;

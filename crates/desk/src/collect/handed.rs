@@ -2,9 +2,12 @@
 //!
 //! The items were collected where the record was made; this house is asked to keep them, so the question is `retain`.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Answer, Facts};
-use policy::syntax::{Action, PersonKind, Record, Trigger};
+use policy::syntax::{Action, Collect, PersonKind, Record, Trigger};
 use serde::{Deserialize, Serialize};
 use store::{Expect, NewRecord, TokenKind, Write};
 use vault::Whose;
@@ -13,7 +16,7 @@ use super::ask::{Context, Ruling, rule};
 use super::fields::{Checked, Typed, checked, named};
 use super::seal::{self, Place};
 use super::standing::{Filed, Found, Part, Standing, find, stranger};
-use super::{HandIn, HandedIn, Once};
+use super::{HandIn, Handed, HandedIn, Once};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
 use crate::refusal::FieldFault;
@@ -28,9 +31,15 @@ struct Kept {
 }
 
 /// One person of the record, its fields named.
-struct Named {
+pub(super) struct Named {
     roles: Vec<Slug>,
     typed: Vec<Typed>,
+}
+
+/// Everybody of a record, their fields named.
+pub(super) fn people(platform: &Platform, handed: Vec<Handed>) -> Result<Vec<Named>, Refusal> {
+    let named = |one: Handed| Ok(Named { roles: one.roles, typed: named(platform, one.fields)? });
+    handed.into_iter().map(named).collect()
 }
 
 /// Takes a record over from one of the company's systems.
@@ -47,9 +56,7 @@ pub async fn hand_in(
 ) -> Result<HandedIn, Refusal> {
     caller.may(platform, Action::Collect.word(), None)?;
     let who = caller.who();
-    let people = std::mem::take(&mut handed.people).into_iter();
-    let people = people.map(|one| Ok(Named { roles: one.roles, typed: named(platform, one.fields)? }));
-    let people: Vec<Named> = people.collect::<Result<_, Refusal>>()?;
+    let people = people(platform, std::mem::take(&mut handed.people))?;
     for _ in 0..TRIES {
         match attempt(house, &house.current(platform), &handed, &people, &who, once).await {
             Ok(Some(done)) => return Ok(done),
@@ -75,53 +82,20 @@ async fn attempt(
     once: Option<Once>,
 ) -> Result<Option<HandedIn>, Refusal> {
     let now = house.now();
-    let classes = &platform.tables.program().policy.records;
-    let class = classes.iter().find(|class| class.id.value == handed.class);
-    let class = class.ok_or(Refusal::Wrong("the policy declares no such record class".into()))?;
-    let products = &platform.tables.program().policy.products;
-    if handed.product.as_ref().is_some_and(|product| !products.iter().any(|one| one.id.value == *product)) {
-        return Err(Refusal::Wrong("the policy declares no such product".into()));
-    }
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
-    let facts = Facts::default();
-    let context = Context::of(Action::Retain, None, &facts, who, now);
-    let record = RecordId::from_random(house.entropy.draw());
-
     let mut standings: Vec<Standing> = Vec::new();
-    let mut filed = Filed::default();
-    for (whose, person) in in_order(platform, people)? {
-        let values = checked(&person.typed).map_err(Refusal::Fields)?;
-        let place = match whose {
-            Whose::Subject => stand(house, platform, &mut standings, &values, (record, &person.roles)).await?,
-            Whose::Matter => 0,
-        };
-        let standing = standings.get(place).ok_or(Refusal::Wrong("a record needs a natural person".into()))?;
-        for (role, values) in by_role(class, person)? {
-            match file(house, platform, (standing, whose), context, (record, role), values) {
-                Ok(part) => filed.add(part),
-                Err(Filing::Denied(answer)) => {
-                    return Err(house.refuse(platform, entry, standing.known(), *answer).await);
-                }
-                Err(Filing::Broken(refusal)) => return Err(refusal),
-            }
-        }
-    }
+    let filled =
+        fill(house, platform, (handed, people, Takes::HandedIn), (&mut standings, Filed::default()), (who, now)).await;
+    let Filled { header, filed, .. } = match filled {
+        Ok(filled) => filled,
+        Err(Filing::Denied(answer, known)) => return Err(house.refuse(platform, entry, known, *answer).await),
+        Err(Filing::Broken(refusal)) => return Err(refusal),
+    };
     entry.items = filed.items();
+    let record = header.id;
     let subjects: Vec<SubjectId> = standings.iter().map(|standing| standing.id).collect();
     let kept = Kept { record, subjects: subjects.clone() };
-    let header = NewRecord {
-        id: record,
-        class: handed.class.clone(),
-        function: None,
-        product: handed.product.clone(),
-        holder: None,
-        roles: filed.roles,
-        in_force_from: handed.in_force_from,
-        in_force_until: handed.in_force_until,
-        at: now,
-    };
-    let known = standings.iter().filter(|one| one.new.is_none());
-    let expect = known.map(|one| Expect::Subject(one.id, one.snapshot.version())).collect();
+    let expect = expected(&standings);
     let mut writes: Vec<Write> = standings.into_iter().filter_map(|one| one.new).map(Write::Subject).collect();
     writes.push(Write::Record(header));
     writes.extend(filed.writes);
@@ -131,11 +105,87 @@ async fn attempt(
     Ok(act.map(|act| HandedIn { record, subjects: kept.subjects, leaf: act.leaf() }))
 }
 
+/// Of whom the state that was decided on must still hold.
+pub(super) fn expected(standings: &[Standing]) -> Vec<Expect> {
+    let known = standings.iter().filter(|one| one.new.is_none());
+    known.map(|one| Expect::Subject(one.id, one.snapshot.version())).collect()
+}
+
+/// A record, ready to be written.
+pub(super) struct Filled {
+    pub(super) header: NewRecord,
+    pub(super) filed: Filed,
+    /// Where each natural person stands among the standings, by its place among the people.
+    pub(super) places: BTreeMap<usize, usize>,
+}
+
+/// What of a record is taken from whoever hands it in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// What the class declares to be handed in.
+    HandedIn,
+    /// That, and what people themselves once told the functions that make the record.
+    Everything,
+}
+
+/// Asks about everybody who stands in a record, and seals what is kept.
+pub(super) async fn fill(
+    house: &House,
+    platform: &Platform,
+    (handed, people, takes): (&HandIn, &[Named], Takes),
+    (standings, mut filed): (&mut Vec<Standing>, Filed),
+    (who, now): (&Who, Timestamp),
+) -> Result<Filled, Filing> {
+    let policy = &platform.tables.program().policy;
+    let class = policy.records.iter().find(|class| class.id.value == handed.class);
+    let class = class.ok_or(Refusal::Wrong("the policy declares no such record class".into()))?;
+    if handed.product.as_ref().is_some_and(|product| !policy.products.iter().any(|one| one.id.value == *product)) {
+        return Err(Refusal::Wrong("the policy declares no such product".into()).into());
+    }
+    let makers =
+        policy.functions.iter().filter(|one| one.makes.as_ref().is_some_and(|made| made.text == handed.class.as_str()));
+    let taken = makers.filter(|_| takes == Takes::Everything).filter_map(|function| function.collects.said());
+    let taken: Vec<&Collect> = taken.flatten().collect();
+    let facts = Facts::default();
+    let context = Context::of(Action::Retain, None, &facts, who, now);
+    let record = RecordId::from_random(house.entropy.draw());
+    let (mut places, mut first) = (BTreeMap::new(), None);
+    for (nth, whose, person) in in_order(platform, people)? {
+        let values = checked(&person.typed).map_err(Refusal::Fields)?;
+        let place = match whose {
+            Whose::Subject => {
+                let place = stand(house, platform, standings, &values, (record, &person.roles)).await?;
+                places.insert(nth, place);
+                Some(place)
+            }
+            Whose::Matter => first,
+        };
+        first = first.or(place);
+        let standing = place.and_then(|place| standings.get(place));
+        let standing = standing.ok_or(Refusal::Wrong("a record needs a natural person".into()))?;
+        for (role, values) in by_role((class, &taken), person)? {
+            filed.add(file(house, platform, (standing, whose), context, (record, role), values)?);
+        }
+    }
+    let header = NewRecord {
+        id: record,
+        class: handed.class.clone(),
+        function: None,
+        product: handed.product.clone(),
+        holder: None,
+        roles: filed.roles.clone(),
+        in_force_from: handed.in_force_from,
+        in_force_until: handed.in_force_until,
+        at: now,
+    };
+    Ok(Filled { header, filed, places })
+}
+
 /// Natural persons first: an organisation's part is asked about in the state of the first of them.
-fn in_order<'p>(platform: &Platform, people: &'p [Named]) -> Result<Vec<(Whose, &'p Named)>, Refusal> {
+fn in_order<'p>(platform: &Platform, people: &'p [Named]) -> Result<Vec<(usize, Whose, &'p Named)>, Refusal> {
     let declared = &platform.tables.program().policy.persons;
     let mut ordered = Vec::with_capacity(people.len());
-    for person in people {
+    for (nth, person) in people.iter().enumerate() {
         let kinds = person.roles.iter().map(|role| declared.iter().find(|known| known.id.value == *role));
         let kinds: Option<Vec<PersonKind>> = kinds.map(|known| Some(known?.kind.value)).collect();
         let kinds = kinds.ok_or(Refusal::Wrong("a role that the policy does not declare".into()))?;
@@ -145,17 +195,21 @@ fn in_order<'p>(platform: &Platform, people: &'p [Named]) -> Result<Vec<(Whose, 
             kinds if kinds.iter().all(|kind| *kind == PersonKind::Natural) => Whose::Subject,
             _ => return Err(Refusal::Wrong("nobody is a person and an organisation at once".into())),
         };
-        ordered.push((whose, person));
+        ordered.push((nth, whose, person));
     }
-    ordered.sort_by_key(|(whose, _)| *whose == Whose::Matter);
+    ordered.sort_by_key(|(_, whose, _)| *whose == Whose::Matter);
     Ok(ordered)
 }
 
 /// The values of each role that the class holds for it; a value that no role holds is a fault.
-fn by_role<'p>(class: &Record, person: &'p Named) -> Result<Vec<(&'p Slug, Vec<Checked>)>, Refusal> {
+fn by_role<'p>(
+    (class, taken): (&Record, &[&Collect]),
+    person: &'p Named,
+) -> Result<Vec<(&'p Slug, Vec<Checked>)>, Refusal> {
     let holds = |role: &Slug, item: &Slug| {
-        let of_role = class.holds.iter().filter(|hold| hold.of.text == role.as_str());
-        of_role.flat_map(|hold| &hold.items).any(|held| held.text == item.as_str())
+        let handed = class.holds.iter().filter(|hold| hold.of.text == role.as_str()).flat_map(|hold| &hold.items);
+        let taken = taken.iter().filter(|group| group.of.text == role.as_str()).flat_map(|group| &group.items);
+        handed.chain(taken).any(|held| held.text == item.as_str())
     };
     let homeless = person.typed.iter().filter(|typed| !person.roles.iter().any(|role| holds(role, &typed.item)));
     let faults: Vec<FieldFault> = homeless.map(|typed| FieldFault::new(typed.item.to_string(), "not-held")).collect();
@@ -189,9 +243,17 @@ async fn stand(
     Ok(standings.len() - 1)
 }
 
-enum Filing {
-    Denied(Box<Answer>),
+/// Why a record cannot be filed.
+pub(super) enum Filing {
+    /// The decision was no, about whoever was known before.
+    Denied(Box<Answer>, Option<SubjectId>),
     Broken(Refusal),
+}
+
+impl From<Refusal> for Filing {
+    fn from(refusal: Refusal) -> Self {
+        Self::Broken(refusal)
+    }
 }
 
 fn file(
@@ -210,12 +272,12 @@ fn file(
     let (permit, answer, kept) =
         match rule(platform, (&standing.snapshot, standing.born), context, (record, role), values, false) {
             Ruling::Kept { permit, answer, kept, .. } => (permit, answer, kept),
-            Ruling::Denied(answer) => return Err(Filing::Denied(answer)),
-            Ruling::Missing(faults) => return Err(Filing::Broken(Refusal::Fields(faults))),
+            Ruling::Denied(answer) => return Err(Filing::Denied(answer, standing.known())),
+            Ruling::Missing(faults) => return Err(Refusal::Fields(faults).into()),
         };
     // A record is handed over whole or not at all.
     if kept.len() != whole {
-        return Err(Filing::Denied(answer));
+        return Err(Filing::Denied(answer, standing.known()));
     }
     let place = Place {
         record,
@@ -230,7 +292,7 @@ fn file(
     };
     let items = kept.iter().map(|checked| checked.item.clone()).collect();
     let gate = seal::gate(platform, &place, standing.stored, &kept).filter(|_| standing.known().is_some());
-    let mut writes = seal::writes(house, platform, *permit, &place, kept).map_err(Filing::Broken)?;
+    let mut writes = seal::writes(house, platform, *permit, &place, kept)?;
     writes.extend(gate.filter(|_| whose == Whose::Subject));
     Ok(Part { role: stands, items, writes })
 }

@@ -13,6 +13,7 @@ mod enrol;
 mod event;
 mod fields;
 mod handed;
+mod import;
 mod inbound;
 mod invite;
 mod join;
@@ -44,6 +45,7 @@ pub use event::event;
 pub use fields::faults;
 pub(crate) use fields::{Checked, checked, is_sole, named, searched_as};
 pub use handed::hand_in;
+pub use import::{Batched, ImportRow, Legacy, MOST_ROWS, Unfit, import};
 pub use inbound::inbound;
 pub use invite::{
     INVITATION_DAYS, InvitationView, Invited, MOST_INVITED, Opened, Stage, invitations, invite_again, invite_end,
@@ -55,7 +57,7 @@ pub use outline::{
 };
 pub use register::register;
 pub(crate) use register::{Federated, register_federated};
-pub use roster::{MOST_BYTES, MOST_LINES, Roster, Unread};
+pub use roster::{MOST_BYTES, MOST_LINES, Roster, Unread, table_text};
 pub(crate) use seal::{Place, token_of, writes};
 
 pub use crate::act::Once;

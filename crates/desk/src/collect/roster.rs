@@ -73,7 +73,7 @@ impl std::fmt::Display for Unread {
         match self {
             Self::TooLarge => write!(out, "the roster is larger than {MOST_BYTES} bytes: send it in parts"),
             Self::TooMany => write!(out, "the roster has more than {MOST_LINES} lines: send it in parts"),
-            Self::Encoding => out.write_str("the roster is neither Unicode nor GB 18030: save it as UTF-8"),
+            Self::Encoding => out.write_str("the table is neither Unicode nor GB 18030: save it as UTF-8"),
             Self::Empty => out.write_str("the roster has no line"),
             Self::Column(place) => write!(out, "column {place} names no item that is asked here"),
             Self::Twice(place) => write!(out, "column {place} names an item once more"),
@@ -88,11 +88,7 @@ pub(super) fn read(bytes: &[u8], asked: &[AskedItem<'_>]) -> Result<Roster, Unre
     if bytes.len() > MOST_BYTES {
         return Err(Unread::TooLarge);
     }
-    // A parser of lines that end with two signs counts the second one to the line after.
-    let text = decode(bytes).ok_or(Unread::Encoding)?.replace("\r\n", "\n");
-    if let Some(line) = open_quote(&text) {
-        return Err(Unread::Quote(line));
-    }
+    let text = table_text(bytes)?;
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|_| Unread::Line(1))?.clone();
     let mut columns: Vec<Slug> = Vec::new();
@@ -119,6 +115,19 @@ pub(super) fn read(bytes: &[u8], asked: &[AskedItem<'_>]) -> Result<Roster, Unre
         lines.push(Line { number: line(record.position()), fields });
     }
     if lines.is_empty() { Err(Unread::Empty) } else { Ok(Roster { lines }) }
+}
+
+/// The text of a table, in whatever encoding a spreadsheet writes.
+///
+/// # Errors
+/// [`Unread::Encoding`], and [`Unread::Quote`] where lines would run into one.
+pub fn table_text(bytes: &[u8]) -> Result<String, Unread> {
+    // A parser of lines that end with two signs counts the second one to the line after.
+    let text = decode(bytes).ok_or(Unread::Encoding)?.replace("\r\n", "\n");
+    match open_quote(&text) {
+        Some(line) => Err(Unread::Quote(line)),
+        None => Ok(text),
+    }
 }
 
 /// The line of a quotation mark that opens a cell and ends none: a lenient parser takes the lines after it, which are

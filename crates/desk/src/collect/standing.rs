@@ -117,10 +117,23 @@ pub(super) struct Filed {
     pub(super) roles: Vec<(SubjectId, Slug)>,
     items: Vec<Slug>,
     pub(super) writes: Vec<Write>,
-    tokens: BTreeMap<(TokenKind, [u8; 32]), SubjectId>,
+    tokens: Claims,
 }
 
+/// Who claims each search token.
+pub(super) type Claims = BTreeMap<(TokenKind, [u8; 32]), SubjectId>;
+
 impl Filed {
+    /// One of several records of an act: what others of them claim is claimed.
+    pub(super) fn beside(tokens: Claims) -> Self {
+        Self { tokens, ..Self::default() }
+    }
+
+    /// What it and the records beside it claim.
+    pub(super) fn claims(&mut self) -> Claims {
+        std::mem::take(&mut self.tokens)
+    }
+
     /// Takes a part in.
     pub(super) fn add(&mut self, part: Part) {
         self.roles.extend(part.role);

@@ -1,6 +1,7 @@
 //! Whether a yes can count: the pure part. What fails here is refused at the door, with a reason for each fault.
 
 use jiff::Timestamp;
+use model::Slug;
 use model::act::{Artefact, Born, GivenBy};
 use model::age::is_under;
 use model::calendar::day_in_shanghai;
@@ -35,7 +36,7 @@ pub(super) fn faults_as(
     };
     let law = |code, rule| by_law(platform, code, Some(scope), rule, now);
     let mut wrong = Vec::new();
-    if !party_fits(platform, scope, choice) {
+    if !party_fits(platform, scope, choice.party.as_ref()) {
         wrong.push(by_policy(Code::UnknownParty, Some(scope)));
     }
     match (scope.form, artefact) {
@@ -62,8 +63,8 @@ pub(super) fn faults_as(
 }
 
 /// A scope that is one grant for each party wants a party of its recipient's; every other scope wants none.
-fn party_fits(platform: &Platform, scope: &Scope, choice: &Choice) -> bool {
-    let Some(party) = &choice.party else { return !scope.per_party };
+pub(crate) fn party_fits(platform: &Platform, scope: &Scope, party: Option<&Slug>) -> bool {
+    let Some(party) = party else { return !scope.per_party };
     let parties = &platform.tables.program().operation.parties;
     let known = parties.iter().find(|known| known.id.value == *party);
     let of_recipient = known.is_some_and(|known| {

@@ -16,7 +16,7 @@ use policy::question::{Code, Reason};
 use serde::{Deserialize, Serialize};
 use store::{ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Write};
 
-pub(crate) use check::faults;
+pub(crate) use check::{faults, party_fits, scope};
 pub use object::{Use, allow, object, uses};
 
 use crate::act::{Draft, Once, TRIES};
@@ -99,6 +99,20 @@ pub struct ConsentView {
     pub of_version: String,
     /// The text that was shown.
     pub text: Option<Fingerprint>,
+    /// How well it is proved.
+    pub evidence: Evidence,
+}
+
+/// How well a consent is proved (PIPL art. 14; rule R8): what came from elsewhere may be proved less than what was given here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// The text that was shown is known, to the byte.
+    Text,
+    /// The version of the policy is known, not how it was shown.
+    Version,
+    /// A system of the company's states it, and nothing else does: it opens nothing.
+    Statement,
 }
 
 /// Gives consents: one act, one leaf, all or none.
@@ -400,6 +414,11 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
             stands: consent.stands(now) && consent.policy == in_force,
             of_version: version.map_or_else(|| consent.policy.clone(), |version| version.stem.clone()),
             text: consent.text,
+            evidence: match (consent.text, version) {
+                (Some(_), _) => Evidence::Text,
+                (None, Some(_)) => Evidence::Version,
+                (None, None) => Evidence::Statement,
+            },
         })
     };
     let mut views: Vec<ConsentView> = consents.filter_map(view).collect();

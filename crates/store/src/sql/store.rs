@@ -35,9 +35,11 @@ use crate::verbs::{BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, Servi
 const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
 const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
     ON CONFLICT (size) DO UPDATE SET note = excluded.note, at = excluded.at";
-/// Leaves are numbered as they come: the first one that is young enough ends the old ones.
+/// Leaves are numbered as they come: the first one that is young enough ends the old ones. What was imported is never taken
+/// in twice, however late it comes again.
 const KEYS_DROP: &str = "DELETE FROM idempotency WHERE leaf < \
-    coalesce((SELECT min(leaf) FROM leaf WHERE at >= ?1), (SELECT size FROM head))";
+    coalesce((SELECT min(leaf) FROM leaf WHERE at >= ?1), (SELECT size FROM head)) \
+    AND NOT EXISTS (SELECT 1 FROM leaf l WHERE l.leaf = idempotency.leaf AND l.kind = 'import')";
 
 #[async_trait]
 impl Store for SqlStore {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use desk::consent::{self, Choice, ConsentView, Manner};
+use desk::consent::{self, Choice, ConsentView, Evidence, Manner};
 use desk::{House, Platform, publish};
 use jiff::Timestamp;
 use model::act::{Artefact, GivenBy};
@@ -123,6 +123,10 @@ struct ConsentBody {
     /// Fingerprint of the text that was shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    /// How well it is proved: `text`, `version` (the text that was shown is not known), or `statement` (imported, of no version
+    /// that is known here: it opens nothing).
+    #[schema(value_type = String)]
+    evidence: Evidence,
 }
 
 impl From<ConsentView> for ConsentBody {
@@ -139,6 +143,7 @@ impl From<ConsentView> for ConsentBody {
             stands: view.stands,
             of_version: view.of_version,
             text: view.text.map(|text| text.to_string()),
+            evidence: view.evidence,
         }
     }
 }

@@ -47,7 +47,11 @@ pub(crate) fn clause_of(platform: &Platform, scope: &Scope) -> Option<Clause> {
 
 /// A version's name for people.
 pub(crate) fn version(stem: &str) -> String {
-    if stem == "undated" { say("undated") } else { stem.to_owned() }
+    match stem {
+        "undated" => say("undated"),
+        "unknown" => say("version-unknown"),
+        stem => stem.to_owned(),
+    }
 }
 
 /// A recipient's name, with the parties of it that staff cut off (rule R63), and whether nobody of it is left.

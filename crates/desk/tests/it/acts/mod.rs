@@ -5,6 +5,7 @@ mod choices;
 mod collect;
 mod consent;
 mod handed;
+mod import;
 mod inbound;
 mod invariants;
 mod invite;

@@ -172,4 +172,12 @@ pub(crate) async fn keys_of_old_acts_are_dropped(store: Shared) {
     assert!(store.commit(repeats_old).await.is_ok());
     assert!(matches!(store.commit(repeats_young).await, Err(CommitError::Done { leaf: 1, .. })));
     assert_eq!(store.keys_drop(&platform(), at(1000)).await.unwrap(), 2);
+
+    // What was imported comes again whenever somebody wonders whether it was.
+    let mut imported = keyed(100);
+    imported.leaf.kind = "import".to_owned();
+    let repeats = again(&imported);
+    store.commit(imported).await.unwrap();
+    assert_eq!(store.keys_drop(&platform(), at(1000)).await.unwrap(), 0);
+    assert!(matches!(store.commit(repeats).await, Err(CommitError::Done { leaf: 3, .. })));
 }
