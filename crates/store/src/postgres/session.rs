@@ -16,6 +16,10 @@ use crate::error::StoreError;
 use crate::sql::column::{Cell, Value};
 use crate::sql::{Put, SqlError};
 
+/// How long the server lets a transaction stand in which nothing happens: whoever writes holds the head's row, and a server
+/// of ours that is frozen in the midst of it must not hold up the others for ever.
+const IDLE: &str = "30s";
+
 /// A connection; blocks the thread that uses it.
 pub(crate) struct Session {
     client: Client,
@@ -33,7 +37,10 @@ impl Session {
         // What ends it is told to whoever asks something of it next.
         runtime.spawn(async { drop(connection.await) });
         let session = Self { client, prepared: RefCell::default(), runtime: Some(runtime) };
-        session.batch(&format!("SET search_path = \"{schema}\"; SET synchronous_commit = on"))?;
+        session.batch(&format!(
+            "SET search_path = \"{schema}\"; SET synchronous_commit = on; \
+            SET idle_in_transaction_session_timeout = '{IDLE}'"
+        ))?;
         Ok(session)
     }
 

@@ -13,7 +13,7 @@ mod services;
 mod thresholds;
 mod tracks;
 
-pub(crate) use erase::{chain, destroy, forget, last, list, note};
+pub(crate) use erase::{ERASURES_LISTED, chain, destroy, erasure, forget, last, list, note};
 pub(crate) use records::Course;
 
 use std::collections::BTreeMap;

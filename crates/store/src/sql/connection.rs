@@ -133,6 +133,19 @@ impl Connection {
         }
     }
 
+    /// Hands every row of a query over whole tables on, a few hundred at a time wherever they come from. Inside a transaction,
+    /// and not within another of its kind.
+    pub(crate) fn scan(
+        &self,
+        sql: &'static str,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => self.each(sql, [], take),
+            Self::Postgres(session) => session.each(sql, &mut |row| take(&Row::Postgres(row))),
+        }
+    }
+
     /// Every row of a query.
     pub(crate) fn rows<'v, T>(
         &self,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use model::{AttachmentId, RecordId, Slug, SubjectId};
 
 use super::House;
-use super::act::{Course, walk};
+use super::act::{Course, ERASURES_LISTED, erasure, walk};
 use crate::erasures;
 use crate::error::StoreError;
 use crate::sql::column::values;
@@ -107,7 +107,7 @@ pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, StoreError> 
     engine(connection, &mut findings)?;
     for (finding, sql) in ORPHANS {
         let mut named = 0;
-        connection.each(sql, values![], |row| {
+        connection.scan(sql, |row| {
             named += 1;
             match named.cmp(&NAMED) {
                 Ordering::Less => findings.push(format!("{finding} {}", row.shown())),
@@ -142,7 +142,7 @@ fn engine(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Sto
 /// Every key against its part: one that is destroyed is all zeroes and belongs to none.
 fn keys(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
     let sql = "SELECT k.slot, k.wrapped, p.record, p.role FROM key_slot k LEFT JOIN part p ON p.slot = k.slot";
-    connection.each(sql, values![], |row| {
+    connection.scan(sql, |row| {
         let (slot, key, record): (u64, Vec<u8>, Option<RecordId>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let destroyed = key.iter().all(|byte| *byte == 0);
         match record {
@@ -164,6 +164,9 @@ fn chains(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Sto
     let subjects: Vec<(SubjectId, u64)> = connection.rows(sql, values![], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (subject, last) in subjects {
         let mut sound = true;
+    connection.scan(sql, |row| {
+        let (subject, last): (SubjectId, u64) = (row.get(0)?, row.get(1)?);
+        let mut beyond = false;
         let walked = walk(connection, last, |_, link| {
             // A leaf of somebody is there, and never emptied.
             sound &= link.leaf < size && connection.row(EMPTY, values![link.leaf], |_| Ok(()))?.is_none();
@@ -172,8 +175,8 @@ fn chains(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Sto
         if walked.is_err() || !sound {
             findings.push(format!("the chain to the leaves of {subject} is damaged"));
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// What the writer derived from each record's events.
@@ -181,15 +184,10 @@ fn courses(connection: &Connection, findings: &mut Vec<String>) -> Result<(), St
     let sql = "SELECT DISTINCT r.record, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.ending \
         FROM record r JOIN record_event e ON e.record = r.record";
     let events = "SELECT event, day FROM record_event WHERE record = ?1 ORDER BY number";
-    let stored = connection.rows(sql, values![], |row| {
+    connection.scan(sql, |row| {
         let (from, until, ended) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok((
-            row.get::<RecordId>(0)?,
-            Course { from, until, ended, open_claims: row.get(4)? },
-            row.get::<Option<Date>>(5)?,
-        ))
-    })?;
-    for (record, stored, ending) in stored {
+        let (record, ending): (RecordId, Option<Date>) = (row.get(0)?, row.get(5)?);
+        let stored = Course { from, until, ended, open_claims: row.get(4)? };
         // Cover as it was at the beginning stands nowhere but in the columns; the events only ever replace it.
         let mut derived = Course { from: stored.from, until: stored.until, ..Course::default() };
         connection.each(events, values![record.as_bytes()], |event| {
@@ -199,23 +197,23 @@ fn courses(connection: &Connection, findings: &mut Vec<String>) -> Result<(), St
         if derived != stored || derived.ending() != ending {
             findings.push(format!("the state of {record} does not follow from its events"));
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The list of erasures and its chain.
 fn list(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
-    let mut chain = erasures::START;
-    for (erasure, expected) in super::act::list(connection, 0)?.into_iter().zip(1_u64..) {
+    let (mut chain, mut expected, mut broken) = (erasures::START, 0_u64, false);
+    connection.scan(ERASURES_LISTED, |row| {
+        expected += 1;
+        let erasure = erasure(row)?;
         chain = erasures::next(chain, &erasure);
-        let sql = "SELECT count(*) FROM erasure WHERE sequence = ?1 AND chain = ?2";
-        let found: u32 = connection.one(sql, values![erasure.sequence, chain.as_bytes()], |row| row.get(0))?;
-        if erasure.sequence != expected || found != 1 {
+        if !broken && (erasure.sequence != expected || row.get::<[u8; 32]>(5)? != *chain.as_bytes()) {
             findings.push(format!("the list of erasures is damaged at line {expected}"));
-            break;
+            broken = true;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 const HELD: &str = "SELECT attachment, digest FROM attachment WHERE attachment > ?1 ORDER BY attachment LIMIT 256";

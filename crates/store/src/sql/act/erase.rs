@@ -8,7 +8,7 @@ use crate::erasures::{self, Chain};
 use crate::error::{CommitError, StoreError};
 use crate::read::{Erased, Erasure};
 use crate::sql::column::{SubjectOrNone, subject_bytes, values};
-use crate::sql::connection::Connection;
+use crate::sql::connection::{Connection, Row};
 
 const PART: &str = "SELECT p.slot, length(k.wrapped) FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
     WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
@@ -41,6 +41,9 @@ const FORGET: &str = "UPDATE subject SET forgotten = 1, last_link = 0, gate_reco
 const LAST: &str = "SELECT sequence, chain FROM erasure ORDER BY sequence DESC LIMIT 1";
 const CHAIN: &str = "SELECT chain FROM erasure WHERE sequence = ?1";
 const NOTE: &str = "INSERT INTO erasure (sequence, record, subject, role, leaf, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+/// The whole list with its chain, for a check.
+pub(crate) const ERASURES_LISTED: &str =
+    "SELECT sequence, record, subject, role, leaf, chain FROM erasure ORDER BY sequence";
 const LIST: &str = "SELECT sequence, record, subject, role, leaf FROM erasure WHERE sequence > ?1 ORDER BY sequence";
 
 impl Act<'_> {
@@ -171,11 +174,14 @@ pub(crate) fn note(connection: &Connection, erasure: &Erasure, before: Chain) ->
 
 /// The list of erasures after a sequence number.
 pub(crate) fn list(connection: &Connection, after: u64) -> Result<Vec<Erasure>, StoreError> {
-    connection.rows(LIST, values![after], |row| {
-        let erased = match (row.get(1)?, row.get(3)?) {
-            (Some(record), Some(role)) => Erased::Part { record, subject: row.get::<SubjectOrNone>(2)?.0, role },
-            _ => Erased::Subject(row.get(2)?),
-        };
-        Ok(Erasure { sequence: row.get(0)?, erased, leaf: row.get(4)? })
-    })
+    connection.rows(LIST, values![after], erasure)
+}
+
+/// A line of the list.
+pub(crate) fn erasure(row: &Row<'_>) -> Result<Erasure, StoreError> {
+    let erased = match (row.get(1)?, row.get(3)?) {
+        (Some(record), Some(role)) => Erased::Part { record, subject: row.get::<SubjectOrNone>(2)?.0, role },
+        _ => Erased::Subject(row.get(2)?),
+    };
+    Ok(Erasure { sequence: row.get(0)?, erased, leaf: row.get(4)? })
 }
