@@ -9,13 +9,15 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use desk::Refusal;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::told::reasons::{of_answer, uncoded};
 use crate::trouble::{Carried, Trouble, WAIT};
 use crate::{console, portal, security, static_files};
 
-/// Every route that people see. From the inside out: what went wrong becomes a page, a fault is caught, the headers are put on.
+/// Every route that people see. From the inside out: a request that takes too long is given up, what went wrong becomes a page, a
+/// fault of that page itself is caught, the headers are put on.
 pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/", get(portal::enter::root))
@@ -24,8 +26,9 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/console/", get(console::home))
         .nest("/console", console::routes())
         .merge(static_files::routes())
+        .layer(from_fn(security::apart))
         .layer(from_fn_with_state(Arc::clone(app), shown))
-        .layer(from_fn(security::caught))
+        .layer(CatchPanicLayer::new())
         .layer(from_fn(security::headers))
 }
 

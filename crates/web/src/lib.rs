@@ -4,6 +4,7 @@ pub mod api;
 pub mod app;
 mod archive;
 pub mod assets;
+mod compression;
 mod console;
 mod copy;
 mod faces;

@@ -2,11 +2,9 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,13 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::meter::{Meter, measure};
 use crate::problem::{Kind, Problem};
-use crate::{api, faces, health, hooks};
-
-/// Longest time for an answer.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Longest time for a file to come in.
-const UPLOAD: Duration = Duration::from_secs(600);
+use crate::{api, compression, faces, health, hooks, security};
 
 /// All faces of a house.
 pub fn router(app: Arc<App>) -> Router {
@@ -35,6 +27,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(hooks::routes().layer(from_fn(patiently)).layer(CatchPanicLayer::custom(panicked)))
         .merge(health::router(Arc::clone(&meter)))
         .fallback(nowhere)
+        .layer(compression::layer())
+        .layer(from_fn(compression::tagged))
         .layer(from_fn_with_state(meter, measure))
         .with_state(app)
 }
@@ -49,9 +43,7 @@ async fn wrong_method() -> Problem {
 
 /// Gives an answer up that takes too long. An act that is being committed either is on the ledger or is not.
 async fn patiently(request: Request, next: Next) -> Response {
-    let is_upload = request.method() == Method::POST && request.uri().path().contains("/attachments/");
-    let patience = if is_upload { UPLOAD } else { PATIENCE };
-    match tokio::time::timeout(patience, next.run(request)).await {
+    match tokio::time::timeout(security::patience(&request), next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::new(Kind::Timeout, "the request took too long: try again").into_response(),
     }

@@ -18,7 +18,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn file(State(app): State<Arc<App>>, Path(file): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = assets::find(&file, &app.site.themes) else { return StatusCode::NOT_FOUND.into_response() };
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes());
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
+    let known = known.is_some_and(|tag| tag.trim_start_matches("W/") == asset.etag);
     let about = [
         (header::CONTENT_TYPE, asset.content_type.to_owned()),
         (header::CACHE_CONTROL, asset.cache_control.to_owned()),

@@ -36,6 +36,8 @@ pub(crate) enum Trouble {
     MediaType,
     /// The form does not read.
     Unreadable,
+    /// It took too long; what was begun may be done or not.
+    Slow,
 }
 
 impl From<Refusal> for Trouble {
@@ -62,7 +64,9 @@ impl Trouble {
                 StatusCode::CONFLICT
             }
             Self::Refusal(Refusal::Invitation(_)) => StatusCode::GONE,
-            Self::Refusal(Refusal::Contended | Refusal::Outside(Outside::TimedOut)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Slow | Self::Refusal(Refusal::Contended | Refusal::Outside(Outside::TimedOut)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
             Self::Refusal(Refusal::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -80,6 +84,7 @@ impl Trouble {
             Self::TooLarge => invalid(vec![say("too-large")]),
             Self::MediaType => invalid(vec![say("media-type")]),
             Self::Unreadable => invalid(vec![say("unreadable")]),
+            Self::Slow => invalid(vec![say("slow")]),
             Self::Refusal(Refusal::Denied(answer)) => ProblemKind::Refused { reasons: reasons(answer) },
             Self::Refusal(Refusal::NotAllowed(_)) => {
                 ProblemKind::Refused { reasons: vec![Reason { text: say("not-allowed"), ..Reason::default() }] }

@@ -95,6 +95,14 @@ impl Caller {
         self.send("GET", path, "", &[]).unwrap()
     }
 
+    /// How many bytes a page takes on the wire for who takes gzip, and whether it came so.
+    pub(crate) fn wire(&self, path: &str) -> (usize, bool) {
+        let request = ureq::http::Request::get(format!("{}{path}", self.origin)).header("accept-encoding", "gzip");
+        let mut response = self.agent.run(request.body(()).unwrap()).unwrap();
+        let compressed = response.headers().get("content-encoding").is_some_and(|way| way == "gzip");
+        (response.body_mut().read_to_vec().unwrap().len(), compressed)
+    }
+
     pub(crate) fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, "", &[]).unwrap()
     }

@@ -41,6 +41,8 @@ fn the_demo_serves_every_platform_that_tells_of_people() {
         for page in ["", "policy", "lists"] {
             assert_eq!(server.caller("").get(&format!("{portal}{page}")).status, 200, "{portal}{page}");
         }
+        let (bytes, compressed) = server.caller("").wire(&format!("{portal}policy"));
+        assert!(compressed && bytes < 60_000, "the text of {id} takes {bytes} bytes");
         let size = server.caller("").get(&format!("/v1/platforms/{id}/ledger/checkpoint")).text;
         let leaves: u64 = size.lines().nth(1).unwrap().parse().unwrap();
         assert!(leaves > 5, "{id} has a life of {leaves} leaves");

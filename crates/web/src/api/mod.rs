@@ -40,12 +40,13 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+use crate::compression::Unechoing;
 
 /// Largest body, in bytes.
 const BODY: usize = 64 * 1024;
@@ -115,5 +116,5 @@ fn written(mut document: OpenApi) -> OpenApi {
 pub(crate) fn router() -> Router<Arc<App>> {
     let (router, document) = api().split_for_parts();
     let document = Arc::new(written(document));
-    router.route(DOCUMENT, get(move || async move { Json(OpenApi::clone(&document)) }))
+    router.route(DOCUMENT, get(move || async move { (Extension(Unechoing), Json(OpenApi::clone(&document))) }))
 }

@@ -8,6 +8,7 @@ use desk::{Platform, rights};
 use model::calendar::day_in_shanghai;
 use policy::syntax::{Party, Policy, RightKind};
 
+use crate::compression::Unechoing;
 use crate::pages::PolicyHtml;
 use crate::pages::parts::{Clause, Day, Fact, Link};
 use crate::pages::portal::{
@@ -76,7 +77,7 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
 /// `GET /policy`: the version in force.
 pub(crate) async fn text(visit: Visit) -> Reply {
     let found = versions(&visit.app.house, &visit.platform).await?.pop().ok_or(Trouble::Unknown)?;
-    visit.show(&text_page(&visit, &found))
+    whole(&visit, &found)
 }
 
 /// `GET /policy/{version}`: a version by its fingerprint, as it was shown.
@@ -86,7 +87,14 @@ pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>)
     if found.until.is_none() {
         return Ok(Redirect::to(&format!("{}/policy", visit.base())).into_response());
     }
-    visit.show(&text_page(&visit, found))
+    whole(&visit, found)
+}
+
+/// The page of a text: long, and nothing of the request stands in it, so it may be compressed.
+fn whole(visit: &Visit, found: &Version) -> Reply {
+    let mut response = visit.show(&text_page(visit, found))?;
+    response.extensions_mut().insert(Unechoing);
+    Ok(response)
 }
 
 fn text_page(visit: &Visit, found: &Version) -> PolicyText {

@@ -24,4 +24,5 @@ mod servicing;
 mod survey;
 mod texts;
 mod thresholds;
+mod wire;
 mod written;
