@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Say what a finding's code means and what mends it
     Explain(Explain),
-    /// Verify a receipt offline
+    /// Verify a receipt, a copy, or two checkpoints, offline
     Verify(Verify),
     /// Look at a configuration file
     Config(ConfigCheck),
@@ -293,7 +293,8 @@ pub(crate) struct Explain {
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// Receipt files; or copies of what is held of a person: archives as they were sent, or the folders they were unpacked to
+    /// Receipt files; or copies of what is held of a person: archives as they were sent, or the folders they were unpacked to;
+    /// or two checkpoints of one log
     #[arg(required = true)]
     pub(crate) receipts: Vec<PathBuf>,
     /// Verifier key of the log, as its owner publishes it; may be a file that holds it. May be given several times
@@ -302,6 +303,9 @@ pub(crate) struct Verify {
     /// The signed document of a written consent, to be held against its one receipt
     #[arg(long, value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
+    /// The proof between two checkpoints, as `GET …/ledger/consistency?old=<size>&new=<size>` gives it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) consistency: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: Format,
 }

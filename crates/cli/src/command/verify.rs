@@ -1,6 +1,8 @@
-//! `shouyue verify`: a receipt, offline, check by check; or a copy that a person took along, file by file.
+//! `shouyue verify`: a receipt, offline, check by check; a copy that a person took along, file by file; or two checkpoints, one
+//! against the other.
 
 mod copy;
+mod heads;
 
 use std::fs;
 use std::io::Write;
@@ -15,6 +17,12 @@ use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let keys = asked.key.iter().map(|key| read_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(heads) = heads::found(&asked.receipts)? {
+        return heads::run(&heads, asked, &keys, out);
+    }
+    if asked.consistency.is_some() {
+        return Err(Misused("--consistency goes with two checkpoints of one log".to_owned()).into());
+    }
     let document = asked.document.as_ref().map(|path| {
         fs::read(path).map_err(|why| Misused(format!("cannot read the document {}: {why}", path.display())))
     });

@@ -15,6 +15,7 @@ mod crash;
 #[cfg(test)]
 mod erase;
 #[cfg(test)]
+mod heads;
 mod import;
 #[cfg(test)]
 mod installation;

@@ -4,6 +4,7 @@
 
 mod check;
 mod copy;
+mod heads;
 mod prune;
 mod receipt;
 mod serve;
@@ -26,9 +27,10 @@ use crate::{House, Platform, Refusal};
 pub use check::{Health, check};
 pub(crate) use copy::copy_of;
 pub use copy::{Fared, VerifiedCopy, verify_copy};
+pub use heads::{VerifiedHeads, verify_heads};
 pub use prune::prune;
 pub use receipt::receipt;
-pub use serve::{bundle, consistency, tile};
+pub use serve::{bundle, consistency, inclusion, tile};
 pub use verify::{Check, Checked, Verified, document, verify};
 
 /// Most leaves that one page lists.

@@ -3,7 +3,7 @@
 use ledger::tile::{TILE_HEIGHT, TILE_WIDTH, encode_bundle};
 use ledger::{BundleId, Hash, TileId, proof};
 
-use super::broken;
+use super::{broken, in_tree};
 use crate::{House, Platform, Refusal};
 
 /// The bytes of a tile by its path, such as `tile/0/x001/234.p/5`.
@@ -59,4 +59,24 @@ pub async fn consistency(house: &House, platform: &Platform, old: u64, new: u64)
     let tiles = proof::consistency_tiles(old, new).map_err(broken)?;
     let tiles = house.store.tiles(&platform.id, &tiles).await?.into_iter().collect();
     proof::consistency(old, new, &tiles).map_err(broken)
+}
+
+/// The proof that a leaf stands at an index of the ledger of `size` leaves: the hash of the leaf, and the hashes beside its way up.
+///
+/// # Errors
+/// [`Refusal::Wrong`] unless `index` < `size` ≤ the ledger's size.
+pub async fn inclusion(
+    house: &House,
+    platform: &Platform,
+    index: u64,
+    size: u64,
+) -> Result<(Hash, Vec<Hash>), Refusal> {
+    let known = house.store.head(&platform.id).await?.size;
+    if index >= size || size > known {
+        return Err(Refusal::Wrong(format!("an index is below the size, and that not beyond {known}")));
+    }
+    let leaf = in_tree(house, platform, index).await?;
+    let tiles = proof::inclusion_tiles(index, size).map_err(broken)?;
+    let tiles = house.store.tiles(&platform.id, &tiles).await?.into_iter().collect();
+    Ok((leaf, proof::inclusion(index, size, &tiles).map_err(broken)?))
 }

@@ -25,6 +25,8 @@ pub enum Check {
     Signature,
     /// The document is the one that the entry names.
     Document,
+    /// The later head extends the earlier one.
+    Consistency,
 }
 
 impl Check {
@@ -42,12 +44,13 @@ impl Check {
             Self::Inclusion => "inclusion",
             Self::Signature => "signature",
             Self::Document => "document",
+            Self::Consistency => "consistency",
         }
     }
 
     /// Whether a receipt without it proves nothing.
     const fn is_needed(self) -> bool {
-        !matches!(self, Self::Subject | Self::Record | Self::Document)
+        !matches!(self, Self::Subject | Self::Record | Self::Document | Self::Consistency)
     }
 }
 

@@ -5,6 +5,8 @@ mod contract;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod hammer;
+#[cfg(test)]
 mod migrations;
 #[cfg(test)]
 mod postgres;

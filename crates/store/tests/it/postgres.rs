@@ -75,6 +75,21 @@ async fn three_servers_on_one_database_make_one_tree_without_gaps() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_proof_holds_on_every_server_while_three_write() {
+    let server = server();
+    let fresh = server.fresh().await;
+    crate::hammer::hammer(&[fresh.store.clone(), fresh.also().await, fresh.also().await], 400).await;
+}
+
+#[cfg(feature = "soak")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn soak_every_proof_holds_on_every_server_while_three_write() {
+    let server = server();
+    let fresh = server.fresh().await;
+    crate::hammer::hammer(&[fresh.store.clone(), fresh.also().await, fresh.also().await], 20_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_servers_that_claim_one_telephone_one_wins() {
     let server = server();
     let fresh = server.fresh().await;

@@ -80,3 +80,16 @@ fn memmem(hay: &[u8], needle: &[u8]) -> bool {
 }
 
 contract!(suite, crate::sqlite::fresh);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_proof_holds_while_many_write() {
+    let fresh = fresh().await;
+    crate::hammer::hammer(std::slice::from_ref(&fresh.store), 800).await;
+}
+
+#[cfg(feature = "soak")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn soak_every_proof_holds_while_many_write() {
+    let fresh = fresh().await;
+    crate::hammer::hammer(std::slice::from_ref(&fresh.store), 200_000).await;
+}

@@ -29,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(checkpoint))
         .routes(routes!(key))
         .routes(routes!(tile))
+        .routes(routes!(inclusion))
         .routes(routes!(consistency))
         .routes(routes!(entries))
         .routes(routes!(leaves))
@@ -91,6 +92,40 @@ struct Sizes {
 struct ProofBody {
     /// Hashes, base64, in the order of RFC 6962.
     hashes: Vec<String>,
+}
+
+/// A leaf and a head.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Place {
+    /// Index of the leaf, from 0.
+    index: u64,
+    /// Size of the head.
+    size: u64,
+}
+
+/// An inclusion proof.
+#[derive(Serialize, ToSchema)]
+struct InclusionBody {
+    /// RFC 6962 leaf hash, base64.
+    leaf: String,
+    /// Hashes, base64, in the order of RFC 6962.
+    hashes: Vec<String>,
+}
+
+/// The proof that a leaf stands in a head (RFC 6962); a receipt holds it with the head
+#[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/inclusion", tag = "ledger",
+    params(("platform" = String, Path), Place),
+    responses((status = 200, body = InclusionBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn inclusion(
+    State(app): State<Arc<App>>,
+    Public(platform): Public,
+    With(Place { index, size }): With<Place>,
+) -> Result<Json<InclusionBody>, Problem> {
+    let (leaf, hashes) = evidence::inclusion(&app.house, &platform, index, size).await?;
+    Ok(Json(InclusionBody { leaf: leaf.to_string(), hashes: hashes.iter().map(ToString::to_string).collect() }))
 }
 
 /// The proof that a later head extends an earlier one (RFC 6962)

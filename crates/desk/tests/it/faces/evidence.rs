@@ -3,8 +3,8 @@
 use ledger::{Checkpoint, Damage, SignedCheckpoint, VerifierKey};
 use shouyue_desk::Refusal;
 use shouyue_desk::evidence::{
-    Check, bundle, check, checkpoint, consistency, head, kept, leaves, leaves_of, prune, receipt, tile, verifier_key,
-    verify,
+    Check, bundle, check, checkpoint, consistency, head, inclusion, kept, leaves, leaves_of, prune, receipt, tile,
+    verifier_key, verify,
 };
 use shouyue_desk::leaf::Act;
 use shouyue_desk::read::my_information;
@@ -34,6 +34,13 @@ async fn a_head_is_signed_once_for_each_growth_and_each_extends_the_last() {
     assert_eq!(second.size(), head(house, platform).await.unwrap().size);
     let proof = consistency(house, platform, first.size(), second.size()).await.unwrap();
     second.extends(&first, &proof).unwrap();
+    for index in 0..second.size() {
+        let (leaf, path) = inclusion(house, platform, index, second.size()).await.unwrap();
+        ledger::proof::verify_inclusion(&leaf, index, second.size(), &path, &second.root()).unwrap();
+    }
+    for (index, size) in [(0, 0), (second.size(), second.size()), (0, second.size() + 1)] {
+        assert!(matches!(inclusion(house, platform, index, size).await, Err(Refusal::Wrong(_))), "{index} of {size}");
+    }
     assert!(matches!(consistency(house, platform, 2, 1).await, Err(Refusal::Wrong(_))));
     assert!(matches!(consistency(house, platform, 1, 1_000).await, Err(Refusal::Wrong(_))));
 }

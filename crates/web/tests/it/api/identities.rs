@@ -30,6 +30,7 @@ const TABLE: &[Row] = &[
     Row("GET", "/v1/platforms/{platform}/ledger/checkpoint", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/key", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/tile/{path}", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/inclusion", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/consistency", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/entries/{path}", For::Action("audit"), 200),
     Row("GET", "/v1/platforms/{platform}/ledger/leaves", For::Action("audit"), 200),
@@ -184,6 +185,7 @@ impl World {
         match row.1.rsplit('/').next() {
             Some("written-consents") => format!("{path}?scope=inbound.wechat"),
             Some("events") if row.0 == "GET" && !row.1.contains("{record}") => format!("{path}?platform=haigang"),
+            Some("inclusion") => format!("{path}?index=1&size=2"),
             Some("consistency") => format!("{path}?old=1&new=2"),
             _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
             _ => path.replace("{path}", "000.p/1"),

@@ -203,6 +203,9 @@ async fn a_receipt_from_the_api_verifies_with_the_published_key_alone() {
     let proof = bench.call("", "GET", &below("ledger/consistency?old=1&new=2"), None).await;
     assert_eq!(proof.status, 200, "{}", proof.text);
     bench.call("", "GET", &below("ledger/consistency?old=2&new=99"), None).await.problem(422, "wrong");
+    let proof = bench.call("", "GET", &below("ledger/inclusion?index=1&size=2"), None).await;
+    assert_eq!(proof.json()["hashes"].as_array().map(Vec::len), Some(1), "{}", proof.text);
+    bench.call("", "GET", &below("ledger/inclusion?index=2&size=2"), None).await.problem(422, "wrong");
 }
 
 #[tokio::test]
