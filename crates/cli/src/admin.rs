@@ -75,6 +75,7 @@ pub(crate) enum Request {
         webhook: String,
         /// Number of the change.
         number: u64,
+    },
     /// Take a batch of rows in.
     Import {
         /// Platform.
@@ -268,6 +269,7 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
             let platform = house.platform(&platform).map_err(plain)?;
             webhook::resend(house, &platform, &webhook, number).await.map_err(plain)?;
             Ok(Reply::Done)
+        }
         Request::Import { platform, name, batch, rows } => {
             let platform = house.platform(&platform).map_err(plain)?;
             let whole = serde_json::to_vec(&rows)?;

@@ -1,11 +1,10 @@
 //! The two schemas say the same in the words of two engines.
 
-use super::{INSTALLED, PLATFORM};
-use crate::sqlite;
 use testkit::Postgres;
 
 use super::{Address, INSTALLED, PLATFORM, Server};
 use crate::sql::column::values;
+use crate::sqlite;
 
 /// A schema without comments, in the words of neither engine.
 fn plain(sql: &str) -> Vec<String> {

@@ -161,12 +161,9 @@ fn keys(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Store
 fn chains(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
     let size: u64 = connection.one("SELECT size FROM head", values![], |row| row.get(0))?;
     let sql = "SELECT subject, last_link FROM subject WHERE last_link <> 0";
-    let subjects: Vec<(SubjectId, u64)> = connection.rows(sql, values![], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (subject, last) in subjects {
-        let mut sound = true;
     connection.scan(sql, |row| {
         let (subject, last): (SubjectId, u64) = (row.get(0)?, row.get(1)?);
-        let mut beyond = false;
+        let mut sound = true;
         let walked = walk(connection, last, |_, link| {
             // A leaf of somebody is there, and never emptied.
             sound &= link.leaf < size && connection.row(EMPTY, values![link.leaf], |_| Ok(()))?.is_none();
