@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use desk::collect::{self, Batched, Unfit};
+use desk::keys::{self, Changed};
 use desk::leaf::Who;
 use desk::ports::Parties;
 use desk::publish::{Publish, publish};
@@ -23,7 +24,9 @@ use tokio::runtime::Runtime;
 
 use crate::command::import::Row;
 use crate::config::Config;
-use crate::serve::house;
+use crate::keyring;
+use crate::serve::{care, house};
+use crate::system::SystemEntropy;
 
 /// Longest request that is read: two files of the language and some.
 const LONGEST: u64 = 4 << 20;
@@ -62,6 +65,18 @@ pub(crate) enum Request {
     TokenRevoke {
         /// Its digest.
         digest: String,
+    },
+    /// Change the root key.
+    RotateRoot,
+    /// Change the key of a platform's data.
+    RotatePlatform {
+        /// Platform.
+        platform: String,
+    },
+    /// Change the key of a platform's search tokens.
+    RotateTokens {
+        /// Platform.
+        platform: String,
     },
     /// Check every platform.
     Fsck,
@@ -127,6 +142,24 @@ pub(crate) enum Reply {
         /// Whether an earlier run did it.
         again: bool,
     },
+    /// Everything is under a new root key.
+    RootRotated {
+        /// Its name.
+        root: String,
+        /// Platforms whose keys moved.
+        platforms: Vec<String>,
+        /// The key file.
+        file: PathBuf,
+    },
+    /// A platform has a new key.
+    Rotated {
+        /// Platform.
+        platform: String,
+        /// Version of the key.
+        version: u32,
+        /// From then on it is used.
+        since: String,
+    },
     /// Done, with nothing to say.
     Done,
     /// What each platform's check found.
@@ -161,6 +194,27 @@ pub(crate) struct Hook {
     pub(crate) dead: Vec<(u64, String)>,
 }
 
+/// On what commands are performed.
+pub(crate) struct Host {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) house: Arc<House>,
+    /// The key file.
+    pub(crate) keyring: PathBuf,
+    /// Held while it is rewritten.
+    renewing: tokio::sync::Mutex<()>,
+}
+
+impl Host {
+    pub(crate) fn new(store: Arc<dyn Store>, house: Arc<House>, keyring: &Path) -> Self {
+        Self { store, house, keyring: keyring.to_owned(), renewing: tokio::sync::Mutex::default() }
+    }
+}
+
+fn rotated(changed: &Changed) -> Reply {
+    let (platform, version) = (changed.platform.to_string(), changed.version);
+    Reply::Rotated { platform, version, since: changed.since.to_string() }
+}
+
 /// Asks the running server, or opens the data folder when none runs.
 pub(crate) fn ask(config: &Config, request: Request) -> anyhow::Result<Reply> {
     Reach::open(config)?.ask(request)
@@ -170,7 +224,7 @@ pub(crate) fn ask(config: &Config, request: Request) -> anyhow::Result<Reply> {
 pub(crate) struct Reach {
     runtime: Runtime,
     /// Opened, where no server runs.
-    files: Option<(Arc<dyn Store>, Arc<House>)>,
+    files: Option<Host>,
     socket: PathBuf,
 }
 
@@ -180,10 +234,11 @@ impl Reach {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let socket = config.socket();
         let files = runtime.block_on(async {
-            match UnixStream::connect(&socket).await {
-                Ok(_) => anyhow::Ok(None),
-                Err(_) => Ok(Some(house::open(config, Parties::default(), false).await?)),
+            if UnixStream::connect(&socket).await.is_ok() {
+                return anyhow::Ok(None);
             }
+            let (store, house) = house::open(config, Parties::default(), false).await?;
+            Ok(Some(Host::new(store, house, &config.root_key)))
         })?;
         Ok(Self { runtime, files, socket })
     }
@@ -191,10 +246,13 @@ impl Reach {
     /// Asks one thing.
     pub(crate) fn ask(&self, request: Request) -> anyhow::Result<Reply> {
         self.runtime.block_on(async {
-            match &self.files {
-                Some((store, house)) => Ok(perform(store, house, request).await),
-                None => over(UnixStream::connect(&self.socket).await?, &request).await,
-            }
+            let Some(host) = &self.files else {
+                return over(UnixStream::connect(&self.socket).await?, &request).await;
+            };
+            let reply = perform(host, request).await;
+            // What follows from a changed key is done at once: nobody else is served meanwhile.
+            care::keys(&host.house).await;
+            Ok(reply)
         })
     }
 }
@@ -216,20 +274,21 @@ pub(crate) fn bind(at: &Path) -> anyhow::Result<UnixListener> {
 }
 
 /// Answers on the socket until the server ends.
-pub(crate) async fn listen(listener: UnixListener, store: Arc<dyn Store>, house: Arc<House>) -> anyhow::Result<()> {
+pub(crate) async fn listen(listener: UnixListener, host: Host) -> anyhow::Result<()> {
+    let host = Arc::new(host);
     loop {
         let (stream, _) = listener.accept().await?;
-        let (store, house) = (Arc::clone(&store), Arc::clone(&house));
-        tokio::spawn(async move { drop(answer(stream, &store, &house).await) });
+        let host = Arc::clone(&host);
+        tokio::spawn(async move { drop(answer(stream, &host).await) });
     }
 }
 
-async fn answer(stream: UnixStream, store: &Arc<dyn Store>, house: &House) -> anyhow::Result<()> {
+async fn answer(stream: UnixStream, host: &Host) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(LONGEST)).read_line(&mut line).await?;
     let reply = match serde_json::from_str(&line) {
-        Ok(request) => perform(store, house, request).await,
+        Ok(request) => perform(host, request).await,
         Err(why) => Reply::Refused(why.to_string()),
     };
     write.write_all(&serde_json::to_vec(&reply)?).await?;
@@ -237,11 +296,12 @@ async fn answer(stream: UnixStream, store: &Arc<dyn Store>, house: &House) -> an
 }
 
 /// Does what is asked.
-pub(crate) async fn perform(store: &Arc<dyn Store>, house: &House, request: Request) -> Reply {
-    done(store, house, request).await.unwrap_or_else(|why| Reply::Refused(format!("{why:#}")))
+async fn perform(host: &Host, request: Request) -> Reply {
+    done(host, request).await.unwrap_or_else(|why| Reply::Refused(format!("{why:#}")))
 }
 
-async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow::Result<Reply> {
+async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
+    let (store, house) = (&at.store, &*at.house);
     match request {
         Request::Publish { policy, operation } => {
             let source = |(name, text): (String, String)| Source::new(name, text);
@@ -262,6 +322,22 @@ async fn done(store: &Arc<dyn Store>, house: &House, request: Request) -> anyhow
         Request::TokenRevoke { digest } => {
             service_token_revoke(house, &host(), &digest).await?;
             Ok(Reply::Done)
+        }
+        Request::RotateRoot => {
+            let _one = at.renewing.lock().await;
+            // One that was cut short is finished before the next begins.
+            keys::finish_root(house).await?;
+            let renewed = keyring::renew(&at.keyring, &SystemEntropy)?;
+            let root = renewed.newest().to_string();
+            let moved = keys::rotate_root(house, renewed).await?;
+            let platforms = moved.iter().map(ToString::to_string).collect();
+            Ok(Reply::RootRotated { root, platforms, file: at.keyring.clone() })
+        }
+        Request::RotatePlatform { platform } => {
+            Ok(rotated(&keys::rotate_parts(house, &*house.platform(&platform)?, None).await?))
+        }
+        Request::RotateTokens { platform } => {
+            Ok(rotated(&keys::rotate_tokens(house, &*house.platform(&platform)?).await?))
         }
         Request::Fsck => fsck(house).await,
         Request::Webhooks => webhooks(house).await,
@@ -333,7 +409,7 @@ pub(crate) async fn put_in_force(
 ) -> anyhow::Result<Reply> {
     let notice = render::notice::notice(tables).fragment().to_owned();
     let text = policy::shown::fingerprint(&notice);
-    let publication = Publish { policy, operation, notice, text, who: Who::House };
+    let publication = Publish { policy, operation, notice, text, who: Who::House, suite: None };
     let platform = publish(house, publication).await.map_err(plain)?;
     let key = evidence::verifier_key(&platform)?.to_string();
     Ok(Reply::Published { platform: platform.id.to_string(), policy: platform.tables.policy().to_string(), key })

@@ -2,16 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write as _;
 use std::net::SocketAddr;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use model::{Entropy, Slug};
+use model::Slug;
 use serde::Deserialize;
 use store::postgres::Address;
-use vault::RootKey;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
@@ -26,7 +24,7 @@ pub(crate) const STOP_WITHIN: u64 = 30;
 pub(crate) struct Config {
     /// Folder of the databases.
     pub(crate) data: PathBuf,
-    /// File with the root key, outside `data`; made at the first start when it is not there.
+    /// File with the root keys, outside `data`; made at the first start when it is not there.
     pub(crate) root_key: PathBuf,
     /// Address to listen on.
     #[serde(default = "loopback")]
@@ -333,29 +331,6 @@ pub(crate) fn secret(path: &Path) -> anyhow::Result<String> {
     Ok(fs::read_to_string(path)?.trim().to_owned())
 }
 
-/// Reads the root key: 32 bytes as 64 hexadecimal digits, in a file that nobody but its owner may read.
-///
-/// Makes a new one when `make` says so and no file is there.
-pub(crate) fn root_key(path: &Path, make: bool, entropy: &dyn Entropy) -> anyhow::Result<RootKey> {
-    if make && !path.exists() {
-        let digits = hex::encode(entropy.draw::<32>());
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .with_context(|| format!("cannot make the root key at {}", path.display()))?;
-        writeln!(file, "{digits}")?;
-        file.sync_all()?;
-    }
-    fs::metadata(path).with_context(|| {
-        format!("no root key at {}: without the right one nothing opens, restore it first", path.display())
-    })?;
-    let text = secret(path)?;
-    let mut bytes = hex::decode(text).ok().with_context(|| format!("{} is no root key", path.display()))?;
-    RootKey::from_bytes(&mut bytes).with_context(|| format!("{} is no root key", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,17 +396,5 @@ mod tests {
         let text = read(&format!("{GOOD}[log]\nformat = 'text'\nlevel = 'warn'\n")).unwrap();
         assert_eq!((text.log.format, text.log.level), (LogFormat::Text, LogLevel::Warn));
         assert!(read(&format!("{GOOD}[log]\nformat = 'xml'\n")).unwrap_err().contains("`json` or `text`"));
-    }
-
-    #[test]
-    fn a_key_file_that_others_can_read_is_refused_and_a_lost_one_never_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("root.key");
-        let entropy = crate::system::SystemEntropy;
-        assert!(root_key(&path, false, &entropy).is_err());
-        assert!(root_key(&path, true, &entropy).is_ok());
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        let open = root_key(&path, true, &entropy).err().unwrap().to_string();
-        assert!(open.contains("chmod 600"), "{open}");
     }
 }

@@ -6,6 +6,7 @@ mod admin;
 mod command;
 mod config;
 mod folder;
+mod keyring;
 mod options;
 mod serve;
 mod system;
@@ -26,6 +27,7 @@ pub(crate) enum Outcome {
 }
 
 fn main() -> ExitCode {
+    system::leave_no_core();
     let options = Options::parse();
     let mut out = std::io::stdout().lock();
     let ended = run(options.command, &mut out);
@@ -62,6 +64,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Serve(serve) => serve::run(&serve, out),
         Command::Publish(publish) => command::house::publish(&publish, out),
         Command::Token(token) => command::house::token(&token, out),
+        Command::Rotate(rotate) => command::house::rotate(&rotate, out),
         Command::Fsck(fsck) => command::house::fsck(&fsck, out),
         Command::Webhooks(webhooks) => command::house::webhooks(&webhooks, out),
         Command::Backup(backup) => command::house::backup(&backup, out),

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Publish(Publish),
     /// Make or revoke a service token
     Token(Token),
+    /// Change a key while the server goes on: the root key, a platform's for data, or its for search tokens
+    Rotate(Rotate),
     /// Check a data folder: every leaf, tile, checkpoint and row
     Fsck(Fsck),
     /// List how webhooks stand, or send again what was given up
@@ -402,6 +404,36 @@ pub(crate) struct TokenNew {
     pub(crate) rate: u32,
     #[command(flatten)]
     pub(crate) at: Where,
+}
+
+#[derive(Args)]
+pub(crate) struct Rotate {
+    #[command(subcommand)]
+    pub(crate) key: RotateKey,
+}
+
+/// Which key.
+#[derive(Subcommand)]
+pub(crate) enum RotateKey {
+    /// The root key: a new one comes first in the key file, and every platform's keys are wrapped under it
+    Root {
+        #[command(flatten)]
+        at: Where,
+    },
+    /// The key of a platform's data: new records lie under it, old ones are moved under it without being rewritten
+    Platform {
+        /// Platform
+        platform: String,
+        #[command(flatten)]
+        at: Where,
+    },
+    /// The key of a platform's search tokens: each is made anew in the background
+    Tokens {
+        /// Platform
+        platform: String,
+        #[command(flatten)]
+        at: Where,
+    },
 }
 
 #[derive(Args)]

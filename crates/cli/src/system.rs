@@ -1,4 +1,4 @@
-//! The operating system's clock and randomness: the only place that asks for them.
+//! The operating system's clock and randomness, and what it may write down of us: the only place that asks for them.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -6,6 +6,14 @@ use std::time::Instant;
 use desk::ports::Clock;
 use jiff::Timestamp;
 use model::Entropy;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+
+/// Has the system write no core of this process, however it ends: keys and values would stand in it. Where it cannot be
+/// told so, it may.
+pub(crate) fn leave_no_core() {
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
 
 /// The system clock, which never goes back: where it is set back, time goes on from the last instant that was told until it
 /// has caught up.

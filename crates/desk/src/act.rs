@@ -122,6 +122,10 @@ impl House {
                 self.clock.not_before(newest);
                 Ok(None)
             }
+            Err(CommitError::Keys) => {
+                self.catch_up_on_keys(&platform.id).await?;
+                Ok(None)
+            }
             Err(CommitError::TokenTaken(kind)) => Err(Refusal::Taken(kind)),
             Err(CommitError::Missing { what }) => Err(Refusal::NotFound(what)),
             Err(CommitError::Erased(_)) => Err(Refusal::NotFound("subject")),

@@ -6,11 +6,12 @@ use std::sync::{Arc, RwLock};
 use jiff::Timestamp;
 use model::act::{Born, Snapshot};
 use model::field::Validator;
+use model::key::{SearchToken, WrappedKey};
 use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
 use store::{Store, TokenKind};
 use vault::field::Normal;
-use vault::{PartName, PlatformKeys, RootKey, Sealed};
+use vault::{PartName, PlatformKeys, RootKeys, Sealed};
 
 use crate::Refusal;
 use crate::collect::Rosters;
@@ -23,8 +24,8 @@ use crate::seat::Watch;
 pub struct Parts {
     /// The database.
     pub store: Arc<dyn Store>,
-    /// The root key.
-    pub root: RootKey,
+    /// The root keys.
+    pub root: RootKeys,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -38,7 +39,9 @@ pub struct Parts {
 /// A running installation.
 pub struct House {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) root: RootKey,
+    pub(crate) root: RwLock<Arc<RootKeys>>,
+    /// Versions of platforms' keys under which every part's key is wrapped, as far as this process has seen.
+    pub(crate) rewrapped: Mutex<BTreeMap<Slug, u32>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) parties: Parties,
@@ -66,6 +69,8 @@ pub struct Platform {
     /// Which of the versions put in force here, from 1.
     pub(crate) version: u64,
     pub(crate) keys: Arc<PlatformKeys>,
+    /// The keys as the store has them.
+    pub(crate) wrapped: Arc<[WrappedKey]>,
 }
 
 impl House {
@@ -78,7 +83,8 @@ impl House {
         let server = entropy.draw();
         let house = Arc::new(Self {
             store,
-            root,
+            root: RwLock::new(Arc::new(root)),
+            rewrapped: Mutex::default(),
             clock,
             entropy,
             parties,
@@ -114,8 +120,7 @@ impl House {
     /// Reads a platform's key and policy in force from the store and serves it from now on. A platform without a
     /// published policy is not served.
     pub(crate) async fn load(&self, id: &Slug) -> Result<(), Refusal> {
-        let wrapped = self.store.platform_key(id).await?;
-        let keys = Arc::new(self.root.open_platform(id, &wrapped)?);
+        let (keys, wrapped) = self.open_keys(id).await?;
         let publications = self.store.publications(id).await?;
         let Some(current) = publications.last() else { return Ok(()) };
         let policy = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
@@ -126,7 +131,7 @@ impl House {
         })?;
         let version = u64::try_from(publications.len()).unwrap_or(u64::MAX);
         let (text, since) = (current.text, current.from);
-        self.serve(Platform { id: id.clone(), tables, text, since, version, keys });
+        self.serve(Platform { id: id.clone(), tables, text, since, version, keys, wrapped });
         Ok(())
     }
 
@@ -144,6 +149,13 @@ impl House {
             self.catch_up_on(&id).await?;
         }
         Ok(())
+    }
+
+    /// A platform's keys, opened as they are in use now, and as the store has them.
+    pub(crate) async fn open_keys(&self, id: &Slug) -> Result<(Arc<PlatformKeys>, Arc<[WrappedKey]>), Refusal> {
+        let wrapped: Arc<[WrappedKey]> = self.store.platform_keys(id).await?.into();
+        let root = Arc::clone(&*self.root.read().unwrap_or_else(PoisonError::into_inner));
+        Ok((Arc::new(root.open_platform(id, &wrapped, self.now())?), wrapped))
     }
 
     /// The same for one platform. Where nobody else serves, nobody else puts anything in force.
@@ -257,7 +269,12 @@ impl Platform {
     }
 
     /// The search token of a checked value, under the one name that its kind has.
-    pub(crate) fn token(&self, kind: TokenKind, value: &Normal) -> [u8; 32] {
-        self.keys.token(kind.word(), value)
+    ///
+    /// Of an account that somebody else keeps only the token is kept, so that no other key could make it anew.
+    pub(crate) fn token(&self, kind: TokenKind, value: &Normal) -> SearchToken {
+        match kind {
+            TokenKind::Federated => SearchToken::steady(self.keys.mark(kind.word(), value)),
+            kind => self.keys.token(kind.word(), value),
+        }
     }
 }

@@ -151,6 +151,8 @@ pub enum Act {
     Threshold,
     /// Staff note what was filed for it.
     File,
+    /// A key was changed: `because` says of what.
+    Rotate,
     Refused,
 }
 
@@ -190,6 +192,7 @@ impl Act {
             Self::Restore => "restore",
             Self::Threshold => "threshold",
             Self::File => "file",
+            Self::Rotate => "rotate",
             Self::Refused => "refused",
         }
     }

@@ -19,6 +19,7 @@ pub mod feed;
 pub mod hand_off;
 pub mod house;
 pub mod identity;
+pub mod keys;
 pub mod leaf;
 pub mod measure;
 pub mod partner;

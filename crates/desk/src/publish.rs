@@ -1,13 +1,15 @@
 //! Publishing (发布): a policy version comes into force here, with its leaf. Earlier versions stay readable (rule R62).
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
+use model::key::WrappedKey;
 use model::{Fingerprint, Slug};
 use policy::Sources;
 use policy::finding::{Finding, Severity, Source};
 use policy::syntax::Stated;
 use store::{Expect, Publication, Write};
+use vault::{PlatformKeys, Suite};
 
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
@@ -25,6 +27,8 @@ pub struct Publish {
     pub text: Fingerprint,
     /// Who publishes.
     pub who: Who,
+    /// The suite of algorithms of a platform that is new here; `None` for the international one.
+    pub suite: Option<Suite>,
 }
 
 /// Puts a policy version in force and serves it from now on. A platform that is new here gets its key and database.
@@ -33,7 +37,7 @@ pub struct Publish {
 /// [`Refusal::Findings`] with the errors of the language, and the errors of law and text that nobody answers for;
 /// [`Refusal::Wrong`] for a fingerprint that is not the notice's.
 pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, Refusal> {
-    let Publish { policy, operation, notice, text, who } = publish;
+    let Publish { policy, operation, notice, text, who, suite } = publish;
     if text != policy::shown::fingerprint(&notice) {
         return Err(Refusal::Wrong("the fingerprint is not that of the notice".to_owned()));
     }
@@ -45,7 +49,10 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     let header = &tables.program().policy.policy;
     let id = header.platform.value.clone();
     let stem = stem(&header.effective, &header.updated);
-    let keys = Arc::new(keys(house, &id).await?);
+    let (keys, wrapped) = keys(house, &id, suite.unwrap_or(Suite::International)).await?;
+    if suite.is_some_and(|suite| suite != keys.newest_suite()) {
+        return Err(Refusal::Wrong("the platform has another suite: `shouyue rotate platform` changes it".to_owned()));
+    }
     for _ in 0..TRIES {
         let (now, before) = (house.now(), house.store.published(&id).await?);
         let platform = Platform {
@@ -55,6 +62,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
             since: now,
             version: before + 1,
             keys: Arc::clone(&keys),
+            wrapped: Arc::clone(&wrapped),
         };
         let entry = platform.entry(Act::Publish, who.clone(), now);
         let publication = Publication {
@@ -134,14 +142,14 @@ fn stem(effective: &Stated<jiff::civil::Date>, updated: &Stated<jiff::civil::Dat
 }
 
 /// The platform's keys; new ones, and a database, where it has none.
-async fn keys(house: &House, id: &Slug) -> Result<vault::PlatformKeys, Refusal> {
+async fn keys(house: &House, id: &Slug, suite: Suite) -> Result<(Arc<PlatformKeys>, Arc<[WrappedKey]>), Refusal> {
     if !house.store.platforms().await?.contains(id) {
-        let wrapped = house.root.new_platform(id, &*house.entropy)?;
+        let root = Arc::clone(&*house.root.read().unwrap_or_else(PoisonError::into_inner));
+        let wrapped = root.new_platform(id, suite, house.now(), &*house.entropy)?;
         house.store.platform_create(id, &wrapped).await?;
     }
-    // Two that publish a new platform at once both come here: what the store kept is the key.
-    let wrapped = house.store.platform_key(id).await?;
-    Ok(house.root.open_platform(id, &wrapped)?)
+    // Two that publish a new platform at once both come here: what the store kept are the keys.
+    house.open_keys(id).await
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::key::SearchToken;
 use model::{Clear, RecordId, Slug, SubjectId};
 use policy::question::{Actor, Code, Reason};
 use policy::syntax::{Limit, Method, RecipientClass, Share};
@@ -161,7 +162,7 @@ async fn find(house: &House, platform: &Platform, sought: &Sought, share: &Share
     Ok(Found { people: vec![subject], records, by_customer: true })
 }
 
-fn token(platform: &Platform, kind: TokenKind, value: &Clear<String>) -> Result<[u8; 32], Refusal> {
+fn token(platform: &Platform, kind: TokenKind, value: &Clear<String>) -> Result<SearchToken, Refusal> {
     let fault = FieldFault::new(kind.word().replace(' ', "-"), "shape");
     let normal = accept(crate::read::shape(kind), value).map_err(|_| Refusal::Fields(vec![fault]))?;
     Ok(platform.token(kind, &normal))

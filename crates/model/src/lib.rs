@@ -1,4 +1,4 @@
-//! Words of Shouyue that three rooms or more share: ids, items' fields, the state of a subject, the calendar, deadlines.
+//! Words of Shouyue that three rooms or more share: ids, items' fields, the state of a subject, what keys make, the calendar, deadlines.
 //!
 //! A type enters this room only when three others need it. Nothing here does I/O, reads a clock or draws a number.
 
@@ -12,6 +12,7 @@ mod entropy;
 pub mod field;
 mod fingerprint;
 mod id;
+pub mod key;
 pub mod service;
 
 pub use clear::{Clear, Derived};

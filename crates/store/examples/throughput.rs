@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use model::act::{Account, Artefact, Consent, GivenBy};
+use model::key::{KeyPurpose, WrappedKey};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use shouyue_store::{Batch, ConsentGiven, Expect, Leaf, NewSubject, Publication, Store, Write};
 use shouyue_store::{SqlStore, sqlite};
@@ -66,7 +67,9 @@ async fn consents(store: Arc<SqlStore>, platform: Slug, client: u64, policy: Fin
 async fn ours(folder: &Path, clients: u64) -> f64 {
     let store = sqlite::open(folder).unwrap();
     let platform: Slug = "haigang".parse().unwrap();
-    store.platform_create(&platform, b"key").await.unwrap();
+    let key =
+        WrappedKey { purpose: KeyPurpose::Parts, version: 1, bytes: b"key".to_vec(), since: Timestamp::UNIX_EPOCH };
+    store.platform_create(&platform, &[key]).await.unwrap();
     let policy = Fingerprint::from_digest([1; 32]);
     let publication = Publication {
         policy,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Attested, Consent, DevicePermission, Life};
 use model::attachment::FileKind;
+use model::key::{SearchToken, WrappedKey};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId,
     RequestId, Slug, SubjectId,
@@ -82,6 +83,10 @@ pub enum Write {
     /// Frees a subject's tokens of one kind (a corrected telephone number).
     TokenFreed(SubjectId, TokenKind),
     Organisation(NewOrganisation),
+    /// The next key of a purpose. One for search tokens begins their making anew.
+    PlatformKey(WrappedKey),
+    /// A key that is there, wrapped under another root key.
+    Rewrapped(WrappedKey),
     Account(SubjectId, Account),
     /// Where the birth date of a subject is sealed of whom none was known before: record and role of the part.
     Gate(SubjectId, RecordId, Slug),
@@ -206,8 +211,8 @@ impl fmt::Display for TokenKind {
 pub struct Token {
     /// What it stands for.
     pub kind: TokenKind,
-    /// 32 bytes of HMAC.
-    pub token: [u8; 32],
+    /// The token, under every key in use.
+    pub token: SearchToken,
     /// Whose.
     pub subject: SubjectId,
     /// The record whose part carries the value; the token dies with the last part that carries it.
@@ -228,7 +233,7 @@ pub struct NewOrganisation {
     /// Its contact, a subject.
     pub contact: SubjectId,
     /// Token over its certificate number; unique on the platform.
-    pub token: [u8; 32],
+    pub token: SearchToken,
 }
 
 /// A consent to store.

@@ -55,6 +55,9 @@ pub enum CommitError {
     /// or is behind that of another server. Set it on, decide again.
     #[error("the clock is behind the ledger: its newest leaf is of {0}")]
     Behind(Timestamp),
+    /// The platform's keys were changed since the search tokens of the act were made: make them anew.
+    #[error("the platform's keys were changed: read them again")]
+    Keys,
     /// Another subject holds this search token.
     #[error("this {0} is registered already")]
     TokenTaken(TokenKind),

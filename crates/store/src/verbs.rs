@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
+use model::key::{SearchToken, WrappedKey};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId,
     RequestId, Slug, SubjectId,
@@ -17,6 +18,7 @@ use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::error::{CommitError, StoreError};
+use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
@@ -165,12 +167,41 @@ pub trait Store: Send + Sync {
     fn is_shared(&self) -> bool;
     /// Platforms that have a database here, in order of id, whichever server made it.
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
-    /// Makes the database of a platform; fine when it is there. `wrapped_key` is the platform key under the root key.
-    async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError>;
-    /// The platform's wrapped key.
-    async fn platform_key(&self, platform: &Slug) -> Result<Vec<u8>, StoreError>;
+    /// Makes the database of a platform with its first keys; fine when it is there, with the keys that it has.
+    async fn platform_create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<(), StoreError>;
+    /// The platform's keys, each wrapped under a root key, by purpose and version.
+    async fn platform_keys(&self, platform: &Slug) -> Result<Vec<WrappedKey>, StoreError>;
     /// Every published version, oldest first.
     async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError>;
+
+    // Keys that are changed while they are in use. None of this is an act, for nothing of it changes what anybody may do.
+
+    /// Keys of living parts that are wrapped under another version of the platform's key, in an order of their own from
+    /// after the one given, at most `limit`.
+    async fn part_keys_under_others(
+        &self,
+        platform: &Slug,
+        version: u32,
+        after: Option<PartKeyRow>,
+        limit: u32,
+    ) -> Result<Vec<PartKeyRow>, StoreError>;
+    /// Puts keys that were wrapped anew in their places, each where the old one still lies; how many.
+    async fn part_keys_rewrap(&self, platform: &Slug, keys: Vec<Rewrapped>) -> Result<u64, StoreError>;
+    /// How far the making anew of search tokens has come; `None` when none is under way.
+    async fn retoken(&self, platform: &Slug) -> Result<Option<Retoken>, StoreError>;
+    /// What the next `limit` subjects, and as many organisations, carry under the old key: of each in order of id.
+    async fn retoken_next(
+        &self,
+        platform: &Slug,
+        state: &Retoken,
+        limit: u32,
+    ) -> Result<(Vec<CarriedToken>, Vec<CarriedToken>), StoreError>;
+    /// Puts new tokens beside those of which they were made, as far as these still stand, and notes how far that is.
+    async fn retoken_put(&self, platform: &Slug, tokens: Vec<NewToken>, state: Retoken) -> Result<(), StoreError>;
+    /// Ends the old key, and with it every token made under it from now on: an act that brings one fails.
+    async fn retoken_end(&self, platform: &Slug, old: u32, at: Timestamp) -> Result<(), StoreError>;
+    /// Drops the tokens that the next `limit` subjects carry under the old key; `false` once none is left.
+    async fn retoken_drop(&self, platform: &Slug, state: Retoken, limit: u32) -> Result<bool, StoreError>;
 
     // Subjects.
 
@@ -200,7 +231,7 @@ pub trait Store: Send + Sync {
         &self,
         platform: &Slug,
         kind: TokenKind,
-        token: &[u8; 32],
+        token: &SearchToken,
     ) -> Result<Option<SubjectId>, StoreError>;
     /// Whether the subject is found by a token of this kind of which somebody has but one.
     async fn has_sole(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError>;
@@ -210,7 +241,7 @@ pub trait Store: Send + Sync {
         &self,
         platform: &Slug,
         kind: TokenKind,
-        token: &[u8; 32],
+        token: &SearchToken,
     ) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError>;
     /// An organisation by its id.
     async fn organisation(&self, platform: &Slug, id: OrganisationId) -> Result<Option<Organisation>, StoreError>;

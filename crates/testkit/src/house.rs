@@ -151,7 +151,7 @@ impl TestHouse {
         };
         let parts = Parts {
             store: Arc::clone(&store),
-            root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
+            root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap().into(),
             clock: Arc::clone(&clock) as _,
             entropy,
             parties: others(&clock, parties),
@@ -170,8 +170,9 @@ impl TestHouse {
         let unprinted = Fingerprint::from_digest([0; 32]);
         let notice = render::notice::of(&read.program.unwrap(), unprinted).fragment().to_owned();
         let text = policy::shown::fingerprint(&notice);
-        let published =
-            publish(&self.house, Publish { policy, operation, notice, text, who: Who::House }).await.unwrap();
+        let published = publish(&self.house, Publish { policy, operation, notice, text, who: Who::House, suite: None })
+            .await
+            .unwrap();
         for ((platform, _), receiver) in &self.receivers {
             if *platform == published.id {
                 receiver.trust(&desk::evidence::verifier_key(&published).unwrap().to_string());

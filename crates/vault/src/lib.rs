@@ -8,10 +8,16 @@ pub mod field;
 mod key;
 mod paper;
 mod part;
+mod platform;
+mod root;
+mod suite;
 #[cfg(doctest)]
 mod walls;
 
 pub use attachment::{AttachmentName, Enclosed, Facts, OpenedPart, Opener, SealedAttachment, Sealer, WrongKind, sniff};
-pub use key::{KEY_LEN, PlatformKeys, RootKey, VaultError, blind};
+pub use key::{KEY_LEN, VaultError, blind};
 pub use paper::SealedPaper;
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};
+pub use platform::PlatformKeys;
+pub use root::{RootId, RootKey, RootKeys};
+pub use suite::Suite;

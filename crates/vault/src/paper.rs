@@ -6,8 +6,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use model::{Clear, ConsentId, Derived, Entropy, Fingerprint};
 
-use crate::key::{PlatformKeys, VaultError};
+use crate::key::VaultError;
 use crate::part::PartName;
+use crate::platform::PlatformKeys;
 
 /// A document, sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl PlatformKeys {
     ) -> Result<SealedPaper, VaultError> {
         let (key, context) = (self.part_key(part, wrapped)?, self.paper_context(part, consent));
         document.within(|document| {
-            let bytes = key.seal(&context, document, entropy)?;
+            let bytes = key.seal(self.suite(), &context, document, entropy)?;
             let mut sum = [0; 32];
             for (byte, digested) in sum.iter_mut().zip(digest(&SHA256, document).as_ref()) {
                 *byte = *digested;

@@ -6,9 +6,11 @@ use model::{Clear, Entropy, RecordId, Slug, SubjectId};
 use policy::decide::{Permit, View};
 use policy::question::Obligation;
 use policy::syntax::Action;
+use zeroize::Zeroizing;
 
 use crate::field::{self, Normal};
-use crate::key::{Key, PlatformKeys, VaultError};
+use crate::key::{Key, VaultError};
+use crate::platform::PlatformKeys;
 
 /// Whose part of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,18 +85,12 @@ impl PlatformKeys {
         }
         let subject = (whose == Whose::Subject).then(|| permit.subject());
         let name = PartName { record: permit.record(), subject, role: permit.person().clone() };
-        let (key, new) = if let Some(wrapped) = wrapped {
-            (self.parts.unwrap_key(&self.part_context(&name), wrapped)?, None)
-        } else {
-            let key = Key::draw(entropy);
-            let wrapped = self.parts.wrap(&self.part_context(&name), &key, entropy)?;
-            (key, Some(wrapped))
-        };
+        let (key, new) = self.part_key_or_new(&name, wrapped, entropy)?;
         let values = values
             .into_iter()
             .map(|(item, version, value)| {
                 let context = self.value_context(&name, &item, version);
-                let bytes = key.seal(&context, value.expose().as_bytes(), entropy)?;
+                let bytes = key.seal(self.suite(), &context, value.expose().as_bytes(), entropy)?;
                 Ok(Sealed { item, version, bytes })
             })
             .collect::<Result<_, VaultError>>()?;
@@ -186,15 +182,34 @@ impl PlatformKeys {
         Ok(dated.ok().and_then(|value| value.checked_birth()).map(Born::On))
     }
 
-    pub(crate) fn part_key(&self, name: &PartName, wrapped: Option<&[u8]>) -> Result<Key, VaultError> {
-        let wrapped = wrapped.ok_or(VaultError::Erased)?;
-        self.parts.unwrap_key(&self.part_context(name), wrapped)
+    /// The key of a part; a new one, with what the store keeps of it, where the part has none.
+    pub(crate) fn part_key_or_new(
+        &self,
+        name: &PartName,
+        wrapped: Option<&[u8]>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Key, Option<Vec<u8>>), VaultError> {
+        if wrapped.is_some() {
+            return Ok((self.part_key(name, wrapped)?, None));
+        }
+        let key = Key::draw(entropy);
+        let wrapped = self.wrap_part(name, &key, entropy)?;
+        Ok((key, Some(wrapped)))
     }
 
     fn open_value(&self, key: &Key, name: &PartName, sealed: &Sealed) -> Result<Clear<String>, VaultError> {
+        Ok(Clear::new(std::mem::take(&mut *self.open_text(key, name, sealed)?)))
+    }
+
+    pub(crate) fn open_text(
+        &self,
+        key: &Key,
+        name: &PartName,
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<String>, VaultError> {
         let bytes = key.open(&self.value_context(name, &sealed.item, sealed.version), &sealed.bytes)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::Sealed)?;
-        Ok(Clear::new(text.to_owned()))
+        Ok(Zeroizing::new(text.to_owned()))
     }
 
     pub(crate) fn part_context(&self, name: &PartName) -> Vec<u8> {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::admin::{self, Reply, Request};
 use crate::config::Config;
-use crate::options::{self, TokenCommand};
+use crate::options::{self, RotateKey, TokenCommand};
 use crate::{Outcome, folder};
 
 pub(crate) fn publish(asked: &options::Publish, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -34,6 +34,15 @@ pub(crate) fn token(asked: &options::Token, out: &mut dyn Write) -> anyhow::Resu
         TokenCommand::Revoke { digest, at } => (&at.config, Request::TokenRevoke { digest: digest.clone() }),
     };
     told(admin::ask(&Config::read(config)?, request)?, out)
+}
+
+pub(crate) fn rotate(asked: &options::Rotate, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let (at, request) = match &asked.key {
+        RotateKey::Root { at } => (at, Request::RotateRoot),
+        RotateKey::Platform { platform, at } => (at, Request::RotatePlatform { platform: platform.clone() }),
+        RotateKey::Tokens { platform, at } => (at, Request::RotateTokens { platform: platform.clone() }),
+    };
+    told(admin::ask(&Config::read(&at.config)?, request)?, out)
 }
 
 pub(crate) fn fsck(asked: &options::Fsck, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -91,6 +100,19 @@ pub(crate) fn webhooks(asked: &options::Webhooks, out: &mut dyn Write) -> anyhow
 fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match reply {
         Reply::Done => writeln!(out, "done")?,
+        Reply::RootRotated { root, platforms, file } => {
+            writeln!(out, "root key {root} wraps {}", platforms.join(", "))?;
+            writeln!(
+                out,
+                "next: copy {} to every other server of this installation, and to where you keep it",
+                file.display()
+            )?;
+            writeln!(out, "      the keys after the first open older backups: remove their lines when none is left")?;
+        }
+        Reply::Rotated { platform, version, since } => {
+            writeln!(out, "{platform}: version {version} of the key is used from {since} on")?;
+            writeln!(out, "what lies under the old one is moved while the server goes on")?;
+        }
         Reply::Published { platform, policy, key } => {
             writeln!(out, "{platform} is in force: policy {policy}")?;
             writeln!(out, "verifier key {key}")?;

@@ -1,10 +1,12 @@
 //! What the house does by itself while it serves: what became due is erased or made storage-only, and due dates that
 //! waited for a calendar are counted again; virtual numbers that nobody may call any more are released; payments whose word
-//! never came are asked about; thresholds of the law that are reached are noted; sessions, codes and tickets that have ended are dropped.
+//! never came are asked about; what lies under old keys is moved under new ones; thresholds of the law that are reached are noted; sessions, codes and tickets that have ended are dropped.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::system::SystemEntropy;
 use desk::{House, Platform, Refusal, evidence, partner, pay, retain, rights, seat, threshold};
 use model::calendar::day_in_shanghai;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -16,20 +18,44 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 /// older one: it is the pages that nobody acts on which may be so old.
 const CATCH_UP: Duration = Duration::from_secs(2);
 
-/// Cares for every platform, every hour, for ever; follows what other servers put in force.
-pub(crate) async fn always(house: Arc<House>) {
-    tokio::join!(hourly(&house), following(&house));
+/// Cares for every platform, every hour, for ever; follows what other servers put in force, and goes on with what follows
+/// from changed keys.
+pub(crate) async fn always(house: Arc<House>, keyring: &Path) {
+    tokio::join!(hourly(&house), following(&house, keyring));
 }
 
-async fn following(house: &House) {
+async fn following(house: &House, keyring: &Path) {
     let mut ticks = tokio::time::interval(CATCH_UP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while house.is_shared() {
+    loop {
         ticks.tick().await;
         if let Err(why) = house.catch_up().await {
             tracing::error!(%why, "what is in force could not be read");
         }
+        if !keys(house).await {
+            // The root key may have been changed on another server, and the key file brought over since.
+            match crate::keyring::read(keyring, false, &SystemEntropy) {
+                Ok(roots) => desk::keys::adopt(house, roots),
+                Err(why) => tracing::error!(%why, "the key file could not be read"),
+            }
+        }
     }
+}
+
+/// Goes on with what follows from changed keys; whether all went well.
+pub(crate) async fn keys(house: &House) -> bool {
+    let mut well = true;
+    for platform in house.platforms() {
+        match desk::keys::tend(house, &platform).await {
+            Ok(0) => {}
+            Ok(moved) => tracing::info!(platform = %platform.id, moved, "keys and tokens moved under new keys"),
+            Err(why) => {
+                well = false;
+                tracing::error!(platform = %platform.id, %why, "keys could not be moved");
+            }
+        }
+    }
+    well
 }
 
 async fn hourly(house: &House) {

@@ -18,6 +18,7 @@ use store::Store;
 use store::{postgres, sqlite};
 
 use crate::config::{self, Config};
+use crate::keyring;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// The simulated outside parties, and the adapters that reach them.
@@ -112,7 +113,7 @@ pub(crate) async fn open(
     };
     empty &= store.platforms().await?.is_empty();
     // What holds something had a key: a new one would open nothing, and hide that the right one is lost.
-    let root = config::root_key(&config.root_key, make && empty, &*entropy)?;
+    let root = keyring::read(&config.root_key, make && empty, &*entropy)?;
     let parts = Parts {
         store: Arc::clone(&store) as Arc<dyn Store>,
         root,
@@ -121,7 +122,7 @@ pub(crate) async fn open(
         parties,
         largest_attachment: config.largest_attachment,
     };
-    let house = House::open(parts).await.context("the root key may be another one than the data's")?;
+    let house = House::open(parts).await.context("the house does not open")?;
     Ok((store, house))
 }
 

@@ -1,6 +1,6 @@
 //! `shouyue serve`: the house with its faces, until it is told to stop.
 
-mod care;
+pub(crate) mod care;
 mod demo;
 mod doors;
 pub(crate) mod house;
@@ -14,12 +14,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use desk::keys;
 use desk::ports::{Nobody, Parties};
 use desk::seat::{self, Stretch};
 use tokio::net::TcpListener;
 use web::app::{App, Site};
 use web::assets::Theme;
 
+use crate::admin::Host;
 use crate::config::{Config, Log, LogFormat, STOP_WITHIN};
 use crate::{Outcome, admin, options};
 
@@ -57,6 +59,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         ..ways.among(simulators.parties.clone())
     };
     let (store, house) = house::open(config, parties, true).await?;
+    keys::finish_root(&house).await?;
     tell::begin(&house).await?;
     care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
@@ -83,8 +86,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     };
     tokio::select! {
         served = serve(listener, app, stop, config.stop_within) => served?,
-        listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::always(Arc::clone(&house)) => {}
+        listened = admin::listen(commands, Host::new(store, Arc::clone(&house), &config.root_key)) => listened?,
+        () = care::always(Arc::clone(&house), &config.root_key) => {}
         () = tell::always(&house, config) => {}
     }
     drop(std::fs::remove_file(socket));
@@ -128,8 +131,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     out.flush()?;
     tokio::select! {
         served = serving => served??,
-        listened = admin::listen(commands, store, Arc::clone(&house)) => listened?,
-        () = care::always(house) => {}
+        listened = admin::listen(commands, Host::new(store, Arc::clone(&house), &config.root_key)) => listened?,
+        () = care::always(house, &config.root_key) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)

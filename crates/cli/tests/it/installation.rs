@@ -327,6 +327,11 @@ impl Server {
         page["items"].as_array().unwrap().last().unwrap()["entry"].clone()
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it as a power cut would: nothing of it runs on.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

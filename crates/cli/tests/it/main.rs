@@ -30,6 +30,8 @@ mod people;
 #[cfg(test)]
 mod portal;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod secrets;

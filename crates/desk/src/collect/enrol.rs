@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::act::SubjectState;
 use model::age::is_under;
 use model::calendar::day_in_shanghai;
+use model::key::SearchToken;
 use model::{InvitationId, RecordId, Slug, SubjectId};
 use policy::question::Facts;
 use policy::syntax::{Action, Function, Kind, PersonKind, Trigger};
@@ -254,7 +255,7 @@ async fn known(
     platform: &Platform,
     (course, role): (&Course<'_>, &Slug),
     person: &Named,
-    numbers: &mut BTreeSet<[u8; 32]>,
+    numbers: &mut BTreeSet<SearchToken>,
 ) -> Result<(SubjectState, Option<model::act::Born>), Refusal> {
     let values = person.read()?;
     let Some(token) = token_of(platform, TokenKind::Document, &values) else {

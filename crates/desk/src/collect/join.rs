@@ -26,7 +26,7 @@ use crate::act::{Once, TRIES};
 use crate::consent::{Choice, drawn, faults, missing};
 use crate::leaf::{Act, Entry, Who};
 use crate::refusal::{Ended, by_law};
-use crate::seat::{Caller, phone_token, proof_check, proof_send, sha256};
+use crate::seat::{Caller, phone_mark, proof_check, proof_send, sha256};
 use crate::track::{self, Closing};
 use crate::{House, Platform, Refusal, identity};
 
@@ -214,7 +214,7 @@ pub async fn prove(
 
 /// What is kept of the telephone that a guest proved: useless without the link, which is kept nowhere.
 pub(super) fn telephone(platform: &Platform, link: &str, phone: &Clear<String>) -> Result<[u8; 32], Refusal> {
-    Ok(platform.keys.digest("guest-telephone", &[link.as_bytes(), &phone_token(platform, phone)?].concat()))
+    Ok(platform.keys.digest("guest-telephone", &[link.as_bytes(), &phone_mark(platform, phone)?].concat()))
 }
 
 fn seal(platform: &Platform, (link, session): (&str, &str), telephone: &[u8; 32], until: Timestamp) -> [u8; 32] {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use model::act::{Account, Born, Snapshot};
+use model::key::SearchToken;
 use model::{OrganisationId, RecordId, Slug, SubjectId};
 use policy::question::{Answer, Code, Effect, ItemAnswer};
 use policy::syntax::{Action, Function, PersonKind, Trigger};
@@ -40,7 +41,7 @@ struct Form {
 /// What makes a registration one by an account that somebody else keeps.
 pub(crate) struct Federated {
     /// Search token of who the person is to the provider.
-    pub(crate) token: [u8; 32],
+    pub(crate) token: SearchToken,
     /// The item by which the person is known again. Where it is not kept, neither is the token.
     pub(crate) item: Option<Slug>,
     /// The items that came from there.
@@ -192,7 +193,7 @@ struct People {
 
 impl People {
     /// Token of the certificate of the organisation that registers.
-    fn certificate(&self, platform: &Platform) -> Option<[u8; 32]> {
+    fn certificate(&self, platform: &Platform) -> Option<SearchToken> {
         self.organisations.iter().find_map(|(_, values)| seal::token_of(platform, TokenKind::Organisation, values))
     }
 }

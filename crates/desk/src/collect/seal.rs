@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use model::act::Born;
+use model::key::SearchToken;
 use model::{RecordId, Slug, SubjectId};
 use policy::decide::Permit;
 use policy::syntax::Trigger;
@@ -99,7 +100,7 @@ pub(crate) fn gate(platform: &Platform, place: &Place<'_>, known: Option<Born>, 
 }
 
 /// The token of one kind among some values.
-pub(crate) fn token_of(platform: &Platform, kind: TokenKind, values: &[Checked]) -> Option<[u8; 32]> {
+pub(crate) fn token_of(platform: &Platform, kind: TokenKind, values: &[Checked]) -> Option<SearchToken> {
     let found = values.iter().find(|checked| searched_as(platform, checked) == Some(kind))?;
     Some(platform.token(kind, &found.value))
 }

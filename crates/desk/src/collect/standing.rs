@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::act::{Account, Born, Snapshot};
+use model::key::SearchToken;
 use model::{RecordId, Slug, SubjectId};
 use store::{ConsentGiven, NewSubject, TokenKind, Write};
 
@@ -14,7 +15,7 @@ use crate::{House, Platform, Refusal};
 /// One subject of the record: known before, or made by this act.
 pub(super) struct Standing {
     pub(super) id: SubjectId,
-    document: Option<[u8; 32]>,
+    document: Option<SearchToken>,
     pub(super) snapshot: Snapshot,
     /// The day of birth that decides: the one that is stored, else the one that this act brings.
     pub(super) born: Option<Born>,
@@ -29,7 +30,7 @@ impl Standing {
         house: &House,
         platform: &Platform,
         id: SubjectId,
-        document: Option<[u8; 32]>,
+        document: Option<SearchToken>,
         values: &[Checked],
     ) -> Result<Self, Refusal> {
         let (snapshot, stored) = house.known(platform, id).await?;
@@ -82,7 +83,7 @@ pub(super) fn stranger(
 /// Whom a document number belongs to: somebody of this act, by place, or somebody in the store.
 pub(super) enum Found {
     Here(usize),
-    Known(SubjectId, Option<[u8; 32]>),
+    Known(SubjectId, Option<SearchToken>),
     Nobody,
 }
 
@@ -121,7 +122,7 @@ pub(super) struct Filed {
 }
 
 /// Who claims each search token.
-pub(super) type Claims = BTreeMap<(TokenKind, [u8; 32]), SubjectId>;
+pub(super) type Claims = BTreeMap<(TokenKind, SearchToken), SubjectId>;
 
 impl Filed {
     /// One of several records of an act: what others of them claim is claimed.

@@ -1,6 +1,7 @@
 //! The bond between an account here and one that somebody else keeps: who is known by it, and binding it.
 
 use model::act::{Account, RecordState, Snapshot};
+use model::key::SearchToken;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::Effect;
 use policy::syntax::{Action, Function, Login};
@@ -92,7 +93,7 @@ async fn attempt(
     platform: &Platform,
     login: &Login,
     subject: SubjectId,
-    (values, token): (Vec<Checked>, [u8; 32]),
+    (values, token): (Vec<Checked>, SearchToken),
 ) -> Result<Option<u64>, Refusal> {
     let (snapshot, born) = house.known(platform, subject).await?;
     let now = house.now();

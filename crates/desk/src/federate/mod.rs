@@ -21,6 +21,7 @@ mod waiting;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::SignedDuration;
 use model::field::Validator;
+use model::key::SearchToken;
 use model::{Clear, Slug, SubjectId};
 use policy::syntax::{Login, LoginProtocol, Trigger};
 use serde::{Deserialize, Serialize};
@@ -323,7 +324,7 @@ fn provider(platform: &Platform, login: &Login) -> Provider {
 }
 
 /// The search token of who somebody is to a provider.
-fn token(platform: &Platform, who: &Clear<String>) -> Result<[u8; 32], Refusal> {
+fn token(platform: &Platform, who: &Clear<String>) -> Result<SearchToken, Refusal> {
     let normal = accept(Validator::Identifier, who).map_err(|_| Outside::Untrusted)?;
     Ok(platform.token(TokenKind::Federated, &normal))
 }

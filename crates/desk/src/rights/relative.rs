@@ -40,7 +40,7 @@ pub async fn by_relative(
     let wrong = |_| Refusal::Fields(vec![FieldFault::new("document-number", "shape")]);
     let normal = accept(crate::read::shape(kind), number).map_err(wrong)?;
     let token = platform.token(kind, &normal);
-    if !house.watch.may_ask_for_another(token, house.now()) {
+    if !house.watch.may_ask_for_another(platform.keys.mark(kind.word(), &normal), house.now()) {
         return Err(Refusal::TooMany);
     }
     let id = RequestId::from_random(house.entropy.draw());

@@ -6,6 +6,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::SignedDuration;
 use model::act::Account;
 use model::field::Validator;
+use model::key::SearchToken;
 use model::{Clear, Entropy, Fingerprint, SubjectId};
 use store::{LoginCode, TokenKind};
 use vault::field::{Normal, accept};
@@ -50,11 +51,11 @@ pub(crate) async fn signing_send(
     phone: Clear<String>,
     text: &Fingerprint,
 ) -> Result<(), Refusal> {
-    let token = platform.token(TokenKind::Phone, &read(&phone)?);
-    if holder(house, platform, &token).await? != Some(subject) {
+    let number = Telephone::read(platform, &phone)?;
+    if holder(house, platform, &number).await? != Some(subject) {
         return Err(Refusal::Fields(vec![FieldFault::new("phone", "contradicts")]));
     }
-    send_for(house, platform, (phone, token), (Rings::Always, &signs(text))).await
+    send_for(house, platform, (phone, number), (Rings::Always, &signs(text))).await
 }
 
 /// Checks a code that signs one text. It works once.
@@ -68,12 +69,12 @@ pub(crate) async fn signing_check(
     (phone, code): (&Clear<String>, &str),
     text: &Fingerprint,
 ) -> Result<(), Refusal> {
-    let token = platform.token(TokenKind::Phone, &read(phone)?);
-    let fits = try_code(house, platform, &token, (code, &signs(text))).await?;
-    if !fits || holder(house, platform, &token).await? != Some(subject) {
+    let number = Telephone::read(platform, phone)?;
+    let fits = try_code(house, platform, &number, (code, &signs(text))).await?;
+    if !fits || holder(house, platform, &number).await? != Some(subject) {
         return Err(WRONG);
     }
-    Ok(house.store.login_code_end(&platform.id, &token).await?)
+    Ok(house.store.login_code_end(&platform.id, &number.mark).await?)
 }
 
 /// What a code is for; a code for one thing is none for another.
@@ -91,26 +92,27 @@ enum Rings {
 }
 
 async fn send(house: &House, platform: &Platform, phone: Clear<String>, rings: Rings) -> Result<(), Refusal> {
-    let token = platform.token(TokenKind::Phone, &read(&phone)?);
-    send_for(house, platform, (phone, token), (rings, LOGS_IN)).await
+    let number = Telephone::read(platform, &phone)?;
+    send_for(house, platform, (phone, number), (rings, LOGS_IN)).await
 }
 
 async fn send_for(
     house: &House,
     platform: &Platform,
-    (phone, token): (Clear<String>, [u8; 32]),
+    (phone, number): (Clear<String>, Telephone),
     (rings, what): (Rings, &[u8]),
 ) -> Result<(), Refusal> {
     let now = house.now();
-    if !house.watch.codes.take(token, now) {
+    if !house.watch.codes.take(number.mark, now) {
         return Err(Refusal::TooMany);
     }
     let code = draw(&*house.entropy);
     let until = now.checked_add(SignedDuration::from_mins(CODE_MINUTES));
     let until = until.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
-    let row = LoginCode { phone: token, digest: digest(platform, &token, &code, what), until, tries: TRIES };
+    let digest = digest(platform, &number.mark, &code, what);
+    let row = LoginCode { phone: number.mark, digest, until, tries: TRIES };
     house.store.login_code_put(&platform.id, row).await?;
-    if rings == Rings::Always || holder(house, platform, &token).await?.is_some() {
+    if rings == Rings::Always || holder(house, platform, &number).await?.is_some() {
         let sms = Arc::clone(&house.parties.sms);
         tokio::spawn(async move {
             if let Err(outside) = sms.send_code(phone, Clear::new(code)).await {
@@ -132,10 +134,10 @@ pub async fn login_code_check(
     phone: &Clear<String>,
     code: &str,
 ) -> Result<SubjectId, Refusal> {
-    let token = platform.token(TokenKind::Phone, &read(phone)?);
-    let fits = try_code(house, platform, &token, (code, LOGS_IN)).await?;
-    let subject = holder(house, platform, &token).await?.filter(|_| fits).ok_or(WRONG)?;
-    house.store.login_code_end(&platform.id, &token).await?;
+    let number = Telephone::read(platform, phone)?;
+    let fits = try_code(house, platform, &number, (code, LOGS_IN)).await?;
+    let subject = holder(house, platform, &number).await?.filter(|_| fits).ok_or(WRONG)?;
+    house.store.login_code_end(&platform.id, &number.mark).await?;
     Ok(subject)
 }
 
@@ -149,12 +151,12 @@ pub(crate) async fn proof_check(
     phone: &Clear<String>,
     code: &str,
 ) -> Result<Option<SubjectId>, Refusal> {
-    let token = platform.token(TokenKind::Phone, &read(phone)?);
-    if !try_code(house, platform, &token, (code, LOGS_IN)).await? {
+    let number = Telephone::read(platform, phone)?;
+    if !try_code(house, platform, &number, (code, LOGS_IN)).await? {
         return Err(WRONG);
     }
-    house.store.login_code_end(&platform.id, &token).await?;
-    holder(house, platform, &token).await
+    house.store.login_code_end(&platform.id, &number.mark).await?;
+    holder(house, platform, &number).await
 }
 
 /// Whether somebody has an account in use, and is no guest who joined by an invitation.
@@ -166,30 +168,46 @@ pub async fn has_account(house: &House, platform: &Platform, subject: SubjectId)
     Ok(row.is_some_and(|row| row.account != Account::None))
 }
 
-/// The search token of a telephone.
+/// What a telephone is known by for a while, whatever becomes of the keys for search tokens.
 ///
 /// # Errors
 /// [`Refusal::Fields`] for what is no telephone number.
-pub(crate) fn phone_token(platform: &Platform, phone: &Clear<String>) -> Result<[u8; 32], Refusal> {
-    Ok(platform.token(TokenKind::Phone, &read(phone)?))
+pub(crate) fn phone_mark(platform: &Platform, phone: &Clear<String>) -> Result<[u8; 32], Refusal> {
+    Ok(Telephone::read(platform, phone)?.mark)
+}
+
+/// A telephone number, without the number.
+struct Telephone {
+    /// By which a code is kept.
+    mark: [u8; 32],
+    /// By which an account is found.
+    token: SearchToken,
+}
+
+impl Telephone {
+    fn read(platform: &Platform, phone: &Clear<String>) -> Result<Self, Refusal> {
+        let number = read(phone)?;
+        let kind = TokenKind::Phone;
+        Ok(Self { mark: platform.keys.mark(kind.word(), &number), token: platform.token(kind, &number) })
+    }
 }
 
 /// Takes one try of a code.
 async fn try_code(
     house: &House,
     platform: &Platform,
-    token: &[u8; 32],
+    number: &Telephone,
     (code, what): (&str, &[u8]),
 ) -> Result<bool, Refusal> {
-    let tried = house.store.login_code_try(&platform.id, token).await?;
-    let given = digest(platform, token, code.trim(), what);
+    let tried = house.store.login_code_try(&platform.id, &number.mark).await?;
+    let given = digest(platform, &number.mark, code.trim(), what);
     let good = tried.filter(|row| row.tries > 0 && house.now() < row.until);
     Ok(good.is_some_and(|row| verify_slices_are_equal(&row.digest, &given).is_ok()))
 }
 
 /// Who has an account in use under this telephone.
-async fn holder(house: &House, platform: &Platform, token: &[u8; 32]) -> Result<Option<SubjectId>, Refusal> {
-    let Some(subject) = house.store.subject_by_token(&platform.id, TokenKind::Phone, token).await? else {
+async fn holder(house: &House, platform: &Platform, number: &Telephone) -> Result<Option<SubjectId>, Refusal> {
+    let Some(subject) = house.store.subject_by_token(&platform.id, TokenKind::Phone, &number.token).await? else {
         return Ok(None);
     };
     let row = house.store.subject(&platform.id, subject).await?;

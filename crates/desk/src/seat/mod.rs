@@ -27,6 +27,6 @@ pub use token::{
 };
 
 pub use code::has_account;
-pub(crate) use code::{phone_token, proof_check, proof_send, signing_check, signing_send};
+pub(crate) use code::{phone_mark, proof_check, proof_send, signing_check, signing_send};
 pub(crate) use secret::sha256;
 pub(crate) use tries::Watch;

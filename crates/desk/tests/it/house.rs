@@ -220,7 +220,7 @@ impl Bench {
         let sms = Arc::new(SentCodes::default());
         let face = Arc::new(Faces { answer: Mutex::new(Ok(true)), asked: Mutex::new(0) });
         let names = Arc::new(Names { answer: Mutex::new(Ok(true)), asked: Mutex::default() });
-        let root = vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap();
+        let root = vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap().into();
         let parts = Parts {
             store: Arc::clone(&store),
             root,
@@ -240,7 +240,8 @@ impl Bench {
 
     /// Publishes a policy with its operation file.
     pub(crate) async fn publish(&self, (policy, operation): (Source, Source)) -> Result<Arc<Platform>, Refusal> {
-        let publication = Publish { policy, operation, notice: NOTICE.to_owned(), text: text(), who: Who::House };
+        let publication =
+            Publish { policy, operation, notice: NOTICE.to_owned(), text: text(), who: Who::House, suite: None };
         publish(&self.house, publication).await
     }
 

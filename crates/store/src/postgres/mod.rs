@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use model::Slug;
+use model::key::WrappedKey;
 use tokio::runtime::Handle;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
@@ -271,12 +272,12 @@ impl Engine for Server {
         true
     }
 
-    fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError> {
+    fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError> {
         let connection = self.ready(platform.as_str(), PLATFORM)?;
         connection.whole(|| {
             // Another server may be at it: one after the other, and the first one's key stays.
             let _: u32 = connection.one(VERSION, values![], |row| row.get(0))?;
-            if is_blank(&connection)? { sql::begin(&connection, platform, wrapped_key) } else { Ok(()) }
+            if is_blank(&connection)? { sql::begin(&connection, platform, keys) } else { Ok(()) }
         })?;
         sql::belongs(&connection, platform)?;
         self.serve(platform, connection)

@@ -6,6 +6,7 @@ mod changes;
 mod erase;
 mod facts;
 mod invitations;
+mod keys;
 mod partners;
 mod payments;
 mod records;
@@ -54,7 +55,7 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     if batch.leaf.at.checked_add(LATE).is_ok_and(|latest| latest < flush.tip.at) {
         return Err(CommitError::Behind(flush.tip.at));
     }
-    let mut act = Act { connection, leaf, subjects: BTreeMap::new(), erased: false };
+    let mut act = Act { connection, leaf, subjects: BTreeMap::new(), erased: false, token_keys: None };
     for expect in &batch.expect {
         match expect {
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
@@ -144,6 +145,8 @@ struct Act<'c> {
     /// The subjects named so far, each read once and written once, at the end.
     subjects: BTreeMap<SubjectId, State>,
     erased: bool,
+    /// Versions of the keys under which search tokens are made, once read.
+    token_keys: Option<Vec<u32>>,
 }
 
 impl Act<'_> {
@@ -153,6 +156,8 @@ impl Act<'_> {
             Write::Token(token) => self.token(token),
             Write::TokenFreed(subject, kind) => self.token_freed(*subject, *kind),
             Write::Organisation(new) => self.organisation(new),
+            Write::PlatformKey(key) => self.platform_key(key),
+            Write::Rewrapped(key) => self.rewrapped(key),
             Write::Account(subject, account) => self.account(*subject, *account),
             Write::Gate(subject, record, role) => self.gate(*subject, *record, role),
             Write::Consent(given) => self.consent(given),

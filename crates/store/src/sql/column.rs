@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, GivenBy, Life};
 use model::attachment::FileKind;
+use model::key::KeyPurpose;
 use model::service::{End, Wish};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId,
     RecordId, RequestId, Slug, SubjectId, TrackId,
 };
 
-use crate::batch::InvitationState;
+use crate::batch::{InvitationState, TokenKind};
 use crate::change::ChangeKind;
+use crate::key::RetokenStage;
 use crate::payment::PaymentStage;
 
 /// What goes into a statement. Yes and no go as 1 and 0, instants as microseconds, days and words as text.
@@ -272,6 +274,16 @@ words! {
     Life { Live = "live", StorageOnly = "storage-only", Erased = "erased" }
     GivenBy { Oneself = "self", Guardian = "guardian", Other = "other" }
     InvitationState { Open = "open", Used = "used", Withdrawn = "withdrawn" }
+    KeyPurpose { Ledger = "ledger", Parts = "parts", Tokens = "tokens" }
+    RetokenStage { Make = "make", Wait = "wait", Drop = "drop" }
+    TokenKind {
+        Phone = "phone number",
+        Document = "document number",
+        Email = "e-mail address",
+        PolicyNumber = "policy number",
+        Organisation = "organisation",
+        Federated = "federated account",
+    }
     Artefact { Tick = "tick", Separate = "separate", Written = "written", Prechecked = "prechecked" }
 }
 

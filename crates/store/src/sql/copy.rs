@@ -6,6 +6,8 @@ use crate::error::StoreError;
 /// The tables of a platform, in an order in which each speaks only of those before it.
 const PLATFORM: &[&str] = &[
     "house",
+    "platform_key",
+    "retoken",
     "head",
     "leaf",
     "tile",
@@ -17,6 +19,7 @@ const PLATFORM: &[&str] = &[
     "token",
     "token_carrier",
     "organisation",
+    "organisation_token",
     "consent",
     "device_permission",
     "refusal",

@@ -12,6 +12,7 @@ pub(crate) mod copy;
 mod erasure_file;
 mod installation;
 mod integrity;
+mod keys;
 mod loose;
 mod partners;
 mod payments;
@@ -30,6 +31,7 @@ use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::Slug;
+use model::key::WrappedKey;
 use tokio::runtime::Handle;
 
 pub(crate) use act::{destroy, forget, last, list, note};
@@ -57,7 +59,7 @@ pub(crate) trait Engine: Send + Sync {
     fn is_shared(&self) -> bool;
 
     /// Makes a platform's database, whole or not at all.
-    fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError>;
+    fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError>;
 
     /// Platforms that have a database, whoever made it; `installation` reads where a server knows them.
     fn platforms(&self, installation: &Readers) -> Result<Vec<Slug>, StoreError>;
@@ -139,7 +141,7 @@ impl House {
     }
 
     /// Keeps the database that is there.
-    fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
+    fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<(), StoreError> {
         let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_open(platform) {
             return Ok(());
@@ -147,7 +149,7 @@ impl House {
         if platform.as_str() == INSTALLATION {
             return Err(StoreError::Reserved(platform.clone()));
         }
-        self.keep(platform.clone(), self.engine.create(platform, wrapped_key)?);
+        self.keep(platform.clone(), self.engine.create(platform, keys)?);
         Ok(())
     }
 }
@@ -198,9 +200,9 @@ impl Database {
 }
 
 /// The rows that a new platform's database begins with.
-pub(crate) fn begin(connection: &Connection, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
-    let sql = "INSERT INTO house (one, platform, wrapped_key) VALUES (1, ?1, ?2)";
-    connection.execute(sql, column::values![platform.as_str(), wrapped_key])?;
+pub(crate) fn begin(connection: &Connection, platform: &Slug, keys: &[WrappedKey]) -> Result<(), StoreError> {
+    connection.execute("INSERT INTO house (one, platform) VALUES (1, ?1)", column::values![platform.as_str()])?;
+    keys::begin(connection, keys)?;
     tree::create(connection)
 }
 

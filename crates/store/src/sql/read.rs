@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
+use model::key::{Keyed, SearchToken};
 use model::{ConsentId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
 use super::act::{in_force, walk};
@@ -31,7 +32,8 @@ const RECORD_TOKEN: &str = "SELECT c.subject, c.record, c.role FROM token t \
     JOIN token_carrier c ON c.subject = t.subject AND c.kind = t.kind AND c.token = t.token \
     JOIN record r ON r.record = c.record \
     WHERE t.kind = ?1 AND t.token = ?2 ORDER BY r.at, r.record, c.role LIMIT 1";
-const ORGANISATION_TOKEN: &str = "SELECT contact FROM organisation WHERE token = ?1";
+const ORGANISATION_TOKEN: &str = "SELECT o.contact FROM organisation_token t \
+    JOIN organisation o ON o.organisation = t.organisation WHERE t.token = ?1";
 const ORGANISATION: &str = "SELECT organisation, record, contact FROM organisation WHERE organisation = ?1";
 const ORGANISATIONS_OF: &str =
     "SELECT organisation, record, contact FROM organisation WHERE contact = ?1 ORDER BY organisation";
@@ -72,11 +74,6 @@ const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
 const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
 const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoint ORDER BY size";
-const PLATFORM_KEY: &str = "SELECT wrapped_key FROM house WHERE one = 1";
-
-pub(crate) fn platform_key(connection: &Connection) -> Result<Vec<u8>, StoreError> {
-    connection.row(PLATFORM_KEY, values![], |row| row.get(0))?.ok_or(StoreError::Damaged("the platform's key"))
-}
 
 pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow>, StoreError> {
     connection.rows(PUBLICATIONS, values![], |row| {
@@ -211,13 +208,19 @@ pub(crate) fn subject(connection: &Connection, subject: SubjectId) -> Result<Opt
 pub(crate) fn subject_by_token(
     connection: &Connection,
     kind: TokenKind,
-    token: &[u8; 32],
+    token: &SearchToken,
 ) -> Result<Option<SubjectId>, StoreError> {
-    let found = connection.row(TOKEN, values![kind.word(), token], |row| row.get(0))?;
-    match (found, kind) {
-        (None, TokenKind::Organisation) => connection.row(ORGANISATION_TOKEN, values![token], |row| row.get(0)),
-        (found, _) => Ok(found),
+    for Keyed { token, .. } in token.each() {
+        let found = connection.row(TOKEN, values![kind.word(), &token], |row| row.get(0))?;
+        let found = match (found, kind) {
+            (None, TokenKind::Organisation) => connection.row(ORGANISATION_TOKEN, values![&token], |row| row.get(0))?,
+            (found, _) => found,
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
     }
+    Ok(None)
 }
 
 pub(crate) fn has_sole(connection: &Connection, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {
@@ -227,10 +230,16 @@ pub(crate) fn has_sole(connection: &Connection, subject: SubjectId, kind: TokenK
 pub(crate) fn record_by_token(
     connection: &Connection,
     kind: TokenKind,
-    token: &[u8; 32],
+    token: &SearchToken,
 ) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError> {
     let found = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    connection.row(RECORD_TOKEN, values![kind.word(), token], found)
+    for Keyed { token, .. } in token.each() {
+        let found = connection.row(RECORD_TOKEN, values![kind.word(), &token], found)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 pub(crate) fn organisation(connection: &Connection, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {

@@ -6,19 +6,21 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Committed, Snapshot};
+use model::key::{SearchToken, WrappedKey};
 use model::{
     ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId,
     Slug, SubjectId,
 };
 
 use super::{
-    SqlStore, act, approvals, blocking, changes, installation, integrity, loose, partners, payments, prune, read,
+    SqlStore, act, approvals, blocking, changes, installation, integrity, keys, loose, partners, payments, prune, read,
     services, thresholds, tracks, tree,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::error::{CommitError, StoreError};
+use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
@@ -28,6 +30,7 @@ use crate::read::{
 };
 use crate::service::ServiceRow;
 use crate::sql::column::values;
+use crate::sql::connection::Connection;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::verbs::{BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
@@ -64,13 +67,54 @@ impl Store for SqlStore {
         blocking(move || house.known()).await
     }
 
-    async fn platform_create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<(), StoreError> {
-        let (house, platform, wrapped_key) = (self.0.clone(), platform.clone(), wrapped_key.to_vec());
-        blocking(move || house.create(&platform, &wrapped_key)).await
+    async fn platform_create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<(), StoreError> {
+        let (house, platform, keys) = (self.0.clone(), platform.clone(), keys.to_vec());
+        blocking(move || house.create(&platform, &keys)).await
     }
 
-    async fn platform_key(&self, platform: &Slug) -> Result<Vec<u8>, StoreError> {
-        self.0.platform(platform)?.read(read::platform_key).await
+    async fn platform_keys(&self, platform: &Slug) -> Result<Vec<WrappedKey>, StoreError> {
+        self.0.platform(platform)?.read(keys::all).await
+    }
+
+    async fn part_keys_under_others(
+        &self,
+        platform: &Slug,
+        version: u32,
+        after: Option<PartKeyRow>,
+        limit: u32,
+    ) -> Result<Vec<PartKeyRow>, StoreError> {
+        let read = move |connection: &Connection| keys::old_parts(connection, version, after.as_ref(), limit);
+        self.0.platform(platform)?.read(read).await
+    }
+
+    async fn part_keys_rewrap(&self, platform: &Slug, rewrapped: Vec<Rewrapped>) -> Result<u64, StoreError> {
+        self.0.platform(platform)?.write(move |connection| keys::rewrap(connection, &rewrapped)).await
+    }
+
+    async fn retoken(&self, platform: &Slug) -> Result<Option<Retoken>, StoreError> {
+        self.0.platform(platform)?.read(keys::retoken).await
+    }
+
+    async fn retoken_next(
+        &self,
+        platform: &Slug,
+        state: &Retoken,
+        limit: u32,
+    ) -> Result<(Vec<CarriedToken>, Vec<CarriedToken>), StoreError> {
+        let state = state.clone();
+        self.0.platform(platform)?.read(move |connection| keys::carried(connection, &state, limit)).await
+    }
+
+    async fn retoken_put(&self, platform: &Slug, tokens: Vec<NewToken>, state: Retoken) -> Result<(), StoreError> {
+        self.0.platform(platform)?.write(move |connection| keys::made(connection, &tokens, &state)).await
+    }
+
+    async fn retoken_end(&self, platform: &Slug, old: u32, at: Timestamp) -> Result<(), StoreError> {
+        self.0.platform(platform)?.write(move |connection| keys::end(connection, old, at)).await
+    }
+
+    async fn retoken_drop(&self, platform: &Slug, state: Retoken, limit: u32) -> Result<bool, StoreError> {
+        self.0.platform(platform)?.write(move |connection| keys::drop_old(connection, &state, limit)).await
     }
 
     async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError> {
@@ -110,7 +154,7 @@ impl Store for SqlStore {
         &self,
         platform: &Slug,
         kind: TokenKind,
-        token: &[u8; 32],
+        token: &SearchToken,
     ) -> Result<Option<SubjectId>, StoreError> {
         let token = *token;
         self.0.platform(platform)?.read(move |connection| read::subject_by_token(connection, kind, &token)).await
@@ -124,7 +168,7 @@ impl Store for SqlStore {
         &self,
         platform: &Slug,
         kind: TokenKind,
-        token: &[u8; 32],
+        token: &SearchToken,
     ) -> Result<Option<(SubjectId, RecordId, Slug)>, StoreError> {
         let token = *token;
         self.0.platform(platform)?.read(move |connection| read::record_by_token(connection, kind, &token)).await

@@ -35,7 +35,9 @@ fn act() -> Batch {
 
 async fn opened(folder: &Path) -> Arc<SqlStore> {
     let store = open(folder).unwrap();
-    store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
+    let (purpose, since) = (model::key::KeyPurpose::Parts, jiff::Timestamp::UNIX_EPOCH);
+    let key = WrappedKey { purpose, version: 1, bytes: b"wrapped platform key".to_vec(), since };
+    store.platform_create(&platform(), &[key]).await.unwrap();
     store
 }
 

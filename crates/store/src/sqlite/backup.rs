@@ -19,18 +19,18 @@ use crate::objects::Objects;
 use crate::sql::{self, Connection, private};
 use crate::verbs::BackupPaths;
 
-/// `key_slot` and `house` as in the data, so that a restore copies column by column.
+/// `key_slot` and `platform_key` as in the data, so that a restore copies column by column.
 const KEYS_SCHEMA: &str = "
-    CREATE TABLE keys.house (one INTEGER PRIMARY KEY, platform TEXT NOT NULL, wrapped_key BLOB NOT NULL) STRICT;
+    CREATE TABLE keys.platform_key (purpose TEXT NOT NULL, version INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
     CREATE TABLE keys.key_slot (slot INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;
     CREATE TABLE keys.head (one INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
     PRAGMA keys.user_version = 1;
 ";
 const KEYS_MOVE: &str = "
-    INSERT INTO keys.house SELECT one, platform, wrapped_key FROM main.house;
+    INSERT INTO keys.platform_key SELECT purpose, version, wrapped FROM main.platform_key;
     INSERT INTO keys.head SELECT one, size, root FROM main.head;
     INSERT INTO keys.key_slot SELECT k.slot, k.wrapped FROM main.key_slot k JOIN main.part p ON p.slot = k.slot;
-    UPDATE main.house SET wrapped_key = zeroblob(length(wrapped_key));
+    UPDATE main.platform_key SET wrapped = zeroblob(length(wrapped));
     UPDATE main.key_slot SET wrapped = zeroblob(length(wrapped));
 ";
 

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use model::Slug;
+use model::key::WrappedKey;
 use tokio::runtime::Handle;
 
 pub use restore::{Restored, restore};
@@ -85,14 +86,14 @@ impl Engine for Folder {
         false
     }
 
-    fn create(&self, platform: &Slug, wrapped_key: &[u8]) -> Result<Database, StoreError> {
+    fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError> {
         let path = file_of(&self.path, platform.as_str());
         // A list without its database: one to restore, not one to begin anew.
         if path.with_extension(ERASURES).metadata().is_ok_and(|list| list.len() > 0) {
             return Err(StoreError::Occupied("a list of the platform's erasures"));
         }
         let connection = Connection::Sqlite(files::writer(&path)?);
-        files::migrate(&connection, &files::PLATFORM, |connection| sql::begin(connection, platform, wrapped_key))?;
+        files::migrate(&connection, &files::PLATFORM, |connection| sql::begin(connection, platform, keys))?;
         files::sync_folder(&self.path)?;
         self.serve(platform, connection)
     }

@@ -33,7 +33,8 @@ const LIVING: &str = "SELECT p.slot, k.slot IS NOT NULL FROM main.part p \
     LEFT JOIN keys.key_slot k ON k.slot = p.slot WHERE p.slot IS NOT NULL";
 const FILL: &str = "UPDATE main.key_slot SET wrapped = (SELECT k.wrapped FROM keys.key_slot k WHERE k.slot = ?1) \
     WHERE slot = ?1";
-const HOUSE_FILL: &str = "UPDATE main.house SET wrapped_key = (SELECT wrapped_key FROM keys.house)";
+const PLATFORM_FILL: &str = "UPDATE main.platform_key SET wrapped = (SELECT k.wrapped FROM keys.platform_key k \
+    WHERE k.purpose = main.platform_key.purpose AND k.version = main.platform_key.version)";
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1 AND forgotten = 0";
 const ERASED_WHOLE: &str = "UPDATE record SET life = 'erased' WHERE record = ?1 AND NOT EXISTS \
     (SELECT 1 FROM part WHERE record = ?1 AND slot IS NOT NULL)";
@@ -218,6 +219,6 @@ fn fill(connection: &Connection, keys: &Path) -> Result<(), StoreError> {
         let (slot, true) = slot else { return Err(StoreError::Damaged("a key is missing from the archive")) };
         connection.execute(FILL, values![slot])?;
     }
-    connection.execute(HOUSE_FILL, values![])?;
+    connection.execute(PLATFORM_FILL, values![])?;
     Ok(connection.batch("DETACH keys")?)
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Artefact, Committed, Consent, GivenBy};
 use model::attachment::FileKind;
+use model::key::{KeyPurpose, SearchToken, WrappedKey};
 use model::{AttachmentId, ConsentId, Fingerprint, RecordId, Slug, SubjectId};
 use shouyue_store::{
     Batch, CommitError, ConsentGiven, Expect, Leaf, LeafRow, NewAttachment, NewRecord, NewSubject, PartKey,
@@ -43,6 +44,26 @@ pub(crate) fn day(text: &str) -> Date {
 /// Instant number `n`, a second apart.
 pub(crate) fn at(n: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + n).unwrap()
+}
+
+/// A search token under the first key.
+pub(crate) fn search() -> SearchToken {
+    SearchToken::under(1, draw())
+}
+
+/// The first keys of a platform; `bytes` stands for the one that wraps parts.
+pub(crate) fn first_keys(bytes: &[u8]) -> Vec<WrappedKey> {
+    let key = |purpose: &KeyPurpose| {
+        let own = if *purpose == KeyPurpose::Parts { bytes.to_vec() } else { format!("for {purpose}").into_bytes() };
+        WrappedKey { purpose: *purpose, version: 1, bytes: own, since: at(0) }
+    };
+    KeyPurpose::ALL.iter().map(key).collect()
+}
+
+/// The key that wraps a platform's parts, as the store keeps it.
+pub(crate) async fn parts_key(store: &dyn Store, platform: &Slug) -> Vec<u8> {
+    let keys = store.platform_keys(platform).await.unwrap();
+    keys.into_iter().find(|key| key.purpose == KeyPurpose::Parts).unwrap().bytes
 }
 
 /// An act that writes `writes`, with a leaf that concerns nobody.
@@ -96,7 +117,7 @@ pub(crate) fn value(record: RecordId, subject: Option<SubjectId>, item: &str, ve
     }
 }
 
-pub(crate) fn token(kind: TokenKind, token: [u8; 32], subject: SubjectId, record: RecordId) -> Write {
+pub(crate) fn token(kind: TokenKind, token: SearchToken, subject: SubjectId, record: RecordId) -> Write {
     Write::Token(Token { kind, token, subject, record, role: role(), sole: kind == TokenKind::Phone })
 }
 
@@ -182,13 +203,13 @@ pub(crate) struct Person {
     pub(crate) id: SubjectId,
     pub(crate) record: RecordId,
     pub(crate) key: Vec<u8>,
-    pub(crate) phone: [u8; 32],
+    pub(crate) phone: SearchToken,
 }
 
 impl Person {
     pub(crate) fn drawn() -> Self {
         let (id, record) = (SubjectId::from_random(draw()), RecordId::from_random(draw()));
-        Self { id, record, key: draw::<60>().to_vec(), phone: draw() }
+        Self { id, record, key: draw::<60>().to_vec(), phone: search() }
     }
 
     /// The act of registering.

@@ -9,7 +9,8 @@ use testkit::Postgres;
 
 use crate::contract::contract;
 use crate::fixture::{
-    Person, Shared, act, all_at_once, attached, audited, every_leaf, object, platform, published, registered, role,
+    Person, Shared, act, all_at_once, attached, audited, every_leaf, first_keys, object, parts_key, platform,
+    published, registered, role,
 };
 
 /// A fresh store in a database of its own.
@@ -30,7 +31,7 @@ impl Server {
     pub(crate) async fn fresh(&self) -> Fresh {
         let (address, folder) = (self.0.database(), tempfile::tempdir().unwrap());
         let store = opened(&address, folder.path()).await.unwrap();
-        store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
+        store.platform_create(&platform(), &first_keys(b"wrapped platform key")).await.unwrap();
         Fresh { store, address, folder }
     }
 }
@@ -205,7 +206,7 @@ async fn a_data_folder_is_copied_whole_and_never_over_another() {
     let server = server();
     let folder = tempfile::tempdir().unwrap();
     let before: Shared = sqlite::open(folder.path()).unwrap();
-    before.platform_create(&platform(), b"wrapped platform key").await.unwrap();
+    before.platform_create(&platform(), &first_keys(b"wrapped platform key")).await.unwrap();
     published(&before).await;
     let people = [registered(&before).await, registered(&before).await];
     let picture = attached(&before, &people[1], b"a picture").await;
@@ -226,7 +227,7 @@ async fn a_data_folder_is_copied_whole_and_never_over_another() {
     let after = opened(&address, folder.path()).await.unwrap();
     assert_eq!(after.head(&platform()).await.unwrap(), head);
     assert_eq!(after.snapshot(&platform(), people[1].id).await.unwrap().unwrap().state(), &state);
-    assert_eq!(after.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
+    assert_eq!(parts_key(&*after, &platform()).await, b"wrapped platform key");
     assert!(!has_key(&after, &people[0]).await && has_key(&after, &people[1]).await);
     assert_eq!(object(&after, picture.id).await.unwrap(), b"a picture");
     assert_eq!(after.integrity(&platform()).await.unwrap(), Vec::<String>::new());

@@ -12,7 +12,7 @@ use std::path::Path;
 use shouyue_store::sqlite;
 
 use crate::contract::contract;
-use crate::fixture::{Shared, platform};
+use crate::fixture::{Shared, first_keys, platform};
 
 /// A fresh store in a folder that goes away with it.
 pub(crate) struct Fresh {
@@ -23,7 +23,7 @@ pub(crate) struct Fresh {
 pub(crate) async fn fresh() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let store: Shared = sqlite::open(folder.path()).unwrap();
-    store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
+    store.platform_create(&platform(), &first_keys(b"wrapped platform key")).await.unwrap();
     Fresh { store, folder }
 }
 

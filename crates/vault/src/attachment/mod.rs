@@ -1,7 +1,7 @@
 //! Attachments: files sealed as a stream, in memory that does not grow with them.
 //!
 //! The STREAM construction (Hoang, Reyhanitabar, Rogaway and Vizár, CRYPTO 2015, §6): segments of 64 KiB, each sealed
-//! with AES-256-GCM under a key of the attachment's own. A nonce is prefix, number of the segment, and whether it is
+//! with the suite's cipher under a key of the attachment's own. A nonce is prefix, number of the segment, and whether it is
 //! the last: segments that were left out, put in another order or moved, and a stream cut short, do not open.
 //!
 //! ```text
@@ -16,27 +16,25 @@ mod open;
 mod seal;
 mod sniff;
 
-use aws_lc_rs::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce};
 use model::{AttachmentId, Slug};
 
 pub use open::{Enclosed, OpenedPart, Opener};
 pub use seal::{Facts, SealedAttachment, Sealer, WrongKind};
 pub use sniff::sniff;
 
-use crate::key::{KEY_LEN, Key, PlatformKeys, SUITE_INTERNATIONAL, VaultError};
+use crate::key::{KEY_LEN, Key, VaultError};
 use crate::part::PartName;
+use crate::platform::PlatformKeys;
+use crate::suite::{Cipher, NONCE, Suite, TAG};
 
 /// Content of a segment, in bytes.
 const SEGMENT: usize = 64 * 1024;
-
-/// Length of an authentication tag, in bytes.
-const TAG: usize = 16;
 
 /// What of a nonce is the same for every segment of an attachment.
 const PREFIX: usize = 7;
 
 /// A key, wrapped: suite, nonce, key, tag.
-const WRAPPED: usize = 1 + NONCE_LEN + KEY_LEN + TAG;
+const WRAPPED: usize = 1 + NONCE + KEY_LEN + TAG;
 
 /// Length of the header, in bytes.
 const HEADER: usize = 1 + PREFIX + WRAPPED;
@@ -70,21 +68,21 @@ impl PlatformKeys {
     fn stream(&self, name: &AttachmentName, key: &Key, header: &[u8; HEADER]) -> Result<Stream, VaultError> {
         let mut bound = self.attachment_context(b"shouyue/1 attachment ", name);
         bound.extend_from_slice(header);
-        let (_, rest) = header.split_first().ok_or(VaultError::Sealed)?;
+        let (suite, rest) = header.split_first().ok_or(VaultError::Sealed)?;
         let prefix = *rest.first_chunk::<PREFIX>().ok_or(VaultError::Sealed)?;
-        Ok(Stream { cipher: key.cipher()?, bound, prefix, next: 0 })
+        Ok(Stream { cipher: key.cipher(Suite::of(*suite)?)?, bound, prefix, next: 0 })
     }
 }
 
 /// The suite byte, the prefix and the wrapped key, one after the other.
-fn header(prefix: [u8; PREFIX], wrapped: &[u8]) -> Result<[u8; HEADER], VaultError> {
-    let bytes = [&[SUITE_INTERNATIONAL], &prefix[..], wrapped].concat();
+fn header(suite: Suite, prefix: [u8; PREFIX], wrapped: &[u8]) -> Result<[u8; HEADER], VaultError> {
+    let bytes = [&[suite.byte()], &prefix[..], wrapped].concat();
     bytes.try_into().map_err(|_| VaultError::Sealed)
 }
 
 /// One pass over the segments of an attachment.
 struct Stream {
-    cipher: LessSafeKey,
+    cipher: Cipher,
     bound: Vec<u8>,
     prefix: [u8; PREFIX],
     /// Number of the next segment.
@@ -92,27 +90,25 @@ struct Stream {
 }
 
 impl Stream {
-    fn nonce(&mut self, last: bool) -> Result<Nonce, VaultError> {
-        let mut nonce = [0; NONCE_LEN];
+    fn nonce(&mut self, last: bool) -> Result<[u8; NONCE], VaultError> {
+        let mut nonce = [0; NONCE];
         let bytes = self.prefix.into_iter().chain(self.next.to_be_bytes()).chain([u8::from(last)]);
         nonce.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
         // 2³² segments are 256 TiB: a nonce never comes again.
         self.next = self.next.checked_add(1).ok_or(VaultError::Sealed)?;
-        Ok(Nonce::assume_unique_for_key(nonce))
+        Ok(nonce)
     }
 
     /// Seals the next segment where it lies.
     fn seal(&mut self, segment: &mut Vec<u8>, last: bool) -> Result<(), VaultError> {
         let nonce = self.nonce(last)?;
-        let sealed = self.cipher.seal_in_place_append_tag(nonce, Aad::from(&self.bound), segment);
-        sealed.map_err(|_| VaultError::Sealed)
+        self.cipher.seal(nonce, &self.bound, segment)
     }
 
     /// Opens the next segment where it lies.
     fn open<'s>(&mut self, segment: &'s mut [u8], last: bool) -> Result<&'s [u8], VaultError> {
         let nonce = self.nonce(last)?;
-        let opened = self.cipher.open_in_place(nonce, Aad::from(&self.bound), segment);
-        opened.map(|clear| &*clear).map_err(|_| VaultError::Sealed)
+        self.cipher.open(nonce, &self.bound, segment)
     }
 }
 

@@ -7,8 +7,10 @@ use policy::decide::{Permit, View};
 use zeroize::Zeroizing;
 
 use super::{AttachmentName, HEADER, PREFIX, SEGMENT, Stream, TAG};
-use crate::key::{Key, PlatformKeys, SUITE_INTERNATIONAL, VaultError};
+use crate::key::{Key, VaultError};
 use crate::part::{Opened, PartName, Sealed};
+use crate::platform::PlatformKeys;
+use crate::suite::Suite;
 
 /// Segments that are opened at once: half a mebibyte.
 const AT_ONCE: u64 = 8;
@@ -94,9 +96,7 @@ impl PlatformKeys {
     fn opener(&self, part: &Key, name: &AttachmentName, header: &[u8], size: u64) -> Result<Opener, VaultError> {
         let header = header.first_chunk::<HEADER>().ok_or(VaultError::Sealed)?;
         let (suite, rest) = header.split_first().ok_or(VaultError::Sealed)?;
-        if *suite != SUITE_INTERNATIONAL {
-            return Err(VaultError::Suite(*suite));
-        }
+        Suite::of(*suite)?;
         let (_, sealed) = rest.split_at_checked(PREFIX).ok_or(VaultError::Sealed)?;
         let key = part.unwrap_key(&self.attachment_key_context(name), sealed)?;
         Ok(Opener { stream: self.stream(name, &key, header)?, left: Some(size), at: long(HEADER) })

@@ -8,9 +8,10 @@ use policy::syntax::Action;
 use zeroize::Zeroizing;
 
 use super::sniff::{HEAD, sniff};
-use super::{AttachmentName, PREFIX, SEGMENT, Stream, TAG, header};
-use crate::key::{Key, PlatformKeys, VaultError};
+use super::{AttachmentName, SEGMENT, Stream, TAG, header};
+use crate::key::{Key, VaultError};
 use crate::part::{PartName, Whose};
+use crate::platform::PlatformKeys;
 
 /// An attachment on its way in.
 pub struct Sealer {
@@ -68,15 +69,10 @@ impl PlatformKeys {
             return Err(VaultError::NotPermitted);
         }
         drop(permit);
-        let (part, new) = if let Some(wrapped) = wrapped {
-            (self.parts.unwrap_key(&self.part_context(&name.part), wrapped)?, None)
-        } else {
-            let part = Key::draw(entropy);
-            let wrapped = self.parts.wrap(&self.part_context(&name.part), &part, entropy)?;
-            (part, Some(wrapped))
-        };
-        let key = Key::draw(entropy);
-        let header = header(entropy.draw::<PREFIX>(), &part.wrap(&self.attachment_key_context(&name), &key, entropy)?)?;
+        let (part, new) = self.part_key_or_new(&name.part, wrapped, entropy)?;
+        let (suite, key) = (self.suite(), Key::draw(entropy));
+        let wrapped = part.wrap(suite, &self.attachment_key_context(&name), &key, entropy)?;
+        let header = header(suite, entropy.draw(), &wrapped)?;
         Ok(Sealer {
             platform: self.platform.clone(),
             stream: self.stream(&name, &key, &header)?,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::Timestamp;
 use model::act::{Artefact, Born, Committed, Consent, GivenBy, RecordState, Snapshot, SubjectState};
 use model::field::Validator;
 use model::{Entropy, RecordId, Slug, SubjectId};
@@ -12,7 +13,10 @@ use policy::finding::Source;
 use policy::question::{Processing, Subject};
 use policy::syntax::Action;
 use shouyue_vault::field::normalise;
-use shouyue_vault::{Opened, PartName, PlatformKeys, RootKey, Sealed, SealedPart, VaultError, Whose};
+use shouyue_vault::{Opened, PartName, PlatformKeys, RootKey, RootKeys, Sealed, SealedPart, Suite, VaultError, Whose};
+
+/// When platforms begin.
+pub(crate) const START: Timestamp = Timestamp::UNIX_EPOCH;
 
 pub(crate) const ALICE: SubjectId = SubjectId::from_random([1; 16]);
 pub(crate) const BOB: SubjectId = SubjectId::from_random([2; 16]);
@@ -42,8 +46,8 @@ pub(crate) fn slug(text: &str) -> Slug {
     text.parse().unwrap()
 }
 
-pub(crate) fn root(byte: u8) -> RootKey {
-    RootKey::from_bytes(&mut [byte; 32]).unwrap()
+pub(crate) fn root(byte: u8) -> RootKeys {
+    RootKey::from_bytes(&mut [byte; 32]).unwrap().into()
 }
 
 impl Bench {
@@ -57,8 +61,8 @@ impl Bench {
         let errors = loaded.findings.iter().filter(|one| one.severity == policy::finding::Severity::Error);
         let errors: Vec<_> = errors.map(|one| (one.code, &one.message)).collect();
         let entropy = Counting::default();
-        let wrapped = root(7).new_platform(&slug(platform), &entropy).unwrap();
-        let keys = root(7).open_platform(&slug(platform), &wrapped).unwrap();
+        let wrapped = root(7).new_platform(&slug(platform), Suite::International, START, &entropy).unwrap();
+        let keys = root(7).open_platform(&slug(platform), &wrapped, START).unwrap();
         Self { tables: loaded.tables.unwrap_or_else(|| panic!("{errors:?}")), keys, entropy }
     }
 

@@ -9,4 +9,6 @@ mod bench;
 #[cfg(test)]
 mod moved;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod round_trip;

@@ -2,9 +2,9 @@
 
 use model::SubjectId;
 use shouyue_vault::field::normalise;
-use shouyue_vault::{PartName, SealedPart, VaultError, Whose};
+use shouyue_vault::{PartName, SealedPart, Suite, VaultError, Whose};
 
-use crate::bench::{ACCOUNT, ALICE, BOB, Bench, OTHER_ACCOUNT, root, slug};
+use crate::bench::{ACCOUNT, ALICE, BOB, Bench, Counting, OTHER_ACCOUNT, START, root, slug};
 
 /// An item that the policy shows to its subject unmasked.
 const ITEM: &str = "sex";
@@ -124,11 +124,13 @@ fn a_permit_does_not_seal_items_that_it_does_not_name() {
 
 #[test]
 fn another_root_key_opens_no_platform_and_a_platform_key_no_other_platform() {
-    let bench = Bench::new("haigang");
-    let wrapped = root(7).new_platform(&slug("haigang"), &bench.entropy).unwrap();
-    assert!(root(7).open_platform(&slug("haigang"), &wrapped).is_ok());
-    assert_eq!(root(8).open_platform(&slug("haigang"), &wrapped).err(), Some(VaultError::Sealed));
-    assert_eq!(root(7).open_platform(&slug("elsewhere"), &wrapped).err(), Some(VaultError::Sealed));
+    let entropy = Counting::default();
+    let wrapped = root(7).new_platform(&slug("haigang"), Suite::International, START, &entropy).unwrap();
+    assert!(root(7).open_platform(&slug("haigang"), &wrapped, START).is_ok());
+    let other = root(8).open_platform(&slug("haigang"), &wrapped, START).err();
+    assert!(matches!(other, Some(VaultError::Root(_))), "{other:?}");
+    let elsewhere = root(7).open_platform(&slug("elsewhere"), &wrapped, START).err();
+    assert_eq!(elsewhere, Some(VaultError::Sealed));
 }
 
 #[test]

@@ -166,7 +166,15 @@ async fn r19_nobody_consents_for_another_adult() {
         assert!(codes(&answer).contains(&Code::ConsentMissing), "{by:?}: {:?}", codes(&answer));
     }
     let token = TokenKind::Document;
-    assert!(family.bench.store.subject_by_token(&slug("family"), token, &[0; 32]).await.unwrap().is_none());
+    assert!(
+        family
+            .bench
+            .store
+            .subject_by_token(&slug("family"), token, &model::key::SearchToken::steady([0; 32]))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod evidence;
 mod export;
 mod federate;
 mod identity;
+mod keys;
 mod partner;
 mod read;
 mod rights;
@@ -145,8 +146,21 @@ impl Bench {
     }
 
     /// A second server over the same store.
-    async fn second(&self) -> Arc<House> {
+    pub(crate) async fn second(&self) -> Arc<House> {
         Self::over(&self.store, &self.clock, &self.entropy, &self.sms, &self.face).await
+    }
+
+    /// A second server over the same store, with a keyring of its own.
+    pub(crate) async fn rooted(&self, root: vault::RootKeys) -> Result<Arc<House>, Refusal> {
+        let parts = Parts {
+            store: Arc::clone(&self.store),
+            root,
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            parties: Parties::default(),
+            largest_attachment: crate::house::LARGEST,
+        };
+        House::open(parts).await
     }
 
     async fn over(
@@ -158,7 +172,7 @@ impl Bench {
     ) -> Arc<House> {
         let parts = Parts {
             store: Arc::clone(store),
-            root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
+            root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap().into(),
             clock: clock.clone(),
             entropy: entropy.clone(),
             parties: Parties { sms: sms.clone(), face: face.clone(), ..Parties::default() },

@@ -3,9 +3,28 @@
 -- appended and overwritten in place, because a row that a B-tree moves may leave a copy of itself behind.
 
 CREATE TABLE house (
-    one         bigint PRIMARY KEY CHECK (one = 1),
-    platform    text COLLATE "C" NOT NULL,
-    wrapped_key bytea NOT NULL
+    one      bigint PRIMARY KEY CHECK (one = 1),
+    platform text COLLATE "C" NOT NULL
+);
+
+-- The platform's keys, wrapped under a root key: for the ledger, for parts, for search tokens. `since` is the instant from
+-- which one seals, by when every server has read it.
+CREATE TABLE platform_key (
+    purpose text COLLATE "C" NOT NULL,
+    version bigint NOT NULL CHECK (version > 0),
+    wrapped bytea NOT NULL,
+    since   bigint NOT NULL,
+    PRIMARY KEY (purpose, version)
+);
+
+-- While search tokens are made anew under another key: how far that has come, and since when it waits to drop the old ones.
+CREATE TABLE retoken (
+    one          bigint PRIMARY KEY CHECK (one = 1),
+    old          bigint NOT NULL CHECK (old > 0),
+    stage        text COLLATE "C" NOT NULL,
+    subject      bytea NOT NULL,
+    organisation bytea NOT NULL,
+    at           bigint NOT NULL
 );
 
 -- Ledger.
@@ -83,24 +102,32 @@ CREATE TABLE token (
     PRIMARY KEY (kind, token)
 );
 
--- Which record parts carry the value behind a token; a token without a carrier is gone.
+-- Which record parts carry the value behind a token; a token without a carrier is gone. `version` is that of the key that
+-- made it, 0 for the key that is never changed.
 CREATE TABLE token_carrier (
     subject bytea NOT NULL REFERENCES subject,
     record  bytea NOT NULL,
     role    text COLLATE "C" NOT NULL,
     kind    text COLLATE "C" NOT NULL,
     token   bytea NOT NULL,
+    version bigint NOT NULL CHECK (version >= 0),
     PRIMARY KEY (subject, record, role, kind, token)
 );
 
 CREATE TABLE organisation (
     organisation bytea PRIMARY KEY CHECK (length(organisation) = 16),
     record       bytea NOT NULL,
-    contact      bytea NOT NULL REFERENCES subject,
-    token        bytea UNIQUE
+    contact      bytea NOT NULL REFERENCES subject
 );
 CREATE INDEX organisation_of ON organisation (contact);
 CREATE INDEX organisation_in ON organisation (record);
+
+CREATE TABLE organisation_token (
+    token        bytea PRIMARY KEY CHECK (length(token) = 32),
+    organisation bytea NOT NULL REFERENCES organisation,
+    version      bigint NOT NULL CHECK (version > 0)
+);
+CREATE INDEX organisation_token_of ON organisation_token (organisation);
 
 CREATE TABLE consent (
     subject   bytea NOT NULL REFERENCES subject,

@@ -3,9 +3,28 @@
 -- appended and overwritten in place, because a row that a B-tree moves may leave a copy of itself behind.
 
 CREATE TABLE house (
-    one         INTEGER PRIMARY KEY CHECK (one = 1),
-    platform    TEXT NOT NULL,
-    wrapped_key BLOB NOT NULL
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    platform TEXT NOT NULL
+) STRICT;
+
+-- The platform's keys, wrapped under a root key: for the ledger, for parts, for search tokens. `since` is the instant from
+-- which one seals, by when every server has read it.
+CREATE TABLE platform_key (
+    purpose TEXT NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    wrapped BLOB NOT NULL,
+    since   INTEGER NOT NULL,
+    PRIMARY KEY (purpose, version)
+) STRICT, WITHOUT ROWID;
+
+-- While search tokens are made anew under another key: how far that has come, and since when it waits to drop the old ones.
+CREATE TABLE retoken (
+    one          INTEGER PRIMARY KEY CHECK (one = 1),
+    old          INTEGER NOT NULL CHECK (old > 0),
+    stage        TEXT NOT NULL,
+    subject      BLOB NOT NULL,
+    organisation BLOB NOT NULL,
+    at           INTEGER NOT NULL
 ) STRICT;
 
 -- Ledger.
@@ -83,24 +102,32 @@ CREATE TABLE token (
     PRIMARY KEY (kind, token)
 ) STRICT, WITHOUT ROWID;
 
--- Which record parts carry the value behind a token; a token without a carrier is gone.
+-- Which record parts carry the value behind a token; a token without a carrier is gone. `version` is that of the key that
+-- made it, 0 for the key that is never changed.
 CREATE TABLE token_carrier (
     subject BLOB NOT NULL REFERENCES subject,
     record  BLOB NOT NULL,
     role    TEXT NOT NULL,
     kind    TEXT NOT NULL,
     token   BLOB NOT NULL,
+    version INTEGER NOT NULL CHECK (version >= 0),
     PRIMARY KEY (subject, record, role, kind, token)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE organisation (
     organisation BLOB PRIMARY KEY CHECK (length(organisation) = 16),
     record       BLOB NOT NULL,
-    contact      BLOB NOT NULL REFERENCES subject,
-    token        BLOB UNIQUE
+    contact      BLOB NOT NULL REFERENCES subject
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX organisation_of ON organisation (contact);
 CREATE INDEX organisation_in ON organisation (record);
+
+CREATE TABLE organisation_token (
+    token        BLOB PRIMARY KEY CHECK (length(token) = 32),
+    organisation BLOB NOT NULL REFERENCES organisation,
+    version      INTEGER NOT NULL CHECK (version > 0)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX organisation_token_of ON organisation_token (organisation);
 
 CREATE TABLE consent (
     subject   BLOB NOT NULL REFERENCES subject,

@@ -24,7 +24,8 @@ const CARRIED: &str = "SELECT kind, token FROM token_carrier WHERE subject = ?1 
 const CARRIERS_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1 AND record = ?2 AND role = ?3";
 const TOKEN_DROP: &str = "DELETE FROM token WHERE kind = ?1 AND token = ?2 AND NOT EXISTS \
     (SELECT 1 FROM token_carrier WHERE subject = ?3 AND kind = ?1 AND token = ?2)";
-const ORGANISATION_TOKEN_DROP: &str = "UPDATE organisation SET token = NULL WHERE record = ?1";
+const ORGANISATION_TOKEN_DROP: &str = "DELETE FROM organisation_token WHERE organisation IN \
+    (SELECT organisation FROM organisation WHERE record = ?1)";
 const TOKENS_OF_DROP: &str =
     "DELETE FROM token WHERE (kind, token) IN (SELECT kind, token FROM token_carrier WHERE subject = ?1)";
 const PERMISSIONS_DROP: &str = "DELETE FROM device_permission WHERE subject = ?1";

@@ -1,15 +1,17 @@
 //! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
 
 use model::act::{Account, Attested};
+use model::key::Keyed;
 use model::{Fingerprint, RecordId, RequestId, Slug, SubjectId};
 
-use super::{Act, conflict};
+use super::Act;
 use crate::batch::{
     ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, Notice, PermissionReported,
     Publication, RequestOpened, RequestRecount, RequestStep, Token, TokenKind,
 };
 use crate::error::CommitError;
 use crate::sql::column::values;
+use crate::sql::keys::{CARRIER_PUT, ORGANISATION_TOKEN_PUT};
 
 const SUBJECT_PUT: &str = "INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) \
     VALUES (?1, ?2, ?3, ?4, 0, 0, 0)";
@@ -20,14 +22,11 @@ const ACCOUNT: &str = "UPDATE subject SET account = ?2 WHERE subject = ?1";
 /// One statement, so that of many claims the index itself decides: a row that another subject holds is left alone.
 const TOKEN_CLAIM: &str = "INSERT INTO token (kind, token, subject) VALUES (?1, ?2, ?3) \
     ON CONFLICT (kind, token) DO UPDATE SET subject = excluded.subject WHERE token.subject = excluded.subject";
-const CARRIER_PUT: &str = "INSERT INTO token_carrier (subject, record, role, kind, token, sole) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
 const CARRIERS_FREE: &str = "DELETE FROM token_carrier WHERE subject = ?1 AND kind = ?2";
 /// Through the carriers, for a token has no index by subject.
 const TOKENS_FREE: &str = "DELETE FROM token WHERE (kind, token) IN \
     (SELECT kind, token FROM token_carrier WHERE subject = ?1 AND kind = ?2)";
-const ORGANISATION_PUT: &str = "INSERT INTO organisation (organisation, record, contact, token) VALUES (?1, ?2, ?3, ?4) \
-    ON CONFLICT (token) DO NOTHING";
+const ORGANISATION_PUT: &str = "INSERT INTO organisation (organisation, record, contact) VALUES (?1, ?2, ?3)";
 const CONSENT_PUT: &str = "INSERT INTO consent \
     (subject, consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn, leaf, document) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
@@ -75,12 +74,15 @@ impl Act<'_> {
 
     pub(crate) fn token(&mut self, token: &Token) -> Result<(), CommitError> {
         self.touch(token.subject)?;
+        self.fenced(&token.token)?;
         let (kind, subject) = (token.kind.word(), token.subject.as_bytes());
-        if self.connection.execute(TOKEN_CLAIM, values![kind, token.token, subject])? == 0 {
-            return Err(CommitError::TokenTaken(token.kind));
-        }
         let (record, role) = (token.record.as_bytes(), token.role.as_str());
-        self.connection.execute(CARRIER_PUT, values![subject, record, role, kind, token.token, token.sole])?;
+        for Keyed { version, token: keyed } in token.token.each() {
+            if self.connection.execute(TOKEN_CLAIM, values![kind, &keyed, subject])? == 0 {
+                return Err(CommitError::TokenTaken(token.kind));
+            }
+            self.connection.execute(CARRIER_PUT, values![subject, record, role, kind, &keyed, version, token.sole])?;
+        }
         Ok(())
     }
 
@@ -94,12 +96,15 @@ impl Act<'_> {
 
     pub(crate) fn organisation(&mut self, new: &NewOrganisation) -> Result<(), CommitError> {
         self.touch(new.contact)?;
-        let values = values![new.id.as_bytes(), new.record.as_bytes(), new.contact.as_bytes(), new.token];
-        match self.connection.execute(ORGANISATION_PUT, values) {
-            Ok(0) => Err(CommitError::TokenTaken(TokenKind::Organisation)),
-            Ok(_) => Ok(()),
-            Err(error) => Err(conflict(error, "subject")),
+        self.fenced(&new.token)?;
+        let values = values![new.id.as_bytes(), new.record.as_bytes(), new.contact.as_bytes()];
+        self.put(ORGANISATION_PUT, "subject", values)?;
+        for Keyed { version, token } in new.token.each() {
+            if self.connection.execute(ORGANISATION_TOKEN_PUT, values![&token, new.id.as_bytes(), version])? == 0 {
+                return Err(CommitError::TokenTaken(TokenKind::Organisation));
+            }
         }
+        Ok(())
     }
 
     pub(crate) fn consent(&mut self, given: &ConsentGiven) -> Result<(), CommitError> {

@@ -143,10 +143,10 @@ pub(crate) async fn another_platform_knows_nothing(store: Shared) {
     let person = registered(&store).await;
     let other = slug("anrun");
     assert!(matches!(store.head(&other).await, Err(StoreError::NoPlatform(name)) if name == other));
-    store.platform_create(&other, b"wrapped key of the other").await.unwrap();
-    store.platform_create(&other, b"a second key changes nothing").await.unwrap();
+    store.platform_create(&other, &first_keys(b"wrapped key of the other")).await.unwrap();
+    store.platform_create(&other, &first_keys(b"a second key changes nothing")).await.unwrap();
     assert_eq!(store.platforms().await.unwrap(), [other.clone(), platform()]);
-    assert_eq!(store.platform_key(&other).await.unwrap(), b"wrapped key of the other");
+    assert_eq!(parts_key(&*store, &other).await, b"wrapped key of the other");
     assert!(store.subject(&other, person.id).await.unwrap().is_none());
     assert!(store.subject_by_token(&other, TokenKind::Phone, &person.phone).await.unwrap().is_none());
     assert_eq!(store.head(&other).await.unwrap().size, 0);

@@ -20,7 +20,7 @@ pub(crate) async fn an_object_is_held_once_an_act_takes_it(store: Shared) {
     let again = store.commit(act(vec![Write::Attachment(first.clone())])).await;
     assert!(matches!(again, Err(CommitError::Missing { what: "object" })), "{again:?}");
     // Of another platform nothing is seen.
-    store.platform_create(&slug("anrun"), b"key").await.unwrap();
+    store.platform_create(&slug("anrun"), &first_keys(b"key")).await.unwrap();
     assert_eq!(store.object_read(&slug("anrun"), first.id, 0..9).await.unwrap(), None);
     sound(&store).await;
 }

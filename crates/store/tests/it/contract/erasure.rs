@@ -35,7 +35,7 @@ pub(crate) async fn destroying_twice_is_once_and_of_nothing_fails(store: Shared)
 }
 
 pub(crate) async fn the_matter_itself_can_be_destroyed(store: Shared) {
-    let (person, record, number) = (registered(&store).await, RecordId::from_random(draw()), draw());
+    let (person, record, number) = (registered(&store).await, RecordId::from_random(draw()), search());
     let organisation =
         NewOrganisation { id: model::OrganisationId::from_random(draw()), record, contact: person.id, token: number };
     let writes = vec![
@@ -72,7 +72,7 @@ pub(crate) async fn who_is_forgotten_cannot_be_found_or_acted_on(store: Shared) 
     for batch in [
         act_of(gone.id, 2, Vec::new()),
         act(vec![Write::Forget(gone.id)]),
-        act(vec![token(TokenKind::Email, draw(), gone.id, gone.record)]),
+        act(vec![token(TokenKind::Email, search(), gone.id, gone.record)]),
         act(vec![new_record(RecordId::from_random(draw()), vec![(stays.id, role()), (gone.id, slug("insured"))])]),
     ] {
         let failed = store.commit(batch).await;

@@ -45,7 +45,7 @@ pub(crate) async fn a_link_leads_to_its_invitation_until_it_is_made_again(store:
     let all: Vec<_> = all.into_iter().map(|row| (row.made, row.state)).collect();
     assert_eq!(all, [(again, InvitationState::Open), (second, InvitationState::Open)]);
     // Of another platform nothing is seen; of a record that is not there nothing is made.
-    store.platform_create(&slug("anrun"), b"key").await.unwrap();
+    store.platform_create(&slug("anrun"), &first_keys(b"key")).await.unwrap();
     assert_eq!(store.invitation_by_digest(&slug("anrun"), &[2; 32]).await.unwrap(), None);
     let nowhere = NewInvitation { record: model::RecordId::from_random(draw()), ..invitation(&person, [4; 32]) };
     let failed = store.commit(act(vec![Write::Invitation(nowhere)])).await;

@@ -15,6 +15,7 @@ pub(crate) mod partners;
 pub(crate) mod payments;
 pub(crate) mod records;
 pub(crate) mod requests;
+pub(crate) mod rotation;
 pub(crate) mod services;
 pub(crate) mod subjects;
 pub(crate) mod thresholds;
@@ -136,6 +137,11 @@ macro_rules! contract {
                     requests_are_listed_until_they_are_closed,
                     notices_wait_until_they_are_sent,
                 }
+            rotation {
+                a_platforms_keys_come_one_after_the_other,
+                a_part_key_is_wrapped_anew_where_it_lies_and_never_comes_back,
+                tokens_are_made_anew_while_people_come_and_go,
+            }
                 subjects {
                     one_of_sixteen_parallel_claims_wins,
                     the_first_birth_date_that_comes_in_is_the_one_that_decides,

@@ -74,6 +74,6 @@ pub(crate) async fn a_payment_is_of_a_record_and_its_open_ones_come_in_pages(sto
     }
     let expected: Vec<PaymentId> = [0, 1, 3, 4].iter().map(|nth: &usize| payments[*nth].id).collect();
     assert_eq!(open, expected);
-    store.platform_create(&slug("anrun"), b"key").await.unwrap();
+    store.platform_create(&slug("anrun"), &first_keys(b"key")).await.unwrap();
     assert_eq!(store.payment(&slug("anrun"), payments[0].id).await.unwrap(), None);
 }

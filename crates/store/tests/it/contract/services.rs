@@ -24,7 +24,7 @@ pub(crate) async fn a_record_asks_for_something_of_another_that_is_there(store: 
     let nowhere = Service { request: person.record, about: RecordId::from_random(draw()), wish: Wish::Change };
     let missing = store.commit(act(vec![Write::Service(nowhere)])).await;
     assert!(matches!(missing, Err(CommitError::Missing { what: "record" })), "{missing:?}");
-    store.platform_create(&slug("anrun"), b"key").await.unwrap();
+    store.platform_create(&slug("anrun"), &first_keys(b"key")).await.unwrap();
     assert_eq!(store.service(&slug("anrun"), first.request).await.unwrap(), None);
 }
 

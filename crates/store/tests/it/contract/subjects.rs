@@ -10,7 +10,7 @@ use shouyue_store::{
 use crate::fixture::*;
 
 pub(crate) async fn one_of_sixteen_parallel_claims_wins(store: Shared) {
-    let phone = draw();
+    let phone = search();
     let people: Vec<_> = (0..16).map(|_| Person { phone, ..Person::drawn() }).collect();
     let outcomes = all_at_once(&store, people.iter().map(Person::registration).collect()).await;
     let winners: Vec<_> =
@@ -44,7 +44,7 @@ pub(crate) async fn a_token_may_be_claimed_again_by_its_holder_and_freed(store: 
     store.commit(act(vec![token(TokenKind::Email, a.phone, b.id, b.record)])).await.unwrap();
     let claim = || act(vec![token(TokenKind::Phone, a.phone, b.id, b.record)]);
     assert!(matches!(store.commit(claim()).await, Err(CommitError::TokenTaken(TokenKind::Phone))));
-    let number = draw();
+    let number = search();
     let corrected = vec![Write::TokenFreed(a.id, TokenKind::Phone), token(TokenKind::Phone, number, a.id, a.record)];
     store.commit(act(corrected)).await.unwrap();
     store.commit(claim()).await.unwrap();
@@ -61,7 +61,7 @@ pub(crate) async fn a_token_may_be_claimed_again_by_its_holder_and_freed(store: 
 
 pub(crate) async fn a_token_leads_to_the_part_that_carries_it(store: Shared) {
     let (person, other) = (registered(&store).await, registered(&store).await);
-    let ([first, second], number) = ([(); 2].map(|()| RecordId::from_random(draw())), draw());
+    let ([first, second], number) = ([(); 2].map(|()| RecordId::from_random(draw())), search());
     let record = |id, n| NewRecord {
         id,
         class: slug("policy"),
@@ -86,14 +86,14 @@ pub(crate) async fn a_token_leads_to_the_part_that_carries_it(store: Shared) {
     assert_eq!(found(TokenKind::PolicyNumber, number).await, of(first), "the oldest record, whichever came in first");
     assert_eq!(found(TokenKind::Phone, person.phone).await, of(person.record));
     assert_eq!(found(TokenKind::Phone, number).await, None, "of another kind the same bytes are another token");
-    assert_eq!(found(TokenKind::PolicyNumber, draw()).await, None);
+    assert_eq!(found(TokenKind::PolicyNumber, search()).await, None);
     let gone = Write::Destroy { record: first, subject: Some(person.id), role: role() };
     store.commit(act(vec![gone])).await.unwrap();
     assert_eq!(found(TokenKind::PolicyNumber, number).await, of(second));
 }
 
 pub(crate) async fn an_organisation_is_found_by_its_number(store: Shared) {
-    let (person, number) = (registered(&store).await, draw());
+    let (person, number) = (registered(&store).await, search());
     let organisation = || NewOrganisation {
         id: OrganisationId::from_random(draw()),
         record: person.record,

@@ -68,7 +68,7 @@ async fn a_restore_replays_what_was_erased_since() {
     let store: Shared = sqlite::open(elsewhere.path()).unwrap();
     assert_eq!(store.head(&platform()).await.unwrap(), head);
     assert!(audited(&store).await.is_clean());
-    assert_eq!(store.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
+    assert_eq!(parts_key(&*store, &platform()).await, b"wrapped platform key");
     assert_eq!(store.erasures(&platform(), 0).await.unwrap(), erasures);
     assert_eq!(erasures.last().unwrap().leaf, leaf);
     assert!(!has_key(&store, &people[0]).await);
@@ -245,7 +245,7 @@ async fn what_a_lost_database_left_in_the_folder_counts() {
     assert!(matches!(refused, Err(StoreError::OldErasures)));
     // A platform is not begun anew over it.
     let empty: Shared = sqlite::open(folder.path()).unwrap();
-    let anew = empty.platform_create(&platform(), b"another key").await;
+    let anew = empty.platform_create(&platform(), &first_keys(b"another key")).await;
     assert!(matches!(anew, Err(StoreError::Occupied(_))));
     drop(empty);
     // A log that stayed behind is never played into the restored database.

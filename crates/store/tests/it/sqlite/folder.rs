@@ -47,7 +47,7 @@ async fn reopening_gives_the_same_head_and_goes_on() {
         assert!(audited(&fresh.store).await.is_clean());
     }
     assert_eq!(fresh.store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
-    assert_eq!(fresh.store.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
+    assert_eq!(parts_key(&*fresh.store, &platform()).await, b"wrapped platform key");
 }
 
 #[tokio::test]
@@ -70,9 +70,9 @@ async fn a_platform_whose_making_was_cut_short_is_made_again() {
     std::fs::write(folder.path().join("anrun.sqlite"), b"").unwrap();
     let store: Shared = sqlite::open(folder.path()).unwrap();
     assert_eq!(store.platforms().await.unwrap(), [platform()]);
-    store.platform_create(&slug("anrun"), b"key").await.unwrap();
-    assert_eq!(store.platform_key(&slug("anrun")).await.unwrap(), b"key");
-    let reserved = store.platform_create(&slug("installation"), b"key").await;
+    store.platform_create(&slug("anrun"), &first_keys(b"key")).await.unwrap();
+    assert_eq!(parts_key(&*store, &slug("anrun")).await, b"key");
+    let reserved = store.platform_create(&slug("installation"), &first_keys(b"key")).await;
     assert!(matches!(reserved, Err(StoreError::Reserved(_))));
 }
 

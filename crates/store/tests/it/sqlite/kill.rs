@@ -22,7 +22,7 @@ async fn child() {
     let own = tempfile::tempdir().unwrap();
     let folder = given.as_deref().map_or(own.path(), Path::new);
     let store: Shared = sqlite::open(folder).unwrap();
-    store.platform_create(&platform(), b"wrapped platform key").await.unwrap();
+    store.platform_create(&platform(), &first_keys(b"wrapped platform key")).await.unwrap();
     let endless = given.is_some();
     let start = store.head(&platform()).await.unwrap().size;
     // Ids must differ from those of the children before.

@@ -1,0 +1,191 @@
+//! Keys are changed while people are served: nobody notices, every change has its leaf, and one cut short goes on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use jiff::SignedDuration;
+use model::SubjectId;
+use model::key::KeyPurpose;
+use shouyue_desk::keys::{self, GRACE};
+use shouyue_desk::leaf::{Act, Who};
+use shouyue_desk::read::{Sign, my_information, search};
+use shouyue_desk::seat::{login_code_check, login_code_send};
+use shouyue_desk::{House, Refusal};
+use vault::{RootKey, RootKeys};
+
+use crate::house::{Bench, CHILD, LI, Person, WANG, slug};
+
+/// Reads somebody's own page again and again; gives how often, once told to end.
+fn reading(bench: &Bench, subject: SubjectId) -> (Arc<AtomicBool>, tokio::task::JoinHandle<u64>) {
+    let (house, end) = (Arc::clone(&bench.house), Arc::new(AtomicBool::new(false)));
+    let ends = Arc::clone(&end);
+    let reads = tokio::spawn(async move {
+        let reads = AtomicU64::new(0);
+        while !ends.load(Ordering::Relaxed) {
+            let platform = house.platform("haigang").unwrap();
+            let read = my_information(&house, &platform, subject).await.unwrap();
+            assert!(!read.collected.is_empty());
+            reads.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+        }
+        reads.into_inner()
+    });
+    (end, reads)
+}
+
+async fn logs_in(bench: &Bench, house: &House, person: &Person) -> Result<SubjectId, Refusal> {
+    let platform = house.platform("haigang").unwrap();
+    login_code_send(house, &platform, person.phone.to_owned().into()).await.unwrap();
+    let code = code(bench).await;
+    login_code_check(house, &platform, &person.phone.to_owned().into(), &code).await
+}
+
+/// The code that is on its way.
+async fn code(bench: &Bench) -> String {
+    loop {
+        match bench.sms.newest() {
+            Some((_, code)) => return code,
+            None => tokio::task::yield_now().await,
+        }
+    }
+}
+
+async fn rotations(bench: &Bench) -> Vec<String> {
+    let entries = bench.entries().await.into_iter().filter(|entry| entry.act == Act::Rotate);
+    entries.map(|entry| entry.because.filter(|_| entry.actor == Who::House).unwrap()).collect()
+}
+
+fn root(byte: u8) -> RootKey {
+    RootKey::from_bytes(&mut [byte; 32]).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_new_key_for_parts_fails_no_read_and_rewrites_no_data() {
+    let bench = Bench::new().await;
+    let li = bench.known(&LI).await;
+    let sealed = async || {
+        let part = bench.store.part(&slug("haigang"), li.record, Some(li.subject), &slug("registrant")).await.unwrap();
+        let part = part.unwrap();
+        (part.wrapped.unwrap(), part.values.into_iter().map(|value| value.sealed).collect::<Vec<_>>())
+    };
+    let (key, values) = sealed().await;
+    let (end, reads) = reading(&bench, li.subject);
+    for version in 2..6 {
+        let changed = keys::rotate_parts(&bench.house, &bench.platform(), None).await.unwrap();
+        assert_eq!(changed.version, version);
+        // Nothing is sealed under it before every server may have read it.
+        keys::tend(&bench.house, &bench.platform()).await.unwrap();
+        assert!(!sealed().await.0.starts_with(&version.to_be_bytes()));
+        bench.clock.advance(GRACE);
+        keys::tend(&bench.house, &bench.platform()).await.unwrap();
+        assert!(sealed().await.0.starts_with(&version.to_be_bytes()), "moved in the background");
+    }
+    let wang = bench.known(&WANG).await;
+    end.store(true, Ordering::Relaxed);
+    assert!(reads.await.unwrap() > 0);
+    assert_ne!(sealed().await.0, key);
+    assert_eq!(sealed().await.1, values, "data stay as they were");
+    assert!(!my_information(&bench.house, &bench.platform(), wang.subject).await.unwrap().collected.is_empty());
+    assert_eq!(rotations(&bench).await, ["parts"; 4]);
+    assert_eq!(bench.store.integrity(&slug("haigang")).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn while_tokens_are_made_anew_everybody_is_found_and_no_number_is_taken_twice() {
+    let bench = Bench::new().await;
+    let operator = bench.operator().await;
+    let duty = bench.on_duty(&operator, "service").await;
+    let li = bench.known(&LI).await.subject;
+    let other = bench.second().await;
+    let found = async |house: &House, person: &Person| {
+        let platform = house.platform("haigang").unwrap();
+        let [phone, number] = [person.phone, person.number].map(|text| text.to_owned().into());
+        let by_phone = search(house, &platform, &duty, Sign::Phone, &phone).await.unwrap();
+        let by_number = search(house, &platform, &duty, Sign::Document, &number).await.unwrap();
+        assert_eq!(by_phone, by_number);
+        by_phone
+    };
+    keys::rotate_tokens(&bench.house, &bench.platform()).await.unwrap();
+    let twice = keys::rotate_tokens(&bench.house, &bench.platform()).await;
+    assert!(matches!(twice, Err(Refusal::Wrong(_))), "one after the other");
+    for house in [&bench.house, &other] {
+        assert_eq!(found(house, &LI).await, Some(li), "not made anew yet");
+    }
+
+    // The other server has not read the new key: it does before it writes.
+    let platform = other.platform("haigang").unwrap();
+    let form = WANG.registration(&platform);
+    let wang = shouyue_desk::collect::register(&other, &platform, form, Who::Subject, None).await.unwrap().subject;
+    let again = LI.registration(&platform);
+    let taken = shouyue_desk::collect::register(&other, &platform, again, Who::Subject, None).await;
+    assert!(matches!(taken, Err(Refusal::Taken(_))), "by whom no new token is there yet");
+
+    // Whoever makes them anew is killed; another server goes on.
+    let third = bench.second().await;
+    assert!(keys::tend(&third, &bench.platform()).await.unwrap() > 0);
+    let (end, reads) = reading(&bench, li);
+    for house in [&bench.house, &other, &third] {
+        assert_eq!((found(house, &LI).await, found(house, &WANG).await), (Some(li), Some(wang)));
+    }
+    bench.clock.advance(GRACE);
+    keys::tend(&bench.house, &bench.platform()).await.unwrap();
+    assert_eq!(bench.store.retoken(&slug("haigang")).await.unwrap(), None, "done");
+    let keys = bench.store.platform_keys(&slug("haigang")).await.unwrap();
+    let versions: Vec<u32> =
+        keys.iter().filter(|key| key.purpose == KeyPurpose::Tokens).map(|key| key.version).collect();
+    assert_eq!(versions, [2], "the old key is gone");
+    let child = bench.registered(&Person { birth: "1992-06-06", number: "990200199206060051", ..CHILD }).await.subject;
+    for house in [&bench.house, &other, &third] {
+        assert_eq!((found(house, &LI).await, found(house, &WANG).await), (Some(li), Some(wang)));
+        assert!(logs_in(&bench, house, &LI).await.is_ok_and(|subject| subject == li));
+    }
+    assert!(found(&third, &Person { number: "990200199206060051", ..CHILD }).await == Some(child));
+    end.store(true, Ordering::Relaxed);
+    reads.await.unwrap();
+    assert_eq!(rotations(&bench).await, ["tokens"]);
+    assert_eq!(bench.store.integrity(&slug("haigang")).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_code_that_is_under_way_outlives_a_change_of_keys() {
+    let bench = Bench::new().await;
+    let li = bench.known(&LI).await.subject;
+    let platform = bench.platform();
+    login_code_send(&bench.house, &platform, LI.phone.to_owned().into()).await.unwrap();
+    let code = code(&bench).await;
+    keys::rotate_tokens(&bench.house, &platform).await.unwrap();
+    keys::tend(&bench.house, &platform).await.unwrap();
+    bench.clock.advance(GRACE);
+    keys::tend(&bench.house, &platform).await.unwrap();
+    let phone = LI.phone.to_owned().into();
+    let platform = bench.platform();
+    assert_eq!(login_code_check(&bench.house, &platform, &phone, &code).await.unwrap(), li);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_new_root_key_is_an_act_and_a_lost_one_a_clear_refusal() {
+    let bench = Bench::new().await;
+    let li = bench.known(&LI).await.subject;
+    let (end, reads) = reading(&bench, li);
+    let lost = keys::rotate_root(&bench.house, root(0x43).into()).await;
+    assert!(lost.is_err(), "without the key under which everything lies");
+    let moved = keys::rotate_root(&bench.house, RootKeys::new(root(0x43), vec![root(0x42)])).await.unwrap();
+    assert_eq!(moved, [slug("haigang")]);
+    assert_eq!(keys::root(&bench.house), RootKeys::from(root(0x43)).newest());
+    assert!(keys::finish_root(&bench.house).await.unwrap().is_empty(), "nothing is left to do");
+    let change = rotations(&bench).await;
+    assert_eq!(change, [format!("root:{}", keys::root(&bench.house))]);
+    end.store(true, Ordering::Relaxed);
+    reads.await.unwrap();
+
+    let old = bench.rooted(root(0x42).into()).await.err().unwrap().to_string();
+    assert!(old.contains(&keys::root(&bench.house).to_string()), "the refusal names the key that is missing: {old}");
+    let new = bench.rooted(root(0x43).into()).await.unwrap();
+    assert!(!my_information(&new, &bench.platform(), li).await.unwrap().collected.is_empty());
+
+    // The keyring was written, then the server was killed: the next start finishes.
+    let next = bench.rooted(RootKeys::new(root(0x44), vec![root(0x43)])).await.unwrap();
+    assert_eq!(keys::finish_root(&next).await.unwrap(), [slug("haigang")]);
+    assert!(bench.rooted(root(0x44).into()).await.is_ok());
+    bench.clock.advance(SignedDuration::from_secs(1));
+}
