@@ -21,6 +21,7 @@ use store::{BackupPaths, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Runtime;
+use vault::Suite;
 
 use crate::command::import::Row;
 use crate::config::Config;
@@ -45,6 +46,9 @@ pub(crate) enum Request {
         policy: (String, String),
         /// Name and text of the operation file.
         operation: (String, String),
+        /// Suite of algorithms of a platform that is new.
+        #[serde(default)]
+        suite: Option<String>,
     },
     /// Make a service token.
     TokenNew {
@@ -72,6 +76,8 @@ pub(crate) enum Request {
     RotatePlatform {
         /// Platform.
         platform: String,
+        /// Another suite of algorithms.
+        suite: Option<String>,
     },
     /// Change the key of a platform's search tokens.
     RotateTokens {
@@ -303,14 +309,15 @@ async fn perform(host: &Host, request: Request) -> Reply {
 async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
     let (store, house) = (&at.store, &*at.house);
     match request {
-        Request::Publish { policy, operation } => {
+        Request::Publish { policy, operation, suite } => {
+            let suite = suite.map(|word| word.parse()).transpose()?;
             let source = |(name, text): (String, String)| Source::new(name, text);
             let (policy, operation) = (source(policy), source(operation));
             let loaded = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) });
             let Some(tables) = loaded.tables else {
                 bail!("the policy does not compile: run `shouyue check` on its folder");
             };
-            put_in_force(house, &tables, policy, operation).await
+            put_in_force(house, &tables, (policy, operation), suite).await
         }
         Request::TokenNew { name, platform, actions, purposes, party, rate } => {
             let purposes = purposes.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
@@ -333,8 +340,9 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             let platforms = moved.iter().map(ToString::to_string).collect();
             Ok(Reply::RootRotated { root, platforms, file: at.keyring.clone() })
         }
-        Request::RotatePlatform { platform } => {
-            Ok(rotated(&keys::rotate_parts(house, &*house.platform(&platform)?, None).await?))
+        Request::RotatePlatform { platform, suite } => {
+            let suite = suite.map(|word| word.parse()).transpose()?;
+            Ok(rotated(&keys::rotate_parts(house, &*house.platform(&platform)?, suite).await?))
         }
         Request::RotateTokens { platform } => {
             Ok(rotated(&keys::rotate_tokens(house, &*house.platform(&platform)?).await?))
@@ -404,12 +412,12 @@ async fn webhooks(house: &House) -> anyhow::Result<Reply> {
 pub(crate) async fn put_in_force(
     house: &House,
     tables: &Tables,
-    policy: Source,
-    operation: Source,
+    (policy, operation): (Source, Source),
+    suite: Option<Suite>,
 ) -> anyhow::Result<Reply> {
     let notice = render::notice::notice(tables).fragment().to_owned();
     let text = policy::shown::fingerprint(&notice);
-    let publication = Publish { policy, operation, notice, text, who: Who::House, suite: None };
+    let publication = Publish { policy, operation, notice, text, who: Who::House, suite };
     let platform = publish(house, publication).await.map_err(plain)?;
     let key = evidence::verifier_key(&platform)?.to_string();
     Ok(Reply::Published { platform: platform.id.to_string(), policy: platform.tables.policy().to_string(), key })

@@ -359,8 +359,30 @@ pub(crate) struct Where {
 pub(crate) struct Publish {
     /// Platform folder
     pub(crate) path: PathBuf,
+    /// Suite of algorithms of a platform that is new here; international, if absent
+    #[arg(long, value_enum)]
+    pub(crate) suite: Option<Suite>,
     #[command(flatten)]
     pub(crate) at: Where,
+}
+
+/// Suites of algorithms.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Suite {
+    /// AES-256-GCM, SHA-256, Ed25519
+    International,
+    /// SM4-GCM, SM3, SM2 (国密)
+    Guomi,
+}
+
+impl Suite {
+    /// The word of the vault.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::International => "international",
+            Self::Guomi => "guomi",
+        }
+    }
 }
 
 #[derive(Args)]
@@ -424,6 +446,9 @@ pub(crate) enum RotateKey {
     Platform {
         /// Platform
         platform: String,
+        /// Another suite of algorithms from now on; what is sealed stays readable
+        #[arg(long, value_enum)]
+        suite: Option<Suite>,
         #[command(flatten)]
         at: Where,
     },

@@ -11,7 +11,7 @@ use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
 use store::{Store, TokenKind};
 use vault::field::Normal;
-use vault::{PartName, PlatformKeys, RootKeys, Sealed};
+use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
 
 use crate::Refusal;
 use crate::collect::Rosters;
@@ -262,6 +262,11 @@ pub(crate) fn tells_birth(platform: &Platform, item: &Slug) -> bool {
 }
 
 impl Platform {
+    /// The suite of algorithms under which new values are sealed.
+    pub fn suite(&self) -> Suite {
+        self.keys.suite()
+    }
+
     /// The channel that the portal is, where the operation file names it.
     pub fn portal_channel(&self) -> Option<Slug> {
         let channel = self.tables.program().operation.switches.portal_channel.as_ref();

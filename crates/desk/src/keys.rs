@@ -267,12 +267,16 @@ impl House {
     /// Reads a platform's keys again where they were changed, or where one begins to be used.
     pub(crate) async fn catch_up_on_keys(&self, id: &Slug) -> Result<(), Refusal> {
         let Ok(served) = self.platform(id.as_str()) else { return Ok(()) };
-        let (keys, wrapped) = self.open_keys(id).await?;
-        if *wrapped != *served.wrapped || keys.version() != served.keys.version() {
-            // Another version may have been put in force meanwhile.
-            let served = self.current(&served);
-            self.serve(Platform { keys, wrapped, ..(*served).clone() });
+        let (now, rows) = (self.now(), self.store.platform_keys(id).await?);
+        let used = |key: &&WrappedKey| key.purpose == KeyPurpose::Parts && key.since <= now;
+        let due = rows.iter().filter(used).map(|key| key.version).max();
+        if *rows == *served.wrapped && due.is_none_or(|due| due == served.keys.version()) {
+            return Ok(());
         }
+        let (keys, wrapped) = self.open_keys(id).await?;
+        // Another version may have been put in force meanwhile.
+        let served = self.current(&served);
+        self.serve(Platform { keys, wrapped, ..(*served).clone() });
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod attachment;
 pub mod field;
+mod guomi;
 mod key;
 mod paper;
 mod part;
@@ -15,6 +16,7 @@ mod suite;
 mod walls;
 
 pub use attachment::{AttachmentName, Enclosed, Facts, OpenedPart, Opener, SealedAttachment, Sealer, WrongKind, sniff};
+pub use guomi::{is_sm2_key, verifies_sm2};
 pub use key::{KEY_LEN, VaultError, blind};
 pub use paper::SealedPaper;
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};

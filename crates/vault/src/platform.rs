@@ -9,6 +9,7 @@ use model::key::{KeyPurpose, Keyed, SearchToken, WrappedKey};
 use model::{Entropy, Slug};
 
 use crate::field::Normal;
+use crate::guomi;
 use crate::key::{Key, VaultError};
 use crate::part::{PartName, Sealed};
 use crate::suite::Suite;
@@ -24,6 +25,8 @@ pub struct PlatformKeys {
     /// Marks what is looked up and is no search token.
     marks: (Suite, Key),
     signing: signature::Ed25519KeyPair,
+    /// For checkpoints of a platform under `guomi`.
+    sm2: guomi::Signing,
 }
 
 impl fmt::Debug for PlatformKeys {
@@ -58,8 +61,9 @@ impl PlatformKeys {
         }
         let seed = ledger.derive("ledger-ed25519")?;
         let signing = signature::Ed25519KeyPair::from_seed_unchecked(seed.bytes()).map_err(|_| VaultError::RootKey)?;
+        let sm2 = guomi::Signing::of(ledger.derive("ledger-sm2")?)?;
         let marks = (suite, ledger.derive("marks")?);
-        Ok(Self { platform: platform.clone(), parts, current, tokens, marks, signing })
+        Ok(Self { platform: platform.clone(), parts, current, tokens, marks, signing, sm2 })
     }
 
     /// Which platform.
@@ -171,5 +175,18 @@ impl PlatformKeys {
     pub fn public_key(&self) -> &[u8] {
         use signature::KeyPair as _;
         self.signing.public_key().as_ref()
+    }
+
+    /// Signs a message with the platform's SM2 key, over SM3 (GB/T 32918.2): 64 bytes.
+    ///
+    /// # Errors
+    /// [`VaultError::RootKey`] in the one case in 2²⁵⁶ for which the standard has another draw.
+    pub fn sign_sm2(&self, message: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.sm2.sign(message)
+    }
+
+    /// The public half of the SM2 key, 65 bytes. Every platform has one; those under `guomi` sign with it.
+    pub fn public_key_sm2(&self) -> &[u8] {
+        self.sm2.public()
     }
 }

@@ -4,6 +4,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
+use crate::guomi::{self, Sm4Gcm};
 use crate::key::{KEY_LEN, VaultError};
 
 /// Length of a nonce, in bytes, in every suite.
@@ -17,16 +18,19 @@ pub(crate) const TAG: usize = 16;
 pub enum Suite {
     /// AES-256-GCM (NIST SP 800-38D), HMAC-SHA-256, Ed25519.
     International,
+    /// SM4-GCM (RFC 8998), HMAC-SM3, and SM2 beside Ed25519. The tree is of SHA-256 in both, as its public formats are.
+    Guomi,
 }
 
 impl Suite {
     /// Every suite.
-    pub const ALL: &'static [Self] = &[Self::International];
+    pub const ALL: &'static [Self] = &[Self::International, Self::Guomi];
 
     /// The word for configurations.
     pub const fn word(self) -> &'static str {
         match self {
             Self::International => "international",
+            Self::Guomi => "guomi",
         }
     }
 
@@ -34,6 +38,7 @@ impl Suite {
     pub(crate) const fn byte(self) -> u8 {
         match self {
             Self::International => 1,
+            Self::Guomi => 2,
         }
     }
 
@@ -46,8 +51,9 @@ impl Suite {
         match self {
             Self::International => {
                 let key = UnboundKey::new(&AES_256_GCM, key).map_err(|_| VaultError::Sealed)?;
-                Ok(Cipher::Aes256Gcm(LessSafeKey::new(key)))
+                Ok(Cipher::Aes256Gcm(Box::new(LessSafeKey::new(key))))
             }
+            Self::Guomi => Sm4Gcm::under(key).map(Cipher::Sm4Gcm),
         }
     }
 
@@ -65,6 +71,7 @@ impl Suite {
                 out.iter_mut().zip(context.sign().as_ref()).for_each(|(byte, drawn)| *byte = *drawn);
                 out
             }
+            Self::Guomi => guomi::mac(key, parts),
         }
     }
 }
@@ -79,7 +86,8 @@ impl std::str::FromStr for Suite {
 
 /// An authenticated cipher under its key.
 pub(crate) enum Cipher {
-    Aes256Gcm(LessSafeKey),
+    Aes256Gcm(Box<LessSafeKey>),
+    Sm4Gcm(Sm4Gcm),
 }
 
 impl Cipher {
@@ -90,6 +98,7 @@ impl Cipher {
                 let nonce = Nonce::assume_unique_for_key(nonce);
                 key.seal_in_place_append_tag(nonce, Aad::from(bound), body).map_err(|_| VaultError::Sealed)
             }
+            Self::Sm4Gcm(key) => key.seal(nonce, bound, body),
         }
     }
 
@@ -105,6 +114,7 @@ impl Cipher {
                 let nonce = Nonce::assume_unique_for_key(nonce);
                 key.open_in_place(nonce, Aad::from(bound), body).map(|clear| &*clear).map_err(|_| VaultError::Sealed)
             }
+            Self::Sm4Gcm(key) => key.open(nonce, bound, body),
         }
     }
 }

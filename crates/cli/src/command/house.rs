@@ -14,7 +14,8 @@ pub(crate) fn publish(asked: &options::Publish, out: &mut dyn Write) -> anyhow::
     let written = folder::newest(&asked.path)?;
     let operation = written.operation.context("publishing needs an operation.toml beside the policy")?;
     let pair = |source: &policy::finding::Source| (source.name.to_string(), source.text.to_string());
-    let request = Request::Publish { policy: pair(&written.policy), operation: pair(&operation) };
+    let suite = asked.suite.map(|suite| suite.word().to_owned());
+    let request = Request::Publish { policy: pair(&written.policy), operation: pair(&operation), suite };
     told(admin::ask(&config, request)?, out)
 }
 
@@ -39,7 +40,10 @@ pub(crate) fn token(asked: &options::Token, out: &mut dyn Write) -> anyhow::Resu
 pub(crate) fn rotate(asked: &options::Rotate, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let (at, request) = match &asked.key {
         RotateKey::Root { at } => (at, Request::RotateRoot),
-        RotateKey::Platform { platform, at } => (at, Request::RotatePlatform { platform: platform.clone() }),
+        RotateKey::Platform { platform, suite, at } => {
+            let suite = suite.map(|suite| suite.word().to_owned());
+            (at, Request::RotatePlatform { platform: platform.clone(), suite })
+        }
         RotateKey::Tokens { platform, at } => (at, Request::RotateTokens { platform: platform.clone() }),
     };
     told(admin::ask(&Config::read(&at.config)?, request)?, out)

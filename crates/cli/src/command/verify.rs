@@ -16,7 +16,7 @@ use crate::Outcome;
 use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let keys = asked.key.iter().map(|key| read_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
+    let keys = asked.key.iter().map(|key| read_keys(key)).collect::<anyhow::Result<Vec<_>>>()?.concat();
     if let Some(heads) = heads::found(&asked.receipts)? {
         return heads::run(&heads, asked, &keys, out);
     }
@@ -76,10 +76,12 @@ fn verified_copy(
     Ok(verified.holds())
 }
 
-fn read_key(text: &str) -> anyhow::Result<VerifierKey> {
+/// One key a line, as a log hands them out.
+fn read_keys(text: &str) -> anyhow::Result<Vec<VerifierKey>> {
     let file = Path::new(text);
     let text = if file.is_file() { fs::read_to_string(file)? } else { text.to_owned() };
-    text.trim().parse().map_err(|why| {
+    let keys = text.trim().lines().map(|line| VerifierKey::parse(line.trim(), evidence::SCHEMES));
+    keys.collect::<Result<_, _>>().map_err(|why| {
         let from = "GET /v1/platforms/<platform>/ledger/key";
         Misused(format!("--key is neither a file nor a verifier key, which {from} gives: {why}")).into()
     })

@@ -10,9 +10,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testkit::{Person, Postgres, person};
 
-use crate::calls::Caller;
+use crate::calls::{Caller, verify_all};
 use crate::crash::drawn;
-use crate::installation::{Installation, Server};
+use crate::installation::{Installation, Server, shouyue};
 use crate::people::registration;
 
 /// How often the server is killed in the midst of it.
@@ -213,4 +213,37 @@ fn the_system_writes_no_core_of_a_server() {
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
     server.stop();
+}
+
+#[test]
+fn a_platform_under_guomi_gives_receipts_that_verify_by_either_key() {
+    let at = Installation::new();
+    let server = at.serve();
+    at.admin(&["publish", "platforms/haigang", "--suite", "guomi"]).fine();
+    let refused = at.admin(&["publish", "platforms/haigang", "--suite", "international"]);
+    assert!(refused.status == 1 && refused.out.contains("rotate platform"), "{refused:?}");
+    let (core, auditor) = (at.token("collect,consent,show", None).secret, at.token("audit", None).secret);
+    let (core, auditor) = (server.caller(&core), server.caller(&auditor));
+    let (told, next) = (Told::default(), AtomicU32::new(0));
+    let who = person(next.fetch_add(1, Ordering::Relaxed));
+    let registered = core.post("registrations", &registration(&who)).good();
+    let subject = registered["subject"].as_str().unwrap().to_owned();
+    told.lock().unwrap().push((who, subject.clone()));
+    everybody_is_there(&core, &told);
+    let receipts = at.folder().join("receipts");
+    auditor.keep_receipt(&receipts, &registered["leaf"], Some(&subject));
+    let keys = server.key();
+    let keys: Vec<&str> = keys.lines().collect();
+    assert_eq!(keys.len(), 2, "Ed25519, then SM2: {keys:?}");
+    server.stop();
+    for key in &keys {
+        verify_all(&receipts, key).fine();
+    }
+    verify_all(&receipts, &keys.join("\n")).fine();
+    // Another platform's SM2 key says nothing about it.
+    let stranger = keys[1].replacen("haigang", "anrun", 1);
+    let receipt = receipts.join(format!("{}.receipt", registered["leaf"]));
+    let wrong = shouyue(&["verify", "--key", &stranger, receipt.to_str().unwrap()]);
+    assert!(wrong.status != 0, "{wrong:?}");
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
 }

@@ -13,12 +13,12 @@ mod verify;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ledger::note::ED25519_NOTE;
+use ledger::note::{ED25519_NOTE, Scheme};
 use ledger::tile::TILE_WIDTH;
 use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, TileId, VerifierKey, proof};
 use model::{Slug, SubjectId};
 use store::{CheckpointRow, Head, LeafRow};
-use vault::PlatformKeys;
+use vault::{PlatformKeys, Suite, VaultError};
 
 use crate::identity::{self, Sight};
 use crate::leaf::Entry;
@@ -76,6 +76,28 @@ pub fn origin(platform: &Slug) -> String {
 /// The public key of a platform's log, in the form in which it is published: `<origin>+<key id>+<base64>`.
 pub fn verifier_key(platform: &Platform) -> Result<VerifierKey, Refusal> {
     VerifierKey::new(&origin(&platform.id), ED25519_NOTE, platform.keys.public_key()).map_err(broken)
+}
+
+/// SM2 over SM3 (GB/T 32918.2), beside Ed25519 under the checkpoints of platforms whose suite is `guomi`. Signed notes have
+/// no type of its own for it.
+pub const SM2_NOTE: Scheme = Scheme {
+    identifier: b"\xffshouyue/sm2-sm3\n",
+    label: "SM2",
+    accepts_key: vault::is_sm2_key,
+    verify: vault::verifies_sm2,
+};
+
+/// The algorithms of the keys that platforms hand out.
+pub const SCHEMES: &[Scheme] = &[ED25519_NOTE, SM2_NOTE];
+
+/// Every public key of a platform's log: the one that [`verifier_key`] gives, and that of SM2 where the suite is `guomi`.
+pub fn verifier_keys(platform: &Platform) -> Result<Vec<VerifierKey>, Refusal> {
+    let sm2 = (platform.keys.suite() == Suite::Guomi).then(|| sm2_key(platform));
+    std::iter::once(verifier_key(platform)).chain(sm2).collect()
+}
+
+pub(crate) fn sm2_key(platform: &Platform) -> Result<VerifierKey, Refusal> {
+    VerifierKey::new(&origin(&platform.id), SM2_NOTE, platform.keys.public_key_sm2()).map_err(broken)
 }
 
 /// Size and root of a platform's ledger.
@@ -198,6 +220,24 @@ pub(crate) fn signer(platform: &Platform) -> Result<impl Signer, Refusal> {
     Ok(PlatformSigner { key: verifier_key(platform)?, keys: &platform.keys })
 }
 
+/// Signs with the platform's SM2 key.
+struct Sm2Signer<'p> {
+    key: VerifierKey,
+    keys: &'p PlatformKeys,
+}
+
+impl Signer for Sm2Signer<'_> {
+    fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ledger::note::SigningFailed> {
+        let failed =
+            |why: VaultError| ledger::note::SigningFailed { name: self.key.name().to_owned(), reason: why.to_string() };
+        self.keys.sign_sm2(message).map_err(failed)
+    }
+}
+
 /// Signs with the platform's key, which never leaves the vault.
 struct PlatformSigner<'p> {
     key: VerifierKey,
@@ -226,11 +266,17 @@ async fn signed(house: &House, platform: &Platform) -> Result<SignedCheckpoint, 
         extends(house, platform, old, &head).await?;
     }
     let checkpoint = Checkpoint::new(&origin(&platform.id), head.size, head.root).map_err(broken)?;
-    let signer = signer(platform)?;
-    let signed = checkpoint.sign(&[&signer]).map_err(broken)?;
+    let signed = sign(platform, checkpoint)?;
     let row = CheckpointRow { size: head.size, note: signed.to_string(), at: house.now() };
     house.store.checkpoint_put(&platform.id, row).await?;
     Ok(signed)
+}
+
+/// Under the platform's Ed25519 key, and where its suite is `guomi` under its SM2 key as well.
+fn sign(platform: &Platform, checkpoint: Checkpoint) -> Result<SignedCheckpoint, Refusal> {
+    let (ed25519, sm2) = (signer(platform)?, Sm2Signer { key: sm2_key(platform)?, keys: &platform.keys });
+    let signers: &[&dyn Signer] = if platform.keys.suite() == Suite::Guomi { &[&ed25519, &sm2] } else { &[&ed25519] };
+    checkpoint.sign(signers).map_err(broken)
 }
 
 /// Refuses to sign a ledger that lost or changed what an earlier signature stands for.

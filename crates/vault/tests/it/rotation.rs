@@ -113,3 +113,35 @@ fn keys_are_not_printed() {
     assert!(shown.contains("not shown"), "{shown}");
     assert!(!shown.contains("65, 65") && !shown.contains("4141"), "{shown}");
 }
+
+#[test]
+fn a_platform_goes_over_to_another_suite_and_what_is_sealed_stays_readable() {
+    let mut bench = Bench::new("haigang");
+    let mut wrapped = first(&bench.entropy);
+    bench.keys = opened(&wrapped, START);
+    let old = bench.sealed("sex", "F", ALICE, ACCOUNT);
+    let keys = root(7);
+    let version = |purpose, version| {
+        keys.new_version(&slug("haigang"), Suite::Guomi, (purpose, version), START, &bench.entropy).unwrap()
+    };
+    wrapped.extend([version(KeyPurpose::Parts, 2), version(KeyPurpose::Tokens, 2)]);
+    bench.keys = opened(&wrapped, START);
+    assert_eq!((bench.keys.suite(), bench.keys.newest_suite()), (Suite::Guomi, Suite::Guomi));
+
+    let new = bench.sealed("sex", "F", ALICE, ACCOUNT);
+    let suites = [&old, &new].map(|part| (part.wrapped.as_ref().unwrap()[4], part.values[0].bytes[0]));
+    assert_eq!(suites, [(1, 1), (2, 2)], "each names its own");
+    assert_eq!(old.wrapped.as_ref().map(Vec::len), new.wrapped.as_ref().map(Vec::len));
+    let moved = bench.keys.rewrapped(&old.name, old.wrapped.as_ref().unwrap(), &bench.entropy).unwrap().unwrap();
+    for (part, key) in [(&old, old.wrapped.as_ref().unwrap()), (&old, &moved), (&new, new.wrapped.as_ref().unwrap())] {
+        assert_eq!(bench.opened("sex", &part.name, Some(key), &part.values).unwrap(), ["F"]);
+    }
+    let phone = normalise(model::field::Validator::Mobile, "13900000001").unwrap();
+    let token = bench.keys.token("phone number", &phone);
+    assert_eq!(token.before.unwrap(), opened(&wrapped[..3], START).token("phone number", &phone).newest);
+
+    let signature = bench.keys.sign_sm2(b"a head").unwrap();
+    assert!(shouyue_vault::verifies_sm2(bench.keys.public_key_sm2(), b"a head", &signature));
+    assert_eq!(bench.keys.public_key_sm2(), opened(&wrapped[..3], START).public_key_sm2(), "the same before and after");
+    assert_ne!(bench.keys.public_key_sm2(), Bench::new("elsewhere").keys.public_key_sm2());
+}

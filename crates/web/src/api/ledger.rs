@@ -51,13 +51,13 @@ async fn checkpoint(
     Cached::new(tag.join("-"), Keep::Ask).bytes(&headers, TEXT, note.into_bytes())
 }
 
-/// The public key that signs the heads
+/// The public keys that sign the heads, one a line: Ed25519, and SM2 where the platform's suite is `guomi`
 #[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/key", tag = "ledger", params(("platform" = String, Path)),
     responses((status = 200, body = String, content_type = "text/plain"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 async fn key(Public(platform): Public) -> Result<Response, Problem> {
-    let key = evidence::verifier_key(&platform)?;
-    Ok(([(header::CONTENT_TYPE, TEXT)], format!("{key}\n")).into_response())
+    let keys: Vec<String> = evidence::verifier_keys(&platform)?.iter().map(ToString::to_string).collect();
+    Ok(([(header::CONTENT_TYPE, TEXT)], keys.join("\n") + "\n").into_response())
 }
 
 /// A hash tile (C2SP tlog-tiles), such as `tile/0/x001/234.p/5`

@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::SignedDuration;
+use ledger::{SignedCheckpoint, VerifierKey};
 use model::SubjectId;
 use model::key::KeyPurpose;
+use shouyue_desk::evidence;
 use shouyue_desk::keys::{self, GRACE};
 use shouyue_desk::leaf::{Act, Who};
+use shouyue_desk::publish::{Publish, publish};
 use shouyue_desk::read::{Sign, my_information, search};
 use shouyue_desk::seat::{login_code_check, login_code_send};
 use shouyue_desk::{House, Refusal};
-use vault::{RootKey, RootKeys};
+use vault::{RootKey, RootKeys, Suite};
 
-use crate::house::{Bench, CHILD, LI, Person, WANG, slug};
+use crate::house::{Bench, CHILD, LI, Person, WANG, renamed, slug};
 
 /// Reads somebody's own page again and again; gives how often, once told to end.
 fn reading(bench: &Bench, subject: SubjectId) -> (Arc<AtomicBool>, tokio::task::JoinHandle<u64>) {
@@ -188,4 +191,70 @@ async fn a_new_root_key_is_an_act_and_a_lost_one_a_clear_refusal() {
     assert_eq!(keys::finish_root(&next).await.unwrap(), [slug("haigang")]);
     assert!(bench.rooted(root(0x44).into()).await.is_ok());
     bench.clock.advance(SignedDuration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_platform_under_guomi_signs_its_heads_twice_and_one_goes_over_to_it_online() {
+    let bench = Bench::new().await;
+    let li = bench.known(&LI).await;
+    let lines = async || {
+        let note = evidence::checkpoint(&bench.house, &bench.platform()).await.unwrap();
+        let note = SignedCheckpoint::parse(&note).unwrap();
+        let keys = evidence::verifier_keys(&bench.platform()).unwrap();
+        for key in &keys {
+            assert_eq!(note.verify(std::slice::from_ref(key)).unwrap().origin(), "shouyue/haigang");
+            let read = VerifierKey::parse(&key.to_string(), evidence::SCHEMES).unwrap();
+            assert_eq!(read.to_string(), key.to_string(), "as it is handed out");
+        }
+        (note.to_string().lines().filter(|line| line.starts_with('—')).count(), keys.len())
+    };
+    assert_eq!(lines().await, (1, 1));
+
+    keys::rotate_parts(&bench.house, &bench.platform(), Some(Suite::Guomi)).await.unwrap();
+    bench.clock.advance(GRACE);
+    keys::tend(&bench.house, &bench.platform()).await.unwrap();
+    keys::rotate_tokens(&bench.house, &bench.platform()).await.unwrap();
+    keys::tend(&bench.house, &bench.platform()).await.unwrap();
+    bench.clock.advance(GRACE);
+    keys::tend(&bench.house, &bench.platform()).await.unwrap();
+    assert_eq!(bench.platform().suite(), Suite::Guomi);
+    let wang = bench.known(&WANG).await;
+    for subject in [li.subject, wang.subject] {
+        assert!(!my_information(&bench.house, &bench.platform(), subject).await.unwrap().collected.is_empty());
+    }
+    assert_eq!(logs_in(&bench, &bench.house, &LI).await.unwrap(), li.subject);
+    assert_eq!(lines().await, (2, 2), "Ed25519 and SM2");
+    let receipt = evidence::receipt(&bench.house, &bench.platform(), wang.leaf, Some(wang.subject)).await.unwrap();
+    for key in evidence::verifier_keys(&bench.platform()).unwrap() {
+        assert!(evidence::verify(&receipt, &[key]).holds(), "either key will do");
+    }
+    let health = evidence::check(&bench.house, &bench.platform()).await.unwrap();
+    assert!(health.is_clean(), "old heads and new ones: {:?} {:?}", health.damages, health.rows);
+
+    // A platform that begins under it.
+    let (policy, operation) = renamed("family");
+    let publication = Publish {
+        policy,
+        operation,
+        notice: "<p>notice</p>".to_owned(),
+        text: crate::house::text(),
+        who: Who::House,
+        suite: Some(Suite::Guomi),
+    };
+    let family = publish(&bench.house, publication).await.unwrap();
+    assert_eq!(family.suite(), Suite::Guomi);
+    let registered =
+        shouyue_desk::collect::register(&bench.house, &family, LI.registration(&family), Who::Subject, None);
+    let registered = registered.await.unwrap();
+    assert!(!my_information(&bench.house, &family, registered.subject).await.unwrap().collected.is_empty());
+    let (policy, operation) = renamed("family");
+    let other = Publish {
+        policy,
+        operation,
+        notice: "<p>notice</p>".to_owned(),
+        text: crate::house::text(),
+        who: Who::House,
+        suite: Some(Suite::International),
+    };
+    assert!(matches!(publish(&bench.house, other).await, Err(Refusal::Wrong(_))), "publishing changes no suite");
 }
