@@ -138,6 +138,8 @@ impl From<vault::VaultError> for Refusal {
     fn from(error: vault::VaultError) -> Self {
         match error {
             vault::VaultError::Erased => Self::NotFound("value: it is erased"),
+            // Another server uses a new key that this one reads within seconds.
+            vault::VaultError::Version(_) => Self::Contended,
             other => Self::Broken(other.to_string()),
         }
     }

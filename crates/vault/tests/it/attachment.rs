@@ -7,7 +7,9 @@ use model::attachment::FileKind;
 use model::field::Validator;
 use model::{AttachmentId, Clear, SubjectId};
 use proptest::prelude::*;
-use shouyue_vault::{AttachmentName, Enclosed, Facts, OpenedPart, Opener, PartName, VaultError, Whose, WrongKind};
+use shouyue_vault::{
+    AttachmentName, Enclosed, Facts, OpenedPart, Opener, PartName, Suite, VaultError, Whose, WrongKind,
+};
 
 use crate::bench::{ACCOUNT, ALICE, BOB, Bench, OTHER_ACCOUNT, slug};
 
@@ -58,6 +60,20 @@ fn opened(bench: &Bench, object: &[u8], facts: &Facts) -> Result<Vec<u8>, VaultE
         content.extend(opener.open(window)?.release(&Committed::from_store(0)));
     }
     Ok(content)
+}
+
+#[test]
+fn a_file_sealed_under_guomi_comes_back_and_one_changed_bit_shows() {
+    let bench = Bench::under("haigang", Suite::Guomi);
+    let content = picture(2 * SEGMENT + 5);
+    let (mut object, facts) = sealed(&bench, &content, 1000, ALICE);
+    assert_eq!(object[0], 2, "its header names the suite");
+    assert!(opened(&bench, &object, &facts).unwrap() == content);
+    for place in [0, 5, HEADER, HEADER + SEALED, object.len() - 1] {
+        object[place] ^= 1;
+        assert!(opened(&bench, &object, &facts).is_err(), "{place}");
+        object[place] ^= 1;
+    }
 }
 
 proptest! {

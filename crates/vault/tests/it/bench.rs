@@ -53,6 +53,11 @@ pub(crate) fn root(byte: u8) -> RootKeys {
 impl Bench {
     /// The published policy of 海港, or the same text under another platform's name.
     pub(crate) fn new(platform: &str) -> Self {
+        Self::under(platform, Suite::International)
+    }
+
+    /// The same with a suite.
+    pub(crate) fn under(platform: &str, suite: Suite) -> Self {
         let rename = |text: &str| text.replace("platform = \"haigang\"", &format!("platform = \"{platform}\""));
         let policy = Source::new("undated.toml", rename(include_str!("../../../../platforms/haigang/undated.toml")));
         let operation =
@@ -61,7 +66,7 @@ impl Bench {
         let errors = loaded.findings.iter().filter(|one| one.severity == policy::finding::Severity::Error);
         let errors: Vec<_> = errors.map(|one| (one.code, &one.message)).collect();
         let entropy = Counting::default();
-        let wrapped = root(7).new_platform(&slug(platform), Suite::International, START, &entropy).unwrap();
+        let wrapped = root(7).new_platform(&slug(platform), suite, START, &entropy).unwrap();
         let keys = root(7).open_platform(&slug(platform), &wrapped, START).unwrap();
         Self { tables: loaded.tables.unwrap_or_else(|| panic!("{errors:?}")), keys, entropy }
     }

@@ -8,6 +8,7 @@ use policy::question::{Code, Effect, Facts, Outcome};
 use policy::syntax::{Basis, Trigger};
 use shouyue_desk::collect::{Addition, Once, PersonFields, Registration, add, correct, register};
 use shouyue_desk::consent::{Choice, Manner};
+use shouyue_desk::keys;
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::verify::{FaceTry, alternative, by_face};
 use shouyue_desk::{Platform, Refusal};
@@ -81,6 +82,35 @@ async fn a_company_registers_with_its_contact() {
     let plain = bench.store.part(&platform.id, done.record, None, &slug("company")).await.unwrap().unwrap();
     assert_eq!(plain.values.len(), 3);
     assert_eq!(sealed(&bench, done.subject).await, 4);
+}
+
+#[tokio::test]
+async fn a_company_is_one_while_its_search_token_is_made_anew_and_after() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    register(&bench.house, &platform, company(&platform, WANG.number), Who::Subject, None).await.unwrap();
+    let again = async || {
+        let platform = bench.platform();
+        let mut form = company(&platform, LI.number);
+        for (name, value) in &mut form.persons[1].fields {
+            match name.as_str() {
+                "contact-name" => *value = Clear::new(LI.name.to_owned()),
+                "contact-phone" => *value = Clear::new(LI.phone.to_owned()),
+                _ => {}
+            }
+        }
+        try_register(&bench, form).await
+    };
+    let taken = |tried| matches!(tried, Err(Refusal::Taken(store::TokenKind::Organisation)));
+    assert!(taken(again().await));
+    keys::rotate_tokens(&bench.house, &platform).await.unwrap();
+    assert!(taken(again().await), "by the old token");
+    keys::tend(&bench.house, &platform).await.unwrap();
+    assert!(taken(again().await), "by either");
+    bench.clock.advance(keys::GRACE);
+    keys::tend(&bench.house, &platform).await.unwrap();
+    assert_eq!(bench.store.retoken(&platform.id).await.unwrap(), None);
+    assert!(taken(again().await), "by the new one");
 }
 
 #[tokio::test]

@@ -183,11 +183,19 @@ async fn a_new_root_key_is_an_act_and_a_lost_one_a_clear_refusal() {
 
     let old = bench.rooted(root(0x42).into()).await.err().unwrap().to_string();
     assert!(old.contains(&keys::root(&bench.house).to_string()), "the refusal names the key that is missing: {old}");
+    // Another server of the installation goes on with what it holds, and takes the key file over when it is there.
     let new = bench.rooted(root(0x43).into()).await.unwrap();
+    let next = || RootKeys::new(root(0x45), vec![root(0x43)]);
+    keys::rotate_root(&bench.house, next()).await.unwrap();
+    assert!(keys::tend(&new, &bench.platform()).await.is_err(), "it says that a key is missing");
+    assert!(!my_information(&new, &bench.platform(), li).await.unwrap().collected.is_empty());
+    keys::adopt(&new, next());
+    keys::tend(&new, &bench.platform()).await.unwrap();
+    let new = bench.rooted(root(0x45).into()).await.unwrap();
     assert!(!my_information(&new, &bench.platform(), li).await.unwrap().collected.is_empty());
 
     // The keyring was written, then the server was killed: the next start finishes.
-    let next = bench.rooted(RootKeys::new(root(0x44), vec![root(0x43)])).await.unwrap();
+    let next = bench.rooted(RootKeys::new(root(0x44), vec![root(0x45)])).await.unwrap();
     assert_eq!(keys::finish_root(&next).await.unwrap(), [slug("haigang")]);
     assert!(bench.rooted(root(0x44).into()).await.is_ok());
     bench.clock.advance(SignedDuration::from_secs(1));
