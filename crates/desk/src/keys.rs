@@ -1,4 +1,4 @@
-//! Changing keys while the house serves. Data are not rewritten: what a new key of a platform changes is under what the
+//! Changing keys while the house serves. Data are not rewritten, unless it is the suite that changes: what a new key of a platform changes is under what the
 //! keys of record parts lie, and what a new one for search tokens changes is the tokens, in the background.
 //!
 //! Each change is an act with a leaf. What follows from it is not, for nothing of it changes what anybody may do; it goes on
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::Slug;
 use model::key::{KeyPurpose, WrappedKey};
 use policy::question::Effect;
-use store::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, Write};
+use store::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow, Write};
 use vault::{PartName, RootId, RootKeys, Sealed, Suite, VaultError};
 
 use crate::act::{Draft, TRIES};
@@ -176,8 +176,35 @@ async fn rewrap_parts(house: &House, platform: &Platform) -> Result<u64, Refusal
         let keys = rows.iter().filter_map(|row| rewrapped(house, platform, row)).collect();
         moved += house.store.part_keys_rewrap(&platform.id, keys).await?;
     }
+    moved += reseal_values(house, platform).await?;
     house.rewrapped.lock().unwrap_or_else(PoisonError::into_inner).insert(platform.id.clone(), version);
     Ok(moved)
+}
+
+/// Brings values under the platform's suite, where it went over to another one: the one case in which data are rewritten.
+/// Objects are written once: a file stays under the suite that its header names.
+async fn reseal_values(house: &House, platform: &Platform) -> Result<u64, Refusal> {
+    let (mut after, mut moved): (Option<ValueRow>, _) = (None, 0);
+    let suite = platform.keys.suite().byte();
+    loop {
+        let rows = house.store.values_under_others(&platform.id, suite, after.clone(), STEP).await?;
+        let Some(last) = rows.last() else { return Ok(moved) };
+        after = Some(last.clone());
+        let values = rows.into_iter().filter_map(|row| resealed(house, platform, row)).collect();
+        moved += house.store.values_reseal(&platform.id, values).await?;
+    }
+}
+
+fn resealed(house: &House, platform: &Platform, row: ValueRow) -> Option<(ValueRow, Vec<u8>)> {
+    let name = PartName { record: row.record, subject: row.subject, role: row.role.clone() };
+    let sealed = Sealed { item: row.item.clone(), version: row.version, bytes: row.sealed.clone() };
+    match platform.keys.resealed(&name, &row.wrapped, &sealed, &*house.entropy) {
+        Ok(new) => Some((row, new?)),
+        Err(why) => {
+            tracing::error!(platform = %platform.id, record = %row.record, %why, "a value stays as it is");
+            None
+        }
+    }
 }
 
 /// One that does not open stays where it is: whoever reads the part is told, and so is `fsck`.

@@ -33,6 +33,25 @@ pub struct Rewrapped {
     pub new: Vec<u8>,
 }
 
+/// One sealed value, where it lies, with the wrapped key of its part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueRow {
+    /// Record.
+    pub record: RecordId,
+    /// Subject; `None` for the matter itself.
+    pub subject: Option<SubjectId>,
+    /// Role.
+    pub role: Slug,
+    /// Item.
+    pub item: Slug,
+    /// Version.
+    pub version: u32,
+    /// Suite, nonce, ciphertext, tag.
+    pub sealed: Vec<u8>,
+    /// The part's key.
+    pub wrapped: Vec<u8>,
+}
+
 /// The making anew of search tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retoken {

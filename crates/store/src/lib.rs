@@ -29,7 +29,7 @@ pub use batch::{
     RecordEvent, RequestOpened, RequestRecount, RequestStep, SealedValue, Token, TokenKind, Write,
 };
 pub use error::{CommitError, StoreError};
-pub use key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf};
+pub use key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow};
 pub use objects::{ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 pub use payment::{NewPayment, PaymentMoved, PaymentRow, PaymentStage};

@@ -18,7 +18,7 @@ use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::error::{CommitError, StoreError};
-use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped};
+use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
@@ -187,6 +187,17 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<PartKeyRow>, StoreError>;
     /// Puts keys that were wrapped anew in their places, each where the old one still lies; how many.
     async fn part_keys_rewrap(&self, platform: &Slug, keys: Vec<Rewrapped>) -> Result<u64, StoreError>;
+    /// Values of living parts that are sealed under another suite than the one of this byte, in an order of their own from
+    /// after the one given, at most `limit`.
+    async fn values_under_others(
+        &self,
+        platform: &Slug,
+        suite: u8,
+        after: Option<ValueRow>,
+        limit: u32,
+    ) -> Result<Vec<ValueRow>, StoreError>;
+    /// Puts values that were sealed anew in their places, each where the old one still lies; how many.
+    async fn values_reseal(&self, platform: &Slug, values: Vec<(ValueRow, Vec<u8>)>) -> Result<u64, StoreError>;
     /// How far the making anew of search tokens has come; `None` when none is under way.
     async fn retoken(&self, platform: &Slug) -> Result<Option<Retoken>, StoreError>;
     /// What the next `limit` subjects, and as many organisations, carry under the old key: of each in order of id.

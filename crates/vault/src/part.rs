@@ -89,8 +89,7 @@ impl PlatformKeys {
         let values = values
             .into_iter()
             .map(|(item, version, value)| {
-                let context = self.value_context(&name, &item, version);
-                let bytes = key.seal(self.suite(), &context, value.expose().as_bytes(), entropy)?;
+                let bytes = self.seal_text(&key, &name, (&item, version), value.expose(), entropy)?;
                 Ok(Sealed { item, version, bytes })
             })
             .collect::<Result<_, VaultError>>()?;
@@ -199,6 +198,17 @@ impl PlatformKeys {
 
     fn open_value(&self, key: &Key, name: &PartName, sealed: &Sealed) -> Result<Clear<String>, VaultError> {
         Ok(Clear::new(std::mem::take(&mut *self.open_text(key, name, sealed)?)))
+    }
+
+    pub(crate) fn seal_text(
+        &self,
+        key: &Key,
+        name: &PartName,
+        (item, version): (&Slug, u32),
+        text: &str,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, VaultError> {
+        key.seal(self.suite(), &self.value_context(name, item, version), text.as_bytes(), entropy)
     }
 
     pub(crate) fn open_text(

@@ -166,6 +166,26 @@ impl PlatformKeys {
         self.wrap_part(name, &self.part_key(name, Some(wrapped))?, entropy).map(Some)
     }
 
+    /// A value under the platform's current suite; `None` where it is sealed under that already. Opens without a permit,
+    /// because the value goes nowhere but back under its seal.
+    ///
+    /// # Errors
+    /// Those of [`PlatformKeys::tokens_of`]; [`VaultError::Sealed`] for a value of another place.
+    pub fn resealed(
+        &self,
+        name: &PartName,
+        wrapped: &[u8],
+        sealed: &Sealed,
+        entropy: &dyn Entropy,
+    ) -> Result<Option<Vec<u8>>, VaultError> {
+        if sealed.bytes.starts_with(&[self.suite().byte()]) {
+            return Ok(None);
+        }
+        let key = self.part_key(name, Some(wrapped))?;
+        let text = self.open_text(&key, name, sealed)?;
+        self.seal_text(&key, name, (&sealed.item, sealed.version), &text, entropy).map(Some)
+    }
+
     /// Signs a message with the platform's Ed25519 key (RFC 8032): checkpoints.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.signing.sign(message).as_ref().to_vec()

@@ -35,7 +35,7 @@ impl Suite {
     }
 
     /// The byte that everything sealed begins with.
-    pub(crate) const fn byte(self) -> u8 {
+    pub const fn byte(self) -> u8 {
         match self {
             Self::International => 1,
             Self::Guomi => 2,

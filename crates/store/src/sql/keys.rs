@@ -6,7 +6,7 @@ use model::{OrganisationId, RecordId, Slug, SubjectId};
 
 use crate::batch::TokenKind;
 use crate::error::StoreError;
-use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf};
+use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow};
 use crate::sql::column::{SubjectOrNone, subject_bytes, values};
 use crate::sql::connection::Connection;
 
@@ -21,6 +21,13 @@ const OLD_PARTS: &str = "SELECT p.record, p.subject, p.role, k.wrapped, k.slot F
     ORDER BY p.record, p.subject, p.role LIMIT ?5";
 /// In place and of the same length, as it is overwritten when it is destroyed.
 const REWRAP: &str = "UPDATE key_slot SET wrapped = ?2 WHERE slot = ?1 AND wrapped = ?3";
+const OLD_VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, k.wrapped FROM value v \
+    JOIN part p ON p.record = v.record AND p.subject = v.subject AND p.role = v.role \
+    JOIN key_slot k ON k.slot = p.slot \
+    WHERE (v.record, v.subject, v.role, v.item, v.version) > (?1, ?2, ?3, ?4, ?5) AND substr(v.sealed, 1, 1) <> ?6 \
+    ORDER BY v.record, v.subject, v.role, v.item, v.version LIMIT ?7";
+const RESEAL: &str = "UPDATE value SET sealed = ?6 \
+    WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = ?4 AND version = ?5 AND sealed = ?7";
 const RETOKEN: &str = "SELECT old, stage, subject, organisation, at FROM retoken WHERE one = 1";
 const RETOKEN_DROP: &str = "DELETE FROM retoken";
 const RETOKEN_PUT: &str = "INSERT INTO retoken (one, old, stage, subject, organisation, at) \
@@ -96,6 +103,43 @@ pub(crate) fn rewrap(connection: &Connection, keys: &[Rewrapped]) -> Result<u64,
     let mut done = 0;
     for key in keys.iter().filter(|key| key.old.len() == key.new.len()) {
         done += u64::from(connection.execute(REWRAP, values![key.slot, key.new, key.old])? == 1);
+    }
+    Ok(done)
+}
+
+pub(crate) fn old_values(
+    connection: &Connection,
+    suite: u8,
+    after: Option<&ValueRow>,
+    limit: u32,
+) -> Result<Vec<ValueRow>, StoreError> {
+    let (record, subject, role, item, version) = match after {
+        Some(ValueRow { record, subject, role, item, version, .. }) => {
+            (*record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str(), item.as_str(), *version)
+        }
+        None => (FIRST, subject_bytes(None), "", "", 0),
+    };
+    let prefix = [suite];
+    connection.rows(OLD_VALUES, values![&record, subject, role, item, version, &prefix, limit], |row| {
+        Ok(ValueRow {
+            record: row.get(0)?,
+            subject: row.get::<SubjectOrNone>(1)?.0,
+            role: row.get(2)?,
+            item: row.get(3)?,
+            version: row.get(4)?,
+            sealed: row.get(5)?,
+            wrapped: row.get(6)?,
+        })
+    })
+}
+
+/// How many were put in their places; one that was erased meanwhile stays so.
+pub(crate) fn reseal(connection: &Connection, values: &[(ValueRow, Vec<u8>)]) -> Result<u64, StoreError> {
+    let mut done = 0;
+    for (row, new) in values {
+        let (record, subject) = (row.record.as_bytes(), subject_bytes(row.subject.as_ref()));
+        let place = values![record, subject, row.role.as_str(), row.item.as_str(), row.version, new, row.sealed];
+        done += u64::from(connection.execute(RESEAL, place)? == 1);
     }
     Ok(done)
 }

@@ -20,7 +20,7 @@ use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::error::{CommitError, StoreError};
-use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped};
+use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
@@ -89,6 +89,21 @@ impl Store for SqlStore {
 
     async fn part_keys_rewrap(&self, platform: &Slug, rewrapped: Vec<Rewrapped>) -> Result<u64, StoreError> {
         self.0.platform(platform)?.write(move |connection| keys::rewrap(connection, &rewrapped)).await
+    }
+
+    async fn values_under_others(
+        &self,
+        platform: &Slug,
+        suite: u8,
+        after: Option<ValueRow>,
+        limit: u32,
+    ) -> Result<Vec<ValueRow>, StoreError> {
+        let read = move |connection: &Connection| keys::old_values(connection, suite, after.as_ref(), limit);
+        self.0.platform(platform)?.read(read).await
+    }
+
+    async fn values_reseal(&self, platform: &Slug, values: Vec<(ValueRow, Vec<u8>)>) -> Result<u64, StoreError> {
+        self.0.platform(platform)?.write(move |connection| keys::reseal(connection, &values)).await
     }
 
     async fn retoken(&self, platform: &Slug) -> Result<Option<Retoken>, StoreError> {

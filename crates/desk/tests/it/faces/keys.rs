@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use ledger::{SignedCheckpoint, VerifierKey};
 use model::SubjectId;
 use model::key::KeyPurpose;
+use shouyue_desk::collect::Registered;
 use shouyue_desk::evidence;
 use shouyue_desk::keys::{self, GRACE};
 use shouyue_desk::leaf::{Act, Who};
@@ -201,6 +202,12 @@ async fn a_new_root_key_is_an_act_and_a_lost_one_a_clear_refusal() {
     bench.clock.advance(SignedDuration::from_secs(1));
 }
 
+/// Under which suites somebody's values are sealed.
+async fn suites(bench: &Bench, of: &Registered) -> Vec<u8> {
+    let part = bench.store.part(&slug("haigang"), of.record, Some(of.subject), &slug("registrant")).await.unwrap();
+    part.unwrap().values.iter().map(|value| value.sealed[0]).collect()
+}
+
 #[tokio::test]
 async fn a_platform_under_guomi_signs_its_heads_twice_and_one_goes_over_to_it_online() {
     let bench = Bench::new().await;
@@ -217,6 +224,7 @@ async fn a_platform_under_guomi_signs_its_heads_twice_and_one_goes_over_to_it_on
         (note.to_string().lines().filter(|line| line.starts_with('—')).count(), keys.len())
     };
     assert_eq!(lines().await, (1, 1));
+    assert!(suites(&bench, &li).await.iter().all(|suite| *suite == Suite::International.byte()));
 
     keys::rotate_parts(&bench.house, &bench.platform(), Some(Suite::Guomi)).await.unwrap();
     bench.clock.advance(GRACE);
@@ -230,6 +238,10 @@ async fn a_platform_under_guomi_signs_its_heads_twice_and_one_goes_over_to_it_on
     for subject in [li.subject, wang.subject] {
         assert!(!my_information(&bench.house, &bench.platform(), subject).await.unwrap().collected.is_empty());
     }
+    assert!(
+        suites(&bench, &li).await.iter().all(|suite| *suite == Suite::Guomi.byte()),
+        "brought over in the background"
+    );
     assert_eq!(logs_in(&bench, &bench.house, &LI).await.unwrap(), li.subject);
     assert_eq!(lines().await, (2, 2), "Ed25519 and SM2");
     let receipt = evidence::receipt(&bench.house, &bench.platform(), wang.leaf, Some(wang.subject)).await.unwrap();

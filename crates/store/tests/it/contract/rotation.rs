@@ -3,7 +3,8 @@
 use model::SubjectId;
 use model::key::{KeyPurpose, Keyed, SearchToken, WrappedKey};
 use shouyue_store::{
-    CarriedToken, CommitError, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenKind, TokenOf, Write,
+    CarriedToken, CommitError, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, SealedValue, TokenKind, TokenOf,
+    ValueRow, Write,
 };
 
 use crate::fixture::*;
@@ -63,6 +64,35 @@ pub(crate) async fn a_part_key_is_wrapped_anew_where_it_lies_and_never_comes_bac
         let there = (row.slot != gone.slot).then(|| key.new.clone());
         assert_eq!(part.wrapped, there);
     }
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+}
+
+pub(crate) async fn a_value_is_sealed_anew_where_it_lies_and_never_comes_back(store: Shared) {
+    let people: Vec<Person> = (0..3).map(|_| Person::drawn()).collect();
+    for person in &people {
+        store.commit(person.registration()).await.unwrap();
+        let second =
+            SealedValue { sealed: [&[1], &[8; 40][..]].concat(), ..value(person.record, Some(person.id), "name", 2) };
+        store.commit(act(vec![Write::Value(second)])).await.unwrap();
+    }
+    let (mut seen, mut after): (Vec<ValueRow>, _) = (Vec::new(), None);
+    loop {
+        let rows = store.values_under_others(&platform(), 2, after, 2).await.unwrap();
+        let Some(last) = rows.last() else { break };
+        after = Some(last.clone());
+        seen.extend(rows);
+    }
+    let named = seen.iter().filter(|row| row.item == slug("name")).count();
+    assert_eq!(named, 3, "every value once, whatever the size of a page");
+    assert!(seen.iter().all(|row| row.sealed[0] != 2 && people.iter().any(|one| one.key == row.wrapped)));
+    let anew: Vec<_> = seen.iter().map(|row| (row.clone(), [&[2], &[9; 40][..]].concat())).collect();
+    store.commit(act(vec![people[0].destruction()])).await.unwrap();
+    let gone = seen.iter().filter(|row| row.record == people[0].record).count();
+    assert_eq!(store.values_reseal(&platform(), anew.clone()).await.unwrap(), (seen.len() - gone) as u64);
+    assert_eq!(store.values_reseal(&platform(), anew).await.unwrap(), 0, "once is enough");
+    assert!(store.values_under_others(&platform(), 2, None, 9).await.unwrap().is_empty());
+    let part = store.part(&platform(), people[0].record, Some(people[0].id), &role()).await.unwrap().unwrap();
+    assert!(part.values.is_empty(), "what was erased meanwhile stays erased");
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
 }
 
