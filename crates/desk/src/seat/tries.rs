@@ -91,7 +91,8 @@ impl Rates {
     /// Whether the token may ask now. A bucket of one minute's requests, told by one instant: when it would be full
     /// again (the generic cell rate algorithm, ITU-T I.371).
     pub(super) fn take(&self, token: ActorId, a_minute: u32, now: Timestamp) -> bool {
-        let Some(step) = i32::try_from(a_minute).ok().and_then(|rate| MINUTE.checked_div(rate)) else { return false };
+        let a_minute = i32::try_from(a_minute).unwrap_or(i32::MAX);
+        let Some(step) = MINUTE.checked_div(a_minute) else { return false };
         let mut full_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let end = now.checked_add(MINUTE).unwrap_or(now);
         // A clock that was set back must not lock a caller out for longer than a minute.
