@@ -71,7 +71,8 @@ async fn row(act: Act, clients: usize) -> Result<()> {
     let bench = TestHouse::haigang().await;
     let actions = ["collect", "consent", "show", "rights"];
     let purposes = ["register", "security", "query-account"];
-    let token = bench.token(Power { actions: &actions, purposes: &purposes, rate: 2_000_000_000, ..Power::default() }).await;
+    let token =
+        bench.token(Power { actions: &actions, purposes: &purposes, rate: 2_000_000_000, ..Power::default() }).await;
     let server = bench.serve().await;
     let (house, platform) = (Arc::clone(&bench.house), bench.platform());
     let inside = |_| async { Ok(Hand::Inside(Inside { house: Arc::clone(&house), platform: Arc::clone(&platform) })) };

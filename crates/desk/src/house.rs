@@ -1,7 +1,7 @@
 //! A running installation: its store, its keys, its platforms with their compiled policies.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use model::act::{Born, Snapshot};
@@ -213,7 +213,7 @@ impl House {
     pub async fn ready(&self) -> Result<(), Refusal> {
         for id in self.store.platforms().await? {
             self.store.head(&id).await?;
-            self.root.open_platform(&id, &self.store.platform_key(&id).await?)?;
+            self.open_keys(&id).await?;
             if self.store.published(&id).await? > 0 && self.platform(id.as_str()).is_err() {
                 return Err(Refusal::Broken(format!("`{id}` has a policy in force and is not served")));
             }

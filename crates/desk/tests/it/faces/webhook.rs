@@ -125,7 +125,7 @@ async fn of_two_servers_one_sends_and_the_other_takes_over_when_it_is_gone() {
     let (bench, hooks) = bench().await;
     let parts = Parts {
         store: Arc::clone(&bench.store),
-        root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap(),
+        root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap().into(),
         clock: bench.clock.clone(),
         entropy: bench.entropy.clone(),
         parties: Parties { webhooks: Arc::clone(&hooks) as _, ..Parties::default() },
