@@ -197,6 +197,43 @@ pub(crate) async fn differing_number(
     Ok(differs.then(|| FieldFault::new(typed.item.to_string(), "not-registered")))
 }
 
+/// How a document number is taken that somebody gives in the course of a function.
+pub(crate) enum Number {
+    /// The subject is found by it from now on, and what goes with that.
+    Finds(Vec<Write>),
+    /// It is kept, and nobody is found by it: the subject is known by another, and whose this one is nobody looked.
+    Rests,
+}
+
+impl Number {
+    /// Among the writes by which it is kept.
+    pub(crate) fn settle(self, subject: SubjectId, writes: &mut Vec<Write>) {
+        let finds = |write: &Write| matches!(write, Write::Token(token) if token.subject == subject && token.kind == TokenKind::Document);
+        match self {
+            Self::Finds(over) => writes.extend(over),
+            Self::Rests => writes.retain(|write| !finds(write)),
+        }
+    }
+}
+
+/// How the document number among some values is taken. Whoever is verified stays so: a passport that is typed besides opens
+/// nothing that systems hand in by it, until the company has looked at it.
+pub(crate) async fn further_number(
+    house: &House,
+    platform: &Platform,
+    (subject, values): (SubjectId, &[Checked]),
+    (who, now): (&Who, Timestamp),
+) -> Result<Number, Refusal> {
+    let verified = sight(house, platform, subject).await?.is_verified();
+    let token = crate::collect::token_of(platform, TokenKind::Document, values).filter(|_| verified);
+    let Some(token) = token else {
+        return Ok(Number::Finds(another_number(house, platform, subject, values, now).await?));
+    };
+    let known = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? == Some(subject);
+    let looked = matches!(who, Who::Staff { .. } | Who::Service { .. });
+    Ok(if known || looked { Number::Finds(Vec::new()) } else { Number::Rests })
+}
+
 /// What goes with a document number that the subject was not known by before: whatever was attested by the number before
 /// was about somebody else, or a slip, and no longer counts.
 pub(crate) async fn another_number(

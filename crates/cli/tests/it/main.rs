@@ -16,6 +16,7 @@ mod crash;
 mod erase;
 #[cfg(test)]
 mod heads;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod installation;

@@ -174,11 +174,12 @@ impl Put<'_> {
             function: context.function.map(|function| &function.id.value),
             at: context.now,
         };
-        let changed = identity::another_number(house, platform, subject, &kept, context.now).await?;
+        let number = identity::further_number(house, platform, (subject, &kept), (context.who, context.now)).await?;
         let gate = seal::gate(platform, &place, born, &kept);
         let sealed = seal::writes(house, platform, *permit, &place, kept)?;
         let header = header.map(Write::Record);
-        let writes = header.into_iter().chain(sealed).chain(gate).chain(changed).collect();
+        let mut writes = header.into_iter().chain(sealed).chain(gate).collect();
+        number.settle(subject, &mut writes);
         let draft = Draft {
             expect: vec![Expect::Subject(subject, snapshot.version())],
             writes,

@@ -308,8 +308,9 @@ async fn attempt(
     if matter.claims_number(form.holder)
         && let Some(holder) = form.people.first()
     {
-        let changed = identity::another_number(house, platform, form.holder, &holder.read()?, now).await?;
-        matter.also(changed);
+        let values = holder.read()?;
+        let number = identity::further_number(house, platform, (form.holder, &values), (&entry.actor, now)).await?;
+        matter.numbered(form.holder, number);
     }
     matter.also(invitations);
     matter.also(form.asking(record, &mut entry));

@@ -391,8 +391,8 @@ async fn commit(
 ) -> Result<Option<Joined>, Refusal> {
     let (record, made) = (behind.record.id, &behind.row.made);
     if matter.claims_number(subject) {
-        let changed = identity::another_number(house, platform, subject, &person.read()?, entry.at).await?;
-        matter.also(changed);
+        let (values, by) = (person.read()?, (&entry.actor, entry.at));
+        matter.numbered(subject, identity::further_number(house, platform, (subject, &values), by).await?);
     }
     matter.also([Write::Invited(record, made.id, InvitationState::Used)]);
     matter.tell(&mut entry);

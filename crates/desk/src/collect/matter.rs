@@ -210,6 +210,11 @@ impl Matter {
         self.filed.writes.extend(writes);
     }
 
+    /// Takes in how somebody's document number is taken.
+    pub(super) fn numbered(&mut self, subject: SubjectId, number: identity::Number) {
+        number.settle(subject, &mut self.filed.writes);
+    }
+
     /// Whether a document number is sealed by which this subject will be found.
     pub(super) fn claims_number(&self, subject: SubjectId) -> bool {
         self.filed.writes.iter().any(|write| matches!(write, Write::Token(token) if token.subject == subject))
