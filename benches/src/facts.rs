@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use policy::compile::{Row, Tables};
 use policy::question::Side;
-use policy::terms::literal::{About, Word};
+use policy::terms::about::About;
+use policy::terms::word::Word;
 
 use crate::workload::{Question, Slice, Subject};
 

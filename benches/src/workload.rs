@@ -6,10 +6,12 @@ use jiff::civil::{Date, date};
 use policy::compile::{Flow, Row, Tables};
 use policy::decide::{Judged, Posed};
 use policy::question::Outcome;
+use policy::terms::about::About;
 use policy::terms::asked::Asked;
 use policy::terms::digits::SubjectDigits;
 use policy::terms::key::{Element, Part, Settling};
-use policy::terms::literal::{About, Literal, Who, Word};
+use policy::terms::literal::{Literal, Who};
+use policy::terms::word::Word;
 
 pub(crate) const QUESTIONS: usize = 4_096;
 pub(crate) const SUBJECTS: usize = 1_024;
