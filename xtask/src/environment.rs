@@ -28,6 +28,11 @@ const NEEDS: &[Need] = &[
         met: reads_chinese,
     },
     Need { why: "PostgreSQL, for the tests of the store on it", packages: &["postgresql"], met: has_postgres },
+    Need {
+        why: "systemd-analyze, which verifies deploy/shouyue.service",
+        packages: &["systemd"],
+        met: || on_path("systemd-analyze").is_some(),
+    },
     Need { why: "Node.js 18 or later, to drive the browser", packages: &["nodejs"], met: has_node },
     Need {
         why: "npm, to fetch the driver named in e2e/package-lock.json",

@@ -14,6 +14,7 @@ mod services;
 mod thresholds;
 mod tracks;
 
+pub(crate) use changes::replayed;
 pub(crate) use erase::{ERASURES_LISTED, chain, destroy, erasure, forget, last, list, note};
 pub(crate) use records::Course;
 

@@ -34,7 +34,7 @@ use model::Slug;
 use model::key::WrappedKey;
 use tokio::runtime::Handle;
 
-pub(crate) use act::{destroy, forget, last, list, note};
+pub(crate) use act::{destroy, forget, last, list, note, replayed};
 pub(crate) use connection::{Connection, Put, SqlError};
 pub(crate) use erasure_file::{ErasureFile, private};
 pub(crate) use integrity::{check, held, told};

@@ -202,6 +202,7 @@ fn replay(connection: &Connection, newest: &List) -> Result<u64, StoreError> {
             }
         }
         sql::note(connection, erasure, before)?;
+        sql::replayed(connection, erasure, chain)?;
         before = *chain;
         replayed += 1;
     }

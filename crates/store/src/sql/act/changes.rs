@@ -2,33 +2,53 @@
 
 use model::{RecordId, SubjectId};
 
-use super::{Act, walk};
-use crate::change::NewChange;
+use super::{Act, conflict, walk};
+use crate::change::{ChangeKind, NewChange};
+use crate::erasures::Chain;
 use crate::error::{CommitError, StoreError};
+use crate::read::{Erased, Erasure};
 use crate::sql::changes::SEPARATOR;
 use crate::sql::column::{subject_bytes, values};
-use crate::sql::connection::Connection;
+use crate::sql::connection::{Connection, SqlError};
 
 /// Whoever writes here has the database for itself until it commits: numbers follow the order of the acts.
 const CHANGE_PUT: &str = "INSERT INTO change (number, change, kind, subject, record, scopes, at, leaf) \
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM change), ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const NEWEST: &str = "SELECT coalesce(max(at), 0) FROM leaf";
 /// In place and of the same length: the row does not move, so no copy of it stays behind.
 const SUBJECT_ZERO: &str = "UPDATE change SET subject = ?3 WHERE leaf = ?1 AND subject = ?2";
 
 impl Act<'_> {
     pub(crate) fn change(&mut self, new: &NewChange) -> Result<(), CommitError> {
-        let scopes = new.scopes.join(SEPARATOR);
-        let values = values![
-            &new.id,
-            new.kind.word(),
-            subject_bytes(new.subject.as_ref()),
-            new.record.as_ref().map(RecordId::as_bytes),
-            scopes,
-            new.at,
-            self.leaf,
-        ];
-        self.put(CHANGE_PUT, "change", values)
+        put(self.connection, new, self.leaf).map_err(|error| conflict(error, "change"))
     }
+}
+
+fn put(connection: &Connection, new: &NewChange, leaf: u64) -> Result<(), SqlError> {
+    let scopes = new.scopes.join(SEPARATOR);
+    let values = values![
+        &new.id,
+        new.kind.word(),
+        subject_bytes(new.subject.as_ref()),
+        new.record.as_ref().map(RecordId::as_bytes),
+        scopes,
+        new.at,
+        leaf,
+    ];
+    connection.execute(CHANGE_PUT, values).map(drop)
+}
+
+/// Tells of an erasure that a restore replayed: who has read the feed up to the backup has not heard of it. Its instant is that of the
+/// newest leaf that was restored, for the list of erasures bears none.
+pub(crate) fn replayed(connection: &Connection, erasure: &Erasure, chain: &Chain) -> Result<(), StoreError> {
+    let (subject, record) = match &erasure.erased {
+        Erased::Part { record, subject, .. } => (*subject, Some(*record)),
+        Erased::Subject(subject) => (Some(*subject), None),
+    };
+    let at = connection.one(NEWEST, values![], |row| row.get(0))?;
+    let id = chain.as_bytes().first_chunk().copied().unwrap_or_default();
+    let new = NewChange { id, kind: ChangeKind::Erasure, subject, record, scopes: Vec::new(), at };
+    Ok(put(connection, &new, erasure.leaf)?)
 }
 
 /// Takes a subject out of the changes that its leaves brought about.

@@ -259,3 +259,38 @@ async fn what_a_lost_database_left_in_the_folder_counts() {
     assert!(!has_key(&store, &people[1]).await);
     assert!(has_key(&store, &people[2]).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_feed_tells_what_was_erased_since_the_backup() {
+    let (fresh, people, _away, to) = backed_up().await;
+    let change = |id: [u8; 16], person: &Person| {
+        let (kind, subject) = (shouyue_store::change::ChangeKind::Consent, Some(person.id));
+        let (record, scopes, at) = (None, Vec::new(), at(1));
+        Write::Change(shouyue_store::change::NewChange { id, kind, subject, record, scopes, at })
+    };
+    let mut told = act(vec![change(draw(), &people[1]), change(draw(), &people[2])]);
+    told.leaf.subjects = vec![(people[1].id, draw()), (people[2].id, draw())];
+    fresh.store.commit(told).await.unwrap();
+    let again = paths(to.data.parent().unwrap(), "tuesday");
+    fresh.store.backup(&platform(), &again).await.unwrap();
+    let writes = vec![people[1].destruction(), Write::Forget(people[1].id), change(draw(), &people[1])];
+    fresh.store.commit(act_of(people[1].id, 1, writes)).await.unwrap();
+    let Fresh { store, folder } = fresh;
+    drop(store);
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let restored = restore(elsewhere.path(), &platform(), &again, &folder.path().join("haigang.erasures")).unwrap();
+    assert_eq!((restored.replayed, restored.findings), (2, Vec::new()));
+    let store: Shared = sqlite::open(elsewhere.path()).unwrap();
+    let rows = store.changes(&platform(), 0, 9).await.unwrap();
+    let told: Vec<_> =
+        rows.iter().map(|row| (row.number, row.change.kind.word(), row.change.subject, row.change.record)).collect();
+    let (gone, stays) = (Some(people[1].id), Some(people[2].id));
+    let expected = [
+        (1, "consent", None, None),
+        (2, "consent", stays, None),
+        (3, "erasure", gone, Some(people[1].record)),
+        (4, "erasure", gone, None),
+    ];
+    assert_eq!(told, expected, "and nobody who was forgotten stands in an earlier change");
+}
