@@ -62,6 +62,18 @@ const ORPHANS: &[(&str, &str)] = &[
         WHERE s.forgotten = 1 AND (s.last_link <> 0 OR EXISTS (SELECT 1 FROM token_carrier c WHERE c.subject = s.subject))",
     ),
     (
+        // Callers learn by the act itself, and by those that erased, who was forgotten; nothing older leads there.
+        "a change from before names somebody who is forgotten: change",
+        "SELECT c.number FROM change c JOIN subject s ON s.subject = c.subject \
+        JOIN erasure e ON e.subject = c.subject AND e.record IS NULL \
+        WHERE s.forgotten = 1 AND c.kind <> 'erasure' AND c.leaf < e.leaf",
+    ),
+    (
+        "changes are missing before number",
+        "SELECT b.number FROM change b WHERE b.number > 1 \
+        AND NOT EXISTS (SELECT 1 FROM change a WHERE a.number = b.number - 1)",
+    ),
+    (
         "an organisation belongs to no record: organisation",
         "SELECT o.organisation FROM organisation o \
         LEFT JOIN record r USING (record) WHERE r.record IS NULL",

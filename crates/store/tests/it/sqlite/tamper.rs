@@ -1,6 +1,7 @@
 //! Changes behind the store's back are found, and named.
 
 use ledger::Damage;
+use shouyue_store::Write;
 
 use super::*;
 use crate::fixture::*;
@@ -89,4 +90,31 @@ async fn an_emptied_leaf_of_somebody_who_is_not_forgotten_is_named() {
     let fresh = fresh.tampered("UPDATE leaf SET entry = x'' WHERE leaf = 0");
     let findings = fresh.store.integrity(&platform()).await.unwrap();
     assert_eq!(findings, [format!("the chain to the leaves of {} is damaged", person.id)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_leads_back_to_somebody_forgotten_and_one_that_is_missing_are_named() {
+    let fresh = fresh().await;
+    let person = registered(&fresh.store).await;
+    let change = |id: [u8; 16]| {
+        let (kind, subject) = (shouyue_store::change::ChangeKind::Consent, Some(person.id));
+        Write::Change(shouyue_store::change::NewChange {
+            id,
+            kind,
+            subject,
+            record: None,
+            scopes: Vec::new(),
+            at: at(1),
+        })
+    };
+    // By an act whose leaf names nobody, so that no chain leads from the person to it.
+    fresh.store.commit(act((0..3).map(|_| change(draw())).collect())).await.unwrap();
+    let fresh = fresh.tampered("DELETE FROM change WHERE number = 2");
+    assert_eq!(fresh.store.integrity(&platform()).await.unwrap(), ["changes are missing before number 3"]);
+    fresh.store.commit(act_of(person.id, 1, vec![Write::Forget(person.id)])).await.unwrap();
+    let findings = fresh.store.integrity(&platform()).await.unwrap();
+    assert!(
+        findings.contains(&"a change from before names somebody who is forgotten: change 1".to_owned()),
+        "{findings:?}"
+    );
 }
