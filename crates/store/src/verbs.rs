@@ -165,6 +165,9 @@ pub trait Store: Send + Sync {
 
     /// Whether other servers may work on the same databases at the same time.
     fn is_shared(&self) -> bool;
+    /// Whether what an act destroyed is gone from every file of the engine when the act is answered. Where it is not, a log of
+    /// the engine's may hold it until that is overwritten.
+    fn destroys_at_once(&self) -> bool;
     /// Platforms that have a database here, in order of id, whichever server made it.
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
     /// Makes the database of a platform with its first keys; fine when it is there, with the keys that it has.

@@ -33,6 +33,8 @@ fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
     assert_eq!(plan["parts"][0]["fate"], "erase", "{plan}");
     let erased = core.post(&format!("subjects/{subject}/erasure"), &json!({})).good();
     assert_eq!(erased["certificate"]["subject"], subject, "{erased}");
+    let destroyed = erased["certificate"]["destroyed"].as_str().unwrap();
+    assert!(destroyed.parse::<jiff::Timestamp>().is_ok(), "{erased}");
     auditor.keep_receipt(&receipts, &erased["leaf"], None);
     core.post(&format!("subjects/{subject}/erasure"), &json!({})).problem(404, "not-found");
     core.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");

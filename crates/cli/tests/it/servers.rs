@@ -153,3 +153,19 @@ fn what_one_server_puts_in_force_and_withdraws_holds_on_the_others() {
     first.stop();
     second.stop();
 }
+
+#[test]
+fn an_erasure_on_another_server_is_known_at_once_and_its_certificate_claims_no_more_than_is_so() {
+    let three = Three::new();
+    let core = three.at[0].token("collect,consent,rights,show", None).secret;
+    let (first, second) = (three.at[0].serve(), three.at[1].serve());
+    let (here, there) = (first.caller(&core), second.caller(&core));
+    let registered = here.post("registrations", &registration(&person(1))).good();
+    let subject = registered["subject"].as_str().unwrap();
+    let erased = there.post(&format!("subjects/{subject}/erasure"), &json!({})).good();
+    // The log of the database's server is not ours to empty.
+    assert_eq!(erased["certificate"]["destroyed"], "pending", "{erased}");
+    here.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");
+    first.stop();
+    second.stop();
+}

@@ -18,8 +18,8 @@ pub struct Certificate {
     pub platform: Slug,
     /// Whose.
     pub subject: SubjectId,
-    /// The instant from which the keys were gone from every file.
-    pub at: Timestamp,
+    /// From when the keys were gone from every file.
+    pub destroyed: Destroyed,
     /// Leaf.
     pub leaf: u64,
     /// The leaf's bytes, as text.
@@ -32,6 +32,35 @@ pub struct Certificate {
     pub kept: Vec<Stays>,
     /// The first day on which no backup can bring it back.
     pub backups_end: Option<Date>,
+}
+
+/// When keys were gone from every file: an instant, or the word `pending`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Destroyed {
+    /// Since then.
+    At(Timestamp),
+    /// They open nothing any more and stand in no table; a log of the database's server may hold them, wrapped, until it is
+    /// overwritten.
+    Pending(Pending),
+}
+
+/// The word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pending {
+    /// Not yet confirmed.
+    #[serde(rename = "pending")]
+    Pending,
+}
+
+impl Destroyed {
+    /// The instant, where it is known.
+    pub const fn at(self) -> Option<Timestamp> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Pending(_) => None,
+        }
+    }
 }
 
 /// A part that is gone.

@@ -9,7 +9,7 @@ use policy::question::Code;
 use policy::syntax::{Kind, PersonKind};
 use store::{Expect, RecordEvent, RecordRow, Write};
 
-use super::certificate::{Certificate, sort};
+use super::certificate::{Certificate, Destroyed, Pending, sort};
 use super::fate::{self, Held};
 use super::{Fate, PartFate};
 use crate::act::{Draft, TRIES};
@@ -69,14 +69,15 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
         house.store.sessions_end(&platform.id, subject).await?;
         entry.subject = Some(tag(&salt, subject.as_bytes()));
         let (erased, kept) = sort(&fates);
-        // The store answers an erasure only once its keys are gone from every file: this is the instant.
+        // Where the store answers an erasure only once its keys are gone from every file, this is the instant.
         let at = house.now();
+        let pending = Destroyed::Pending(Pending::Pending);
         let days = i64::from(platform.tables.program().operation.backup_days.value);
         let certificate = Certificate {
             v: 1,
             platform: platform.id.clone(),
             subject,
-            at,
+            destroyed: if house.store.destroys_at_once() { Destroyed::At(at) } else { pending },
             leaf: act.leaf(),
             entry: String::from_utf8(entry.bytes()).unwrap_or_default(),
             salt: hex::encode(salt),

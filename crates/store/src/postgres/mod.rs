@@ -272,6 +272,11 @@ impl Engine for Server {
         true
     }
 
+    /// Vacuumed tables no longer lead to it; the log, which is the server's own, may.
+    fn destroys_at_once(&self) -> bool {
+        false
+    }
+
     fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError> {
         let connection = self.ready(platform.as_str(), PLATFORM)?;
         connection.whole(|| {

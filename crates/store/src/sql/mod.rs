@@ -58,6 +58,9 @@ pub(crate) trait Engine: Send + Sync {
     /// Whether other servers may work on the same databases at the same time.
     fn is_shared(&self) -> bool;
 
+    /// Whether a scrub takes what was destroyed out of every file.
+    fn destroys_at_once(&self) -> bool;
+
     /// Makes a platform's database, whole or not at all.
     fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError>;
 

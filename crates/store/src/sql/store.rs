@@ -62,6 +62,10 @@ impl Store for SqlStore {
         self.0.engine.is_shared()
     }
 
+    fn destroys_at_once(&self) -> bool {
+        self.0.engine.destroys_at_once()
+    }
+
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError> {
         let house = self.0.clone();
         blocking(move || house.known()).await

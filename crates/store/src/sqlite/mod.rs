@@ -86,6 +86,10 @@ impl Engine for Folder {
         false
     }
 
+    fn destroys_at_once(&self) -> bool {
+        true
+    }
+
     fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError> {
         let path = file_of(&self.path, platform.as_str());
         // A list without its database: one to restore, not one to begin anew.

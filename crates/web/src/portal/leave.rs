@@ -101,7 +101,7 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
         shell,
         certificate: Certificate {
             number: number(platform, proof.leaf),
-            destroyed: Moment(proof.at),
+            destroyed: proof.destroyed.at().map(Moment),
             parts: u32::try_from(proof.erased.len()).unwrap_or(u32::MAX),
             backups_until: proof.backups_end.map(Day),
             facts: vec![

@@ -56,8 +56,8 @@ pub struct AccountClosed {
 pub struct Certificate {
     /// Its number.
     pub number: String,
-    /// When the keys were destroyed.
-    pub destroyed: Moment,
+    /// When the keys were gone from every file; `None` while a log of the database may hold them.
+    pub destroyed: Option<Moment>,
     /// How many record parts cannot be decrypted any more.
     pub parts: u32,
     /// Until when backups may hold ciphertext.

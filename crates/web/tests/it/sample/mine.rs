@@ -252,7 +252,7 @@ fn leave() -> Vec<Sample> {
         shell: shell(),
         certificate: Certificate {
             number: "HG-E-00007".into(),
-            destroyed: at("2026-11-21T02:20:41Z"),
+            destroyed: Some(at("2026-11-21T02:20:41Z")),
             parts: 9,
             backups_until: Some(day("2026-12-21")),
             facts: vec![fact("已通知接收方", "江湾保险代理有限公司")],
