@@ -10,7 +10,7 @@ use serde_json::json;
 use testkit::{Postgres, person};
 
 use crate::calls::{Caller, verify_all};
-use crate::crash::{Told, drawn, everything_is_there, visit};
+use crate::crash::{Told, drawn, everything_is_there, try_visit, visit};
 use crate::installation::{Installation, Server};
 use crate::people::{registration, yes};
 
@@ -53,6 +53,16 @@ impl Three {
 
 #[test]
 fn three_servers_that_are_killed_lose_nothing_and_make_one_ledger() {
+    killed(ROUNDS);
+}
+
+#[cfg(feature = "soak")]
+#[test]
+fn soak_three_servers_that_are_killed_two_hundred_times_lose_nothing() {
+    killed(67);
+}
+
+fn killed(rounds: u64) {
     println!("seed {SEED:#x}");
     let three = Three::new();
     let core = three.at[0].token("collect,consent,show", None).secret;
@@ -65,7 +75,7 @@ fn three_servers_that_are_killed_lose_nothing_and_make_one_ledger() {
     };
     let receipts = three.shared.path().join("receipts");
     let (told, next, mut seed) = (Mutex::new(Told::default()), AtomicU32::new(0), SEED);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let servers: Vec<Server> = three.at.iter().map(Installation::serve).collect();
         for server in &servers {
             let (core, auditor) = (server.caller(&core), server.caller(&auditor));
@@ -97,7 +107,7 @@ fn three_servers_that_are_killed_lose_nothing_and_make_one_ledger() {
 
     let told = told.into_inner().unwrap();
     let leaves: BTreeSet<u64> = told.leaves.iter().map(|(leaf, _)| *leaf).collect();
-    println!("{} kills, {} acts acknowledged, {} subjects", 3 * ROUNDS, leaves.len(), told.subjects.len());
+    println!("{} kills, {} acts acknowledged, {} subjects", 3 * rounds, leaves.len(), told.subjects.len());
     assert_eq!(leaves.len(), told.leaves.len(), "two acts were given one leaf");
     assert!(leaves.len() >= 60, "hardly any load: {} acts", leaves.len());
     for at in &three.at {
@@ -168,4 +178,65 @@ fn an_erasure_on_another_server_is_known_at_once_and_its_certificate_claims_no_m
     here.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");
     first.stop();
     second.stop();
+}
+
+/// How often the database is taken away under load.
+const FALLS: u64 = 4;
+
+#[test]
+fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
+    let mut three = Three::new();
+    let core = three.at[0].token("collect,consent,show", None).secret;
+    let auditor = three.at[0].token("audit", None).secret;
+    let servers = [three.at[0].serve(), three.at[1].serve()];
+    let receipts = three.shared.path().join("receipts");
+    let (told, next, mut seed) = (Mutex::new(Told::default()), AtomicU32::new(0), SEED);
+    let mut refused = 0;
+    for round in 0..FALLS {
+        let over = AtomicBool::new(false);
+        let pause = Duration::from_millis(300 + drawn(&mut seed) % LONGEST);
+        refused += std::thread::scope(|scope| {
+            let clients = servers.iter().flat_map(|server| [server; CLIENTS]).map(|server| {
+                let (core, auditor) = (server.caller(&core), server.caller(&auditor));
+                let (told, next, receipts, over) = (&told, &next, &receipts, &over);
+                scope.spawn(move || {
+                    let mut refused = 0;
+                    while !over.load(Ordering::Relaxed) {
+                        match try_visit(&core, &auditor, next, told, receipts) {
+                            Ok(()) => {}
+                            // The servers stay, and say that they are not well.
+                            Err(Some(answer)) => {
+                                assert!(answer.status >= 500, "{answer:?}");
+                                refused += 1;
+                            }
+                            Err(None) => panic!("a server is gone"),
+                        }
+                    }
+                    refused
+                })
+            });
+            let clients: Vec<_> = clients.collect();
+            let (_keep, never) = mpsc::channel::<()>();
+            let _ = never.recv_timeout(pause);
+            three.postgres.kill();
+            three.postgres.run();
+            let _ = never.recv_timeout(Duration::from_millis(300));
+            over.store(true, Ordering::Relaxed);
+            clients.into_iter().map(|client| client.join().unwrap()).sum::<u32>()
+        });
+        for server in &servers {
+            let (core, auditor) = (server.caller(&core), server.caller(&auditor));
+            everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
+        }
+    }
+    let told = told.into_inner().unwrap();
+    println!("{FALLS} falls, {} acts acknowledged, {refused} calls refused", told.leaves.len());
+    assert!(refused > 0 && told.leaves.len() >= 40, "hardly any load");
+    let key = servers[0].key();
+    everything_is_there(&servers[0].caller(&core), &servers[0].caller(&auditor), servers[0].size(), &told, None);
+    for server in servers {
+        server.stop();
+    }
+    assert!(three.at[0].admin(&["fsck"]).fine().contains("clean"));
+    verify_all(&receipts, &key).fine();
 }
