@@ -257,3 +257,39 @@ fn what_was_erased_is_gone_after_a_power_cut() {
     server.stop();
     assert!(at.admin(&["fsck"]).fine().contains("clean"));
 }
+
+#[test]
+fn an_erasure_that_met_a_full_disk_is_whole_or_not_there_and_its_traces_go_with_the_next_act() {
+    let Some(Day { at, server, core, .. }) = Day::new() else { return };
+    let weather = at.weather.as_ref().unwrap();
+    let mut seed = SEED;
+    let mut halted = 0;
+    for round in 0..8 {
+        let registered = core.post("registrations", &registration(&person(round))).good();
+        let subject = registered["subject"].as_str().unwrap();
+        let keys = wrapped_keys(&at);
+        weather.room(Some(drawn(&mut seed) % 60_000));
+        let answer = core.post(&format!("subjects/{subject}/erasure"), &json!({}));
+        weather.room(None);
+        halted += u32::from(answer.status == 500);
+        // Anything at all that is written next; the one after it finds that all is made up for.
+        for next in [100, 200] {
+            core.post("registrations", &registration(&person(next + round))).good();
+        }
+        let path = format!("subjects/{subject}/erasure");
+        let gone = core.get(&path).status == 404;
+        assert!(gone || answer.status == 500, "{answer:?}");
+        if !gone {
+            core.post(&path, &json!({})).good();
+        }
+        let living = wrapped_keys(&at);
+        for key in keys.iter().filter(|key| !living.contains(key)) {
+            assert_eq!(files_with(at.folder(), key), Vec::<String>::new(), "round {round}");
+        }
+        let listed = std::fs::read_to_string(at.data().join("haigang.erasures")).unwrap();
+        assert!(listed.contains(subject), "round {round}: the list of erasures lags behind");
+    }
+    assert!(halted > 0, "the disk was never full");
+    server.stop();
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
+}

@@ -135,8 +135,8 @@ impl Writer {
         let (queue, tasks) = channel();
         let tip = keeps.tip(&connection)?;
         let (pace, counted) = (Pace::default(), Arc::new(Counted::default()));
-        let own = Arc::clone(&counted);
-        let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed: Vec::new(), pace, counted: own };
+        let (own, unscrubbed) = (Arc::clone(&counted), Vec::new());
+        let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed, owes: false, pace, counted: own };
         let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
         Ok(Self { counted, queue: Some(queue), thread: Some(thread) })
     }
@@ -202,6 +202,8 @@ struct Bench {
     scrub: Scrub,
     /// Done and durable, but what they erased may still lie in a log.
     unscrubbed: Vec<Box<dyn Task>>,
+    /// Whether a scrub failed and nobody waits for the next one: it is made up for after whatever comes next.
+    owes: bool,
     pace: Pace,
     counted: Arc<Counted>,
 }
@@ -290,7 +292,7 @@ impl Bench {
 
     /// Answers those whose erasure has reached every file. A long read, such as a backup, may hold it up.
     fn scrub(&mut self) {
-        if self.unscrubbed.is_empty() {
+        if self.unscrubbed.is_empty() && !self.owes {
             return;
         }
         let end = match (self.scrub)(&self.connection) {
@@ -298,6 +300,7 @@ impl Bench {
             Ok(true) => Ok(()),
             Err(error) => Err(error),
         };
+        self.owes = end.is_err();
         self.unscrubbed.drain(..).for_each(|task| task.answer(end.clone()));
     }
 }
