@@ -6,9 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Code, Facts};
-use policy::syntax::{Action, Function, PersonKind};
+use policy::syntax::{Action, Function, PersonKind, Trigger};
 use serde::{Deserialize, Serialize};
 use store::{RequestOpened, Service, TokenKind, Write};
 use vault::Whose;
@@ -17,7 +18,7 @@ use super::ask::Context;
 use super::fields::{Checked, Typed, checked, named};
 use super::invite;
 use super::matter::{Matter, No, takes};
-use super::outline::{may_be_blank, same_person, vacant};
+use super::outline::{AskedItem, Setting, asked, same_person, takes_pictures, vacant};
 use super::seal::token_of;
 use super::standing::Standing;
 use super::{Application, Applied, Once, Participant, Whom};
@@ -135,7 +136,7 @@ pub(crate) async fn apply_asking(
     // Nor is one kept for a number that can never come in, or for a matter of nobody's.
     let asked = asks.is_some() || application.about.is_some();
     if !asked {
-        filled(platform, &application, &people)?;
+        filled(platform, &application, &people, house.now())?;
     }
     free_number(house, platform, holder, (&application.function, people.first())).await?;
     let own = people.first_mut().map(|first| std::mem::take(&mut first.consents));
@@ -166,8 +167,9 @@ pub(crate) async fn apply_asking(
     Err(last)
 }
 
-/// Whether something is given, or somebody is invited to give it.
-fn filled(platform: &Platform, application: &Application, people: &[Named]) -> Result<(), Refusal> {
+/// Whether something is given, or somebody is invited to give it. What must be given is said field by field when it is
+/// decided, and a function that takes pictures alone begins with a record for them.
+fn filled(platform: &Platform, application: &Application, people: &[Named], now: Timestamp) -> Result<(), Refusal> {
     let functions = &platform.tables.program().policy.functions;
     let Some(function) = functions.iter().find(|one| one.id.value == application.function) else { return Ok(()) };
     if !application.open.is_empty() || people.iter().any(|one| !one.typed.is_empty()) {
@@ -175,7 +177,18 @@ fn filled(platform: &Platform, application: &Application, people: &[Named]) -> R
     }
     let taken: Vec<Slug> = people.iter().flat_map(|one| &one.roles).cloned().collect();
     let vacant = vacant(platform, function, &taken);
-    if !vacant.is_empty() || may_be_blank(platform, function) { Err(Refusal::Empty(vacant)) } else { Ok(()) }
+    if !vacant.is_empty() {
+        return Err(Refusal::Empty(vacant));
+    }
+    let roles: Vec<&[Slug]> = people.iter().map(|one| one.roles.as_slice()).collect();
+    let of_person = |(place, roles_of): (usize, &&[Slug])| {
+        let facts = Facts { same_person: Some(same_person(&roles, place)), ..application.facts.clone() };
+        let (channel, product) = (application.channel.as_ref(), application.product.as_ref());
+        asked(platform, &Setting { function, channel, product, facts }, roles_of, now)
+    };
+    let asked: Vec<AskedItem<'_>> = roles.iter().enumerate().flat_map(of_person).collect();
+    let later = asked.is_empty() && takes_pictures(platform, function, &taken);
+    if later || asked.iter().any(|one| one.required) { Ok(()) } else { Err(Refusal::Empty(Vec::new())) }
 }
 
 /// Whether the number under which the holder comes in is the holder's, where one is known, and nobody else's.
@@ -286,6 +299,7 @@ async fn attempt(
             channel: form.application.channel.as_ref(),
             product: form.application.product.as_ref(),
             files_later: true,
+            typed: form.application.trigger == Trigger::Given,
             ..Context::of(Action::Collect, Some(function), &facts, who, now)
         };
         for role in &person.roles {

@@ -10,7 +10,7 @@ use policy::question::{
 use policy::syntax::{Action, Function, Purpose, Ref, Use};
 
 use super::fields::Checked;
-use super::outline::is_picture;
+use super::outline::{is_picture, is_typed};
 use crate::Platform;
 use crate::leaf::Who;
 use crate::refusal::FieldFault;
@@ -33,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) approved: bool,
     /// Whether pictures and recordings are sent in later, into the record that this makes: until then none is missing.
     pub(crate) files_later: bool,
+    /// Whether somebody types this: what the machine takes, or a source hands in, comes another way and is not missing here.
+    pub(crate) typed: bool,
 }
 
 impl<'a> Context<'a> {
@@ -56,6 +58,7 @@ impl<'a> Context<'a> {
             now,
             approved: false,
             files_later: false,
+            typed: false,
         }
     }
 
@@ -159,7 +162,8 @@ fn openness(
 ) -> Option<FunctionAnswer> {
     let function = context.function?;
     let groups = function.collects.said().into_iter().flatten();
-    let declared = groups.filter(|group| group.of.text == person.as_str()).flat_map(|group| &group.items);
+    let groups = groups.filter(|group| group.of.text == person.as_str());
+    let declared = groups.filter(|group| !context.typed || is_typed(group)).flat_map(|group| &group.items);
     let items = &platform.tables.program().items;
     let later = |item: &str| context.files_later && items.get(item).is_some_and(is_picture);
     let lacks = |item: &String| !held.contains(item) && !later(item);

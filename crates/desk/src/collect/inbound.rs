@@ -124,6 +124,7 @@ async fn attempt(
         now,
         approved: false,
         files_later: false,
+        typed: false,
     };
     entry.function = function.map(|function| function.id.value.clone());
     entry.purpose = context.purpose().and_then(|purpose| purpose.text.parse().ok());

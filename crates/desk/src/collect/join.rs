@@ -315,6 +315,7 @@ async fn attempt(
     let context = Context {
         channel: joining.channel.as_ref(),
         files_later: true,
+        typed: true,
         product: record.product.as_ref(),
         ..Context::of(Action::Collect, Some(function), &facts, who, now)
     };

@@ -8,7 +8,7 @@ use model::calendar::day_in_shanghai;
 use model::{RecordId, Slug, SubjectId};
 use policy::question::{Actor, Code, Facts, FunctionOpen, Openness, Outcome, Processing, Subject};
 use policy::resolve::ItemFacts;
-use policy::syntax::{Action, Authority, Collect, Function, Item, Kind, Need, PersonKind, Ref, Trigger};
+use policy::syntax::{Action, Authority, Collect, Function, Kind, Need, PersonKind, Trigger};
 
 use crate::house::tells_birth;
 use crate::{House, Platform, Refusal, identity};
@@ -76,8 +76,11 @@ pub fn same_person(people: &[&[Slug]], of: usize) -> Vec<Vec<String>> {
 
 /// The groups of a function whose items somebody types: neither automatic nor from elsewhere.
 pub fn typed_groups(function: &Function) -> impl Iterator<Item = &Collect> {
-    let groups = function.collects.said().into_iter().flatten();
-    groups.filter(|group| matches!(group.trigger.said(), Some(Trigger::Given) | None))
+    function.collects.said().into_iter().flatten().filter(|group| is_typed(group))
+}
+
+pub(super) fn is_typed(group: &Collect) -> bool {
+    matches!(group.trigger.said(), Some(Trigger::Given) | None)
 }
 
 /// The roles of which one is still to be filled: where a function demands items of people for whom somebody types, a record
@@ -99,13 +102,11 @@ pub fn vacant(platform: &Platform, function: &Function, taken: &[Slug]) -> Vec<S
     if roles.iter().any(|role| taken.contains(role)) { Vec::new() } else { roles }
 }
 
-/// Whether a form of a function can be handed in with nothing on it: nothing is demanded there, and no picture comes later.
-pub(super) fn may_be_blank(platform: &Platform, function: &Function) -> bool {
-    let pictured = |item: &Ref<Item>| platform.tables.program().items.get(item.text.as_str()).is_some_and(is_picture);
-    let mut groups = function.collects.said().into_iter().flatten();
-    !groups.any(|group| {
-        matches!(group.need.said(), Some(Need::Required | Need::Conditional)) || group.items.iter().any(pictured)
-    })
+/// Whether pictures or recordings of somebody in these roles come into the record that a function makes.
+pub(super) fn takes_pictures(platform: &Platform, function: &Function, roles: &[Slug]) -> bool {
+    let items = &platform.tables.program().items;
+    let own = typed_groups(function).filter(|group| roles.iter().any(|role| role.as_str() == group.of.text));
+    own.flat_map(|group| &group.items).any(|item| items.get(item.text.as_str()).is_some_and(is_picture))
 }
 
 /// What a function asks of somebody in these roles on a form, in the order of the policy: without pictures and

@@ -455,6 +455,9 @@ impl<'c> Desk<'c> {
             read.people.push(Participant { roles: member.roles.clone(), whom, fields, consents: given.yes });
             read.places.push(place);
         }
-        Ok(if wrong.unanswered.is_empty() { Ok(read) } else { Err(wrong) })
+        // A consent is taken for what can come in, and not for a form that comes back. What is wanted of another record is
+        // first measured by that record.
+        let comes_in = self.wanted.is_some() || wrong.faults.is_empty();
+        Ok(if wrong.unanswered.is_empty() && comes_in { Ok(read) } else { Err(wrong) })
     }
 }

@@ -311,3 +311,105 @@ async fn what_is_open_and_what_is_mistyped_are_told_on_one_page() {
     }
     assert!(!page.scopes().is_empty(), "nothing is kept");
 }
+
+/// A log that devices keep: what the machine takes is demanded there, what somebody types is not, and a face comes later.
+fn logged(policy: &str) -> String {
+    let log = r#"
+[[record]]
+id = "log"
+name = "安全记录"
+events = ["opened", "ended"]
+
+[[function]]
+id = "watch"
+name = "安全保障"
+kind = "security"
+purposes = ["conclude"]
+basis = "consent"
+consent = "general"
+users = ["user"]
+makes = "log"
+refused = { reach = "this-function" }
+
+[[function.collect]]
+of = "user"
+items = ["device-model", "ip-address"]
+need = "required"
+trigger = "automatic"
+silent = ["sensitive"]
+
+[[function.collect]]
+of = "user"
+items = ["face-image"]
+need = "required"
+trigger = "given"
+silent = ["sensitive"]
+
+[[function.collect]]
+of = "user"
+items = ["abnormal-event"]
+need = "optional"
+trigger = "given"
+silent = ["sensitive"]
+
+[storage]
+"#;
+    policy.replacen("\n[storage]\n", log, 1)
+}
+
+#[tokio::test]
+async fn what_the_machine_takes_and_the_face_that_comes_later_are_not_missing_on_a_form() {
+    let town = family_with(logged).await;
+    let mut browser = customer(&town).await;
+    let form = "/p/family/functions/watch";
+    let page = browser.get(form).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let asked = browser.page.scopes();
+    let all = answered(&browser, Vec::new(), "");
+    let page = browser.post_raw(form, &all).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("请至少填写一项再提交"), "{}", page.body);
+    assert_eq!(page.scopes(), asked, "no consent is kept for nothing");
+    let all = answered(&browser, vec![("user.abnormal-event", "昨夜有陌生登录")], "");
+    let page = browser.post_raw(form, &all).await;
+    assert!(page.location().starts_with("/p/family/records/"), "{} {}", page.status, page.body);
+    let record = page.location().to_owned();
+    assert_eq!(browser.get(&record).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_consent_is_not_kept_for_a_form_that_lacks_something() {
+    let town = family().await;
+    let mut browser = customer(&town).await;
+    browser.get(FORM).await;
+    let asked = browser.page.scopes();
+    let fields = typed().into_iter().take(3).collect();
+    let all = answered(&browser, fields, "");
+    let page = browser.post_raw(FORM, &all).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("需要填写") && !page.says("的同意已经记录"), "{}", page.body);
+    assert_eq!(page.scopes(), asked);
+}
+
+/// Optional items, and a picture that may come later, of the holder and of somebody whom the holder may be too.
+#[tokio::test]
+async fn that_a_picture_may_come_later_fills_no_form() {
+    let town = family_with(|policy| {
+        let policy = claimed_by_users(policy);
+        let (before, rest) = policy.split_once("id = \"claim\"").unwrap();
+        let rest = rest.replace("\"required\"", "\"optional\"");
+        let rest = rest.replace("[\"occupation\"]", "[\"occupation\", \"liveness-photo\"]");
+        format!("{before}id = \"claim\"{rest}")
+    })
+    .await;
+    let mut browser = customer(&town).await;
+    for who in ["", "&who.insured=self"] {
+        let form = format!("/p/family/functions/claim?go=1&product=travel{who}");
+        assert_eq!(browser.get(&form).await.status, StatusCode::OK);
+        let all = answered(&browser, Vec::new(), "");
+        let page = browser.post_raw(&form, &all).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+        assert!(page.says("请至少填写一项再提交"), "{who}: {}", page.body);
+    }
+    assert!(browser.get("/p/family/records").await.links("/p/family/records/rec-").is_empty());
+}
