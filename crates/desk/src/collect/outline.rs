@@ -83,8 +83,13 @@ pub(super) fn is_typed(group: &Collect) -> bool {
     matches!(group.trigger.said(), Some(Trigger::Given) | None)
 }
 
+/// Whom insurance is for, as the language names the role: the switch on who is party to a policy reads it too.
+const INSURED: &str = "insured";
+
 /// The roles of which one is still to be filled: where a function demands items of people for whom somebody types, a record
-/// of it is about one of them at least. The members of an organisation that stands in it may come later, as a table.
+/// of it is about one of them at least. Nobody stands for the insured, whom the others belong to; only where something is
+/// wanted of a cover in force, that tells who is insured. The members of an organisation that stands in it may come later, as
+/// a table.
 pub fn vacant(platform: &Platform, function: &Function, taken: &[Slug]) -> Vec<Slug> {
     let persons = &platform.tables.program().policy.persons;
     let person = |role: &str| persons.iter().find(|one| one.id.as_str() == role);
@@ -99,6 +104,12 @@ pub fn vacant(platform: &Platform, function: &Function, taken: &[Slug]) -> Vec<S
     let mut roles: Vec<Slug> =
         typed_groups(function).filter(demands).filter_map(|group| group.of.text.parse().ok()).collect();
     roles.dedup();
+    let services = &platform.tables.program().operation.services;
+    if !services.iter().any(|service| service.function.text == function.id.as_str())
+        && let Some(insured) = roles.iter().find(|role| role.as_str() == INSURED).cloned()
+    {
+        roles = vec![insured];
+    }
     if roles.iter().any(|role| taken.contains(role)) { Vec::new() } else { roles }
 }
 

@@ -413,3 +413,21 @@ async fn that_a_picture_may_come_later_fills_no_form() {
     }
     assert!(browser.get("/p/family/records").await.links("/p/family/records/rec-").is_empty());
 }
+
+/// A claim about somebody insured and another: nobody stands for the insured.
+#[tokio::test]
+async fn where_somebody_is_insured_no_other_role_makes_up_for_it() {
+    let town = family_with(|policy| {
+        let policy = claimed_by_users(policy);
+        let more = "[[function.collect]]\nof = \"beneficiary\"\nitems = [\"occupation\"]\nneed = \"required\"\n\
+            trigger = \"given\"\ntyped-by = [\"applicant\"]\nsensitive = false\n\n[storage]";
+        policy.replacen("[storage]", &more.replace("[\"applicant\"]", "[\"user\"]"), 1)
+    })
+    .await;
+    let mut browser = customer(&town).await;
+    let page = browser.get("/p/family/functions/claim?go=1&product=travel&who.beneficiary=self").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("至少要有一位被保险人"), "{}", page.body);
+    let page = browser.get("/p/family/functions/claim?go=1&product=travel&who.insured=self").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+}
