@@ -214,6 +214,14 @@ async fn holder(house: &House, platform: &Platform, number: &Telephone) -> Resul
     Ok(row.filter(|row| row.account == Account::Active).map(|row| row.id))
 }
 
+/// Whether codes can be sent to what was typed.
+///
+/// # Errors
+/// [`Refusal::Fields`] for what is no telephone number.
+pub fn takes_codes(phone: &Clear<String>) -> Result<(), Refusal> {
+    read(phone).map(|_| ())
+}
+
 fn read(phone: &Clear<String>) -> Result<Normal, Refusal> {
     accept(Validator::Mobile, phone).map_err(|_| Refusal::Fields(vec![FieldFault::new("phone", "shape")]))
 }

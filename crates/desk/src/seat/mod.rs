@@ -26,7 +26,7 @@ pub use token::{
     service_token_revoke,
 };
 
-pub use code::has_account;
+pub use code::{has_account, takes_codes};
 pub(crate) use code::{phone_mark, proof_check, proof_send, signing_check, signing_send};
 pub(crate) use secret::sha256;
 pub(crate) use tries::Watch;

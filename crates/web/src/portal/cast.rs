@@ -266,6 +266,7 @@ impl<'p> Casting<'p> {
             product: cast.product.clone(),
             known: true,
             proves_later: false,
+            key: None,
             now: self.now,
         }
     }

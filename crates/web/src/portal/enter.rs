@@ -17,7 +17,7 @@ use policy::syntax::{Collect, Function, FunctionKind, PersonKind};
 use serde::Deserialize;
 
 use super::consenting::{self, Asker, answers};
-use super::form::{Sheet, pictures, role_of};
+use super::form::{Asked, Sheet, pictures, role_of};
 use super::standing::{is_done_here, is_offered};
 use crate::app::App;
 use crate::pages::parts::{Field, FieldKind, Moment, Reason, Status, Tone};
@@ -84,7 +84,14 @@ fn sheet<'p>(platform: &'p Platform, function: &'p Function, now: jiff::Timestam
     let organisation = |block: &super::form::Block| block.roles.first().is_some_and(|role| role_of(platform, role).1);
     let mut oneself = false;
     sheet.blocks.retain(|block| organisation(block) || !std::mem::replace(&mut oneself, true));
+    sheet.key = (0..sheet.blocks.len()).find_map(|place| Some((place, phone(&sheet, place)?.item.id.clone())));
     sheet
+}
+
+/// The telephone by which whoever registers will log in.
+fn phone<'p>(sheet: &Sheet<'p>, place: usize) -> Option<Asked<'p>> {
+    let phones = |validator| matches!(validator, Some(Validator::Phone | Validator::Mobile));
+    sheet.asked(place).into_iter().find(|one| one.item.searchable && phones(one.item.validator))
 }
 
 /// The first page.
@@ -108,7 +115,8 @@ pub(crate) async fn start(visit: Visit) -> Reply {
 
 /// What a function asks for: by role where it asks of several.
 fn needs(platform: &Platform, function: &Function, now: jiff::Timestamp) -> String {
-    let sheet = Sheet { proves_later: true, ..Sheet::of(platform, function, now) };
+    let key = registers(platform, function).then(|| sheet(platform, function, now).key).flatten();
+    let sheet = Sheet { proves_later: true, key, ..Sheet::of(platform, function, now) };
     let told = |required: bool| {
         let of_role = |(place, block): (usize, &super::form::Block)| {
             let asked = sheet.asked(place).into_iter().filter(|one| one.required == required);
@@ -172,14 +180,15 @@ fn register_page(
         question.error = missing.map(|(_, why)| why.clone());
         question
     };
+    let sheet = sheet(&visit.platform, function, visit.app.house.now());
     Ok(Register {
         shell: visit.shell(),
         who,
-        form: sheet(&visit.platform, function, visit.app.house.now()).form(typed, faults),
+        form: sheet.form(typed, faults),
         consents: register_scopes(visit, function).iter().map(question).collect(),
         later: pictures(&visit.platform, function),
         denied: Vec::new(),
-        code_follows: phone(&visit.platform, function, visit.app.house.now()).is_some(),
+        code_follows: sheet.key.is_some(),
     })
 }
 
@@ -210,7 +219,10 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
         return visit.show_again(&register_page(&visit, who, &form, &faults, &answers.missing)?);
     }
     persons.retain(named);
-    let phone = phone(platform, function, house.now()).and_then(|name| form.one(&name).map(str::to_owned));
+    let phone = match telephone(&sheet, &form).transpose() {
+        Ok(phone) => phone,
+        Err(fault) => return unreached(&visit, who, (&sheet, &form), fault),
+    };
     let registration = Registration {
         function: function.id.value.clone(),
         channel: platform.portal_channel(),
@@ -253,6 +265,18 @@ async fn registered(visit: Visit, who: Registrant, form: Form) -> Reply {
     visit.show(&page)
 }
 
+/// The form once more: nobody could log in by what was typed.
+fn unreached(visit: &Visit, who: Registrant, (sheet, form): (&Sheet<'_>, &Form), fault: FieldFault) -> Reply {
+    let place = fault.place.unwrap_or_default();
+    let mut faults = sheet.faults(place, form)?;
+    faults.retain(|other| other.item != fault.item);
+    faults.push(fault);
+    let mut page = register_page(visit, who, form, &faults, &[])?;
+    let blank = sheet.persons(form).iter().all(|one| one.fields.is_empty());
+    page.form.problem = page.form.problem.or_else(|| blank.then(|| say("nothing-typed")));
+    visit.show_again(&page)
+}
+
 /// Why somebody is not registered: who has no account yet decides on consents on this form, and nowhere else.
 fn of_stranger(platform: &Platform, answer: &Answer) -> Vec<Reason> {
     let mut reasons = of_answer(platform, answer);
@@ -264,11 +288,16 @@ fn of_stranger(platform: &Platform, answer: &Answer) -> Vec<Reason> {
     uncoded(reasons)
 }
 
-/// The field for the telephone number by which somebody who registers will log in.
-fn phone(platform: &Platform, function: &Function, now: jiff::Timestamp) -> Option<String> {
-    let phones = |validator| matches!(validator, Some(Validator::Phone | Validator::Mobile));
-    let asked = sheet(platform, function, now).questions();
-    asked.into_iter().find(|one| one.item.searchable && phones(one.item.validator)).map(|one| one.name)
+/// The same as it was typed; a fault where no code reaches it.
+fn telephone(sheet: &Sheet<'_>, form: &Form) -> Option<Result<String, FieldFault>> {
+    let (place, _) = sheet.key.as_ref()?;
+    let field = phone(sheet, *place)?;
+    let typed = form.one(&field.name).unwrap_or_default().trim().to_owned();
+    let fault = |code| FieldFault { person: None, place: Some(*place), item: field.item.id.to_string(), code };
+    if typed.is_empty() {
+        return Some(Err(fault("missing")));
+    }
+    Some(seat::takes_codes(&Clear::new(typed.clone())).map(|()| typed).map_err(|_| fault("phone")))
 }
 
 /// `GET /login`.

@@ -73,6 +73,9 @@ pub(crate) struct Sheet<'p> {
     /// Whether a page of its own asks for secrets that need not be given here: a code once it was sent, compared there and
     /// not kept.
     pub(crate) proves_later: bool,
+    /// The item by which whoever registers here is known when they come back, with the place of its block: the text may
+    /// leave it open, an account that nobody can open again may not.
+    pub(crate) key: Option<(usize, Slug)>,
     pub(crate) now: Timestamp,
 }
 
@@ -102,6 +105,7 @@ impl<'p> Sheet<'p> {
             product: None,
             known: false,
             proves_later: false,
+            key: None,
             now,
         }
     }
@@ -126,7 +130,7 @@ impl<'p> Sheet<'p> {
         let asked = collect::asked(self.platform, &setting, &block.roles, self.now);
         let question = |one: collect::AskedItem<'p>| Asked {
             item: one.item,
-            required: one.required,
+            required: one.required || self.key.as_ref().is_some_and(|(at, key)| *at == place && one.item.id == *key),
             sensitive: is_sensitive(self.platform, one.item, self.now),
             name: format!("{}.{}", block.name, one.item.id),
         };

@@ -173,6 +173,7 @@ impl<'v> Invited<'v> {
             product: self.opening.product.clone(),
             known: true,
             proves_later: false,
+            key: None,
             now: self.visit.app.house.now(),
         };
         let place = sheet.blocks.len() - 1;

@@ -419,3 +419,51 @@ async fn whoever_is_not_verified_is_shown_the_ways_to_it() {
     assert_eq!(browser.page.status, StatusCode::FORBIDDEN);
     assert!(!browser.page.says("/other-way/"), "another refusal is mended otherwise");
 }
+
+/// The text leaves the telephone open; whoever left it out had an account that nobody could open again.
+#[tokio::test]
+async fn whoever_registers_is_asked_for_the_telephone_to_log_in_by() {
+    let optional = |policy: &str| {
+        policy.replacen(
+            "items = [\"name\", \"phone\"]\nneed = \"required\"",
+            "items = [\"name\", \"phone\"]\nneed = \"optional\"",
+            1,
+        )
+    };
+    let town = family_with(optional).await;
+    let mut browser = town.browser();
+    let form = "/p/family/register/person";
+    browser.get(form).await;
+    let named = [("user.name", "李示例"), ("consent.collect.register", "yes")];
+    let page = browser.post(form, &named).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("需要填写") && page.values("user.name") == ["李示例"], "{}", page.body);
+    // Nobody is registered: the same form, with a telephone, opens the first account.
+    let page = browser.post(form, &[&named[..], &[("user.phone", "010-88886666")]].concat()).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "a code reaches no landline: {}", page.body);
+    assert_eq!(page.values("user.phone"), ["010-88886666"]);
+    browser.post(form, &[&named[..], &[("user.phone", "13900000001")]].concat()).await;
+    let code = town.code("13900000001").await;
+    browser.post("/p/family/login/code", &[("code", &code)]).await;
+    assert_eq!(browser.get("/p/family/home").await.status, StatusCode::OK);
+}
+
+/// Who registers for a company is asked for the contact's telephone, with what was typed of the company.
+#[tokio::test]
+async fn a_company_without_a_contact_is_told_what_is_missing() {
+    let with_company = |policy: &str| {
+        let policy = policy.replacen("need = \"required\"", "need = \"optional\"", 1);
+        let group = "[[function.collect]]\nof = \"workplace\"\nitems = [\"company-name\"]\nneed = \"optional\"\n\
+            trigger = \"given\"\nsensitive = false\n\n[[function]]\nid = \"insure\"";
+        policy.replacen("[[function]]\nid = \"insure\"", group, 1)
+    };
+    let town = family_with(with_company).await;
+    let mut browser = town.browser();
+    let form = "/p/family/register/company";
+    browser.get(form).await;
+    let typed = [("workplace.company-name", "示例科技有限公司"), ("consent.collect.register", "yes")];
+    let page = browser.post(form, &typed).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    assert!(page.says("需要填写") && !page.says("什么都没有填写"), "{}", page.body);
+    assert_eq!(page.values("workplace.company-name"), ["示例科技有限公司"]);
+}
