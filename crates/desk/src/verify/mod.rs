@@ -5,6 +5,7 @@
 //! request (rule R44). The result enters every question about the subject from then on, so that a check that failed closes
 //! what the policy's conditions say, and nothing else; what was never checked is unknown.
 
+mod counter;
 mod face;
 mod named;
 
@@ -14,6 +15,7 @@ use model::{Slug, SubjectId};
 use policy::syntax::{Check, CheckBy};
 use store::{Expect, Write};
 
+pub use counter::{OpenWay, attest, open_ways};
 pub(crate) use face::faces;
 pub use face::{FaceTry, alternative, by_face};
 pub use named::by_name;

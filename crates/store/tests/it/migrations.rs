@@ -42,7 +42,7 @@ async fn goes_on(store: Shared) {
     assert_eq!(head.size, 6);
     assert!(audited(&store).await.is_clean());
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
-    assert_eq!(store.platform_key(&platform()).await.unwrap(), b"wrapped platform key");
+    assert_eq!(parts_key(&*store, &platform()).await, b"wrapped platform key");
     let subject = model::SubjectId::from_random(STAYS);
     let snapshot = store.snapshot(&platform(), subject).await.unwrap().unwrap();
     assert_eq!(snapshot.state().consents.len(), 1);

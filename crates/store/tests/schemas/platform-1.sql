@@ -1,5 +1,6 @@
 -- A platform as a program of schema 1 left it: six acts, of which the last erased and forgot somebody.
-INSERT INTO house (one, platform, wrapped_key) VALUES (1, 'haigang', X'7772617070656420706c6174666f726d206b6579');
+INSERT INTO house (one, platform) VALUES (1, 'haigang');
+INSERT INTO platform_key (purpose, version, wrapped, since) VALUES ('parts', 1, X'7772617070656420706c6174666f726d206b6579', 0);
 INSERT INTO head (one, size, root) VALUES (1, 6, X'61831925c8a5fc8bd11c3cd7e24d3438d2707ac08a7858d49aeca34cb6fa2f20');
 INSERT INTO leaf (leaf, kind, at, entry) VALUES (0, 'collect', 1790000000000000, X'feebf1863bd1fceedfeff2693829d50ffbcac100d0fbe745482e032f93f6bafbfeebf1863bd1fceedfeff2693829d50f');
 INSERT INTO leaf (leaf, kind, at, entry) VALUES (1, 'collect', 1790000000000000, X'194df0af8a18fd76b5e57fa6122fba63ece450b151bb380dec55569d6ddd3c51194df0af8a18fd76b5e57fa6122fba63');
@@ -17,7 +18,7 @@ INSERT INTO publication (number, policy, tables, text, stem, source, operation, 
 INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) VALUES (X'5ea3b4961c4b7ffdb254fa180bf5fb83', 'active', NULL, NULL, 2, 3, 0);
 INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) VALUES (X'9899307f9d747746122575edeeb3963c', 'active', NULL, NULL, 2, 0, 1);
 INSERT INTO token (kind, token, subject) VALUES ('phone number', X'754e06947f8a98da67c9d4aeb57cd663db11b803059e794c51d5f9425131ea51', X'5ea3b4961c4b7ffdb254fa180bf5fb83');
-INSERT INTO token_carrier (subject, record, role, kind, token) VALUES (X'5ea3b4961c4b7ffdb254fa180bf5fb83', X'e1cf836347cbd326d966707cea8a13c8', 'applicant', 'phone number', X'754e06947f8a98da67c9d4aeb57cd663db11b803059e794c51d5f9425131ea51');
+INSERT INTO token_carrier (subject, record, role, kind, token, version) VALUES (X'5ea3b4961c4b7ffdb254fa180bf5fb83', X'e1cf836347cbd326d966707cea8a13c8', 'applicant', 'phone number', X'754e06947f8a98da67c9d4aeb57cd663db11b803059e794c51d5f9425131ea51', 1);
 INSERT INTO consent (subject, consent, scope, party, policy, text, given_by, artefact, at, until, withdrawn, leaf, document) VALUES (X'5ea3b4961c4b7ffdb254fa180bf5fb83', X'bb5cc0621bf7f28c1b30486298cd99b0', 'collect.phone', 'agency-7', 'undated', X'0303030303030303030303030303030303030303030303030303030303030303', 'self', 'separate', 1790000002000000, 1790000900000000, NULL, 3, NULL);
 INSERT INTO record (record, class, function, product, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, leaf) VALUES (X'daeef3f9f29f50305ceb2a6cac41452a', 'account', 'register', NULL, NULL, NULL, NULL, 'live', NULL, NULL, 0, 1790000000000000, 1);
 INSERT INTO record (record, class, function, product, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, leaf) VALUES (X'e1cf836347cbd326d966707cea8a13c8', 'account', 'register', NULL, NULL, NULL, NULL, 'live', NULL, NULL, 0, 1790000000000000, 2);

@@ -11,6 +11,7 @@ mod request;
 mod service;
 mod subject;
 mod threshold;
+mod verify;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/subjects/{id}/attachments/{file}", get(subject::ask_open).post(subject::open))
         .route("/subjects/{id}/assignments", post(parties::assigned))
         .route("/subjects/{id}/approvals", post(approval::asked))
+        .route("/subjects/{id}/verifications", post(verify::noted))
         .route("/approvals", get(approval::list).post(approval::given))
         .route("/services", get(service::list))
         .route("/services/{request}", get(service::page).post(service::sent))

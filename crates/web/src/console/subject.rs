@@ -13,7 +13,7 @@ use policy::question::{Code, Outcome as Decided, Side};
 
 use super::clerk::{BASE, Clerk};
 use super::ledger::{leaf_line, short};
-use super::parties;
+use super::{parties, verify};
 use crate::pages::console::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
@@ -83,16 +83,30 @@ pub(crate) async fn find(Signed(clerk, form): Signed<Clerk>) -> Reply {
 /// `GET /console/subjects/{id}`.
 pub(crate) async fn page(clerk: Clerk, Path(id): Path<String>) -> Reply {
     let subject: SubjectId = id.parse().map_err(|_| Trouble::Unknown)?;
-    clerk.show(&shown(&clerk, subject, None).await?)
+    clerk.show(&shown(&clerk, subject, Wrong::default()).await?)
 }
 
 /// The same once more: the customer was to be handed to a party, and none was chosen.
 pub(super) async fn unchosen(clerk: &Clerk, subject: SubjectId) -> Reply {
-    clerk.show_again(&shown(clerk, subject, Some(say("c-choose"))).await?)
+    clerk.show_again(&shown(clerk, subject, Wrong { party: Some(say("c-choose")), way: None }).await?)
 }
 
-/// The page, with what was wrong with the choice of a party.
-async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Option<String>) -> Result<Subject, Trouble> {
+/// The same once more: a check was to be noted, and no way was chosen.
+pub(super) async fn no_way(clerk: &Clerk, subject: SubjectId) -> Reply {
+    clerk.show_again(&shown(clerk, subject, Wrong { way: Some(say("c-choose")), party: None }).await?)
+}
+
+/// What was wrong with a choice.
+#[derive(Default)]
+struct Wrong {
+    /// Of a party.
+    party: Option<String>,
+    /// Of a way to check who somebody is.
+    way: Option<String>,
+}
+
+/// The page, with what was wrong with a choice on it.
+async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Wrong) -> Result<Subject, Trouble> {
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
     let id = subject.to_string();
     let page = subject_page(house, platform, &duty, subject, None).await?;
@@ -123,7 +137,8 @@ async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Option<String>) -> Resu
         plea: needs_approval(&page.records).then(|| course(&page.functions, None)),
         pleaded,
         handed: handed.iter().map(|one| parties::handed(platform, one)).collect(),
-        hand: parties::choice_of_party(platform, &duty, wrong),
+        hand: parties::choice_of_party(platform, &duty, wrong.party),
+        ways: verify::choice_of_way(clerk, subject, wrong.way).await?,
         leaves: page.leaves.iter().map(|leaf| leaf_line(platform, leaf)).collect(),
         receipt: page.leaf.map(|leaf| look(platform, leaf)),
         id,

@@ -10,6 +10,7 @@
 //! | `/subjects/{id}/clear/{item}` | [`ClearRequest`], then [`ClearShown`] | `purpose`, `reason` |
 //! | `/subjects/{id}/assignments` | | `party`, or `end`: then [`Subject`] again |
 //! | `/subjects/{id}/approvals` | | `purpose`, `reason`: then [`Subject`] again |
+//! | `/subjects/{id}/verifications` | | `way`: then [`Subject`] again |
 //! | `/approvals` | [`Approvals`] | `approval` |
 //! | `/services` | [`Services`] | |
 //! | `/services/{request}` | [`ServicePage`] | `to` (`accepted` or `declined`), `refund`, `reason` |

@@ -60,6 +60,8 @@ pub struct Subject {
     pub handed: Vec<HandedLine>,
     /// Field `party`, where the reader may hand the customer over.
     pub hand: Option<Form>,
+    /// Field `way`, where the reader may note a check without a face.
+    pub ways: Option<Form>,
     /// Leaves about this person.
     pub leaves: Vec<LeafLine>,
     /// Receipt of this look: a page is one act.

@@ -149,6 +149,7 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ),
     ("/subjects/{id}/assignments", "/subjects/{subject}/assignments", [Posts, Posts, Posts, Posts]),
     ("/subjects/{id}/approvals", "/subjects/{subject}/approvals", [Posts, Posts, Posts, Posts]),
+    ("/subjects/{id}/verifications", "/subjects/{subject}/verifications", [Posts, Posts, Posts, Posts]),
     ("/approvals", "", [On, On, No, Page]),
     ("/services", "", [On, On, No, Page]),
     ("/services/{request}", "/services/rec-00000000000000000000000000000000", [On, On, No, Nothing]),

@@ -5,15 +5,18 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use desk::collect::{PersonFields, Registration, register};
-use desk::leaf::Who;
+use desk::evidence::leaves;
+use desk::identity::is_verified;
+use desk::leaf::{Entry, Who};
 use desk::seat::{Holder, session_new};
 use desk::verify::alternative;
 use model::{ActorId, Clear, SubjectId};
-use policy::question::Facts;
+use policy::question::{Effect, Facts};
 use serde_json::{Value, json};
 use testkit::{Answer, Power, person, slug};
 
 use super::browser::{Browser, Town};
+use super::consoles::clerk;
 use super::{centre, written};
 
 const ID: &str = "jd-allianz";
@@ -214,4 +217,52 @@ async fn what_a_form_marks_as_optional_is_not_demanded_of_what_comes_in() {
             assert!(!known || !browser.page.says("选填"), "{function}: {}", browser.page.body);
         }
     }
+}
+
+/// The newest leaf.
+async fn newest(town: &Town) -> Entry {
+    let platform = town.bench.house.platform(ID).unwrap();
+    let all = leaves(&town.bench.house, &platform, 0, 200).await.unwrap();
+    all.into_iter().filter_map(|leaf| leaf.entry).next_back().unwrap()
+}
+
+#[tokio::test]
+async fn r33_staff_whose_role_acts_there_note_the_check_that_the_customer_chose() {
+    let town = centre::town(ID).await;
+    let (house, platform) = (&town.bench.house, town.bench.house.platform(ID).unwrap());
+    let (subject, mut browser) = identified(&town).await;
+    let page = format!("/console/subjects/{subject}");
+    let noted = format!("{page}/verifications");
+    let mut staff = clerk(&town, &[(ID, "underwriting")]).await;
+    let shown = staff.get(&page).await;
+    assert!(shown.says("营业网点核验") && shown.says("网点面签") && !shown.says("等待核验"), "{}", shown.body);
+    assert!(!shown.says("短信验证码保护账号"), "the role does not act in the course of that function");
+
+    browser.get("/p/jd-allianz/other-way/identity-check").await;
+    browser.post("/p/jd-allianz/other-way/identity-check", &[("method", "check-at-branch")]).await;
+    assert!(browser.page.location().contains("home?done="), "{} {}", browser.page.status, browser.page.body);
+    assert!(staff.get(&page).await.says("等待核验"), "{}", staff.page.body);
+    staff.post(&noted, &[]).await;
+    assert_eq!(staff.page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", staff.page.body);
+    assert!(!is_verified(house, &platform, subject).await.unwrap());
+
+    // A role that does not act in the course of that function sees no form, and is refused with a leaf.
+    let mut service = clerk(&town, &[(ID, "service")]).await;
+    assert!(!service.get(&page).await.says("不用人脸的核验"), "{}", service.page.body);
+    service.post(&noted, &[("way", "check-at-branch")]).await;
+    assert_eq!(service.page.status, StatusCode::FORBIDDEN, "{}", service.page.body);
+    assert_eq!(newest(&town).await.effect, Effect::Deny);
+    assert!(!is_verified(house, &platform, subject).await.unwrap());
+
+    staff.get(&page).await;
+    staff.post(&noted, &[("way", "check-at-branch")]).await;
+    assert_eq!(staff.page.location(), format!("{page}#ways"), "{}", staff.page.body);
+    let leaf = newest(&town).await;
+    assert!(matches!(&leaf.actor, Who::Staff { role, .. } if role.as_str() == "underwriting"), "{:?}", leaf.actor);
+    assert_eq!(leaf.because.as_deref(), Some("check-at-branch"));
+    assert!(is_verified(house, &platform, subject).await.unwrap());
+    let shown = staff.get(&page).await;
+    assert!(shown.says("核验。") && !shown.says("等待核验"), "{}", shown.body);
+    staff.post(&noted, &[("way", "no-such-way")]).await;
+    assert_eq!(staff.page.status, StatusCode::NOT_FOUND);
 }
