@@ -50,7 +50,7 @@ pub async fn open_ways(
             entry.because.as_deref() == Some(way.id.as_str())
                 && entry.function.as_ref().map(Slug::as_str) == Some(way.function.text.as_str())
         };
-        let of_way = leaves.iter().filter(|leaf| leaf.entry.as_ref().filter(is_of_way).is_some());
+        let of_way = leaves.iter().filter(|leaf| leaf.entry.as_ref().is_some_and(|entry| is_of_way(&entry)));
         let last = of_way.max_by_key(|leaf| leaf.index).and_then(|leaf| leaf.entry.as_ref());
         OpenWay {
             id: way.id.value.clone(),

@@ -227,15 +227,15 @@ async fn another_number_in_a_further_record_is_refused_and_nothing_is_kept() {
     assert!(own_records(house, platform, li, "query-policy", None).await.unwrap().is_empty(), "still verified");
 
     // A passport besides is no slip: it comes in, and nobody is found by it until the company has looked at it.
-    const PASSPORT: &str = "E12345678";
+    let passport_number = "E12345678";
     let mut passport = request(&LI);
-    for (item, value) in [("id-type", "护照"), ("id-number", PASSPORT)] {
+    for (item, value) in [("id-type", "护照"), ("id-number", passport_number)] {
         passport.fields.iter_mut().find(|(name, _)| name == item).unwrap().1 = Clear::new(value.into());
     }
     add(house, platform, li, passport, Who::Subject, None).await.unwrap();
     assert!(own_records(house, platform, li, "query-policy", None).await.unwrap().is_empty(), "verified as before");
     let operator = bench.operator().await;
-    let handed = bench.policy(&operator, &Person { number: PASSPORT, ..LI }).await;
+    let handed = bench.policy(&operator, &Person { number: passport_number, ..LI }).await;
     assert_ne!(handed.subjects, [li], "whoever has that passport is somebody else until the company has looked at it");
     assert!(own_records(house, platform, li, "query-policy", None).await.unwrap().is_empty());
     assert!(
