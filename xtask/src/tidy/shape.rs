@@ -10,7 +10,8 @@ const LONGEST_FUNCTION: usize = 70;
 const LONGEST_FILE: usize = 600;
 
 /// Files that may be longer: tables, where a split would hide the order. Path and reason.
-const LONG_FILES: &[(&str, &str)] = &[];
+const LONG_FILES: &[(&str, &str)] =
+    &[("crates/store/src/sql/store.rs", "one line or two for each operation of the store's trait")];
 
 /// Every module says at its head what it is for.
 pub(super) fn headers(tree: &Tree) -> Vec<Finding> {

@@ -319,11 +319,9 @@ async fn attempt(
     if !lacking.is_empty() {
         return Err(Refusal::Fields(lacking));
     }
-    if matter.claims_number(form.holder)
-        && let Some(holder) = form.people.first()
-    {
-        let values = holder.read()?;
-        let number = identity::further_number(house, platform, (form.holder, &values), (&entry.actor, now)).await?;
+    if matter.claims_number(form.holder) {
+        let values = form.people.first().map(Named::read).transpose()?.unwrap_or_default();
+        let number = identity::further_number(house, platform, (form.holder, &values), (who, now)).await?;
         matter.numbered(form.holder, number);
     }
     matter.also(invitations);

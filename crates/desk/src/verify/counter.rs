@@ -46,11 +46,11 @@ pub async fn open_ways(
     }
     let (leaves, _) = evidence::every_leaf_of(house, platform, subject, 0, u32::MAX).await?;
     let stands = |way: &&Alternative| {
-        let is_of_way = |entry: &&Entry| {
+        let is_of_way = |entry: &Entry| {
             entry.because.as_deref() == Some(way.id.as_str())
                 && entry.function.as_ref().map(Slug::as_str) == Some(way.function.text.as_str())
         };
-        let of_way = leaves.iter().filter(|leaf| leaf.entry.as_ref().is_some_and(|entry| is_of_way(&entry)));
+        let of_way = leaves.iter().filter(|leaf| leaf.entry.as_ref().is_some_and(is_of_way));
         let last = of_way.max_by_key(|leaf| leaf.index).and_then(|leaf| leaf.entry.as_ref());
         OpenWay {
             id: way.id.value.clone(),

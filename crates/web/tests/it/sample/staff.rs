@@ -175,25 +175,7 @@ fn subject() -> Subject {
         plea: Some(Form::of(vec![field("purpose", "业务功能", FieldKind::Select(vec![one("claim", "理赔")]))])),
         pleaded: false,
         handed: vec![handed()],
-        ways: Some(Form::of(vec![Field {
-            required: true,
-            ..field(
-                "way",
-                "核验方式",
-                FieldKind::Radio(vec![
-                    Choice {
-                        hint: Some(
-                            "本人已于2026-11-20选定，等待核验。客户持证件原件到营业网点，由柜员核对证件与本人。".into(),
-                        ),
-                        ..one("check-at-branch", "营业网点核验（身份识别）")
-                    },
-                    Choice {
-                        hint: Some("以短信验证码确认手机号码，再以姓名、证件号码和银行卡号向发卡行核验。".into()),
-                        ..one("check-by-card", "短信与银行卡核验（身份识别）")
-                    },
-                ]),
-            )
-        }])),
+        ways: Some(ways()),
         hand: Some(Form::of(vec![field(
             "party",
             "合作方",
@@ -237,6 +219,16 @@ fn clear_shown() -> ClearShown {
         facts: vec![fact("目的", "处理更正请求"), fact("理由", "与证件影像核对末四位")],
         receipt: Some(receipt("HG-00422")),
     }
+}
+
+fn ways() -> Form {
+    let branch = "本人已于2026-11-20选定，等待核验。客户持证件原件到营业网点，由柜员核对证件与本人。";
+    let card = "以短信验证码确认手机号码，再以姓名、证件号码和银行卡号向发卡行核验。";
+    let ways = vec![
+        Choice { hint: Some(branch.into()), ..one("check-at-branch", "营业网点核验（身份识别）") },
+        Choice { hint: Some(card.into()), ..one("check-by-card", "短信与银行卡核验（身份识别）") },
+    ];
+    Form::of(vec![Field { required: true, ..field("way", "核验方式", FieldKind::Radio(ways)) }])
 }
 
 fn one(value: &str, label: &str) -> Choice {
