@@ -42,7 +42,10 @@ journey('the stage catches a missing page and another host', async (stage) => {
   await stage.page.goto('/none.html');
   assert.throws(() => stage.hasNoErrors(), /404/);
   stage.tolerates(/404/);
+  // The browser may give the page up before it says what it asked for.
+  const asked = stage.page.waitForRequest(/localhost/);
   await stage.page.goto(stage.origin.replace('127.0.0.1', 'localhost')).catch(() => {});
+  await asked;
   assert.throws(() => stage.hasNoErrors(), /another host/);
   stage.tolerates(/another host/);
 }, { server: samples, widths: [1280] });

@@ -65,6 +65,8 @@ impl Desk {
     async fn twice() -> (Self, [PaymentId; 2]) {
         let desk = Self::paid().await;
         let (house, platform) = (&desk.counter.bench.house, &desk.counter.bench.platform());
+        // The second is due later: of two that are due at one instant neither is the last.
+        desk.counter.bench.clock.advance(jiff::SignedDuration::from_secs(1));
         let more = demand(4_100);
         let more = pay::demand(house, platform, &desk.counter.core, desk.counter.cover, more, None).await.unwrap();
         pay::order(house, platform, desk.counter.subject, more.payment, Paying::default()).await.unwrap();
