@@ -476,7 +476,7 @@ pub(crate) struct Fsck {
 
 #[derive(Args)]
 pub(crate) struct Webhooks {
-    /// Send one dead letter again: <platform>/<webhook>/<number>, as the list has them
+    /// Send one dead letter again: `platform/webhook/number`, as the list has them
     #[arg(long, value_name = "LETTER")]
     pub(crate) resend: Option<String>,
     #[command(flatten)]
