@@ -257,7 +257,9 @@ impl Reach {
             };
             let reply = perform(host, request).await;
             // What follows from a changed key is done at once: nobody else is served meanwhile.
-            care::keys(&host.house).await;
+            if matches!(reply, Reply::RootRotated { .. } | Reply::Rotated { .. }) {
+                care::keys(&host.house).await;
+            }
             Ok(reply)
         })
     }

@@ -80,8 +80,7 @@ fn guarded(path: &Path, file: &fs::Metadata) -> anyhow::Result<()> {
     if file.uid() != own.as_raw() && !own.is_root() {
         bail!("{shown} belongs to another user: whoever owns it can replace it");
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mode = fs::metadata(folder)?.mode();
+    let mode = fs::metadata(folder_of(path))?.mode();
     // In a folder with the sticky bit others cannot replace what is ours.
     if mode & 0o002 != 0 && mode & 0o1000 == 0 {
         bail!("everybody can replace {shown}: its folder is open to all, chmod o-w it");
@@ -89,9 +88,13 @@ fn guarded(path: &Path, file: &fs::Metadata) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes the file whole or not at all, and readable by its owner only.
 fn put(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let new = folder.join(format!("{}.new", path.file_name().unwrap_or_default().to_string_lossy()));
     // Left over from a writer that was killed: it was never in use.
     drop(fs::remove_file(&new));

@@ -94,6 +94,15 @@ impl House {
         self.commit_salted(platform, draft, self.entropy.draw()).await
     }
 
+    /// As [`House::commit`], for an act whose only answer is its leaf: the same request again gets the same leaf.
+    pub(crate) async fn commit_once(&self, platform: &Platform, draft: Draft) -> Result<Option<u64>, Refusal> {
+        match self.commit(platform, draft).await {
+            Ok(act) => Ok(act.map(|act| act.leaf())),
+            Err(Refusal::Done { leaf, .. }) => Ok(Some(leaf)),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     /// As [`House::commit`], for an act after which the store no longer knows the salt of its first subject.
     pub(crate) async fn commit_salted(
         &self,

@@ -100,9 +100,9 @@ pub async fn changes(
 ) -> Result<Vec<Change>, Refusal> {
     let number = after.map_or(0, |cursor| cursor.number);
     // With the one that the cursor names, to see that it is still there.
-    let known = u64::from(after.is_some());
-    let limit = limit.min(PAGE).saturating_add(u32::from(after.is_some()));
-    let rows = house.store.changes(&platform.id, number.saturating_sub(known), limit).await?;
+    let known = u32::from(after.is_some());
+    let limit = limit.min(PAGE).saturating_add(known);
+    let rows = house.store.changes(&platform.id, number.saturating_sub(known.into()), limit).await?;
     let mut changes = rows.into_iter().map(|row| Change::of(&platform.id, row));
     if let Some(cursor) = after
         && changes.next().is_none_or(|one| one.cursor() != *cursor)

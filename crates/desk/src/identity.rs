@@ -224,18 +224,17 @@ pub(crate) async fn further_number(
     (subject, values): (SubjectId, &[Checked]),
     (who, now): (&Who, Timestamp),
 ) -> Result<Number, Refusal> {
-    let verified = sight(house, platform, subject).await?.is_verified();
-    let token = crate::collect::token_of(platform, TokenKind::Document, values).filter(|_| verified);
-    let Some(token) = token else {
-        return Ok(Number::Finds(another_number(house, platform, subject, values, now).await?));
-    };
-    let known = house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? == Some(subject);
+    if !is_unknown(house, platform, subject, values).await? {
+        return Ok(Number::Finds(Vec::new()));
+    }
+    if !is_verified(house, platform, subject).await? {
+        return Ok(Number::Finds(lapse(house, platform, subject, now).await?));
+    }
     let looked = matches!(who, Who::Staff { .. } | Who::Service { .. });
-    Ok(if known || looked { Number::Finds(Vec::new()) } else { Number::Rests })
+    Ok(if looked { Number::Finds(Vec::new()) } else { Number::Rests })
 }
 
-/// What goes with a document number that the subject was not known by before: whatever was attested by the number before
-/// was about somebody else, or a slip, and no longer counts.
+/// What goes with a document number that the subject was not known by before.
 pub(crate) async fn another_number(
     house: &House,
     platform: &Platform,
@@ -243,10 +242,25 @@ pub(crate) async fn another_number(
     values: &[Checked],
     now: Timestamp,
 ) -> Result<Vec<Write>, Refusal> {
-    let Some(token) = crate::collect::token_of(platform, TokenKind::Document, values) else { return Ok(Vec::new()) };
-    if house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? == Some(subject) {
+    if !is_unknown(house, platform, subject, values).await? {
         return Ok(Vec::new());
     }
+    lapse(house, platform, subject, now).await
+}
+
+/// Whether there is a document number among some values by which the subject is not found.
+async fn is_unknown(
+    house: &House,
+    platform: &Platform,
+    subject: SubjectId,
+    values: &[Checked],
+) -> Result<bool, Refusal> {
+    let Some(token) = crate::collect::token_of(platform, TokenKind::Document, values) else { return Ok(false) };
+    Ok(house.store.subject_by_token(&platform.id, TokenKind::Document, &token).await? != Some(subject))
+}
+
+/// Whatever was attested by another number was about somebody else, or a slip, and no longer counts.
+async fn lapse(house: &House, platform: &Platform, subject: SubjectId, now: Timestamp) -> Result<Vec<Write>, Refusal> {
     let Some(snapshot) = house.store.snapshot(&platform.id, subject).await? else { return Ok(Vec::new()) };
     let checks = platform.tables.program().operation.checks.iter().map(|check| check.fact.text.as_str());
     let counted = std::iter::once(VERIFIED).chain(checks).filter(|fact| snapshot.state().fact(fact).is_some());

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::system::SystemEntropy;
 use desk::{House, Platform, Refusal, evidence, partner, pay, retain, rights, seat, threshold};
 use model::calendar::day_in_shanghai;
 use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::system::SystemEntropy;
 
 /// Erasure is due on a day; an hour is soon enough.
 const EVERY: Duration = Duration::from_secs(60 * 60);

@@ -87,11 +87,8 @@ pub async fn event(
             record: Some(record),
             key: once.map(|once| once.key(&Kept {})),
         };
-        match house.commit(&platform, draft).await {
-            Ok(Some(act)) => return Ok(Done { leaf: act.leaf(), consent: None }),
-            Ok(None) => {}
-            Err(Refusal::Done { leaf, .. }) => return Ok(Done { leaf, consent: None }),
-            Err(refusal) => return Err(refusal),
+        if let Some(leaf) = house.commit_once(&platform, draft).await? {
+            return Ok(Done { leaf, consent: None });
         }
     }
     Err(Refusal::Contended)

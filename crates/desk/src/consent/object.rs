@@ -166,11 +166,8 @@ pub async fn object(
             record: None,
             key,
         };
-        match house.commit(&platform, draft).await {
-            Ok(Some(act)) => return Ok(Done { leaf: act.leaf(), consent: None }),
-            Ok(None) => {}
-            Err(Refusal::Done { leaf, .. }) => return Ok(Done { leaf, consent: None }),
-            Err(refusal) => return Err(refusal),
+        if let Some(leaf) = house.commit_once(&platform, draft).await? {
+            return Ok(Done { leaf, consent: None });
         }
     }
     Err(Refusal::Contended)

@@ -18,7 +18,7 @@ use ledger::tile::TILE_WIDTH;
 use ledger::{Checkpoint, Hash, SignedCheckpoint, Signer, TileId, VerifierKey, proof};
 use model::{Slug, SubjectId};
 use store::{CheckpointRow, Head, LeafRow};
-use vault::{PlatformKeys, Suite, VaultError};
+use vault::{Suite, VaultError};
 
 use crate::identity::{self, Sight};
 use crate::leaf::Entry;
@@ -215,18 +215,18 @@ pub(crate) async fn read(house: &House, platform: &Platform, indices: &[u64]) ->
     indices.iter().map(|index| found.get(index).cloned().ok_or_else(|| missing(*index))).collect()
 }
 
-/// What signs in the name of a platform.
+/// What signs in the name of a platform: its Ed25519 key.
 pub(crate) fn signer(platform: &Platform) -> Result<impl Signer, Refusal> {
-    Ok(PlatformSigner { key: verifier_key(platform)?, keys: &platform.keys })
+    Ok(PlatformSigner { key: verifier_key(platform)?, sign: |message: &[u8]| Ok(platform.keys.sign(message)) })
 }
 
-/// Signs with the platform's SM2 key.
-struct Sm2Signer<'p> {
+/// Signs with a key of a platform, which never leaves the vault.
+struct PlatformSigner<F> {
     key: VerifierKey,
-    keys: &'p PlatformKeys,
+    sign: F,
 }
 
-impl Signer for Sm2Signer<'_> {
+impl<F: Fn(&[u8]) -> Result<Vec<u8>, VaultError>> Signer for PlatformSigner<F> {
     fn key(&self) -> &VerifierKey {
         &self.key
     }
@@ -234,23 +234,7 @@ impl Signer for Sm2Signer<'_> {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ledger::note::SigningFailed> {
         let failed =
             |why: VaultError| ledger::note::SigningFailed { name: self.key.name().to_owned(), reason: why.to_string() };
-        self.keys.sign_sm2(message).map_err(failed)
-    }
-}
-
-/// Signs with the platform's key, which never leaves the vault.
-struct PlatformSigner<'p> {
-    key: VerifierKey,
-    keys: &'p PlatformKeys,
-}
-
-impl Signer for PlatformSigner<'_> {
-    fn key(&self) -> &VerifierKey {
-        &self.key
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ledger::note::SigningFailed> {
-        Ok(self.keys.sign(message))
+        (self.sign)(message).map_err(failed)
     }
 }
 
@@ -274,9 +258,12 @@ async fn signed(house: &House, platform: &Platform) -> Result<SignedCheckpoint, 
 
 /// Under the platform's Ed25519 key, and where its suite is `guomi` under its SM2 key as well.
 fn sign(platform: &Platform, checkpoint: Checkpoint) -> Result<SignedCheckpoint, Refusal> {
-    let (ed25519, sm2) = (signer(platform)?, Sm2Signer { key: sm2_key(platform)?, keys: &platform.keys });
-    let signers: &[&dyn Signer] = if platform.keys.suite() == Suite::Guomi { &[&ed25519, &sm2] } else { &[&ed25519] };
-    checkpoint.sign(signers).map_err(broken)
+    let ed25519 = signer(platform)?;
+    if platform.keys.suite() != Suite::Guomi {
+        return checkpoint.sign(&[&ed25519]).map_err(broken);
+    }
+    let sm2 = PlatformSigner { key: sm2_key(platform)?, sign: |message: &[u8]| platform.keys.sign_sm2(message) };
+    checkpoint.sign(&[&ed25519, &sm2]).map_err(broken)
 }
 
 /// Refuses to sign a ledger that lost or changed what an earlier signature stands for.

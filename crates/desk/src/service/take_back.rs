@@ -53,11 +53,8 @@ pub async fn take_back(
             record: Some(request),
             key: once.map(|once| once.key(&Kept {})),
         };
-        match house.commit(&platform, draft).await {
-            Ok(Some(act)) => return Ok(Done { leaf: act.leaf(), consent: None }),
-            Ok(None) => {}
-            Err(Refusal::Done { leaf, .. }) => return Ok(Done { leaf, consent: None }),
-            Err(refusal) => return Err(refusal),
+        if let Some(leaf) = house.commit_once(&platform, draft).await? {
+            return Ok(Done { leaf, consent: None });
         }
     }
     Err(Refusal::Contended)

@@ -1,6 +1,7 @@
 //! Rows of an import, from either kind of file; `docs/import.md` says what stands in them.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 use desk::collect::{HandIn, Handed, ImportRow, Legacy, Unfit};
@@ -160,12 +161,11 @@ fn cells(columns: &[Column], people: &[Vec<Slug>], record: &csv::StringRecord) -
     let (mut class, mut product, mut from, mut until, mut account) = (None, None, None, None, None);
     let mut consents = Vec::new();
     for (column, cell) in columns.iter().zip(record).filter(|(_, cell)| !cell.is_empty()) {
-        let wrong = |what: &'static str| move |_| (what.to_owned(), "unreadable");
         match column {
-            Column::Class => class = Some(cell.parse().map_err(|_| ("class".to_owned(), "unreadable"))?),
-            Column::Product => product = Some(cell.parse().map_err(|_| ("product".to_owned(), "unreadable"))?),
-            Column::From => from = Some(cell.parse().map_err(wrong("in_force_from"))?),
-            Column::Until => until = Some(cell.parse().map_err(wrong("in_force_until"))?),
+            Column::Class => class = Some(parsed("class", cell)?),
+            Column::Product => product = Some(parsed("product", cell)?),
+            Column::From => from = Some(parsed("in_force_from", cell)?),
+            Column::Until => until = Some(parsed("in_force_until", cell)?),
             Column::Account => account = Some(cell),
             Column::Item(person, item) => {
                 if let Some(fields) = fields.get_mut(*person) {
@@ -192,6 +192,10 @@ fn cells(columns: &[Column], people: &[Vec<Slug>], record: &csv::StringRecord) -
         account,
         consents,
     })
+}
+
+fn parsed<T: FromStr>(column: &str, cell: &str) -> Result<T, (String, &'static str)> {
+    cell.parse().map_err(|_| (column.to_owned(), "unreadable"))
 }
 
 /// A consent of the first person, in a cell: when, and then how and to which version, where that is known.
