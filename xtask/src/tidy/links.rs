@@ -1,7 +1,7 @@
-//! Links in the documents lead somewhere.
+//! Links in the documents lead somewhere, and so do the names of tests in the table of promises.
 
 use super::Finding;
-use super::tree::Tree;
+use super::tree::{File, Tree};
 
 /// Relative links of Markdown files whose target is not in the tree.
 pub(super) fn resolve(tree: &Tree) -> Vec<Finding> {
@@ -50,6 +50,28 @@ fn resolved(from: &str, link: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The table of promises, whose tests are named `<crate> <modules>::<test>`.
+const PROMISES: &str = "docs/promises.md";
+
+/// Tests that the table of promises names and nobody wrote.
+pub(super) fn promises(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (line, text) in tree.file(PROMISES).into_iter().flat_map(File::lines) {
+        let spans = text.split('`').skip(1).step_by(2);
+        let named = spans.filter_map(|span| span.split_once(' ').zip(span.rsplit_once("::")));
+        for ((room, _), (_, test)) in named {
+            let (folder, function) = (format!("crates/{room}/"), format!("fn {test}("));
+            let is_it = |file: &&File| file.path.starts_with(&folder) && file.has_extension(&["rs"]);
+            let mut files = tree.files().iter().filter(is_it);
+            if !files.any(|file| file.text.as_deref().unwrap_or_default().contains(&function)) {
+                let what = format!("no test of `{room}` is called `{test}`");
+                findings.push(Finding::new(PROMISES, line, what, "name the test that tries to break the promise"));
+            }
+        }
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::places;
@@ -60,5 +82,13 @@ mod tests {
         let readme = "[a](docs/a.md) [b](docs/b.md)\n[c](https://example.org) [d](#part) [e](docs/)\n```\n[f](no)\n```\n[g](../out)\n";
         let tree = Tree::sample(&[("README.md", readme), ("docs/a.md", "[up](../README.md#x) [no](README.md)\n")]);
         assert_eq!(places(&resolve(&tree)), ["README.md:1", "README.md:6", "docs/a.md:1"]);
+    }
+
+    #[test]
+    fn a_promise_whose_test_is_gone_is_caught() {
+        let table = "| kept | `cli crash::all_is_there` |\n| kept | `cli crash::gone`, `web crash::all_is_there` |\n`cargo xtask test`\n";
+        let test = "#[test]\nfn all_is_there() {}\n";
+        let tree = Tree::sample(&[(PROMISES, table), ("crates/cli/tests/it/crash.rs", test), ("crates/web/a.rs", "")]);
+        assert_eq!(places(&promises(&tree)), ["docs/promises.md:2", "docs/promises.md:2"]);
     }
 }

@@ -68,6 +68,7 @@ const CHECKS: &[Check] = &[
     text::blanks,
     text::sizes,
     links::resolve,
+    links::promises,
     dependencies::explained,
     dependencies::single_version,
     dependencies::peers_apart,
