@@ -29,6 +29,11 @@ const NEEDS: &[Need] = &[
     },
     Need { why: "PostgreSQL, for the tests of the store on it", packages: &["postgresql"], met: has_postgres },
     Need {
+        why: "a security module in software, for the tests of root keys in one",
+        packages: &["softhsm2"],
+        met: || on_path("softhsm2-util").is_some(),
+    },
+    Need {
         why: "systemd-analyze, which verifies deploy/shouyue.service",
         packages: &["systemd"],
         met: || on_path("systemd-analyze").is_some(),

@@ -25,7 +25,7 @@ use vault::Suite;
 
 use crate::command::import::Row;
 use crate::config::Config;
-use crate::keyring;
+use crate::keyring::{Keyring, Place};
 use crate::serve::{care, house};
 use crate::system::SystemEntropy;
 
@@ -71,7 +71,11 @@ pub(crate) enum Request {
         digest: String,
     },
     /// Change the root key.
-    RotateRoot,
+    RotateRoot {
+        /// Where the new one is made; in the security module, if there is one, unless it is said.
+        #[serde(default)]
+        to: Option<Place>,
+    },
     /// Change the key of a platform's data.
     RotatePlatform {
         /// Platform.
@@ -204,15 +208,15 @@ pub(crate) struct Hook {
 pub(crate) struct Host {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) house: Arc<House>,
-    /// The key file.
-    pub(crate) keyring: PathBuf,
+    /// Where root keys are.
+    pub(crate) keyring: Arc<Keyring>,
     /// Held while it is rewritten.
     renewing: tokio::sync::Mutex<()>,
 }
 
 impl Host {
-    pub(crate) fn new(store: Arc<dyn Store>, house: Arc<House>, keyring: &Path) -> Self {
-        Self { store, house, keyring: keyring.to_owned(), renewing: tokio::sync::Mutex::default() }
+    pub(crate) fn new(store: Arc<dyn Store>, house: Arc<House>, keyring: Arc<Keyring>) -> Self {
+        Self { store, house, keyring, renewing: tokio::sync::Mutex::default() }
     }
 }
 
@@ -243,8 +247,9 @@ impl Reach {
             if UnixStream::connect(&socket).await.is_ok() {
                 return anyhow::Ok(None);
             }
-            let (store, house) = house::open(config, Parties::default(), false).await?;
-            Ok(Some(Host::new(store, house, &config.root_key)))
+            let keyring = Arc::new(Keyring::open(config)?);
+            let (store, house) = house::open(config, &keyring, Parties::default(), false).await?;
+            Ok(Some(Host::new(store, house, keyring)))
         })?;
         Ok(Self { runtime, files, socket })
     }
@@ -332,15 +337,15 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             service_token_revoke(house, &host(), &digest).await?;
             Ok(Reply::Done)
         }
-        Request::RotateRoot => {
+        Request::RotateRoot { to } => {
             let _one = at.renewing.lock().await;
             // One that was cut short is finished before the next begins.
             keys::finish_root(house).await?;
-            let renewed = keyring::renew(&at.keyring, &SystemEntropy)?;
+            let renewed = at.keyring.renew(to, &SystemEntropy)?;
             let root = renewed.newest().to_string();
             let moved = keys::rotate_root(house, renewed).await?;
             let platforms = moved.iter().map(ToString::to_string).collect();
-            Ok(Reply::RootRotated { root, platforms, file: at.keyring.clone() })
+            Ok(Reply::RootRotated { root, platforms, file: at.keyring.path().to_owned() })
         }
         Request::RotatePlatform { platform, suite } => {
             let suite = suite.map(|word| word.parse()).transpose()?;

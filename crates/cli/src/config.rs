@@ -13,7 +13,7 @@ use store::postgres::Address;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `stop_within`, `tesseract`, tables `colours`, `log`, `payment` and `postgres`, and [[login]], [[ticket]], [[courier]] and [[webhook]]";
+    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `payment` and `postgres`, and [[login]], [[ticket]], [[courier]] and [[webhook]]";
 
 /// Seconds that a server may take to stop, unless it is configured: systemd waits for longer (`deploy/shouyue.service`).
 pub(crate) const STOP_WITHIN: u64 = 30;
@@ -46,6 +46,9 @@ pub(crate) struct Config {
     /// The server that keeps the databases. Absent: files in `data`.
     #[serde(default)]
     pub(crate) postgres: Option<Server>,
+    /// The security module that keeps root keys. Absent: they stand in the file `root_key`.
+    #[serde(default)]
+    pub(crate) hsm: Option<Hsm>,
     /// The payment network, with our accounts there. Absent: a simulated one.
     #[serde(default)]
     pub(crate) payment: Option<PaymentNetwork>,
@@ -153,6 +156,18 @@ pub(crate) struct Server {
     pub(crate) folder: Option<PathBuf>,
 }
 
+/// A security module that speaks PKCS#11.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hsm {
+    /// The vendor's module, such as `/usr/lib/softhsm/libsofthsm2.so`.
+    pub(crate) module: PathBuf,
+    /// Label of the token.
+    pub(crate) token: String,
+    /// File with the PIN of the token's user, readable by its owner only.
+    pub(crate) pin: PathBuf,
+}
+
 /// Where one party takes copies in.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -234,6 +249,10 @@ impl Config {
             server.password = server.password.as_ref().map(|file| folder.join(file));
             server.folder = server.folder.as_ref().map(|path| folder.join(path));
         }
+        if let Some(hsm) = &mut config.hsm {
+            hsm.module = folder.join(&hsm.module);
+            hsm.pin = folder.join(&hsm.pin);
+        }
         if let Some(payment) = &mut config.payment {
             payment.accounts = folder.join(&payment.accounts);
         }
@@ -256,6 +275,11 @@ impl Config {
         }
         for webhook in &self.webhooks {
             safe("address of a [[webhook]]", &webhook.address)?;
+        }
+        if self.hsm.as_ref().is_some_and(|hsm| hsm.pin.starts_with(&self.data)) {
+            bail!(
+                "`pin` of [hsm] must lie outside `data`: whoever copies the data folder must not get the PIN with it"
+            );
         }
         if self.root_key.starts_with(&self.data) {
             bail!("`root_key` must lie outside `data`: whoever copies the data folder must not get the key with it");
@@ -291,6 +315,9 @@ impl fmt::Display for Config {
             let password =
                 server.password.as_ref().map_or("none".to_owned(), |file| format!("{} (not shown)", file.display()));
             writeln!(out, "postgres   {}, password {password}", server.address)?;
+        }
+        if let Some(Hsm { module, token, pin }) = &self.hsm {
+            writeln!(out, "hsm        {token} by {}, PIN {} (not shown)", module.display(), pin.display())?;
         }
         if let Some(payment) = &self.payment {
             writeln!(out, "payment    {}, {} (not shown)", payment.origin, payment.accounts.display())?;

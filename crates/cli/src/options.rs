@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::keyring::Place;
+
 /// 守约 Shouyue: a published privacy policy, compiled, enforced, proved.
 #[derive(Parser)]
 #[command(name = "shouyue", version, about, arg_required_else_help = true)]
@@ -439,6 +441,9 @@ pub(crate) struct Rotate {
 pub(crate) enum RotateKey {
     /// The root key: a new one comes first in the key file, and every platform's keys are wrapped under it
     Root {
+        /// Where it is made; in the security module, if the configuration has one, unless you say `file`
+        #[arg(long, value_enum)]
+        to: Option<Place>,
         #[command(flatten)]
         at: Where,
     },

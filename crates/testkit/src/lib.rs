@@ -12,6 +12,7 @@ mod house;
 mod person;
 mod postgres;
 mod serve;
+mod softhsm;
 mod steady;
 mod weather;
 
@@ -21,5 +22,6 @@ pub use house::{Power, TestHouse, haigang, slug};
 pub use person::{Person, child, person};
 pub use postgres::Postgres;
 pub use serve::Server;
+pub use softhsm::Softhsm;
 pub use steady::{Seeded, SetClock};
 pub use weather::{Cut, Weather};

@@ -46,6 +46,9 @@ pub enum VaultError {
     /// The keyring lacks the root key that wrapped a platform's key.
     #[error("wrapped under root key {}, which the keyring does not hold: put the right key file in its place", Id(.0))]
     Root([u8; 8]),
+    /// The security module that holds the root key does not answer as it should.
+    #[error("the security module that holds the root key does not do its work: the log says why")]
+    Custodian,
     /// A key of the platform is missing.
     #[error("a key of the platform is missing")]
     Missing,

@@ -1,16 +1,16 @@
-//! Root keys: the newest wraps, all of them open. They come from a file that the operator guards, and wrap platforms' keys
-//! and nothing else.
+//! Root keys: the newest wraps, all of them open. They come from a file that the operator guards, or never come at all and
+//! lie in a security module; they wrap platforms' keys and nothing else.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use model::key::{KeyPurpose, WrappedKey};
 use model::{Entropy, Slug};
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::key::{Key, VaultError};
 use crate::platform::PlatformKeys;
-use crate::suite::Suite;
+use crate::suite::{NONCE, Suite};
 
 /// The name of a root key; tells nothing of it. Stands before everything that it wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,10 +22,45 @@ impl fmt::Display for RootId {
     }
 }
 
+impl RootId {
+    /// The name of a key that its holder chose; of one that is handed in by its bytes it is made of these.
+    pub const fn new(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn bytes(&self) -> &[u8; 8] {
+        &self.0
+    }
+}
+
+/// Who holds a root key that nobody can take out: a security module. It seals by AES-256-GCM whatever the platform's suite,
+/// because PKCS#11 has no number for SM4 that two vendors would agree on.
+pub trait Custodian: Send + Sync {
+    /// Seals a key, bound to what it is: nonce (12 bytes), ciphertext, tag (16). A module that draws its own nonces puts its
+    /// own in the place of this one.
+    ///
+    /// # Errors
+    /// [`VaultError::Custodian`] when the module does not do it.
+    fn seal(&self, nonce: [u8; NONCE], bound: &[u8], clear: &[u8]) -> Result<Vec<u8>, VaultError>;
+
+    /// Opens what [`Custodian::seal`] gave.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] for another key or changed bytes, [`VaultError::Custodian`] when the module does not do it.
+    fn open(&self, bound: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError>;
+}
+
 /// A root key.
 pub struct RootKey {
     id: RootId,
-    key: Key,
+    held: Held,
+}
+
+/// Where a root key is.
+enum Held {
+    Here(Key),
+    Elsewhere(Box<dyn Custodian>),
 }
 
 impl RootKey {
@@ -39,8 +74,40 @@ impl RootKey {
         let key = key.ok_or(VaultError::RootKey)?;
         let derived = key.derive("root-id")?;
         let id = RootId(*derived.bytes().first_chunk().ok_or(VaultError::RootKey)?);
-        Ok(Self { id, key })
+        Ok(Self { id, held: Held::Here(key) })
     }
+
+    /// A key that stays where it is, by the name that it has there.
+    pub fn held_by(custodian: Box<dyn Custodian>, id: RootId) -> Self {
+        Self { id, held: Held::Elsewhere(custodian) }
+    }
+
+    /// Wraps: suite, nonce, ciphertext, tag.
+    fn wrap(&self, suite: Suite, context: &[u8], key: &Key, entropy: &dyn Entropy) -> Result<Vec<u8>, VaultError> {
+        match &self.held {
+            Held::Here(own) => own.wrap(suite, context, key, entropy),
+            Held::Elsewhere(custodian) => {
+                let sealed = custodian.seal(entropy.draw(), &bound(suite, context), key.bytes())?;
+                Ok([&[suite.byte()], sealed.as_slice()].concat())
+            }
+        }
+    }
+
+    fn unwrap_key(&self, context: &[u8], wrapped: &[u8]) -> Result<Key, VaultError> {
+        match &self.held {
+            Held::Here(own) => own.unwrap_key(context, wrapped),
+            Held::Elsewhere(custodian) => {
+                let (suite, sealed) = wrapped.split_first().ok_or(VaultError::Sealed)?;
+                let clear = custodian.open(&bound(Suite::of(*suite)?, context), sealed)?;
+                Key::of(&clear).ok_or(VaultError::Sealed)
+            }
+        }
+    }
+}
+
+/// A custodian has one cipher for every suite, so the suite, which is that of the platform, is bound besides.
+fn bound(suite: Suite, context: &[u8]) -> Vec<u8> {
+    [context, b" ", suite.word().as_bytes()].concat()
 }
 
 impl fmt::Debug for RootKey {
@@ -150,7 +217,7 @@ impl RootKeys {
     }
 
     fn wrap(&self, suite: Suite, context: &[u8], key: &Key, entropy: &dyn Entropy) -> Result<Vec<u8>, VaultError> {
-        let sealed = self.newest.key.wrap(suite, context, key, entropy)?;
+        let sealed = self.newest.wrap(suite, context, key, entropy)?;
         Ok([self.newest.id.0.as_slice(), &sealed].concat())
     }
 
@@ -158,7 +225,7 @@ impl RootKeys {
         let (id, suite) = head(&wrapped.bytes)?;
         let root = self.all().find(|root| root.id == id).ok_or(VaultError::Root(id.0))?;
         let sealed = wrapped.bytes.get(id.0.len()..).ok_or(VaultError::Sealed)?;
-        let key = root.key.unwrap_key(&context(platform, wrapped.purpose, wrapped.version), sealed)?;
+        let key = root.unwrap_key(&context(platform, wrapped.purpose, wrapped.version), sealed)?;
         Ok((suite, key))
     }
 }

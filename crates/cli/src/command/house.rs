@@ -39,7 +39,7 @@ pub(crate) fn token(asked: &options::Token, out: &mut dyn Write) -> anyhow::Resu
 
 pub(crate) fn rotate(asked: &options::Rotate, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let (at, request) = match &asked.key {
-        RotateKey::Root { at } => (at, Request::RotateRoot),
+        RotateKey::Root { to, at } => (at, Request::RotateRoot { to: *to }),
         RotateKey::Platform { platform, suite, at } => {
             let suite = suite.map(|suite| suite.word().to_owned());
             (at, Request::RotatePlatform { platform: platform.clone(), suite })

@@ -2,7 +2,6 @@
 //! waited for a calendar are counted again; virtual numbers that nobody may call any more are released; payments whose word
 //! never came are asked about; what lies under old keys is moved under new ones; thresholds of the law that are reached are noted; sessions, codes and tickets that have ended are dropped.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use desk::{House, Platform, Refusal, evidence, partner, pay, retain, rights, sea
 use model::calendar::day_in_shanghai;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use crate::keyring::Keyring;
 use crate::system::SystemEntropy;
 
 /// Erasure is due on a day; an hour is soon enough.
@@ -21,11 +21,11 @@ const CATCH_UP: Duration = Duration::from_secs(2);
 
 /// Cares for every platform, every hour, for ever; follows what other servers put in force, and goes on with what follows
 /// from changed keys.
-pub(crate) async fn always(house: Arc<House>, keyring: &Path) {
+pub(crate) async fn always(house: Arc<House>, keyring: &Keyring) {
     tokio::join!(hourly(&house), following(&house, keyring));
 }
 
-async fn following(house: &House, keyring: &Path) {
+async fn following(house: &House, keyring: &Keyring) {
     let mut ticks = tokio::time::interval(CATCH_UP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -35,9 +35,9 @@ async fn following(house: &House, keyring: &Path) {
         }
         if !keys(house).await {
             // The root key may have been changed on another server, and the key file brought over since.
-            match crate::keyring::read(keyring, false, &SystemEntropy) {
+            match keyring.read(false, &SystemEntropy) {
                 Ok(roots) => desk::keys::adopt(house, roots),
-                Err(why) => tracing::error!(%why, "the key file could not be read"),
+                Err(why) => tracing::error!(why = format!("{why:#}"), "the key file could not be read"),
             }
         }
     }

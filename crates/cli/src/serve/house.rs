@@ -18,7 +18,7 @@ use store::Store;
 use store::{postgres, sqlite};
 
 use crate::config::{self, Config};
-use crate::keyring;
+use crate::keyring::Keyring;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// The simulated outside parties, and the adapters that reach them.
@@ -89,6 +89,7 @@ pub(crate) fn reader(config: &Config) -> anyhow::Result<Arc<dyn Ocr>> {
 /// Opens the data folder and the house in it. `make` lets an empty folder get its root key.
 pub(crate) async fn open(
     config: &Config,
+    keyring: &Keyring,
     parties: Parties,
     make: bool,
 ) -> anyhow::Result<(Arc<dyn Store>, Arc<House>)> {
@@ -113,7 +114,7 @@ pub(crate) async fn open(
     };
     empty &= store.platforms().await?.is_empty();
     // What holds something had a key: a new one would open nothing, and hide that the right one is lost.
-    let root = keyring::read(&config.root_key, make && empty, &*entropy)?;
+    let root = keyring.read(make && empty, &*entropy)?;
     let parts = Parts {
         store: Arc::clone(&store) as Arc<dyn Store>,
         root,

@@ -23,6 +23,7 @@ use web::assets::Theme;
 
 use crate::admin::Host;
 use crate::config::{Config, Log, LogFormat, STOP_WITHIN};
+use crate::keyring::Keyring;
 use crate::{Outcome, admin, options};
 
 /// How long threads that wait for somebody outside are waited for after that.
@@ -58,7 +59,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         payment: house::payment(config)?.unwrap_or_else(|| Arc::clone(&simulators.parties.payment)),
         ..ways.among(simulators.parties.clone())
     };
-    let (store, house) = house::open(config, parties, true).await?;
+    let keyring = Arc::new(Keyring::open(config)?);
+    let (store, house) = house::open(config, &keyring, parties, true).await?;
     keys::finish_root(&house).await?;
     tell::begin(&house).await?;
     care::now(&house).await;
@@ -86,8 +88,8 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     };
     tokio::select! {
         served = serve(listener, app, stop, config.stop_within) => served?,
-        listened = admin::listen(commands, Host::new(store, Arc::clone(&house), &config.root_key)) => listened?,
-        () = care::always(Arc::clone(&house), &config.root_key) => {}
+        listened = admin::listen(commands, Host::new(store, Arc::clone(&house), Arc::clone(&keyring))) => listened?,
+        () = care::always(Arc::clone(&house), &keyring) => {}
         () = tell::always(&house, config) => {}
     }
     drop(std::fs::remove_file(socket));
@@ -110,7 +112,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
         ocr: house::reader(&config).unwrap_or_else(|_| Arc::new(Nobody)),
         ..ways.parties.among(simulators.parties.clone())
     };
-    let (store, house) = house::open(&config, parties, true).await?;
+    let keyring = Arc::new(Keyring::open(&config)?);
+    let (store, house) = house::open(&config, &keyring, parties, true).await?;
     demo::publish(&house, &asked.platforms).await?;
     doors.trust(&house)?;
     let app = App {
@@ -131,8 +134,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     out.flush()?;
     tokio::select! {
         served = serving => served??,
-        listened = admin::listen(commands, Host::new(store, Arc::clone(&house), &config.root_key)) => listened?,
-        () = care::always(house, &config.root_key) => {}
+        listened = admin::listen(commands, Host::new(store, Arc::clone(&house), Arc::clone(&keyring))) => listened?,
+        () = care::always(house, &keyring) => {}
     }
     drop(std::fs::remove_file(socket));
     Ok(Outcome::Fine)
@@ -150,6 +153,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         largest_attachment: desk::attach::LARGEST,
         tesseract: Some("tesseract".to_owned()),
         colours: std::collections::BTreeMap::new(),
+        hsm: None,
         payment: None,
         logins: Vec::new(),
         tickets: Vec::new(),

@@ -1,5 +1,6 @@
 //! An installation in a folder of its own: its configuration, its server as a process, its commands.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::TcpListener;
@@ -50,18 +51,30 @@ pub(crate) fn shouyue(arguments: &[&str]) -> Ran {
 
 /// Runs a command in the repository, with something to read.
 pub(crate) fn fed(input: &str, arguments: &[&str]) -> Ran {
-    run(input, arguments, None)
+    run(input, arguments, Vec::<Setting>::new())
 }
 
 /// Runs a command in the repository, in some weather.
 pub(crate) fn shouyue_in(weather: &Weather, arguments: &[&str]) -> Ran {
-    run("", arguments, Some(weather))
+    run("", arguments, weather.environment())
 }
 
-fn run(input: &str, arguments: &[&str], weather: Option<&Weather>) -> Ran {
+/// Runs a command in the repository, with more in its environment.
+pub(crate) fn shouyue_with(environment: &[Setting], arguments: &[&str]) -> Ran {
+    run("", arguments, environment.iter().cloned())
+}
+
+/// A variable of the environment.
+pub(crate) type Setting = (&'static str, PathBuf);
+
+fn run(
+    input: &str,
+    arguments: &[&str],
+    environment: impl IntoIterator<Item = (impl AsRef<OsStr>, impl AsRef<OsStr>)>,
+) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_shouyue"))
         .args(arguments)
-        .envs(weather.into_iter().flat_map(Weather::environment))
+        .envs(environment)
         .current_dir(repository())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -90,12 +103,14 @@ pub(crate) struct Installation {
     folder: TempDir,
     /// Over its data folder, for what serves it.
     pub(crate) weather: Option<Weather>,
+    /// What else stands in the environment of its processes.
+    pub(crate) environment: Vec<Setting>,
 }
 
 impl Installation {
     /// Nothing but a configuration.
     pub(crate) fn new() -> Self {
-        let made = Self { folder: tempfile::tempdir().unwrap(), weather: None };
+        let made = Self { folder: tempfile::tempdir().unwrap(), weather: None, environment: Vec::new() };
         made.configure("http://127.0.0.1", 0);
         made
     }
@@ -153,7 +168,7 @@ impl Installation {
     pub(crate) fn admin(&self, arguments: &[&str]) -> Ran {
         let config = self.path("shouyue.toml");
         let all: Vec<&str> = arguments.iter().copied().chain(["--config", &config]).collect();
-        shouyue(&all)
+        shouyue_with(&self.environment, &all)
     }
 
     pub(crate) fn publish(&self) -> String {
@@ -266,6 +281,7 @@ impl Server {
             .args(arguments)
             .current_dir(repository())
             .envs(at.weather.iter().flat_map(Weather::environment))
+            .envs(at.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)

@@ -25,6 +25,8 @@ mod journeys;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod module;
+#[cfg(test)]
 mod paying;
 #[cfg(test)]
 mod people;

@@ -7,6 +7,8 @@ mod attachment;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod custody;
+#[cfg(test)]
 mod moved;
 #[cfg(test)]
 mod rotation;
