@@ -65,6 +65,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Publish(publish) => command::house::publish(&publish, out),
         Command::Token(token) => command::house::token(&token, out),
         Command::Rotate(rotate) => command::house::rotate(&rotate, out),
+        Command::Recovery(recovery) => command::recovery::run(&recovery, out),
         Command::Fsck(fsck) => command::house::fsck(&fsck, out),
         Command::Webhooks(webhooks) => command::house::webhooks(&webhooks, out),
         Command::Backup(backup) => command::house::backup(&backup, out),

@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Token(Token),
     /// Change a key while the server goes on: the root key, a platform's for data, or its for search tokens
     Rotate(Rotate),
+    /// Split the root key into shares for paper, or bring it back from enough of them
+    Recovery(Recovery),
     /// Check a data folder: every leaf, tile, checkpoint and row
     Fsck(Fsck),
     /// List how webhooks stand, or send again what was given up
@@ -461,6 +463,41 @@ pub(crate) enum RotateKey {
     Tokens {
         /// Platform
         platform: String,
+        #[command(flatten)]
+        at: Where,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Recovery {
+    #[command(subcommand)]
+    pub(crate) command: RecoveryCommand,
+}
+
+/// Which way.
+#[derive(Subcommand)]
+pub(crate) enum RecoveryCommand {
+    /// Write shares of the newest root key of the key file
+    Split {
+        /// How many shares
+        #[arg(long, value_name = "NUMBER")]
+        of: u8,
+        /// How many of them bring the key back
+        #[arg(long, value_name = "NUMBER")]
+        need: u8,
+        /// An older root key, by its name in the key file
+        #[arg(long, value_name = "NAME")]
+        key: Option<String>,
+        /// Folder for the shares, one file each; made if need be
+        to: PathBuf,
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Write the key file anew from shares
+    Join {
+        /// Files with shares, as they were written or as somebody typed them from paper
+        #[arg(required = true)]
+        shares: Vec<PathBuf>,
         #[command(flatten)]
         at: Where,
     },

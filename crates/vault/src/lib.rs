@@ -10,6 +10,7 @@ mod key;
 mod paper;
 mod part;
 mod platform;
+pub mod recovery;
 mod root;
 mod suite;
 #[cfg(doctest)]

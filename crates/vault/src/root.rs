@@ -82,6 +82,11 @@ impl RootKey {
         Self { id, held: Held::Elsewhere(custodian) }
     }
 
+    /// Its name.
+    pub const fn id(&self) -> RootId {
+        self.id
+    }
+
     /// Wraps: suite, nonce, ciphertext, tag.
     fn wrap(&self, suite: Suite, context: &[u8], key: &Key, entropy: &dyn Entropy) -> Result<Vec<u8>, VaultError> {
         match &self.held {

@@ -10,6 +10,7 @@ pub(crate) mod house;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod prove;
+pub(crate) mod recovery;
 pub(crate) mod render;
 pub(crate) mod restore;
 pub(crate) mod schema;

@@ -103,6 +103,35 @@ impl Keyring {
     }
 }
 
+/// The digits of the newest key of a key file, or of the one of a name.
+pub(crate) fn lying_in(path: &Path, id: Option<&str>) -> anyhow::Result<Zeroizing<[u8; vault::KEY_LEN]>> {
+    let text = text(path)?;
+    for line in lines(&text) {
+        if let Some(name) = line.strip_prefix(ELSEWHERE) {
+            if id.is_none_or(|id| id == name) {
+                bail!(
+                    "root key {name} lies in a security module and never leaves it: back that up by the vendor's means"
+                );
+            }
+            continue;
+        }
+        let key = digits(line)?;
+        if id.is_none_or(|id| name(&key).is_ok_and(|name| name.to_string() == id)) {
+            return Ok(key);
+        }
+    }
+    bail!("{} holds no such root key", path.display())
+}
+
+/// Writes a key file of one key where there is none; gives the key's name.
+pub(crate) fn bring_back(path: &Path, key: &[u8; vault::KEY_LEN]) -> anyhow::Result<RootId> {
+    if path.exists() {
+        bail!("{} is there already: move it away first, it may hold other keys that are needed", path.display());
+    }
+    put(path, &line(key)?).with_context(|| format!("cannot write {}", path.display()))?;
+    name(key)
+}
+
 /// The lines that name a key, without what is for people.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())
@@ -120,9 +149,13 @@ fn drawn(entropy: &dyn Entropy) -> Zeroizing<[u8; vault::KEY_LEN]> {
     key
 }
 
+fn name(key: &[u8; vault::KEY_LEN]) -> anyhow::Result<RootId> {
+    Ok(RootKey::from_bytes(Zeroizing::new(*key).as_mut_slice())?.id())
+}
+
 /// A key's line, with the name by which a refusal speaks of it.
 fn line(key: &[u8; vault::KEY_LEN]) -> anyhow::Result<Zeroizing<String>> {
-    let id = RootKeys::from(RootKey::from_bytes(Zeroizing::new(*key).as_mut_slice())?).newest();
+    let id = name(key)?;
     // With room for the old ones too: a text that grows leaves a copy of itself behind.
     let mut line = Zeroizing::new(String::with_capacity(16 * 1024));
     for byte in key {

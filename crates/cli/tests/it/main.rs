@@ -33,6 +33,8 @@ mod people;
 #[cfg(test)]
 mod portal;
 #[cfg(test)]
+mod recovery;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod running;
