@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::cosignature::{COSIGNATURE_V1, time_of};
 use crate::hash::Hash;
 use crate::note::{Note, NoteError, SignError, Signer, VerifierKey};
 use crate::proof::{ProofError, verify_consistency};
@@ -210,11 +211,29 @@ impl SignedCheckpoint {
     /// one log, or of a witness, never vouches for another log; and no trusted key's signature may be wrong.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<&Checkpoint, SignedCheckpointError> {
         let signers = self.note.verify(keys)?;
-        if signers.iter().any(|key| key.name() == self.checkpoint.origin) {
+        let is_own = |key: &&&VerifierKey| {
+            key.name() == self.checkpoint.origin && key.scheme().identifier != COSIGNATURE_V1.identifier
+        };
+        if signers.iter().any(|key| is_own(&key)) {
             return Ok(&self.checkpoint);
         }
         let names: Vec<_> = signers.iter().map(|key| key.name()).collect();
         Err(SignedCheckpointError::NotTheLog { origin: self.checkpoint.origin.clone(), signed_by: names.join(", ") })
+    }
+
+    /// When the witness of this key cosigned, in seconds since 1970.
+    pub fn cosigned(&self, witness: &VerifierKey) -> Result<u64, NoteError> {
+        let line = self.note.line_of(witness)?;
+        time_of(line).ok_or_else(|| NoteError::BadSignature { name: line.name.clone(), id: line.id })
+    }
+
+    /// Takes over what a witness answered: of its signature lines that of the witness's key, in the place of an older one. Lines of
+    /// other keys are left out, as nobody here can say what they are worth.
+    pub fn take_cosignature(&mut self, answer: &str, witness: &VerifierKey) -> Result<u64, NoteError> {
+        let answered = Self { note: Note::parse(&format!("{}\n{answer}", self.note.text()))?, ..self.clone() };
+        let time = answered.cosigned(witness)?;
+        self.note.put_line(answered.note.line_of(witness)?.clone());
+        Ok(time)
     }
 
     /// What the text states, whoever wrote it. Only for one's own checkpoints, and to say which key is needed.

@@ -10,6 +10,8 @@
 //! | signatures and keys | [C2SP signed-note](https://c2sp.org/signed-note) | [`note`] |
 //! | the signed head | [C2SP tlog-checkpoint](https://c2sp.org/tlog-checkpoint) | [`checkpoint`] |
 //! | the receipt | [C2SP tlog-proof](https://c2sp.org/tlog-proof) | [`receipt`] |
+//! | the word of a witness under a head | [C2SP tlog-cosignature](https://c2sp.org/tlog-cosignature) | [`cosignature`] |
+//! | what a witness cosigns, and how it is asked | [C2SP tlog-witness](https://c2sp.org/tlog-witness) | [`witness`] |
 //! | what may have happened to a stored ledger | here | [`audit`](mod@audit) |
 //!
 //! # From a leaf to a receipt, and back
@@ -68,15 +70,18 @@
 
 pub mod audit;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod edge;
 pub mod hash;
 pub mod note;
 pub mod proof;
 pub mod receipt;
 pub mod tile;
+pub mod witness;
 
 pub use audit::{Audit, Damage, Report, audit};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
+pub use cosignature::{COSIGNATURE_V1, Cosigner};
 pub use edge::Edge;
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use note::{Ed25519Signer, Signer, VerifierKey};

@@ -376,6 +376,19 @@ impl Note {
         }
     }
 
+    /// The line of one key, checked.
+    pub fn line_of(&self, key: &VerifierKey) -> Result<&Signature, NoteError> {
+        self.verify(std::slice::from_ref(key))?;
+        let line = self.signatures.iter().find(|line| line.id == key.id && line.name == key.name);
+        line.ok_or_else(|| NoteError::NoTrustedSignature { signed_by: self.signed_by() })
+    }
+
+    /// Adds a line, in the place of an older one of the same key.
+    pub(crate) fn put_line(&mut self, line: Signature) {
+        self.signatures.retain(|old| old.id != line.id || old.name != line.name);
+        self.signatures.push(line);
+    }
+
     fn signed_by(&self) -> String {
         let names: Vec<_> = self.signatures.iter().map(|line| format!("{} ({})", line.name, line.id)).collect();
         names.join(", ")

@@ -16,3 +16,5 @@ mod tile;
 mod tree;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod witness;
