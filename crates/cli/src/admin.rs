@@ -390,7 +390,7 @@ pub(crate) fn backup_paths(folder: &Path, platform: &str) -> BackupPaths {
 
 async fn fsck(house: &House) -> anyhow::Result<Reply> {
     let mut checked = Vec::new();
-    for platform in house.platforms() {
+    for platform in house.every_platform() {
         let health = evidence::check(house, &platform).await?;
         let damages = health.damages.iter().map(ToString::to_string).chain(health.rows.clone()).collect();
         checked.push(Checked { platform: platform.id.to_string(), leaves: health.size, damages });

@@ -13,7 +13,8 @@ use store::postgres::Address;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `payment` and `postgres`, and [[login]], [[ticket]], [[courier]] and [[webhook]]";
+    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `payment` and `postgres`, and [[login]], [[ticket]], [[courier]], \
+    [[webhook]] and [[witness]]";
 
 /// Seconds that a server may take to stop, unless it is configured: systemd waits for longer (`deploy/shouyue.service`).
 pub(crate) const STOP_WITHIN: u64 = 30;
@@ -64,6 +65,9 @@ pub(crate) struct Config {
     /// Systems of the company that are told of changes.
     #[serde(default, rename = "webhook")]
     pub(crate) webhooks: Vec<Webhook>,
+    /// Who remembers the newest heads of our ledgers.
+    #[serde(default, rename = "witness")]
+    pub(crate) witnesses: Vec<WitnessDoor>,
     /// How the log is written.
     #[serde(default)]
     pub(crate) log: Log,
@@ -84,6 +88,19 @@ pub(crate) struct Webhook {
     pub(crate) address: String,
     /// File with the secret that both sides know (`whsec_…`), readable by its owner only.
     pub(crate) secret: PathBuf,
+}
+
+/// A witness of every platform's ledger.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WitnessDoor {
+    /// Prefix of its calls, such as `https://witness.example`.
+    pub(crate) address: String,
+    /// Its verifier key, which bears its name.
+    pub(crate) key: String,
+    /// Whether nothing is served before it has answered at the start.
+    #[serde(default)]
+    pub(crate) required: bool,
 }
 
 /// How the log is written, to standard error. No line holds personal information in any form.
@@ -281,6 +298,9 @@ impl Config {
                 "`pin` of [hsm] must lie outside `data`: whoever copies the data folder must not get the PIN with it"
             );
         }
+        for witness in &self.witnesses {
+            safe("address of a [[witness]]", &witness.address)?;
+        }
         if self.root_key.starts_with(&self.data) {
             bail!("`root_key` must lie outside `data`: whoever copies the data folder must not get the key with it");
         }
@@ -331,6 +351,9 @@ impl fmt::Display for Config {
         }
         for Webhook { platform, id, address, secret } in &self.webhooks {
             writeln!(out, "webhook    {platform} {id}: {address}, {} (not shown)", secret.display())?;
+        }
+        for WitnessDoor { address, key, required } in &self.witnesses {
+            writeln!(out, "witness    {key} at {address}{}", if *required { ", required" } else { "" })?;
         }
         writeln!(out, "log        {:?}, {}", self.log.format, self.log.level.word())?;
         writeln!(out, "stop       within {} seconds", self.stop_within)?;

@@ -62,6 +62,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Verify(verify) => command::verify::run(&verify, out),
         Command::Config(config) => command::config::run(&config, out),
         Command::Serve(serve) => serve::run(&serve, out),
+        Command::Witness(witness) => serve::witness::run(&witness, out),
         Command::Publish(publish) => command::house::publish(&publish, out),
         Command::Token(token) => command::house::token(&token, out),
         Command::Rotate(rotate) => command::house::rotate(&rotate, out),

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Config(ConfigCheck),
     /// Serve the portal, the console and the API
     Serve(Serve),
+    /// Cosign the heads of other people's ledgers, and never two histories of one
+    Witness(Witness),
     /// Put a policy version in force
     Publish(Publish),
     /// Make or revoke a service token
@@ -306,6 +308,9 @@ pub(crate) struct Verify {
     /// Verifier key of the log, as its owner publishes it; may be a file that holds it. May be given several times
     #[arg(long, required = true)]
     pub(crate) key: Vec<String>,
+    /// Verifier key of a witness that must have cosigned the checkpoint; may be a file that holds it. May be given several times
+    #[arg(long, value_name = "KEY")]
+    pub(crate) witness: Vec<String>,
     /// The signed document of a written consent, to be held against its one receipt
     #[arg(long, value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
@@ -314,6 +319,13 @@ pub(crate) struct Verify {
     pub(crate) consistency: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: Format,
+}
+
+#[derive(Args)]
+pub(crate) struct Witness {
+    /// The configuration file of the witness: `data`, `key`, `name`, `listen` and [[log]] with `key`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
 }
 
 #[derive(Args)]

@@ -23,5 +23,6 @@ mod visitor;
 pub mod webhook;
 mod wechat_login;
 pub mod wechat_pay;
+pub mod witness;
 
 pub use line::PATIENCE;

@@ -15,6 +15,7 @@ use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
 
 use crate::Refusal;
 use crate::collect::Rosters;
+use crate::evidence::Said;
 use crate::federate::Waiting;
 use crate::measure::Measures;
 use crate::ports::{Clock, Parties};
@@ -52,6 +53,7 @@ pub struct House {
     pub(crate) waiting: Waiting,
     pub(crate) rosters: Rosters,
     pub(crate) measures: Measures,
+    pub(crate) said: Said,
     platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
 }
 
@@ -94,6 +96,7 @@ impl House {
             waiting: Waiting::default(),
             rosters: Rosters::default(),
             measures: Measures::default(),
+            said: Said::default(),
             platforms: RwLock::default(),
         });
         for id in house.store.platforms().await? {
@@ -179,14 +182,28 @@ impl House {
     /// A platform that is served.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`].
+    /// [`Refusal::NotFound`]; [`Refusal::Overtaken`] for one that a witness has seen more of.
     pub fn platform(&self, id: &str) -> Result<Arc<Platform>, Refusal> {
         let platforms = self.platforms.read().map_err(|_| Refusal::Broken("platform table is poisoned".into()))?;
-        platforms.get(id).cloned().ok_or(Refusal::NotFound("platform"))
+        let platform = platforms.get(id).cloned().ok_or(Refusal::NotFound("platform"))?;
+        self.is_not_overtaken(&platform.id)?;
+        Ok(platform)
+    }
+
+    /// Refuses what a witness has seen more of.
+    pub(crate) fn is_not_overtaken(&self, id: &Slug) -> Result<(), Refusal> {
+        self.said.barred(id).map_or(Ok(()), |why| Err(Refusal::Overtaken(why)))
     }
 
     /// Every platform that is served, in order of id.
     pub fn platforms(&self) -> Vec<Arc<Platform>> {
+        let mut served = self.every_platform();
+        served.retain(|platform| self.said.barred(&platform.id).is_none());
+        served
+    }
+
+    /// Every platform with a policy in force, in order of id: also those that are not served, because a witness has seen more.
+    pub fn every_platform(&self) -> Vec<Arc<Platform>> {
         self.platforms.read().map(|map| map.values().cloned().collect()).unwrap_or_default()
     }
 
@@ -209,11 +226,12 @@ impl House {
     /// policy in force is served.
     ///
     /// # Errors
-    /// [`Refusal::Broken`], and what the store answers.
+    /// [`Refusal::Overtaken`], [`Refusal::Broken`], and what the store answers.
     pub async fn ready(&self) -> Result<(), Refusal> {
         for id in self.store.platforms().await? {
             self.store.head(&id).await?;
             self.open_keys(&id).await?;
+            self.is_not_overtaken(&id)?;
             if self.store.published(&id).await? > 0 && self.platform(id.as_str()).is_err() {
                 return Err(Refusal::Broken(format!("`{id}` has a policy in force and is not served")));
             }

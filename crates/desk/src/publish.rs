@@ -48,6 +48,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     };
     let header = &tables.program().policy.policy;
     let id = header.platform.value.clone();
+    house.is_not_overtaken(&id)?;
     let stem = stem(&header.effective, &header.updated);
     let (keys, wrapped) = keys(house, &id, suite.unwrap_or(Suite::International)).await?;
     if suite.is_some_and(|suite| suite != keys.newest_suite()) {

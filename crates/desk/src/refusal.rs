@@ -65,6 +65,9 @@ pub enum Refusal {
     /// An outside party did not answer as it must.
     #[error(transparent)]
     Outside(#[from] crate::ports::Outside),
+    /// A witness has seen more of the platform's ledger, or another history of it: it is not served, and this says what to do.
+    #[error("the platform is not served: {0}")]
+    Overtaken(String),
     /// The house itself is not well; the message is for the log.
     #[error("the service is not well: {0}")]
     Broken(String),

@@ -95,7 +95,7 @@ impl fmt::Display for Request {
 /// Why a witness does not cosign.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It does not watch this log.
+    /// It does not watch this log; for whoever runs the witness to say.
     #[error("this witness does not watch the log {0}")]
     UnknownLog(String),
     /// No key that it knows for the log signed the head, or such a signature is wrong.
@@ -135,14 +135,8 @@ impl Refused {
 
 /// Whether a witness may cosign: the head that it then holds, which is `latest` or extends it.
 ///
-/// `latest` is the newest head of this log that the witness cosigned, `keys` those of the log; `None` where it watches no such log.
-pub fn judge(
-    latest: Option<&Checkpoint>,
-    request: &Request,
-    keys: Option<&[VerifierKey]>,
-) -> Result<Checkpoint, Refused> {
-    let stated = request.head.unverified();
-    let keys = keys.ok_or_else(|| Refused::UnknownLog(stated.origin().to_owned()))?;
+/// `latest` is the newest head of this log that the witness cosigned, `keys` are those of the log.
+pub fn judge(latest: Option<&Checkpoint>, request: &Request, keys: &[VerifierKey]) -> Result<Checkpoint, Refused> {
     let head = request.head.verify(keys).map_err(Refused::Unsigned)?;
     if request.old > head.size() {
         return Err(Refused::Shrunk { old: request.old, new: head.size() });

@@ -12,6 +12,7 @@ use desk::Refusal;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
+use crate::pages::portal::Instead;
 use crate::told::reasons::{of_answer, uncoded};
 use crate::trouble::{Carried, Trouble, WAIT};
 use crate::{console, portal, security, static_files};
@@ -58,7 +59,10 @@ async fn shown(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
                 };
                 (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind, next).await)
             }
-            Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, true)),
+            Err(Refusal::Overtaken(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, portal::enter::platforms(&app, Some(Instead::Closed)))
+            }
+            Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, Some(Instead::Missing))),
         },
         None if matches!(*trouble, Trouble::LogIn) => return Redirect::to("/console/login").into_response(),
         None => (trouble.status(), console::problem(&app, &headers, &trouble).await),

@@ -1,5 +1,6 @@
 //! `/healthz`, `/readyz`, `/metrics`: for whoever runs the installation. They tell nothing of people.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,6 +8,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use desk::evidence::Word;
 use desk::{Platform, Refusal, measure, threshold};
 
 use crate::app::App;
@@ -20,13 +22,23 @@ pub(crate) fn router(meter: Arc<Meter>) -> Router<Arc<App>> {
         .route("/metrics", get(async move |State(app): State<Arc<App>>| metrics(&app, &meter).await))
 }
 
-/// Ready when the store answers, keys unwrap, heads read, and every platform that is in force is served.
+/// Ready when the store answers, keys unwrap, heads read, and every platform that is in force is served. A witness that does not
+/// answer is named, and nobody is turned away for it.
 async fn ready(State(app): State<Arc<App>>) -> Response {
     match app.house.ready().await {
-        Ok(()) => "ready\n".into_response(),
+        Ok(()) => {
+            let mut said = "ready\n".to_owned();
+            for (platform, one) in app.house.witnesses().into_iter().filter(|(_, one)| one.last != Word::Cosigned) {
+                // Writing into a string cannot fail.
+                let _ = writeln!(said, "witness {} of {platform}: {}", one.witness, one.last.word());
+            }
+            said.into_response()
+        }
         Err(refusal) => {
             tracing::error!(%refusal, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+            // What a witness has seen is nobody's secret, and whoever looks here is to know what to do.
+            let why = if let Refusal::Overtaken(_) = refusal { format!("{refusal}\n") } else { String::new() };
+            (StatusCode::SERVICE_UNAVAILABLE, format!("not ready\n{why}")).into_response()
         }
     }
 }
@@ -40,7 +52,7 @@ async fn metrics(app: &App, meter: &Meter) -> Response {
             Err(why) => tracing::error!(platform = %platform.id, %why, "a platform could not be measured"),
         }
     }
-    let text = meter.text(&app.house.acts(), &app.house.commits(), &measured);
+    let text = meter.text(&app.house.acts(), &app.house.commits(), &measured, &app.house.witnesses());
     ([(header::CONTENT_TYPE, kind)], text).into_response()
 }
 

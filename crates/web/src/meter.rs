@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use desk::evidence::{Standing as Witnessed, Word};
 use desk::measure::{Acts, BOUNDS, Queues, Took};
 use desk::threshold::Standing;
+use model::Slug;
 
 /// Route of what no route fits.
 const NO_ROUTE: &str = "none";
@@ -38,14 +40,21 @@ impl Meter {
     }
 
     /// Prometheus text format, version 0.0.4.
-    pub(crate) fn text(&self, acts: &Acts, commits: &Took, platforms: &[Measured]) -> String {
+    pub(crate) fn text(
+        &self,
+        acts: &Acts,
+        commits: &Took,
+        platforms: &[Measured],
+        witnesses: &[(Slug, Witnessed)],
+    ) -> String {
         let mut out = String::new();
         // Writing into a string cannot fail.
         let _ = self
             .requests(&mut out)
             .and_then(|()| of_acts(&mut out, acts, commits))
             .and_then(|()| gauges(&mut out, platforms))
-            .and_then(|()| waiting(&mut out, platforms));
+            .and_then(|()| waiting(&mut out, platforms))
+            .and_then(|()| witnessed(&mut out, witnesses));
         out
     }
 
@@ -126,6 +135,31 @@ fn waiting(out: &mut String, platforms: &[Measured]) -> fmt::Result {
                 let labels = format!("platform=\"{}\",webhook=\"{}\",state=\"{state}\"", one.platform, hook.webhook);
                 writeln!(out, "shouyue_webhook_changes{{{labels}}} {count}")?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// How witnesses stand. Alarms are to be set on a contradiction, which is 0 or the end, and on silence that lasts.
+fn witnessed(out: &mut String, witnesses: &[(Slug, Witnessed)]) -> fmt::Result {
+    type Number = (&'static str, &'static str, fn(&Witnessed) -> f64);
+    let numbers: [Number; 3] = [
+        ("shouyue_witness_leaves", "Leaves of the newest head that the witness has cosigned.", |one| {
+            one.cosigned.map_or(0.0, |(size, _)| whole(size))
+        }),
+        ("shouyue_witness_answers", "Whether it cosigned when it was asked last.", |one| {
+            f64::from(u8::from(one.last == Word::Cosigned))
+        }),
+        (
+            "shouyue_witness_contradicts",
+            "Whether it has seen more, or another history: nothing is served then.",
+            |one| f64::from(u8::from(one.last == Word::Contradicts)),
+        ),
+    ];
+    for (name, help, of) in numbers {
+        head(out, name, "gauge", help)?;
+        for (platform, one) in witnesses {
+            writeln!(out, "{name}{{platform=\"{platform}\",witness=\"{}\"}} {}", one.witness, of(one))?;
         }
     }
     Ok(())

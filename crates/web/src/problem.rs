@@ -87,6 +87,8 @@ kinds! {
     Contended = "contended", SERVICE_UNAVAILABLE, "Others are changing the same data";
     /// A party outside did not answer as it must.
     Outside = "outside", BAD_GATEWAY, "A party outside did not answer as it must";
+    /// A witness has seen more of the platform's ledger.
+    Overtaken = "overtaken", SERVICE_UNAVAILABLE, "A witness has seen more of this ledger";
     /// The house is not well.
     Broken = "broken", INTERNAL_SERVER_ERROR, "The service is not well";
 }
@@ -243,6 +245,7 @@ impl From<Refusal> for Problem {
             Refusal::Done { leaf, .. } => {
                 Self::new(Kind::KeyReused, format!("this request was done before, as leaf {leaf}"))
             }
+            Refusal::Overtaken(_) => Self::new(Kind::Overtaken, said),
             Refusal::Broken(why) => {
                 tracing::error!(why, "the house is not well");
                 Self::new(Kind::Broken, "the fault is on our side and in our log: try again later")

@@ -64,7 +64,8 @@ impl Trouble {
                 StatusCode::CONFLICT
             }
             Self::Refusal(Refusal::Invitation(_)) => StatusCode::GONE,
-            Self::Slow | Self::Refusal(Refusal::Contended | Refusal::Outside(Outside::TimedOut)) => {
+            Self::Slow
+            | Self::Refusal(Refusal::Contended | Refusal::Overtaken(_) | Refusal::Outside(Outside::TimedOut)) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
@@ -110,6 +111,7 @@ impl Trouble {
                 | Refusal::KeyReused
                 | Refusal::Done { .. },
             ) => invalid(vec![say("wrong")]),
+            Self::Refusal(Refusal::Overtaken(_)) => invalid(vec![say("overtaken")]),
             Self::Refusal(Refusal::Contended) => invalid(vec![say("contended")]),
             Self::Refusal(Refusal::Outside(_)) => invalid(vec![say("outside")]),
             Self::Refusal(Refusal::Broken(_)) => ProblemKind::Internal { trace: String::new() },

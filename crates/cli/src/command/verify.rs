@@ -9,16 +9,22 @@ use std::io::Write;
 use std::path::Path;
 
 use desk::evidence::{self, Checked, Fared, VerifiedCopy};
-use ledger::VerifierKey;
+use ledger::note::Scheme;
+use ledger::{COSIGNATURE_V1, VerifierKey};
 use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::options::{self, Misused};
 
 pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let keys = asked.key.iter().map(|key| read_keys(key)).collect::<anyhow::Result<Vec<_>>>()?.concat();
+    let read =
+        |key: &String| read_keys(key, "--key", evidence::SCHEMES, "GET /v1/platforms/<platform>/ledger/key gives");
+    let keys = asked.key.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?.concat();
+    let read = |key: &String| read_keys(key, "--witness", &[COSIGNATURE_V1], "`shouyue witness` prints");
+    let witnesses = asked.witness.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?.concat();
+    let trusted = Trusted { keys, witnesses };
     if let Some(heads) = heads::found(&asked.receipts)? {
-        return heads::run(&heads, asked, &keys, out);
+        return heads::run(&heads, asked, &trusted, out);
     }
     if asked.consistency.is_some() {
         return Err(Misused("--consistency goes with two checkpoints of one log".to_owned()).into());
@@ -30,16 +36,24 @@ pub(crate) fn run(asked: &options::Verify, out: &mut dyn Write) -> anyhow::Resul
     let mut fine = true;
     for path in &asked.receipts {
         fine &= match copy::found(path)? {
-            Some(found) => verified_copy((path, &found), &keys, asked.format.json, out)?,
-            None => receipt(path, &keys, document.as_deref(), asked.format.json, out)?,
+            Some(found) => verified_copy((path, &found), &trusted.keys, asked.format.json, out)?,
+            None => receipt(path, &trusted, document.as_deref(), asked.format.json, out)?,
         };
     }
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
 }
 
+/// Keys that whoever verifies trusts.
+struct Trusted {
+    /// Of the log.
+    keys: Vec<VerifierKey>,
+    /// Of witnesses that must have cosigned.
+    witnesses: Vec<VerifierKey>,
+}
+
 fn receipt(
     path: &Path,
-    keys: &[VerifierKey],
+    Trusted { keys, witnesses }: &Trusted,
     document: Option<&[u8]>,
     json: bool,
     out: &mut dyn Write,
@@ -47,6 +61,7 @@ fn receipt(
     let bytes = fs::read(path).map_err(|why| Misused(format!("cannot read the receipt {}: {why}", path.display())))?;
     // One that is no text is no receipt either: it is rejected, and the others are looked at all the same.
     let mut verified = evidence::verify(&String::from_utf8_lossy(&bytes), keys);
+    verified.checks.extend(evidence::cosigned(&verified.checkpoint, witnesses));
     let mut fine = verified.holds();
     if let (Some(document), Some(entry)) = (document, &verified.entry) {
         let checks = evidence::document(entry, document, keys);
@@ -76,15 +91,13 @@ fn verified_copy(
     Ok(verified.holds())
 }
 
-/// One key a line, as a log hands them out.
-fn read_keys(text: &str) -> anyhow::Result<Vec<VerifierKey>> {
+/// One key a line, as a log hands them out; `option` takes it, and `from` gives it.
+fn read_keys(text: &str, option: &str, schemes: &[Scheme], from: &str) -> anyhow::Result<Vec<VerifierKey>> {
     let file = Path::new(text);
     let text = if file.is_file() { fs::read_to_string(file)? } else { text.to_owned() };
-    let keys = text.trim().lines().map(|line| VerifierKey::parse(line.trim(), evidence::SCHEMES));
-    keys.collect::<Result<_, _>>().map_err(|why| {
-        let from = "GET /v1/platforms/<platform>/ledger/key";
-        Misused(format!("--key is neither a file nor a verifier key, which {from} gives: {why}")).into()
-    })
+    let keys = text.trim().lines().map(|line| VerifierKey::parse(line.trim(), schemes));
+    keys.collect::<Result<_, _>>()
+        .map_err(|why| Misused(format!("{option} is neither a file nor a verifier key, which {from}: {why}")).into())
 }
 
 fn print(path: &Path, verified: &evidence::Verified, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -199,7 +199,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Writes the file whole or not at all, and readable by its owner only.
-fn put(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn put(path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = folder_of(path);
     let new = folder.join(format!("{}.new", path.file_name().unwrap_or_default().to_string_lossy()));
     // Left over from a writer that was killed: it was never in use.

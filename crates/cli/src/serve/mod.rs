@@ -6,6 +6,8 @@ mod doors;
 pub(crate) mod house;
 mod tell;
 mod ways;
+pub(crate) mod witness;
+mod witnesses;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -56,11 +58,14 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         courier: doors::configured(config)?,
         ocr: house::reader(config)?,
         webhooks: tell::configured(config)?,
+        witnesses: witnesses::configured(config)?,
         payment: house::payment(config)?.unwrap_or_else(|| Arc::clone(&simulators.parties.payment)),
         ..ways.among(simulators.parties.clone())
     };
     let keyring = Arc::new(Keyring::open(config)?);
     let (store, house) = house::open(config, &keyring, parties, true).await?;
+    // Before anything is added to a database that may be an old one.
+    witnesses::begin(&house).await?;
     keys::finish_root(&house).await?;
     tell::begin(&house).await?;
     care::now(&house).await;
@@ -91,6 +96,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
         listened = admin::listen(commands, Host::new(store, Arc::clone(&house), Arc::clone(&keyring))) => listened?,
         () = care::always(Arc::clone(&house), &keyring) => {}
         () = tell::always(&house, config) => {}
+        () = witnesses::always(&house) => {}
     }
     drop(std::fs::remove_file(socket));
     tracing::info!("stopped");
@@ -159,6 +165,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         tickets: Vec::new(),
         doors: Vec::new(),
         webhooks: Vec::new(),
+        witnesses: Vec::new(),
         log: Log::default(),
         stop_within: STOP_WITHIN,
     }

@@ -274,7 +274,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn start(at: &Installation, arguments: &[&str], ready: &str) -> Self {
+    /// Starts a process that serves; it is ready once it says a line that begins so.
+    pub(crate) fn start(at: &Installation, arguments: &[&str], ready: &str) -> Self {
         let log = at.folder.path().join("stderr.log");
         let errors = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_shouyue"))

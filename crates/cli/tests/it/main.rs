@@ -49,4 +49,6 @@ mod upload;
 #[cfg(test)]
 mod weather;
 #[cfg(test)]
+mod witness;
+#[cfg(test)]
 mod wrong;

@@ -12,20 +12,27 @@ use crate::installation::{Installation, Server, repository, shouyue};
 use crate::people::registration;
 
 #[test]
-fn the_unit_file_is_one_that_systemd_takes() {
-    let unit = fs::read_to_string(repository().join("deploy/shouyue.service")).unwrap();
-    assert!(unit.contains("ExecStart=/usr/local/bin/shouyue serve --config /etc/shouyue/shouyue.toml\n"), "{unit}");
-    assert!(unit.contains("TimeoutStopSec=45"), "longer than the server takes to stop");
+fn the_unit_files_are_some_that_systemd_takes() {
+    let server = the_unit_file_is_one_that_systemd_takes("shouyue.service", "serve --config /etc/shouyue/shouyue.toml");
+    assert!(server.contains("TimeoutStopSec=45"), "longer than the server takes to stop");
+    the_unit_file_is_one_that_systemd_takes("shouyue-witness.service", "witness --config /etc/shouyue/witness.toml");
+}
+
+/// Has it verified; the text of it.
+fn the_unit_file_is_one_that_systemd_takes(name: &str, command: &str) -> String {
+    let unit = fs::read_to_string(repository().join("deploy").join(name)).unwrap();
+    assert!(unit.contains(&format!("ExecStart=/usr/local/bin/shouyue {command}\n")), "{unit}");
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("shouyue.service");
+    let path = folder.path().join(name);
     // Where it is installed there is nothing on this machine; the program that was built stands in.
     fs::write(&path, unit.replace("/usr/local/bin/shouyue", env!("CARGO_BIN_EXE_shouyue"))).unwrap();
     let Ok(ran) = Command::new("systemd-analyze").arg("verify").arg(&path).output() else {
-        eprintln!("SKIPPED: systemd-analyze is not on this machine, so nobody verified deploy/shouyue.service");
-        return;
+        eprintln!("SKIPPED: systemd-analyze is not on this machine, so nobody verified deploy/{name}");
+        return unit;
     };
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success() && said.is_empty(), "{said}");
+    unit
 }
 
 #[test]

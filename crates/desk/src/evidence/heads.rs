@@ -11,6 +11,8 @@ pub struct VerifiedHeads {
     pub origin: String,
     /// Sizes of the earlier and of the later head.
     pub sizes: (u64, u64),
+    /// The note of the later head.
+    pub later: String,
     /// Both signatures, then consistency.
     pub checks: Vec<Checked>,
 }
@@ -18,7 +20,7 @@ pub struct VerifiedHeads {
 impl VerifiedHeads {
     /// Both are signed, and the later extends the earlier.
     pub fn holds(&self) -> bool {
-        self.checks.len() == 3 && self.checks.iter().all(|check| check.passed == Some(true))
+        self.checks.len() >= 3 && self.checks.iter().all(|check| check.passed == Some(true))
     }
 }
 
@@ -29,12 +31,13 @@ pub fn verify_heads(
     keys: &[VerifierKey],
 ) -> VerifiedHeads {
     let (old, new) = if one.unverified().size() <= other.unverified().size() { (one, other) } else { (other, one) };
+    let later = new.to_string();
     let mut checks = vec![signature(old, keys), signature(new, keys)];
     let (old, new) = (old.unverified(), new.unverified());
     // What nobody signed proves nothing about the log.
     let signed = checks.iter().all(|check| check.passed == Some(true));
     checks.push(if signed { consistency(old, new, proof) } else { not_made("") });
-    VerifiedHeads { origin: old.origin().to_owned(), sizes: (old.size(), new.size()), checks }
+    VerifiedHeads { origin: old.origin().to_owned(), sizes: (old.size(), new.size()), later, checks }
 }
 
 fn signature(head: &SignedCheckpoint, keys: &[VerifierKey]) -> Checked {

@@ -9,6 +9,7 @@ mod prune;
 mod receipt;
 mod serve;
 mod verify;
+mod witness;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,8 @@ pub use prune::prune;
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, inclusion, tile};
 pub use verify::{Check, Checked, Verified, document, verify};
+pub(crate) use witness::Said;
+pub use witness::{Standing, Word, ask_witnesses, cosigned, witnessed};
 
 /// Most leaves that one page lists.
 pub const PAGE: u32 = 256;

@@ -27,6 +27,8 @@ pub enum Check {
     Document,
     /// The later head extends the earlier one.
     Consistency,
+    /// A witness, whose key was given, cosigned the checkpoint.
+    Witness,
 }
 
 impl Check {
@@ -45,6 +47,7 @@ impl Check {
             Self::Signature => "signature",
             Self::Document => "document",
             Self::Consistency => "consistency",
+            Self::Witness => "witness",
         }
     }
 

@@ -9,6 +9,7 @@ mod payment;
 mod real_name;
 mod sms;
 mod webhooks;
+mod witnesses;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Refund, R
 pub use real_name::RealName;
 pub use sms::Sms;
 pub use webhooks::{Message, Webhooks};
+pub use witnesses::{Answered, Witness, Witnesses};
 
 /// The clock, as an argument.
 pub trait Clock: Send + Sync {
@@ -102,6 +104,8 @@ pub struct Parties {
     pub courier: Arc<dyn Courier>,
     /// Systems of the company that are told of changes.
     pub webhooks: Arc<dyn Webhooks>,
+    /// Who remembers the newest heads of the ledgers.
+    pub witnesses: Arc<dyn Witnesses>,
 }
 
 impl Default for Parties {
@@ -117,7 +121,8 @@ impl Default for Parties {
             federation: nobody.clone(),
             tickets: nobody.clone(),
             courier: nobody.clone(),
-            webhooks: nobody,
+            webhooks: nobody.clone(),
+            witnesses: nobody,
         }
     }
 }

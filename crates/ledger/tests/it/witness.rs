@@ -112,26 +112,26 @@ fn a_request_is_read_as_it_is_written_and_nothing_else_is() {
 fn each_refusal_has_the_status_of_the_protocol() {
     let (log, keys) = (Log::counting(9), keys());
     let latest = log.checkpoint(5);
-    let refused = |latest: Option<&Checkpoint>, request: &Request, keys: Option<&[VerifierKey]>| {
+    let refused = |latest: Option<&Checkpoint>, request: &Request, keys: &[VerifierKey]| {
         judge(latest, request, keys).unwrap_err().status()
     };
     let good = request(&log, 5, 9);
-    assert_eq!(judge(Some(&latest), &good, Some(&keys)).unwrap(), log.checkpoint(9));
-    assert_eq!(refused(Some(&latest), &good, None), 404);
-    assert_eq!(refused(Some(&latest), &good, Some(&[])), 403);
+    assert_eq!(judge(Some(&latest), &good, &keys).unwrap(), log.checkpoint(9));
+    assert_eq!(Refused::UnknownLog(ORIGIN.to_owned()).status(), 404);
+    assert_eq!(refused(Some(&latest), &good, &[]), 403);
     let stranger = Ed25519Signer::from_seed(ORIGIN, &[8; 32]).unwrap();
     let forged = Request { head: log.checkpoint(9).sign(&[&stranger]).unwrap(), ..good.clone() };
-    assert_eq!(refused(Some(&latest), &forged, Some(&keys)), 403);
-    assert_eq!(refused(Some(&latest), &Request { old: 10, ..good.clone() }, Some(&keys)), 400);
+    assert_eq!(refused(Some(&latest), &forged, &keys), 403);
+    assert_eq!(refused(Some(&latest), &Request { old: 10, ..good.clone() }, &keys), 400);
     for (latest, old, size) in [(Some(&latest), 4, 5), (Some(&latest), 0, 5), (None, 5, 0)] {
-        assert_eq!(judge(latest, &request(&log, old, 9), Some(&keys)).unwrap_err(), Refused::Conflict { size });
+        assert_eq!(judge(latest, &request(&log, old, 9), &keys).unwrap_err(), Refused::Conflict { size });
     }
-    assert_eq!(refused(Some(&latest), &Request { proof: Vec::new(), ..good }, Some(&keys)), 422);
-    assert_eq!(refused(None, &Request { proof: vec![Hash([1; 32])], ..request(&log, 0, 9) }, Some(&keys)), 422);
+    assert_eq!(refused(Some(&latest), &Request { proof: Vec::new(), ..good }, &keys), 422);
+    assert_eq!(refused(None, &Request { proof: vec![Hash([1; 32])], ..request(&log, 0, 9) }, &keys), 422);
     // The same size again: the same root is told the same, another one is a conflict.
-    assert_eq!(judge(Some(&latest), &request(&log, 5, 5), Some(&keys)).unwrap(), latest);
+    assert_eq!(judge(Some(&latest), &request(&log, 5, 5), &keys).unwrap(), latest);
     let fork = Log::of((0..5).map(|n| leaf(n + 1)));
-    assert_eq!(judge(Some(&latest), &request(&fork, 5, 5), Some(&keys)).unwrap_err().status(), 409);
+    assert_eq!(judge(Some(&latest), &request(&fork, 5, 5), &keys).unwrap_err().status(), 409);
 }
 
 /// A log that shows two histories: the second leaves the first at its fourth leaf.
@@ -155,7 +155,7 @@ proptest! {
             let (head, proof) = (&logs[usize::from(head)], &logs[usize::from(proof)]);
             let hashes = if old <= new { proof.consistency(old, new) } else { Vec::new() };
             let request = Request { old, proof: hashes, head: head.signed(new) };
-            match judge(latest.as_ref(), &request, Some(&keys)) {
+            match judge(latest.as_ref(), &request, &keys) {
                 Ok(cosigned) => {
                     prop_assert_eq!(&cosigned, &head.checkpoint(new));
                     prop_assert!(cosigned.size() >= held);

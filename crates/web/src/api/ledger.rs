@@ -27,6 +27,7 @@ const BYTES: &str = "application/octet-stream";
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(checkpoint))
+        .routes(routes!(witnessed))
         .routes(routes!(key))
         .routes(routes!(tile))
         .routes(routes!(inclusion))
@@ -49,6 +50,18 @@ async fn checkpoint(
     // Size and root, the second and third line of a note, name the head.
     let tag: Vec<&str> = note.lines().skip(1).take(2).collect();
     Cached::new(tag.join("-"), Keep::Ask).bytes(&headers, TEXT, note.into_bytes())
+}
+
+/// The newest head that witnesses have cosigned, as a note (C2SP tlog-cosignature)
+///
+/// It may be a few seconds older than the newest head of all.
+#[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/checkpoint/witnessed", tag = "ledger",
+    params(("platform" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn witnessed(State(app): State<Arc<App>>, Public(platform): Public) -> Result<Response, Problem> {
+    let note = evidence::witnessed(&app.house, &platform)?;
+    Ok(([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-cache")], note).into_response())
 }
 
 /// The public keys that sign the heads, one a line: Ed25519, and SM2 where the platform's suite is `guomi`

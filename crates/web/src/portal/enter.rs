@@ -21,7 +21,9 @@ use super::form::{Asked, Sheet, pictures, role_of};
 use super::standing::{is_done_here, is_offered};
 use crate::app::App;
 use crate::pages::parts::{Field, FieldKind, Moment, Reason, Status, Tone};
-use crate::pages::portal::{FunctionBrief, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
+use crate::pages::portal::{
+    FunctionBrief, Instead, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why,
+};
 use crate::pages::shell::PlatformLink;
 use crate::session::{Customer, Form, Signed, Visit, elder_cookie, html, portal_cookie, set_cookie};
 use crate::told::reasons::{of_answer, uncoded};
@@ -32,11 +34,11 @@ type Reply = Result<Response, Trouble>;
 
 /// `/`: every platform of the installation.
 pub(crate) async fn root(State(app): State<std::sync::Arc<App>>) -> Reply {
-    platforms(&app, false)
+    platforms(&app, None)
 }
 
 /// The platforms of the installation; `missing`: the one that was asked for is not among them.
-pub(crate) fn platforms(app: &App, missing: bool) -> Reply {
+pub(crate) fn platforms(app: &App, instead: Option<Instead>) -> Reply {
     let all = app.house.platforms();
     let link = |platform: &std::sync::Arc<Platform>| {
         let policy = &platform.tables.program().policy;
@@ -44,7 +46,7 @@ pub(crate) fn platforms(app: &App, missing: bool) -> Reply {
         PlatformLink { name, href: format!("/p/{}/", platform.id) }
     };
     let theme = app.site.theme_of(all.first().map_or("", |platform| platform.id.as_str()));
-    let page = Platforms { theme, platforms: all.iter().map(link).collect(), missing, demo: app.site.inbox.is_some() };
+    let page = Platforms { theme, platforms: all.iter().map(link).collect(), instead, demo: app.site.inbox.is_some() };
     html(StatusCode::OK, &page)
 }
 

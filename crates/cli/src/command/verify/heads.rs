@@ -4,12 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use desk::evidence::verify_heads;
-use ledger::{Hash, SignedCheckpoint, VerifierKey};
+use desk::evidence::{cosigned, verify_heads};
+use ledger::{Hash, SignedCheckpoint};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{checks_as_json, print_checks};
+use super::{Trusted, checks_as_json, print_checks};
 use crate::Outcome;
 use crate::options::{self, Misused};
 
@@ -33,11 +33,12 @@ pub(super) fn found(paths: &[PathBuf]) -> anyhow::Result<Option<(SignedCheckpoin
 pub(super) fn run(
     (old, new): &(SignedCheckpoint, SignedCheckpoint),
     asked: &options::Verify,
-    keys: &[VerifierKey],
+    Trusted { keys, witnesses }: &Trusted,
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
     let proof = asked.consistency.as_deref().map(proof).transpose()?;
-    let verified = verify_heads((old, new), proof.as_deref(), keys);
+    let mut verified = verify_heads((old, new), proof.as_deref(), keys);
+    verified.checks.extend(cosigned(&verified.later, witnesses));
     let (path, holds) = (asked.receipts.last().map_or(Path::new(""), PathBuf::as_path), verified.holds());
     if asked.format.json {
         let (old, new) = verified.sizes;

@@ -16,6 +16,7 @@ mod share;
 mod threshold;
 mod track;
 mod webhook;
+mod witness;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -114,6 +114,15 @@ pub enum Why {
     Expired,
 }
 
+/// Why the list of platforms stands in the place of what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// There is no such page.
+    Missing,
+    /// The platform is there, and not served for now.
+    Closed,
+}
+
 /// The platforms of the installation, and what stands in for a page of none of them.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "portal/platforms.html")]
@@ -122,8 +131,8 @@ pub struct Platforms {
     pub theme: String,
     /// Where each is.
     pub platforms: Vec<PlatformLink>,
-    /// The page that was asked for is none of theirs.
-    pub missing: bool,
+    /// Why it is shown in the place of another page.
+    pub instead: Option<Instead>,
     /// Invented people, simulated parties.
     pub demo: bool,
 }

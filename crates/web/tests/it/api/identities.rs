@@ -28,6 +28,7 @@ const TABLE: &[Row] = &[
     Row("GET", "/v1/platforms/{platform}/policies", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/policies/{fingerprint}", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/checkpoint", For::All, 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/checkpoint/witnessed", For::All, 404),
     Row("GET", "/v1/platforms/{platform}/ledger/key", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/tile/{path}", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/inclusion", For::All, 200),
