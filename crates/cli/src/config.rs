@@ -168,6 +168,10 @@ pub(crate) struct Server {
     /// File with the password, readable by its owner only.
     #[serde(default)]
     pub(crate) password: Option<PathBuf>,
+    /// PEM file of the authority that certifies the server. With it TLS is spoken and never left, without it the server is
+    /// on this machine.
+    #[serde(default)]
+    pub(crate) ca: Option<PathBuf>,
     /// Folder of the objects and of the lists of erasures, which all servers of the installation share. Absent: `data`.
     #[serde(default)]
     pub(crate) folder: Option<PathBuf>,
@@ -264,6 +268,7 @@ impl Config {
         }
         if let Some(server) = &mut config.postgres {
             server.password = server.password.as_ref().map(|file| folder.join(file));
+            server.ca = server.ca.as_ref().map(|file| folder.join(file));
             server.folder = server.folder.as_ref().map(|path| folder.join(path));
         }
         if let Some(hsm) = &mut config.hsm {
@@ -311,7 +316,16 @@ impl Config {
     pub(crate) fn server(&self) -> anyhow::Result<Option<(Address, PathBuf)>> {
         let Some(server) = &self.postgres else { return Ok(None) };
         let password = server.password.as_deref().map(secret).transpose()?;
-        let address = Address::new(&server.address, password.as_deref()).context("`address` of [postgres]")?;
+        let (text, password) = (&server.address, password.as_deref());
+        let address = match &server.ca {
+            None => Address::new(text, password),
+            Some(ca) => {
+                let pem =
+                    fs::read(ca).with_context(|| format!("cannot read `ca` of [postgres] at {}", ca.display()))?;
+                Address::over_tls(text, password, &pem)
+            }
+        };
+        let address = address.context("`address` of [postgres]")?;
         Ok(Some((address, server.folder.clone().unwrap_or_else(|| self.data.clone()))))
     }
 
@@ -334,7 +348,8 @@ impl fmt::Display for Config {
         if let Some(server) = &self.postgres {
             let password =
                 server.password.as_ref().map_or("none".to_owned(), |file| format!("{} (not shown)", file.display()));
-            writeln!(out, "postgres   {}, password {password}", server.address)?;
+            let line = server.ca.as_ref().map_or("on this machine".to_owned(), |ca| format!("TLS by {}", ca.display()));
+            writeln!(out, "postgres   {}, {line}, password {password}", server.address)?;
         }
         if let Some(Hsm { module, token, pin }) = &self.hsm {
             writeln!(out, "hsm        {token} by {}, PIN {} (not shown)", module.display(), pin.display())?;

@@ -8,6 +8,7 @@
     reason = "a test that cannot be set up must fail where it stands"
 )]
 
+mod authority;
 mod house;
 mod person;
 mod postgres;
@@ -16,6 +17,7 @@ mod softhsm;
 mod steady;
 mod weather;
 
+pub use authority::Authority;
 pub use connect::simulated::loopback::Answer;
 pub use connect::simulated::{Notice, SimulatedWechatPay};
 pub use house::{Power, TestHouse, haigang, slug};

@@ -1,6 +1,7 @@
 //! A real PostgreSQL of its own, from Debian's packages, that goes away with the test.
 
-use std::os::unix::fs::chown;
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,16 +9,23 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
+use crate::Authority;
+
 /// Whom the server runs as where a test runs as root, as whom it refuses to: `nobody` on Debian.
 const NOBODY: u32 = 65_534;
 
 /// How long a server may take to start or stop, on a slow machine under load, in seconds.
 const PATIENCE: &str = "60";
 
-/// A server with a folder of its own; it listens on a socket there, and on no port.
+/// What a server asks for that is reached by a port.
+const NETWORK_PASSWORD: &str = "an invented one";
+
+/// A server with a folder of its own; it listens on a socket there, and on no port but where a test is of ports.
 pub struct Postgres {
     folder: TempDir,
     programs: PathBuf,
+    /// The port of the loopback address, and whether TLS is spoken there.
+    network: Option<(u16, bool)>,
     runs: bool,
     databases: AtomicU32,
 }
@@ -25,23 +33,65 @@ pub struct Postgres {
 impl Postgres {
     /// Starts one whose commits reach the disk.
     pub fn start() -> Self {
+        let mut server = Self::made();
+        server.run();
+        server
+    }
+
+    /// Starts one that also listens on a port of the loopback address: over TLS alone, under a certificate for these names
+    /// (`DNS:localhost`), or where nothing certifies it, in the clear.
+    pub fn on_a_port(certified: Option<(&Authority, &str)>) -> Self {
+        let mut server = Self::made();
+        server.listen(certified);
+        server.run();
+        let password = format!("ALTER USER shouyue PASSWORD '{NETWORK_PASSWORD}'");
+        assert!(server.psql("postgres", &password), "{}", server.told());
+        server
+    }
+
+    fn made() -> Self {
         let folder = tempfile::Builder::new().prefix("shouyue-postgres-").tempdir().unwrap();
         if is_root() {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
-        let mut server = Self { folder, programs: programs(), runs: false, databases: AtomicU32::new(0) };
+        let server = Self { folder, programs: programs(), network: None, runs: false, databases: AtomicU32::new(0) };
         let mut initdb = server.program("initdb");
         initdb.arg("-D").arg(server.data()).args(["-U", "shouyue", "--auth=trust", "-E", "UTF8", "--locale=C"]);
         let made = initdb.args(["--no-sync", "--no-instructions"]).output().unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        server.run();
         server
+    }
+
+    fn listen(&mut self, certified: Option<(&Authority, &str)>) {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        self.network = Some((port, certified.is_some()));
+        let kind = if certified.is_some() { "hostssl" } else { "host" };
+        let allowed = format!("local all all trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n");
+        std::fs::write(self.data().join("pg_hba.conf"), allowed).unwrap();
+        let Some((authority, names)) = certified else { return };
+        authority.certify(names, &self.data());
+        for file in ["server.key", "server.crt"].map(|name| self.data().join(name)) {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+            if is_root() {
+                chown(file, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+        }
+    }
+
+    /// How a database is reached by the port, from the address that [`Postgres::database`] gave, and the password.
+    pub fn over_the_network(&self, address: &str) -> (String, &'static str) {
+        let (port, _) = self.network.expect("it listens on a port");
+        let (_, name) = address.rsplit_once("dbname=").unwrap();
+        (format!("host=localhost port={port} user=shouyue dbname={name}"), NETWORK_PASSWORD)
     }
 
     /// Starts it again on the same folder.
     pub fn run(&mut self) {
         assert!(!self.runs, "it runs");
-        let options = format!("-c listen_addresses= -c max_connections=200 -k {}", self.folder.path().display());
+        let network = self.network.map_or("-c listen_addresses=".to_owned(), |(port, tls)| {
+            format!("-c listen_addresses=127.0.0.1 -c port={port} -c ssl={}", if tls { "on" } else { "off" })
+        });
+        let options = format!("{network} -c max_connections=200 -k {}", self.folder.path().display());
         let started = self.control("start").arg("-l").arg(self.log()).args(["-o", &options]).status().unwrap();
         assert!(started.success(), "PostgreSQL does not start: {}", self.told());
         self.runs = true;
@@ -67,7 +117,8 @@ impl Postgres {
     pub fn database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         assert!(self.psql("postgres", &format!("CREATE DATABASE {name}")), "{}", self.told());
-        format!("host={} user=shouyue dbname={name}", self.folder.path().display())
+        let port = self.network.map_or(String::new(), |(port, _)| format!("port={port} "));
+        format!("host={} {port}user=shouyue dbname={name}", self.folder.path().display())
     }
 
     /// Runs a statement in a database of an address; whether it went well.
@@ -83,10 +134,17 @@ impl Postgres {
     }
 
     fn psql(&self, database: &str, sql: &str) -> bool {
+        let mut psql = self.client(database);
+        psql.args(["-c", sql]).stderr(Stdio::null());
+        psql.status().unwrap().success()
+    }
+
+    fn client(&self, database: &str) -> Command {
         let mut psql = self.program("psql");
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h"]).arg(self.folder.path());
-        psql.args(["-U", "shouyue", "-d", database, "-c", sql]).stderr(Stdio::null());
-        psql.status().unwrap().success()
+        psql.args(self.network.iter().flat_map(|(port, _)| ["-p".to_owned(), port.to_string()]));
+        psql.args(["-U", "shouyue", "-d", database]);
+        psql
     }
 
     fn data(&self) -> PathBuf {

@@ -7,11 +7,11 @@ use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use testkit::{Postgres, person};
+use testkit::{Authority, Postgres, person};
 
 use crate::calls::{Caller, verify_all};
 use crate::crash::{Told, drawn, everything_is_there, try_visit, visit};
-use crate::installation::{Installation, Server};
+use crate::installation::{Installation, Server, shouyue};
 use crate::people::{registration, yes};
 
 /// Rounds; in each, every server is killed once.
@@ -188,6 +188,31 @@ fn an_erasure_on_another_server_is_known_at_once_and_its_certificate_claims_no_m
     here.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");
     first.stop();
     second.stop();
+}
+
+#[test]
+fn a_database_on_a_network_is_reached_over_tls_and_a_wrong_authority_is_a_refusal_to_start() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let postgres = Postgres::on_a_port(Some((&authority, "DNS:localhost")));
+    let (address, password) = postgres.over_the_network(&postgres.database());
+    let at = Installation::new();
+    at.secret("postgres.password", password);
+    at.also(&format!("[postgres]\naddress = '{address} sslmode=verify-full'\npassword = 'postgres.password'\n"));
+    let refused = at.admin(&["serve"]);
+    assert!(refused.status == 1 && refused.err.contains("name in `ca`"), "{refused:?}");
+    at.also("ca = 'ca.pem'\n");
+    fs::copy(stranger.certificate(), at.path("ca.pem")).unwrap();
+    let refused = at.admin(&["serve"]);
+    assert!(refused.status == 1 && refused.err.contains("invalid peer certificate"), "{refused:?}");
+    fs::copy(authority.certificate(), at.path("ca.pem")).unwrap();
+    let server = at.serve();
+    at.publish();
+    let core = at.token("collect,consent,show", None).secret;
+    server.caller(&core).post("registrations", &registration(&person(1))).good();
+    server.stop();
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
+    let shown = shouyue(&["config", "check", &at.path("shouyue.toml")]).fine();
+    assert!(shown.contains("TLS by") && !shown.contains(password), "{shown}");
 }
 
 /// How often the database is taken away under load.

@@ -9,6 +9,7 @@
 //! read anew where another server has appended to it. Objects and the list of erasures lie in a folder, as with SQLite.
 
 mod session;
+mod tls;
 
 use std::fs::{self, DirBuilder};
 use std::net::IpAddr;
@@ -20,9 +21,10 @@ use model::Slug;
 use model::key::WrappedKey;
 use tokio::runtime::Handle;
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
 pub(crate) use session::Session;
+use tls::Tls;
 
 use crate::error::StoreError;
 use crate::objects::Objects;
@@ -142,39 +144,76 @@ fn place(from: &Path, to: &Path, platform: &Slug) -> Result<(), StoreError> {
 
 /// Where a server is. Shows no password.
 #[derive(Debug, Clone)]
-pub struct Address(Config);
+pub struct Address {
+    config: Config,
+    tls: Option<Tls>,
+}
 
 impl Address {
-    /// Reads a connection string or URL as of `libpq`; the password is given apart, so that none stands in a configuration.
+    /// Reads a connection string or URL as of `libpq`, of a server on this machine; the password is given apart, so that none
+    /// stands in a configuration.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Engine`] for one that does not read, that holds a password, or that leads over a network: this
-    /// release speaks to a server through a socket or the loopback address only, where nothing can be listened to.
+    /// [`StoreError::Engine`] for one that does not read, that holds a password, that asks for TLS, or that leads over a
+    /// network: without TLS this release speaks through a socket or the loopback address only, where nothing can be listened to.
     pub fn new(text: &str, password: Option<&str>) -> Result<Self, StoreError> {
-        let refused = |why: &str| StoreError::Engine(why.to_owned());
-        let mut config: Config = text.parse().map_err(|_| refused("the address does not read"))?;
-        if config.get_password().is_some() {
-            return Err(refused("the address holds a password: give it in a file of its own"));
+        let config = read(text, password)?;
+        if config.get_ssl_mode() == SslMode::Require {
+            return Err(refused("`sslmode` asks for TLS: name in `ca` the authority that certifies the server"));
         }
         let near = |host: &Host| match host {
             Host::Unix(_) => true,
             Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
         };
         if !config.get_hosts().iter().all(near) || !config.get_hostaddrs().iter().all(IpAddr::is_loopback) {
-            return Err(refused("the server is on a network: lead there through a tunnel that ends on this machine"));
+            return Err(refused("the server is on a network: name in `ca` the authority that certifies it, for TLS"));
         }
-        if let Some(password) = password {
-            config.password(password);
-        }
-        Ok(Self(config))
+        Ok(Self { config, tls: None })
     }
+
+    /// The same for a server anywhere, over TLS and never without: `sslmode` may be `require`, `verify-ca`, `verify-full` or
+    /// absent, and means the last of these. `authority` is a PEM file of the certificates that may certify the server.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Engine`] for an address that does not read, that holds a password, that forbids TLS or leads to a
+    /// socket, and for a file that holds no certificate.
+    pub fn over_tls(text: &str, password: Option<&str>, authority: &[u8]) -> Result<Self, StoreError> {
+        let mut config = read(text, password)?;
+        if config.get_ssl_mode() == SslMode::Disable {
+            return Err(refused("`sslmode=disable` and an authority for TLS: drop one of them"));
+        }
+        let named = |host: &Host| matches!(host, Host::Tcp(_));
+        if config.get_hosts().is_empty() || !config.get_hosts().iter().all(named) {
+            return Err(refused("TLS needs `host` and a name in it, which the certificate bears; sockets have no TLS"));
+        }
+        config.ssl_mode(SslMode::Require);
+        Ok(Self { config, tls: Some(Tls::trusting(authority)?) })
+    }
+}
+
+fn refused(why: &str) -> StoreError {
+    StoreError::Engine(why.to_owned())
+}
+
+fn read(text: &str, password: Option<&str>) -> Result<Config, StoreError> {
+    // Words of `libpq` that the driver does not know; ours are never weaker.
+    let text = text.replace("sslmode=verify-full", "sslmode=require").replace("sslmode=verify-ca", "sslmode=require");
+    let mut config: Config = text.parse().map_err(|_| refused("the address does not read"))?;
+    if config.get_password().is_some() {
+        return Err(refused("the address holds a password: give it in a file of its own"));
+    }
+    if let Some(password) = password {
+        config.password(password);
+    }
+    Ok(config)
 }
 
 /// Where the server is, and the folder with what is too big for it.
 #[derive(Debug, Clone)]
 struct Server {
-    config: Config,
+    address: Address,
     folder: PathBuf,
 }
 
@@ -187,8 +226,9 @@ struct Server {
 /// database, [`StoreError::Damaged`] when the edge of a ledger does not agree with its head.
 pub fn open(address: &Address, folder: &Path) -> Result<Arc<SqlStore>, StoreError> {
     let server = Server::at(address, folder);
-    let objects = Objects::local(folder.join(OBJECTS))?;
+    // The folder only then: a first start that finds no database leaves it as empty as it was.
     let connection = server.ready(INSTALLATION, INSTALLED)?;
+    let objects = Objects::local(folder.join(OBJECTS))?;
     let installation =
         Database::of_installation(connection, server.readers(INSTALLATION), Some(server.reopen(INSTALLATION)))?;
     SqlStore::new(Box::new(server), installation, objects)
@@ -205,7 +245,7 @@ fn schema(name: &str) -> String {
 
 impl Server {
     fn at(address: &Address, folder: &Path) -> Self {
-        Self { config: address.0.clone(), folder: folder.to_owned() }
+        Self { address: address.clone(), folder: folder.to_owned() }
     }
 
     /// Puts a whole platform into a schema that has none.
@@ -218,7 +258,7 @@ impl Server {
     }
 
     fn connect(&self, name: &str) -> Result<Connection, StoreError> {
-        Ok(Connection::Postgres(Box::new(Session::open(&self.config, &schema(name))?)))
+        Ok(Connection::Postgres(Box::new(Session::open(&self.address, &schema(name))?)))
     }
 
     fn readers(&self, name: &str) -> Readers {

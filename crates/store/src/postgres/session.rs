@@ -8,10 +8,12 @@ use std::pin::pin;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{Client, NoTls, Row, Socket, Statement};
 
+use super::Address;
 use crate::error::StoreError;
 use crate::sql::column::{Cell, Value};
 use crate::sql::{Put, SqlError};
@@ -31,11 +33,12 @@ pub(crate) struct Session {
 
 impl Session {
     /// Connects, and works in a schema from then on.
-    pub(super) fn open(server: &Config, schema: &str) -> Result<Self, StoreError> {
+    pub(super) fn open(server: &Address, schema: &str) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-        let (client, connection) = runtime.block_on(server.connect(NoTls)).map_err(SqlError::from)?;
-        // What ends it is told to whoever asks something of it next.
-        runtime.spawn(async { drop(connection.await) });
+        let client = match &server.tls {
+            None => connected(&runtime, server, NoTls),
+            Some(tls) => connected(&runtime, server, tls.clone()),
+        }?;
         let session = Self { client, prepared: RefCell::default(), runtime: Some(runtime) };
         session.batch(&format!(
             "SET search_path = \"{schema}\"; SET synchronous_commit = on; \
@@ -121,6 +124,16 @@ impl Session {
     }
 }
 
+/// Connects, and drives the connection whenever the runtime runs. What ends it is told to whoever asks something of it next.
+fn connected<T>(runtime: &Runtime, server: &Address, tls: T) -> Result<Client, SqlError>
+where
+    T: MakeTlsConnect<Socket, Stream: Send + 'static>,
+{
+    let (client, connection) = runtime.block_on(server.config.connect(tls))?;
+    runtime.spawn(async { drop(connection.await) });
+    Ok(client)
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         // A runtime that ends by itself would wait, which is not allowed wherever a store may be dropped.
@@ -138,9 +151,17 @@ impl From<tokio_postgres::Error> for SqlError {
             // The code alone: the server's words may repeat a value.
             Some(code) => Self::Store(StoreError::Engine(format!("PostgreSQL answers {}", code.code()))),
             None if error.is_closed() => Self::Store(StoreError::Engine("PostgreSQL is gone".to_owned())),
-            None => Self::Store(StoreError::Engine("PostgreSQL cannot be reached".to_owned())),
+            None => Self::Store(StoreError::Engine(match error.source().filter(|_| of_tls(&error)) {
+                Some(why) => format!("PostgreSQL is not reached over TLS: {why}"),
+                None => "PostgreSQL cannot be reached".to_owned(),
+            })),
         }
     }
+}
+
+/// The driver keeps the kind of its errors to itself, but for the words.
+fn of_tls(error: &tokio_postgres::Error) -> bool {
+    error.to_string().starts_with("error performing TLS handshake")
 }
 
 impl ToSql for Value<'_> {

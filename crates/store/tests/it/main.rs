@@ -12,3 +12,5 @@ mod migrations;
 mod postgres;
 #[cfg(test)]
 mod sqlite;
+#[cfg(test)]
+mod tls;

@@ -144,8 +144,9 @@ async fn an_address_is_near_and_holds_no_password_and_errors_tell_neither() {
     let told = |text: &str| Address::new(text, None).err().unwrap().to_string();
     let passworded = told("host=/run/postgresql user=somebody password=hush dbname=x");
     assert!(passworded.contains("file of its own") && !passworded.contains("hush"), "{passworded}");
-    assert!(told("host=db.example user=somebody dbname=x").contains("tunnel"));
-    assert!(told("hostaddr=192.0.2.1 user=somebody dbname=x").contains("tunnel"));
+    assert!(told("host=db.example user=somebody dbname=x").contains("on a network"));
+    assert!(told("hostaddr=192.0.2.1 user=somebody dbname=x").contains("on a network"));
+    assert!(told("host=localhost user=somebody dbname=x sslmode=verify-full").contains("name in `ca`"));
     assert!(told("no address at all").contains("does not read"));
     let near = Address::new("host=/nowhere user=somebody dbname=x", Some("hush")).unwrap();
     assert!(!format!("{near:?}").contains("hush"));
