@@ -5,6 +5,7 @@
 mod check;
 mod copy;
 mod heads;
+mod place;
 mod prune;
 mod receipt;
 mod serve;
@@ -29,6 +30,7 @@ pub use check::{Health, check};
 pub(crate) use copy::copy_of;
 pub use copy::{Fared, VerifiedCopy, verify_copy};
 pub use heads::{VerifiedHeads, verify_heads};
+pub use place::{Place, leaf_word, place, witnesses_under};
 pub use prune::prune;
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, inclusion, tile};

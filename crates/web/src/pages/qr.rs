@@ -16,11 +16,13 @@ pub struct Qr {
     pub side: usize,
     /// The dark modules, as a path.
     pub path: String,
+    /// What it is, for who does not see it.
+    pub label: String,
 }
 
 impl Qr {
-    /// The code of a text; `None` for one that is too long for any.
-    pub fn of(text: &str) -> Option<Self> {
+    /// The code of a text, called `label`; `None` for one that is too long for any.
+    pub fn of(text: &str, label: String) -> Option<Self> {
         let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
         let mut path = String::new();
         for (y, line) in code.data.chunks(code.size).take(code.size).enumerate() {
@@ -30,7 +32,7 @@ impl Qr {
                 let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
             }
         }
-        Some(Self { side: code.size + 2 * QUIET, path })
+        Some(Self { side: code.size + 2 * QUIET, path, label })
     }
 }
 
@@ -43,7 +45,7 @@ mod tests {
     /// The finder patterns of the three corners: seven by seven, as every reader looks for them.
     #[test]
     fn a_code_has_its_three_corners_and_its_quiet_zone() {
-        let code = Qr::of("weixin://wxpay/bizpayurl?pr=0123456789ab").unwrap();
+        let code = Qr::of("weixin://wxpay/bizpayurl?pr=0123456789ab", String::new()).unwrap();
         assert_eq!(code.side, 29 + 8, "version 3");
         let dark = |x: usize, y: usize| code.path.contains(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
         for (left, top) in [(0, 0), (22, 0), (0, 22)] {
@@ -54,6 +56,6 @@ mod tests {
             assert!(dark(left + 3, top + 3) && !dark(left + 1, top + 1));
         }
         assert!(!code.path.contains("M0 ") && !code.path.contains("M3 "), "the quiet zone is light");
-        assert_eq!(Qr::of(&"a".repeat(4000)), None);
+        assert_eq!(Qr::of(&"a".repeat(4000), String::new()), None);
     }
 }

@@ -100,6 +100,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/receipts", get(receipts::list))
         .route("/receipts/{id}", get(receipts::page))
         .route("/receipts/{id}/download", get(receipts::download))
+        .route("/ledger/{index}/{leaf}", get(receipts::place))
         .route("/verifier-key", get(receipts::key))
         .layer(DefaultBodyLimit::max(FORM));
     // Room for the picture and for the form around it.

@@ -134,7 +134,7 @@ async fn page(customer: &Customer, id: PaymentId, typed: &Form, tried: Tried) ->
                 let back = format!("{}{}/payments/{id}", customer.app.site.origin, customer.base());
                 let demo = customer.app.site.inbox.as_ref().and_then(|telephone| telephone.scan_page(&text, &back));
                 let demo = demo.map(|href| Link { label: say("payment-demo"), href });
-                PaymentStep::Scan { code: Qr::of(&text), demo }
+                PaymentStep::Scan { code: Qr::of(&text, say("code-payment")), demo }
             }
             // A page in a browser is paid by scanning; a script is for pages inside the network's own app.
             Ok(Prepaid::Script(_)) | Err(Refusal::Outside(_)) => PaymentStep::Scan { code: None, demo: None },

@@ -6,11 +6,13 @@ use axum::response::{IntoResponse, Response};
 use desk::evidence::{self, LeafView};
 use desk::leaf::Entry;
 use desk::{Platform, Refusal};
+use jiff::Timestamp;
 use policy::syntax::Kind;
 use serde::Deserialize;
 
 use crate::pages::parts::{Check, Fact, Moment, Pager};
-use crate::pages::portal::{ReceiptLine, ReceiptPage, Receipts};
+use crate::pages::portal::{LeafPage, ReceiptLine, ReceiptPage, Receipts, Witnessed};
+use crate::pages::qr::Qr;
 use crate::session::{Customer, Visit};
 use crate::told::acts::{number, outcome, title, what, who};
 use crate::told::payments::yuan;
@@ -73,6 +75,10 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     let verified = evidence::verify(&text, std::slice::from_ref(&key));
     let entry = verified.entry.as_ref().ok_or(Refusal::Broken("a leaf does not read".to_owned()))?;
     let checks = verified.checks.iter().filter(|one| one.passed.is_some());
+    let hash = verified.leaf.ok_or(Refusal::Broken("a leaf does not read".to_owned()))?;
+    // An address that says nothing about a person.
+    let place = format!("{}/ledger/{leaf}/{}", customer.base(), evidence::leaf_word(&hash));
+    let address = format!("{}{place}", customer.app.site.origin);
     let file = file(platform, leaf);
     customer.show(&ReceiptPage {
         shell: customer.shell(),
@@ -88,11 +94,40 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
         checks: checks
             .map(|one| Check { name: check(one.what.word()), passed: one.passed, detail: String::new() })
             .collect(),
-        leaf: verified.leaf.map(|leaf| leaf.to_string()).unwrap_or_default(),
+        leaf: hash.to_string(),
         index: verified.index,
         size: verified.size,
+        witnesses: witnesses(evidence::witnesses_under(&customer.app.house, &verified.checkpoint)?),
         checkpoint: verified.checkpoint.clone(),
+        code: Qr::of(&address, say("code-leaf")),
+        address,
+        place,
         command: format!("shouyue verify {file} --key '{key}'"),
+    })
+}
+
+fn witnesses(cosigned: Vec<(String, Timestamp)>) -> Vec<Witnessed> {
+    cosigned.into_iter().map(|(name, at)| Witnessed { name, at: Moment(at) }).collect()
+}
+
+/// `GET /ledger/{index}/{leaf}`: whether a leaf stands in the ledger, for anybody.
+pub(crate) async fn place(visit: Visit, Path((_, index, leaf)): Path<(String, String, String)>) -> Reply {
+    let index: u64 = index.parse().map_err(|_| Trouble::Unknown)?;
+    let found = evidence::place(&visit.app.house, &visit.platform, index, &leaf).await?;
+    visit.show(&LeafPage {
+        shell: visit.shell(),
+        number: number(&visit.platform, index),
+        stands: found.stands,
+        checks: found
+            .checks
+            .iter()
+            .map(|one| Check { name: check(one.what.word()), passed: one.passed, detail: String::new() })
+            .collect(),
+        leaf,
+        index,
+        size: found.size,
+        witnesses: witnesses(found.witnesses),
+        checkpoint: found.checkpoint,
     })
 }
 

@@ -42,6 +42,7 @@
 //! | `/consents`, `/consents/{id}/withdraw` | [`Consents`], [`Withdraw`], [`Withdrawn`] | token only |
 //! | `/close` | [`CloseAccount`], then [`AccountClosed`] | the fields |
 //! | `/receipts`, `/receipts/{id}`, `/receipts/{id}/download` | [`Receipts`], [`ReceiptPage`] | |
+//! | `/ledger/{index}/{leaf}` | [`LeafPage`] | |
 //! | `/verifier-key` | | text |
 //! | `/mine/{id}/correct` | [`CorrectPage`] | `value` |
 //! | `/choices`, `/choices/{scope}` | [`Choices`], [`ChoicePage`] | `consent.<scope>` |
@@ -116,7 +117,7 @@ pub use privacy::{
     SdkLine, TocEntry, VersionLine,
 };
 pub use problem::{Problem, ProblemKind};
-pub use receipts::{ReceiptLine, ReceiptPage, Receipts};
+pub use receipts::{LeafPage, ReceiptLine, ReceiptPage, Receipts, Witnessed};
 pub use replay::{Replay, ReplayPage};
 pub use roster::{RosterLine, RosterOutcome, RosterPage, RosterStep};
 pub use send::{SendForm, SendList, SendParty, Sent, SentLine};

@@ -99,6 +99,8 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/receipts/{id}", "/receipts/1", [On, Page, Nothing]),
     ("/receipts/{id}", "/receipts/0", [On, Nothing, Nothing]),
     ("/receipts/{id}/download", "/receipts/1/download", [On, Page, Nothing]),
+    ("/ledger/{index}/{leaf}", "/ledger/1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", [Page, Page, Page]),
+    ("/ledger/{index}/{leaf}", "/ledger/1/AAAA", [Nothing, Nothing, Nothing]),
     ("/verifier-key", "", [Page, Page, Page]),
     ("/privacy", "", [Page, Page, Page]),
     ("/mine/{id}/correct", "/mine/{record}.registrant.name/correct", [On, Page, Nothing]),

@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use desk::evidence::{leaves, verifier_key, verify};
 use desk::leaf::Act;
 use serde_json::json;
+use shouyue_web::pages::qr::Qr;
 use testkit::{Answer, Person, person, slug};
 
 use super::access::{agree, grant};
@@ -190,6 +191,43 @@ async fn every_receipt_verifies_on_the_page_and_offline() {
         assert!(page.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"haigang-"));
     }
     assert_eq!(browser.get("/p/haigang/verifier-key").await.body.trim(), key.to_string());
+}
+
+#[tokio::test]
+async fn the_code_of_a_receipt_leads_anybody_to_its_place_and_tells_nothing_about_the_person() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    agree(&mut browser, "query-account").await;
+    let receipt = browser.get("/p/haigang/receipts").await.links("/p/haigang/receipts/").remove(0);
+    let page = browser.get(&receipt).await;
+    let path = page.links("/p/haigang/ledger/").remove(0);
+    let code = Qr::of(&format!("http://localhost{path}"), String::new()).unwrap();
+    assert!(page.body.contains(&code.path), "what is scanned is what is written");
+
+    let mut stranger = town.browser();
+    let page = stranger.get(&path).await;
+    assert!(page.status == StatusCode::OK && page.says("在账本中") && !page.says("不在账本中"), "{}", page.body);
+    for value in someone.values() {
+        assert!(!page.body.contains(value), "{}", page.body);
+    }
+    // Neither is the subject's number there, which the receipt holds.
+    let text = browser.get(&format!("{receipt}/download")).await.body.clone();
+    let extra = text.lines().nth(1).unwrap().strip_prefix("extra ").unwrap();
+    let extra: serde_json::Value = serde_json::from_slice(&STANDARD.decode(extra).unwrap()).unwrap();
+    for (held, value) in [("subject", extra["subject"].as_str()), ("salt", extra["salt"].as_str())] {
+        assert!(!stranger.page.body.contains(value.unwrap()) && !path.contains(value.unwrap()), "{held}");
+    }
+    // Another place, another leaf, a place that is still to come.
+    let (_, leaf) = path.rsplit_once('/').unwrap();
+    let other = "A".repeat(43);
+    for wrong in [format!("0/{leaf}"), format!("1/{other}"), format!("{}/{leaf}", u64::MAX)] {
+        let page = stranger.get(&format!("/p/haigang/ledger/{wrong}")).await;
+        assert!(page.status == StatusCode::OK && page.says("不在账本中"), "{wrong}: {}", page.body);
+    }
+    for nothing in ["0/AAAA".to_owned(), format!("x/{leaf}"), format!("-1/{leaf}")] {
+        assert_eq!(stranger.get(&format!("/p/haigang/ledger/{nothing}")).await.status, StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test]

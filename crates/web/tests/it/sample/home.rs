@@ -495,7 +495,7 @@ fn begin() -> PaymentStep {
 }
 
 fn scan() -> PaymentStep {
-    PaymentStep::Scan { code: Qr::of("weixin://wxpay/bizpayurl?pr=0123456789ab"), demo: None }
+    PaymentStep::Scan { code: Qr::of("weixin://wxpay/bizpayurl?pr=0123456789ab", "支付二维码".into()), demo: None }
 }
 
 fn payment(step: PaymentStep, told: Option<&str>) -> PaymentPage {

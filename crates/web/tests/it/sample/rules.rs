@@ -3,13 +3,18 @@
 use shouyue_web::pages::PolicyHtml;
 use shouyue_web::pages::parts::{Check, Link, Pager, Reason};
 use shouyue_web::pages::portal::{
-    ActOutcome, PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre,
-    Problem, ProblemKind, ReceiptLine, ReceiptPage, Receipts, RightLine, SdkLine, TocEntry, VersionLine,
+    ActOutcome, LeafPage, PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText,
+    PrivacyCentre, Problem, ProblemKind, ReceiptLine, ReceiptPage, Receipts, RightLine, SdkLine, TocEntry, VersionLine,
+    Witnessed,
 };
+use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::shell::Portal;
 
 use super::enter::{inside, shell};
 use super::{Sample, at, clause, day, fact, link, reason, sample, words};
+
+/// Where the code of a receipt leads.
+const ADDRESS: &str = "https://privacy.example.cn/p/haigang/ledger/415/XwyaexREVdAvjGo7nX4RXyDEqLbj2Q8Sels6OwtS1JI";
 
 pub(crate) fn all() -> Vec<Sample> {
     let mut pages = receipts();
@@ -65,12 +70,42 @@ fn receipts() -> Vec<Sample> {
         checkpoint:
             "shouyue/haigang\n421\nqB9EJ3n0pQ8l4mWmWl0cVwq1g1S2xj0o9nF3pUu4B7w=\n\n— shouyue/haigang P5ocB3xk1mJ0…"
                 .into(),
+        witnesses: vec![Witnessed { name: "witness.example/w1".into(), at: at("2026-11-21T02:10:05Z") }],
+        code: Qr::of(ADDRESS, "核验这张回执的二维码".into()),
+        address: ADDRESS.into(),
+        place: "/p/haigang/ledger/415/XwyaexREVdAvjGo7nX4RXyDEqLbj2Q8Sels6OwtS1JI".into(),
         command: "shouyue verify HG-00416.receipt".into(),
     };
     let mut broken = page.clone();
     broken.checks[1] =
         Check { name: "叶在树中".into(), passed: Some(false), detail: "第 6 步哈希不符".into() };
-    vec![sample("p12-receipts", &list), sample("p12-receipt", &page), sample("p12-receipt-broken", &broken)]
+    vec![
+        sample("p12-receipts", &list),
+        sample("p12-receipt", &page),
+        sample("p12-receipt-broken", &broken),
+        leaf(&page, true),
+        leaf(&page, false),
+    ]
+}
+
+/// What the code of a receipt leads to.
+fn leaf(of: &ReceiptPage, stands: bool) -> Sample {
+    let passed = Some(stands);
+    let page = LeafPage {
+        shell: shell(),
+        number: of.receipt.number.clone(),
+        stands,
+        checks: vec![
+            Check { name: "记录在账本的这个位置".into(), passed, detail: String::new() },
+            Check { name: "检查点由平台的密钥签名".into(), passed: Some(true), detail: String::new() },
+        ],
+        leaf: "XwyaexREVdAvjGo7nX4RXyDEqLbj2Q8Sels6OwtS1JI".into(),
+        index: of.index,
+        size: of.size,
+        witnesses: of.witnesses.clone(),
+        checkpoint: of.checkpoint.clone(),
+    };
+    sample(if stands { "p12-leaf" } else { "p12-leaf-missing" }, &page)
 }
 
 fn privacy() -> Vec<Sample> {
