@@ -1,3 +1,5 @@
+//! What a witness may answer, by a server that says it.
+
 use super::*;
 use crate::PATIENCE;
 use crate::simulated::loopback::{Answer, Loopback};

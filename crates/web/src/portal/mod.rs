@@ -100,8 +100,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/receipts", get(receipts::list))
         .route("/receipts/{id}", get(receipts::page))
         .route("/receipts/{id}/download", get(receipts::download))
-        .route("/ledger/{index}/{leaf}", get(receipts::place))
-        .route("/verifier-key", get(receipts::key))
         .layer(DefaultBodyLimit::max(FORM));
     // Room for the picture and for the form around it.
     let picture = Router::new()
@@ -165,6 +163,8 @@ fn texts() -> Router<Arc<App>> {
         .route("/policy/archive", get(privacy::archive))
         .route("/policy/{version}", get(privacy::earlier))
         .route("/lists", get(privacy::lists))
+        .route("/ledger/{index}/{leaf}", get(receipts::place))
+        .route("/verifier-key", get(receipts::key))
 }
 
 /// Written consents.
