@@ -9,7 +9,7 @@ use model::field::Validator;
 use model::key::{SearchToken, WrappedKey};
 use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
-use store::{Store, TokenKind};
+use store::{PartRow, Store, TokenKind};
 use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
 
@@ -252,22 +252,23 @@ impl House {
         platform: &Platform,
         subject: SubjectId,
     ) -> Result<(Snapshot, Option<Born>), Refusal> {
-        let snapshot = self.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
-        Ok((snapshot, self.born(platform, subject).await?))
+        let known = self.store.snapshot_and_gate(&platform.id, subject).await?;
+        let (snapshot, gate) = known.ok_or(Refusal::NotFound("subject"))?;
+        let born = gate.map(|part| born(platform, part)).transpose()?.flatten();
+        Ok((snapshot, born))
     }
+}
 
-    async fn born(&self, platform: &Platform, subject: SubjectId) -> Result<Option<Born>, Refusal> {
-        let row = self.store.subject(&platform.id, subject).await?;
-        let Some((record, role)) = row.and_then(|row| row.gate) else { return Ok(None) };
-        let Some(part) = self.store.part(&platform.id, record, Some(subject), &role).await? else { return Ok(None) };
-        let tells = |item: &Slug| tells_birth(platform, item);
-        let by_date = part.values.iter().find(|value| value.item.as_str() == BIRTH_DATE);
-        let gate = by_date.or_else(|| part.values.iter().find(|value| tells(&value.item)));
-        let (Some(value), Some(wrapped)) = (gate, part.wrapped.as_deref()) else { return Ok(None) };
-        let name = PartName { record, subject: Some(subject), role };
-        let sealed = Sealed { item: value.item.clone(), version: value.version, bytes: value.sealed.clone() };
-        Ok(platform.keys.born(&name, Some(wrapped), &sealed)?)
-    }
+/// The birth date that is sealed in a part.
+fn born(platform: &Platform, part: PartRow) -> Result<Option<Born>, Refusal> {
+    let PartRow { record, subject, role, wrapped, values, .. } = part;
+    let tells = |item: &Slug| tells_birth(platform, item);
+    let by_date = values.iter().find(|value| value.item.as_str() == BIRTH_DATE);
+    let gate = by_date.or_else(|| values.iter().find(|value| tells(&value.item)));
+    let (Some(value), Some(wrapped)) = (gate, wrapped.as_deref()) else { return Ok(None) };
+    let name = PartName { record, subject, role };
+    let sealed = Sealed { item: value.item.clone(), version: value.version, bytes: value.sealed.clone() };
+    Ok(platform.keys.born(&name, Some(wrapped), &sealed)?)
 }
 
 /// The vocabulary item that decisions about age open.

@@ -221,6 +221,13 @@ pub trait Store: Send + Sync {
 
     /// The subject's state in one read transaction; `None` when there is no such subject, or no policy in force.
     async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError>;
+    /// The same with the part in which the birth date is sealed, where there is one: what every decision about somebody
+    /// begins with, in one read transaction.
+    async fn snapshot_and_gate(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+    ) -> Result<Option<(Snapshot, Option<PartRow>)>, StoreError>;
     /// The state that a subject who does not exist yet will have once `consents` are written with it in the same batch:
     /// version 0, so that `Expect::Subject(id, 0)` holds while nobody else creates it. This is how a registration is
     /// decided on, before its first and only transaction. `None` when no policy is in force.
@@ -306,6 +313,13 @@ pub trait Store: Send + Sync {
 
     /// What a record asks for of which other; `None` where it asks for nothing.
     async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<ServiceRow>, StoreError>;
+    /// What decides how a record stands, beside its events: what it asks for, as of [`Store::service`], and what was to be
+    /// paid for it, as of [`Store::payments_of`]; in one read transaction.
+    async fn service_and_payments(
+        &self,
+        platform: &Slug,
+        record: RecordId,
+    ) -> Result<(Option<ServiceRow>, Vec<PaymentRow>), StoreError>;
     /// What was asked for about a record, oldest first.
     async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError>;
     /// Requests that are not decided, oldest first, from after the one given, at most `limit`.

@@ -200,6 +200,9 @@ pub(crate) async fn give_missing(
     subject: SubjectId,
     choices: Vec<Choice>,
 ) -> Result<(), Refusal> {
+    if choices.is_empty() {
+        return Ok(());
+    }
     let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
     let missing = missing(platform, snapshot.state(), choices, house.now());
     if !missing.is_empty() {

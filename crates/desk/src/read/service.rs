@@ -50,7 +50,6 @@ pub async fn service_page(
     let known = platform.tables.program().names.entry(Kind::Function, function);
     let function = known.ok_or(Refusal::NotFound("function"))?.id.as_str();
     caller.may(platform, Action::Show.word(), Some(function))?;
-    house.store.subject(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
     let records = house.store.records_of(&platform.id, subject).await?;
     let places: Vec<_> = records.iter().flat_map(|record| own_places(record, subject)).collect();
     let ask = asked(caller, function, channel);

@@ -54,10 +54,10 @@ pub(super) async fn standing(
     if row.life == Life::Erased {
         return Ok(Standing::Erased);
     }
-    if let Some(asked) = house.store.service(&platform.id, row.id).await? {
+    let (asked, payments) = house.store.service_and_payments(&platform.id, row.id).await?;
+    if let Some(asked) = asked {
         return Ok(Standing::Asks(asked.ended.map(|(end, _)| end)));
     }
-    let payments = house.store.payments_of(&platform.id, row.id).await?;
     let paid = payments.iter().any(|one| one.stage == PaymentStage::Paid);
     let due = payments.iter().any(|one| match one.stage {
         PaymentStage::Due => one.asked.until > now,

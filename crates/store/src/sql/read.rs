@@ -92,9 +92,22 @@ pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow
 }
 
 pub(crate) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
-    let (Some(policy), Some(of)) = (in_force(connection)?, self::subject(connection, subject)?) else {
-        return Ok(None);
-    };
+    self::subject(connection, subject)?.map_or(Ok(None), |of| snapshot_of(connection, &of))
+}
+
+/// The state with the part in which the birth date is sealed.
+pub(crate) fn snapshot_and_gate(
+    connection: &Connection,
+    subject: SubjectId,
+) -> Result<Option<(Snapshot, Option<PartRow>)>, StoreError> {
+    let Some(of) = self::subject(connection, subject)? else { return Ok(None) };
+    let Some(snapshot) = snapshot_of(connection, &of)? else { return Ok(None) };
+    let gate = of.gate.map(|(record, role)| part(connection, record, Some(subject), &role));
+    Ok(Some((snapshot, gate.transpose()?.flatten())))
+}
+
+fn snapshot_of(connection: &Connection, of: &SubjectRow) -> Result<Option<Snapshot>, StoreError> {
+    let (Some(policy), subject) = (in_force(connection)?, of.id) else { return Ok(None) };
     let consents = connection.rows(CONSENTS, values![subject.as_bytes()], consent)?;
     let mut records: Vec<RecordState> = Vec::new();
     for next in connection.rows(STATES, values![subject.as_bytes()], state)? {

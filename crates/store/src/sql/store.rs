@@ -144,6 +144,14 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read(move |connection| read::snapshot(connection, subject)).await
     }
 
+    async fn snapshot_and_gate(
+        &self,
+        platform: &Slug,
+        subject: SubjectId,
+    ) -> Result<Option<(Snapshot, Option<PartRow>)>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::snapshot_and_gate(connection, subject)).await
+    }
+
     async fn snapshot_new(
         &self,
         platform: &Slug,
@@ -265,6 +273,17 @@ impl Store for SqlStore {
 
     async fn service(&self, platform: &Slug, request: RecordId) -> Result<Option<ServiceRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| services::one(connection, request)).await
+    }
+
+    async fn service_and_payments(
+        &self,
+        platform: &Slug,
+        record: RecordId,
+    ) -> Result<(Option<ServiceRow>, Vec<PaymentRow>), StoreError> {
+        let read = move |connection: &Connection| {
+            Ok((services::one(connection, record)?, payments::of_record(connection, record)?))
+        };
+        self.0.platform(platform)?.read(read).await
     }
 
     async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError> {
