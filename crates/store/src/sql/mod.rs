@@ -190,7 +190,13 @@ impl Database {
         self: Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        blocking(move || self.readers.read(read)).await
+        let turn = self.readers.turn().await?;
+        blocking(move || {
+            let found = self.readers.read(read);
+            drop(turn);
+            found
+        })
+        .await
     }
 
     /// Writes something that is no act.

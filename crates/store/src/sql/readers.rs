@@ -1,12 +1,15 @@
 //! Connections that only read, lent to one reader at a time.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::StoreError;
 use crate::sql::connection::Connection;
 
-/// Idle connections kept for the next reader; more are opened when more read at once, and closed afterwards.
-const IDLE: usize = 8;
+/// Most readers of a database at once; the others wait for their turn. Every connection is kept: opening one reads the
+/// schema and prepares each statement anew, which takes longer than what is then read, and on a server is a process.
+const AT_ONCE: usize = 8;
 
 /// How to open one more.
 type Open = Box<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>;
@@ -15,11 +18,17 @@ type Open = Box<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>;
 pub(crate) struct Readers {
     open: Open,
     idle: Mutex<Vec<Connection>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(crate) fn new(open: Open) -> Self {
-        Self { open, idle: Mutex::new(Vec::new()) }
+        Self { open, idle: Mutex::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Waits until a connection is free, and blocks no thread meanwhile. The turn ends when it is dropped.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        Arc::clone(&self.turns).acquire_owned().await.map_err(|_| StoreError::Stopped)
     }
 
     /// Runs `read` in one read transaction; blocks the thread.
@@ -29,7 +38,7 @@ impl Readers {
         // A connection that cannot end its transaction is closed instead of lent on.
         connection.end()?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE {
+        if idle.len() < AT_ONCE {
             idle.push(connection);
         }
         found
