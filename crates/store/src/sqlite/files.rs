@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 
 use crate::error::StoreError;
 use crate::sql::{Connection, private};
@@ -95,6 +96,9 @@ fn ready(connection: &rusqlite::Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
+    // Else a statement is planned anew whenever a value is bound that might have led to another plan: the keys of a part
+    // are such values, and nothing here is planned by what stands in the tables.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
@@ -127,4 +131,27 @@ pub(super) fn migrate(
         file.pragma_update(None, "user_version", known)?;
         first(connection)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_planned_once_whatever_it_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite");
+        migrate(&Connection::Sqlite(writer(&path).unwrap()), &PLATFORM, |_| Ok(())).unwrap();
+        let reader = reader(&path).unwrap();
+        let sql = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
+            WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
+        let mut statement = reader.prepare(sql).unwrap();
+        for n in 0..4_u8 {
+            assert!(!statement.exists(([n; 16], [n; 16], "registrant")).unwrap());
+        }
+        assert_eq!(statement.get_status(StatementStatus::Run), 4);
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
 }
