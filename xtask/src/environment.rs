@@ -34,6 +34,11 @@ const NEEDS: &[Need] = &[
         met: || on_path("softhsm2-util").is_some(),
     },
     Need {
+        why: "Python with virtual environments, for an object store to test against",
+        packages: &["python3", "python3-venv"],
+        met: || succeeds("python3", &["-c", "import ensurepip, venv"]),
+    },
+    Need {
         why: "systemd-analyze, which verifies deploy/shouyue.service",
         packages: &["systemd"],
         met: || on_path("systemd-analyze").is_some(),
@@ -46,11 +51,15 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// The object store of the tests, as Python's index has it.
+const OBJECT_STORE: &str = "moto[server]==5.2.1";
+
 /// Makes sure that every later step finds its tools. Root gets them installed; anyone else is told the command.
-pub(crate) fn prepare(_root: &Path, _tally: &mut Tally) -> Result<()> {
+pub(crate) fn prepare(root: &Path, _tally: &mut Tally) -> Result<()> {
     toolchain()?;
     let missing = missing();
     if missing.is_empty() {
+        object_store(root)?;
         say("environment: all there");
         return Ok(());
     }
@@ -68,8 +77,21 @@ pub(crate) fn prepare(_root: &Path, _tally: &mut Tally) -> Result<()> {
     process::run(apt_get().args(["install", "--no-install-recommends", "--yes"]).args(&packages))?;
     match self::missing().first() {
         Some(need) => bail!("installed {}, yet still missing: {}", packages.join(" "), need.why),
-        None => Ok(()),
+        None => object_store(root),
     }
+}
+
+/// A service that speaks S3, for the tests of files in a bucket: no Debian package has one, so it goes into a folder of Python's
+/// beside what is built, where the tests look for it.
+fn object_store(root: &Path) -> Result<()> {
+    let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let folder = built.join("moto");
+    if folder.join("bin/moto_server").is_file() || on_path("moto_server").is_some() {
+        return Ok(());
+    }
+    say(&format!("environment: installing {OBJECT_STORE} into {}", folder.display()));
+    process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    process::run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", OBJECT_STORE]))
 }
 
 /// The browser to drive: the first of the usual names on the path.

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use model::Slug;
 use serde::Deserialize;
+use store::Bucket;
 use store::postgres::Address;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `payment` and `postgres`, and [[login]], [[ticket]], [[courier]], \
-    [[webhook]] and [[witness]]";
+    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `objects`, `payment` and `postgres`, and [[login]], [[ticket]], \
+    [[courier]], [[webhook]] and [[witness]]";
 
 /// Seconds that a server may take to stop, unless it is configured: systemd waits for longer (`deploy/shouyue.service`).
 pub(crate) const STOP_WITHIN: u64 = 30;
@@ -50,6 +51,9 @@ pub(crate) struct Config {
     /// The security module that keeps root keys. Absent: they stand in the file `root_key`.
     #[serde(default)]
     pub(crate) hsm: Option<Hsm>,
+    /// The bucket that keeps the files of attachments. Absent: a folder in `data`.
+    #[serde(default)]
+    pub(crate) objects: Option<ObjectBucket>,
     /// The payment network, with our accounts there. Absent: a simulated one.
     #[serde(default)]
     pub(crate) payment: Option<PaymentNetwork>,
@@ -189,6 +193,20 @@ pub(crate) struct Hsm {
     pub(crate) pin: PathBuf,
 }
 
+/// A bucket of a service that speaks S3. What lies there is ciphertext.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ObjectBucket {
+    /// Where the service is, such as `https://s3.example`.
+    pub(crate) endpoint: String,
+    /// The region by which calls are signed.
+    pub(crate) region: String,
+    /// The bucket; of this installation alone.
+    pub(crate) bucket: String,
+    /// File with the key's id and the key, a line each, readable by its owner only.
+    pub(crate) keys: PathBuf,
+}
+
 /// Where one party takes copies in.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -275,6 +293,9 @@ impl Config {
             hsm.module = folder.join(&hsm.module);
             hsm.pin = folder.join(&hsm.pin);
         }
+        if let Some(objects) = &mut config.objects {
+            objects.keys = folder.join(&objects.keys);
+        }
         if let Some(payment) = &mut config.payment {
             payment.accounts = folder.join(&payment.accounts);
         }
@@ -292,6 +313,7 @@ impl Config {
             safe("origin of a [[login]]", &login.origin)?;
             login.api.as_deref().map_or(Ok(()), |api| safe("api of a [[login]]", api))?;
         }
+        self.objects.as_ref().map_or(Ok(()), |objects| safe("endpoint of [objects]", &objects.endpoint))?;
         for door in &self.doors {
             safe("address of a [[courier]]", &door.address)?;
         }
@@ -329,6 +351,23 @@ impl Config {
         Ok(Some((address, server.folder.clone().unwrap_or_else(|| self.data.clone()))))
     }
 
+    /// The bucket that keeps the files of attachments, if one does.
+    pub(crate) fn bucket(&self) -> anyhow::Result<Option<Bucket>> {
+        let Some(objects) = &self.objects else { return Ok(None) };
+        let keys = secret(&objects.keys)?;
+        let (id, key) = keys
+            .split_once('\n')
+            .with_context(|| format!("{} holds two lines: the key's id, and the key", objects.keys.display()))?;
+        Ok(Some(Bucket {
+            endpoint: objects.endpoint.clone(),
+            region: objects.region.clone(),
+            name: objects.bucket.clone(),
+            key_id: id.trim().to_owned(),
+            secret: key.trim().to_owned(),
+            client: connect::bucket::client(),
+        }))
+    }
+
     /// Where the running server listens for administrative commands.
     pub(crate) fn socket(&self) -> PathBuf {
         self.data.join("admin.sock")
@@ -353,6 +392,9 @@ impl fmt::Display for Config {
         }
         if let Some(Hsm { module, token, pin }) = &self.hsm {
             writeln!(out, "hsm        {token} by {}, PIN {} (not shown)", module.display(), pin.display())?;
+        }
+        if let Some(ObjectBucket { endpoint, region, bucket, keys }) = &self.objects {
+            writeln!(out, "objects    {bucket} at {endpoint} ({region}), {} (not shown)", keys.display())?;
         }
         if let Some(payment) = &self.payment {
             writeln!(out, "payment    {}, {} (not shown)", payment.origin, payment.accounts.display())?;

@@ -5,6 +5,7 @@
 
 pub mod alibaba;
 pub mod api;
+pub mod bucket;
 pub mod client;
 pub mod courier;
 pub mod federation;

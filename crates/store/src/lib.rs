@@ -30,7 +30,7 @@ pub use batch::{
 };
 pub use error::{CommitError, StoreError};
 pub use key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow};
-pub use objects::{ObjectWriter, Written};
+pub use objects::{Bucket, ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 pub use payment::{NewPayment, PaymentMoved, PaymentRow, PaymentStage};
 pub use read::{

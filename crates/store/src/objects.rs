@@ -1,19 +1,25 @@
 //! Objects: the ciphertext of attachments, each under the attachment's id, in a store of files of its own.
 //!
-//! A folder beside the databases now. What is used of `object_store` is what every store of its kind can do, so that one
-//! in a network needs another [`Objects::local`] and nothing more.
+//! A folder beside the databases, or a [`Bucket`] of a service that speaks S3. What is used of `object_store` is what every store of
+//! its kind can do: parts, ranges, listing, deletion.
 
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use model::{AttachmentId, Slug};
+use object_store::aws::AmazonS3Builder;
+use object_store::client::{HttpClient, HttpConnector};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{MultipartUpload, ObjectStore as _, ObjectStoreExt as _, PutPayload};
+use object_store::{
+    BackoffConfig, ClientOptions, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig,
+};
 
 use crate::error::StoreError;
 
@@ -23,10 +29,41 @@ const PART: usize = 5 << 20;
 /// Bytes that are read at once where a whole object is looked at.
 const WINDOW: u64 = 1 << 20;
 
+/// How long a call to a service is tried again that did not answer, or answered that it is not well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The objects of every platform.
 pub(crate) struct Objects {
-    store: LocalFileSystem,
-    root: PathBuf,
+    store: Arc<dyn ObjectStore>,
+    /// The folder, where they lie in one.
+    root: Option<PathBuf>,
+}
+
+/// A bucket of a service that speaks S3. Everything in it is ciphertext, and belongs to one installation.
+#[derive(Clone)]
+pub struct Bucket {
+    /// Where the service is, such as `https://s3.example`; the bucket's name is the first part of every path there.
+    pub endpoint: String,
+    /// The region by which calls are signed.
+    pub region: String,
+    /// The bucket.
+    pub name: String,
+    /// The id of the key that signs calls.
+    pub key_id: String,
+    /// The key.
+    pub secret: String,
+    /// Who makes the calls: this room calls nobody.
+    pub client: HttpClient,
+}
+
+/// Hands out the client that it was given.
+#[derive(Debug)]
+struct Given(HttpClient);
+
+impl HttpConnector for Given {
+    fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
+        Ok(self.0.clone())
+    }
 }
 
 impl Objects {
@@ -34,7 +71,25 @@ impl Objects {
     pub(crate) fn local(root: PathBuf) -> Result<Self, StoreError> {
         DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
         let store = LocalFileSystem::new_with_prefix(&root)?.with_fsync(true);
-        Ok(Self { store, root })
+        Ok(Self { store: Arc::new(store), root: Some(root) })
+    }
+
+    /// In a bucket. What is written is durable when the service has answered.
+    pub(crate) fn within(bucket: &Bucket) -> Result<Self, StoreError> {
+        let retry = RetryConfig { backoff: BackoffConfig::default(), max_retries: 5, retry_timeout: PATIENCE };
+        let store = AmazonS3Builder::new()
+            .with_endpoint(&bucket.endpoint)
+            .with_region(&bucket.region)
+            .with_bucket_name(&bucket.name)
+            .with_access_key_id(&bucket.key_id)
+            .with_secret_access_key(&bucket.secret)
+            .with_virtual_hosted_style_request(false)
+            // Whether a call may go in the clear is the configuration's to say.
+            .with_allow_http(true)
+            .with_retry(retry)
+            .with_http_connector(Given(bucket.client.clone()))
+            .build()?;
+        Ok(Self { store: Arc::new(store), root: None })
     }
 
     /// Where the objects of a platform lie whose ids begin with a byte, so that no folder holds too many.
@@ -100,7 +155,9 @@ impl Objects {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let file = self.root.join(Self::file(platform, id));
+        // What a service keeps of an upload that was cut short only its own rule for the bucket takes away.
+        let Some(root) = &self.root else { return Ok(()) };
+        let file = root.join(Self::file(platform, id));
         tokio::task::spawn_blocking(move || cut_short(&file)).await.map_err(|_| StoreError::Stopped)??;
         Ok(())
     }
@@ -171,7 +228,10 @@ impl ObjectWriter {
 
     /// Ends the object; it is durable when this returns.
     pub async fn finish(mut self) -> Result<Written, StoreError> {
-        self.hand_on().await?;
+        // An object of no bytes at all has a part, too; no other has an empty one at its end.
+        if !self.held.is_empty() || self.size == 0 {
+            self.hand_on().await?;
+        }
         self.upload.complete().await?;
         Ok(Written { size: self.size, digest: finished(self.digest) })
     }

@@ -11,7 +11,7 @@ pub(crate) fn run(asked: &options::Where, out: &mut dyn Write) -> anyhow::Result
     let Some((address, folder)) = config.server()? else {
         return Err(Misused("the configuration names no [postgres] to copy into".to_owned()).into());
     };
-    if folder != config.data {
+    if folder != config.data && config.objects.is_none() {
         return Err(
             Misused("`folder` of [postgres] must be absent while copying: objects stay in `data`".to_owned()).into()
         );

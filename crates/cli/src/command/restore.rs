@@ -20,9 +20,12 @@ pub(crate) fn run(asked: &options::Restore, out: &mut dyn Write) -> anyhow::Resu
     let config = asked.config.as_deref().map(Config::read).transpose()?;
     let server = config.as_ref().map(Config::server).transpose()?.flatten();
     let data = asked.data.as_deref().or(config.as_ref().map(|config| config.data.as_path()));
+    let bucket = config.as_ref().map(Config::bucket).transpose()?.flatten();
     let done = match (server, data) {
-        (Some((address, folder)), _) => store::postgres::restore(&address, &folder, &platform, &from, &asked.erasures)?,
-        (None, Some(data)) => store::sqlite::restore(data, &platform, &from, &asked.erasures)?,
+        (Some((address, folder)), _) => {
+            store::postgres::restore(&address, &folder, &platform, &from, &asked.erasures, bucket.as_ref())?
+        }
+        (None, Some(data)) => store::sqlite::restore(data, &platform, &from, &asked.erasures, bucket.as_ref())?,
         (None, None) => return Err(Misused("name a data folder or a configuration file".to_owned()).into()),
     };
     let (leaves, replayed) = (done.size, done.replayed);

@@ -105,10 +105,13 @@ pub(crate) async fn open(
         .with_context(|| format!("cannot make {}", config.data.display()))?;
     let mut empty = fs::read_dir(&config.data)?.next().is_none();
     let entropy = Arc::new(SystemEntropy);
+    let bucket = config.bucket()?;
     let store = match config.server()? {
-        None => sqlite::open(&config.data).with_context(|| format!("cannot open {}", config.data.display()))?,
+        None => sqlite::open_with(&config.data, bucket.as_ref())
+            .with_context(|| format!("cannot open {}", config.data.display()))?,
         Some((address, folder)) => {
-            let opened = tokio::task::spawn_blocking(move || postgres::open(&address, &folder)).await?;
+            let opened =
+                tokio::task::spawn_blocking(move || postgres::open(&address, &folder, bucket.as_ref())).await?;
             opened.context("cannot open the database")?
         }
     };

@@ -151,6 +151,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
 pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
     Config {
         postgres: None,
+        objects: None,
         data: data.join("data"),
         root_key: data.join("root.key"),
         listen: SocketAddr::from(([127, 0, 0, 1], port)),

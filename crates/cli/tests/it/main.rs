@@ -3,6 +3,8 @@
 //! Every module is marked `cfg(test)` so that clippy grants its helpers what it grants tests.
 
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod changes;

@@ -14,12 +14,12 @@ use crate::installation::{Installation, Server, files_with};
 use crate::people::registration;
 
 /// Length of a picture: more than one part of an object, so that half of it is on disk before it is whole.
-const LENGTH: usize = 12 << 20;
+pub(crate) const LENGTH: usize = 12 << 20;
 
 /// What stands in every picture, to be looked for in files.
-const FILLING: &[u8] = b"a photograph that nobody reads on disk ";
+pub(crate) const FILLING: &[u8] = b"a photograph that nobody reads on disk ";
 
-fn picture() -> Vec<u8> {
+pub(crate) fn picture() -> Vec<u8> {
     let mut bytes = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01".to_vec();
     bytes.extend(FILLING.iter().copied().cycle().take(LENGTH - bytes.len()));
     bytes
@@ -36,7 +36,7 @@ fn objects(data: &Path) -> Vec<String> {
 }
 
 /// Begins an upload and sends this much of it; the connection stays open.
-fn begun(server: &Server, secret: &str, path: &str, bytes: usize) -> TcpStream {
+pub(crate) fn begun(server: &Server, secret: &str, path: &str, bytes: usize) -> TcpStream {
     let address = server.origin.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!(

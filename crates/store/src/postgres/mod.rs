@@ -27,7 +27,7 @@ pub(crate) use session::Session;
 use tls::Tls;
 
 use crate::error::StoreError;
-use crate::objects::Objects;
+use crate::objects::{Bucket, Objects};
 use crate::sql::column::values;
 use crate::sql::copy;
 pub use crate::sql::copy::Copied;
@@ -102,6 +102,7 @@ pub fn restore(
     platform: &Slug,
     from: &BackupPaths,
     newest_erasures: &Path,
+    bucket: Option<&Bucket>,
 ) -> Result<Restored, StoreError> {
     let server = Server::at(address, folder);
     let aside = folder.join(format!("{platform}.restoring"));
@@ -114,8 +115,10 @@ pub fn restore(
     if list(folder).exists() {
         fs::copy(list(folder), list(&aside))?;
     }
-    let restored = sqlite::restore(&aside, platform, from, newest_erasures).and_then(|restored| {
-        place(&aside, folder, platform)?;
+    let restored = sqlite::restore(&aside, platform, from, newest_erasures, bucket).and_then(|restored| {
+        if bucket.is_none() {
+            place(&aside, folder, platform)?;
+        }
         fs::rename(list(&aside), list(folder))?;
         // The database last: what was cut short before can be done again.
         let (_, platforms) = sqlite::databases(&aside)?;
@@ -217,18 +220,18 @@ struct Server {
     folder: PathBuf,
 }
 
-/// Opens the store in a database, made ready if need be, with every platform in it. `folder` holds objects and the lists
-/// of erasures, and is shared by all servers of an installation. Blocks the thread.
+/// Opens the store in a database, made ready if need be, with every platform in it. `folder` holds the lists of erasures and,
+/// where no bucket is named, the objects; it is shared by all servers of an installation. Blocks the thread.
 ///
 /// # Errors
 ///
 /// [`StoreError::Engine`] when the server cannot be reached, [`StoreError::Newer`] when a newer release wrote the
 /// database, [`StoreError::Damaged`] when the edge of a ledger does not agree with its head.
-pub fn open(address: &Address, folder: &Path) -> Result<Arc<SqlStore>, StoreError> {
+pub fn open(address: &Address, folder: &Path, bucket: Option<&Bucket>) -> Result<Arc<SqlStore>, StoreError> {
     let server = Server::at(address, folder);
     // The folder only then: a first start that finds no database leaves it as empty as it was.
     let connection = server.ready(INSTALLATION, INSTALLED)?;
-    let objects = Objects::local(folder.join(OBJECTS))?;
+    let objects = bucket.map_or_else(|| Objects::local(folder.join(OBJECTS)), Objects::within)?;
     let installation =
         Database::of_installation(connection, server.readers(INSTALLATION), Some(server.reopen(INSTALLATION)))?;
     SqlStore::new(Box::new(server), installation, objects)

@@ -25,7 +25,7 @@ use tokio::runtime::Handle;
 pub use restore::{Restored, restore};
 
 use crate::error::StoreError;
-use crate::objects::Objects;
+use crate::objects::{Bucket, Objects};
 use crate::sql::{self, Connection, Database, ERASURES, Engine, ErasureFile, INSTALLATION, Readers, SqlStore};
 use crate::verbs::BackupPaths;
 
@@ -47,9 +47,18 @@ struct Folder {
 /// [`StoreError::Busy`] when another process has it open, [`StoreError::Newer`] when a newer release wrote it,
 /// [`StoreError::Damaged`] when the edge of a ledger does not agree with its head.
 pub fn open(folder: &Path) -> Result<Arc<SqlStore>, StoreError> {
+    open_with(folder, None)
+}
+
+/// The same, with the objects in a bucket where one is named.
+///
+/// # Errors
+///
+/// As of [`open`].
+pub fn open_with(folder: &Path, bucket: Option<&Bucket>) -> Result<Arc<SqlStore>, StoreError> {
     let folder = Folder { path: folder.to_owned(), lock: Arc::new(files::lock(folder)?) };
     let installation = folder.installation()?;
-    let objects = Objects::local(folder.path.join(OBJECTS))?;
+    let objects = bucket.map_or_else(|| Objects::local(folder.path.join(OBJECTS)), Objects::within)?;
     let path = folder.path.clone();
     let store = SqlStore::new(Box::new(folder), installation, objects)?;
     files::sync_folder(&path)?;

@@ -11,7 +11,7 @@ use model::Slug;
 use super::{EXTENSION, OBJECTS, backup, file_of, files};
 use crate::erasures::{self, Chain};
 use crate::error::StoreError;
-use crate::objects::{self, Objects};
+use crate::objects::{self, Bucket, Objects};
 use crate::read::{Erased, Erasure};
 use crate::sql::column::values;
 use crate::sql::{self, Connection, INSTALLATION, private};
@@ -46,7 +46,8 @@ const MOVED: &str = "UPDATE subject SET version = version + 1 WHERE subject = ?1
 ///
 /// `newest_erasures` is the newest list there is: that of the lost folder (`<platform>.erasures`), or the last one that
 /// was kept elsewhere; with none newer, the backup's own. Keys of what it names are not put back, not even for an
-/// instant. The restored database lists these erasures with the leaves that the lost ledger gave them.
+/// instant. The restored database lists these erasures with the leaves that the lost ledger gave them. Objects go into `bucket`,
+/// where one is named.
 ///
 /// # Errors
 ///
@@ -58,6 +59,7 @@ pub fn restore(
     platform: &Slug,
     from: &BackupPaths,
     newest_erasures: &Path,
+    bucket: Option<&Bucket>,
 ) -> Result<Restored, StoreError> {
     let _lock = files::lock(folder)?;
     if platform.as_str() == INSTALLATION {
@@ -78,6 +80,7 @@ pub fn restore(
     let unplaced = objects.join(format!("{platform}.restoring"));
     let restored = put_back(&unfinished, platform, from, &newest).and_then(|mut restored| {
         restored.findings.extend(put_back_objects(&unfinished, platform, &from.objects, &unplaced)?);
+        bucket.map_or(Ok(()), |bucket| hand_over(&unplaced, platform, bucket))?;
         Ok(restored)
     });
     if restored.is_err() {
@@ -90,7 +93,7 @@ pub fn restore(
     if placed.exists() {
         fs::remove_dir_all(&placed)?;
     }
-    if unplaced.join(platform.as_str()).exists() {
+    if bucket.is_none() && unplaced.join(platform.as_str()).exists() {
         fs::rename(unplaced.join(platform.as_str()), &placed)?;
     }
     drop(fs::remove_dir_all(&unplaced));
@@ -157,6 +160,35 @@ fn put_back_objects(data: &Path, platform: &Slug, from: &Path, to: &Path) -> Res
             findings.extend(sql::told(row, copied(&from.join(row.0.to_string()), &path)?));
         }
     }
+}
+
+/// Copies the objects that were put back into a bucket. What lies there under the same name is the same ciphertext.
+fn hand_over(from: &Path, platform: &Slug, bucket: &Bucket) -> Result<(), StoreError> {
+    let shards = from.join(platform.as_str());
+    if !shards.exists() {
+        return Ok(());
+    }
+    let objects = Objects::within(bucket)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for shard in fs::read_dir(shards)? {
+        for file in fs::read_dir(shard?.path())? {
+            let path = file?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+            let Some(id) = name else { continue };
+            let mut file = File::open(&path)?;
+            runtime.block_on(async {
+                let mut writer = objects.writer(platform, id).await?;
+                let mut window = vec![0; 1 << 20];
+                loop {
+                    let read = file.read(&mut window)?;
+                    let Some(bytes) = window.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+                    writer.write(bytes).await?;
+                }
+                writer.finish().await
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies a file and gives its SHA-256; `None` when it is not there.

@@ -97,5 +97,5 @@ async fn a_database_of_every_earlier_schema_is_brought_forward() {
 
 async fn opened(address: &str, folder: &Path) -> Shared {
     let (address, folder) = (Address::new(address, None).unwrap(), folder.to_owned());
-    tokio::task::spawn_blocking(move || postgres::open(&address, &folder)).await.unwrap().unwrap()
+    tokio::task::spawn_blocking(move || postgres::open(&address, &folder, None)).await.unwrap().unwrap()
 }

@@ -45,7 +45,7 @@ impl Fresh {
 
 async fn opened(address: &str, folder: &Path) -> Result<Shared, StoreError> {
     let (address, folder) = (Address::new(address, None)?, folder.to_owned());
-    let store = tokio::task::spawn_blocking(move || postgres::open(&address, &folder)).await.unwrap()?;
+    let store = tokio::task::spawn_blocking(move || postgres::open(&address, &folder, None)).await.unwrap()?;
     Ok(store)
 }
 
@@ -189,7 +189,7 @@ async fn a_backup_is_restored_without_what_was_erased_since() {
     let newest = fresh.folder.path().join("haigang.erasures");
     let (address, elsewhere) = (server.0.database(), tempfile::tempdir().unwrap());
     let (at, folder) = (Address::new(&address, None).unwrap(), elsewhere.path().to_owned());
-    let restored = blocking(move || postgres::restore(&at, &folder, &platform(), &to, &newest)).await.unwrap();
+    let restored = blocking(move || postgres::restore(&at, &folder, &platform(), &to, &newest, None)).await.unwrap();
     assert_eq!(restored, Restored { size: head.size, replayed: 1, findings: Vec::new() });
     let other = opened(&address, elsewhere.path()).await.unwrap();
     assert_eq!(other.head(&platform()).await.unwrap(), head);

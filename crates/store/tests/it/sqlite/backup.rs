@@ -61,7 +61,7 @@ async fn a_restore_replays_what_was_erased_since() {
 
     let elsewhere = tempfile::tempdir().unwrap();
     let newest = folder.path().join("haigang.erasures");
-    let restored = restore(elsewhere.path(), &platform(), &to, &newest).unwrap();
+    let restored = restore(elsewhere.path(), &platform(), &to, &newest, None).unwrap();
     assert_eq!(restored, Restored { size: head.size, replayed: 2, findings: Vec::new() });
     assert_eq!(files_with(elsewhere.path(), &people[1].key), Vec::<String>::new());
 
@@ -105,7 +105,7 @@ async fn attachments_come_back_but_for_those_erased_since() {
     // Elsewhere, with the newest list.
     let elsewhere = tempfile::tempdir().unwrap();
     let newest = fresh.path().join("haigang.erasures");
-    let restored = restore(elsewhere.path(), &platform(), &to, &newest).unwrap();
+    let restored = restore(elsewhere.path(), &platform(), &to, &newest, None).unwrap();
     assert_eq!((restored.replayed, restored.findings), (1, Vec::new()));
     assert_eq!(files_with(elsewhere.path(), b"sealed picture of the first"), Vec::<String>::new());
     let other: Shared = sqlite::open(elsewhere.path()).unwrap();
@@ -120,7 +120,7 @@ async fn attachments_come_back_but_for_those_erased_since() {
     attached(&store, &people[1], b"later than the backup").await;
     drop(store);
     std::fs::remove_file(folder.path().join("haigang.sqlite")).unwrap();
-    let restored = restore(folder.path(), &platform(), &to, &newest).unwrap();
+    let restored = restore(folder.path(), &platform(), &to, &newest, None).unwrap();
     assert_eq!(restored.findings, Vec::<String>::new());
     assert_eq!(files_with(folder.path(), b"later than the backup"), Vec::<String>::new());
     let store: Shared = sqlite::open(folder.path()).unwrap();
@@ -140,7 +140,7 @@ async fn a_restore_says_which_objects_are_missing_or_changed() {
     std::fs::remove_file(to.objects.join(lost.to_string())).unwrap();
     std::fs::write(to.objects.join(bent.to_string()), b"bend").unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
-    let mut restored = restore(elsewhere.path(), &platform(), &to, &to.erasures).unwrap();
+    let mut restored = restore(elsewhere.path(), &platform(), &to, &to.erasures, None).unwrap();
     restored.findings.sort();
     let mut expected = [
         format!("the object of an attachment is missing: {lost}"),
@@ -158,7 +158,7 @@ async fn a_restore_without_a_list_as_new_as_the_backup_is_refused() {
     let given = away.path().join("given.erasures");
     let refused = |text: &str| {
         std::fs::write(&given, text).unwrap();
-        let refused = restore(elsewhere.path(), &platform(), &to, &given).unwrap_err();
+        let refused = restore(elsewhere.path(), &platform(), &to, &given, None).unwrap_err();
         assert!(!elsewhere.path().join("haigang.sqlite").exists());
         assert_eq!(files_with(elsewhere.path(), &people[2].key), Vec::<String>::new());
         refused
@@ -183,14 +183,14 @@ async fn archives_of_two_backups_do_not_mix() {
     fresh.store.backup(&platform(), &second).await.unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let mixed = BackupPaths { keys: second.keys, ..first.clone() };
-    let refused = restore(elsewhere.path(), &platform(), &mixed, &first.erasures);
+    let refused = restore(elsewhere.path(), &platform(), &mixed, &first.erasures, None);
     assert!(matches!(refused, Err(StoreError::Damaged("data and keys are not of one backup"))));
-    let refused = restore(elsewhere.path(), &slug("anrun"), &first, &first.erasures);
+    let refused = restore(elsewhere.path(), &slug("anrun"), &first, &first.erasures, None);
     assert!(matches!(refused, Err(StoreError::Damaged(_))));
-    let refused = restore(fresh.path(), &platform(), &first, &first.erasures);
+    let refused = restore(fresh.path(), &platform(), &first, &first.erasures, None);
     assert!(matches!(refused, Err(StoreError::Busy)), "a server has this folder open");
-    restore(elsewhere.path(), &platform(), &first, &first.erasures).unwrap();
-    let twice = restore(elsewhere.path(), &platform(), &first, &first.erasures);
+    restore(elsewhere.path(), &platform(), &first, &first.erasures, None).unwrap();
+    let twice = restore(elsewhere.path(), &platform(), &first, &first.erasures, None);
     assert!(matches!(twice, Err(StoreError::Occupied(_))));
 }
 
@@ -225,7 +225,7 @@ async fn a_backup_under_load_is_of_one_instant() {
         let to = paths(away.path(), &n.to_string());
         fresh.store.backup(&platform(), &to).await.unwrap();
         let elsewhere = tempfile::tempdir().unwrap();
-        let restored = restore(elsewhere.path(), &platform(), &to, &to.erasures).unwrap();
+        let restored = restore(elsewhere.path(), &platform(), &to, &to.erasures, None).unwrap();
         assert_eq!((restored.replayed, restored.findings), (0, Vec::new()));
         let store: Shared = sqlite::open(elsewhere.path()).unwrap();
         assert!(audited(&store).await.is_clean());
@@ -241,7 +241,7 @@ async fn what_a_lost_database_left_in_the_folder_counts() {
     drop(store);
     std::fs::remove_file(folder.path().join("haigang.sqlite")).unwrap();
     // The list that stayed behind is newer than the one that is given.
-    let refused = restore(folder.path(), &platform(), &to, &to.erasures);
+    let refused = restore(folder.path(), &platform(), &to, &to.erasures, None);
     assert!(matches!(refused, Err(StoreError::OldErasures)));
     // A platform is not begun anew over it.
     let empty: Shared = sqlite::open(folder.path()).unwrap();
@@ -252,9 +252,9 @@ async fn what_a_lost_database_left_in_the_folder_counts() {
     let log = folder.path().join("haigang.sqlite-wal");
     std::fs::write(&log, b"frames").unwrap();
     let newest = folder.path().join("haigang.erasures");
-    assert!(matches!(restore(folder.path(), &platform(), &to, &newest), Err(StoreError::Occupied(_))));
+    assert!(matches!(restore(folder.path(), &platform(), &to, &newest, None), Err(StoreError::Occupied(_))));
     std::fs::remove_file(&log).unwrap();
-    assert_eq!(restore(folder.path(), &platform(), &to, &newest).unwrap().replayed, 1);
+    assert_eq!(restore(folder.path(), &platform(), &to, &newest, None).unwrap().replayed, 1);
     let store: Shared = sqlite::open(folder.path()).unwrap();
     assert!(!has_key(&store, &people[1]).await);
     assert!(has_key(&store, &people[2]).await);
@@ -279,7 +279,8 @@ async fn a_restored_feed_tells_what_was_erased_since_the_backup() {
     drop(store);
 
     let elsewhere = tempfile::tempdir().unwrap();
-    let restored = restore(elsewhere.path(), &platform(), &again, &folder.path().join("haigang.erasures")).unwrap();
+    let restored =
+        restore(elsewhere.path(), &platform(), &again, &folder.path().join("haigang.erasures"), None).unwrap();
     assert_eq!((restored.replayed, restored.findings), (2, Vec::new()));
     let store: Shared = sqlite::open(elsewhere.path()).unwrap();
     let rows = store.changes(&platform(), 0, 9).await.unwrap();
