@@ -12,12 +12,12 @@ use desk::leaf::Who;
 use desk::ports::Parties;
 use desk::publish::{Publish, publish};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
-use desk::{House, Refusal, evidence, webhook};
+use desk::{House, Refusal, evidence, retain, webhook};
 use model::ActorId;
 use policy::compile::Tables;
 use policy::finding::Source;
 use serde::{Deserialize, Serialize};
-use store::{BackupPaths, Store};
+use store::{BackupPaths, Destruction, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Runtime;
@@ -189,6 +189,9 @@ pub(crate) struct Checked {
     pub(crate) leaves: u64,
     /// Everything damaged; empty when all is well.
     pub(crate) damages: Vec<String>,
+    /// Why erasures are not confirmed yet, where some are not; no damage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<String>,
 }
 
 /// How one webhook stands.
@@ -393,7 +396,11 @@ async fn fsck(house: &House) -> anyhow::Result<Reply> {
     for platform in house.every_platform() {
         let health = evidence::check(house, &platform).await?;
         let damages = health.damages.iter().map(ToString::to_string).chain(health.rows.clone()).collect();
-        checked.push(Checked { platform: platform.id.to_string(), leaves: health.size, damages });
+        let pending = match retain::confirm(house, &platform).await? {
+            Destruction::Waiting(why) | Destruction::Unseen(why) => Some(why.to_owned()),
+            Destruction::Nothing | Destruction::Until(_) => None,
+        };
+        checked.push(Checked { platform: platform.id.to_string(), leaves: health.size, damages, pending });
     }
     Ok(Reply::Checked(checked))
 }

@@ -7,6 +7,7 @@
 mod approval;
 mod batch;
 pub mod change;
+mod destruction;
 pub mod erasures;
 mod error;
 mod key;
@@ -28,6 +29,7 @@ pub use batch::{
     NewInvitation, NewOrganisation, NewPaper, NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication,
     RecordEvent, RequestOpened, RequestRecount, RequestStep, SealedValue, Token, TokenKind, Write,
 };
+pub use destruction::Destruction;
 pub use error::{CommitError, StoreError};
 pub use key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow};
 pub use objects::{Bucket, ObjectWriter, Written};

@@ -17,6 +17,7 @@ use model::{
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
+use crate::destruction::Destruction;
 use crate::error::{CommitError, StoreError};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
 use crate::objects::ObjectWriter;
@@ -168,6 +169,11 @@ pub trait Store: Send + Sync {
     /// Whether what an act destroyed is gone from every file of the engine when the act is answered. Where it is not, a log of
     /// the engine's may hold it until that is overwritten.
     fn destroys_at_once(&self) -> bool;
+    /// Sees whether what acts destroyed is gone from every file of the engine by now, and notes that it was so at `now`. Where
+    /// the engine keeps a log this takes several looks, each of which goes on where the last one ended.
+    async fn destruction_confirm(&self, platform: &Slug, now: Timestamp) -> Result<Destruction, StoreError>;
+    /// From when on it was known that what the act of a leaf destroyed, if anything, is gone from every file.
+    async fn destruction(&self, platform: &Slug, leaf: u64) -> Result<Option<Timestamp>, StoreError>;
     /// Platforms that have a database here, in order of id, whichever server made it.
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError>;
     /// Makes the database of a platform with its first keys; fine when it is there, with the keys that it has.

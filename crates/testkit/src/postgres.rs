@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
@@ -126,11 +126,24 @@ impl Postgres {
         self.psql(address, sql)
     }
 
-    /// Every file of the server that holds these bytes: tables, logs, whatever there is.
-    pub fn files_with(&self, bytes: &[u8]) -> Vec<PathBuf> {
+    /// Every file of the server that holds one of these strings of bytes: tables, logs, whatever there is.
+    pub fn files_with(&self, any: &[&[u8]]) -> Vec<PathBuf> {
         let mut found = Vec::new();
-        look(&self.data(), bytes, &mut found);
+        look(&self.data(), &Needles::new(any), &mut found);
         found
+    }
+
+    /// Sees a database of an address as it is now until this is dropped.
+    pub fn seen(&self, address: &str) -> Seen<'_> {
+        let mut psql = self.client(address);
+        let sees = ["BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT count(*) FROM pg_class", "SELECT pg_sleep(600)"];
+        psql.args(sees.iter().flat_map(|sql| ["-c", sql])).stderr(Stdio::null());
+        let seen = Seen { server: self, address: address.to_owned(), client: psql.spawn().unwrap() };
+        // Divides by nothing until it sleeps.
+        let sleeps =
+            "SELECT 1 / count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND backend_xmin IS NOT NULL";
+        while !self.psql(address, sleeps) {}
+        seen
     }
 
     fn psql(&self, database: &str, sql: &str) -> bool {
@@ -196,12 +209,57 @@ fn programs() -> PathBuf {
     Path::new("/usr/lib/postgresql").join(newest.to_string()).join("bin")
 }
 
-fn look(folder: &Path, bytes: &[u8], found: &mut Vec<PathBuf>) {
+/// A session that sees a database as it was.
+pub struct Seen<'p> {
+    server: &'p Postgres,
+    address: String,
+    client: Child,
+}
+
+impl Drop for Seen<'_> {
+    /// By the server, which does not notice that a client is gone while its session sleeps.
+    fn drop(&mut self) {
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+        self.server.psql(&self.address, end);
+        drop(self.client.wait());
+    }
+}
+
+/// Strings to look for in a hundred megabytes, in a build that optimises nothing: by their first two bytes.
+struct Needles<'n> {
+    begins: Vec<bool>,
+    any: &'n [&'n [u8]],
+}
+
+impl<'n> Needles<'n> {
+    fn new(any: &'n [&'n [u8]]) -> Self {
+        let mut begins = vec![false; 1 << 16];
+        for place in any.iter().map(|one| begin(one)) {
+            if let Some(begins) = begins.get_mut(place) {
+                *begins = true;
+            }
+        }
+        Self { begins, any }
+    }
+
+    fn are_in(&self, held: &[u8]) -> bool {
+        let is_one = |rest: &[u8]| self.any.iter().any(|one| rest.starts_with(one));
+        let mut pairs = held.windows(2).enumerate();
+        pairs.any(|(at, pair)| self.begins.get(begin(pair)) == Some(&true) && held.get(at..).is_some_and(is_one))
+    }
+}
+
+/// The first two bytes, as a number.
+fn begin(bytes: &[u8]) -> usize {
+    bytes.iter().take(2).fold(0, |number, byte| number << 8 | usize::from(*byte))
+}
+
+fn look(folder: &Path, needles: &Needles<'_>, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            look(&path, bytes, found);
-        } else if std::fs::read(&path).is_ok_and(|held| held.windows(bytes.len()).any(|window| window == bytes)) {
+            look(&path, needles, found);
+        } else if std::fs::read(&path).is_ok_and(|held| needles.are_in(&held)) {
             found.push(path);
         }
     }

@@ -130,6 +130,9 @@ fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             for one in &checked {
                 let word = if one.damages.is_empty() { "clean" } else { "DAMAGED" };
                 writeln!(out, "{:<16} {} leaves, {word}", one.platform, one.leaves)?;
+                if let Some(why) = &one.pending {
+                    writeln!(out, "  erasures whose certificates say `pending` are not confirmed yet: {why}")?;
+                }
                 for damage in &one.damages {
                     clean = false;
                     writeln!(out, "  {damage}")?;

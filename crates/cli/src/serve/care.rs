@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use desk::{House, Platform, Refusal, evidence, partner, pay, retain, rights, seat, threshold};
 use model::calendar::day_in_shanghai;
+use store::Destruction;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::keyring::Keyring;
@@ -89,6 +90,14 @@ async fn round(house: &House, platform: &Platform) -> Result<usize, Refusal> {
     match evidence::prune(house, platform).await? {
         0 => {}
         entries => tracing::info!(platform = %platform.id, entries, "entries whose floor is over were emptied"),
+    }
+    match retain::confirm(house, platform).await? {
+        Destruction::Nothing => {}
+        Destruction::Until(leaf) => {
+            tracing::info!(platform = %platform.id, leaf, "what was erased before this leaf is in no file any more");
+        }
+        Destruction::Waiting(what) => tracing::info!(platform = %platform.id, what, "erasures are not confirmed yet"),
+        Destruction::Unseen(why) => tracing::warn!(platform = %platform.id, why, "erasures cannot be confirmed"),
     }
     let mut acts = partner::release_ended(house, platform).await? + pay::reconcile(house, platform).await?;
     acts += threshold::note(house, platform).await?.len();

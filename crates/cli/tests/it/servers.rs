@@ -186,6 +186,28 @@ fn an_erasure_on_another_server_is_known_at_once_and_its_certificate_claims_no_m
     // The log of the database's server is not ours to empty.
     assert_eq!(erased["certificate"]["destroyed"], "pending", "{erased}");
     here.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");
+    let asked = format!("ledger/destroyed?leaf={}", erased["leaf"]);
+    assert_eq!(here.get(&asked).good()["destroyed"], "pending");
+    here.get("ledger/destroyed?leaf=9999").problem(404, "not-found");
+    // Each look goes on where the last one, on whichever server, ended.
+    let database = three.postgres.database();
+    let began = Instant::now();
+    loop {
+        let said = three.at[1].admin(&["fsck"]).fine();
+        assert!(said.contains("clean"), "{said}");
+        if !said.contains("not confirmed yet") {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "{said}");
+        for sql in ["CREATE TABLE used AS SELECT 1", "DROP TABLE used", "CHECKPOINT", "SELECT pg_switch_wal()"] {
+            assert!(three.postgres.runs(&database, sql), "{sql}");
+        }
+    }
+    for caller in [&here, &there] {
+        let answer = caller.get(&asked).good();
+        let at = answer["destroyed"].as_str().unwrap();
+        assert!(at.parse::<jiff::Timestamp>().is_ok(), "{answer}");
+    }
     first.stop();
     second.stop();
 }

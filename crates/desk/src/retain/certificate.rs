@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use model::{Slug, SubjectId};
 use serde::{Deserialize, Serialize};
+use store::Destruction;
 
 use super::{Fate, PartFate};
+use crate::{House, Platform, Refusal};
 
 /// What the subject gets. It holds the salt of its leaf, which the store forgets with the subject: who holds the
 /// certificate can show whose erasure the leaf was, nobody else.
@@ -61,6 +63,27 @@ impl Destroyed {
             Self::Pending(_) => None,
         }
     }
+}
+
+/// When what the act of a leaf destroyed, if anything, was known to be gone from every file: what a certificate that says
+/// `pending` is asked about later. The answer tells of no leaf whether it was an erasure.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a leaf that the ledger does not have.
+pub async fn destroyed(house: &House, platform: &Platform, leaf: u64) -> Result<Destroyed, Refusal> {
+    if leaf >= house.store.head(&platform.id).await?.size {
+        return Err(Refusal::NotFound("leaf"));
+    }
+    let at = house.store.destruction(&platform.id, leaf).await?;
+    Ok(at.map_or(Destroyed::Pending(Pending::Pending), Destroyed::At))
+}
+
+/// Looks whether what was erased is gone from every file by now, and notes it. No act: it changes nothing for anybody.
+///
+/// # Errors
+/// Those of the store.
+pub async fn confirm(house: &House, platform: &Platform) -> Result<Destruction, Refusal> {
+    Ok(house.store.destruction_confirm(&platform.id, house.now()).await?)
 }
 
 /// A part that is gone.

@@ -17,7 +17,7 @@ use policy::syntax::RightKind;
 
 pub(crate) use fate::floors;
 
-pub use certificate::{Certificate, Destroyed, Gone, Pending, Stays};
+pub use certificate::{Certificate, Destroyed, Gone, Pending, Stays, confirm, destroyed};
 pub(crate) use erase::ends_with_its_claim;
 pub use erase::{Erased, erase};
 pub use restrict::{Restrictable, is_restricted, restrict, restrictable};

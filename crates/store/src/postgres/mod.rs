@@ -8,6 +8,7 @@
 //! Whoever writes locks the row of the platform's head first, so acts of several servers follow one another; the tree is
 //! read anew where another server has appended to it. Objects and the list of erasures lie in a folder, as with SQLite.
 
+mod expiry;
 mod session;
 mod tls;
 
@@ -17,6 +18,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use model::Slug;
 use model::key::WrappedKey;
 use tokio::runtime::Handle;
@@ -26,6 +28,7 @@ use tokio_postgres::config::{Host, SslMode};
 pub(crate) use session::Session;
 use tls::Tls;
 
+use crate::destruction::Destruction;
 use crate::error::StoreError;
 use crate::objects::{Bucket, Objects};
 use crate::sql::column::values;
@@ -49,6 +52,7 @@ type Steps = &'static [&'static str];
 const PLATFORM: Steps = &[
     include_str!("../../migrations/postgres/platform/0001.sql"),
     include_str!("../../migrations/postgres/platform/0002.sql"),
+    include_str!("../../migrations/postgres/platform/0003.sql"),
 ];
 const INSTALLED: Steps = &[include_str!("../../migrations/postgres/installation/0001.sql")];
 
@@ -63,6 +67,13 @@ const VERSION_SET: &str = "UPDATE schema_version SET version = ?1 WHERE one = 1"
 
 /// Rows that were overwritten leave their old versions behind until this has run.
 const SCRUB: &str = "VACUUM key_slot, leaf_link, change";
+
+/// The server's statistics of a column hold values of it, which no vacuum takes away: it is to make none of keys.
+const SAMPLED: &str = "SELECT count(*) FROM pg_attribute \
+    WHERE attrelid = 'key_slot'::regclass AND attname = 'wrapped' AND coalesce(attstattarget, -1) <> 0";
+/// Setting a type, though it is the same, drops those that there are.
+const SAMPLE_NONE: &str = "ALTER TABLE key_slot ALTER COLUMN wrapped TYPE bytea; \
+    ALTER TABLE key_slot ALTER COLUMN wrapped SET STATISTICS 0";
 
 /// How often two servers may be in each other's way where a schema is made.
 const TRIES: usize = 5;
@@ -301,6 +312,9 @@ impl Server {
         // What a server that was killed had erased, but not yet scrubbed.
         list.extend(&connection)?;
         connection.batch(SCRUB)?;
+        if connection.count(SAMPLED)? > 0 {
+            connection.batch(SAMPLE_NONE)?;
+        }
         let scrub = move |connection: &Connection| {
             list.extend(connection)?;
             connection.batch(SCRUB)?;
@@ -318,6 +332,10 @@ impl Engine for Server {
     /// Vacuumed tables no longer lead to it; the log, which is the server's own, may.
     fn destroys_at_once(&self) -> bool {
         false
+    }
+
+    fn confirm(&self, platform: &Slug, now: Timestamp) -> Result<Option<Destruction>, StoreError> {
+        expiry::confirm(self, platform, now).map(Some)
     }
 
     fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError> {

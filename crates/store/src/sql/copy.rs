@@ -51,6 +51,7 @@ const PLATFORM: &[&str] = &[
     "change",
     "webhook",
     "delivery",
+    "destruction",
 ];
 
 /// Those of the installation.

@@ -9,6 +9,7 @@ mod changes;
 pub(crate) mod column;
 pub(crate) mod connection;
 pub(crate) mod copy;
+pub(crate) mod destruction;
 mod erasure_file;
 mod installation;
 mod integrity;
@@ -30,12 +31,13 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use jiff::Timestamp;
 use model::Slug;
 use model::key::WrappedKey;
 use tokio::runtime::Handle;
 
 pub(crate) use act::{destroy, forget, last, list, note, replayed};
-pub(crate) use connection::{Connection, Put, SqlError};
+pub(crate) use connection::{Connection, Put, Row, SqlError};
 pub(crate) use erasure_file::{ErasureFile, private};
 pub(crate) use integrity::{check, held, told};
 pub(crate) use readers::Readers;
@@ -43,6 +45,7 @@ pub(crate) use tree::load;
 pub(crate) use writer::{Flush, Reopen, Scrub};
 use writer::{Keeps, Writer};
 
+use crate::destruction::Destruction;
 use crate::error::StoreError;
 use crate::objects::Objects;
 use crate::verbs::BackupPaths;
@@ -60,6 +63,11 @@ pub(crate) trait Engine: Send + Sync {
 
     /// Whether a scrub takes what was destroyed out of every file.
     fn destroys_at_once(&self) -> bool;
+
+    /// Looks whether what was destroyed is gone from the engine's log as well; `None` where a scrub is all there is to it.
+    fn confirm(&self, _platform: &Slug, _now: Timestamp) -> Result<Option<Destruction>, StoreError> {
+        Ok(None)
+    }
 
     /// Makes a platform's database, whole or not at all.
     fn create(&self, platform: &Slug, keys: &[WrappedKey]) -> Result<Database, StoreError>;

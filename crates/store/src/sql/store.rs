@@ -13,12 +13,13 @@ use model::{
 };
 
 use super::{
-    SqlStore, act, approvals, blocking, changes, installation, integrity, keys, loose, partners, payments, prune, read,
-    services, thresholds, tracks, tree,
+    Flush, SqlStore, act, approvals, blocking, changes, destruction, installation, integrity, keys, loose, partners,
+    payments, prune, read, services, thresholds, tracks, tree,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
+use crate::destruction::Destruction;
 use crate::error::{CommitError, StoreError};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
 use crate::objects::ObjectWriter;
@@ -64,6 +65,24 @@ impl Store for SqlStore {
 
     fn destroys_at_once(&self) -> bool {
         self.0.engine.destroys_at_once()
+    }
+
+    async fn destruction_confirm(&self, platform: &Slug, now: Timestamp) -> Result<Destruction, StoreError> {
+        let (house, database, id) = (self.0.clone(), self.0.platform(platform)?, platform.clone());
+        if let Some(seen) = blocking(move || house.engine.confirm(&id, now)).await? {
+            return Ok(seen);
+        }
+        // Answered once a scrub has emptied the log of whatever was destroyed before.
+        let open = |flush: &mut Flush<'_>| {
+            flush.erased = true;
+            destruction::open(flush.connection)
+        };
+        let Some(size) = database.writer.run(open).await? else { return Ok(Destruction::Nothing) };
+        database.write(move |connection| destruction::confirm(connection, size, now)).await
+    }
+
+    async fn destruction(&self, platform: &Slug, leaf: u64) -> Result<Option<Timestamp>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| destruction::confirmed(connection, leaf)).await
     }
 
     async fn platforms(&self) -> Result<Vec<Slug>, StoreError> {

@@ -36,6 +36,7 @@ pub(crate) const PLATFORM: Schema = Schema {
     steps: &[
         include_str!("../../migrations/sqlite/platform/0001.sql"),
         include_str!("../../migrations/sqlite/platform/0002.sql"),
+        include_str!("../../migrations/sqlite/platform/0003.sql"),
     ],
 };
 

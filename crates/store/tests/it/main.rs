@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod expiry;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod hammer;

@@ -16,12 +16,12 @@ use crate::fixture::{
 /// A fresh store in a database of its own.
 pub(crate) struct Fresh {
     pub(crate) store: Shared,
-    address: String,
+    pub(crate) address: String,
     folder: tempfile::TempDir,
 }
 
 /// A server that several stores share.
-pub(crate) struct Server(Postgres);
+pub(crate) struct Server(pub(crate) Postgres);
 
 pub(crate) fn server() -> Server {
     Server(Postgres::start())
@@ -38,12 +38,12 @@ impl Server {
 
 impl Fresh {
     /// The same database, opened by one more server.
-    async fn also(&self) -> Shared {
+    pub(crate) async fn also(&self) -> Shared {
         opened(&self.address, self.folder.path()).await.unwrap()
     }
 }
 
-async fn opened(address: &str, folder: &Path) -> Result<Shared, StoreError> {
+pub(crate) async fn opened(address: &str, folder: &Path) -> Result<Shared, StoreError> {
     let (address, folder) = (Address::new(address, None)?, folder.to_owned());
     let store = tokio::task::spawn_blocking(move || postgres::open(&address, &folder, None)).await.unwrap()?;
     Ok(store)

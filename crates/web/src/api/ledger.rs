@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use desk::evidence::{self, LeafView};
 use desk::leaf::Entry;
+use desk::retain::{self, Destroyed};
 use model::SubjectId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -32,6 +33,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tile))
         .routes(routes!(inclusion))
         .routes(routes!(consistency))
+        .routes(routes!(destroyed))
         .routes(routes!(entries))
         .routes(routes!(leaves))
         .routes(routes!(receipt))
@@ -139,6 +141,39 @@ async fn inclusion(
 ) -> Result<Json<InclusionBody>, Problem> {
     let (leaf, hashes) = evidence::inclusion(&app.house, &platform, index, size).await?;
     Ok(Json(InclusionBody { leaf: leaf.to_string(), hashes: hashes.iter().map(ToString::to_string).collect() }))
+}
+
+/// A leaf.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// Index of the leaf, from 0, as a certificate names it.
+    leaf: u64,
+}
+
+/// When what an act destroyed was gone.
+#[derive(Serialize, ToSchema)]
+struct DestroyedBody {
+    /// Index of the leaf.
+    leaf: u64,
+    /// Since when its keys are known to be in no file, or `pending`.
+    #[schema(value_type = String)]
+    destroyed: Destroyed,
+}
+
+/// Since when what an act destroyed, if anything, is in no file: for whoever holds a certificate that says `pending`
+#[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/destroyed", tag = "ledger",
+    params(("platform" = String, Path), Which),
+    responses((status = 200, body = DestroyedBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+async fn destroyed(
+    State(app): State<Arc<App>>,
+    Public(platform): Public,
+    With(Which { leaf }): With<Which>,
+) -> Result<Json<DestroyedBody>, Problem> {
+    let destroyed = retain::destroyed(&app.house, &platform, leaf).await?;
+    Ok(Json(DestroyedBody { leaf, destroyed }))
 }
 
 /// The proof that a later head extends an earlier one (RFC 6962)

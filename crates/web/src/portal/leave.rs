@@ -102,6 +102,7 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
         certificate: Certificate {
             number: number(platform, proof.leaf),
             destroyed: proof.destroyed.at().map(Moment),
+            ask: format!("/v1/platforms/{}/ledger/destroyed?leaf={}", platform.id, proof.leaf),
             parts: u32::try_from(proof.erased.len()).unwrap_or(u32::MAX),
             backups_until: proof.backups_end.map(Day),
             facts: vec![

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::RecordId;
-use shouyue_store::Write;
+use shouyue_store::{Destruction, Write};
 
 use super::*;
 use crate::fixture::*;
@@ -131,4 +131,20 @@ async fn the_list_beside_the_database_keeps_step() {
         assert_eq!(listed(&path), fresh.store.erasures(&platform(), 0).await.unwrap());
     }
     assert_eq!(listed(&path).len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_file_what_is_destroyed_is_confirmed_at_the_next_look() {
+    let fresh = fresh().await;
+    let store = &fresh.store;
+    let people = crowd(store, 3).await;
+    let look = async |when| store.destruction_confirm(&platform(), at(when)).await.unwrap();
+    assert_eq!(look(1).await, Destruction::Nothing);
+    for (person, when) in people.iter().zip(5..) {
+        let leaf = store.commit(act(vec![person.destruction()])).await.unwrap().leaf();
+        assert_eq!(store.destruction(&platform(), leaf).await.unwrap(), None);
+        assert_eq!(look(when).await, Destruction::Until(leaf + 1));
+        assert_eq!(store.destruction(&platform(), leaf).await.unwrap(), Some(at(when)));
+        assert_eq!(look(when + 1).await, Destruction::Nothing);
+    }
 }

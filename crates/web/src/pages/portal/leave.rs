@@ -58,6 +58,8 @@ pub struct Certificate {
     pub number: String,
     /// When the keys were gone from every file; `None` while a log of the database may hold them.
     pub destroyed: Option<Moment>,
+    /// Where that can be asked for later.
+    pub ask: String,
     /// How many record parts cannot be decrypted any more.
     pub parts: u32,
     /// Until when backups may hold ciphertext.

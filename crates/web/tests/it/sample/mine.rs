@@ -253,6 +253,7 @@ fn leave() -> Vec<Sample> {
         certificate: Certificate {
             number: "HG-E-00007".into(),
             destroyed: Some(at("2026-11-21T02:20:41Z")),
+            ask: "/v1/platforms/haigang/ledger/destroyed?leaf=7".into(),
             parts: 9,
             backups_until: Some(day("2026-12-21")),
             facts: vec![fact("已通知接收方", "江湾保险代理有限公司")],
