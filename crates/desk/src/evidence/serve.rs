@@ -22,6 +22,9 @@ pub async fn tile(house: &House, platform: &Platform, path: &str) -> Result<Vec<
 /// The bytes of an entry bundle by its path, such as `tile/entries/000.p/5`. For the auditor's role: entries carry no
 /// personal information, but they tell how much is done.
 ///
+/// One that was emptied ([`prune`](fn@super::prune)) stands in it with the length zero, which no entry has; its hash is in the tile of
+/// hashes, as ever, and so the tree is rebuilt from both.
+///
 /// # Errors
 /// [`Refusal::NotFound`] as for [`tile`].
 pub async fn bundle(house: &House, platform: &Platform, path: &str) -> Result<Vec<u8>, Refusal> {
@@ -31,11 +34,6 @@ pub async fn bundle(house: &House, platform: &Platform, path: &str) -> Result<Ve
     let rows = house.store.leaves(&platform.id, start, u32::from(asked.width)).await?;
     if rows.len() != usize::from(asked.width) {
         return Err(Refusal::Broken("leaves are missing: run `shouyue fsck`".to_owned()));
-    }
-    if rows.iter().any(|row| row.entry.is_empty()) {
-        return Err(Refusal::NotFound(
-            "entry bundle any more: floors of entries in it are over, and they were emptied",
-        ));
     }
     let entries: Vec<Vec<u8>> = rows.into_iter().map(|row| row.entry).collect();
     encode_bundle(&entries).map_err(broken)

@@ -13,7 +13,7 @@ async fn opened(server: &Postgres, authority: &Authority, more: &str) -> Result<
     let address = Address::over_tls(&format!("{address}{more}"), Some(password), &pem)?;
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().to_owned();
-    let store = tokio::task::spawn_blocking(move || postgres::open(&address, &at)).await.unwrap()?;
+    let store = tokio::task::spawn_blocking(move || postgres::open(&address, &at, None)).await.unwrap()?;
     store.platform_create(&platform(), &first_keys(b"wrapped platform key")).await.unwrap();
     let store: crate::fixture::Shared = store;
     registered(&store).await;
@@ -44,7 +44,7 @@ async fn a_server_that_its_authority_certifies_is_used_over_tls_and_no_other_is(
     let (address, password) = server.over_the_network(&server.database());
     let (plain, folder) = (Address::new(&address, Some(password)).unwrap(), tempfile::tempdir().unwrap());
     let at = folder.path().to_owned();
-    assert!(tokio::task::spawn_blocking(move || postgres::open(&plain, &at).is_err()).await.unwrap());
+    assert!(tokio::task::spawn_blocking(move || postgres::open(&plain, &at, None).is_err()).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
