@@ -131,6 +131,12 @@ pub async fn versions(house: &House, platform: &Platform) -> Result<Vec<Version>
     Ok(rows.into_iter().map(version).collect())
 }
 
+/// Fingerprint and name of every version that ever was in force here, oldest first: without the texts, of which one is
+/// some hundred kilobytes.
+pub async fn names(house: &House, platform: &Platform) -> Result<Vec<(Fingerprint, String)>, Refusal> {
+    Ok(house.store.publication_names(&platform.id).await?)
+}
+
 /// Whether a finding forbids publishing: an error that nobody answers for. Errors of the language nobody can answer for.
 fn forbids(finding: &Finding) -> bool {
     let answered = finding.acknowledged.is_some() && !finding.code.starts_with('L');

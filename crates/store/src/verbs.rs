@@ -182,6 +182,8 @@ pub trait Store: Send + Sync {
     async fn platform_keys(&self, platform: &Slug) -> Result<Vec<WrappedKey>, StoreError>;
     /// Every published version, oldest first.
     async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError>;
+    /// Fingerprint and stem of each of them, without its texts.
+    async fn publication_names(&self, platform: &Slug) -> Result<Vec<(Fingerprint, String)>, StoreError>;
 
     // Keys that are changed while they are in use. None of this is an act, for nothing of it changes what anybody may do.
 

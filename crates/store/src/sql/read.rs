@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
 use model::key::{Keyed, SearchToken};
-use model::{ConsentId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
+use model::{ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
 use super::act::{in_force, walk};
 use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
@@ -71,9 +71,14 @@ const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, aske
 const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
 const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
     lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
+const PUBLICATION_NAMES: &str = "SELECT policy, stem FROM publication ORDER BY number";
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
 const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
 const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoint ORDER BY size";
+
+pub(crate) fn publication_names(connection: &Connection) -> Result<Vec<(Fingerprint, String)>, StoreError> {
+    connection.rows(PUBLICATION_NAMES, values![], |row| Ok((row.get(0)?, row.get(1)?)))
+}
 
 pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow>, StoreError> {
     connection.rows(PUBLICATIONS, values![], |row| {

@@ -159,6 +159,10 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read(read::publications).await
     }
 
+    async fn publication_names(&self, platform: &Slug) -> Result<Vec<(Fingerprint, String)>, StoreError> {
+        self.0.platform(platform)?.read(read::publication_names).await
+    }
+
     async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::snapshot(connection, subject)).await
     }
