@@ -250,19 +250,22 @@ fn tiles_of(ranges: &[Range<u64>], size: u64) -> Vec<TileId> {
 }
 
 fn range_root(range: Range<u64>, size: u64, tiles: &Tiles) -> Result<Hash, ProofError> {
-    let roots: Vec<_> = perfect_subtrees(range)
-        .map(|(height, position)| subtree_root(height, position, size, tiles))
-        .collect::<Result<_, _>>()?;
-    let rightmost_first = roots.into_iter().rev();
-    Ok(rightmost_first.reduce(|right, left| node_hash(&left, &right)).unwrap_or(Hash::EMPTY_ROOT))
+    let mut roots = perfect_subtrees(range).map(|(height, position)| subtree_root(height, position, size, tiles));
+    let Some(leftmost) = roots.next().transpose()? else { return Ok(Hash::EMPTY_ROOT) };
+    // Nearly every range is one subtree: then nothing is put into a list.
+    let others = roots.collect::<Result<Vec<_>, _>>()?;
+    let joined = others.into_iter().rev().reduce(|right, left| node_hash(&left, &right));
+    Ok(joined.map_or(leftmost, |right| node_hash(&leftmost, &right)))
 }
 
 fn subtree_root(height: u8, position: u64, size: u64, tiles: &Tiles) -> Result<Hash, ProofError> {
     let (level, positions) = in_tile_level(height, position);
     let beyond = ProofError::IndexBeyondTree { index: positions.start, size };
     let id = TileId::holding(level, positions.start, size).ok_or(beyond)?;
-    let hashes = tiles.get(level, id.index).ok_or(ProofError::MissingTile(id))?;
     let height = height % TILE_HEIGHT;
     let within = usize::try_from(positions.start % u64::from(TILE_WIDTH)).unwrap_or(usize::MAX) >> height;
-    tiles.node(level, id.index, height, within).ok_or(ProofError::NarrowTile { id, found: hashes.len() })
+    tiles.node(level, id.index, height, within).ok_or_else(|| match tiles.get(level, id.index) {
+        Some(hashes) => ProofError::NarrowTile { id, found: hashes.len() },
+        None => ProofError::MissingTile(id),
+    })
 }
