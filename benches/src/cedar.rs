@@ -18,8 +18,8 @@ use policy::terms::key::Settling;
 
 use crate::Compared;
 use crate::facts::Facts;
-use crate::race::{Lane, some};
 use crate::workload::{Question, Slice, Workload};
+use race::{Lane, some};
 
 /// Questions of one turn; the peer is slow.
 const TIMED: usize = 16;

@@ -8,9 +8,9 @@ use anyhow::Result;
 
 use crate::ours::pass;
 use crate::platform::Platform;
-use crate::race::median;
 use crate::say;
 use crate::workload::Workload;
+use race::median;
 
 /// So many the target speaks of.
 const CORES: usize = 4;

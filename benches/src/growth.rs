@@ -11,9 +11,9 @@ use policy::finding::Source;
 
 use crate::ours::throughput;
 use crate::platform::compiled;
-use crate::race::{nanos, race};
 use crate::say;
 use crate::workload::Workload;
+use race::{nanos, race};
 
 const ROUNDS: usize = 101;
 /// Rules by size; a function has thirty: ten groups of items of each of three persons. More than 128 functions would have

@@ -8,7 +8,6 @@ mod growth;
 mod names;
 mod ours;
 mod platform;
-mod race;
 mod rego;
 mod workload;
 

@@ -11,9 +11,9 @@ use policy::terms::asked::Asked;
 use policy::terms::literal::Who;
 
 use crate::platform::Platform;
-use crate::race::{Lane, nanos, race, some};
 use crate::say;
 use crate::workload::{DAY, Dice, Workload};
+use race::{Lane, nanos, race, some};
 
 const ROUNDS: usize = 101;
 const QUESTIONS: usize = 512;

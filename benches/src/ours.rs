@@ -6,8 +6,8 @@ use std::hint::black_box;
 use policy::compile::Tables;
 use policy::decide::Judged;
 
-use crate::race::Lane;
 use crate::workload::{ITEMS, Workload};
+use race::Lane;
 
 /// Each question waits for the answer before: the address of its subject hangs on it.
 pub(crate) fn latency<'a>(tables: &'a Tables, workload: &'a Workload<'_>) -> Lane<'a> {

@@ -17,8 +17,8 @@ use regorus::{Engine, Rc, Value};
 
 use crate::Compared;
 use crate::facts::Facts;
-use crate::race::{Lane, some};
 use crate::workload::{Slice, Workload};
+use race::{Lane, some};
 
 /// Questions of one turn; the peer is slow.
 const TIMED: usize = 64;

@@ -1,4 +1,5 @@
-//! The big sizes: gigabytes, millions, hundreds of kills. Tests behind a crate's feature `soak`, in the release build.
+//! The big sizes: gigabytes, millions, hundreds of kills. Tests behind a crate's feature `soak`, in the release build; then a
+//! house of ten million people, beside one of ten thousand.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +10,9 @@ use toml::Table;
 use crate::steps::cargo;
 use crate::tally::Tally;
 use crate::{environment, process, say};
+
+/// People of the big house.
+const PEOPLE: u32 = 10_000_000;
 
 /// Runs the soak tests of every crate that declares the feature.
 pub(crate) fn run(root: &Path, tally: &mut Tally) -> Result<()> {
@@ -29,7 +33,9 @@ pub(crate) fn run(root: &Path, tally: &mut Tally) -> Result<()> {
         command.arg("soak_");
         process::run_tests(&mut command, tally)?;
     }
-    Ok(())
+    say(&format!("\n=== soak: a house of {PEOPLE} people"));
+    let benches = ["run", "--release", "--locked", "--manifest-path", "benches/Cargo.toml", "-p", "shouyue-acts", "--"];
+    process::run(cargo(root).args(benches).arg(format!("size={PEOPLE}")))
 }
 
 fn packages_with_soak(root: &Path) -> Result<Vec<String>> {

@@ -1,9 +1,11 @@
 //! Invented people. Their numbers pass every check and belong to nobody: the region codes from 990000 on were never given out.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-const WORDS: &str = include_str!("../data/people.json");
+static WORDS: LazyLock<Words> = LazyLock::new(|| serde_json::from_str(include_str!("../data/people.json")).unwrap());
 
 /// Weights of GB 11643, from the first digit on.
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -39,9 +41,9 @@ pub struct Person {
     policy_info: String,
 }
 
-/// The `n`th person: grown up, the same in every run, unlike every other below a hundred thousand.
+/// The `n`th person: grown up, the same in every run, unlike every other below ten million.
 pub fn person(n: u32) -> Person {
-    born(1960 + n % 1000 % 40, n % 100_000)
+    born(1960 + n % 1000 % 40, n % 10_000_000)
 }
 
 /// As [`person`], a child under fourteen for years to come.
@@ -50,7 +52,7 @@ pub fn child(n: u32) -> Person {
 }
 
 fn born(year: u32, n: u32) -> Person {
-    let words: Words = serde_json::from_str(WORDS).unwrap();
+    let words = &*WORDS;
     let surname = words.surnames.get(usize::try_from(n).unwrap() % words.surnames.len()).unwrap();
     let spelt: String =
         n.to_string().bytes().filter_map(|digit| words.digits.get(usize::from(digit - b'0')).cloned()).collect();
@@ -62,8 +64,8 @@ fn born(year: u32, n: u32) -> Person {
         phone: format!("199{n:08}"),
         number,
         birth: format!("{year}-{month:02}-{day:02}"),
-        sex: if n % 2 == 1 { words.man } else { words.woman },
-        id_type: words.id_type,
+        sex: if n % 2 == 1 { &words.man } else { &words.woman }.clone(),
+        id_type: words.id_type.clone(),
         policy_info: format!("{}P2026{n:06}", words.policy_info),
     }
 }

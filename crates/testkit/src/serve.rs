@@ -14,7 +14,8 @@ pub struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(router: Router) -> Self {
+    /// Serves a router from now on.
+    pub async fn start(router: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 /// One thing that is timed.
-pub(crate) struct Lane<'a> {
+pub struct Lane<'a> {
     /// How many questions one turn answers.
     questions: usize,
     /// Does the turn of a round.
@@ -12,7 +12,7 @@ pub(crate) struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    pub(crate) fn new(questions: usize, turn: impl FnMut(usize) + 'a) -> Self {
+    pub fn new(questions: usize, turn: impl FnMut(usize) + 'a) -> Self {
         Self { questions, turn: Box::new(turn) }
     }
 
@@ -26,7 +26,7 @@ impl<'a> Lane<'a> {
 }
 
 /// The time of one question in each lane, in nanoseconds.
-pub(crate) fn race<const N: usize>(rounds: usize, mut lanes: [Lane<'_>; N]) -> [f64; N] {
+pub fn race<const N: usize>(rounds: usize, mut lanes: [Lane<'_>; N]) -> [f64; N] {
     let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::with_capacity(rounds));
     for round in 0..rounds {
         for (lane, times) in lanes.iter_mut().zip(&mut times) {
@@ -37,18 +37,20 @@ pub(crate) fn race<const N: usize>(rounds: usize, mut lanes: [Lane<'_>; N]) -> [
 }
 
 /// Some of a list, spread over it: others in the next round, until all were there.
-pub(crate) fn some<T>(all: &[T], count: usize, round: usize) -> impl Iterator<Item = &T> {
+pub fn some<T>(all: &[T], count: usize, round: usize) -> impl Iterator<Item = &T> {
     let step = (all.len() / count).max(1);
     all.iter().skip(round % step).step_by(step).take(count)
 }
 
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+/// The one in the middle.
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
 /// A time for people.
-pub(crate) fn nanos(nanos: f64) -> String {
+#[must_use]
+pub fn nanos(nanos: f64) -> String {
     match nanos {
         ..100.0 => format!("{nanos:.1} ns"),
         ..1_000.0 => format!("{nanos:.0} ns"),
