@@ -77,9 +77,8 @@ pub(crate) fn all() -> Vec<Written> {
         .map(|file| file.unwrap().path())
         .filter(|file| file.extension().is_some_and(|extension| extension == "toml"))
         .filter(|file| {
-            let name = file.file_name().unwrap().to_string_lossy();
-            let aside = [".scenarios.toml", ".claims.toml"];
-            name != "operation.toml" && !aside.iter().any(|end| name.ends_with(end))
+            let stem = file.file_stem().unwrap().to_string_lossy();
+            stem == "undated" || stem.parse::<jiff::civil::Date>().is_ok()
         })
         .collect();
     files.sort();
