@@ -323,7 +323,7 @@ pub(crate) struct Verify {
 
 #[derive(Args)]
 pub(crate) struct Witness {
-    /// The configuration file of the witness: `data`, `key`, `name`, `listen` and [[log]] with `key`
+    /// The configuration file of the witness: `data`, `key`, `name`, `listen`, and the logs it watches
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
 }
