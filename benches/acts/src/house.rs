@@ -97,7 +97,7 @@ pub(crate) async fn open(engine: &Engine, folder: &Path) -> Result<(Arc<House>, 
         Engine::Sqlite => sqlite::open(folder)?,
         Engine::Postgres(address) => {
             let (address, folder) = (postgres::Address::new(address, None)?, folder.to_owned());
-            tokio::task::spawn_blocking(move || postgres::open(&address, &folder)).await??
+            tokio::task::spawn_blocking(move || postgres::open(&address, &folder, None)).await??
         }
     };
     let parts = Parts {
