@@ -122,7 +122,6 @@ fn value(suite: Suite, keys: &PlatformKeys, (field, somebody): (&Field, &Somebod
     let made = keys.seal(first, Whose::Subject, None, vec![(item.clone(), 1, normal(&text)?)], &Drawn)?;
     let wrapped = made.wrapped.context("no key came")?;
     let mut values = (0..permits.len()).map(|_| normal(&text)).collect::<Result<Vec<_>>>()?;
-    let kept = Bare::of(suite)?;
     let ours = Lane::new(SEALED, |_| {
         for _ in 0..SEALED {
             let Some((permit, value)) = permits.pop().zip(values.pop()) else { return };
@@ -130,18 +129,7 @@ fn value(suite: Suite, keys: &PlatformKeys, (field, somebody): (&Field, &Somebod
             drop(black_box(keys.seal(permit, Whose::Subject, Some(&wrapped), values, &Drawn)));
         }
     });
-    let mut bytes = vec![7; length];
-    let bare = Lane::new(SEALED, |_| {
-        for _ in 0..SEALED {
-            black_box(kept.seal(&mut bytes));
-        }
-    });
-    let mut bytes = vec![7; length];
-    let anew = Lane::new(SEALED, |_| {
-        for _ in 0..SEALED {
-            black_box(Bare::of(suite).is_ok_and(|bare| bare.seal(&mut bytes)));
-        }
-    });
+    let [bare, anew] = bares(suite, length, SEALED)?;
     told(&format!("a value of {length} B, {}", suite.word()), length, race(ROUNDS, [ours, bare, anew]))
 }
 
@@ -150,25 +138,30 @@ fn pieces(suite: Suite, keys: &PlatformKeys, (field, somebody): (&Field, &Somebo
     let permit = somebody.permits(field, 1)?.pop().context("no permit")?;
     let id = AttachmentId::from_random([9; 16]);
     let mut sealer = keys.seal_attachment(permit, Whose::Subject, None, (&field.workload.seal.item, id), &Drawn)?;
-    let kept = Bare::of(suite)?;
     let ours = Lane::new(PIECES, |_| {
         for _ in 0..PIECES {
             drop(black_box(sealer.push(Clear::new(vec![7; PIECE]))));
         }
     });
-    let mut bytes = vec![7; PIECE];
-    let bare = Lane::new(PIECES, |_| {
-        for _ in 0..PIECES {
+    let [bare, anew] = bares(suite, PIECE, PIECES)?;
+    told(&format!("64 KiB of an attachment, {}", suite.word()), PIECE, race(ROUNDS, [ours, bare, anew]))
+}
+
+/// The bare cipher over as many bytes: with a key that is kept, and with a key a message.
+fn bares<'l>(suite: Suite, length: usize, turns: usize) -> Result<[Lane<'l>; 2]> {
+    let (kept, mut bytes) = (Bare::of(suite)?, vec![7; length]);
+    let bare = Lane::new(turns, move |_| {
+        for _ in 0..turns {
             black_box(kept.seal(&mut bytes));
         }
     });
-    let mut bytes = vec![7; PIECE];
-    let anew = Lane::new(PIECES, |_| {
-        for _ in 0..PIECES {
+    let mut bytes = vec![7; length];
+    let anew = Lane::new(turns, move |_| {
+        for _ in 0..turns {
             black_box(Bare::of(suite).is_ok_and(|bare| bare.seal(&mut bytes)));
         }
     });
-    told(&format!("64 KiB of an attachment, {}", suite.word()), PIECE, race(ROUNDS, [ours, bare, anew]))
+    Ok([bare, anew])
 }
 
 fn told(what: &str, length: usize, times: [f64; 3]) -> Result<()> {
