@@ -5,7 +5,7 @@
 //! an old copy, most likely. The platform is then not served, so that nobody builds on it or is told what has changed since.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use ledger::witness::Request;
@@ -80,18 +80,21 @@ struct OfLedger {
 
 impl Said {
     fn of<T>(&self, id: &Slug, look: impl FnOnce(&mut OfLedger) -> T) -> T {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        look(all.entry(id.clone()).or_default())
+        look(self.all().entry(id.clone()).or_default())
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Slug, OfLedger>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why a platform is not served, where a witness contradicts its ledger.
     pub(crate) fn barred(&self, id: &Slug) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).and_then(|of| of.barred.clone())
+        self.all().get(id).and_then(|of| of.barred.clone())
     }
 
     /// The newest cosigned head, where it covers a leaf.
     pub(super) fn covering(&self, id: &Slug, leaf: u64) -> Option<SignedCheckpoint> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all();
         let head = all.get(id).and_then(|of| of.head.as_ref());
         head.filter(|head| head.unverified().size() > leaf).cloned()
     }
@@ -100,7 +103,7 @@ impl Said {
 impl House {
     /// How every witness stands to the ledger of every platform that it was asked about.
     pub fn witnesses(&self) -> Vec<(Slug, Standing)> {
-        let all = self.said.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.said.all();
         all.iter().flat_map(|(id, of)| of.standings.values().map(|one| (id.clone(), one.clone()))).collect()
     }
 }
