@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::hash::{Hash, node_hash};
-use crate::tile::{TILE_HEIGHT, TILE_WIDTH, TileId, Tiles};
+use crate::tile::{Subtree, TILE_HEIGHT, TILE_WIDTH, TileId, Tiles};
 
 /// Most hashes of an audit path: one for each level of a tree whose size fits 64 bits.
 pub const MAX_PROOF: usize = 64;
@@ -69,7 +69,8 @@ pub fn inclusion_tiles(index: u64, size: u64) -> Result<Vec<TileId>, ProofError>
 ///
 /// Tiles wider than this tree made them are fine: the excess is ignored.
 pub fn inclusion(index: u64, size: u64, tiles: &Tiles) -> Result<Vec<Hash>, ProofError> {
-    inclusion_ranges(index, size)?.into_iter().map(|range| range_root(range, size, tiles)).collect()
+    let mut shelf = Shelf::new(size, tiles);
+    inclusion_ranges(index, size)?.into_iter().map(|range| shelf.range_root(range)).collect()
 }
 
 /// The tiles needed to prove that the tree of `new` leaves extends the one of `old` leaves, in order, each once.
@@ -81,12 +82,13 @@ pub fn consistency_tiles(old: u64, new: u64) -> Result<Vec<TileId>, ProofError> 
 ///
 /// Every tree extends the empty one and itself: those proofs are empty.
 pub fn consistency(old: u64, new: u64, tiles: &Tiles) -> Result<Vec<Hash>, ProofError> {
-    consistency_ranges(old, new)?.into_iter().map(|range| range_root(range, new, tiles)).collect()
+    let mut shelf = Shelf::new(new, tiles);
+    consistency_ranges(old, new)?.into_iter().map(|range| shelf.range_root(range)).collect()
 }
 
 /// The root of a tree of `size` leaves, from the tiles at its right edge that [`root_tiles`] names.
 pub fn root(size: u64, tiles: &Tiles) -> Result<Hash, ProofError> {
-    if size == 0 { Ok(Hash::EMPTY_ROOT) } else { range_root(0..size, size, tiles) }
+    if size == 0 { Ok(Hash::EMPTY_ROOT) } else { Shelf::new(size, tiles).range_root(0..size) }
 }
 
 /// The tiles needed to compute the root of a tree of `size` leaves.
@@ -174,7 +176,8 @@ fn inclusion_ranges(index: u64, size: u64) -> Result<Vec<Range<u64>>, ProofError
     if index >= size {
         return Err(ProofError::IndexBeyondTree { index, size });
     }
-    let (mut siblings, mut within) = (Vec::new(), 0..size);
+    let levels = size.checked_ilog2().map_or(0, |levels| levels as usize + 1);
+    let (mut siblings, mut within) = (Vec::with_capacity(levels), 0..size);
     while within.end - within.start > 1 {
         let middle = split(&within);
         if index < middle {
@@ -249,23 +252,46 @@ fn tiles_of(ranges: &[Range<u64>], size: u64) -> Vec<TileId> {
     tiles.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn range_root(range: Range<u64>, size: u64, tiles: &Tiles) -> Result<Hash, ProofError> {
-    let mut roots = perfect_subtrees(range).map(|(height, position)| subtree_root(height, position, size, tiles));
-    let Some(leftmost) = roots.next().transpose()? else { return Ok(Hash::EMPTY_ROOT) };
-    // Nearly every range is one subtree: then nothing is put into a list.
-    let others = roots.collect::<Result<Vec<_>, _>>()?;
-    let joined = others.into_iter().rev().reduce(|right, left| node_hash(&left, &right));
-    Ok(joined.map_or(leftmost, |right| node_hash(&leftmost, &right)))
+/// The tiles of a proof, and the one that was looked up last: the way from a leaf to the root takes up to eight hashes of
+/// one tile before it needs the next.
+struct Shelf<'t> {
+    tiles: &'t Tiles,
+    size: u64,
+    last: Option<(u8, u64, &'t Subtree)>,
 }
 
-fn subtree_root(height: u8, position: u64, size: u64, tiles: &Tiles) -> Result<Hash, ProofError> {
-    let (level, positions) = in_tile_level(height, position);
-    let beyond = ProofError::IndexBeyondTree { index: positions.start, size };
-    let id = TileId::holding(level, positions.start, size).ok_or(beyond)?;
-    let height = height % TILE_HEIGHT;
-    let within = usize::try_from(positions.start % u64::from(TILE_WIDTH)).unwrap_or(usize::MAX) >> height;
-    tiles.node(level, id.index, height, within).ok_or_else(|| match tiles.get(level, id.index) {
-        Some(hashes) => ProofError::NarrowTile { id, found: hashes.len() },
-        None => ProofError::MissingTile(id),
-    })
+impl<'t> Shelf<'t> {
+    fn new(size: u64, tiles: &'t Tiles) -> Self {
+        Self { tiles, size, last: None }
+    }
+
+    fn range_root(&mut self, range: Range<u64>) -> Result<Hash, ProofError> {
+        let mut roots = perfect_subtrees(range).map(|(height, position)| self.subtree_root(height, position));
+        let Some(leftmost) = roots.next().transpose()? else { return Ok(Hash::EMPTY_ROOT) };
+        // Nearly every range is one subtree: then nothing is put into a list.
+        let others = roots.collect::<Result<Vec<_>, _>>()?;
+        let joined = others.into_iter().rev().reduce(|right, left| node_hash(&left, &right));
+        Ok(joined.map_or(leftmost, |right| node_hash(&leftmost, &right)))
+    }
+
+    fn subtree_root(&mut self, height: u8, position: u64) -> Result<Hash, ProofError> {
+        let (level, positions) = in_tile_level(height, position);
+        let beyond = ProofError::IndexBeyondTree { index: positions.start, size: self.size };
+        let id = TileId::holding(level, positions.start, self.size).ok_or(beyond)?;
+        let subtree = self.subtree(id).ok_or(ProofError::MissingTile(id))?;
+        let height = height % TILE_HEIGHT;
+        let within = usize::try_from(positions.start % u64::from(TILE_WIDTH)).unwrap_or(usize::MAX) >> height;
+        subtree.node(height, within).ok_or(ProofError::NarrowTile { id, found: subtree.hashes().len() })
+    }
+
+    fn subtree(&mut self, id: TileId) -> Option<&'t Subtree> {
+        match self.last {
+            Some((level, index, subtree)) if (level, index) == (id.level, id.index) => Some(subtree),
+            _ => {
+                let subtree = self.tiles.subtree(id.level, id.index)?;
+                self.last = Some((id.level, id.index, subtree));
+                Some(subtree)
+            }
+        }
+    }
 }

@@ -284,11 +284,12 @@ pub(crate) fn perfect_root(hashes: &[Hash]) -> Option<Hash> {
 #[derive(Debug, Clone, Default)]
 pub struct Tiles(BTreeMap<(u8, u64), Subtree>);
 
-/// A tile and, once needed, the roots of the perfect subtrees within it, lowest row first.
+/// A tile and, once needed, the roots of the perfect subtrees within it.
 #[derive(Debug, Clone)]
-struct Subtree {
+pub(crate) struct Subtree {
     hashes: Vec<Hash>,
-    inner: OnceLock<Vec<Vec<Hash>>>,
+    /// Row after row, the lowest first, in one piece: a proof takes one hash of each row, and each costs one look into memory.
+    inner: OnceLock<Vec<Hash>>,
 }
 
 impl Subtree {
@@ -296,12 +297,22 @@ impl Subtree {
         Self { hashes, inner: OnceLock::new() }
     }
 
-    fn node(&self, height: u8, position: usize) -> Option<Hash> {
-        let row = match usize::from(height).checked_sub(1) {
-            None => &self.hashes,
-            Some(row) => self.inner.get_or_init(|| inner_rows(&self.hashes)).get(row)?,
-        };
-        row.get(position).copied()
+    /// The hashes of the tile.
+    pub(crate) fn hashes(&self) -> &[Hash] {
+        &self.hashes
+    }
+
+    /// Root of the perfect subtree of `2^height` hashes, counted from the left in subtrees of that height.
+    pub(crate) fn node(&self, height: u8, position: usize) -> Option<Hash> {
+        let row = |height: u8| self.hashes.len().checked_shr(height.into()).unwrap_or(0);
+        if position >= row(height) {
+            return None;
+        }
+        let before: usize = (1..height).map(row).sum();
+        match height {
+            0 => self.hashes.get(position).copied(),
+            _ => self.inner.get_or_init(|| inner_rows(&self.hashes)).get(before + position).copied(),
+        }
     }
 }
 
@@ -309,9 +320,9 @@ fn pair_up(row: &[Hash]) -> Vec<Hash> {
     row.as_chunks::<2>().0.iter().map(|[left, right]| node_hash(left, right)).collect()
 }
 
-fn inner_rows(hashes: &[Hash]) -> Vec<Vec<Hash>> {
+fn inner_rows(hashes: &[Hash]) -> Vec<Hash> {
     let rows = std::iter::successors(Some(pair_up(hashes)), |row| Some(pair_up(row)));
-    rows.take_while(|row| !row.is_empty()).collect()
+    rows.take_while(|row| !row.is_empty()).flatten().collect()
 }
 
 impl Tiles {
@@ -330,9 +341,9 @@ impl Tiles {
         self.0.get(&(level, index)).map(|subtree| subtree.hashes.as_slice())
     }
 
-    /// Root of the perfect subtree of `2^height` hashes within a tile, counted from its left in subtrees of that height.
-    pub(crate) fn node(&self, level: u8, index: u64, height: u8, position: usize) -> Option<Hash> {
-        self.0.get(&(level, index))?.node(height, position)
+    /// A tile with the subtrees within it.
+    pub(crate) fn subtree(&self, level: u8, index: u64) -> Option<&Subtree> {
+        self.0.get(&(level, index))
     }
 
     pub(crate) fn remove(&mut self, level: u8, index: u64) -> Option<Vec<Hash>> {

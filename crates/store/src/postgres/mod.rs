@@ -277,7 +277,7 @@ impl Server {
 
     fn readers(&self, name: &str) -> Readers {
         let (server, name) = (self.clone(), name.to_owned());
-        Readers::new(Box::new(move || server.connect(&name)))
+        Readers::of_server(Box::new(move || server.connect(&name)))
     }
 
     fn reopen(&self, name: &str) -> sql::Reopen {

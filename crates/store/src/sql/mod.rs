@@ -193,8 +193,16 @@ impl Database {
         Self { _lock: Some(lock.clone()), ..self }
     }
 
-    /// Reads on a thread that may block.
+    /// Looks something up that a few rows hold.
     pub(crate) async fn read<T: Send + 'static>(
+        self: Arc<Self>,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.readers.is_here() { self.readers.read(read) } else { self.read_through(read).await }
+    }
+
+    /// Reads what may be long, on a thread that may block.
+    pub(crate) async fn read_through<T: Send + 'static>(
         self: Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {

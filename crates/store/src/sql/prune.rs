@@ -30,7 +30,7 @@ pub(super) async fn leaves(
         let end = connection.one(YOUNG, values![before], |row| row.get::<u64>(0))?;
         Ok((end, held(connection, end)?))
     };
-    let (end, held) = database.clone().read(read).await?;
+    let (end, held) = database.clone().read_through(read).await?;
     let (held, keep) = (Arc::new(held), Arc::new(keep));
     let (mut from, mut emptied) = (0, 0);
     while from < end {

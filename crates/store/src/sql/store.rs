@@ -156,7 +156,7 @@ impl Store for SqlStore {
     }
 
     async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError> {
-        self.0.platform(platform)?.read(read::publications).await
+        self.0.platform(platform)?.read_through(read::publications).await
     }
 
     async fn publication_names(&self, platform: &Slug) -> Result<Vec<(Fingerprint, String)>, StoreError> {
@@ -461,7 +461,7 @@ impl Store for SqlStore {
     }
 
     async fn leaves_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
-        self.0.platform(platform)?.read(move |connection| read::leaves_of(connection, subject)).await
+        self.0.platform(platform)?.read_through(move |connection| read::leaves_of(connection, subject)).await
     }
 
     async fn tiles(&self, platform: &Slug, ids: &[ledger::TileId]) -> Result<Vec<ledger::Tile>, StoreError> {
@@ -485,11 +485,11 @@ impl Store for SqlStore {
     }
 
     async fn checkpoints(&self, platform: &Slug) -> Result<Vec<CheckpointRow>, StoreError> {
-        self.0.platform(platform)?.read(read::checkpoints).await
+        self.0.platform(platform)?.read_through(read::checkpoints).await
     }
 
     async fn erasures(&self, platform: &Slug, after: u64) -> Result<Vec<Erasure>, StoreError> {
-        self.0.platform(platform)?.read(move |connection| act::list(connection, after)).await
+        self.0.platform(platform)?.read_through(move |connection| act::list(connection, after)).await
     }
 
     async fn leaves_prune(&self, platform: &Slug, before: Timestamp, keep: &[&'static str]) -> Result<u64, StoreError> {
@@ -689,7 +689,7 @@ impl Store for SqlStore {
     }
 
     async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError> {
-        let mut findings = self.0.platform(platform)?.read(integrity::check).await?;
+        let mut findings = self.0.platform(platform)?.read_through(integrity::check).await?;
         findings.extend(integrity::objects(&self.0, platform).await?);
         Ok(findings)
     }

@@ -19,8 +19,11 @@ use crate::verbs::Flushed;
 /// Most tasks in one flush.
 const GROUP: usize = 256;
 
+/// From how many tasks on writing them takes longer than the flush itself.
+const MANY: usize = 32;
+
 /// Longest wait for tasks that are about to come, whatever a flush takes.
-const LINGER: Duration = Duration::from_millis(2);
+const LINGER: Duration = Duration::from_millis(1);
 
 /// How soon a checkpoint that a reader held up is tried again.
 const RETRY: Duration = Duration::from_millis(20);
@@ -318,6 +321,12 @@ impl Pace {
         self.linger = time.min(LINGER);
     }
 
+    /// How many are worth waiting for. Few: all of them, for a flush of few is mostly the disk's. Many: half, so that the
+    /// others are decided while these are written.
+    const fn awaited(&self) -> usize {
+        if self.last < MANY { self.last } else { self.last / 2 }
+    }
+
     /// Everything queued, at most [`GROUP`]; nothing after a short while if `impatient`; `None` at the end.
     fn gather(&self, queue: &Receiver<Box<dyn Task>>, impatient: bool) -> Option<Vec<Box<dyn Task>>> {
         let mut tasks = if impatient {
@@ -332,7 +341,7 @@ impl Pace {
         let deadline = Instant::now() + self.linger;
         while tasks.len() < GROUP {
             let next = match queue.try_recv() {
-                Err(TryRecvError::Empty) if tasks.len() < self.last => {
+                Err(TryRecvError::Empty) if tasks.len() < self.awaited() => {
                     queue.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
                 }
                 next => next.ok(),

@@ -171,7 +171,7 @@ fn file_of(folder: &Path, name: &str) -> PathBuf {
 
 fn readers(path: &Path) -> Readers {
     let path = path.to_owned();
-    Readers::new(Box::new(move || files::reader(&path).map(Connection::Sqlite)))
+    Readers::of_file(Box::new(move || files::reader(&path).map(Connection::Sqlite)))
 }
 
 /// Copies the write-ahead log back and empties it; `false` when a reader still needs it.

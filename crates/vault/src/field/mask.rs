@@ -248,14 +248,13 @@ impl ChineseName {
 }
 
 fn name_surname(value: &str, out: &mut impl Write) -> fmt::Result {
-    match ChineseName::read(value) {
-        Some(name) if name.length > 2 && is_compound_surname(name.first, name.second) => {
-            out.write_char(name.first)?;
-            out.write_char(name.second)?;
-            write_stars(name.stars(2), out)
-        }
-        _ => name_first(value, out),
+    let Some(name) = ChineseName::read(value).filter(|name| is_han(name.first)) else { return out.write_str(FIXED) };
+    out.write_char(name.first)?;
+    if name.length > 2 && is_compound_surname(name.first, name.second) {
+        out.write_char(name.second)?;
+        return write_stars(name.stars(2), out);
     }
+    write_stars(name.stars(1), out)
 }
 
 fn name_first(value: &str, out: &mut impl Write) -> fmt::Result {
