@@ -23,6 +23,7 @@ mod register;
 mod roster;
 mod seal;
 mod standing;
+mod table;
 
 use jiff::civil::Date;
 use model::service::Wish;
@@ -57,8 +58,9 @@ pub use outline::{
 };
 pub use register::register;
 pub(crate) use register::{Federated, register_federated};
-pub use roster::{MOST_BYTES, MOST_LINES, Roster, Unread, table_text};
+pub use roster::{MOST_BYTES, MOST_LINES, Roster, Unread};
 pub(crate) use seal::{Place, token_of, writes};
+pub use table::{NoTable, Signs, TableText};
 
 pub use crate::act::Once;
 use crate::consent::Choice;

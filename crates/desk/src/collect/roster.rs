@@ -1,12 +1,14 @@
 //! A roster (名册): people who stand in one role, one a line, as comma-separated values (RFC 4180) in whatever encoding a
 //! spreadsheet writes. Reading is pure; what is wrong with the table as a whole names a line or a column, never a value.
 
-use encoding_rs::{Encoding, GB18030};
+use std::io::{self, Cursor, Read as _};
+
 use model::field::Mask;
 use model::{Clear, Slug};
 use policy::syntax::Kind;
 
 use super::outline::AskedItem;
+use super::table::{NoTable, Signs, TableText};
 use crate::Platform;
 use crate::read::page::masked;
 
@@ -54,8 +56,8 @@ pub enum Unread {
     TooLarge,
     /// More than [`MOST_LINES`].
     TooMany,
-    /// Neither Unicode nor GB 18030.
-    Encoding,
+    /// No table at all.
+    Table(NoTable),
     /// No line but the header, or not even that.
     Empty,
     /// The header of this column, counted from 1, names no item that is asked here.
@@ -64,8 +66,6 @@ pub enum Unread {
     Twice(usize),
     /// This line has more or fewer columns than the header.
     Line(u64),
-    /// On this line a quotation mark opens that nothing closes.
-    Quote(u64),
 }
 
 impl std::fmt::Display for Unread {
@@ -73,12 +73,11 @@ impl std::fmt::Display for Unread {
         match self {
             Self::TooLarge => write!(out, "the roster is larger than {MOST_BYTES} bytes: send it in parts"),
             Self::TooMany => write!(out, "the roster has more than {MOST_LINES} lines: send it in parts"),
-            Self::Encoding => out.write_str("the table is neither Unicode nor GB 18030: save it as UTF-8"),
+            Self::Table(why) => why.fmt(out),
             Self::Empty => out.write_str("the roster has no line"),
             Self::Column(place) => write!(out, "column {place} names no item that is asked here"),
             Self::Twice(place) => write!(out, "column {place} names an item once more"),
             Self::Line(line) => write!(out, "line {line} does not have the columns of the header"),
-            Self::Quote(line) => write!(out, "line {line} opens a quotation mark and does not close it"),
         }
     }
 }
@@ -117,52 +116,16 @@ pub(super) fn read(bytes: &[u8], asked: &[AskedItem<'_>]) -> Result<Roster, Unre
     if lines.is_empty() { Err(Unread::Empty) } else { Ok(Roster { lines }) }
 }
 
-/// The text of a table, in whatever encoding a spreadsheet writes.
-///
-/// # Errors
-/// [`Unread::Encoding`], and [`Unread::Quote`] where lines would run into one.
-pub fn table_text(bytes: &[u8]) -> Result<String, Unread> {
-    // A parser of lines that end with two signs counts the second one to the line after.
-    let text = decode(bytes).ok_or(Unread::Encoding)?.replace("\r\n", "\n");
-    match open_quote(&text) {
-        Some(line) => Err(Unread::Quote(line)),
-        None => Ok(text),
-    }
-}
-
-/// The line of a quotation mark that opens a cell and ends none: a lenient parser takes the lines after it, which are
-/// other people, into that cell.
-fn open_quote(text: &str) -> Option<u64> {
-    let (mut line, mut opened, mut begins) = (1, None, true);
-    let mut signs = text.chars().peekable();
-    while let Some(sign) = signs.next() {
-        match (sign, opened) {
-            ('"', Some(from)) => match signs.peek() {
-                Some('"') => {
-                    signs.next();
-                }
-                None | Some(',' | '\n' | '\r' | ' ' | '\t') => opened = None,
-                Some(_) => return Some(from),
-            },
-            ('"', None) if begins => opened = Some(line),
-            _ => {}
-        }
-        begins = matches!(sign, ',' | '\n' | '\r');
-        line += u64::from(sign == '\n');
-    }
-    opened
-}
-
-/// Unicode with its mark or without, else what spreadsheets write on Chinese systems.
-fn decode(bytes: &[u8]) -> Option<String> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        let rest = bytes.get(mark..).unwrap_or_default();
-        return encoding.decode_without_bom_handling_and_without_replacement(rest).map(String::from);
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.to_owned()),
-        Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(String::from),
-    }
+/// The text of a small table.
+fn table_text(bytes: &[u8]) -> Result<String, Unread> {
+    let read = || {
+        let signs = Signs::of(&mut Cursor::new(bytes))?;
+        let mut text = String::new();
+        TableText::new(bytes, signs).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    // Of bytes that are held, nothing else can fail.
+    read().map_err(|why: io::Error| Unread::Table(NoTable::of(&why).unwrap_or(NoTable::Encoding)))
 }
 
 #[cfg(test)]

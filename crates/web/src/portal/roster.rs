@@ -4,7 +4,9 @@ use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use desk::Refusal;
-use desk::collect::{self, Enrolled, Invited, MOST_BYTES, MOST_LINES, Outcome, ROSTER_MINUTES, RosterRole, Unread};
+use desk::collect::{
+    self, Enrolled, Invited, MOST_BYTES, MOST_LINES, NoTable, Outcome, ROSTER_MINUTES, RosterRole, Unread,
+};
 use desk::leaf::Who;
 use desk::refusal::FieldFault;
 use model::{InvitationId, RecordId};
@@ -216,12 +218,12 @@ fn unread(why: Unread) -> String {
     match why {
         Unread::TooLarge => say("roster-too-large"),
         Unread::TooMany => fill("roster-too-many", &[("most", &MOST_LINES.to_string())]),
-        Unread::Encoding => say("roster-encoding"),
+        Unread::Table(NoTable::Encoding) => say("roster-encoding"),
         Unread::Empty => say("roster-empty"),
         Unread::Column(place) => fill("roster-column", &[("place", &place.to_string())]),
         Unread::Twice(place) => fill("roster-twice", &[("place", &place.to_string())]),
         Unread::Line(line) => fill("roster-shape", &[("line", &line.to_string())]),
-        Unread::Quote(line) => fill("roster-quote", &[("line", &line.to_string())]),
+        Unread::Table(NoTable::Quote(line)) => fill("roster-quote", &[("line", &line.to_string())]),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tables as spreadsheets write them, and what is wrong with others.
 
+use encoding_rs::GB18030;
 use policy::finding::Source;
 
 use super::*;
@@ -49,13 +50,13 @@ fn what_is_wrong_names_a_line_or_a_column() {
         ("姓名,体重\n王示例,70\n", Unread::Column(2)),
         ("姓名,name\n王示例,王示例\n", Unread::Twice(2)),
         ("姓名,证件号码\n王示例\n", Unread::Line(2)),
-        ("姓名,证件号码\n王示例,1\n\"李示例,2\n张示例,3\n", Unread::Quote(3)),
-        ("姓名,证件号码\r\n王示例,\"1\r\n\"李示例\",2\r\n", Unread::Quote(2)),
-        ("\"姓名\n王示例\n", Unread::Quote(1)),
+        ("姓名,证件号码\n王示例,1\n\"李示例,2\n张示例,3\n", Unread::Table(NoTable::Quote(3))),
+        ("姓名,证件号码\r\n王示例,\"1\r\n\"李示例\",2\r\n", Unread::Table(NoTable::Quote(2))),
+        ("\"姓名\n王示例\n", Unread::Table(NoTable::Quote(1))),
     ] {
         assert_eq!(roster(table.as_bytes()), Err(wrong), "{table}");
     }
-    assert_eq!(roster(b"name\n\xff\xff\xff\n"), Err(Unread::Encoding));
+    assert_eq!(roster(b"name\n\xff\xff\xff\n"), Err(Unread::Table(NoTable::Encoding)));
     assert_eq!(roster(&vec![b'x'; MOST_BYTES + 1]), Err(Unread::TooLarge));
     let many = format!("姓名\n{}", "王示例\n".repeat(MOST_LINES));
     assert_eq!(roster(many.as_bytes()).map(|lines| lines.len()), Ok(MOST_LINES));
