@@ -120,6 +120,8 @@ impl House {
         {
             draft.expect.push(Expect::CutOff((*party).clone(), false));
         }
+        // A witness may have closed the platform since the act began.
+        self.is_not_overtaken(&platform.id)?;
         match self.write(platform, draft, salt).await {
             Ok(done) => Ok(Some(done)),
             Err(CommitError::Moved) => {
@@ -187,6 +189,9 @@ impl House {
         subject: Option<SubjectId>,
         answer: Answer,
     ) -> Refusal {
+        if let Err(overtaken) = self.is_not_overtaken(&platform.id) {
+            return overtaken;
+        }
         self.measures.act(entry.act.word(), Ended::Refused);
         entry.reasons = reasons(&answer);
         entry.effect = answer.effect;

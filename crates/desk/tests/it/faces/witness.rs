@@ -171,3 +171,28 @@ async fn more_leaves_or_another_root_close_the_platform_and_say_what_to_do() {
         assert!(matches!(bench.house.platform("haigang"), Err(Refusal::Overtaken(_))));
     }
 }
+
+/// An act and a refusal that were under way when a witness closed their platform.
+#[tokio::test]
+async fn what_was_under_way_when_a_platform_was_closed_does_not_commit() {
+    for consents in [true, false] {
+        let (bench, watching) = bench().await;
+        let platform = bench.platform();
+        watching.says.lock().unwrap().push(Ok(Answered::Holds(9)));
+        let (house, closing) = (Arc::clone(&bench.house), Arc::clone(&platform));
+        bench.entropy.before_draw(1, move || {
+            let run = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(ask_witnesses(&house, &closing)).unwrap_err();
+            };
+            std::thread::spawn(run).join().unwrap();
+        });
+        let mut li = LI.registration(&platform);
+        if !consents {
+            li.consents.clear();
+        }
+        let outcome = register(&bench.house, &platform, li, Who::Subject, None).await;
+        assert!(matches!(outcome, Err(Refusal::Overtaken(_))), "{outcome:?}");
+        assert_eq!(bench.size().await, 1, "not even a leaf");
+    }
+}
