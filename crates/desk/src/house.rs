@@ -76,7 +76,8 @@ pub struct Platform {
 }
 
 impl House {
-    /// Opens every platform of the store: unwraps its key, compiles its policy in force.
+    /// Opens every platform of the store: unwraps its key, compiles its policy in force. It changes nothing there: the database
+    /// may be an old one, which only witnesses can tell.
     ///
     /// # Errors
     /// [`Refusal::Broken`] when the root key is another one, or a stored policy no longer compiles.
@@ -102,10 +103,6 @@ impl House {
         for id in house.store.platforms().await? {
             house.load(&id).await?;
             house.set_clock_on(&id).await?;
-            if !house.store.is_shared() {
-                // Nobody uploads yet: whatever is loose was cut short.
-                house.store.objects_sweep(&id, Timestamp::MAX).await?;
-            }
         }
         Ok(house)
     }

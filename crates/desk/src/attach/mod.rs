@@ -19,7 +19,7 @@ pub(crate) use open::header;
 pub use open::{Reading, open_own, open_service, open_staff};
 pub use slots::{Slot, slots};
 pub(crate) use upload::sweep;
-pub use upload::upload;
+pub use upload::{begin, upload};
 
 use crate::Platform;
 

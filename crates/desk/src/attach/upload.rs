@@ -287,9 +287,30 @@ pub(super) async fn whose(
     if answers { Ok(other) } else { Err(Refusal::NotFound("record")) }
 }
 
+/// Removes what was cut short of uploads to the process before. For whoever begins to serve, once witnesses were asked and before
+/// anybody uploads. Where other servers serve too, what they take in is left alone.
+///
+/// # Errors
+/// Those of the store.
+pub async fn begin(house: &House) -> Result<(), Refusal> {
+    if house.is_shared() {
+        return Ok(());
+    }
+    for platform in house.platforms() {
+        swept(house, &platform.id, Timestamp::MAX).await?;
+    }
+    Ok(())
+}
+
 /// Removes what uploads left that were cut short.
 pub(crate) async fn sweep(house: &House, platform: &Slug) -> Result<(), Refusal> {
-    let before = house.now().checked_sub(UNDER_WAY).unwrap_or(Timestamp::MIN);
-    house.store.objects_sweep(platform, before).await?;
+    swept(house, platform, house.now().checked_sub(UNDER_WAY).unwrap_or(Timestamp::MIN)).await
+}
+
+/// An old database takes for cut short what the newer one holds as an attachment: nothing is removed before it is known which this is.
+async fn swept(house: &House, platform: &Slug, before: Timestamp) -> Result<(), Refusal> {
+    if house.is_current(platform) {
+        house.store.objects_sweep(platform, before).await?;
+    }
     Ok(())
 }

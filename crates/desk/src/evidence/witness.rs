@@ -106,6 +106,17 @@ impl House {
         let all = self.said.all();
         all.iter().flat_map(|(id, of)| of.standings.values().map(|one| (id.clone(), one.clone()))).collect()
     }
+
+    /// Whether a platform's database is known to be the one that went on: every witness has cosigned its ledger since this process
+    /// began. Where there is no witness, nobody can say otherwise.
+    pub(crate) fn is_current(&self, id: &Slug) -> bool {
+        self.said.of(id, |of| {
+            let cosigned = |witness: &Witness| {
+                of.standings.get(witness.key.name()).is_some_and(|standing| standing.cosigned.is_some())
+            };
+            of.barred.is_none() && self.parties.witnesses.all().iter().all(cosigned)
+        })
+    }
 }
 
 /// The newest head of a platform's ledger that witnesses have cosigned, as a note.

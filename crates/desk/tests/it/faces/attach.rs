@@ -22,7 +22,7 @@ pub(crate) struct Pieces {
     left: u64,
     cut_short: bool,
     /// Runs once, when half of it is through.
-    half_way: Option<Box<dyn FnOnce() + Send>>,
+    pub(crate) half_way: Option<Box<dyn FnOnce() + Send>>,
     half: u64,
 }
 

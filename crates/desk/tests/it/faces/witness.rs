@@ -1,18 +1,24 @@
 //! Witnesses: asked when there is something to say, believed in what they prove, and not in nonsense.
 
+use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use ledger::witness::{Refused, Request, judge};
 use ledger::{Checkpoint, Cosigner, VerifierKey};
+use shouyue_desk::attach::{begin, upload};
 use shouyue_desk::collect::register;
 use shouyue_desk::evidence::{Standing, Word, ask_witnesses, checkpoint, receipt, verifier_key, witnessed};
+use shouyue_desk::house::Parts;
 use shouyue_desk::leaf::Who;
 use shouyue_desk::ports::{Answered, Outside, Parties, Witness, Witnesses};
 use shouyue_desk::{House, Refusal};
 
-use crate::house::{Bench, LI, WANG};
+use super::attach::{Pieces, to};
+use super::opened;
+use crate::house::{Bench, LI, Seeded, WANG, slug};
 
 const NAME: &str = "witness.example/w1";
 
@@ -195,4 +201,77 @@ async fn what_was_under_way_when_a_platform_was_closed_does_not_commit() {
         assert!(matches!(outcome, Err(Refusal::Overtaken(_))), "{outcome:?}");
         assert_eq!(bench.size().await, 1, "not even a leaf");
     }
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, to) = {
+            let entry = entry.unwrap();
+            (entry.path(), to.join(entry.file_name()))
+        };
+        if path.is_dir() {
+            copied(&path, &to);
+        } else {
+            fs::copy(path, to).unwrap();
+        }
+    }
+}
+
+/// What lies in a folder and below it.
+fn files(folder: &Path) -> usize {
+    let below = |entry: fs::DirEntry| if entry.path().is_dir() { files(&entry.path()) } else { 1 };
+    fs::read_dir(folder).unwrap().map(|entry| below(entry.unwrap())).sum()
+}
+
+/// The copy is of the midst of an upload, so the object that the newer database holds as an attachment is loose in it.
+#[tokio::test]
+async fn an_old_database_put_back_has_no_object_deleted() {
+    let (bench, watching) = bench().await;
+    let platform = bench.platform();
+    let li = bench.registered(&LI).await;
+    let old = tempfile::tempdir().unwrap();
+    let mut content = Pieces::picture(300_000);
+    let (from, to_old) = (bench.folder.path().to_owned(), old.path().to_owned());
+    content.half_way = Some(Box::new(move || copied(&from, &to_old)));
+    upload(&bench.house, &platform, li.subject, to(li.record), &mut content, Who::Subject, None).await.unwrap();
+    round(&bench).await.unwrap();
+    // The database is the old one, the objects are as they are.
+    let objects = old.path().join("objects");
+    fs::remove_dir_all(&objects).unwrap();
+    copied(&bench.folder.path().join("objects"), &objects);
+    assert_eq!(files(&objects), 1);
+
+    let served = async |witnesses: Arc<dyn Witnesses>| {
+        let parts = Parts {
+            store: opened(old.path()).await,
+            root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap().into(),
+            clock: bench.clock.clone(),
+            entropy: Arc::new(Seeded::default()),
+            parties: Parties { witnesses, ..Parties::default() },
+            largest_attachment: crate::house::LARGEST,
+        };
+        House::open(parts).await.unwrap()
+    };
+    let house = served(watching.clone()).await;
+    begin(&house).await.unwrap();
+    assert_eq!(files(&objects), 1, "no witness was asked yet");
+    let put_back = house.platform("haigang").unwrap();
+    watching.says.lock().unwrap().push(Err(Outside::TimedOut));
+    ask_witnesses(&house, &put_back).await.unwrap();
+    begin(&house).await.unwrap();
+    assert_eq!(files(&objects), 1, "nor has it answered");
+    assert!(matches!(ask_witnesses(&house, &put_back).await, Err(Refusal::Overtaken(_))));
+    begin(&house).await.unwrap();
+    bench.clock.advance(SignedDuration::from_hours(2));
+    let today = model::calendar::day_in_shanghai(house.now());
+    shouyue_desk::retain::sweep(&house, &put_back, today).await.unwrap();
+    assert_eq!(files(&objects), 1);
+    assert_eq!(bench.store.integrity(&slug("haigang")).await.unwrap(), Vec::<String>::new());
+
+    // Where nobody can say that it is old, it is what it is.
+    drop((house, put_back));
+    let house = served(Arc::new(shouyue_desk::ports::Nobody)).await;
+    begin(&house).await.unwrap();
+    assert_eq!(files(&objects), 0);
 }
