@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use connect::PATIENCE;
 use connect::courier::Address;
-use connect::witness::HttpWitnesses;
+use connect::witness::{HttpWitnesses, Words};
 use desk::evidence::{self, Word};
 use desk::ports::{Witness, Witnesses};
 use desk::{House, Platform, Refusal};
+use ledger::witness::{ADD_CHECKPOINT, SIZE_TYPE};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
@@ -32,7 +33,8 @@ pub(super) fn configured(config: &Config) -> anyhow::Result<Arc<dyn Witnesses>> 
         }
         witnesses.push((witness, address));
     }
-    Ok(Arc::new(HttpWitnesses::new(witnesses, PATIENCE)))
+    let words = Words { call: ADD_CHECKPOINT, size: SIZE_TYPE };
+    Ok(Arc::new(HttpWitnesses::new(witnesses, words, PATIENCE)))
 }
 
 /// Asks about every platform, before anything is served. A platform that a witness contradicts is not served from then on.

@@ -4,6 +4,8 @@ use super::*;
 use crate::PATIENCE;
 use crate::simulated::loopback::{Answer, Loopback};
 
+const SIZE: &str = "text/x.tlog.size";
+
 const KEY: &str = "witness.example.com/w1+4bdc7eaa+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY";
 
 /// What becomes of an answer: status, content type, body.
@@ -16,7 +18,8 @@ async fn asked(status: u16, kind: Option<&'static str>, body: &'static str) -> R
     });
     let server = server.unwrap();
     let address = Address::read(&format!("{}/prefix/", server.origin())).unwrap();
-    let witnesses = HttpWitnesses::new(vec![(Witness::read(KEY, false).unwrap(), address)], PATIENCE);
+    let words = Words { call: "/add-checkpoint", size: SIZE };
+    let witnesses = HttpWitnesses::new(vec![(Witness::read(KEY, false).unwrap(), address)], words, PATIENCE);
     assert_eq!(witnesses.add_checkpoint("stranger.example", String::new()).await, Err(Outside::Nobody));
     witnesses.add_checkpoint("witness.example.com/w1", "old 0\n".to_owned()).await
 }
