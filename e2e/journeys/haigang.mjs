@@ -275,8 +275,12 @@ for (const width of WIDTHS) {
     await stage.look('plan');
     await step.press(stage, '删除信息并注销账号');
     await step.arrive(stage, '账号已注销');
-    await page.getByText('删除证明').waitFor();
+    await page.getByRole('heading', { name: '删除证明' }).waitFor();
     await stage.look('certificate');
+    await page.getByRole('link', { name: /\/destroyed$/ }).click();
+    await step.arrive(stage, '核验一张删除证明');
+    await page.getByText('等待核实').waitFor();
+    await stage.look('certificate verified');
 
     await step.open(stage, '/home');
     await step.arrive(stage, /登录/);

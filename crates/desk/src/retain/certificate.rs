@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::Destruction;
 
 use super::{Fate, PartFate};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, evidence};
 
 /// What the subject gets. It holds the salt of its leaf, which the store forgets with the subject: who holds the
 /// certificate can show whose erasure the leaf was, nobody else.
@@ -53,6 +53,13 @@ pub enum Pending {
     /// Not yet confirmed.
     #[serde(rename = "pending")]
     Pending,
+}
+
+impl Certificate {
+    /// The hash of its leaf, as addresses have it: whoever holds the certificate can make it anew from the entry.
+    pub fn leaf_word(&self) -> String {
+        evidence::leaf_word(&ledger::leaf_hash(self.entry.as_bytes()))
+    }
 }
 
 impl Destroyed {

@@ -1,15 +1,19 @@
 //! Erasing and closing the account: the plan, the confirmation, the certificate.
 
+use axum::extract::Path;
 use axum::response::Response;
+use desk::evidence;
 use desk::leaf::Who;
 use desk::retain::{self, Certificate as Proof, Fate, PartFate};
 use desk::{Platform, Refusal, rights, seat};
 use policy::syntax::{Kind, RightKind};
 
 use super::exercise::side;
+use super::receipts::{checks, witnesses};
 use crate::pages::parts::{Day, Fact, Form, Link, Moment, Reason};
-use crate::pages::portal::{AccountClosed, Certificate, CloseAccount, Kept};
-use crate::session::{Customer, Signed};
+use crate::pages::portal::{AccountClosed, Certificate, CloseAccount, DestroyedPage, Kept};
+use crate::pages::qr::Qr;
+use crate::session::{Customer, Signed, Visit};
 use crate::told::acts::number;
 use crate::trouble::Trouble;
 use crate::words::{fill, say};
@@ -97,23 +101,50 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
     let mut shell = customer.shell();
     (shell.visitor, shell.csrf) = (None, crate::pages::shell::Csrf::default());
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
+    let place = format!("{}/ledger/{}/{}/destroyed", customer.base(), proof.leaf, proof.leaf_word());
+    let address = format!("{}{place}", customer.app.site.origin);
     let page = AccountClosed {
         shell,
         certificate: Certificate {
             number: number(platform, proof.leaf),
             destroyed: proof.destroyed.at().map(Moment),
-            ask: format!("/v1/platforms/{}/ledger/destroyed?leaf={}", platform.id, proof.leaf),
-            parts: u32::try_from(proof.erased.len()).unwrap_or(u32::MAX),
+            erased: proof.erased.iter().map(|gone| part(platform, gone.class.as_str(), gone.role.as_str())).collect(),
             backups_until: proof.backups_end.map(Day),
             facts: vec![
                 fact("ledger-entry", proof.entry.clone()),
                 fact("ledger-salt", proof.salt.clone()),
                 fact("subject-number", proof.subject.to_string()),
             ],
+            code: Qr::of(&address, say("code-erasure")),
+            address,
+            place,
         },
         kept: kept(platform, &erased.fates),
         claims: claims(platform, &erased.fates),
         receipt: None,
     };
     Ok(super::enter::forget(&customer, customer.show(&page)?))
+}
+
+/// `GET /ledger/{index}/{leaf}/destroyed`: since when the keys that a certificate speaks of are in no file, for anybody. The
+/// answer tells of no leaf whether it was an erasure.
+pub(crate) async fn destroyed(visit: Visit, Path((_, index, leaf)): Path<(String, String, String)>) -> Reply {
+    let index: u64 = index.parse().map_err(|_| Trouble::Unknown)?;
+    let (house, platform) = (&visit.app.house, &visit.platform);
+    let found = evidence::place(house, platform, index, &leaf).await?;
+    let destroyed = if found.stands { retain::destroyed(house, platform, index).await?.at() } else { None };
+    visit.show(&DestroyedPage {
+        shell: visit.shell(),
+        number: number(platform, index),
+        stands: found.stands,
+        destroyed: destroyed.map(Moment),
+        checks: checks(&found.checks),
+        place: format!("{}/ledger/{index}/{leaf}", visit.base()),
+        json: format!("/v1/platforms/{}/ledger/destroyed?leaf={index}", platform.id),
+        leaf,
+        index,
+        size: found.size,
+        witnesses: witnesses(found.witnesses),
+        checkpoint: found.checkpoint,
+    })
 }

@@ -164,6 +164,7 @@ fn texts() -> Router<Arc<App>> {
         .route("/policy/{version}", get(privacy::earlier))
         .route("/lists", get(privacy::lists))
         .route("/ledger/{index}/{leaf}", get(receipts::place))
+        .route("/ledger/{index}/{leaf}/destroyed", get(leave::destroyed))
         .route("/verifier-key", get(receipts::key))
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use desk::evidence::{self, LeafView};
+use desk::evidence::{self, Checked, LeafView};
 use desk::leaf::Entry;
 use desk::{Platform, Refusal};
 use jiff::Timestamp;
@@ -106,8 +106,13 @@ pub(crate) async fn page(customer: Customer, Path((_, id)): Path<(String, String
     })
 }
 
-fn witnesses(cosigned: Vec<(String, Timestamp)>) -> Vec<Witnessed> {
+pub(super) fn witnesses(cosigned: Vec<(String, Timestamp)>) -> Vec<Witnessed> {
     cosigned.into_iter().map(|(name, at)| Witnessed { name, at: Moment(at) }).collect()
+}
+
+/// What was checked of a leaf, in words.
+pub(super) fn checks(made: &[Checked]) -> Vec<Check> {
+    made.iter().map(|one| Check { name: check(one.what.word()), passed: one.passed, detail: String::new() }).collect()
 }
 
 /// `GET /ledger/{index}/{leaf}`: whether a leaf stands in the ledger, for anybody.
@@ -118,11 +123,7 @@ pub(crate) async fn place(visit: Visit, Path((_, index, leaf)): Path<(String, St
         shell: visit.shell(),
         number: number(&visit.platform, index),
         stands: found.stands,
-        checks: found
-            .checks
-            .iter()
-            .map(|one| Check { name: check(one.what.word()), passed: one.passed, detail: String::new() })
-            .collect(),
+        checks: checks(&found.checks),
         leaf,
         index,
         size: found.size,

@@ -42,7 +42,7 @@
 //! | `/consents`, `/consents/{id}/withdraw` | [`Consents`], [`Withdraw`], [`Withdrawn`] | token only |
 //! | `/close` | [`CloseAccount`], then [`AccountClosed`] | the fields |
 //! | `/receipts`, `/receipts/{id}`, `/receipts/{id}/download` | [`Receipts`], [`ReceiptPage`] | |
-//! | `/ledger/{index}/{leaf}` | [`LeafPage`] | |
+//! | `/ledger/{index}/{leaf}`, `/ledger/{index}/{leaf}/destroyed` | [`LeafPage`], [`DestroyedPage`] | |
 //! | `/verifier-key` | | text |
 //! | `/mine/{id}/correct` | [`CorrectPage`] | `value` |
 //! | `/choices`, `/choices/{scope}` | [`Choices`], [`ChoicePage`] | `consent.<scope>` |
@@ -109,7 +109,7 @@ pub use home::{
     RecordLine, RecordPage, Records,
 };
 pub use invite::{Back, BackStep, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
-pub use leave::{AccountClosed, Certificate, CloseAccount};
+pub use leave::{AccountClosed, Certificate, CloseAccount, DestroyedPage};
 pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 pub use payment::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 pub use privacy::{

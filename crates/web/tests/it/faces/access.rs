@@ -101,6 +101,12 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/receipts/{id}/download", "/receipts/1/download", [On, Page, Nothing]),
     ("/ledger/{index}/{leaf}", "/ledger/1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", [Page, Page, Page]),
     ("/ledger/{index}/{leaf}", "/ledger/1/AAAA", [Nothing, Nothing, Nothing]),
+    (
+        "/ledger/{index}/{leaf}/destroyed",
+        "/ledger/1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/destroyed",
+        [Page, Page, Page],
+    ),
+    ("/ledger/{index}/{leaf}/destroyed", "/ledger/1/AAAA/destroyed", [Nothing, Nothing, Nothing]),
     ("/verifier-key", "", [Page, Page, Page]),
     ("/privacy", "", [Page, Page, Page]),
     ("/mine/{id}/correct", "/mine/{record}.registrant.name/correct", [On, Page, Nothing]),

@@ -5,13 +5,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use desk::evidence::{leaves, verifier_key, verify};
 use desk::leaf::Act;
+use jiff::SignedDuration;
 use serde_json::json;
+use shouyue_web::pages::parts::Moment;
 use shouyue_web::pages::qr::Qr;
 use testkit::{Answer, Person, person, slug};
 
 use super::access::{agree, grant};
 use super::applying::family_with;
-use super::browser::{Browser, Town};
+use super::browser::{Browser, Page, Town};
 
 /// Links of the page that one may follow, first of those that end so.
 fn link(browser: &Browser<'_>, begin: &str, end: &str) -> String {
@@ -262,7 +264,9 @@ async fn who_has_no_policy_is_erased_with_a_certificate() {
     assert!(browser.get("/p/haigang/close").await.says("立即删除"));
     browser.post("/p/haigang/close", &[]).await;
     assert!(browser.page.says("删除证明") && browser.page.says("haigang-"), "{}", browser.page.body);
+    assert!(browser.page.says("账户中作为注册用户的信息"), "what was erased is named: {}", browser.page.body);
     assert!(browser.cookies.is_empty());
+    certified(&town, &browser.page, &someone).await;
     let mut again = town.browser();
     again.get("/p/haigang/login").await;
     assert_eq!(
@@ -271,6 +275,40 @@ async fn who_has_no_policy_is_erased_with_a_certificate() {
         "nobody learns"
     );
     town.customer(&someone).await;
+}
+
+/// What a certificate of erasure leads anybody to.
+async fn certified(town: &Town, certificate: &Page, whose: &Person) {
+    let path = certificate.links("/p/haigang/ledger/").remove(0);
+    let code = Qr::of(&format!("http://localhost{path}"), String::new()).unwrap();
+    assert!(certificate.body.contains(&code.path), "what is scanned is what is written");
+    assert!(certificate.links("/v1/").is_empty(), "nobody is sent to JSON unasked");
+
+    let mut stranger = town.browser();
+    let page = stranger.get(&path).await;
+    assert!(page.status == StatusCode::OK && page.says("等待核实") && !page.says("不在账本中"), "{}", page.body);
+    let told = |label: &str| {
+        let (_, rest) = certificate.body.split_once(&format!("<dt>{label}</dt><dd>")).unwrap();
+        rest.split("</dd>").next().unwrap()
+    };
+    for value in whose.values().into_iter().chain(["账本记录", "核验用盐值", "主体编号"].map(told)) {
+        assert!(!value.is_empty() && !page.body.contains(value), "{value}: {}", page.body);
+    }
+    let (_, leaf) = path.strip_suffix("/destroyed").unwrap().rsplit_once('/').unwrap();
+    assert!(page.says(leaf) && page.says("openssl dgst -sha256"), "how to verify it: {}", page.body);
+    assert!(page.says("供程序读取（JSON）"));
+    let (json, place) = (page.links("/v1/").remove(0), page.links("/p/haigang/ledger/").remove(0));
+    assert!(stranger.get(&place).await.says("在账本中"));
+    assert!(stranger.get(&json).await.body.contains("\"destroyed\":\"pending\""));
+
+    town.bench.clock.advance(SignedDuration::from_mins(5));
+    let seen = Moment(town.bench.house.now()).to_string();
+    desk::retain::confirm(&town.bench.house, &town.bench.platform()).await.unwrap();
+    let page = stranger.get(&path).await;
+    assert!(page.says("密钥已不存在") && page.says(&seen) && !page.says("等待核实"), "{}", page.body);
+    // Of another leaf nothing is told.
+    let page = stranger.get(&format!("/p/haigang/ledger/0/{leaf}/destroyed")).await;
+    assert!(page.says("不在账本中") && !page.says(&seen), "{}", page.body);
 }
 
 #[tokio::test]

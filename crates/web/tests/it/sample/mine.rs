@@ -1,13 +1,19 @@
 //! The portal: my information, my consents, leaving.
 
-use shouyue_web::pages::parts::{ConsentForm, Field, FieldKind, Form, Link, Shown, Tone, Unverified};
+use shouyue_web::pages::parts::{Check, ConsentForm, Field, FieldKind, Form, Link, Shown, Tone, Unverified};
 use shouyue_web::pages::portal::{
     AccountClosed, Certificate, Chosen, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine, ConsentState,
-    Consents, Kept, MayReceive, Shared, SharedLine, Side, SignPage, Withdraw, Withdrawn,
+    Consents, DestroyedPage, Kept, MayReceive, Shared, SharedLine, Side, SignPage, Withdraw, Withdrawn, Witnessed,
 };
+use shouyue_web::pages::qr::Qr;
 
 use super::enter::{field, inside, shell};
 use super::{Sample, at, clause, day, fact, link, masked, reason, receipt, sample, words};
+
+/// Where a certificate of erasure is verified.
+const PLACE: &str = "/p/haigang/ledger/7/XwyaexREVdAvjGo7nX4RXyDEqLbj2Q8Sels6OwtS1JI/destroyed";
+const ADDRESS: &str =
+    "https://privacy.example.cn/p/haigang/ledger/7/XwyaexREVdAvjGo7nX4RXyDEqLbj2Q8Sels6OwtS1JI/destroyed";
 
 pub(crate) fn all() -> Vec<Sample> {
     let mut pages = mine();
@@ -253,14 +259,46 @@ fn leave() -> Vec<Sample> {
         certificate: Certificate {
             number: "HG-E-00007".into(),
             destroyed: Some(at("2026-11-21T02:20:41Z")),
-            ask: "/v1/platforms/haigang/ledger/destroyed?leaf=7".into(),
-            parts: 9,
+            erased: words("账户（注册用户）、就医记录（被保险人）"),
             backups_until: Some(day("2026-12-21")),
             facts: vec![fact("已通知接收方", "江湾保险代理有限公司")],
+            code: Qr::of(ADDRESS, "核验这张删除证明的二维码".into()),
+            address: ADDRESS.into(),
+            place: PLACE.into(),
         },
         kept: kept(),
         claims: Vec::new(),
         receipt: Some(receipt("HG-00420")),
     };
-    vec![sample("p11-close", &ask), sample("p11-closed", &done)]
+    let pending = |stands: bool| DestroyedPage { stands, destroyed: None, ..destroyed() };
+    vec![
+        sample("p11-close", &ask),
+        sample("p11-closed", &done),
+        sample("p11-destroyed", &destroyed()),
+        sample("p11-destroyed-pending", &pending(true)),
+        sample("p11-destroyed-missing", &pending(false)),
+    ]
+}
+
+/// What the code of a certificate of erasure leads to.
+fn destroyed() -> DestroyedPage {
+    DestroyedPage {
+        shell: shell(),
+        number: "HG-E-00007".into(),
+        stands: true,
+        destroyed: Some(at("2026-11-21T03:00:02Z")),
+        checks: vec![
+            Check { name: "记录在账本的这个位置".into(), passed: Some(true), detail: String::new() },
+            Check { name: "检查点由平台的密钥签名".into(), passed: Some(true), detail: String::new() },
+        ],
+        leaf: "XwyaexREVdAvjGo7nX4RXyDEqLbj2Q8Sels6OwtS1JI".into(),
+        index: 7,
+        size: 421,
+        witnesses: vec![Witnessed { name: "witness.example/w1".into(), at: at("2026-11-21T02:10:05Z") }],
+        checkpoint:
+            "shouyue/haigang\n421\nqB9EJ3n0pQ8l4mWmWl0cVwq1g1S2xj0o9nF3pUu4B7w=\n\n— shouyue/haigang P5ocB3xk1mJ0…"
+                .into(),
+        place: PLACE.trim_end_matches("/destroyed").into(),
+        json: "/v1/platforms/haigang/ledger/destroyed?leaf=7".into(),
+    }
 }
