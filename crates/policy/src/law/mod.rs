@@ -20,7 +20,7 @@ pub use catalogue::{Entry, catalogue, entry};
 pub use wording::{Superseded, Within, Wording};
 
 use crate::finding::{Finding, Severity};
-use crate::syntax::{Event, Floor, RightKind};
+use crate::syntax::{Category, Event, Floor, RightKind};
 
 static BUNDLED: LazyLock<Result<LawPack, LawError>> = LazyLock::new(|| {
     let rules = include_str!("../../law/rules.toml");
@@ -72,6 +72,8 @@ struct Pack {
     ages: Ages,
     underwriting: Vec<String>,
     compared: Vec<String>,
+    rests: Vec<Rest>,
+    pricing: Pricing,
     clocks: Vec<RightClock>,
     floors: Vec<LegalFloor>,
     thresholds: Vec<Threshold>,
@@ -147,6 +149,30 @@ pub struct Ages {
     pub child: u16,
     /// Under it, a person is a minor (未成年人).
     pub minor: u16,
+}
+
+/// How long a refused consent rests at least, while the figure is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rest {
+    /// Days.
+    pub days: u32,
+    /// Rule of the catalogue.
+    pub rule: String,
+    from: Date,
+    until: Option<Date>,
+    /// `false` where counsel has yet to confirm the figure.
+    pub certain: bool,
+}
+
+/// What a price may not be made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Pricing {
+    /// Categories of items that say nothing of the risk.
+    pub beside_the_risk: Vec<Category>,
+    /// `false` where counsel has yet to confirm the list.
+    pub certain: bool,
 }
 
 /// How long the law gives for answering a right.
@@ -233,6 +259,8 @@ struct ParametersFile {
     ages: Ages,
     underwriting: Words,
     sensitivity: Compared,
+    rest: Vec<Rest>,
+    pricing: Pricing,
     clock: Vec<RightClock>,
     floor: Vec<LegalFloor>,
     threshold: Vec<Threshold>,
@@ -288,6 +316,8 @@ impl LawPack {
             ages: parameters.ages,
             underwriting: parameters.underwriting.words,
             compared: parameters.sensitivity.compared,
+            rests: parameters.rest,
+            pricing: parameters.pricing,
             clocks: parameters.clock,
             floors: parameters.floor,
             thresholds: parameters.threshold,
@@ -349,6 +379,16 @@ impl LawPack {
     /// Words by which rules recognise what a text says.
     pub fn wording(&self) -> &Wording {
         &self.0.wording
+    }
+
+    /// How long a refused consent rests at least, on the day (rule `R14`).
+    pub fn rest(&self, day: Date) -> Option<&Rest> {
+        self.0.rests.iter().find(|rest| in_force(rest.from, rest.until, day))
+    }
+
+    /// What a price may not be made of (rule `R32`).
+    pub fn pricing(&self) -> &Pricing {
+        &self.0.pricing
     }
 
     /// The clock that the law sets for a right on the day.

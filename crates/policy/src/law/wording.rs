@@ -11,6 +11,12 @@ pub struct Wording {
     no_periods: Vec<String>,
     registered: Vec<String>,
     group: Vec<String>,
+    closing: Vec<String>,
+    telling: Vec<String>,
+    asking: Vec<String>,
+    machine: Vec<String>,
+    marketing: Vec<String>,
+    pricing: Vec<String>,
     /// Citations that the law has left behind (rule `R65`).
     pub superseded: Vec<Superseded>,
 }
@@ -63,5 +69,35 @@ impl Wording {
     /// Whether a name takes in the companies of a group (rule `R25`).
     pub fn is_group(&self, text: &str) -> bool {
         any(&self.group, text)
+    }
+
+    /// Whether it closes an account (rule `R12`).
+    pub fn is_closing(&self, text: &str) -> bool {
+        any(&self.closing, text)
+    }
+
+    /// Whether it tells somebody of something (rule `R29`).
+    pub fn is_telling(&self, text: &str) -> bool {
+        any(&self.telling, text)
+    }
+
+    /// Whether it asks for consent (rule `R29`).
+    pub fn is_asking(&self, text: &str) -> bool {
+        any(&self.asking, text)
+    }
+
+    /// Whether a sentence lets machines judge people (rule `R30`).
+    pub fn is_by_machine(&self, text: &str) -> bool {
+        any(&self.machine, text)
+    }
+
+    /// Whether it speaks of advertising (rules `R30`, `R31`).
+    pub fn is_marketing(&self, text: &str) -> bool {
+        any(&self.marketing, text)
+    }
+
+    /// Whether it speaks of what somebody pays (rule `R32`).
+    pub fn is_pricing(&self, text: &str) -> bool {
+        any(&self.pricing, text)
     }
 }

@@ -17,14 +17,27 @@ mod r07;
 mod r08;
 mod r09;
 mod r10;
+mod r11;
+mod r12;
+mod r13;
+mod r14;
+mod r15;
 mod r16;
 mod r17;
 mod r18;
 mod r19;
 mod r20;
+mod r21;
 mod r23;
 mod r24;
 mod r25;
+mod r26;
+mod r28;
+mod r29;
+mod r30;
+mod r31;
+mod r32;
+mod r33;
 mod r40;
 mod r41;
 mod r42;
@@ -66,14 +79,27 @@ const RULES: &[Rule] = &[
     r08::RULE,
     r09::RULE,
     r10::RULE,
+    r11::RULE,
+    r12::RULE,
+    r13::RULE,
+    r14::RULE,
+    r15::RULE,
     r16::RULE,
     r17::RULE,
     r18::RULE,
     r19::RULE,
     r20::RULE,
+    r21::RULE,
     r23::RULE,
     r24::RULE,
     r25::RULE,
+    r26::RULE,
+    r28::RULE,
+    r29::RULE,
+    r30::RULE,
+    r31::RULE,
+    r32::RULE,
+    r33::RULE,
     r40::RULE,
     r41::RULE,
     r42::RULE,

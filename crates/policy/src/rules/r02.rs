@@ -1,7 +1,7 @@
 //! R2: nothing without a declared purpose, method and list of items. What goes to a recipient, and what rests on a consent
 //! that can be bound to nothing, have rules of their own.
 
-use super::view::{View, groups_of, is_personal, rests_on_consent};
+use super::view::{View, groups_of, is_personal, rests_on_consent, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Function, Kind, Ref};
@@ -62,6 +62,6 @@ fn functions(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
 fn told_elsewhere(view: &View<'_>, function: &Function) -> bool {
     let said = view.said();
     let names = |functions: &[Ref<Function>]| functions.iter().any(|one| one.text == function.id.as_str());
-    said.shares.iter().any(|share| names(&share.functions) && !(share.items.is_silent() && share.records.is_empty()))
+    said.shares.iter().any(|share| names(&share.functions) && told_items(share))
         || said.uses.iter().any(|used| names(&used.functions) && !used.items.is_empty())
 }

@@ -1,6 +1,6 @@
 //! R23: recipients have a name and a contact, and what reaches them is told.
 
-use super::view::View;
+use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Action, Recipient, RecipientClass, Regime, Share};
@@ -47,8 +47,7 @@ fn named(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
 }
 
 fn told(share: &Share, to: &mut Report<'_>) {
-    let nothing = share.items.is_silent() && share.records.is_empty();
-    let grave = [("purpose", share.purpose.is_silent()), ("items", nothing)];
+    let grave = [("purpose", share.purpose.is_silent()), ("items", !told_items(share))];
     let all = grave.into_iter().chain([("method", share.method.said().is_none())]);
     let missing: Vec<&str> = all.filter(|(_, blank)| *blank).map(|(what, _)| what).collect();
     let message = format!("`{}` does not tell its {}", share.name.value, missing.join(", "));

@@ -6,7 +6,7 @@ use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
     At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient, RecipientClass,
-    Ref, Share, Stated,
+    Ref, Right, RightKind, Route, Share, Stated,
 };
 
 /// A program with the texts that findings quote, on the day whose law measures it.
@@ -71,6 +71,11 @@ impl<'a> View<'a> {
         self.said().shares.iter().filter(|share| is_personal(share.level.as_ref()))
     }
 
+    /// Rights of that kind that the text grants.
+    pub(super) fn rights(&self, kind: RightKind) -> impl Iterator<Item = &'a Right> {
+        self.said().rights.iter().filter(move |right| right.kind.value == kind)
+    }
+
     /// Who receives by a share.
     pub(super) fn recipient(&self, share: &Share) -> Option<&'a Recipient> {
         self.said().recipients.iter().find(|one| one.id.as_str() == share.recipient.text)
@@ -95,6 +100,11 @@ pub(super) fn groups_of(function: &Function) -> impl Iterator<Item = &Collect> {
     function.collects.said().into_iter().flatten()
 }
 
+/// Whether a share says which items go.
+pub(super) fn told_items(share: &Share) -> bool {
+    !share.items.is_silent() || !share.records.is_empty()
+}
+
 /// Whether data of that level is still about a person.
 pub(super) fn is_personal(level: Option<&At<Level>>) -> bool {
     !level.is_some_and(|level| matches!(level.value, Level::Anonymised | Level::Aggregate))
@@ -103,6 +113,16 @@ pub(super) fn is_personal(level: Option<&At<Level>>) -> bool {
 /// Whether consent is what the text rests an element on: by its ground, or, where it gives none, by asking for it.
 pub(super) fn rests_on_consent(basis: &Stated<Basis>, consent: &Stated<Form>) -> bool {
     basis.said().map_or(consent.said().is_some(), |basis| *basis == Basis::Consent)
+}
+
+/// Whether the law itself commands or allows it, so that nobody is asked.
+pub(super) fn is_commanded(basis: &Stated<Basis>) -> bool {
+    matches!(basis.said(), Some(Basis::Statutory | Basis::Emergency | Basis::News | Basis::OtherLaw))
+}
+
+/// The ways that a text gives for something; one that it promises and does not tell is none.
+pub(super) fn ways(routes: &Stated<Vec<Route>>) -> impl Iterator<Item = Route> {
+    routes.said().into_iter().flatten().copied().filter(|route| *route != Route::Unstated)
 }
 
 /// The level of data that are still about a person, where the text frees them from consent and puts no ground in its place.

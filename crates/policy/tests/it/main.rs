@@ -38,6 +38,8 @@ mod robust;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod rules_beyond;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod schema;

@@ -14,11 +14,11 @@ use shouyue_policy::report::{self, Style};
 use shouyue_policy::{Sources, load, rules};
 use toml::{Table, Value};
 
-const POLICY: &str = include_str!("../fixtures/lawful/policy.toml");
-const OPERATION: &str = include_str!("../fixtures/lawful/operation.toml");
+pub(crate) const POLICY: &str = include_str!("../fixtures/lawful/policy.toml");
+pub(crate) const OPERATION: &str = include_str!("../fixtures/lawful/operation.toml");
 
 /// The lawful insurer after elements of an example took the place of its own.
-struct Files {
+pub(crate) struct Files {
     policy: Source,
     operation: Source,
 }
@@ -28,13 +28,13 @@ impl Files {
         Self::of(POLICY, OPERATION)
     }
 
-    fn of(policy: &str, operation: &str) -> Self {
+    pub(crate) fn of(policy: &str, operation: &str) -> Self {
         Self { policy: Source::new("policy.toml", policy), operation: Source::new("operation.toml", operation) }
     }
 
     /// With an example. A first line `# operation.toml` says into which file it goes; a line `# no [[right]] copy` takes
     /// an element out.
-    fn with(example: &str) -> Self {
+    pub(crate) fn with(example: &str) -> Self {
         if example.starts_with("# operation.toml") {
             return Self::of(POLICY, &put(OPERATION, example));
         }
@@ -49,13 +49,13 @@ impl Files {
         loaded.findings
     }
 
-    fn told(&self, code: &str) -> Vec<Finding> {
+    pub(crate) fn told(&self, code: &str) -> Vec<Finding> {
         self.findings().into_iter().filter(|one| one.code == code).collect()
     }
 }
 
 /// Puts elements into a file: a table in place of the table, an element of a list in place of that of the same id.
-fn put(file: &str, example: &str) -> String {
+pub(crate) fn put(file: &str, example: &str) -> String {
     let mut whole: Table = file.parse().unwrap();
     for line in example.lines() {
         let Some((list, id)) = line.strip_prefix("# no [[").and_then(|rest| rest.split_once("]] ")) else { continue };
@@ -158,6 +158,31 @@ fn r10_a_general_consent_to_hand_out_is_reported() {
 }
 
 #[test]
+fn r11_a_credit_agency_that_is_asked_without_a_written_consent_is_reported() {
+    assert_snapshot!("R11", example("R11"));
+}
+
+#[test]
+fn r12_a_withdrawal_that_is_harder_than_consenting_is_reported() {
+    assert_snapshot!("R12", example("R12"));
+}
+
+#[test]
+fn r13_an_extra_that_closes_the_purchase_is_reported() {
+    assert_snapshot!("R13", example("R13"));
+}
+
+#[test]
+fn r14_a_refused_consent_that_never_rests_is_reported() {
+    assert_snapshot!("R14", example("R14"));
+}
+
+#[test]
+fn r15_a_sensitive_item_of_which_nothing_tells_is_reported() {
+    assert_snapshot!("R15", example("R15"));
+}
+
+#[test]
 fn r16_an_item_on_which_standards_disagree_is_reported() {
     assert_snapshot!("R16", example("R16"));
 }
@@ -183,6 +208,11 @@ fn r20_genetic_information_in_underwriting_is_reported() {
 }
 
 #[test]
+fn r21_entrusting_without_its_terms_is_reported() {
+    assert_snapshot!("R21", example("R21"));
+}
+
+#[test]
 fn r23_a_recipient_without_a_name_is_reported() {
     assert_snapshot!("R23", example("R23"));
 }
@@ -195,6 +225,41 @@ fn r24_a_kit_whose_items_nobody_told_is_reported() {
 #[test]
 fn r25_affiliates_counted_in_are_reported() {
     assert_snapshot!("R25", example("R25"));
+}
+
+#[test]
+fn r26_whole_records_for_an_agency_are_reported() {
+    assert_snapshot!("R26", example("R26"));
+}
+
+#[test]
+fn r28_a_list_of_winners_without_masks_is_reported() {
+    assert_snapshot!("R28", example("R28"));
+}
+
+#[test]
+fn r29_a_merger_of_which_nobody_is_told_is_reported() {
+    assert_snapshot!("R29", example("R29"));
+}
+
+#[test]
+fn r30_a_profile_that_nobody_can_refuse_is_reported() {
+    assert_snapshot!("R30", example("R30"));
+}
+
+#[test]
+fn r31_advertising_without_a_way_out_is_reported() {
+    assert_snapshot!("R31", example("R31"));
+}
+
+#[test]
+fn r32_a_price_without_its_factors_is_reported() {
+    assert_snapshot!("R32", example("R32"));
+}
+
+#[test]
+fn r33_a_face_as_the_only_way_is_reported() {
+    assert_snapshot!("R33", example("R33"));
 }
 
 #[test]
@@ -454,11 +519,12 @@ fn a_text_older_than_a_rule_is_told_so() {
 }
 
 #[test]
-fn every_rule_that_the_compiler_checks_has_words_two_examples_and_a_file() {
+fn every_rule_that_the_compiler_checks_has_words_two_examples_that_it_tells_apart_and_a_file() {
     let checked: Vec<&str> = rules::checked().map(|(code, _)| code).collect();
     let numbers: Vec<u8> = checked.iter().map(|code| code.trim_start_matches('R').parse().unwrap()).collect();
     assert!(numbers.is_sorted_by(|a, b| a < b), "{checked:?}");
     for code in &checked {
+        example(code);
         let entry = entry(code).unwrap();
         let complete =
             [&entry.compile, &entry.why, &entry.mend, &entry.wrong, &entry.right].iter().all(|one| one.is_some());

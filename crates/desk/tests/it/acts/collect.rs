@@ -261,7 +261,8 @@ async fn r15_a_sensitive_item_of_which_nothing_was_told_is_not_kept() {
     let told = "[[sensitive-notice]]\nfunction = \"register\"\nitems = [\"id-type\", \"id-number\", \"id-image\"]";
     assert!(operation.text.contains(told));
     let silent = operation.text.replace(told, "[[sensitive-notice]]\nfunction = \"register\"\nitems = [\"id-type\"]");
-    let operation = policy::finding::Source::new("operation.toml", silent);
+    let answered = "[[acknowledge]]\ncode = \"R15\"\nreason = \"未告知的不收集。\"\non = 2026-01-01\n";
+    let operation = policy::finding::Source::new("operation.toml", format!("{silent}\n{answered}"));
     bench.publish((policy, operation)).await.unwrap();
     let answer = denied(try_register(&bench, LI.registration(&bench.platform())).await.unwrap_err());
     let number = answer.items.iter().find(|item| item.item == "id-number").unwrap();

@@ -77,7 +77,7 @@ async fn a_consent_to_marketing_tells_the_purpose_of_that_use() {
         items = ["phone"]
         basis = "consent"
         consent = "general"
-        silent = ["opt-out"]
+        opt-out = ["self-service"]
     "#;
     let town = Town::of(policy(&[], offers)).await;
     let someone = person(1);

@@ -1,0 +1,57 @@
+//! R12: withdrawing is as easy as giving: by a way that is told, by a click where a click gave, at no other price.
+
+use super::view::{View, joined, rests_on_consent, ways};
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{Right, RightKind, Route};
+
+pub(super) const RULE: Rule = Rule { code: "R12", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    if !asks_consent(view) {
+        return;
+    }
+    let said = view.said();
+    let told: Vec<Route> = view.rights(RightKind::Withdraw).flat_map(|right| ways(&right.routes)).collect();
+    let rights = view.rights(RightKind::Withdraw).chain(&said.rights);
+    let at = rights.map(|right| right.kind.span).next().unwrap_or(said.policy.title.span);
+    if told.is_empty() {
+        let message = "the text asks for consents and gives no way to take one back";
+        let finding = to.finding(Severity::Error, message).at(view.policy, at, "among the rights of this text");
+        to.push(finding.about(RightKind::Withdraw.word()));
+    } else if !told.iter().any(|route| is_click(*route)) {
+        let by = joined(told.iter().map(|route| route.word()));
+        to.warning(at, format!("a click gives a consent, and only {by} takes it back"), "harder than giving");
+    }
+    for right in view.rights(RightKind::Withdraw) {
+        price(view, right, to);
+    }
+}
+
+/// What withdrawing costs or waits for beyond the step itself.
+fn price(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
+    let wording = view.program.law.wording();
+    if let Some(path) = right.path.as_ref().filter(|path| wording.is_closing(path)) {
+        to.warning(path.span, "a consent is taken back by closing an account", "one consent, the whole account");
+    }
+    let mut cases = right.grounds.iter().chain(&right.blocks);
+    let Some(first) = cases.next() else { return };
+    let names = joined(std::iter::once(first).chain(cases).map(|case| case.name.as_str()));
+    to.warning(first.name.span, format!("taking a consent back hangs on conditions: {names}"), "always, by law");
+}
+
+/// Consents are given on a page or in an application.
+fn is_click(route: Route) -> bool {
+    matches!(route, Route::SelfService | Route::WebForm | Route::InMessage)
+}
+
+/// Whether the text rests anything on consent.
+fn asks_consent(view: &View<'_>) -> bool {
+    let said = view.said();
+    let functions = said.functions.iter().map(|one| (&one.basis, &one.consent));
+    let uses = said.uses.iter().map(|one| (&one.basis, &one.consent));
+    let shares = view.shares().map(|one| (&one.basis, &one.consent));
+    let disclosures = said.disclosures.iter().map(|one| (&one.basis, &one.consent));
+    let mut all = functions.chain(uses).chain(shares).chain(disclosures);
+    all.any(|(basis, consent)| rests_on_consent(basis, consent))
+}

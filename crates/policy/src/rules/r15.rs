@@ -1,0 +1,59 @@
+//! R15: of sensitive items people are told why they are needed and what they risk.
+
+use std::collections::BTreeSet;
+
+use super::view::{View, groups_of, is_personal};
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{At, Function, Item, Ref};
+
+pub(super) const RULE: Rule = Rule { code: "R15", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    for function in &said.functions {
+        let here = |id: &str| id == function.id.as_str();
+        let items = groups_of(function).filter(|group| view.is_natural(&group.of)).flat_map(|group| &group.items);
+        untold(view, &function.name, items, here, to);
+    }
+    for used in said.uses.iter().filter(|used| is_personal(used.level.as_ref())) {
+        untold(view, &used.name, &used.items, |id| is_of(&used.functions, id), to);
+    }
+    for share in view.shares() {
+        let items = share.items.said().into_iter().flatten();
+        untold(view, &share.name, items, |id| is_of(&share.functions, id), to);
+    }
+    for disclosed in said.disclosures.iter().filter(|disclosed| is_personal(disclosed.level.as_ref())) {
+        untold(view, &disclosed.name, disclosed.items.said().into_iter().flatten(), |_| true, to);
+    }
+}
+
+/// One finding for all items of an element of which no page tells.
+fn untold<'a>(
+    view: &View<'a>,
+    name: &At<String>,
+    items: impl IntoIterator<Item = &'a Ref<Item>>,
+    here: impl Fn(&str) -> bool,
+    to: &mut Report<'_>,
+) {
+    let notices = &view.program.operation.notices;
+    let is_told = |item: &Ref<Item>| {
+        notices.iter().any(|notice| here(&notice.function.text) && notice.items.iter().any(|one| one.text == item.text))
+    };
+    let mut seen = BTreeSet::new();
+    let needs_words = |item: &&Ref<Item>| view.is_sensitive(item) || view.facts(item).is_some_and(|facts| facts.face);
+    let open: Vec<&Ref<Item>> = items
+        .into_iter()
+        .filter(needs_words)
+        .filter(|item| !is_told(item) && seen.insert(item.text.as_str()))
+        .collect();
+    let Some(first) = open.first() else { return };
+    let names = view.items(open.iter().copied());
+    let message = format!("nothing tells why `{}` needs {names}, and what that means for people", name.value);
+    to.error(first.span, message, "sensitive, and not told of");
+}
+
+/// Whether something in whose course nothing particular happens, or that function, is meant.
+fn is_of(functions: &[Ref<Function>], id: &str) -> bool {
+    functions.is_empty() || functions.iter().any(|one| one.text == id)
+}
