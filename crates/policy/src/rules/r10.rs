@@ -1,6 +1,6 @@
 //! R10: separate consent for sensitive items, for handing out, for making public and for sending abroad.
 
-use super::view::{View, rests_on_consent, span_of};
+use super::view::{View, is_personal, rests_on_consent, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
 use crate::syntax::{Action, Form, Kind, Stated};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule { code: "R10", gravest: Severity::Error, chec
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     sensitive(view, to);
-    for share in view.shares().filter(|share| matches!(share.act.value, Action::Share | Action::Export)) {
+    for share in view.shares().filter(|share| view.is_provided(share)) {
         if rests_on_consent(&share.basis, &share.consent) && share.of.iter().any(|of| view.is_natural(of)) {
             let what = format!("handing items over (`{}`)", share.name.value);
             let carried = if share.act.value == Action::Export { "R37" } else { "R23" };
@@ -28,7 +28,20 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
 }
 
+/// Taking them in, and using them for something else.
 fn sensitive(view: &View<'_>, to: &mut Report<'_>) {
+    taken(view, to);
+    let uses = view.said().uses.iter().filter(|used| is_personal(used.level.as_ref()));
+    for used in uses.filter(|used| rests_on_consent(&used.basis, &used.consent)) {
+        let items = used.items.iter().filter(|item| view.is_sensitive(item));
+        let items: Vec<_> = items.filter(|_| used.of.iter().any(|of| view.is_natural(of))).collect();
+        let Some(first) = items.first() else { continue };
+        let what = format!("working with {} (`{}`)", view.items(items.iter().copied()), used.name.value);
+        form(RULE.code, &what, &used.consent, first.span, to);
+    }
+}
+
+fn taken(view: &View<'_>, to: &mut Report<'_>) {
     for (function, group) in view.groups() {
         let declared = group.sensitive.said().is_some_and(|sensitive| *sensitive);
         let items: Vec<_> = group.items.iter().filter(|item| declared || view.is_sensitive(item)).collect();

@@ -14,6 +14,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for used in view.said().uses.iter().filter(|used| is_underwriting(view, Kind::Purpose, &used.purpose.text)) {
         genetic(view, &used.name, items_of(view, used), to);
     }
+    for share in view.shares() {
+        if share.purpose.said().is_some_and(|purpose| is_underwriting(view, Kind::Purpose, &purpose.text)) {
+            genetic(view, &share.name, share.items.said().into_iter().flatten(), to);
+        }
+    }
 }
 
 fn genetic<'a>(view: &View<'a>, name: &str, items: impl IntoIterator<Item = &'a Ref<Item>>, to: &mut Report<'_>) {

@@ -3,13 +3,13 @@
 use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Action, Recipient, RecipientClass, Regime, Share};
+use crate::syntax::{Recipient, RecipientClass, Regime, Share};
 
 pub(super) const RULE: Rule = Rule { code: "R23", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
-    let handed: Vec<&Share> = view.shares().filter(|share| is_provided(share)).collect();
+    let handed: Vec<&Share> = view.shares().filter(|share| view.is_provided(share)).collect();
     for recipient in &said.recipients {
         if handed.iter().any(|share| share.recipient.text == recipient.id.as_str()) {
             named(view, recipient, to);
@@ -21,11 +21,6 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for share in handed.iter().filter(|share| !by_law(share)) {
         told(share, to);
     }
-}
-
-/// Entrusting has its own list of terms; whatever else goes out is provided.
-fn is_provided(share: &Share) -> bool {
-    matches!(share.act.value, Action::Share | Action::Export)
 }
 
 /// Whom the law names, or the customer chooses, needs no name in the text.

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient, RecipientClass,
-    Ref, Right, RightKind, Route, Share, Stated,
+    Action, At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient,
+    RecipientClass, Ref, Right, RightKind, Route, Share, Stated,
 };
 
 /// A program with the texts that findings quote, on the day whose law measures it.
@@ -79,6 +79,15 @@ impl<'a> View<'a> {
     /// Who receives by a share.
     pub(super) fn recipient(&self, share: &Share) -> Option<&'a Recipient> {
         self.said().recipients.iter().find(|one| one.id.as_str() == share.recipient.text)
+    }
+
+    /// Whether a share gives data to another handler. Entrusting has its own terms, and taking a business over its own article.
+    pub(super) fn is_provided(&self, share: &Share) -> bool {
+        match share.act.value {
+            Action::Share | Action::Export => true,
+            Action::Transfer => !self.is_taken_over(share),
+            _ => false,
+        }
     }
 
     /// Whether a share hands data to whoever takes a business over.

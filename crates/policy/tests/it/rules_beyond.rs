@@ -121,6 +121,25 @@ const ADVERTISING: &str = "[[right]]\nkind = \"object\"\nroutes = [\"phone\"]\nc
 const FURTHER: &[(&str, Severity, &str, &str)] = &[
     ("R12", Error, "# no [[right]] withdraw", "no way to take one back"),
     (
+        "R10",
+        Error,
+        "[[use]]\nid = \"satisfaction\"\nname = \"分析\"\nkind = \"service\"\npurpose = \"conclude\"\nitems = [\"health-declaration\"]\nof = [\"insured\"]\nbasis = \"consent\"\nconsent = \"general\"\nopt-out = [\"phone\"]",
+        "no separate consent for working with",
+    ),
+    ("R10", Error, TRANSFER, "no separate consent for handing items over (`转让`)"),
+    (
+        "R23",
+        Error,
+        "[[recipient]]\nid = \"reinsurer\"\nname = \"受让方\"\nclass = \"unnamed\"\nregime = \"independent\"\ncontract = \"合同\"\n[[share]]\nid = \"reinsure\"\nname = \"转让\"\nact = \"transfer\"\nrecipient = \"reinsurer\"\npurpose = \"reinsure\"\nof = [\"applicant\"]\nitems = [\"name\"]\nbasis = \"consent\"\nconsent = \"separate\"\nmethod = \"push\"",
+        "`受让方` names nobody",
+    ),
+    (
+        "R20",
+        Error,
+        "[[share]]\nid = \"reinsure\"\nname = \"协助核保\"\nact = \"share\"\nrecipient = \"reinsurer\"\npurpose = \"underwriting\"\nof = [\"insured\"]\nitems = [\"genetic-information\"]\nbasis = \"consent\"\nconsent = \"separate\"\nmethod = \"push\"",
+        "`协助核保` underwrites by",
+    ),
+    (
         "R15",
         Error,
         "[[disclose]]\nid = \"winners\"\nname = \"名单\"\nof = [\"applicant\"]\nitems = [\"bank-card\"]\nbasis = \"consent\"\nconsent = \"separate\"\nmasked = true",
@@ -163,6 +182,8 @@ const FURTHER: &[(&str, Severity, &str, &str)] = &[
         "the list of its factors is open",
     ),
 ];
+
+const TRANSFER: &str = "[[share]]\nid = \"reinsure\"\nname = \"转让\"\nact = \"transfer\"\nrecipient = \"reinsurer\"\npurpose = \"reinsure\"\nof = [\"applicant\"]\nitems = [\"name\"]\nbasis = \"consent\"\nconsent = \"general\"\nmethod = \"push\"";
 
 fn judge(code: &str, severity: Severity, elements: &str, words: &str) {
     let told = Files::with(elements).told(code);
