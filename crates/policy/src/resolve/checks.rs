@@ -329,9 +329,11 @@ impl Check<'_> {
                 let message = format!("`{}` cannot be enforced alone", quoted(&choice.by));
                 self.report("L0420", choice.by.span, message, "only `policy`");
             }
-            if !program.names.entries().any(|entry| entry.id.as_str() == choice.element.value) {
-                let message = format!("no element has the id `{}`", quoted(&choice.element));
-                self.report("L0304", choice.element.span, message, "named here");
+            self.known(&choice.element, program);
+        }
+        for assessment in &operation.assessments {
+            for activity in &assessment.activities {
+                self.known(activity, program);
             }
         }
         self.logins(operation, &program.policy);
@@ -344,6 +346,14 @@ impl Check<'_> {
                 let message = format!("`{}` is no code of a finding", quoted(&acknowledged.code));
                 self.report("L0421", acknowledged.code.span, message, "not a code");
             }
+        }
+    }
+
+    /// An id that stands without a kind is that of some element.
+    fn known(&mut self, element: &At<String>, program: &Program) {
+        if !program.names.entries().any(|entry| entry.id.as_str() == element.value) {
+            let message = format!("no element has the id `{}`", quoted(element));
+            self.report("L0304", element.span, message, "named here");
         }
     }
 

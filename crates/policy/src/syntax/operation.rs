@@ -8,6 +8,7 @@ use super::declare::{tables, words};
 use super::function::{Collect, Function, Permission, Record, Source};
 use super::policy::{Channel, Fact, Person, Policy};
 use super::recipient::{Recipient, Share};
+use super::register::{Assessment, Cryptography, ExportRoute, IncidentNotice, IncidentReport};
 use super::shape::{At, Here, Ref};
 use super::vocabulary::Item;
 use super::words::{Event, Floor, RightKind, Trigger};
@@ -63,6 +64,20 @@ tables! {
         enforcements = "enforcement": Vec<Enforcement>,
         /// Findings that somebody answers for.
         acknowledged = "acknowledge": Vec<Acknowledge>,
+        /// Assessments of impact (rule R39).
+        assessments = "assessment": Vec<Assessment>,
+        /// Routes on which flows leave the country (rules R35, R36).
+        routes = "route": Vec<ExportRoute>,
+        /// Whom the company tells of an incident (rule R53).
+        incidents = "incident": Vec<IncidentReport>,
+        /// What those concerned are told of one (rule R54).
+        incident_notice = "incident-notice": Option<IncidentNotice>,
+        /// How many people the company holds something of, as it last counted (rule R51).
+        persons: Option<At<u32>>,
+        /// Level of the protection scheme under which the system is filed (等级保护; rule R68).
+        protection_level = "protection-level": Option<At<u32>>,
+        /// What seals, signs and hashes (rule R68).
+        cryptography: Option<At<Cryptography>>,
         /// Days in which a refused consent is not asked again (rule R14).
         cool_down_days = "cool-down-days": At<u32>,
         /// Days after which no backup can restore what was erased (design §2.8).
@@ -435,6 +450,13 @@ impl Operation {
             floors: Vec::new(),
             enforcements: Vec::new(),
             acknowledged: Vec::new(),
+            assessments: Vec::new(),
+            routes: Vec::new(),
+            incidents: Vec::new(),
+            incident_notice: None,
+            persons: None,
+            protection_level: None,
+            cryptography: None,
             cool_down_days: At::made(180),
             backup_days: At::made(30),
             switches: Switches {

@@ -27,6 +27,8 @@ tables! {
         contact: Stated<String>,
         /// Whether it is overseas.
         overseas: Option<At<bool>>,
+        /// How people exercise their rights against it; told of whoever is overseas (PIPL art. 39; rule R37).
+        rights: Option<Stated<String>>,
         /// Whether customers choose the very party (this agency): then each party is a grant of its own.
         chosen: Option<At<bool>>,
         /// Contract promised with it.

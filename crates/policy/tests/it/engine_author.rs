@@ -388,6 +388,10 @@ impl Author {
                 table.insert("element".to_owned(), element);
                 table.insert("by".to_owned(), "policy".into());
             }
+            "Assessment" => {
+                let activity = self.pick("function");
+                table.insert("activities".to_owned(), activity);
+            }
             "Acknowledge" => drop(table.insert("code".to_owned(), self.dice.pick(&["R4", "L0201", "T07"]).into())),
             "Switches" => {
                 let standard = self.dice.pick(&["strictest", "pipl-28", "gbt-35273"]);

@@ -98,6 +98,16 @@ fn the_page_shows_every_key_of_the_language() {
         "Question.text",
         "Question.answers",
         "Question.many",
+        // Shown there beside the sample, which sends nothing abroad.
+        "Recipient.rights",
+        "Operation.route",
+        "ExportRoute.share",
+        "ExportRoute.by",
+        "ExportRoute.file",
+        "ExportRoute.until",
+        "ExportRoute.persons",
+        "ExportRoute.sensitive",
+        "ExportRoute.answers",
     ];
     for (file, text) in [(File::Policy, sample::policy()), (File::Operation, sample::operation())] {
         let used = used(file, &text);
