@@ -17,10 +17,10 @@ use model::deadline::Span;
 use serde::Deserialize;
 
 pub use catalogue::{Entry, catalogue, entry};
-pub use wording::{Superseded, Within, Wording};
+pub use wording::{InCharge, Succeeded, Superseded, Within, Wording};
 
 use crate::finding::{Finding, Severity};
-use crate::syntax::{Category, Event, Floor, RightKind};
+use crate::syntax::{Category, Event, Floor, HandlerKind, IncidentRegime, RightKind, RouteAbroad};
 
 static BUNDLED: LazyLock<Result<LawPack, LawError>> = LazyLock::new(|| {
     let rules = include_str!("../../law/rules.toml");
@@ -77,6 +77,8 @@ struct Pack {
     clocks: Vec<RightClock>,
     floors: Vec<LegalFloor>,
     thresholds: Vec<Threshold>,
+    exports: Vec<ExportCeiling>,
+    incidents: Vec<IncidentClock>,
     wording: Wording,
 }
 
@@ -217,6 +219,63 @@ pub struct LegalFloor {
     pub certain: bool,
 }
 
+impl LegalFloor {
+    /// The title of its law, between the brackets; empty where the citation is a number.
+    pub fn title(&self) -> &str {
+        let after = self.cite.split_once('\u{300a}').map_or("", |(_, rest)| rest);
+        after.split_once('\u{300b}').map_or("", |(title, _)| title)
+    }
+
+    /// Where it stands, as findings print it.
+    pub fn citation(&self) -> Citation {
+        Citation { cite: self.cite.clone(), from: self.from, until: self.until, certain: self.certain }
+    }
+}
+
+/// How many people's data may leave the country on a route in a calendar year, while it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportCeiling {
+    /// The route.
+    pub route: RouteAbroad,
+    /// Fewer than so many, of all.
+    pub persons: u32,
+    /// Fewer than so many of whom something sensitive leaves.
+    pub sensitive: u32,
+    from: Date,
+    until: Option<Date>,
+    /// `false` where counsel has yet to confirm the figures.
+    pub certain: bool,
+}
+
+/// By when an incident is told to an authority after it is found, while it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentClock {
+    /// Under whose rules.
+    pub regime: IncidentRegime,
+    /// The kinds of handlers that it looks after; none: all.
+    handlers: Vec<HandlerKind>,
+    /// Whoever keeps records under this floor alone.
+    floor: Option<Floor>,
+    /// By when in brief.
+    pub first: Span,
+    /// By when in full, where it says so.
+    pub full: Option<Span>,
+    cite: String,
+    from: Date,
+    until: Option<Date>,
+    /// `false` where counsel has yet to confirm the figures.
+    pub certain: bool,
+}
+
+impl IncidentClock {
+    /// Where it stands, as findings print it.
+    pub fn citation(&self) -> Citation {
+        Citation { cite: self.cite.clone(), from: self.from, until: self.until, certain: self.certain }
+    }
+}
+
 /// Whom a threshold counts: distinct persons of whom something is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -264,6 +323,8 @@ struct ParametersFile {
     clock: Vec<RightClock>,
     floor: Vec<LegalFloor>,
     threshold: Vec<Threshold>,
+    export: Vec<ExportCeiling>,
+    incident: Vec<IncidentClock>,
 }
 
 #[derive(Deserialize)]
@@ -321,6 +382,8 @@ impl LawPack {
             clocks: parameters.clock,
             floors: parameters.floor,
             thresholds: parameters.threshold,
+            exports: parameters.export,
+            incidents: parameters.incident,
             wording,
         })))
     }
@@ -404,6 +467,25 @@ impl LawPack {
     /// The thresholds on the day.
     pub fn thresholds(&self, day: Date) -> impl Iterator<Item = &Threshold> + '_ {
         self.0.thresholds.iter().filter(move |one| in_force(one.from, one.until, day))
+    }
+
+    /// How many people's data may leave on a route in a year, where the law of the day says so.
+    pub fn export_ceiling(&self, route: RouteAbroad, day: Date) -> Option<&ExportCeiling> {
+        self.0.exports.iter().find(|one| one.route == route && in_force(one.from, one.until, day))
+    }
+
+    /// By when a handler of that kind tells an incident on the day, who keeps records under these floors.
+    pub fn incident_clocks(
+        &self,
+        kind: HandlerKind,
+        floors: &[Floor],
+        day: Date,
+    ) -> impl Iterator<Item = &IncidentClock> {
+        self.0.incidents.iter().filter(move |one| {
+            let looks_after = one.handlers.is_empty() || one.handlers.contains(&kind);
+            let keeps = one.floor.is_none_or(|floor| floors.contains(&floor));
+            in_force(one.from, one.until, day) && looks_after && keeps
+        })
     }
 
     /// Every day on which a rule begins or ceases to hold, or changes its article.

@@ -38,15 +38,32 @@ mod r30;
 mod r31;
 mod r32;
 mod r33;
+mod r35;
+mod r36;
+mod r37;
+mod r39;
 mod r40;
 mod r41;
 mod r42;
 mod r43;
 mod r44;
+mod r45;
+mod r47;
+mod r48;
+mod r50;
+mod r51;
+mod r53;
+mod r54;
+mod r56;
+mod r57;
+mod r58;
+mod r61;
 mod r62;
 mod r63;
 mod r64;
 mod r65;
+mod r66;
+mod r68;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -100,15 +117,32 @@ const RULES: &[Rule] = &[
     r31::RULE,
     r32::RULE,
     r33::RULE,
+    r35::RULE,
+    r36::RULE,
+    r37::RULE,
+    r39::RULE,
     r40::RULE,
     r41::RULE,
     r42::RULE,
     r43::RULE,
     r44::RULE,
+    r45::RULE,
+    r47::RULE,
+    r48::RULE,
+    r50::RULE,
+    r51::RULE,
+    r53::RULE,
+    r54::RULE,
+    r56::RULE,
+    r57::RULE,
+    r58::RULE,
+    r61::RULE,
     r62::RULE,
     r63::RULE,
     r64::RULE,
     r65::RULE,
+    r66::RULE,
+    r68::RULE,
 ];
 
 /// The rules that the compiler checks, each with the gravest that it reports.

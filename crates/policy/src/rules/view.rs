@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Action, At, Basis, Collect, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient,
-    RecipientClass, Ref, Right, RightKind, Route, Share, Stated,
+    Action, At, Basis, Collect, ExportRoute, Floor, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient, RecipientClass, Record, Ref, Right, RightKind, Route, Share, Stated,
 };
 
 /// A program with the texts that findings quote, on the day whose law measures it.
@@ -95,6 +94,43 @@ impl<'a> View<'a> {
         self.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Acquirer)
     }
 
+    /// What reaches a recipient abroad.
+    pub(super) fn flows_abroad(&self, recipient: &'a Recipient) -> impl Iterator<Item = &'a Share> {
+        let reaches = move |share: &&'a Share| share.recipient.text == recipient.id.as_str();
+        self.shares().filter(reaches).filter(move |share| is_abroad(recipient, share))
+    }
+
+    /// The route on which a flow leaves the country, where the operation file declares one.
+    pub(super) fn route_of(&self, share: &Share) -> Option<&'a ExportRoute> {
+        self.program.operation.routes.iter().find(|route| route.share.text == share.id.as_str())
+    }
+
+    /// What a record of a class holds: what systems hand in, and what the functions that make it take.
+    pub(super) fn held_in(&self, class: &Ref<Record>) -> Vec<&'a Ref<Item>> {
+        let records = self.said().records.iter().filter(|record| record.id.as_str() == class.text);
+        let handed = records.flat_map(|record| &record.holds).flat_map(|holding| &holding.items);
+        let makes = |function: &&Function| function.makes.as_ref().is_some_and(|made| made.text == class.text);
+        let taken = self.said().functions.iter().filter(makes).flat_map(groups_of).flat_map(|group| &group.items);
+        handed.chain(taken).collect()
+    }
+
+    /// What a share hands over: the items that it names, and what the records hold that it names.
+    pub(super) fn items_of(&self, share: &'a Share) -> Vec<&'a Ref<Item>> {
+        let named = share.items.said().into_iter().flatten();
+        named.chain(share.records.iter().flat_map(|class| self.held_in(class))).collect()
+    }
+
+    /// The floors under a class: those of the text and those that the operation file adds.
+    pub(super) fn floors_of(&self, class: &str) -> Vec<Floor> {
+        let declared = self.said().records.iter().filter(|record| record.id.as_str() == class);
+        let chosen = self.program.operation.floors.iter().filter(|choice| choice.class.text == class);
+        let all = declared.flat_map(|record| &record.floors).chain(chosen.flat_map(|choice| &choice.floors));
+        let mut floors: Vec<Floor> = all.map(|floor| floor.value).collect();
+        floors.sort_unstable();
+        floors.dedup();
+        floors
+    }
+
     /// The first line of a table, for what is missing from it.
     pub(super) fn head(&self, table: Here) -> Span {
         let Span { start, end } = table.0;
@@ -117,6 +153,11 @@ pub(super) fn told_items(share: &Share) -> bool {
 /// Whether data of that level is still about a person.
 pub(super) fn is_personal(level: Option<&At<Level>>) -> bool {
     !level.is_some_and(|level| matches!(level.value, Level::Anonymised | Level::Aggregate))
+}
+
+/// Whether what is shared leaves the country with it.
+pub(super) fn is_abroad(recipient: &Recipient, share: &Share) -> bool {
+    share.act.value == Action::Export || recipient.overseas.as_ref().is_some_and(|overseas| overseas.value)
 }
 
 /// Whether consent is what the text rests an element on: by its ground, or, where it gives none, by asking for it.

@@ -39,6 +39,7 @@ mod robust;
 mod rules;
 #[cfg(test)]
 mod rules_beyond;
+mod rules_registers;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

@@ -41,6 +41,18 @@ impl Files {
         Self::of(&put(POLICY, example), OPERATION)
     }
 
+    /// With elements in either file.
+    pub(super) fn with_both(policy: &str, operation: &str) -> Self {
+        Self::of(&put(POLICY, policy), &put(OPERATION, operation))
+    }
+
+    /// Without a table of the operation file.
+    pub(super) fn without(table: &str) -> Self {
+        let mut operation: Table = OPERATION.parse().unwrap();
+        operation.remove(table).unwrap();
+        Self::of(POLICY, &toml::to_string(&operation).unwrap())
+    }
+
     fn findings(&self) -> Vec<Finding> {
         let loaded = load(&Sources { policy: &self.policy, operation: Some(&self.operation) });
         let broken: Vec<_> =
@@ -83,11 +95,11 @@ pub(crate) fn put(file: &str, example: &str) -> String {
 }
 
 fn called(element: &Value) -> &str {
-    ["id", "kind", "code"].into_iter().find_map(|key| element.get(key)?.as_str()).unwrap()
+    ["id", "kind", "code", "share", "regime", "file"].into_iter().find_map(|key| element.get(key)?.as_str()).unwrap()
 }
 
 /// Tries the examples of a rule: what the wrong one is told, letter by letter.
-fn example(code: &str) -> String {
+pub(super) fn example(code: &str) -> String {
     let Some(Entry { wrong: Some(wrong), right: Some(right), why: Some(_), mend: Some(_), .. }) = entry(code) else {
         panic!("{code} has no words or examples in law/catalogue.toml")
     };

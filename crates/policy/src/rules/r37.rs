@@ -1,0 +1,43 @@
+//! R37: whoever receives abroad is told with all its parts. The separate consent is asked for by R10.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{At, Recipient, RecipientClass, Share, Stated};
+
+pub(super) const RULE: Rule = Rule { code: "R37", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let mut named = false;
+    for recipient in &view.said().recipients {
+        let flows: Vec<&Share> = view.flows_abroad(recipient).collect();
+        named |= !flows.is_empty();
+        let missing = missing(recipient, &flows);
+        if !flows.is_empty() && !missing.is_empty() {
+            let missing = missing.join(", ");
+            let message = format!("of `{}` abroad the text does not tell: {missing}", recipient.name.value);
+            to.error(recipient.id.span, message, "not told");
+        }
+    }
+    if let (Stated::Said(At { value: true, span }), false) = (&view.said().export.may, named) {
+        let message =
+            "items may leave the country, and the text names no recipient there, nor how rights are exercised";
+        to.warning(*span, message, "to whom?");
+    }
+}
+
+/// What the law asks to be told of a recipient abroad, and the text leaves out.
+fn missing(recipient: &Recipient, flows: &[&Share]) -> Vec<&'static str> {
+    let chosen = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    let rights = recipient.rights.as_ref().is_some_and(|rights| rights.said().is_some());
+    let any = |blank: fn(&Share) -> bool| flows.iter().any(|share| blank(share));
+    let parts = [
+        ("its name", recipient.class.value == RecipientClass::Unnamed && !chosen),
+        ("its contact", recipient.contact.said().is_none() && !chosen),
+        ("the purpose", any(|share| share.purpose.is_silent())),
+        ("the method", any(|share| share.method.said().is_none())),
+        ("the kinds of items", any(|share| share.items.is_silent() && share.records.is_empty())),
+        ("how rights are exercised against it", !rights),
+    ];
+    parts.into_iter().filter(|(_, blank)| *blank).map(|(part, _)| part).collect()
+}

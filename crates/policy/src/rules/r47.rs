@@ -1,0 +1,117 @@
+//! R47: no period is shorter than the law's floor, and none is longer without a reason.
+
+use model::deadline::{Span as Length, Unit};
+
+use super::view::View;
+use super::{Report, Rule, cite};
+use crate::finding::{Severity, Span};
+use crate::law::LegalFloor;
+use crate::syntax::{Record, Retention};
+
+pub(super) const RULE: Rule = Rule { code: "R47", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    for rule in &view.said().retentions {
+        let Some(period) = rule.period.said() else { continue };
+        let (at, length) = (period.count.span, period.span());
+        for record in view.said().records.iter().filter(|record| covers(rule, record)) {
+            let floors = floors(view, record);
+            let by_length = |floor: &&Floored<'_>| (rough(floor.length), floor.law.certain);
+            let Some(highest) = floors.iter().max_by_key(by_length) else { continue };
+            if rough(length) < rough(highest.length) {
+                short(view, &Period { rule, record, at, length }, highest, to);
+            } else if rough(length) > rough(highest.length) && !has_reason(rule, &floors) {
+                long(&Period { rule, record, at, length }, highest, to);
+            }
+        }
+    }
+}
+
+/// A period that the text gives, for one class of records.
+struct Period<'a> {
+    rule: &'a Retention,
+    record: &'a Record,
+    at: Span,
+    length: Length,
+}
+
+/// A floor under a class, as long as it is for it.
+struct Floored<'a> {
+    law: &'a LegalFloor,
+    length: Length,
+}
+
+fn covers(rule: &Retention, record: &Record) -> bool {
+    rule.classes.is_empty() || rule.classes.iter().any(|class| class.text == record.id.as_str())
+}
+
+/// Where nobody said how long cover lasts, the law's longer period may be too long, so its shorter one counts here.
+fn floors<'a>(view: &View<'a>, record: &Record) -> Vec<Floored<'a>> {
+    let operation = &view.program.operation;
+    let mut chosen = operation.floors.iter().filter(|choice| choice.class.text == record.id.as_str());
+    let long = chosen.find_map(|choice| choice.longer_than_a_year.as_ref()).is_some_and(|long| long.value);
+    let laws = view.floors_of(record.id.as_str()).into_iter();
+    let laws = laws.filter_map(|floor| view.program.law.floor(floor, view.day));
+    laws.map(|law| Floored { law, length: if long { law.long } else { law.short } }).collect()
+}
+
+/// A text that lets the law of the floor go first binds itself to it, whatever figure it prints: the figure misleads all the
+/// same.
+fn short(view: &View<'_>, period: &Period<'_>, floor: &Floored<'_>, to: &mut Report<'_>) {
+    let Period { rule, record, at, length } = period;
+    let unsure = if floor.law.certain { "" } else { " (to be confirmed by counsel)" };
+    let message = format!("`{}` is kept for {length}, the law's floor is {}{unsure}", record.name.value, floor.length);
+    let wording = view.program.law.wording();
+    let deferring = rule.laws.iter().any(|law| wording.is_any_law(law) || yields(law, floor.law));
+    let severity = if floor.law.certain && !deferring { Severity::Error } else { Severity::Warning };
+    let mut finding = to.finding(severity, message).at(view.policy, *at, "too short");
+    finding.cites = vec![cite(view.program, "legal-floors", &floor.law.citation())];
+    to.push(finding);
+}
+
+fn long(period: &Period<'_>, floor: &Floored<'_>, to: &mut Report<'_>) {
+    let Period { record, at, length, .. } = period;
+    let message = format!(
+        "`{}` is kept for {length}, longer than any floor ({}), and the text gives no reason",
+        record.name.value, floor.length
+    );
+    to.warning(*at, message, "why so long?");
+}
+
+/// A criterion beside the figure, or a law that is none of the floors'.
+fn has_reason(rule: &Retention, floors: &[Floored<'_>]) -> bool {
+    !rule.longest_of.is_empty() || rule.laws.iter().any(|law| !floors.iter().any(|floor| yields(law, floor.law)))
+}
+
+/// Whether a law that a text lets go first is that of the floor: by its name between the brackets, which texts leave out at
+/// times.
+fn yields(named: &str, floor: &LegalFloor) -> bool {
+    let title = floor.title();
+    !title.is_empty() && named.contains(title)
+}
+
+/// A length in twelfths of a day, for lengths that are years apart: 2 years are 24 months.
+pub(super) fn rough(length: Length) -> u64 {
+    let of = match length.unit {
+        Unit::Years => 365 * 12,
+        Unit::Months => 365,
+        Unit::WorkingDays => 17,
+        Unit::Days => 12,
+        Unit::Hours => return u64::from(length.count) / 2,
+    };
+    u64::from(length.count).saturating_mul(of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_compare_across_units() {
+        let of = |count, unit| rough(Length::new(count, unit));
+        assert_eq!(of(10, Unit::Years), of(120, Unit::Months));
+        assert!(of(3, Unit::Years) > of(1094, Unit::Days) && of(3, Unit::Years) < of(1096, Unit::Days));
+        assert!(of(72, Unit::Hours) == of(3, Unit::Days) && of(4, Unit::Hours) > of(2, Unit::Hours));
+        assert_eq!(of(u32::MAX, Unit::Years), u64::from(u32::MAX) * 4380);
+    }
+}

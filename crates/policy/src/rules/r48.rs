@@ -1,0 +1,37 @@
+//! R48: every class knows the event from which its periods run.
+
+use super::view::{View, joined};
+use super::{Report, Rule, cite};
+use crate::finding::Severity;
+use crate::law::LegalFloor;
+use crate::syntax::Record;
+
+pub(super) const RULE: Rule = Rule { code: "R48", gravest: Severity::Error, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    for record in &view.said().records {
+        if record.events.is_empty() {
+            let message = format!("`{}` knows no event, so no period of it can be counted", record.name.value);
+            to.error(record.id.span, message, "from when?");
+            continue;
+        }
+        for floor in view.floors_of(record.id.as_str()) {
+            let Some(law) = view.program.law.floor(floor, view.day) else { continue };
+            if !starts(record, law) {
+                tell(view, record, law, to);
+            }
+        }
+    }
+}
+
+fn starts(record: &Record, law: &LegalFloor) -> bool {
+    record.events.iter().any(|event| law.starts.contains(&event.value))
+}
+
+fn tell(view: &View<'_>, record: &Record, law: &LegalFloor, to: &mut Report<'_>) {
+    let events = joined(law.starts.iter().map(|event| event.word()));
+    let message = format!("`{}` knows no event from which the floor `{}` runs: {events}", record.name.value, law.floor);
+    let mut finding = to.finding(Severity::Error, message).at(view.policy, record.id.span, "from when?");
+    finding.cites = vec![cite(view.program, "floor-start", &law.citation())];
+    to.push(finding);
+}

@@ -1,0 +1,44 @@
+//! R50: an account can be closed on conditions within reason.
+
+use super::view::View;
+use super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{Condition, RightCase, RightKind, Stated, quoted};
+
+pub(super) const RULE: Rule = Rule { code: "R50", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    for right in view.said().rights.iter().filter(|right| right.kind.value == RightKind::CloseAccount) {
+        for block in &right.blocks {
+            waits(block, to);
+        }
+        if let Some(first) = right.grounds.first() {
+            let message = "an account can be closed in certain cases only, and not whenever its holder wants";
+            to.warning(first.name.span, message, "and otherwise not?");
+        }
+        if let Stated::Said(fee) = &right.fee
+            && !view.program.law.wording().is_free(fee)
+        {
+            to.warning(
+                fee.span,
+                format!("closing an account costs something: `{}`", quoted(fee)),
+                "a price for leaving",
+            );
+        }
+    }
+}
+
+/// A claim or dispute that is open, the account may wait for. A cover in force does not need it: the account goes, the record
+/// of the cover is kept for its floors. Everything else is the handler's own, and somebody should look at it.
+fn waits(block: &RightCase, to: &mut Report<'_>) {
+    let atoms = block.when.value.atoms();
+    let covered = atoms.iter().any(|atom| matches!(atom, Condition::InForce(_)));
+    let name = quoted(&block.name);
+    if covered {
+        let message = format!("an account waits until a cover ends (`{name}`), and the one does not need the other");
+        to.warning(block.name.span, message, "account and policy are two");
+    } else if !atoms.iter().all(|atom| matches!(atom, Condition::OpenClaim(_))) {
+        let message = format!("an account is not closed on a condition of the handler's own: `{name}`");
+        to.warning(block.name.span, message, "within reason?");
+    }
+}
