@@ -18,6 +18,6 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     if effective < updated {
         to.error(at, format!("the text holds from {effective}, before it was written ({updated})"), "backdated");
     } else if told_before {
-        to.warning(at, "the text promises notice before a change, and holds from the day of its update", "no notice");
+        to.error(at, "the text promises notice before a change, and holds from the day of its update", "no notice");
     }
 }

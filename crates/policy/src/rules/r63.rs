@@ -1,9 +1,9 @@
 //! R63: third parties come in under a contract.
 
-use super::view::View;
+use super::view::{View, joined};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Recipient, RecipientClass, Regime, Share};
+use crate::syntax::{Party, Recipient, RecipientClass, Regime, Share};
 
 pub(super) const RULE: Rule = Rule { code: "R63", gravest: Severity::Error, check };
 
@@ -20,7 +20,20 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
                 format!("`{}` receives items, and the text speaks of no contract with it", recipient.name.value);
             to.error(recipient.id.span, message, "under which contract?");
         }
+        unregistered(view, recipient, to);
     }
+}
+
+/// What a text promises of a kind of recipients is kept with each of them: the register gives the contract's number.
+fn unregistered(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
+    let Some(source) = view.operation else { return };
+    let without = |party: &&Party| party.recipient.text == recipient.id.as_str() && party.contract.is_none();
+    let parties: Vec<&Party> = view.program.operation.parties.iter().filter(without).collect();
+    let Some(first) = parties.first() else { return };
+    let names = joined(parties.iter().map(|party| party.name.as_str()));
+    let message =
+        format!("`{}` receives as {names}, and the register gives no contract with them", recipient.name.value);
+    to.push(to.finding(Severity::Warning, message).at(source, first.id.span, "under which number?"));
 }
 
 /// Whom a law names takes what the law gives, and whoever takes a business over is no party on its platform; the others come

@@ -461,7 +461,7 @@ const FURTHER: &[(&str, Severity, &str, &str)] = &[
     ),
     (
         "R62",
-        Severity::Warning,
+        Severity::Error,
         "[policy]\ntitle = \"政策\"\nplatform = \"yinian\"\nservice = \"颐年\"\nupdated = 2026-03-01\neffective = 2026-03-01",
         "holds from the day of its update",
     ),

@@ -396,6 +396,14 @@ fn r68_a_level_stands_in_the_text_or_is_filed() {
     is_told("R68", Severity::Warning, &Files::with_both(promise, ""), "nothing declares");
 }
 
+#[test]
+fn r63_parties_without_a_contract_in_the_register_are_told() {
+    let party = "[[party]]\nid = \"donghai\"\nname = \"东海再保险股份有限公司\"\nrecipient = \"reinsurer\"\ncontact = \"x\"\nanswers = \"三\"\n";
+    is_told("R63", Severity::Warning, &Files::with_both("", party), "the register gives no contract");
+    let registered = format!("{party}contract = \"YN-2026-007\"\n");
+    is_told("R63", Severity::Note, &Files::with_both("", &registered), "");
+}
+
 fn is_told(code: &str, severity: Severity, files: &Files, words: &str) {
     let told = files.told(code);
     if words.is_empty() {
