@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Action, At, Basis, Collect, ExportRoute, Floor, Form, Function, Here, Item, Kind, Level, Person, PersonKind, Policy, Recipient, RecipientClass, Record, Ref, Right, RightKind, Route, Share, Stated,
+    Action, At, Basis, Collect, ExportRoute, Floor, Form, Function, Here, Item, Kind, Level, Person, PersonKind,
+    Policy, Recipient, RecipientClass, Record, Ref, Right, RightKind, Route, Share, Stated,
 };
 
 /// A program with the texts that findings quote, on the day whose law measures it.
