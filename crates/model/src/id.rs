@@ -155,6 +155,10 @@ random_id!(
     AttachmentId, "att"
 );
 random_id!(
+    /// One upload (分次上传) of a file that comes in by several requests.
+    UploadId, "upl"
+);
+random_id!(
     /// One invitation (邀请) into a role of a record.
     InvitationId, "inv"
 );

@@ -20,5 +20,5 @@ pub use entropy::Entropy;
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use id::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, InvitationId, NotAName, OrganisationId, PaymentId,
-    RecordId, RequestId, Slug, SubjectId, TrackId,
+    RecordId, RequestId, Slug, SubjectId, TrackId, UploadId,
 };

@@ -9,7 +9,7 @@ use model::attachment::FileKind;
 use model::key::{SearchToken, WrappedKey};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, RecordId,
-    RequestId, Slug, SubjectId,
+    RequestId, Slug, SubjectId, UploadId,
 };
 
 use crate::approval::NewApproval;
@@ -117,6 +117,8 @@ pub enum Write {
     Face(RecordId, SubjectId, Slug),
     /// Its object is written and durable: from now on the attachment holds it.
     Attachment(NewAttachment),
+    /// What came in parcels was taken in as this attachment; they go, and their key before them.
+    Uploaded(UploadId, AttachmentId),
     /// Overwrites the key of a record part, deletes its values, its attachments with their objects, and the tokens that
     /// only it carried, and notes the erasure in the list that every restore replays. `subject` is `None` for the matter itself, as in [`PartKey`].
     Destroy {

@@ -21,6 +21,7 @@ mod sql;
 pub mod sqlite;
 mod threshold;
 pub mod tracks;
+mod upload;
 mod verbs;
 
 pub use approval::{ApprovalRow, NewApproval};
@@ -42,6 +43,7 @@ pub use read::{
 pub use service::{Service, ServiceEnded, ServiceRow};
 pub use sql::SqlStore;
 pub use threshold::{Filing, Tally, ThresholdRow};
+pub use upload::{Begun, NewUpload, Parcel, UploadRow};
 pub use verbs::{
     BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store,
 };

@@ -11,7 +11,7 @@ use model::act::{Committed, Snapshot};
 use model::key::{SearchToken, WrappedKey};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId,
-    RequestId, Slug, SubjectId,
+    RequestId, Slug, SubjectId, UploadId,
 };
 
 use crate::approval::ApprovalRow;
@@ -30,6 +30,7 @@ use crate::read::{
 use crate::service::ServiceRow;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
+use crate::upload::{Begun, NewUpload, Parcel, UploadRow};
 
 /// A page of somebody's, or nobody's: server-side state of a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -358,6 +359,36 @@ pub trait Store: Send + Sync {
     async fn object_drop(&self, platform: &Slug, object: AttachmentId) -> Result<(), StoreError>;
     /// Removes every loose object that came before an instant, and what erasures left to be removed. Says how many.
     async fn objects_sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError>;
+
+    // Uploads under way. Their parcels are objects, too, and no longer loose.
+
+    /// Begins an upload, with the wrapped key of its parcels, unless its sender has `most` of them under way.
+    async fn upload_new(
+        &self,
+        platform: &Slug,
+        upload: NewUpload,
+        wrapped: Vec<u8>,
+        most: u32,
+    ) -> Result<Begun, StoreError>;
+    /// One upload, under way or taken in, until it is over.
+    async fn upload(&self, platform: &Slug, id: UploadId) -> Result<Option<UploadRow>, StoreError>;
+    /// The parcel of an upload that begins at a place in the file.
+    async fn parcel(&self, platform: &Slug, id: UploadId, start: u64) -> Result<Option<Parcel>, StoreError>;
+    /// Begins to write the object of the next parcel, in place of any that was begun before; it is loose since `at`.
+    /// `None` where the upload does not stand at `start`.
+    async fn parcel_new(
+        &self,
+        platform: &Slug,
+        id: UploadId,
+        start: u64,
+        object: (AttachmentId, Timestamp),
+    ) -> Result<Option<ObjectWriter>, StoreError>;
+    /// Its object is durable: so much more is received. `false` where another was begun meanwhile, or the upload is over.
+    async fn parcel_put(&self, platform: &Slug, id: UploadId, parcel: Parcel) -> Result<bool, StoreError>;
+    /// Ends an upload: its key is destroyed, then its parcels. An attachment that it was taken in as stays.
+    async fn upload_end(&self, platform: &Slug, id: UploadId) -> Result<bool, StoreError>;
+    /// Ends every upload that is over by `now`; how many.
+    async fn uploads_sweep(&self, platform: &Slug, now: Timestamp) -> Result<u64, StoreError>;
 
     // Tracks of sales.
 

@@ -16,7 +16,10 @@ mod suite;
 #[cfg(doctest)]
 mod walls;
 
-pub use attachment::{AttachmentName, Enclosed, Facts, OpenedPart, Opener, SealedAttachment, Sealer, WrongKind, sniff};
+pub use attachment::{
+    AttachmentName, Enclosed, Facts, OpenedPart, Opener, Parcels, SealedAttachment, SealedParcel, Sealer, WrongKind,
+    sniff,
+};
 pub use guomi::{is_sm2_key, verifies_sm2};
 pub use key::{KEY_LEN, VaultError, blind};
 pub use paper::SealedPaper;

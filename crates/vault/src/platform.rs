@@ -137,17 +137,32 @@ impl PlatformKeys {
 
     /// Wraps a part's key under the platform's current key.
     pub(crate) fn wrap_part(&self, name: &PartName, part: &Key, entropy: &dyn Entropy) -> Result<Vec<u8>, VaultError> {
+        self.wrap_under_parts(&self.part_context(name), part, entropy)
+    }
+
+    /// Wraps a key under the platform's current key for parts.
+    pub(crate) fn wrap_under_parts(
+        &self,
+        context: &[u8],
+        inner: &Key,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, VaultError> {
         let (suite, key) = self.parts.get(&self.current).ok_or(VaultError::Missing)?;
-        let sealed = key.wrap(*suite, &self.part_context(name), part, entropy)?;
+        let sealed = key.wrap(*suite, context, inner, entropy)?;
         Ok([self.current.to_be_bytes().as_slice(), &sealed].concat())
     }
 
     /// The key of a part; [`VaultError::Erased`] when it is gone.
     pub(crate) fn part_key(&self, name: &PartName, wrapped: Option<&[u8]>) -> Result<Key, VaultError> {
-        let (version, sealed) = wrapped.ok_or(VaultError::Erased)?.split_first_chunk().ok_or(VaultError::Sealed)?;
+        self.unwrap_under_parts(&self.part_context(name), wrapped.ok_or(VaultError::Erased)?)
+    }
+
+    /// A key that was wrapped under any version of the platform's key for parts.
+    pub(crate) fn unwrap_under_parts(&self, context: &[u8], wrapped: &[u8]) -> Result<Key, VaultError> {
+        let (version, sealed) = wrapped.split_first_chunk().ok_or(VaultError::Sealed)?;
         let version = u32::from_be_bytes(*version);
         let (_, key) = self.parts.get(&version).ok_or(VaultError::Version(version))?;
-        key.unwrap_key(&self.part_context(name), sealed)
+        key.unwrap_key(context, sealed)
     }
 
     /// A part's key under the platform's current key; `None` where that wrapped it already.

@@ -15,8 +15,8 @@ mod thresholds;
 mod tracks;
 
 pub(crate) use changes::replayed;
-pub(crate) use erase::{ERASURES_LISTED, chain, destroy, erasure, forget, last, list, note};
-pub(crate) use records::Course;
+pub(crate) use erase::{ERASURES_LISTED, SLOT_ZERO, chain, destroy, erasure, forget, last, list, note};
+pub(crate) use records::{Course, slot_new};
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -177,6 +177,7 @@ impl Act<'_> {
             Write::Value(value) => self.value(value),
             Write::Face(record, subject, role) => self.face(*record, *subject, role),
             Write::Attachment(new) => self.attachment(new),
+            Write::Uploaded(upload, attachment) => self.uploaded(*upload, *attachment),
             Write::Destroy { record, subject, role } => self.destroy(*record, *subject, role),
             Write::Forget(subject) => self.forget(*subject),
             Write::Payment(new) => self.payment(new),

@@ -9,7 +9,7 @@ use model::key::KeyPurpose;
 use model::service::{End, Wish};
 use model::{
     ActorId, ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, InvitationId, OrganisationId, PaymentId,
-    RecordId, RequestId, Slug, SubjectId, TrackId,
+    RecordId, RequestId, Slug, SubjectId, TrackId, UploadId,
 };
 
 use crate::batch::{InvitationState, TokenKind};
@@ -223,7 +223,8 @@ ids!(
     AssignmentId,
     PaymentId,
     TrackId,
-    ApprovalId
+    ApprovalId,
+    UploadId
 );
 
 impl Column for Fingerprint {

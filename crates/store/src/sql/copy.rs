@@ -33,6 +33,8 @@ const PLATFORM: &[&str] = &[
     "value",
     "attachment",
     "paper",
+    "upload",
+    "parcel",
     "loose_object",
     "track",
     "sale_page",

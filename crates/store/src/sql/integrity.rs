@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
-use model::{AttachmentId, RecordId, Slug, SubjectId};
+use model::{AttachmentId, RecordId, Slug, SubjectId, UploadId};
 
 use super::House;
 use super::act::{Course, ERASURES_LISTED, erasure, walk};
@@ -33,7 +33,29 @@ const ORPHANS: &[(&str, &str)] = &[
         "SELECT p.record, p.role FROM part p \
         LEFT JOIN key_slot k USING (slot) WHERE p.slot IS NOT NULL AND k.slot IS NULL",
     ),
-    ("two parts share a key: slot", "SELECT slot FROM part WHERE slot IS NOT NULL GROUP BY slot HAVING count(*) > 1"),
+    (
+        "two parts share a key: slot",
+        "SELECT slot FROM (SELECT slot FROM part UNION ALL SELECT slot FROM upload) AS keyed \
+        WHERE slot IS NOT NULL GROUP BY slot HAVING count(*) > 1",
+    ),
+    (
+        "a parcel is held and loose at once: object",
+        "SELECT p.object FROM parcel p JOIN loose_object o ON o.object = p.object",
+    ),
+    (
+        "an upload has not received what its parcels hold: upload",
+        "SELECT u.upload FROM upload u WHERE u.attachment IS NULL \
+        AND u.received <> (SELECT coalesce(sum(p.size), 0) FROM parcel p WHERE p.upload = u.upload)",
+    ),
+    (
+        "a parcel begins where none ends: upload",
+        "SELECT p.upload, p.start FROM parcel p WHERE p.start > 0 \
+        AND NOT EXISTS (SELECT 1 FROM parcel b WHERE b.upload = p.upload AND b.start + b.size = p.start)",
+    ),
+    (
+        "an upload that is taken in has parcels: upload",
+        "SELECT u.upload FROM upload u JOIN parcel p USING (upload) WHERE u.attachment IS NOT NULL GROUP BY u.upload",
+    ),
     (
         "a part belongs to no record: part",
         "SELECT p.record, p.role FROM part p \
@@ -151,17 +173,20 @@ fn engine(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Sto
     Ok(())
 }
 
-/// Every key against its part: one that is destroyed is all zeroes and belongs to none.
+/// Every key against its part or upload: one that is destroyed is all zeroes and belongs to none.
 fn keys(connection: &Connection, findings: &mut Vec<String>) -> Result<(), StoreError> {
-    let sql = "SELECT k.slot, k.wrapped, p.record, p.role FROM key_slot k LEFT JOIN part p ON p.slot = k.slot";
+    let sql = "SELECT k.slot, k.wrapped, p.record, p.role, u.upload FROM key_slot k \
+        LEFT JOIN part p ON p.slot = k.slot LEFT JOIN upload u ON u.slot = k.slot";
     connection.scan(sql, |row| {
-        let (slot, key, record): (u64, Vec<u8>, Option<RecordId>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (slot, key): (u64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let of: (Option<RecordId>, Option<UploadId>) = (row.get(2)?, row.get(4)?);
         let destroyed = key.iter().all(|byte| *byte == 0);
-        match record {
-            Some(record) if destroyed => {
+        match of {
+            (Some(record), _) if destroyed => {
                 findings.push(format!("a part's key is all zeroes: part of {record} {}", row.get::<Slug>(3)?));
             }
-            None if !destroyed => findings.push(format!("a key belongs to no part: slot {slot}")),
+            (None, Some(upload)) if destroyed => findings.push(format!("an upload's key is all zeroes: {upload}")),
+            (None, None) if !destroyed => findings.push(format!("a key belongs to no part: slot {slot}")),
             _ => {}
         }
         Ok(())
@@ -227,6 +252,8 @@ fn list(connection: &Connection, findings: &mut Vec<String>) -> Result<(), Store
 
 const HELD: &str = "SELECT attachment, digest FROM attachment WHERE attachment > ?1 ORDER BY attachment LIMIT 256";
 const IS_HELD: &str = "SELECT digest FROM attachment WHERE attachment = ?1";
+const PARCELS: &str = "SELECT object, digest FROM parcel WHERE object > ?1 ORDER BY object LIMIT 256";
+const IS_PARCEL: &str = "SELECT digest FROM parcel WHERE object = ?1";
 const IS_LOOSE: &str = "SELECT 1 FROM loose_object WHERE object = ?1";
 
 /// An attachment with the digest of its object.
@@ -234,41 +261,69 @@ pub(crate) type Held = (AttachmentId, [u8; 32]);
 
 /// The attachments after one, in order; a few hundred at most.
 pub(crate) fn held(connection: &Connection, after: Option<AttachmentId>) -> Result<Vec<Held>, StoreError> {
+    held_by(connection, HELD, after)
+}
+
+fn held_by(connection: &Connection, sql: &'static str, after: Option<AttachmentId>) -> Result<Vec<Held>, StoreError> {
     let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
-    let rows = connection.rows(HELD, values![after], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows)
+    connection.rows(sql, values![after], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// What is wrong with the object of an attachment.
-pub(crate) fn told((id, digest): &Held, found: Option<[u8; 32]>) -> Option<String> {
+pub(crate) fn told(held: &Held, found: Option<[u8; 32]>) -> Option<String> {
+    told_of("an attachment", held, found)
+}
+
+fn told_of(what: &str, (id, digest): &Held, found: Option<[u8; 32]>) -> Option<String> {
     match found {
         Some(found) if found == *digest => None,
-        Some(_) => Some(format!("the object of an attachment was changed: {id}")),
-        None => Some(format!("the object of an attachment is missing: {id}")),
+        Some(_) => Some(format!("the object of {what} was changed: {id}")),
+        None => Some(format!("the object of {what} is missing: {id}")),
     }
 }
 
-/// Every attachment against its object, and every object against the rows. Acts may go on meanwhile.
+/// Every attachment and every parcel against its object, and every object against the rows. Acts may go on meanwhile.
 pub(crate) async fn objects(house: &House, platform: &Slug) -> Result<Vec<String>, StoreError> {
+    let mut findings = Vec::new();
+    for (what, all, one) in [("an attachment", HELD, IS_HELD), ("a parcel", PARCELS, IS_PARCEL)] {
+        whole(house, platform, (what, all, one), &mut findings).await?;
+    }
+    named(house, platform, &mut findings).await?;
+    Ok(findings)
+}
+
+/// Every object that rows of one kind hold, against its digest.
+async fn whole(
+    house: &House,
+    platform: &Slug,
+    (what, all, one): (&str, &'static str, &'static str),
+    findings: &mut Vec<String>,
+) -> Result<(), StoreError> {
     let database = house.platform(platform)?;
-    let (mut findings, mut after) = (Vec::new(), None);
+    let mut after = None;
     loop {
-        let rows = database.clone().read(move |connection| held(connection, after)).await?;
-        let Some((last, _)) = rows.last() else { break };
+        let rows = database.clone().read(move |connection| held_by(connection, all, after)).await?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
         after = Some(*last);
         for row in rows {
-            let finding = told(&row, house.objects.each(platform, row.0, |_| Ok(())).await?);
-            // An erasure may have taken both meanwhile.
-            let stands = move |connection: &Connection| is_there(connection, IS_HELD, row.0);
+            let finding = told_of(what, &row, house.objects.each(platform, row.0, |_| Ok(())).await?);
+            // An erasure, or the end of an upload, may have taken both meanwhile.
+            let stands = move |connection: &Connection| is_there(connection, one, row.0);
             if finding.is_some() && database.clone().read(stands).await? {
                 findings.extend(finding);
             }
         }
     }
+}
+
+/// Every object is named by a row.
+async fn named(house: &House, platform: &Slug, findings: &mut Vec<String>) -> Result<(), StoreError> {
+    let database = house.platform(platform)?;
     for first in 0..=u8::MAX {
         for id in house.objects.listed(platform, first).await? {
             let named = move |connection: &Connection| {
-                Ok(is_there(connection, IS_HELD, id)? || is_there(connection, IS_LOOSE, id)?)
+                let kinds = [IS_HELD, IS_PARCEL, IS_LOOSE];
+                kinds.into_iter().try_fold(false, |known, sql| Ok(known || is_there(connection, sql, id)?))
             };
             let gone = async || Ok::<_, StoreError>(house.objects.read(platform, id, 0..1).await?.is_none());
             if !database.clone().read(named).await? && !gone().await? {
@@ -276,7 +331,7 @@ pub(crate) async fn objects(house: &House, platform: &Slug) -> Result<Vec<String
             }
         }
     }
-    Ok(findings)
+    Ok(())
 }
 
 fn is_there(connection: &Connection, sql: &'static str, id: AttachmentId) -> Result<bool, StoreError> {

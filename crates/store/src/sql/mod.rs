@@ -25,6 +25,7 @@ mod store;
 mod thresholds;
 mod tracks;
 mod tree;
+mod uploads;
 mod writer;
 
 use std::collections::BTreeMap;

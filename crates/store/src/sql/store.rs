@@ -9,12 +9,12 @@ use model::act::{Committed, Snapshot};
 use model::key::{SearchToken, WrappedKey};
 use model::{
     ApprovalId, AssignmentId, AttachmentId, ConsentId, Fingerprint, OrganisationId, PaymentId, RecordId, RequestId,
-    Slug, SubjectId,
+    Slug, SubjectId, UploadId,
 };
 
 use super::{
     Flush, SqlStore, act, approvals, blocking, changes, destruction, installation, integrity, keys, loose, partners,
-    payments, prune, read, services, thresholds, tracks, tree,
+    payments, prune, read, services, thresholds, tracks, tree, uploads,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
@@ -34,6 +34,7 @@ use crate::sql::column::values;
 use crate::sql::connection::Connection;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
+use crate::upload::{Begun, NewUpload, Parcel, UploadRow};
 use crate::verbs::{BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
 
 const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
@@ -45,12 +46,40 @@ const KEYS_DROP: &str = "DELETE FROM idempotency WHERE leaf < \
     coalesce((SELECT min(leaf) FROM leaf WHERE at >= ?1), (SELECT size FROM head)) \
     AND NOT EXISTS (SELECT 1 FROM leaf l WHERE l.leaf = idempotency.leaf AND l.kind = 'import')";
 
+/// Whether a fact may leave objects behind that nothing holds any more.
+const fn gives_objects_up(write: &Write) -> bool {
+    matches!(
+        write,
+        Write::Destroy { .. } | Write::Forget(_) | Write::Account(..) | Write::Life(..) | Write::Uploaded(..)
+    )
+}
+
+impl SqlStore {
+    /// Ends uploads; says how many, once no file holds their keys and their objects are removed.
+    async fn ended(
+        &self,
+        platform: &Slug,
+        end: impl FnOnce(&Connection) -> Result<u64, StoreError> + Send + 'static,
+    ) -> Result<u64, StoreError> {
+        let end = |flush: &mut Flush<'_>| {
+            let ended = end(flush.connection)?;
+            flush.erased |= ended > 0;
+            Ok::<_, StoreError>(ended)
+        };
+        let ended = self.0.platform(platform)?.writer.run(end).await?;
+        if ended > 0 {
+            self.0.remove_given_up(platform).await?;
+        }
+        Ok(ended)
+    }
+}
+
 #[async_trait]
 impl Store for SqlStore {
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
         let database = self.0.platform(&batch.platform)?;
         let platform = batch.platform.clone();
-        let destroys = batch.writes.iter().any(|write| matches!(write, Write::Destroy { .. }));
+        let destroys = batch.writes.iter().any(gives_objects_up);
         let done = database.writer.run(move |flush| act::apply(flush, &batch)).await?;
         if destroys {
             // The keys are gone, so the act stands whatever becomes of this: what stays is removed by the next sweep.
@@ -350,6 +379,49 @@ impl Store for SqlStore {
 
     async fn objects_sweep(&self, platform: &Slug, before: Timestamp) -> Result<u64, StoreError> {
         self.0.sweep(platform, before).await
+    }
+
+    async fn upload_new(
+        &self,
+        platform: &Slug,
+        upload: NewUpload,
+        wrapped: Vec<u8>,
+        most: u32,
+    ) -> Result<Begun, StoreError> {
+        let begin = move |connection: &Connection| uploads::begin(connection, &upload, &wrapped, most);
+        self.0.platform(platform)?.write(begin).await
+    }
+
+    async fn upload(&self, platform: &Slug, id: UploadId) -> Result<Option<UploadRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| uploads::one(connection, id)).await
+    }
+
+    async fn parcel(&self, platform: &Slug, id: UploadId, start: u64) -> Result<Option<Parcel>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| uploads::parcel(connection, id, start)).await
+    }
+
+    async fn parcel_new(
+        &self,
+        platform: &Slug,
+        id: UploadId,
+        start: u64,
+        object: (AttachmentId, Timestamp),
+    ) -> Result<Option<ObjectWriter>, StoreError> {
+        let coming = move |connection: &Connection| uploads::coming(connection, id, start, object);
+        let is_next = self.0.platform(platform)?.write(coming).await?;
+        if is_next { self.0.objects.writer(platform, object.0).await.map(Some) } else { Ok(None) }
+    }
+
+    async fn parcel_put(&self, platform: &Slug, id: UploadId, parcel: Parcel) -> Result<bool, StoreError> {
+        self.0.platform(platform)?.write(move |connection| uploads::received(connection, id, &parcel)).await
+    }
+
+    async fn upload_end(&self, platform: &Slug, id: UploadId) -> Result<bool, StoreError> {
+        Ok(self.ended(platform, move |connection| Ok(u64::from(uploads::end(connection, id)?))).await? > 0)
+    }
+
+    async fn uploads_sweep(&self, platform: &Slug, now: Timestamp) -> Result<u64, StoreError> {
+        self.ended(platform, move |connection| uploads::end_over(connection, now)).await
     }
 
     async fn requests_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<RequestRow>, StoreError> {

@@ -38,7 +38,8 @@ const PLATFORM_FILL: &str = "UPDATE main.platform_key SET wrapped = (SELECT k.wr
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1 AND forgotten = 0";
 const ERASED_WHOLE: &str = "UPDATE record SET life = 'erased' WHERE record = ?1 AND NOT EXISTS \
     (SELECT 1 FROM part WHERE record = ?1 AND slot IS NOT NULL)";
-const LOOSE_DROP: &str = "DELETE FROM loose_object";
+/// In the order in which each speaks of the next.
+const NEVER_KEPT: &[&str] = &["DELETE FROM parcel", "DELETE FROM upload", "DELETE FROM loose_object"];
 const MOVED: &str = "UPDATE subject SET version = version + 1 WHERE subject = ?1";
 
 /// Puts a platform back from a backup into a data folder that no server has open and that does not have the platform.
@@ -134,7 +135,9 @@ fn put_back(path: &Path, platform: &Slug, from: &BackupPaths, newest: &List) -> 
     // Erasures before keys: what is erased never gets its key back.
     let replayed = replay(&connection, newest)?;
     // Uploads under way and objects to be removed were never part of the backup.
-    connection.execute(LOOSE_DROP, values![])?;
+    for sql in NEVER_KEPT {
+        connection.execute(sql, values![])?;
+    }
     fill(&connection, &from.keys)?;
     let size = sql::load(&connection)?.edge.size();
     let findings = sql::check(&connection)?;

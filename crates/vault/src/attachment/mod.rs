@@ -13,12 +13,14 @@
 //! ```
 
 mod open;
+mod parcel;
 mod seal;
 mod sniff;
 
 use model::{AttachmentId, Slug};
 
 pub use open::{Enclosed, OpenedPart, Opener};
+pub use parcel::{Parcels, SealedParcel};
 pub use seal::{Facts, SealedAttachment, Sealer, WrongKind};
 pub use sniff::sniff;
 

@@ -65,7 +65,7 @@ impl PlatformKeys {
         let subject = (whose == Whose::Subject).then(|| permit.subject());
         let part = PartName { record: permit.record(), subject, role: permit.person().clone() };
         let name = AttachmentName { part, item: item.clone(), id };
-        if !covers(&permit, &self.platform, &name) {
+        if !covers(&permit, &self.platform, (&name.part, item)) {
             return Err(VaultError::NotPermitted);
         }
         drop(permit);
@@ -162,18 +162,19 @@ impl SealedAttachment {
     /// # Errors
     /// [`VaultError::NotPermitted`] when the permit does not name this very attachment's place and item.
     pub fn under(&self, permit: Permit) -> Result<&Facts, VaultError> {
-        let covered = covers(&permit, &self.platform, &self.facts.name);
+        let name = &self.facts.name;
+        let covered = covers(&permit, &self.platform, (&name.part, &name.item));
         drop(permit);
         if covered { Ok(&self.facts) } else { Err(VaultError::NotPermitted) }
     }
 }
 
 /// Whether a permit to collect names an attachment's place and item.
-fn covers(permit: &Permit, platform: &Slug, name: &AttachmentName) -> bool {
+pub(super) fn covers(permit: &Permit, platform: &Slug, (part, item): (&PartName, &Slug)) -> bool {
     permit.platform() == platform
         && permit.action() == Action::Collect
-        && permit.record() == name.part.record
-        && permit.person() == &name.part.role
-        && name.part.subject.is_none_or(|subject| subject == permit.subject())
-        && permit.items().iter().any(|(item, _)| *item == name.item)
+        && permit.record() == part.record
+        && permit.person() == &part.role
+        && part.subject.is_none_or(|subject| subject == permit.subject())
+        && permit.items().iter().any(|(permitted, _)| permitted == item)
 }

@@ -11,6 +11,8 @@ mod custody;
 #[cfg(test)]
 mod moved;
 #[cfg(test)]
+mod parcel;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod round_trip;

@@ -1,11 +1,12 @@
 //! Facts about attachments: an object that was loose is held from now on.
 
-use model::Slug;
+use model::{AttachmentId, Slug, UploadId};
 
 use super::{Act, conflict};
 use crate::batch::NewAttachment;
 use crate::error::CommitError;
 use crate::sql::column::{subject_bytes, values};
+use crate::sql::uploads;
 
 /// One that is being removed is taken no more.
 const TAKE: &str = "DELETE FROM loose_object WHERE object = ?1 AND since IS NOT NULL";
@@ -39,6 +40,15 @@ impl Act<'_> {
             Ok(1) => Ok(()),
             Ok(_) => Err(self.without_key(new.record, new.subject, &new.role)?),
             Err(error) => Err(conflict(error, "record part")),
+        }
+    }
+
+    /// What came in parcels is whole and taken, once.
+    pub(crate) fn uploaded(&mut self, upload: UploadId, attachment: AttachmentId) -> Result<(), CommitError> {
+        if uploads::taken(self.connection, upload, attachment)? {
+            Ok(())
+        } else {
+            Err(CommitError::Missing { what: "upload" })
         }
     }
 }

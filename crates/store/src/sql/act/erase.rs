@@ -9,11 +9,12 @@ use crate::error::{CommitError, StoreError};
 use crate::read::{Erased, Erasure};
 use crate::sql::column::{SubjectOrNone, subject_bytes, values};
 use crate::sql::connection::{Connection, Row};
+use crate::sql::uploads;
 
 const PART: &str = "SELECT p.slot, length(k.wrapped) FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
     WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
 /// In place and of the same length: the row does not move, so no copy of it stays behind.
-const SLOT_ZERO: &str = "UPDATE key_slot SET wrapped = ?2 WHERE slot = ?1";
+pub(crate) const SLOT_ZERO: &str = "UPDATE key_slot SET wrapped = ?2 WHERE slot = ?1";
 const PART_CLOSE: &str = "UPDATE part SET slot = NULL WHERE record = ?1 AND subject = ?2 AND role = ?3";
 const VALUES_DROP: &str = "DELETE FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3";
 const OBJECTS_LOOSE: &str = "INSERT INTO loose_object (object, since) \
@@ -104,6 +105,7 @@ pub(crate) fn destroy(
     for sql in [VALUES_DROP, PAPERS_DROP, OBJECTS_LOOSE, ATTACHMENTS_DROP] {
         connection.execute(sql, part)?;
     }
+    uploads::end_of_part(connection, record, of, role)?;
     if let Some(subject) = subject {
         face_gone(connection, record, subject, role)?;
     }
@@ -133,6 +135,7 @@ pub(crate) fn forget(connection: &Connection, subject: SubjectId, last_link: u64
     ] {
         connection.execute(sql, values![subject.as_bytes()])?;
     }
+    uploads::end_of_subject(connection, subject)?;
     changes::forget(connection, subject, last_link)?;
     walk(connection, last_link, |link, _| Ok(connection.execute(LINK_ZERO, values![link, &[0; 48]]).map(drop)?))?;
     if connection.execute(FORGET, values![subject.as_bytes()])? == 1 {

@@ -12,6 +12,7 @@ use crate::batch::{
 use crate::error::CommitError;
 use crate::sql::column::values;
 use crate::sql::keys::{CARRIER_PUT, ORGANISATION_TOKEN_PUT};
+use crate::sql::uploads;
 
 const SUBJECT_PUT: &str = "INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) \
     VALUES (?1, ?2, ?3, ?4, 0, 0, 0)";
@@ -64,6 +65,10 @@ impl Act<'_> {
 
     pub(crate) fn account(&mut self, subject: SubjectId, account: Account) -> Result<(), CommitError> {
         self.touch(subject)?;
+        // Who leaves sends nothing any more, and nobody else for whom.
+        if account != Account::Active {
+            self.erased |= uploads::end_of_subject(self.connection, subject)? > 0;
+        }
         self.put(ACCOUNT, "subject", values![subject.as_bytes(), account])
     }
 

@@ -6,8 +6,10 @@ use model::{RecordId, Slug, SubjectId};
 
 use super::{Act, conflict};
 use crate::batch::{Joined, NewRecord, PartKey, RecordEvent, SealedValue};
-use crate::error::CommitError;
+use crate::error::{CommitError, StoreError};
 use crate::sql::column::{subject_bytes, values};
+use crate::sql::connection::Connection;
+use crate::sql::uploads;
 
 const RECORD_PUT: &str = "INSERT INTO record \
     (record, class, function, product, holder, in_force_from, in_force_until, life, ended, ending, open_claims, at, \
@@ -59,6 +61,13 @@ impl Course {
     pub(crate) fn ending(&self) -> Option<Date> {
         self.ended.or_else(|| self.until.map(|last| last.tomorrow().unwrap_or(last)))
     }
+}
+
+/// The slot of a new key.
+pub(crate) fn slot_new(connection: &Connection, wrapped: &[u8]) -> Result<u64, StoreError> {
+    let slot: u64 = connection.one(SLOT_NEXT, values![], |row| row.get(0))?;
+    connection.execute(SLOT_PUT, values![slot, wrapped])?;
+    Ok(slot)
 }
 
 impl Act<'_> {
@@ -113,6 +122,10 @@ impl Act<'_> {
         if life == Life::Erased {
             self.tracks_go(record)?;
         }
+        // Nothing more comes into it: what is on its way goes at once.
+        if life != Life::Live {
+            self.erased |= uploads::end_of_record(self.connection, record)? > 0;
+        }
         self.touch_all_in(record)
     }
 
@@ -130,8 +143,7 @@ impl Act<'_> {
         if let Some(subject) = key.subject {
             self.touch(subject)?;
         }
-        let slot: u64 = self.connection.one(SLOT_NEXT, values![], |row| row.get(0))?;
-        self.put(SLOT_PUT, "record part", values![slot, key.wrapped])?;
+        let slot = slot_new(self.connection, &key.wrapped)?;
         let part = values![key.record.as_bytes(), subject_bytes(key.subject.as_ref()), key.role.as_str(), slot];
         self.put(PART_PUT, "record", part)
     }

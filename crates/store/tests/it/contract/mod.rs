@@ -20,6 +20,7 @@ pub(crate) mod services;
 pub(crate) mod subjects;
 pub(crate) mod thresholds;
 pub(crate) mod tracks;
+pub(crate) mod uploads;
 
 macro_rules! suite {
     ($fresh:path: $($of:ident { $($case:ident),* $(,)? })*) => {$(
@@ -165,6 +166,13 @@ macro_rules! contract {
                     steps_follow_and_a_page_is_kept_once,
                     an_act_closes_a_track_or_finds_that_it_moved,
                     tracks_go_with_their_record_or_when_nothing_came_of_them,
+                }
+                uploads {
+                    parcels_follow_one_another_and_an_act_takes_the_whole_once,
+                    who_asks_last_sends_the_next_parcel,
+                    a_sweep_of_loose_objects_leaves_parcels_and_ends_the_one_that_is_late,
+                    what_is_over_is_swept_with_its_parcels,
+                    with_the_part_the_record_or_the_person_its_uploads_end,
                 }
             }
     };

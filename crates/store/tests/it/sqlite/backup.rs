@@ -6,6 +6,7 @@ use shouyue_store::sqlite::{Restored, restore};
 use shouyue_store::{BackupPaths, StoreError, TokenKind, Write};
 
 use super::*;
+use crate::contract::uploads;
 use crate::fixture::*;
 
 fn paths(folder: &Path, name: &str) -> BackupPaths {
@@ -95,11 +96,16 @@ async fn attachments_come_back_but_for_those_erased_since() {
     let gone = attached(store, &people[0], b"sealed picture of the first").await;
     let stays = attached(store, &people[1], b"sealed picture of the second").await;
     written(store, &people[1], b"an upload under way").await;
+    let upload = uploads::begun(store, &people[1], 99).await;
+    uploads::sent(store, upload, 0, b"a parcel of an upload").await.unwrap();
+    let key = store.upload(&platform(), upload).await.unwrap().unwrap().wrapped.unwrap();
     let away = tempfile::tempdir().unwrap();
     let to = paths(away.path(), "monday");
     store.backup(&platform(), &to).await.unwrap();
     assert_eq!(files_with(away.path(), b"sealed picture of the first"), [gone.id.to_string()]);
-    assert_eq!(files_with(away.path(), b"an upload under way"), Vec::<String>::new());
+    for never in [&b"an upload under way"[..], b"a parcel of an upload", &key] {
+        assert_eq!(files_with(away.path(), never), Vec::<String>::new());
+    }
     store.commit(act(vec![people[0].destruction()])).await.unwrap();
 
     // Elsewhere, with the newest list.
@@ -112,6 +118,7 @@ async fn attachments_come_back_but_for_those_erased_since() {
     assert_eq!(attachments(&other, &people[0]).await, []);
     assert_eq!(attachments(&other, &people[1]).await, std::slice::from_ref(&stays));
     assert_eq!(object(&other, stays.id).await.unwrap(), b"sealed picture of the second");
+    assert_eq!(other.upload(&platform(), upload).await.unwrap(), None);
     assert_eq!(other.integrity(&platform()).await.unwrap(), Vec::<String>::new());
     assert_eq!(other.objects_sweep(&platform(), at(9)).await.unwrap(), 0, "nothing is left over");
 
