@@ -44,6 +44,12 @@ pub enum Refusal {
     /// A link that leads nowhere any more.
     #[error("this invitation {0}: ask whoever passed it on for a new one")]
     Invitation(Ended),
+    /// An upload under way is at another place than the request goes on from: after so many bytes.
+    #[error("the upload is at byte {0}: go on from there")]
+    Elsewhere(u64),
+    /// An upload that was not finished in time.
+    #[error("the time of this upload is over: begin it anew")]
+    Over,
     /// A roster that does not read.
     #[error("{0}")]
     Roster(crate::collect::Unread),

@@ -22,6 +22,7 @@ mod session;
 mod static_files;
 mod told;
 mod trouble;
+mod tus;
 mod words;
 
 pub use router::router;

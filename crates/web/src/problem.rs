@@ -67,14 +67,18 @@ kinds! {
     Taken = "taken", CONFLICT, "Registered already";
     /// Something has to end first.
     Blocked = "blocked", CONFLICT, "Blocked";
-    /// A link that leads nowhere any more.
+    /// An upload is not where the request goes on from.
+    Offset = "offset", CONFLICT, "The upload is at another place";
+    /// A link that leads nowhere any more, or an upload whose time is over.
     Gone = "gone", GONE, "No longer there";
     /// The idempotency key came with another request.
     KeyReused = "key-reused", CONFLICT, "The idempotency key was used for another request";
     /// The body is larger than the endpoint takes.
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The body is too large";
-    /// The body is not JSON by its content type.
-    MediaType = "media-type", UNSUPPORTED_MEDIA_TYPE, "The body must be application/json";
+    /// The body is not of the content type that the endpoint takes.
+    MediaType = "media-type", UNSUPPORTED_MEDIA_TYPE, "The body is of another media type";
+    /// A version of the upload protocol that is not spoken here.
+    Version = "version", PRECONDITION_FAILED, "Another version of the protocol";
     /// The body is not JSON, or not the JSON of this endpoint.
     Malformed = "malformed", BAD_REQUEST, "The request does not read";
     /// Fields that cannot be accepted.
@@ -238,7 +242,8 @@ impl From<Refusal> for Problem {
             Refusal::TooMany => Self::new(Kind::TooMany, said),
             Refusal::Contended => Self::new(Kind::Contended, said),
             Refusal::Blocked(_) => Self::new(Kind::Blocked, said),
-            Refusal::Invitation(_) => Self::new(Kind::Gone, said),
+            Refusal::Invitation(_) | Refusal::Over => Self::new(Kind::Gone, said),
+            Refusal::Elsewhere(_) => Self::new(Kind::Offset, said),
             Refusal::KeyReused => Self::new(Kind::KeyReused, said),
             Refusal::Outside(Outside::TimedOut) => Self::new(Kind::Timeout, said),
             Refusal::Outside(_) => Self::new(Kind::Outside, said),

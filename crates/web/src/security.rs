@@ -41,8 +41,9 @@ const UPLOAD: Duration = Duration::from_secs(600);
 /// How long an answer is waited for.
 pub(crate) fn patience(request: &Request) -> Duration {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let is_file = kind.starts_with("multipart/") || request.uri().path().contains("/attachments/");
-    if is_file && request.method() == Method::POST { UPLOAD } else { PATIENCE }
+    let path = request.uri().path();
+    let is_file = kind.starts_with("multipart/") || ["/attachments/", "/uploads/"].iter().any(|one| path.contains(one));
+    if is_file && matches!(*request.method(), Method::POST | Method::PATCH) { UPLOAD } else { PATIENCE }
 }
 
 /// Puts the headers on that every page is served with. What says nothing of caching may hold personal information and is
@@ -121,6 +122,7 @@ mod tests {
         };
         assert_eq!(asked("POST", "/p/haigang/roster", "multipart/form-data; boundary=x"), UPLOAD);
         assert_eq!(asked("POST", "/v1/platforms/haigang/a/attachments/b", "image/png"), UPLOAD);
+        assert_eq!(asked("PATCH", "/p/haigang/uploads/upl-1", "application/offset+octet-stream"), UPLOAD);
         assert_eq!(asked("GET", "/v1/platforms/haigang/a/attachments/b", ""), PATIENCE);
         assert_eq!(asked("POST", "/p/haigang/login", "application/x-www-form-urlencoded"), PATIENCE);
     }

@@ -60,10 +60,14 @@ impl Trouble {
             Self::Refusal(
                 Refusal::Fields(_) | Refusal::Wrong(_) | Refusal::Empty(_) | Refusal::Roster(_) | Refusal::Findings(_),
             ) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refusal(Refusal::Taken(_) | Refusal::Blocked(_) | Refusal::KeyReused | Refusal::Done { .. }) => {
-                StatusCode::CONFLICT
-            }
-            Self::Refusal(Refusal::Invitation(_)) => StatusCode::GONE,
+            Self::Refusal(
+                Refusal::Taken(_)
+                | Refusal::Blocked(_)
+                | Refusal::KeyReused
+                | Refusal::Done { .. }
+                | Refusal::Elsewhere(_),
+            ) => StatusCode::CONFLICT,
+            Self::Refusal(Refusal::Invitation(_) | Refusal::Over) => StatusCode::GONE,
             Self::Slow
             | Self::Refusal(Refusal::Contended | Refusal::Overtaken(_) | Refusal::Outside(Outside::TimedOut)) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -109,7 +113,9 @@ impl Trouble {
                 | Refusal::Roster(_)
                 | Refusal::Findings(_)
                 | Refusal::KeyReused
-                | Refusal::Done { .. },
+                | Refusal::Done { .. }
+                | Refusal::Elsewhere(_)
+                | Refusal::Over,
             ) => invalid(vec![say("wrong")]),
             Self::Refusal(Refusal::Overtaken(_)) => invalid(vec![say("overtaken")]),
             Self::Refusal(Refusal::Contended) => invalid(vec![say("contended")]),

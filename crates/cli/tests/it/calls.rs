@@ -81,6 +81,15 @@ impl Caller {
         answered(self.agent.run(request.body(body)?)?)
     }
 
+    /// A file, as it is.
+    pub(crate) fn file(&self, path: &str) -> Vec<u8> {
+        let request = ureq::http::Request::get(format!("{}/v1/platforms/{}/{path}", self.origin, self.platform))
+            .header("authorization", format!("Bearer {}", self.secret));
+        let mut response = self.agent.run(request.body(()).unwrap()).unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap()
+    }
+
     /// What a post answers that is no text.
     pub(crate) fn bytes(&self, path: &str, body: &Value) -> Vec<u8> {
         let request = ureq::http::Request::post(format!("{}/v1/platforms/{}/{path}", self.origin, self.platform))

@@ -57,6 +57,101 @@ fn listed(caller: &Caller, subject: &str) -> usize {
     files.map_or(0, |files: Vec<Value>| files.len())
 }
 
+/// What a call of the protocol of uploads answers: its status and its headers.
+fn tus(server: &Server, secret: &str, (method, path): (&str, &str), headers: &str, body: &[u8]) -> (u16, String) {
+    let address = server.origin.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {secret}\r\ntus-resumable: 1.0.0\r\n\
+        connection: close\r\ncontent-length: {}\r\n{headers}\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+/// A header of an answer; empty where it has none.
+fn header<'a>(answer: &'a str, name: &str) -> &'a str {
+    let mut lines = answer.lines().filter_map(|line| line.split_once(": "));
+    lines.find(|(key, _)| *key == name).map_or("", |(_, value)| value)
+}
+
+const PIECE: &str = "content-type: application/offset+octet-stream\r\n";
+
+/// Sends so much of the picture from an offset on, and stays on the line without an end.
+fn hanging(server: &Server, secret: &str, path: &str, offset: usize, bytes: usize) -> TcpStream {
+    let address = server.origin.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "PATCH {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {secret}\r\ntus-resumable: 1.0.0\r\n\
+        upload-offset: {offset}\r\n{PIECE}content-length: {}\r\n\r\n",
+        LENGTH - offset
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&picture()[offset..offset + bytes]).unwrap();
+    stream
+}
+
+#[test]
+fn an_upload_goes_on_after_a_kill_from_where_it_is_durable() {
+    let at = Installation::new();
+    let server = at.serve();
+    at.publish();
+    let secret = at.token("collect,consent,show,use", None).secret;
+    let registered = server.caller(&secret).post("registrations", &registration(&person(1))).good();
+    let text = |name: &str| registered[name].as_str().unwrap().to_owned();
+    let (subject, record) = (text("subject"), text("record"));
+    let course = "function=register&person=registrant";
+    let creation = format!("/v1/platforms/haigang/subjects/{subject}/records/{record}/uploads/id-image?{course}");
+    let (status, begun) = tus(&server, &secret, ("POST", &creation), &format!("upload-length: {LENGTH}\r\n"), b"");
+    assert_eq!(status, 201, "{begun}");
+    let place = header(&begun, "location").to_owned();
+    let received = |server: &Server| -> usize {
+        let (status, standing) = tus(server, &secret, ("HEAD", &place), "", b"");
+        assert_eq!(status, 200, "{standing}");
+        header(&standing, "upload-offset").parse().unwrap()
+    };
+    let until = |server: &Server, enough: &dyn Fn(usize) -> bool| {
+        let mut waited = 0;
+        while !enough(received(server)) {
+            std::thread::park_timeout(Duration::from_millis(20));
+            waited += 1;
+            assert!(waited < 1_000, "nothing of the upload came to the disk");
+        }
+        received(server)
+    };
+
+    // A line that breaks: what came before it is there.
+    drop(hanging(&server, &secret, &place, 0, 100_000));
+    assert_eq!(until(&server, &|received| received > 0), 100_000);
+
+    // A server that is killed: whole parcels are there, and a part of one is not.
+    let half = hanging(&server, &secret, &place, 100_000, LENGTH / 2);
+    let before = until(&server, &|received| received > 100_000);
+    server.kill();
+    drop(half);
+    assert_eq!(files_with(&at.data(), FILLING), Vec::<String>::new());
+    let server = at.serve();
+    let durable = received(&server);
+    assert!(durable >= before && durable < LENGTH, "{durable} of {before}");
+
+    let offset = format!("upload-offset: {durable}\r\n{PIECE}");
+    let (status, done) = tus(&server, &secret, ("PATCH", &place), &offset, &picture()[durable..]);
+    assert_eq!(status, 204, "{done}");
+    let attachment = header(&done, "attachment");
+    let path = format!("subjects/{subject}/records/{record}/attachments/id-image/{attachment}?{course}");
+    assert!(server.caller(&secret).file(&path) == picture(), "the same file, byte by byte");
+    assert_eq!(objects(&at.data()).len(), 1, "its parcels are gone");
+    assert_eq!(listed(&server.caller(&secret), &subject), 1);
+    assert_eq!(files_with(&at.data(), FILLING), Vec::<String>::new());
+    server.stop();
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
+}
+
 #[test]
 fn a_killed_upload_leaves_an_attachment_whole_or_nothing() {
     let at = Installation::new();

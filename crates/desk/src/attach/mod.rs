@@ -1,10 +1,12 @@
 //! Attachments (附件): pictures, papers and recordings that stand in a record part beside its values.
 //!
 //! Each comes in by an act of its own and is looked at by an act of its own, as values are: the same questions, permits
-//! and leaves. Its content goes through in pieces, so that memory does not grow with it.
+//! and leaves. Its content goes through in pieces, so that memory does not grow with it; one that comes in by several requests
+//! (`under_way`) is an act when its last byte is there.
 
 mod open;
 mod slots;
+mod under_way;
 mod upload;
 
 use async_trait::async_trait;
@@ -18,6 +20,7 @@ use policy::syntax::{Collect, Function, Trigger};
 pub(crate) use open::header;
 pub use open::{Reading, open_own, open_service, open_staff};
 pub use slots::{Slot, slots};
+pub use under_way::{OPEN, Sender, UnderWay, begin, give_up, go_on, under_way};
 pub(crate) use upload::sweep;
 pub use upload::{begin, upload};
 

@@ -7,7 +7,7 @@ use model::age::is_under;
 use model::attachment::FileKind;
 use model::calendar::day_in_shanghai;
 use model::field::Validator;
-use model::{AttachmentId, Slug, SubjectId};
+use model::{AttachmentId, Slug, SubjectId, UploadId};
 use policy::decide::Permit;
 use policy::question::{Answer, Code, Facts};
 use policy::syntax::{Action, Function, Kind};
@@ -22,8 +22,8 @@ use crate::leaf::{Act, Entry, Who};
 use crate::refusal::FieldFault;
 use crate::{House, Platform, Refusal, identity};
 
-/// Longer than any upload takes.
-const UNDER_WAY: SignedDuration = SignedDuration::from_hours(1);
+/// Longer than any one request takes.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Takes an attachment in for `subject`: in its own part, or in that of somebody without an account for whom it answers
 /// in this matter.
@@ -44,7 +44,19 @@ pub async fn upload(
 ) -> Result<Attached, Refusal> {
     let at = &*house.current(platform);
     let target = Target::find(house, at, subject, &upload, &who).await?;
-    let (_, permit, _) = target.permitted(house, at, &upload, &who).await?;
+    take_in(house, platform, (target, (&upload, &who)), content, (once, None)).await
+}
+
+/// Takes content in that is for `target`, and ends the upload that it came by, if any.
+pub(super) async fn take_in(
+    house: &House,
+    platform: &Platform,
+    (target, (upload, who)): (Target, (&Upload, &Who)),
+    content: &mut dyn Incoming,
+    (once, by): (Option<Once>, Option<UploadId>),
+) -> Result<Attached, Refusal> {
+    let at = &*house.current(platform);
+    let (_, permit, _) = target.permitted(house, at, upload, who).await?;
     let id = AttachmentId::from_random(house.entropy.draw());
     let wrapped = target.part.as_ref().map(|part| part.wrapped.as_deref().ok_or(Refusal::NotFound("record")));
     let item = (&target.item, id);
@@ -53,7 +65,7 @@ pub async fn upload(
     let done = match received(house, &target, sealer, object, content).await {
         Ok((received, body)) => {
             let once = once.map(|once| once.with(at, body.as_ref()));
-            target.commit(house, platform, (&upload, &who, once), &received).await
+            target.commit(house, platform, (upload, who, once), (&received, by)).await
         }
         Err(refusal) => Err(refusal),
     };
@@ -83,7 +95,7 @@ async fn received(
     mut object: ObjectWriter,
     content: &mut dyn Incoming,
 ) -> Result<(Received, Digest), Refusal> {
-    let fault = |code: &'static str| Refusal::Fields(vec![FieldFault::new(target.item.as_str(), code)]);
+    let fault = |code: &'static str| target.fault(code);
     let cut_short = |_| Refusal::Wrong("the file was cut short on its way: send it again".into());
     let mut body = digest::Context::new(&digest::SHA256);
     while let Some(piece) = content.next().await.map_err(cut_short)? {
@@ -109,20 +121,20 @@ async fn received(
 }
 
 /// Where it goes.
-struct Target {
+pub(super) struct Target {
     /// Who sends it.
     subject: SubjectId,
     /// Whom it is about.
-    whose: SubjectId,
+    pub(super) whose: SubjectId,
     row: RecordRow,
-    item: Slug,
-    validator: Validator,
+    pub(super) item: Slug,
+    pub(super) validator: Validator,
     /// The part, when it is there.
     part: Option<PartRow>,
 }
 
 impl Target {
-    async fn find(
+    pub(super) async fn find(
         house: &House,
         platform: &Platform,
         subject: SubjectId,
@@ -144,8 +156,13 @@ impl Target {
         Ok(Self { subject, whose, row, item, validator, part })
     }
 
+    /// A fault of what is sent.
+    pub(super) fn fault(&self, code: &'static str) -> Refusal {
+        Refusal::Fields(vec![FieldFault::new(self.item.as_str(), code)])
+    }
+
     /// What the tables say now.
-    async fn permitted(
+    pub(super) async fn permitted(
         &self,
         house: &House,
         platform: &Platform,
@@ -180,17 +197,18 @@ impl Target {
         house: &House,
         platform: &Platform,
         (upload, who, once): (&Upload, &Who, Option<Once>),
-        Received(sealed, digest): &Received,
+        (Received(sealed, digest), by): (&Received, Option<UploadId>),
     ) -> Result<Attached, Refusal> {
         for _ in 0..TRIES {
             let platform = &*house.current(platform);
             let (snapshot, permit, entry) = self.permitted(house, platform, upload, who).await?;
             let facts = sealed.under(permit)?;
             let kept = Kept { attachment: facts.name.id, kind: facts.kind, size: facts.size };
+            let uploaded = by.map(|by| Write::Uploaded(by, facts.name.id));
             let others = (self.whose != self.subject).then_some(self.subject);
             let draft = Draft {
                 expect: vec![Expect::Subject(self.whose, snapshot.version())],
-                writes: self.writes(upload, facts, *digest, entry.at),
+                writes: self.writes(upload, facts, *digest, entry.at).chain(uploaded).collect(),
                 entry,
                 subjects: std::iter::once(self.whose).chain(others).collect(),
                 record: Some(self.row.id),
@@ -210,7 +228,13 @@ impl Target {
         Err(Refusal::Contended)
     }
 
-    fn writes(&self, upload: &Upload, facts: &Sealed, digest: [u8; 32], at: Timestamp) -> Vec<Write> {
+    fn writes(
+        &self,
+        upload: &Upload,
+        facts: &Sealed,
+        digest: [u8; 32],
+        at: Timestamp,
+    ) -> impl Iterator<Item = Write> + use<> {
         let (record, subject, role) = (self.row.id, Some(self.whose), upload.person.clone());
         let key = facts.wrapped.clone().map(|wrapped| PartKey { record, subject, role: role.clone(), wrapped });
         let new = NewAttachment {
@@ -226,7 +250,7 @@ impl Target {
             at,
             function: Some(upload.function.clone()),
         };
-        key.map(Write::PartKey).into_iter().chain([Write::Attachment(new)]).collect()
+        key.map(Write::PartKey).into_iter().chain([Write::Attachment(new)])
     }
 }
 
@@ -287,8 +311,8 @@ pub(super) async fn whose(
     if answers { Ok(other) } else { Err(Refusal::NotFound("record")) }
 }
 
-/// Removes what was cut short of uploads to the process before. For whoever begins to serve, once witnesses were asked and before
-/// anybody uploads. Where other servers serve too, what they take in is left alone.
+/// Removes what was cut short of uploads to the process before; what came in parcels goes on. For whoever begins to serve, once
+/// witnesses were asked and before anybody uploads. Where other servers serve too, what they take in is left alone.
 ///
 /// # Errors
 /// Those of the store.
@@ -296,21 +320,19 @@ pub async fn begin(house: &House) -> Result<(), Refusal> {
     if house.is_shared() {
         return Ok(());
     }
-    for platform in house.platforms() {
-        swept(house, &platform.id, Timestamp::MAX).await?;
+    for platform in house.platforms().into_iter().filter(|platform| house.is_current(&platform.id)) {
+        house.store.objects_sweep(&platform.id, Timestamp::MAX).await?;
     }
     Ok(())
 }
 
-/// Removes what uploads left that were cut short.
+/// Ends uploads under way whose time is over, and removes what others left that were cut short. An old database takes for cut
+/// short what the newer one holds as an attachment: nothing is removed before it is known which this is.
 pub(crate) async fn sweep(house: &House, platform: &Slug) -> Result<(), Refusal> {
-    swept(house, platform, house.now().checked_sub(UNDER_WAY).unwrap_or(Timestamp::MIN)).await
-}
-
-/// An old database takes for cut short what the newer one holds as an attachment: nothing is removed before it is known which this is.
-async fn swept(house: &House, platform: &Slug, before: Timestamp) -> Result<(), Refusal> {
     if house.is_current(platform) {
-        house.store.objects_sweep(platform, before).await?;
+        let now = house.now();
+        house.store.uploads_sweep(platform, now).await?;
+        house.store.objects_sweep(platform, now.checked_sub(LONGEST).unwrap_or(Timestamp::MIN)).await?;
     }
     Ok(())
 }

@@ -28,16 +28,16 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct Course {
+pub(super) struct Course {
     /// Function id.
     #[param(value_type = String)]
-    function: Slug,
+    pub(super) function: Slug,
     /// Role of whom it is about.
     #[param(value_type = String)]
-    person: Slug,
+    pub(super) person: Slug,
     /// Channel id.
     #[param(value_type = Option<String>)]
-    channel: Option<Slug>,
+    pub(super) channel: Option<Slug>,
 }
 
 /// An attachment, taken in.

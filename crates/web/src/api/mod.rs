@@ -34,6 +34,7 @@ mod rosters;
 mod services;
 mod shape;
 mod subjects;
+mod uploads;
 mod written;
 
 use std::sync::Arc;
@@ -70,6 +71,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(payments::router())
         .merge(services::router())
         .merge(attachments::router())
+        .merge(uploads::router())
         .merge(invitations::router())
         .merge(replays::router())
         .merge(queries::router())

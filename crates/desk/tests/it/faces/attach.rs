@@ -101,7 +101,7 @@ async fn object_is_there(bench: &Bench, id: AttachmentId) -> bool {
 }
 
 /// Nothing loose, nothing orphaned.
-async fn sound(bench: &Bench) {
+pub(super) async fn sound(bench: &Bench) {
     assert_eq!(bench.store.integrity(&slug("haigang")).await.unwrap(), Vec::<String>::new());
     let loose = bench.store.objects_sweep(&slug("haigang"), jiff::Timestamp::MAX).await.unwrap();
     assert_eq!(loose, 0, "objects that nobody holds");
@@ -168,7 +168,7 @@ async fn without_consent_not_a_byte_is_read_and_the_refusal_has_its_leaf() {
 }
 
 /// Withdraws whatever the subject consented to.
-async fn withdraw_all(bench: &Bench, subject: SubjectId) {
+pub(super) async fn withdraw_all(bench: &Bench, subject: SubjectId) {
     let platform = bench.platform();
     for view in shouyue_desk::consent::list(&bench.house, &platform, subject).await.unwrap() {
         shouyue_desk::consent::withdraw(&bench.house, &platform, subject, view.id).await.unwrap();

@@ -15,6 +15,7 @@ mod seat;
 mod share;
 mod threshold;
 mod track;
+mod under_way;
 mod webhook;
 mod witness;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::{Power, person};
 
 use super::attachments::{COURSE, PICTURE};
-use super::{AGENCY, Bench, CORE, request, text_of};
+use super::{AGENCY, Bench, CORE, below, request, text_of};
 
 /// Who may call an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,16 @@ const TABLE: &[Row] = &[
         For::Action("use"),
         200,
     ),
+    Row("OPTIONS", "/v1/platforms/{platform}/subjects/{subject}/records/{record}/uploads/{item}", For::All, 204),
+    Row(
+        "POST",
+        "/v1/platforms/{platform}/subjects/{subject}/records/{record}/uploads/{item}",
+        For::Action("collect"),
+        201,
+    ),
+    Row("HEAD", "/v1/platforms/{platform}/subjects/{subject}/uploads/{upload}", For::Action("collect"), 200),
+    Row("PATCH", "/v1/platforms/{platform}/subjects/{subject}/uploads/{upload}", For::Action("collect"), 204),
+    Row("DELETE", "/v1/platforms/{platform}/subjects/{subject}/uploads/{upload}", For::Action("collect"), 204),
     // No record of this house was left open to anybody: who may look learns that there is none.
     Row("GET", "/v1/platforms/{platform}/subjects/{subject}/records/{record}/invitations", For::Action("collect"), 404),
     Row(
@@ -153,6 +163,7 @@ struct World {
     policy: String,
     consent: String,
     attachment: String,
+    upload: String,
 }
 
 impl World {
@@ -167,7 +178,10 @@ impl World {
         let policy = bench.policy_of(&li).await;
         let consent = bench.authorised(&subject, "anhe").await.remove(0);
         let attachment = bench.sent(&bench.core, &subject, &account, &PICTURE).await.at("/attachment");
-        Self { bench, subject, account, policy, consent, attachment }
+        let path = below(&format!("subjects/{subject}/records/{account}/uploads/id-image?{COURSE}"));
+        let begun = uploading(request(&bench.core, "POST", &path, None)).body(Body::empty()).unwrap();
+        let upload = bench.send(begun).await.header("location").rsplit('/').next().unwrap().to_owned();
+        Self { bench, subject, account, policy, consent, attachment, upload }
     }
 
     /// The path of a good call.
@@ -179,6 +193,11 @@ impl World {
         if row.1.contains("/attachments/") {
             let path = path.replace("{record}", &self.account).replace("{item}", "id-image");
             return format!("{}?{COURSE}", path.replace("{attachment}", &self.attachment));
+        }
+        if row.1.contains("/uploads/") {
+            let course = if row.1.ends_with("{item}") { format!("?{COURSE}") } else { String::new() };
+            let path = path.replace("{record}", &self.account).replace("{item}", "id-image");
+            return format!("{}{course}", path.replace("{upload}", &self.upload));
         }
         let path = path.replace("{record}", &self.policy).replace("{scope}", ANALYSIS).replace("{check}", "real-name");
         let path = path.replace("{approval}", &format!("apr-{:032x}", 1));
@@ -202,7 +221,7 @@ impl World {
         let last = row.1.trim_start_matches("/v1/platforms/{platform}/");
         Some(match (row.0, last) {
             // Of an attachment the body is the file itself: it is put in where it is sent.
-            ("GET" | "DELETE", _)
+            ("GET" | "DELETE" | "HEAD" | "OPTIONS", _)
             | (
                 _,
                 "subjects/{subject}/erasure"
@@ -212,7 +231,9 @@ impl World {
                 | "subjects/{subject}/written-consents"
                 | "subjects/{subject}/records/{record}/invitations/{invitation}"
                 | "subjects/{subject}/records/{record}/roster/{role}"
-                | "subjects/{subject}/records/{record}/attachments/{item}",
+                | "subjects/{subject}/records/{record}/attachments/{item}"
+                | "subjects/{subject}/records/{record}/uploads/{item}"
+                | "subjects/{subject}/uploads/{upload}",
             ) => {
                 return None;
             }
@@ -253,6 +274,12 @@ impl World {
     }
 
     async fn call(&self, row: &Row, token: &str) -> (u16, String) {
+        if row.1.contains("/uploads/") {
+            let file = if row.0 == "PATCH" { PICTURE.to_vec() } else { Vec::new() };
+            let request = uploading(request(token, row.0, &self.path(row), None)).body(Body::from(file)).unwrap();
+            let answer = self.bench.send(request).await;
+            return (answer.status, answer.text);
+        }
         if row.0 == "POST" && (row.1.contains("/attachments/") || row.1.contains("/written-")) {
             let request = request(token, row.0, &self.path(row), None).body(Body::from(PICTURE.to_vec())).unwrap();
             let answer = self.bench.send(request).await;
@@ -271,6 +298,12 @@ impl World {
             .unwrap();
         self.bench.send(request).await.status
     }
+}
+
+/// A request about an upload of the picture, whichever it is.
+fn uploading(request: axum::http::request::Builder) -> axum::http::request::Builder {
+    let request = request.header("tus-resumable", "1.0.0").header("upload-length", PICTURE.len());
+    request.header("upload-offset", 0).header("content-type", "application/offset+octet-stream")
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod identities;
 mod journey;
 mod quiet;
 mod services;
+mod uploads;
 
 use std::sync::Arc;
 
