@@ -208,6 +208,19 @@ export async function registerPerson(stage, person = newPerson()) {
   return person;
 }
 
+/** Lets the account be asked about, and goes to the page of the customer's own account record. */
+export async function ownRecord(stage) {
+  const main = stage.page.getByRole('main');
+  await open(stage, '/functions/query-account');
+  for (const group of await main.getByRole('group', { name: /同意/ }).all()) {
+    await group.getByLabel('同意', { exact: true }).check();
+  }
+  await press(stage, '提交');
+  await open(stage, '/mine');
+  const clear = await main.getByRole('link', { name: /^查看原文|原文/ }).first().getAttribute('href');
+  await open(stage, `/records/${clear.match(/rec-[0-9a-f]{32}/)[0]}`);
+}
+
 /** A function's card on the page after log-in. */
 export function card(stage, name) {
   return stage.page.getByRole('main').getByRole('listitem').filter({ has: stage.page.getByRole('heading', { name, exact: true }) });

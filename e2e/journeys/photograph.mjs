@@ -5,14 +5,6 @@ import assert from 'node:assert/strict';
 import { journey } from '../stage.mjs';
 import * as step from '../steps.mjs';
 
-/** Goes to the page of the customer's own account record. */
-async function ownRecord(stage) {
-  const { page } = stage;
-  await step.open(stage, '/mine');
-  const clear = await page.getByRole('main').getByRole('link', { name: /^查看原文|原文/ }).first().getAttribute('href');
-  await step.open(stage, `/records/${clear.match(/rec-[0-9a-f]{32}/)[0]}`);
-}
-
 async function send(stage, name, mimeType, buffer) {
   await stage.page.getByLabel('从相册或文件中选择').setInputFiles({ name, mimeType, buffer });
   await step.press(stage, '上传');
@@ -22,12 +14,7 @@ for (const script of [true, false]) {
   journey(`a photograph is sent, listed, opened and erased${script ? '' : ' without script'}`, async (stage) => {
     const { page } = stage;
     await step.registerPerson(stage);
-    await step.open(stage, '/functions/query-account');
-    for (const group of await page.getByRole('main').getByRole('group', { name: /同意/ }).all()) {
-      await group.getByLabel('同意', { exact: true }).check();
-    }
-    await step.press(stage, '提交');
-    await ownRecord(stage);
+    await step.ownRecord(stage);
     await page.getByRole('heading', { name: '再补充照片和材料' }).waitFor();
     await stage.look('record');
 

@@ -1,4 +1,4 @@
-//! Style sheets, the one script and the icon: embedded in the binary, served under names that carry their content's hash.
+//! Style sheets, scripts and the icon: embedded in the binary, served under names that carry their content's hash.
 //!
 //! A hashed name never changes its meaning, so browsers may keep it for a year (`immutable`). A name whose hash is stale (a page loaded before
 //! an upgrade) still gets the present file, but must ask again next time. Each platform has a small generated sheet of its own, [`Theme`]:

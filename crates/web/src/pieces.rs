@@ -33,6 +33,13 @@ pub(crate) async fn next_piece(body: &mut Body) -> Option<Result<Bytes, axum::Er
 /// A body that is nothing but the content.
 pub(crate) struct Raw(pub(crate) Body);
 
+impl Raw {
+    /// Reads what is left and forgets it: a browser that is still sending would not see the answer.
+    pub(crate) async fn drain(&mut self) {
+        while let Some(Ok(_)) = next_piece(&mut self.0).await {}
+    }
+}
+
 #[async_trait::async_trait]
 impl Incoming for Raw {
     async fn next(&mut self) -> Result<Option<Clear<Vec<u8>>>, CutShort> {

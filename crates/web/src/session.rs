@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -275,6 +275,21 @@ impl<S: Seated> FromRequest<Arc<App>> for Uploading<S> {
         let form = upload.fields().await.ok_or(Trouble::Unreadable)?;
         let token = form.one("csrf").unwrap_or_default();
         if seated.session().is_mine(token) { Ok(Self(seated, form, upload)) } else { Err(Trouble::Stale) }
+    }
+}
+
+/// What a page's own script asks: signed in a header, for the body is nothing but content, which is still on its way.
+pub(crate) struct Scripted<S>(pub(crate) S, pub(crate) HeaderMap, pub(crate) Body);
+
+impl<S: Seated> FromRequest<Arc<App>> for Scripted<S> {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Trouble> {
+        let (mut parts, body) = request.into_parts();
+        same_origin(&parts.headers, &app.site)?;
+        let seated = S::from_request_parts(&mut parts, app).await?;
+        let token = parts.headers.get("csrf").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if seated.session().is_mine(token) { Ok(Self(seated, parts.headers, body)) } else { Err(Trouble::Stale) }
     }
 }
 

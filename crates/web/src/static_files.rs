@@ -1,4 +1,4 @@
-//! `/assets/…`: style sheets, script and icon.
+//! `/assets/…`: style sheets, scripts and icon.
 
 use std::sync::Arc;
 

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn an_embedded_file_is_found_by_its_own_link_and_kept_for_a_year() {
-    for name in ["tokens.css", "site.css", "parts.css", "console.css", "print.css", "site.js", "mark.svg"] {
+    for name in ["tokens.css", "site.css", "parts.css", "console.css", "print.css", "site.js", "upload.js", "mark.svg"]
+    {
         let link = href(name);
         let asset = find(link.strip_prefix(PREFIX).unwrap(), &[]).expect(name);
         assert!(asset.cache_control.contains("immutable"), "{name}");

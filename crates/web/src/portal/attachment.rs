@@ -9,9 +9,9 @@ use desk::leaf::Who;
 use model::attachment::FileKind;
 use model::{AttachmentId, RecordId, Slug};
 use policy::syntax::Trigger;
+use serde::Deserialize;
 
 use super::form::notice_for;
-use super::shell::Done;
 use crate::pages::parts::{Field, FieldGroup, FieldKind, Form as Fields, Moment, Status, Tone};
 use crate::pages::portal::{Attachment, FileLine, UploadLine};
 use crate::pieces::content;
@@ -38,26 +38,35 @@ pub(super) async fn uploads(customer: &Customer, record: RecordId) -> Result<Vec
 }
 
 /// The item that a path names, among those that the record takes.
-async fn slot(customer: &Customer, record: &str, item: &str) -> Result<(RecordId, Slot), Trouble> {
+pub(super) async fn slot(customer: &Customer, record: &str, item: &str) -> Result<(RecordId, Slot), Trouble> {
     let record: RecordId = record.parse().map_err(|_| Trouble::Unknown)?;
     let slots = attach::slots(&customer.app.house, &customer.platform, customer.subject, record).await?;
     let named = |slot: &Slot| format!("{}.{}", slot.person, slot.item) == item;
     slots.into_iter().find(named).map(|slot| (record, slot)).ok_or(Trouble::Unknown)
 }
 
+/// What came of an upload: the leaf of its act, or the code of what was wrong with a file that the page's own script sent.
+#[derive(Deserialize)]
+pub(crate) struct Outcome {
+    done: Option<u64>,
+    wrong: Option<String>,
+}
+
 /// `GET /records/{id}/attachments/{item}`.
 pub(crate) async fn ask(
     customer: Customer,
     Path((_, record, item)): Path<(String, String, String)>,
-    Query(done): Query<Done>,
+    Query(outcome): Query<Outcome>,
 ) -> Reply {
     let (record, slot) = slot(&customer, &record, &item).await?;
-    let done = done.done.map(|leaf| Status {
+    let known = |code: &String| ["file-large", "file-kind", "too-many"].contains(&code.as_str());
+    let wrong = outcome.wrong.as_ref().map(|code| fault(if known(code) { code } else { "other" }));
+    let done = outcome.done.map(|leaf| Status {
         tone: Tone::Good,
         text: say("file-done"),
         receipt: Some(receipt(&customer.platform, leaf)),
     });
-    customer.show(&page(&customer, record, &slot, done, None))
+    customer.show(&page(&customer, record, &slot, done, wrong))
 }
 
 fn page(customer: &Customer, record: RecordId, slot: &Slot, done: Option<Status>, wrong: Option<String>) -> Attachment {
@@ -75,6 +84,7 @@ fn page(customer: &Customer, record: RecordId, slot: &Slot, done: Option<Status>
         record: record.to_string(),
         function: slot.function.to_string(),
         once: customer.app.house.word(),
+        uploads: format!("{}/records/{record}/uploads/{}.{}", customer.base(), slot.person, slot.item),
         done,
         files: slot.files.iter().map(file).collect(),
         form: form(customer, slot, wrong),

@@ -43,6 +43,7 @@ mod servicing;
 pub(crate) mod shell;
 mod standing;
 mod survey;
+mod uploading;
 mod way;
 mod written;
 
@@ -50,11 +51,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::middleware::from_fn;
+use axum::routing::{get, head, post};
 
 use crate::app::App;
 use crate::security::{DOCUMENT, FORM, PICTURE};
 use crate::trouble::unknown;
+use crate::tus;
 
 /// The routes under `/p/{platform}`.
 pub(crate) fn routes() -> Router<Arc<App>> {
@@ -111,6 +114,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     // As large as the house takes: read in pieces, and measured there.
     let attachments = Router::new()
         .route("/records/{id}/attachments/{item}", get(attachment::ask).post(attachment::sent))
+        .merge(uploads())
         .layer(DefaultBodyLimit::disable());
     pages
         .merge(looks())
@@ -125,6 +129,14 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(document)
         .merge(attachments)
         .fallback(unknown)
+}
+
+/// Files that the page's own script sends in pieces.
+fn uploads() -> Router<Arc<App>> {
+    Router::new()
+        .route("/records/{id}/uploads/{item}", post(uploading::begin))
+        .route("/uploads/{upload}", head(uploading::state).patch(uploading::go_on).delete(uploading::give_up))
+        .layer(from_fn(tus::spoken))
 }
 
 /// Looking at one's own records.

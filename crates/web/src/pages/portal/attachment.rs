@@ -21,6 +21,8 @@ pub struct Attachment {
     pub function: String,
     /// The word of this page, under which its form counts once.
     pub once: String,
+    /// Where the page's own script begins an upload in pieces.
+    pub uploads: String,
     /// What came of the last upload.
     pub done: Option<Status>,
     /// What is there, oldest first.

@@ -30,6 +30,7 @@
 //! | `/records/{id}/replay`, `/records/{id}/replay/{page}` | [`Replay`], [`ReplayPage`] | |
 //! | `/records/{id}/attachments/{item}` | [`Attachment`] | `file` or `photo` (multipart) |
 //! | `/records/{id}/attachments/{item}/{file}` | | token only: the post opens it |
+//! | `/records/{id}/uploads/{item}`, `/uploads/{upload}` | | for the script of the page: a file in pieces, by tus |
 //! | `/payments`, `/payments/{id}` | [`Payments`], [`PaymentPage`] | the fields; `consent.<scope>` = `yes` or `no` |
 //! | `/payments/{id}/look` | | token only: the network is asked |
 //! | `/agencies`, `/agencies/{id}` | [`Agencies`], [`GrantForm`] | `until`, `consent.<scope>` |

@@ -19,14 +19,14 @@ async fn upload<'b>(browser: &'b mut Browser<'_>, path: &str, file: &[u8]) -> &'
     &browser.page
 }
 
-fn photograph(length: usize) -> Vec<u8> {
+pub(super) fn photograph(length: usize) -> Vec<u8> {
     let mut file = vec![0xff, 0xd8, 0xff, 0xe0];
     file.resize(length, b'.');
     file
 }
 
 /// The customer's own record.
-async fn own_record(browser: &mut Browser<'_>) -> String {
+pub(super) async fn own_record(browser: &mut Browser<'_>) -> String {
     agree(browser, "query-account").await;
     browser.get("/p/haigang/mine").await;
     let clear = browser.page.links("/p/haigang/mine/rec-").remove(0);

@@ -24,5 +24,6 @@ mod servicing;
 mod survey;
 mod texts;
 mod thresholds;
+mod uploading;
 mod wire;
 mod written;

@@ -540,6 +540,7 @@ fn attachment() -> Attachment {
         record: "rec-1".into(),
         function: "policy-service".into(),
         once: "5f2d".into(),
+        uploads: "/p/haigang/records/rec-1/uploads/applicant.business-voucher".into(),
         done: None,
         files: vec![file("JPEG，812 KB", "2026-06-01T02:00:00Z"), file("PDF，2 MB", "2026-06-01T02:10:00Z")],
         form: Form::of(vec![chosen, photo]),
