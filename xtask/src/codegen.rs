@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::tally::Tally;
-use crate::{browser, lawtable, process, say};
+use crate::{browser, lawtable, process, say, texttable};
 
 /// A committed file and what makes its content.
 struct Generated {
@@ -26,6 +26,7 @@ enum Maker {
 /// One line per generated file.
 const GENERATED: &[Generated] = &[
     Generated { path: "docs/law.md", maker: Maker::Sources(lawtable::page) },
+    Generated { path: "docs/text.md", maker: Maker::Sources(texttable::page) },
     Generated { path: "docs/schema/policy.schema.json", maker: Maker::Shouyue(&["schema", "policy"]) },
     Generated { path: "docs/schema/operation.schema.json", maker: Maker::Shouyue(&["schema", "operation"]) },
     Generated { path: "docs/schema/vocabulary.schema.json", maker: Maker::Shouyue(&["schema", "vocabulary"]) },

@@ -9,6 +9,7 @@ mod soak;
 mod steps;
 mod supply;
 mod tally;
+mod texttable;
 mod tidy;
 
 use std::io::Write as _;

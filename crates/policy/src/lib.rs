@@ -82,7 +82,7 @@
 //! | to | modules |
 //! |---|---|
 //! | read a file, with all its mistakes at once | [`syntax`], [`resolve`], [`finding`], [`report`], [`codes`] |
-//! | measure a text by the law | [`law`], [`rules`] |
+//! | measure a text by the law, and by itself | [`law`], [`rules`] |
 //! | ask and answer | [`question`], [`decide`] |
 //! | know what an answer means, slowly and plainly | [`meaning`] |
 //! | see how it is made fast, and proved | [`terms`], [`compile`], [`prove`] |
@@ -154,6 +154,7 @@ pub fn load(sources: &Sources<'_>) -> Loaded {
     });
     if let Some(program) = &draft.program {
         draft.findings.extend(rules::check(program, sources.policy, sources.operation));
+        draft.findings.extend(rules::text::check(program, sources.policy, sources.operation));
     }
     draft.finish(sources, tables, true)
 }
@@ -220,6 +221,7 @@ impl Draft {
                 outline.fill(finding);
             }
         }
+        rules::text::give_way(&mut self.findings);
         if let Some(source) = sources.operation {
             let complete = complete && self.program.is_some();
             resolve::acknowledge::apply(&self.acknowledged, source, complete, &mut self.findings);

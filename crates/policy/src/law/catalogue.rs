@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    toml::from_str::<File>(include_str!("../../law/catalogue.toml")).map_or_else(|_| Vec::new(), |file| file.rule)
-});
+static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| read_catalogue(include_str!("../../law/catalogue.toml")));
+
+/// Reads a catalogue; nothing where it cannot be read, which tests would see.
+pub(crate) fn read_catalogue(text: &str) -> Vec<Entry> {
+    toml::from_str::<File>(text).map_or_else(|_| Vec::new(), |file| file.rule)
+}
 
 #[derive(Deserialize)]
 struct File {
@@ -29,6 +32,9 @@ pub struct Entry {
     pub why: Option<String>,
     /// What mends it, in general.
     pub mend: Option<String>,
+    /// Of a rule about the text: the rules of the law to which it gives way where they report the same element.
+    #[serde(default)]
+    pub yields: Vec<String>,
     /// Elements that break it.
     pub wrong: Option<String>,
     /// The same elements, mended.

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use model::deadline::Span;
 use serde::Deserialize;
 
+pub(crate) use catalogue::read_catalogue;
 pub use catalogue::{Entry, catalogue, entry};
 pub use wording::{InCharge, Succeeded, Superseded, Within, Wording};
 

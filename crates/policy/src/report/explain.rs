@@ -1,5 +1,5 @@
-//! What a code means: a rule of the law by the words of the catalogue and its dated articles, a code of the language by its
-//! line of the table.
+//! What a code means: a rule of the law or about the text by the words of its catalogue, with the dated articles of the law;
+//! a code of the language by its line of the table.
 
 use std::fmt::Write as _;
 
@@ -11,12 +11,15 @@ pub fn explain(code: &str) -> Option<String> {
     if let Some(known) = codes::explain(code) {
         return Some(format!("{}  {}\nto mend it: {}\n", known.code, known.means, known.mend));
     }
-    law::entry(code).map(rule)
+    rules::entry(code).map(rule)
 }
 
 fn rule(entry: &law::Entry) -> String {
     let mut text = format!("{}  {}\n", entry.id, entry.title);
-    let gravest = rules::checked().find(|(code, _)| *code == entry.id).map(|(_, severity)| severity);
+    let gravest = rules::checked()
+        .chain(rules::text::checked())
+        .find(|(code, _)| *code == entry.id)
+        .map(|(_, severity)| severity);
     let gravest = match gravest {
         Some(Severity::Error) => "error",
         Some(Severity::Warning) => "warning",
@@ -33,6 +36,9 @@ fn rule(entry: &law::Entry) -> String {
         let until = source.until.map(|day| format!(" until {day}")).unwrap_or_default();
         let unsure = if source.certain { "" } else { ", to be confirmed by counsel" };
         let _ = writeln!(text, "by: {} (in force since {}{until}{unsure})", source.cite, source.from);
+    }
+    if !entry.yields.is_empty() {
+        let _ = writeln!(text, "silent where the law reports the same element: {}", entry.yields.join(", "));
     }
     for (what, said) in [("why", &entry.why), ("to mend it", &entry.mend)] {
         if let Some(said) = said {

@@ -1,8 +1,10 @@
 //! Findings for people: the place with carets, secondary places, clause and articles, what would mend it.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{count, range};
+use super::{count, count_of, range};
 use crate::finding::{Finding, Place, Severity, Source};
 
 /// How the report is drawn.
@@ -32,6 +34,10 @@ pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
     }
     text.push_str(&count(&sorted).to_string());
     text.push('\n');
+    if sorted.iter().any(|finding| finding.code.starts_with('T')) {
+        let [law, itself] = ['R', 'T'].map(|family| count_of(&sorted, family));
+        let _ = writeln!(text, "of the law: {law}; of the text itself: {itself}");
+    }
     text.push_str(&read_on(&sorted));
     text
 }
@@ -42,14 +48,14 @@ fn read_on(findings: &[Finding]) -> String {
         findings.iter().filter(|finding| finding.acknowledged.is_none() && !finding.code.starts_with('L')).collect();
     let Some(first) = open.first() else { return String::new() };
     let errors = open.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let of_text = open.iter().any(|finding| finding.severity == Severity::Error && finding.code.starts_with('T'));
+    let of = if of_text { "of law and text" } else { "of the law" };
     let publishing = match errors {
         0 => String::new(),
-        1 => {
-            "to publish this, mend 1 error of the law, or answer for it in operation.toml: [[acknowledge]]\n".to_owned()
+        1 => format!("to publish this, mend 1 error {of}, or answer for it in operation.toml: [[acknowledge]]\n"),
+        many => {
+            format!("to publish this, mend {many} errors {of}, or answer for them in operation.toml: [[acknowledge]]\n")
         }
-        many => format!(
-            "to publish this, mend {many} errors of the law, or answer for them in operation.toml: [[acknowledge]]\n"
-        ),
     };
     format!("{publishing}why, and what would be right: shouyue explain {}, and so for each code\n", first.code)
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json as value};
 
-use super::{count, range};
+use super::{Count, count, count_of, range};
 use crate::finding::{Finding, Severity, Source, Span};
 
-/// All findings, in the order of [`super::order`], and how many of each.
+/// All findings, in the order of [`super::order`], and how many of each; those of the law and of the text itself also apart.
 ///
 /// Lines and columns begin at 1; columns count characters. `start` and `end` are bytes of the file.
 pub fn json(findings: &[Finding], sources: &[Source]) -> Value {
@@ -18,7 +18,14 @@ pub fn json(findings: &[Finding], sources: &[Source]) -> Value {
         "warnings": count.warnings,
         "notes": count.notes,
         "acknowledged": count.acknowledged,
+        "law": counted(count_of(&sorted, 'R')),
+        "text": counted(count_of(&sorted, 'T')),
     })
+}
+
+fn counted(count: Count) -> Value {
+    let Count { errors, warnings, notes, acknowledged } = count;
+    value!({"errors": errors, "warnings": warnings, "notes": notes, "acknowledged": acknowledged})
 }
 
 fn one(finding: &Finding, sources: &[Source]) -> Value {

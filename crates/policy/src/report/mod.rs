@@ -56,6 +56,15 @@ pub struct Count {
 
 /// Counts findings.
 pub fn count(findings: &[Finding]) -> Count {
+    counted(findings.iter())
+}
+
+/// Counts the findings whose codes begin with a letter: `R` of the law, `T` of the text itself.
+pub fn count_of(findings: &[Finding], family: char) -> Count {
+    counted(findings.iter().filter(|finding| finding.code.starts_with(family)))
+}
+
+fn counted<'f>(findings: impl Iterator<Item = &'f Finding>) -> Count {
     let mut count = Count::default();
     for finding in findings {
         let to = match (&finding.acknowledged, finding.severity) {

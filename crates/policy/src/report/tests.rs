@@ -210,10 +210,36 @@ fn json_counts_columns_in_characters() {
           "severity": "error"
         }
       ],
+      "law": {
+        "acknowledged": 0,
+        "errors": 0,
+        "notes": 0,
+        "warnings": 0
+      },
       "notes": 0,
+      "text": {
+        "acknowledged": 0,
+        "errors": 0,
+        "notes": 0,
+        "warnings": 0
+      },
       "warnings": 0
     }
     "#);
+}
+
+#[test]
+fn the_text_itself_is_counted_apart_from_the_law() {
+    let of = |code, severity| Finding::new(code, severity, "so").at(&source(), span("\"姓明\"", 0), "");
+    let law = of("R41", Severity::Error);
+    assert!(!plain(std::slice::from_ref(&law)).contains("of the text itself"));
+    let mut answered = of("T03", Severity::Warning);
+    answered.acknowledged = Some(Acknowledged { reason: "so".to_owned(), on: jiff::civil::date(2026, 1, 1) });
+    let told = plain(&[law, of("T01", Severity::Warning), of("T14", Severity::Error), answered]);
+    let lines: Vec<&str> = told.lines().rev().take(4).collect();
+    assert_eq!(lines[3], "2 errors, 1 warning (1 more acknowledged)");
+    assert_eq!(lines[2], "of the law: 1 error; of the text itself: 1 error, 1 warning (1 more acknowledged)");
+    assert!(lines[1].starts_with("to publish this, mend 2 errors of law and text"), "{}", lines[1]);
 }
 
 #[test]

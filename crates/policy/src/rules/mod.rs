@@ -2,7 +2,8 @@
 //!
 //! One rule, one file: its number, how grave its gravest finding is, and the check. Why it stands, what breaks it, what
 //! keeps it and what mends it are words, and stand once, in `law/catalogue.toml`; findings, `shouyue explain` and
-//! `docs/law.md` print the same ones. Findings of the law never stop compilation (design invariant 5).
+//! `docs/law.md` print the same ones. Findings of the law never stop compilation (design invariant 5). Rules about the text
+//! itself have the same shape and stand in [`text`].
 //!
 //! **The day.** A text holds until the next one takes its place, so it is measured by the newest law that the pack knows,
 //! or by that of its own day where that is later still. A rule that came after the text says so in its citation.
@@ -66,16 +67,17 @@ mod r66;
 mod r68;
 #[cfg(test)]
 mod tests;
+pub mod text;
 mod view;
 
 use jiff::civil::Date;
 
 use crate::finding::{Finding, Severity, Source, Span};
-use crate::law::Citation;
+use crate::law::{Citation, Entry};
 use crate::resolve::Program;
 use view::View;
 
-/// One rule of the catalogue, as the compiler checks it.
+/// One rule of a catalogue, as the compiler checks it.
 pub(crate) struct Rule {
     /// Its number in the catalogue.
     code: &'static str,
@@ -154,16 +156,20 @@ pub fn checked() -> impl Iterator<Item = (&'static str, Severity)> {
 pub(crate) fn check(program: &Program, policy: &Source, operation: Option<&Source>) -> Vec<Finding> {
     let day = day(program);
     let view = View { program, policy, operation, day };
-    let mut findings = Vec::new();
-    for rule in RULES {
-        if !program.law.holds(rule.code, day) {
-            continue;
-        }
-        let mut report = Report { rule, view: &view, findings: Vec::new() };
-        (rule.check)(&view, &mut report);
-        findings.extend(report.findings);
-    }
-    findings
+    let in_force = RULES.iter().filter(|rule| program.law.holds(rule.code, day));
+    in_force.flat_map(|rule| measure(rule, &view)).collect()
+}
+
+/// What one rule finds.
+fn measure(rule: &'static Rule, view: &View<'_>) -> Vec<Finding> {
+    let mut report = Report { rule, view, findings: Vec::new() };
+    (rule.check)(view, &mut report);
+    report.findings
+}
+
+/// A rule of the law or about the text, in words.
+pub fn entry(code: &str) -> Option<&'static Entry> {
+    crate::law::entry(code).or_else(|| text::catalogue().iter().find(|entry| entry.id == code))
 }
 
 /// The day whose law measures the text: of the newest law that is known, or its own where that is later.
@@ -206,7 +212,7 @@ impl Report<'_> {
     fn finding(&self, severity: Severity, message: impl Into<String>) -> Finding {
         let mut finding = Finding::new(self.rule.code, severity, message);
         finding.cites = self.cites(self.rule.code);
-        finding.mend = crate::law::entry(self.rule.code).and_then(|entry| entry.mend.clone());
+        finding.mend = entry(self.rule.code).and_then(|entry| entry.mend.clone());
         finding
     }
 

@@ -5,6 +5,7 @@ use model::{Slug, deadline};
 use super::condition::Condition;
 use super::declare::tables;
 use super::function::{Function, Record};
+use super::recipient::Recipient;
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
 use super::words::{Delegate, Done, LawGround, RightKind, Route, Start, Unit};
@@ -24,6 +25,10 @@ tables! {
         evidence: Stated<String>,
         /// How often, in months.
         every_months = "every-months": Option<At<u32>>,
+        /// Items that it says go to nobody, with or without consent.
+        withholds: Vec<Ref<Item>>,
+        /// The recipients to whom alone they do not go; without items: to whom nothing goes.
+        withheld_from = "withheld-from": Vec<Ref<Recipient>>,
     }
 
     /// Where data is kept.

@@ -4,6 +4,7 @@
 
 mod condition;
 pub(crate) mod declare;
+mod document;
 mod duty;
 pub(crate) mod facts;
 mod function;
@@ -21,6 +22,7 @@ mod vocabulary;
 mod words;
 
 pub use condition::Condition;
+pub use document::*;
 pub use duty::*;
 pub use facts::fingerprint;
 pub use function::*;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use model::Slug;
 
 use super::declare::tables;
+use super::document::Document;
 use super::duty::{Clock, Promise, Refusal, Retention, Right, Storage};
 use super::function::{Exception, Function, Permission, Record, Source, Tracker, Use};
 use super::recipient::{Disclosure, Recipient, Sdk, Share};
@@ -83,6 +84,8 @@ tables! {
         update: Update,
         /// Statements that compile to nothing but are checked.
         statements = "statement": Vec<Statement>,
+        /// The printed document: its numbering, and what it refers to.
+        document: Option<Document>,
     }
 
     /// Title, platform and dates of the text.

@@ -45,4 +45,6 @@ mod sample;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod text;
+#[cfg(test)]
 mod vocabulary;

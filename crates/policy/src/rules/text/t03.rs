@@ -1,0 +1,27 @@
+//! `T03`: a reference leads somewhere.
+
+use super::super::view::View;
+use super::super::{Report, Rule};
+use super::clause::Clauses;
+use crate::finding::Severity;
+use crate::syntax::{Stated, quoted};
+
+pub(super) const RULE: Rule = Rule { code: "T03", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let Some(document) = &view.said().document else { return };
+    let clauses = Clauses::of(document, view.policy);
+    for reference in &document.references {
+        let words = quoted(&reference.words);
+        let (message, label) = match &reference.to {
+            Stated::Said(place) if clauses.lack(place) => {
+                (format!("`{words}` leads to nothing: the text has no `{}`", quoted(place)), "leads nowhere")
+            }
+            Stated::Nothing(_) => (format!("`{words}` leads to nothing"), "nothing of the sort is there"),
+            Stated::Said(_) | Stated::NotStated { .. } => continue,
+        };
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, reference.words.span, label);
+        finding.clause = Some(reference.clause.value.clone());
+        to.push(finding.about(reference.clause.value.clone()));
+    }
+}

@@ -1,0 +1,86 @@
+//! `T07`: annexes and body name the same recipients. A kit in no list at all is for `R24`.
+
+use super::super::view::View;
+use super::super::{Report, Rule};
+use super::wording::wording;
+use crate::finding::Severity;
+use crate::syntax::{At, Method, Purpose, Recipient, RecipientClass, Ref, Regime, Share};
+
+pub(super) const RULE: Rule = Rule { code: "T07", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    for recipient in said.recipients.iter().filter(|recipient| in_annex(view, recipient)) {
+        if !in_body(view, recipient) {
+            let message = format!(
+                "`{}` stands in an annex, and the body does not say what it receives for",
+                recipient.name.value
+            );
+            to.warning(recipient.id.span, message, "in the annex only");
+        }
+    }
+    let kept = said.recipients.iter().filter(|one| is_company(one) && !is_kit(one) && has_annex(&one.clause)).count();
+    for recipient in &said.recipients {
+        let listed = said.sdks.iter().any(|sdk| sdk.recipient.text == recipient.id.as_str());
+        let embedded = shares(view, recipient).any(|share| share.method.said() == Some(&Method::Embedded));
+        if embedded && !listed && !is_kit(recipient) && !said.sdks.is_empty() {
+            let message =
+                format!("the body embeds code of `{}`, and the list of kits leaves it out", recipient.name.value);
+            to.warning(recipient.id.span, message, "in the body only");
+        } else if kept > 1
+            && is_company(recipient)
+            && !is_kit(recipient)
+            && !has_annex(&recipient.clause)
+            && !recipient.clause.is_empty()
+        {
+            let message =
+                format!("the body names `{}`, and the annex of recipients leaves it out", recipient.name.value);
+            to.warning(recipient.id.span, message, "in the body only");
+        }
+    }
+}
+
+fn is_kit(recipient: &Recipient) -> bool {
+    recipient.class.value == RecipientClass::Sdk
+}
+
+/// Who could stand in a list of recipients: one with a name of its own that neither law nor customer picks.
+fn is_company(recipient: &Recipient) -> bool {
+    let picked = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
+    let class = matches!(
+        recipient.class.value,
+        RecipientClass::Authority | RecipientClass::Acquirer | RecipientClass::Public | RecipientClass::Unnamed
+    );
+    !picked && !class && !matches!(recipient.regime.value, Regime::Internal | Regime::Legal)
+}
+
+fn shares<'a>(view: &View<'a>, recipient: &'a Recipient) -> impl Iterator<Item = &'a Share> {
+    view.said().shares.iter().filter(|share| share.recipient.text == recipient.id.as_str())
+}
+
+fn has_annex(clauses: &[At<String>]) -> bool {
+    clauses.iter().any(|clause| wording().is_annex(clause))
+}
+
+/// Whether all that is known of where something stands is an annex.
+fn is_annexed(clauses: &[At<String>]) -> bool {
+    !clauses.is_empty() && clauses.iter().all(|clause| wording().is_annex(clause))
+}
+
+fn in_annex(view: &View<'_>, recipient: &Recipient) -> bool {
+    let kits = view.said().sdks.iter().filter(|sdk| sdk.recipient.text == recipient.id.as_str());
+    has_annex(&recipient.clause) || kits.into_iter().any(|sdk| has_annex(&sdk.clause))
+}
+
+/// Whether the body tells what a recipient is for: by a function or a purpose of its shares; where these say neither, by
+/// naming it. A general clause that points to the annex tells nothing.
+fn in_body(view: &View<'_>, recipient: &Recipient) -> bool {
+    let said = view.said();
+    let purpose = |id: &Ref<Purpose>| said.purposes.iter().find(|one| one.id.as_str() == id.text);
+    let purposes: Vec<&Purpose> = shares(view, recipient).filter_map(|share| purpose(share.purpose.said()?)).collect();
+    let functions = shares(view, recipient).any(|share| !share.functions.is_empty());
+    if functions || purposes.iter().any(|purpose| !is_annexed(&purpose.clause)) {
+        return true;
+    }
+    purposes.is_empty() && !is_annexed(&recipient.clause)
+}

@@ -1,0 +1,112 @@
+//! `T10`: contacts can be right. A malformed one, and a second company, are for `R1`.
+
+use super::super::view::View;
+use super::super::{Report, Rule};
+use super::wording::wording;
+use crate::finding::{Severity, Span};
+use crate::syntax::{Contact, Handler, Recipient, Regime, Route, Stated, quoted};
+
+pub(super) const RULE: Rule = Rule { code: "T10", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let handler = &said.handler;
+    let by = |route: Route| handler.contacts.iter().filter(move |contact| contact.route.value == route);
+    for fax in by(Route::Fax) {
+        if let Some(phone) = by(Route::Phone).find(|phone| digits(&phone.value) == digits(&fax.value)) {
+            let message = format!("telephone and fax have one number: `{}`", quoted(&fax.value));
+            let finding = to.finding(Severity::Warning, message).at(view.policy, fax.value.span, "the fax");
+            to.push(finding.at(view.policy, phone.value.span, "the telephone"));
+        }
+    }
+    domains(view, to);
+    for form in by(Route::WebForm).filter(|form| !is_somewhere(&form.value)) {
+        let message = format!("`{}` is a form of which the text does not say where it is", quoted(&form.value));
+        to.warning(form.value.span, message, "no address");
+    }
+    for right in &said.rights {
+        let Some(path) = &right.path else { continue };
+        if let Some(other) = unknown(handler, path) {
+            let message = format!(
+                "the right `{}` goes to `{}`, which is no contact of the handler",
+                right.kind.value,
+                quoted(&other)
+            );
+            let finding = to.finding(Severity::Warning, message).at(view.policy, path.span, "whose is it?");
+            let known = handler.contacts.first().map_or(handler.name.span, |contact| contact.value.span);
+            to.push(finding.at(view.policy, known, "the handler's"));
+        }
+    }
+    for recipient in said.recipients.iter().filter(|one| one.regime.value != Regime::Internal) {
+        borrowed(view, recipient, to);
+    }
+}
+
+/// A mailbox of another house than the website.
+fn domains(view: &View<'_>, to: &mut Report<'_>) {
+    let handler = &view.said().handler;
+    let (Stated::Said(mail), Stated::Said(site)) = (&handler.email, &handler.website) else { return };
+    let host = site.split("//").last().and_then(|rest| rest.split(['/', ':', '?']).next()).unwrap_or_default();
+    let mailbox = mail.rsplit_once('@').and_then(|(_, domain)| wording().owner(domain));
+    if let Some((mailbox, house)) = mailbox.zip(wording().owner(host)).filter(|(mailbox, house)| mailbox != house) {
+        let message = format!("the mailbox is with `{}` and the website with `{}`", quoted(mailbox), quoted(house));
+        let finding = to.finding(Severity::Note, message).at(view.policy, mail.span, "the mailbox");
+        to.push(finding.at(view.policy, site.span, "the website"));
+    }
+}
+
+/// A recipient that is reached at the handler's own number is reached by nobody.
+fn borrowed(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
+    let handler = &view.said().handler;
+    let Some(contact) = recipient.contact.said() else { return };
+    let same = |own: &Contact| {
+        own.value.trim() == contact.trim() || is_number(contact) && digits(&own.value) == digits(contact)
+    };
+    let own: Option<Span> = handler.contacts.iter().find(|own| same(own)).map(|own| own.value.span);
+    let mail = match &handler.email {
+        Stated::Said(mail) if mail.trim() == contact.trim() => Some(mail.span),
+        _ => None,
+    };
+    if let Some(own) = own.or(mail) {
+        let message = format!("`{}` is reached at the handler's own `{}`", recipient.name.value, quoted(contact));
+        let at = super::super::view::span_of(&recipient.contact, recipient.id.span);
+        let finding = to.finding(Severity::Warning, message).at(view.policy, at, "the recipient");
+        to.push(finding.at(view.policy, own, "the handler"));
+    }
+}
+
+/// The number or mailbox of a path that the text gives nowhere as a contact, where it gives others of the kind.
+fn unknown(handler: &Handler, path: &str) -> Option<String> {
+    let mails = || {
+        let said = handler.email.said().map(String::as_str);
+        let listed = handler.contacts.iter().filter(|contact| contact.route.value == Route::Email);
+        said.into_iter().chain(listed.map(|contact| contact.value.as_str()))
+    };
+    let numbers = || handler.contacts.iter().filter(|contact| matches!(contact.route.value, Route::Phone | Route::Sms));
+    let mail = words(path, |c| c.is_ascii_graphic() && !",;".contains(c)).find(|word| word.contains('@'));
+    let mail = mail.filter(|mail| mails().next().is_some() && !mails().any(|known| known.contains(mail.as_str())));
+    let number = words(path, |c| c.is_ascii_digit() || " -".contains(c)).find(|word| is_number(word));
+    let known = |number: &String| numbers().any(|contact| digits(&contact.value).contains(&digits(number)));
+    let number = number.filter(|number| numbers().next().is_some() && !known(number));
+    mail.or(number)
+}
+
+/// Runs of letters of a kind.
+fn words(text: &str, of: impl Fn(char) -> bool) -> impl Iterator<Item = String> {
+    text.split(move |c| !of(c)).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty())
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Long enough to be dialled; shorter runs are steps and dates.
+fn is_number(text: &str) -> bool {
+    const SHORTEST: usize = 5;
+    digits(text).len() >= SHORTEST
+}
+
+/// Whether a contact that is neither number nor mailbox says where it is: an address, or a path of pages.
+fn is_somewhere(text: &str) -> bool {
+    [".", "/", "\u{2192}", "-", ">"].iter().any(|mark| text.contains(mark))
+}

@@ -1,0 +1,24 @@
+//! `T12`: a purpose is served by something.
+
+use super::super::view::View;
+use super::super::{Report, Rule};
+use crate::finding::Severity;
+use crate::syntax::{Purpose, Ref};
+
+pub(super) const RULE: Rule = Rule { code: "T12", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    for purpose in view.said().purposes.iter().filter(|purpose| !is_served(view, purpose)) {
+        let message = format!("nothing that the text describes serves the purpose `{}`", purpose.name.value);
+        to.warning(purpose.id.span, message, "by what?");
+    }
+}
+
+fn is_served(view: &View<'_>, purpose: &Purpose) -> bool {
+    let said = view.said();
+    let named = |one: &Ref<Purpose>| one.text == purpose.id.as_str();
+    said.functions.iter().any(|function| function.purposes.iter().any(named))
+        || said.uses.iter().any(|used| named(&used.purpose))
+        || said.shares.iter().any(|share| share.purpose.said().is_some_and(named))
+        || said.trackers.iter().any(|tracker| named(&tracker.purpose))
+}

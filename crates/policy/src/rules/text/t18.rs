@@ -1,0 +1,38 @@
+//! `T18`: who is told by a message has left an address.
+
+use super::super::view::{View, groups_of, joined, span_of};
+use super::super::{Report, Rule};
+use crate::finding::Severity;
+use crate::resolve::ItemFacts;
+use crate::syntax::{Route, Stated};
+use model::field::Validator;
+
+pub(super) const RULE: Rule = Rule { code: "T18", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let collected = said.functions.iter().flat_map(groups_of).filter(|group| view.is_natural(&group.of));
+    let held = said.records.iter().flat_map(|record| &record.holds).filter(|holding| view.is_natural(&holding.of));
+    let items = collected.flat_map(|group| &group.items).chain(held.flat_map(|holding| &holding.items));
+    let facts: Vec<&ItemFacts> = items.filter_map(|item| view.facts(item)).collect();
+    for notice in [&said.update.major_notice, &said.update.notice] {
+        let Stated::Said(routes) = notice else { continue };
+        let reached = |route: &&Route| !reaches(**route, &facts);
+        let blind: Vec<&str> = routes.value.iter().filter(reached).map(|route| route.word()).collect();
+        if !blind.is_empty() {
+            let message = format!("changes are told by {}, and the text collects no address for it", joined(blind));
+            to.warning(span_of(notice, said.update.span.0), message, "to where?");
+        }
+    }
+}
+
+/// Whether anything that is collected says where such a message goes.
+fn reaches(route: Route, facts: &[&ItemFacts]) -> bool {
+    let any = |is: &dyn Fn(&ItemFacts) -> bool| facts.iter().any(|facts| is(facts));
+    match route {
+        Route::Sms | Route::Phone => any(&ItemFacts::is_telephone),
+        Route::Email => any(&|facts| facts.validator == Some(Validator::Email)),
+        Route::Letter => any(&|facts| facts.validator == Some(Validator::Address)),
+        _ => true,
+    }
+}

@@ -1,0 +1,245 @@
+//! `T19`: two clauses do not contradict each other. Both are shown.
+//!
+//! Some contradictions follow from the elements; others only a reader sees, and notes them as statements. A noted one of
+//! which another finding shows both sides is told once.
+
+use std::collections::BTreeSet;
+
+use super::super::view::{View, groups_of, joined};
+use super::super::{Report, Rule};
+use super::clause::same_place;
+use super::places::Places;
+use crate::finding::{Finding, Severity, Span};
+use crate::syntax::{Collect, Function, Item, Need, Reach, Ref, Retention, Stated, Statement, StatementKind, quoted};
+
+pub(super) const RULE: Rule = Rule { code: "T19", gravest: Severity::Warning, check };
+
+fn check(view: &View<'_>, to: &mut Report<'_>) {
+    for function in &view.said().functions {
+        needs(view, function, to);
+        refused(view, function, to);
+        nothing(view, function, to);
+    }
+    sensitive(view, to);
+    defined(view, to);
+    kept(view, to);
+    silence(view, to);
+    noted(view, to);
+}
+
+/// Two places that cannot both hold.
+fn against(view: &View<'_>, message: String, here: (Span, &str), there: (Span, &str), to: &mut Report<'_>) {
+    let finding = to.finding(Severity::Warning, message).at(view.policy, here.0, here.1);
+    to.push(finding.at(view.policy, there.0, there.1));
+}
+
+/// Groups that hold in the same case.
+fn always(group: &Collect) -> bool {
+    group.when.is_none()
+}
+
+/// One function demands an item of somebody and leaves it to choice.
+fn needs(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
+    let of = |need: Need| {
+        groups_of(function).filter(|group| always(group)).filter(move |group| group.need.said() == Some(&need))
+    };
+    for required in of(Need::Required) {
+        for optional in of(Need::Optional).filter(|group| group.of == required.of && group.sources == required.sources)
+        {
+            let Some((here, there)) = shared(required, optional, |_| true) else { continue };
+            let name = view.items([here.0]);
+            let message = format!("`{}` demands {name} and leaves it to choice", function.name.value);
+            against(view, message, (here.1, "demanded"), (there, "to choice"), to);
+        }
+    }
+}
+
+/// The first item of a kind that two groups have in common, with both places.
+fn shared<'g>(
+    one: &'g Collect,
+    other: &'g Collect,
+    of: impl Fn(&Ref<Item>) -> bool,
+) -> Option<((&'g Ref<Item>, Span), Span)> {
+    one.items.iter().filter(|item| of(item)).find_map(|item| {
+        let also = other.items.iter().find(|also| *also == item)?;
+        Some(((item, item.span), also.span))
+    })
+}
+
+/// Refusing stops nothing, and all the same something must be given.
+fn refused(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
+    let Some(refused) = function.refused.said().filter(|refused| refused.reach.value == Reach::Nowhere) else { return };
+    let Some(Stated::Said(need)) = groups_of(function)
+        .filter(|group| always(group))
+        .map(|group| &group.need)
+        .find(|need| need.said() == Some(&Need::Required))
+    else {
+        return;
+    };
+    let message = format!("`{}` demands items, and refusing them changes nothing", function.name.value);
+    against(view, message, (need.span, "demanded"), (refused.reach.span, "and without it all goes on"), to);
+}
+
+/// A function that needs nothing, and a permission that takes something for it.
+fn nothing(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
+    let Stated::Nothing(promised) = &function.collects else { return };
+    for permission in view.said().permissions.iter().filter(|permission| !permission.items.is_empty()) {
+        let serves =
+            permission.modes.iter().flat_map(|mode| &mode.functions).find(|named| named.text == function.id.as_str());
+        // A permission with modes for others takes its items for those.
+        let alone =
+            permission.modes.iter().flat_map(|mode| &mode.functions).all(|named| named.text == function.id.as_str());
+        if let (Some(serves), true) = (serves, alone) {
+            let message = format!(
+                "`{}` needs nothing, and `{}` takes {} for it",
+                function.name.value,
+                permission.name.value,
+                view.items(&permission.items)
+            );
+            against(view, message, (serves.span, "takes something"), (*promised, "needs nothing"), to);
+        }
+    }
+}
+
+/// One item is declared sensitive here and not sensitive there. A group is declared as a whole, so a name among health
+/// declarations says nothing of names: only what can be sensitive by itself counts.
+fn sensitive(view: &View<'_>, to: &mut Report<'_>) {
+    let declared = |is: bool| view.groups().filter(move |(_, group)| group.sensitive.said() == Some(&is));
+    let mut told = BTreeSet::new();
+    for (one, grave) in declared(true) {
+        for (other, light) in declared(false) {
+            let classed = |item: &Ref<Item>| view.facts(item).is_some_and(|facts| facts.class.is_some());
+            let Some((here, there)) = shared(grave, light, classed) else { continue };
+            if told.insert(here.0.text.as_str()) {
+                let name = view.items([here.0]);
+                let message = format!("{name} is sensitive in `{}` and not in `{}`", one.name.value, other.name.value);
+                against(view, message, (there, "not sensitive"), (here.1, "sensitive"), to);
+            }
+        }
+    }
+}
+
+/// The text's own definition counts what it declares not to be sensitive.
+fn defined(view: &View<'_>, to: &mut Report<'_>) {
+    let statements = &view.said().statements;
+    let definitions: Vec<&Statement> = statements
+        .iter()
+        .filter(|one| one.kind.value == StatementKind::Definition && !one.sensitive.is_empty())
+        .collect();
+    let mut told = BTreeSet::new();
+    for (function, group) in view.groups().filter(|(_, group)| group.sensitive.said() == Some(&false)) {
+        for item in &group.items {
+            let Some(class) = view.facts(item).and_then(|facts| facts.class) else { continue };
+            let counted = definitions.iter().flat_map(|one| &one.sensitive).find(|counted| counted.value == class);
+            let Some(counted) = counted.filter(|_| told.insert(item.text.as_str())) else { continue };
+            let name = view.items([item]);
+            let message = format!(
+                "`{}` takes {name} for not sensitive, and the text's definition counts it",
+                function.name.value
+            );
+            against(view, message, (item.span, "not sensitive"), (counted.span, "counted here"), to);
+        }
+    }
+}
+
+/// One record is kept for two periods, or for the shortest and the longest that can be.
+fn kept(view: &View<'_>, to: &mut Report<'_>) {
+    let rules = &view.said().retentions;
+    let meet = |one: &Retention, other: &Retention| {
+        one.classes.is_empty() && other.classes.is_empty()
+            || one.classes.iter().any(|class| other.classes.contains(class))
+    };
+    for (i, one) in rules.iter().enumerate() {
+        for other in rules.iter().take(i).filter(|other| meet(one, other)) {
+            if let Some((periods, other_periods)) = one.period.said().zip(other.period.said())
+                && periods.span() != other_periods.span()
+            {
+                let message = format!(
+                    "`{}` keeps for {} what `{}` keeps for {}",
+                    one.id.value,
+                    periods.span(),
+                    other.id.value,
+                    other_periods.span()
+                );
+                against(view, message, (one.id.span, "one period"), (other.id.span, "and another"), to);
+            }
+            let shortest = |rule: &Retention| rule.shortest.as_ref().is_some_and(|shortest| shortest.value);
+            let longest = |rule: &Retention| !shortest(rule) && rule.longest_of.len() > 1;
+            if shortest(one) && longest(other) || longest(one) && shortest(other) {
+                let message = format!(
+                    "`{}` and `{}` keep the same, one for the shortest time and one for the longest",
+                    other.id.value, one.id.value
+                );
+                against(view, message, (one.id.span, "here"), (other.id.span, "and here"), to);
+            }
+        }
+    }
+}
+
+/// Rights are cut with consent only, and going on counts as consent.
+fn silence(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let Stated::Said(promise) = &said.update.rights_cut_needs_consent else { return };
+    let goes_on = |one: &&Statement| one.kind.value == StatementKind::ContinuedUseIsConsent;
+    if let Some(going_on) = said.statements.iter().find(goes_on).filter(|_| promise.value) {
+        let message = "rights become fewer by consent only, and going on counts as consent to every change".to_owned();
+        against(view, message, (promise.span, "by consent only"), (going_on.id.span, "going on is consent"), to);
+    }
+}
+
+/// What a reader of the text noted, with the elements that carry the clauses.
+fn noted(view: &View<'_>, to: &mut Report<'_>) {
+    let places = Places::of(view.said());
+    for statement in notes(view) {
+        let clauses = joined(statement.clause.iter().map(|clause| clause.as_str()));
+        let between = match statement.clause.len() {
+            0 => "the text contradicts itself".to_owned(),
+            1 => format!("{clauses} contradicts itself"),
+            _ => format!("{clauses} contradict each other"),
+        };
+        let message = format!("{between}: `{}`", quoted(&statement.text));
+        let mut finding =
+            to.finding(Severity::Warning, message).at(view.policy, statement.id.span, "as a reader noted");
+        let mut shown = BTreeSet::new();
+        for clause in &statement.clause {
+            if let Some(there) = places.carrying(clause, statement.id.span).filter(|there| shown.insert(*there)) {
+                finding = finding.at(view.policy, there, format!("in {}", clause.value));
+            }
+        }
+        to.push(finding);
+    }
+}
+
+fn notes<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Statement> {
+    view.said().statements.iter().filter(|one| one.kind.value == StatementKind::Contradiction)
+}
+
+/// Drops a noted contradiction when another finding of the text shows two of its clauses, each at a place of its own.
+pub(super) fn drop_what_others_show(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let places = Places::of(view.said());
+    let note = |finding: &Finding| {
+        let at = finding.places.first()?.span;
+        notes(view).find(|one| one.id.span == at)
+    };
+    let others: Vec<Vec<Span>> = findings
+        .iter()
+        .filter(|finding| note(finding).is_none() && finding.places.len() > 1)
+        .map(|finding| finding.places.iter().map(|place| place.span).collect())
+        .collect();
+    findings.retain(|finding| {
+        let Some(note) = note(finding) else { return true };
+        !others.iter().any(|spans| shows(&places, note, spans))
+    });
+}
+
+/// Whether places show two clauses of a note: one each, and not the same.
+fn shows(places: &Places<'_>, note: &Statement, spans: &[Span]) -> bool {
+    let of = |span: &Span| -> BTreeSet<&str> {
+        let carried = places.clauses(*span);
+        let meant = |clause: &str| carried.iter().any(|carried| same_place(carried, clause));
+        note.clause.iter().map(|clause| clause.as_str()).filter(|clause| meant(clause)).collect()
+    };
+    let shown: Vec<BTreeSet<&str>> = spans.iter().map(of).collect();
+    let all: BTreeSet<&str> = shown.iter().flatten().copied().collect();
+    all.len() > 1 && shown.iter().filter(|clauses| !clauses.is_empty()).count() > 1
+}

@@ -1,0 +1,172 @@
+//! Words by which rules about the text itself recognise what it says (`text/wording.toml`).
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+static WORDING: LazyLock<Wording> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../text/wording.toml")).unwrap_or_default());
+
+/// The lists of words.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Wording {
+    annexes: Vec<String>,
+    escapes: Vec<String>,
+    no_times: Vec<String>,
+    no_frequencies: Vec<String>,
+    tellings: Vec<String>,
+    domain_ends: Vec<String>,
+    digits: String,
+    ten: String,
+    hundred: String,
+    control: Vec<Control>,
+}
+
+/// A control that a promise can name.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Control {
+    name: String,
+    /// What of the operation file provides it; nothing where the software gives it by itself.
+    pub(super) needs: Option<Need>,
+}
+
+/// What of an operation file provides a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Need {
+    /// A role of staff.
+    Role,
+    /// A role of staff that does not see everything in the clear.
+    MaskedRole,
+}
+
+/// The words that come with the crate.
+pub(super) fn wording() -> &'static Wording {
+    &WORDING
+}
+
+impl Wording {
+    /// Whether a clause stands in an annex.
+    pub(super) fn is_annex(&self, clause: &str) -> bool {
+        self.annexes.iter().any(|word| clause.starts_with(word.as_str()))
+    }
+
+    /// Whether a criterion lets a period run on.
+    pub(super) fn is_escape(&self, text: &str) -> bool {
+        any(&self.escapes, text)
+    }
+
+    /// Whether a text gives a time that nobody can count.
+    pub(super) fn is_no_time(&self, text: &str) -> bool {
+        any(&self.no_times, text) && !self.has_figure(text)
+    }
+
+    /// Whether a text says that something is done again and again, and not how often.
+    pub(super) fn is_no_frequency(&self, text: &str) -> bool {
+        any(&self.no_frequencies, text) && !self.has_figure(text)
+    }
+
+    /// Whether a text says that people are told.
+    pub(super) fn is_telling(&self, text: &str) -> bool {
+        any(&self.tellings, text)
+    }
+
+    /// The part of a host name that says whose it is: `minghu` of `www.minghu.com.cn`.
+    pub(super) fn owner<'h>(&self, host: &'h str) -> Option<&'h str> {
+        host.rsplit('.').find(|part| !self.domain_ends.iter().any(|end| end == part))
+    }
+
+    /// The control of that name.
+    pub(super) fn control(&self, name: &str) -> Option<&Control> {
+        self.control.iter().find(|control| control.name == name)
+    }
+
+    /// The names of all controls.
+    pub(super) fn controls(&self) -> impl Iterator<Item = &str> {
+        self.control.iter().map(|control| control.name.as_str())
+    }
+
+    /// Whether a letter belongs to a Chinese numeral.
+    pub(super) fn is_numeral(&self, letter: char) -> bool {
+        [&self.digits, &self.ten, &self.hundred].iter().any(|letters| letters.contains(letter))
+    }
+
+    /// The value of a Chinese numeral up to 999.
+    pub(super) fn numeral(&self, text: &str) -> Option<u32> {
+        let (hundreds, rest) = match text.split_once(self.hundred.as_str()) {
+            Some((hundreds, rest)) => (self.digit(hundreds)?, rest),
+            None => (0, text),
+        };
+        let (tens, ones) = match rest.split_once(self.ten.as_str()) {
+            Some(("", ones)) => (1, ones),
+            Some((tens, ones)) => (self.digit(tens)?, ones),
+            None => (0, rest),
+        };
+        let ones = if ones.is_empty() { 0 } else { self.digit(ones)? };
+        Some(hundreds * 100 + tens * 10 + ones).filter(|value| *value > 0)
+    }
+
+    /// One digit, perhaps after a nought.
+    fn digit(&self, text: &str) -> Option<u32> {
+        let nought = self.digits.chars().next()?;
+        let letter = text.trim_start_matches(nought);
+        let mut letters = letter.chars();
+        let (one, more) = (letters.next()?, letters.next());
+        let value = self.digits.chars().position(|digit| digit == one).filter(|_| more.is_none())?;
+        u32::try_from(value).ok()
+    }
+
+    /// Whether a text counts anything.
+    fn has_figure(&self, text: &str) -> bool {
+        let counts = |c: char| c.is_numeric() || self.digits.contains(c) || self.ten.contains(c);
+        // "First" and "at once" hold a one that counts nothing.
+        let counted: String = self.no_times.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), ""));
+        counted.chars().any(counts)
+    }
+}
+
+fn any(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read() {
+        assert!(toml::from_str::<Wording>(include_str!("../../../text/wording.toml")).is_ok());
+        assert!(wording().is_annex("附件一") && !wording().is_annex("一(附件)"));
+        assert_eq!(wording().control("role-matrix").and_then(|control| control.needs), Some(Need::Role));
+    }
+
+    #[test]
+    fn numerals_have_values() {
+        let value = |text| wording().numeral(text);
+        for (text, is) in [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("三十六", 36), ("一百零五", 105)]
+        {
+            assert_eq!(value(text), Some(is), "{text}");
+        }
+        for text in ["", "零", "一二", "甲", "十十"] {
+            assert_eq!(value(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_have_owners() {
+        assert_eq!(wording().owner("www.minghu.com.cn"), Some("minghu"));
+        assert_eq!(wording().owner("minghu.com.com"), Some("minghu"));
+        assert_eq!(wording().owner("com"), None);
+    }
+
+    #[test]
+    fn a_time_with_a_figure_can_be_counted() {
+        assert!(wording().is_no_time("设法尽快删除"));
+        assert!(wording().is_no_time("第一时间删除"));
+        assert!(!wording().is_no_time("三日内及时删除"));
+        assert!(wording().is_no_frequency("定期开展培训"));
+        assert!(!wording().is_no_frequency("定期开展培训，每年2次"));
+    }
+}
