@@ -67,7 +67,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     // Before anything is added to a database that may be an old one.
     witnesses::begin(&house).await?;
     keys::finish_root(&house).await?;
-    attach::begin(&house).await?;
+    attach::settle(&house).await?;
     tell::begin(&house).await?;
     care::now(&house).await;
     let listener = TcpListener::bind(config.listen)
@@ -121,7 +121,7 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     };
     let keyring = Arc::new(Keyring::open(&config)?);
     let (store, house) = house::open(&config, &keyring, parties, true).await?;
-    attach::begin(&house).await?;
+    attach::settle(&house).await?;
     demo::publish(&house, &asked.platforms).await?;
     doors.trust(&house)?;
     let app = App {

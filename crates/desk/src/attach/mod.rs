@@ -22,7 +22,7 @@ pub use open::{Reading, open_own, open_service, open_staff};
 pub use slots::{Slot, slots};
 pub use under_way::{OPEN, Sender, UnderWay, begin, give_up, go_on, under_way};
 pub(crate) use upload::sweep;
-pub use upload::{begin, upload};
+pub use upload::{settle, upload};
 
 use crate::Platform;
 

@@ -316,7 +316,7 @@ pub(super) async fn whose(
 ///
 /// # Errors
 /// Those of the store.
-pub async fn begin(house: &House) -> Result<(), Refusal> {
+pub async fn settle(house: &House) -> Result<(), Refusal> {
     if house.is_shared() {
         return Ok(());
     }

@@ -52,7 +52,7 @@ impl Signs {
         let marked = Encoding::for_bom(&start).map(|(encoding, _)| vec![encoding]);
         for encoding in marked.unwrap_or_else(|| vec![UTF_8, GB18030]) {
             table.rewind()?;
-            if Decoded::new(&mut *table, encoding).is_well()? {
+            if Decoded::new(&mut *table, encoding).reads_well()? {
                 return Ok(Self(encoding));
             }
         }
@@ -99,7 +99,7 @@ impl<R: Read> Decoded<R> {
     }
 
     /// Whether all of it is in this encoding.
-    fn is_well(mut self) -> io::Result<bool> {
+    fn reads_well(mut self) -> io::Result<bool> {
         loop {
             match self.piece() {
                 Ok(Some(_)) => {}
@@ -140,23 +140,21 @@ impl<R: Read> TableText<R> {
             ready.push(sign);
             quotes.take(sign)
         };
-        match decoded.piece()? {
-            // A parser of lines that end with two signs counts the second one to the line after.
-            Some(text) => text.iter().try_for_each(|&sign| {
-                if std::mem::replace(carriage, sign == b'\r') && sign != b'\n' {
-                    take(b'\r')?;
-                }
-                if sign == b'\r' { Ok(()) } else { take(sign) }
-            })?,
-            None => {
-                *is_over = true;
-                if std::mem::take(carriage) {
-                    take(b'\r')?;
-                }
-                quotes.end()?;
+        let Some(text) = decoded.piece()? else {
+            *is_over = true;
+            if std::mem::take(carriage) {
+                take(b'\r')?;
             }
-        }
-        Ok(())
+            return Ok(quotes.end()?);
+        };
+        let taken: Result<(), NoTable> = text.iter().try_for_each(|&sign| {
+            // A parser of lines that end with two signs counts the second one to the line after.
+            if std::mem::replace(carriage, sign == b'\r') && sign != b'\n' {
+                take(b'\r')?;
+            }
+            if sign == b'\r' { Ok(()) } else { take(sign) }
+        });
+        Ok(taken?)
     }
 }
 

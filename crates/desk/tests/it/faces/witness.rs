@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::SignedDuration;
 use ledger::witness::{Refused, Request, judge};
 use ledger::{Checkpoint, Cosigner, VerifierKey};
-use shouyue_desk::attach::{begin, upload};
+use shouyue_desk::attach::{settle, upload};
 use shouyue_desk::collect::register;
 use shouyue_desk::evidence::{Standing, Word, ask_witnesses, checkpoint, receipt, verifier_key, witnessed};
 use shouyue_desk::house::Parts;
@@ -254,15 +254,15 @@ async fn an_old_database_put_back_has_no_object_deleted() {
         House::open(parts).await.unwrap()
     };
     let house = served(watching.clone()).await;
-    begin(&house).await.unwrap();
+    settle(&house).await.unwrap();
     assert_eq!(files(&objects), 1, "no witness was asked yet");
     let put_back = house.platform("haigang").unwrap();
     watching.says.lock().unwrap().push(Err(Outside::TimedOut));
     ask_witnesses(&house, &put_back).await.unwrap();
-    begin(&house).await.unwrap();
+    settle(&house).await.unwrap();
     assert_eq!(files(&objects), 1, "nor has it answered");
     assert!(matches!(ask_witnesses(&house, &put_back).await, Err(Refusal::Overtaken(_))));
-    begin(&house).await.unwrap();
+    settle(&house).await.unwrap();
     bench.clock.advance(SignedDuration::from_hours(2));
     let today = model::calendar::day_in_shanghai(house.now());
     shouyue_desk::retain::sweep(&house, &put_back, today).await.unwrap();
@@ -272,6 +272,6 @@ async fn an_old_database_put_back_has_no_object_deleted() {
     // Where nobody can say that it is old, it is what it is.
     drop((house, put_back));
     let house = served(Arc::new(shouyue_desk::ports::Nobody)).await;
-    begin(&house).await.unwrap();
+    settle(&house).await.unwrap();
     assert_eq!(files(&objects), 0);
 }
