@@ -68,6 +68,6 @@ mod tests {
         for number in 1..=19 {
             assert!(page.contains(&format!("\n## T{number:02}\n")), "T{number:02}");
         }
-        assert!(page.contains("[R40](law.md#r40)"));
+        assert!(page.contains("[R31](law.md#r31)"));
     }
 }

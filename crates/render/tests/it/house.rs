@@ -46,6 +46,8 @@ impl Written {
                         clauses.extend(list.iter().map(|clause| clause.as_str().unwrap().to_owned()));
                     }
                     ("clause", toml::Value::String(one)) => clauses.push(one.clone()),
+                    // What the printed text has there is no element.
+                    ("document", _) => {}
                     _ => walk(value, clauses),
                 }),
                 toml::Value::Array(list) => list.iter().for_each(|value| walk(value, clauses)),

@@ -68,6 +68,8 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
         "/records/{record}/attachments/registrant.id-image/att-00000000000000000000000000000000",
         [Posts, Posts, Posts],
     ),
+    ("/records/{id}/uploads/{item}", "/records/{record}/uploads/registrant.id-image", [Posts, Posts, Posts]),
+    ("/uploads/{upload}", "/uploads/upl-00000000000000000000000000000000", [Posts, Posts, Posts]),
     ("/records/{id}/invitations", "/records/{record}/invitations", [On, Nothing, Nothing]),
     ("/records/{id}/roster/{role}", "/records/{record}/roster/employee", [On, Nothing, Nothing]),
     ("/records/{id}/roster/{role}/enrol", "/records/{record}/roster/employee/enrol", [Posts, Posts, Posts]),

@@ -10,8 +10,11 @@ const SCOPE: &str = "inbound.wechat";
 
 /// 海港, where the one source is a credit agency.
 async fn town() -> Town {
-    let (policy, operation) = testkit::haigang();
+    let (policy, mut operation) = testkit::haigang();
     let text = policy.text.replacen("class = \"partner\"", "class = \"credit-agency\"", 1);
+    let answer =
+        "\n[[acknowledge]]\ncode = \"R11\"\nelement = \"wechat\"\nreason = \"系统只认书面同意\"\non = 2026-11-22\n";
+    operation.text = format!("{}{answer}", operation.text).into();
     Town::of((Source::new("undated.toml", text), operation)).await
 }
 
