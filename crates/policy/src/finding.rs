@@ -124,6 +124,11 @@ impl Finding {
         self
     }
 
+    /// Whether it is an error of the language: it stops compilation, and nobody can answer for it.
+    pub fn stops(&self) -> bool {
+        self.severity == Severity::Error && self.code.starts_with('L')
+    }
+
     /// Says what would mend it.
     #[must_use]
     pub fn mend(mut self, mend: impl Into<String>) -> Self {

@@ -115,7 +115,7 @@ use std::sync::Arc;
 pub use {jiff, model};
 
 use compile::Tables;
-use finding::{Finding, Severity, Source};
+use finding::{Finding, Severity, Source, Span};
 use resolve::{Parts, Program};
 use syntax::{Operation, Policy, Vocabulary};
 
@@ -167,7 +167,9 @@ pub fn load_proved(sources: &Sources<'_>) -> Loaded {
     if let Some(Err(mismatch)) = proof {
         loaded.tables = None;
         let mend = "do not publish with this build; report the finding to who made it";
-        loaded.findings.push(Finding::new("L0515", Severity::Error, mismatch.to_string()).mend(mend));
+        let finding = Finding::new("L0515", Severity::Error, mismatch.to_string()).mend(mend);
+        // It is about the whole file, and every finding that stops somebody has a place.
+        loaded.findings.push(finding.at(sources.policy, Span::default(), ""));
         report::order(&mut loaded.findings);
     }
     loaded
@@ -208,7 +210,7 @@ impl Draft {
             let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, &vocabulary), law };
             resolve::resolve(parts, &mut findings)
         });
-        let program = program.filter(|_| !findings.iter().any(is_language_error)).map(Arc::new);
+        let program = program.filter(|_| !findings.iter().any(Finding::stops)).map(Arc::new);
         Self { program, findings, outlines, acknowledged }
     }
 
@@ -226,15 +228,11 @@ impl Draft {
             let complete = complete && self.program.is_some();
             resolve::acknowledge::apply(&self.acknowledged, source, complete, &mut self.findings);
         }
-        let broken = self.findings.iter().any(is_language_error);
+        let broken = self.findings.iter().any(Finding::stops);
         report::order(&mut self.findings);
         report::limit(&mut self.findings);
         Loaded { program: self.program, tables: tables.filter(|_| !broken), findings: self.findings }
     }
-}
-
-fn is_language_error(finding: &Finding) -> bool {
-    finding.severity == Severity::Error && finding.code.starts_with('L')
 }
 
 /// The files that have a schema.

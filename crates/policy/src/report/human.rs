@@ -1,5 +1,6 @@
 //! Findings for people: the place with carets, secondary places, clause and articles, what would mend it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -21,6 +22,21 @@ pub enum Style {
 /// A finding in a file that is not among `sources` is shown without its line. One that somebody answers for is shown in
 /// brief: what it is, where, by whose reason and since when.
 pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
+    drawn(findings, sources, style, BTreeMap::new())
+}
+
+/// The same; after the first open finding of each code stands what the code means, why, and its examples.
+pub fn explained(findings: &[Finding], sources: &[Source], style: Style) -> String {
+    drawn(findings, sources, style, super::explanations(findings))
+}
+
+fn drawn(
+    findings: &[Finding],
+    sources: &[Source],
+    style: Style,
+    mut explanations: BTreeMap<&'static str, String>,
+) -> String {
+    let explains = !explanations.is_empty();
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
@@ -31,6 +47,11 @@ pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
     for finding in &sorted {
         text.push_str(&renderer.render(&[group(finding, sources)]));
         text.push_str("\n\n");
+        let said = finding.acknowledged.is_none().then(|| explanations.remove(finding.code)).flatten();
+        for line in said.iter().flat_map(|said| said.lines().chain([""])) {
+            text.push_str(format!("    {line}").trim_end());
+            text.push('\n');
+        }
     }
     text.push_str(&count(&sorted).to_string());
     text.push('\n');
@@ -38,12 +59,12 @@ pub fn human(findings: &[Finding], sources: &[Source], style: Style) -> String {
         let [law, itself] = ['R', 'T'].map(|family| count_of(&sorted, family));
         let _ = writeln!(text, "of the law: {law}; of the text itself: {itself}");
     }
-    text.push_str(&read_on(&sorted));
+    text.push_str(&read_on(&sorted, explains));
     text
 }
 
 /// What the reader of findings of the law and the text does next.
-fn read_on(findings: &[Finding]) -> String {
+fn read_on(findings: &[Finding], explains: bool) -> String {
     let open: Vec<&Finding> =
         findings.iter().filter(|finding| finding.acknowledged.is_none() && !finding.code.starts_with('L')).collect();
     let Some(first) = open.first() else { return String::new() };
@@ -57,6 +78,9 @@ fn read_on(findings: &[Finding]) -> String {
             format!("to publish this, mend {many} errors {of}, or answer for them in operation.toml: [[acknowledge]]\n")
         }
     };
+    if explains {
+        return publishing;
+    }
     format!("{publishing}why, and what would be right: shouyue explain {}, and so for each code\n", first.code)
 }
 

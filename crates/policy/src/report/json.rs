@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json as value};
 
-use super::{Count, count, count_of, range};
-use crate::finding::{Finding, Severity, Source, Span};
+use super::{Count, count, count_of, ends};
+use crate::finding::{Finding, Severity, Source};
 
 /// All findings, in the order of [`super::order`], and how many of each; those of the law and of the text itself also apart.
 ///
@@ -55,16 +55,5 @@ fn one(finding: &Finding, sources: &[Source]) -> Value {
         "cites": finding.cites,
         "mend": finding.mend,
         "acknowledged": finding.acknowledged.as_ref().map(|by| value!({"reason": by.reason, "on": by.on.to_string()})),
-    })
-}
-
-/// Line and column of both ends of a span.
-fn ends(source: &Source, span: Span) -> [(usize, usize); 2] {
-    let range = range(source, span);
-    [range.start, range.end].map(|at| {
-        let before = source.text.get(..at).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (line, column)
     })
 }

@@ -1,14 +1,18 @@
-//! Reports: findings for people, in the shape that Rust's compiler made familiar, and for machines, as JSON.
+//! Reports: findings for people, in the shape that Rust's compiler made familiar, and for machines, as JSON and SARIF.
 
 mod explain;
 mod human;
 mod json;
+mod sarif;
+mod select;
 #[cfg(test)]
 mod tests;
 
 pub use explain::explain;
-pub use human::{Style, human};
+pub use human::{Style, explained, human};
 pub use json::json;
+pub use sarif::sarif;
+pub use select::Selection;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,12 +22,21 @@ use crate::finding::{Finding, Severity, Source, Span};
 /// After so many findings in one file the rest is counted, not shown.
 pub const FINDINGS_MAX: usize = 1000;
 
-/// Puts findings into the order of every report: by file, place, code, then words.
+/// Puts findings into the order of every report: by file, place, code, words, then further places. What is equal in all
+/// of these was said of one text twice.
 pub fn order(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let key = |of: &Finding| of.places.first().map(|place| (place.file.clone(), place.span));
-        key(a).cmp(&key(b)).then_with(|| a.code.cmp(b.code)).then_with(|| a.message.cmp(&b.message))
+        let words = |of: &Finding| (of.code, of.severity, of.acknowledged.is_some());
+        let by_place = key(a).cmp(&key(b)).then_with(|| a.code.cmp(b.code)).then_with(|| a.message.cmp(&b.message));
+        by_place.then_with(|| a.places.cmp(&b.places)).then_with(|| words(a).cmp(&words(b)))
     });
+}
+
+/// What the codes of those findings mean that nobody answers for yet.
+pub fn explanations(findings: &[Finding]) -> BTreeMap<&'static str, String> {
+    let open = findings.iter().filter(|finding| finding.acknowledged.is_none());
+    open.filter_map(|finding| Some((finding.code, explain(finding.code)?))).collect()
 }
 
 /// Keeps the first [`FINDINGS_MAX`] findings of each file, which are in order, and says how many more there were.
@@ -102,4 +115,15 @@ fn range(source: &Source, span: Span) -> std::ops::Range<usize> {
     };
     let (start, end) = (inside(span.start), inside(span.end));
     start..end.max(start)
+}
+
+/// Line and column of both ends of a span, from 1, columns in characters.
+fn ends(source: &Source, span: Span) -> [(usize, usize); 2] {
+    let range = range(source, span);
+    [range.start, range.end].map(|at| {
+        let before = source.text.get(..at).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    })
 }

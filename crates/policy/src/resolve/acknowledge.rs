@@ -10,7 +10,7 @@ pub(crate) fn apply(said: &[Acknowledge], source: &Source, complete: bool, findi
     for one in said {
         let (mut used, mut refused) = (false, false);
         for finding in findings.iter_mut().filter(|finding| answers(one, finding)) {
-            if finding.severity == Severity::Error && finding.code.starts_with('L') {
+            if finding.stops() {
                 refused = true;
                 continue;
             }

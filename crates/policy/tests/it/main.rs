@@ -43,6 +43,8 @@ mod rules_registers;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sarif;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod text;

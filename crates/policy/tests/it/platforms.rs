@@ -17,10 +17,10 @@ use toml::{Table, Value};
 use crate::coverage::{Coverage, holds};
 
 /// A platform folder, as a user of the program names its files.
-struct Platform {
+pub(super) struct Platform {
     id: String,
-    policy: Source,
-    operation: Source,
+    pub(super) policy: Source,
+    pub(super) operation: Source,
     scenarios: Source,
     claims: Source,
     coverage: Option<String>,
@@ -35,7 +35,7 @@ fn folders(of: &str) -> Vec<PathBuf> {
     folders
 }
 
-fn published() -> Vec<Platform> {
+pub(super) fn published() -> Vec<Platform> {
     folders("platforms").iter().map(|folder| Platform::at(folder)).collect()
 }
 
