@@ -1,9 +1,11 @@
 //! Policies as they lie on disk: `platforms/<id>/<date or undated>.toml` with `operation.toml`, `*.scenarios.toml`
 //! and `*.claims.toml` beside.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, bail};
 use policy::compile::Tables;
@@ -122,6 +124,25 @@ pub(crate) fn newest(path: &Path) -> anyhow::Result<Written> {
         bail!("{} holds several platforms: name one of them", path.display());
     }
     all.pop().context("no policy file")
+}
+
+/// When each file was last written, and how long it was.
+pub(crate) type Stamps = BTreeMap<PathBuf, (SystemTime, u64)>;
+
+/// The TOML files that [`written`] may read for `path`: those beside a policy file, of a platform's folder, or of the
+/// folders in it. What cannot be read just now is left out.
+pub(crate) fn stamps(path: &Path) -> Stamps {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = sorted(folder).unwrap_or_default();
+    let inner = entries.iter().filter(|entry| path.is_dir() && entry.is_dir()).flat_map(|inner| sorted(inner));
+    let files: Vec<PathBuf> = inner.flatten().chain(entries.iter().cloned()).collect();
+    let toml = files.into_iter().filter(|file| file.extension().is_some_and(|end| end == "toml"));
+    toml.filter_map(|file| {
+        let about = fs::metadata(&file).ok()?;
+        Some((file, (about.modified().ok()?, about.len())))
+    })
+    .collect()
 }
 
 fn one(file: &Path) -> anyhow::Result<Written> {

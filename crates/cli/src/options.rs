@@ -1,9 +1,12 @@
 //! What can be typed.
 
+mod check;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::check::{Check, Severity};
 use crate::keyring::Place;
 
 /// 守约 Shouyue: a published privacy policy, compiled, enforced, proved.
@@ -115,29 +118,6 @@ impl Handler {
             Self::Reinsurer => "reinsurer",
         }
     }
-}
-
-#[derive(Args)]
-pub(crate) struct Check {
-    /// Policy files, platform folders, or a folder of platform folders
-    #[arg(required = true)]
-    pub(crate) paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) format: Format,
-    /// Exit with 1 from this severity on, unless acknowledged (errors of the language always count)
-    #[arg(long, value_enum)]
-    pub(crate) deny: Option<Severity>,
-}
-
-/// How grave a finding is.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Severity {
-    /// Good to know
-    Note,
-    /// Somebody should look
-    Warning,
-    /// Must be answered for before publishing
-    Error,
 }
 
 #[derive(Args)]

@@ -9,7 +9,7 @@ use crate::commands::{snapshots, told};
 use crate::installation::{Installation, repository, shouyue};
 
 /// The lawful insurer with one promise made too late, and with an answer for it where there is one.
-fn late(answer: &str) -> tempfile::TempDir {
+pub(crate) fn late(answer: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let from = repository().join("crates/policy/tests/fixtures/lawful");
     let policy = fs::read_to_string(from.join("policy.toml")).unwrap();
@@ -22,7 +22,8 @@ fn late(answer: &str) -> tempfile::TempDir {
     folder
 }
 
-const ANSWER: &str = "[[acknowledge]]
+/// An answer for it.
+pub(crate) const ANSWER: &str = "[[acknowledge]]
 code = \"R41\"
 element = \"handle\"
 reason = \"实际均在十五个工作日内办结；下一版改写。\"

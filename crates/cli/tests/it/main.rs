@@ -9,6 +9,8 @@ mod calls;
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod copy;

@@ -1,0 +1,48 @@
+//! What can be typed when a policy is looked at.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Format;
+
+#[derive(Args)]
+#[command(
+    after_help = "Exit status: 0 fine, 1 what counts was found (see --deny) or a file cannot be read, 2 wrong usage"
+)]
+pub(crate) struct Check {
+    /// Policy files, platform folders, or a folder of platform folders
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    /// Print SARIF 2.1.0, for tools that show findings beside the text
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) sarif: bool,
+    /// Say after the first finding of each code what it means, why, and what would be right (SARIF always does)
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Show only what is at least so grave (errors of the language are always shown)
+    #[arg(long, value_enum, value_name = "AT LEAST")]
+    pub(crate) severity: Option<Severity>,
+    /// Show only findings with these codes (errors of the language are always shown)
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Exit with 1 if something so grave is shown, unless acknowledged (errors of the language always count)
+    #[arg(long, value_enum)]
+    pub(crate) deny: Option<Severity>,
+    /// Go on, and report again whenever a file changed; Ctrl-C ends it
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Severity {
+    /// Good to know
+    Note,
+    /// Somebody should look
+    Warning,
+    /// Must be answered for before publishing
+    Error,
+}
