@@ -66,7 +66,7 @@ fn gravest(findings: &[Finding]) -> BTreeMap<&'static str, Severity> {
         let severity = gravest.entry(finding.code).or_insert(finding.severity);
         *severity = finding.severity.max(*severity);
     }
-    for (code, severity) in rules::checked() {
+    for (code, severity) in rules::checked().chain(rules::text::checked()) {
         gravest.entry(code).and_modify(|known| *known = severity);
     }
     gravest

@@ -24,6 +24,8 @@ mod engine_rules;
 #[cfg(test)]
 mod fingerprint;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod language;
 #[cfg(test)]
 mod meaning_of_elements;
