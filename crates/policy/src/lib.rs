@@ -88,6 +88,7 @@
 //! | see how it is made fast, and proved | [`terms`], [`compile`], [`prove`] |
 //! | ask about a policy as a whole | [`ask`]: flows, withdrawals, ways to mend a denial; [`claim`]: sentences with a proof or a witness |
 //! | test a policy | [`scenario`] |
+//! | lay a published text beside its encoding | [`trace`] |
 //! | name the words that were shown | [`shown`] |
 //!
 //! The language is shown table by table in `docs/language.md`, the wire form and every word of an answer in `docs/answers.md`.
@@ -109,6 +110,7 @@ pub mod scenario;
 pub mod shown;
 pub mod syntax;
 pub mod terms;
+pub mod trace;
 
 use std::sync::Arc;
 

@@ -1,0 +1,167 @@
+//! The words of `vocabulary/mentions.toml`: how texts count, divide themselves, and call what they mention.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::page::folded;
+use crate::syntax::{RecipientClass, RightKind, Unit};
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    toml::from_str::<Words>(include_str!("../../vocabulary/mentions.toml")).map(Words::folded).unwrap_or_default()
+});
+
+/// Words by group, whatever groups are called by.
+type Groups<K> = BTreeMap<K, Vec<String>>;
+
+/// The whole file, its signs folded as those of a page are.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Words {
+    pub(super) numerals: Numerals,
+    pub(super) headings: Headings,
+    pub(super) pages: Plain,
+    pub(super) periods: Periods,
+    pub(super) rights: Groups<RightKind>,
+    pub(super) permissions: Groups<String>,
+    pub(super) recipients: Groups<RecipientClass>,
+    pub(super) companies: Companies,
+    pub(super) items: Groups<String>,
+    pub(super) silence: Plain,
+}
+
+/// A list of words.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plain {
+    pub(super) words: Vec<String>,
+}
+
+/// Numerals up to 999.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Numerals {
+    digits: String,
+    also: Vec<(char, u32)>,
+    ten: char,
+    hundred: char,
+}
+
+/// What stands around the number of a clause.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Headings {
+    pub(super) before: String,
+    pub(super) after: Vec<String>,
+    pub(super) point: Vec<String>,
+    pub(super) annexes: Vec<String>,
+    pub(super) ends: Vec<String>,
+}
+
+/// Words of lengths of time.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Periods {
+    pub(super) units: Groups<Unit>,
+    pub(super) not_after: Vec<String>,
+    pub(super) year: String,
+    pub(super) month: String,
+}
+
+/// How registered names of companies end, and what they do not hold.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Companies {
+    pub(super) ends: Vec<String>,
+    pub(super) stops: Vec<String>,
+}
+
+impl Words {
+    /// The words of the file. None at all in a build whose file does not read, which a test refuses.
+    pub(super) fn bundled() -> &'static Self {
+        &WORDS
+    }
+
+    fn folded(mut self) -> Self {
+        let lists = [
+            &mut self.headings.after,
+            &mut self.headings.point,
+            &mut self.headings.annexes,
+            &mut self.headings.ends,
+            &mut self.pages.words,
+            &mut self.companies.ends,
+            &mut self.companies.stops,
+            &mut self.silence.words,
+        ];
+        let groups = self.periods.units.values_mut().chain(self.rights.values_mut());
+        let groups = groups.chain(self.permissions.values_mut()).chain(self.recipients.values_mut());
+        let all = lists.into_iter().chain(groups).chain(self.items.values_mut());
+        for word in all.flatten() {
+            *word = folded(word);
+        }
+        self
+    }
+}
+
+impl Numerals {
+    /// The value of one digit.
+    fn digit(&self, sign: char) -> Option<u32> {
+        let known = self.digits.chars().zip(0_u32..).find(|(digit, _)| *digit == sign).map(|(_, value)| value);
+        known.or_else(|| self.also.iter().find(|(digit, _)| *digit == sign).map(|(_, value)| *value))
+    }
+
+    /// Whether a sign stands in numerals.
+    pub(super) fn holds(&self, sign: char) -> bool {
+        sign == self.ten || sign == self.hundred || self.digit(sign).is_some()
+    }
+
+    /// The numeral that `text` begins with, and its length in bytes: up to 999.
+    pub(super) fn read(&self, text: &str) -> Option<(u32, usize)> {
+        let (mut whole, mut digit, mut len) = (0_u32, None, 0);
+        for sign in text.chars() {
+            if let Some(value) = self.digit(sign) {
+                // Two digits in a row are a year or a telephone, spelled sign by sign.
+                if digit.replace(value).is_some_and(|before| before > 0) {
+                    return None;
+                }
+            } else if sign == self.ten || sign == self.hundred {
+                let place = if sign == self.ten { 10 } else { 100 };
+                whole += digit.take().unwrap_or(1) * place;
+            } else {
+                break;
+            }
+            len += sign.len_utf8();
+        }
+        (len > 0).then_some((whole + digit.unwrap_or(0), len)).filter(|(value, _)| *value < 1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_reads_and_every_word_is_something() {
+        let words = Words::bundled();
+        assert_eq!(words.rights.len(), RightKind::ALL.len(), "a right without words would be seen nowhere");
+        assert_eq!(words.periods.units.len(), Unit::ALL.len());
+        let groups = words.rights.values().chain(words.permissions.values()).chain(words.recipients.values());
+        assert!(words.headings.ends.iter().chain(&words.pages.words).all(|word| !word.is_empty()));
+        assert!(groups.chain(words.items.values()).flatten().all(|word| word.chars().count() > 1));
+    }
+
+    #[test]
+    fn numerals_are_read_as_far_as_they_go() {
+        let numerals = &Words::bundled().numerals;
+        let read = |text| numerals.read(text).map(|(value, _)| value);
+        assert_eq!(read("十五个"), Some(15));
+        assert_eq!(read("二十"), Some(20));
+        assert_eq!(read("三十一、"), Some(31));
+        assert_eq!(read("一百八十日"), Some(180));
+        assert_eq!(read("一百零五"), Some(105));
+        assert_eq!(read("两年"), Some(2));
+        assert_eq!(read("二〇二二年"), None);
+        assert_eq!(read("年"), None);
+    }
+}
