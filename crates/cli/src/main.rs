@@ -52,6 +52,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match command {
         Command::Init(init) => command::init::run(&init, out),
         Command::Check(check) => command::check::run(&check, out),
+        Command::Trace(trace) => command::trace::run(&trace, out),
         Command::Test(test) => command::test::run(&test, out),
         Command::Prove(prove) => command::prove::run(&prove, out),
         Command::Decide(decide) => command::decide::run(&decide, out),

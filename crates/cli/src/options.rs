@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::check::{Check, Severity};
+pub(crate) use self::check::{Carriage, Check, Severity, Trace};
 use crate::keyring::Place;
 
 /// 守约 Shouyue: a published privacy policy, compiled, enforced, proved.
@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Read policy files and report everything that is wrong with them
     Check(Check),
+    /// Lay a published text beside its policy: what it mentions and which element carries it
+    Trace(Trace),
     /// Run the scenarios and claims beside a policy; with --mutate, ask what they would not notice
     Test(Test),
     /// Prove a claim over everything that a policy permits, or show a question that breaks it

@@ -15,4 +15,5 @@ pub(crate) mod render;
 pub(crate) mod restore;
 pub(crate) mod schema;
 pub(crate) mod test;
+pub(crate) mod trace;
 pub(crate) mod verify;

@@ -46,3 +46,30 @@ pub(crate) enum Severity {
     /// Must be answered for before publishing
     Error,
 }
+
+#[derive(Args)]
+#[command(
+    after_help = "Exit status: 0 all is carried and has a place, 1 something is not or a file cannot be read, 2 wrong usage"
+)]
+pub(crate) struct Trace {
+    /// Platform folder or policy file
+    pub(crate) policy: PathBuf,
+    /// The published text: plain text, Markdown, or HTML (.html)
+    pub(crate) text: PathBuf,
+    /// Show only mentions that are carried so
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "HOW")]
+    pub(crate) only: Vec<Carriage>,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+/// How a mention is carried.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Carriage {
+    /// By an element of the clause that mentions it
+    Carried,
+    /// By an element of another clause only
+    Elsewhere,
+    /// By nothing
+    Uncarried,
+}

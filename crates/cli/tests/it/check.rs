@@ -191,3 +191,28 @@ fn a_watching_check_for_programs_writes_a_line_a_report_and_waits_for_files_to_c
     assert_eq!(second["errors"], 0);
     assert_eq!(watching.interrupt().0, Some(0));
 }
+
+const SONGHE: &str = "examples/policies/songhe";
+
+#[test]
+fn a_published_text_is_traced_in_three_prints_and_a_gap_ends_with_one() {
+    for print in ["md", "html", "txt"] {
+        let text = format!("{SONGHE}/published.{print}");
+        let ran = shouyue(&["trace", SONGHE, &text]);
+        assert_eq!(ran.status, 0, "{print}: {}", ran.out);
+    }
+    let text = fs::read_to_string(repository().join(SONGHE).join("published.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("published.md");
+    fs::write(&path, text.replace("**住址**", "**住址**和**民族**").replace("**照护记录**", "记录")).unwrap();
+    let path = path.to_str().unwrap();
+    let ran = shouyue(&["trace", SONGHE, path, "--only", "uncarried"]);
+    snapshots().bind(|| assert_snapshot!("trace_gaps", told(&ran)));
+    assert_eq!(ran.status, 1);
+    let json: Value =
+        serde_json::from_str(&shouyue(&["trace", SONGHE, path, "--only", "uncarried", "--json"]).out).unwrap();
+    assert_eq!(json["mentions"][0]["means"], json!([{ "sort": "item", "id": "ethnicity" }]));
+    assert_eq!(json["whole"], false);
+    assert_eq!(shouyue(&["trace", SONGHE, "examples/no-such.md"]).status, 1);
+    assert_eq!(shouyue(&["trace", SONGHE, path, "--only", "some"]).status, 2);
+}
