@@ -197,7 +197,10 @@ fn a_fingerprint_outlives_a_move_and_not_a_change() {
         let (findings, texts) = of(policy, &platform.operation);
         let log = report::sarif(&findings, &texts);
         let results = log["runs"][0]["results"].as_array().unwrap();
-        results.iter().map(|result| result["partialFingerprints"]["finding/v1"].to_string()).collect()
+        // What is found in the operation file stays where it is.
+        let uri = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].to_string();
+        let own = results.iter().filter(|result| !uri(result).contains("operation.toml"));
+        own.map(|result| result["partialFingerprints"]["finding/v1"].to_string()).collect()
     };
     let before = fingerprints(&platform.policy);
     let name = platform.policy.name.clone();
