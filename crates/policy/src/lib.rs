@@ -87,6 +87,7 @@
 //! | know what an answer means, slowly and plainly | [`meaning`] |
 //! | see how it is made fast, and proved | [`terms`], [`compile`], [`prove`] |
 //! | ask about a policy as a whole | [`ask`]: flows, withdrawals, ways to mend a denial; [`claim`]: sentences with a proof or a witness |
+//! | compare two versions of a policy | [`diff`]: changes, consents that carry over, decisions that differ |
 //! | test a policy | [`scenario`] |
 //! | lay a published text beside its encoding | [`trace`] |
 //! | name the words that were shown | [`shown`] |
@@ -98,6 +99,7 @@ pub mod claim;
 pub mod codes;
 pub mod compile;
 pub mod decide;
+pub mod diff;
 pub mod finding;
 pub mod law;
 pub mod meaning;

@@ -21,7 +21,7 @@ pub struct Called {
 
 impl Called {
     /// The element of that kind and id.
-    pub(super) fn of(program: &Program, kind: Kind, id: &str) -> Self {
+    pub(crate) fn of(program: &Program, kind: Kind, id: &str) -> Self {
         Self { id: id.to_owned(), name: program.names.name_of(kind, id).to_owned() }
     }
 

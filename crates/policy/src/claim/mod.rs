@@ -66,8 +66,18 @@ impl<'t> Probe<'t> {
 
     /// Whether something of the region is permitted of one item of a flow.
     pub(crate) fn permits(&mut self, flow: &'t Flow, item: u16, channel: Option<u16>) -> bool {
-        self.0.permits(flow, item, channel)
+        self.permitted(flow, item, channel).is_some()
     }
+
+    /// A question of the region to which one item of a flow is permitted.
+    pub(crate) fn permitted(&mut self, flow: &'t Flow, item: u16, channel: Option<u16>) -> Option<Witness> {
+        self.0.permitted(flow, item, channel)
+    }
+}
+
+/// A question in a region to which something is permitted.
+pub(crate) fn permitted(tables: &Tables, region: &region::Region, at: Timestamp) -> Option<Witness> {
+    search::Search::new(tables, region, On::Effect, at).run().0
 }
 
 /// A claim that cannot be read.

@@ -14,7 +14,7 @@ use super::region::Region;
 use super::setting::Setting;
 use super::space::{Dimension, Space};
 use super::{On, Witness};
-use crate::compile::{Check, Flow, Formula, Row, Tables};
+use crate::compile::{Check, Flow, Row, Tables};
 use crate::decide::project::{Standing, attested_adult};
 use crate::question::{Outcome, Processing, Side, Subject};
 use crate::terms::asked::Asked;
@@ -94,10 +94,10 @@ impl<'t> Search<'t> {
         (None, self.checked)
     }
 
-    /// Whether something of the region is permitted of one item of a flow.
-    pub(super) fn permits(&mut self, flow: &'t Flow, item: u16, channel: Option<u16>) -> bool {
-        self.space.region.meets(flow)
-            && self.frames(flow).into_iter().any(|frame| self.look(flow, item, channel, frame).is_some())
+    /// A question of the region to which one item of a flow is permitted.
+    pub(super) fn permitted(&mut self, flow: &'t Flow, item: u16, channel: Option<u16>) -> Option<Witness> {
+        let frames = if self.space.region.meets(flow) { self.frames(flow) } else { Vec::new() };
+        frames.into_iter().find_map(|frame| self.look(flow, item, channel, frame))
     }
 
     /// The functions and purposes under which questions can mean the flow.
@@ -305,7 +305,7 @@ impl<'t> Search<'t> {
             row.checks
                 .iter()
                 .filter(|check| counts(check))
-                .all(|check| settled(&check.gate, word, open) != Some(check.fails_when))
+                .all(|check| check.gate.settled(word, open) != Some(check.fails_when))
         })
     }
 
@@ -363,20 +363,4 @@ fn reads(row: &Row) -> Word {
 
 fn both(a: Standing, b: Standing) -> Standing {
     Standing { published: a.published.with(&b.published), law: a.law.with(&b.law) }
-}
-
-/// Whether a gate holds, if the bits still open cannot change it.
-fn settled(gate: &Formula, word: &Word, open: &Word) -> Option<bool> {
-    let most = word.with(open);
-    let mut possible = false;
-    for term in gate.terms() {
-        if !most.covers(&term.must) || !word.misses(&term.must_not) {
-            continue;
-        }
-        if word.covers(&term.must) && most.misses(&term.must_not) {
-            return Some(true);
-        }
-        possible = true;
-    }
-    if possible { None } else { Some(false) }
 }

@@ -21,7 +21,7 @@ pub(super) fn items_silent(share: &Share) -> bool {
 }
 
 /// The roles meant; an empty list means every natural person.
-pub(super) fn persons<'p>(program: &'p Program, of: &'p [Ref<Person>]) -> Vec<&'p Person> {
+pub(crate) fn persons<'p>(program: &'p Program, of: &'p [Ref<Person>]) -> Vec<&'p Person> {
     let named = |person: &&Person| {
         if of.is_empty() {
             person.kind.value == PersonKind::Natural
@@ -33,7 +33,7 @@ pub(super) fn persons<'p>(program: &'p Program, of: &'p [Ref<Person>]) -> Vec<&'
 }
 
 /// What a read shows of one role: its items, else all that the record class holds.
-pub(super) fn read_items(program: &Program, read: &Read, role: &str) -> Vec<String> {
+pub(crate) fn read_items(program: &Program, read: &Read, role: &str) -> Vec<String> {
     if read.items.is_empty() {
         held(program, &read.class.text, role).collect()
     } else {
@@ -42,7 +42,7 @@ pub(super) fn read_items(program: &Program, read: &Read, role: &str) -> Vec<Stri
 }
 
 /// What a use works with of one role: its items, else all that its functions take from it.
-pub(super) fn use_items(program: &Program, used: &Use, role: &str) -> Vec<String> {
+pub(crate) fn use_items(program: &Program, used: &Use, role: &str) -> Vec<String> {
     if !used.items.is_empty() {
         return used.items.iter().map(|item| item.text.clone()).collect();
     }
@@ -54,7 +54,7 @@ pub(super) fn use_items(program: &Program, used: &Use, role: &str) -> Vec<String
 }
 
 /// What a share hands over of one role: its items, and what its record classes hold.
-pub(super) fn share_items(program: &Program, share: &Share, role: &str) -> Vec<String> {
+pub(crate) fn share_items(program: &Program, share: &Share, role: &str) -> Vec<String> {
     let said = share.items.said().into_iter().flatten().map(|item| item.text.clone());
     said.chain(share.records.iter().flat_map(|class| held(program, &class.text, role))).collect()
 }

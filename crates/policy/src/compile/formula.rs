@@ -126,6 +126,22 @@ impl Formula {
         open.map_or(Ok(false), Err)
     }
 
+    /// Whether it holds, if the bits that are open cannot change it.
+    pub(crate) fn settled(&self, word: &Word, open: &Word) -> Option<bool> {
+        let most = word.with(open);
+        let mut possible = false;
+        for term in &self.0 {
+            if !most.covers(&term.must) || !word.misses(&term.must_not) {
+                continue;
+            }
+            if word.covers(&term.must) && most.misses(&term.must_not) {
+                return Some(true);
+            }
+            possible = true;
+        }
+        if possible { None } else { Some(false) }
+    }
+
     /// The alternatives.
     pub fn terms(&self) -> &[Term] {
         &self.0

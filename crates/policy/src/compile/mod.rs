@@ -7,9 +7,10 @@
 //! sheets, judge their plane ([`crate::decide`]). What all this means is written down in [`crate::meaning`], and
 //! [`crate::prove`] compares.
 
+mod after;
 mod case;
 mod cube;
-mod extent;
+pub(crate) mod extent;
 mod flow;
 mod formula;
 mod law;
@@ -52,7 +53,7 @@ pub const LINES: u64 = 1 << 16;
 const RUN_TIME: [u8; 19] = [2, 4, 5, 10, 11, 15, 17, 18, 19, 20, 23, 28, 31, 33, 37, 46, 56, 57, 58];
 
 /// Compiled tables.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tables {
     program: Arc<Program>,
     alphabet: Alphabet,

@@ -1,8 +1,8 @@
 //! Projection: from what is known of a subject at an instant to the literals of both sides. A pure step of its own, so
 //! that a row never looks at a date or a consent.
 //!
-//! A consent counts for the *published* side when it stands, names this policy and was not ticked beforehand (R7, R8,
-//! R62); for the *law* side also when its form fits the scope and the right person gave it (R10, R11, R17, R19). Where the
+//! A consent counts for the *published* side when it stands, names this policy or an earlier one from which it carries over
+//! (R9), and was not ticked beforehand (R7, R8, R62); for the *law* side also when its form fits the scope and the right person gave it (R10, R11, R17, R19). Where the
 //! age is unknown, a person's own consent counts for general scopes only: for whatever needs a separate consent the
 //! person is treated as a child until the age is known.
 //!
@@ -77,10 +77,6 @@ impl Seen<'_> {
         known.or_else(|| attested.then_some(false))
     }
 
-    fn names_this(&self, consent: &Consent) -> bool {
-        self.alphabet.versions.contains(&consent.policy)
-    }
-
     fn for_party(&self, consent: &Consent, scope: &Scope) -> bool {
         !scope.per_party || consent.party.as_ref().is_some_and(|party| Some(party.as_str()) == self.party)
     }
@@ -99,7 +95,7 @@ impl Seen<'_> {
         if !consent.stands(self.at) {
             return Some(Code::ConsentExpired);
         }
-        if !self.names_this(consent) {
+        if !self.alphabet.counts(&consent.policy, &scope.id) {
             return Some(Code::ConsentOfOtherVersion);
         }
         match side {
@@ -218,23 +214,26 @@ impl Seen<'_> {
         }
         self.facts(asked.product, &mut set);
         let mut standing = Standing { published: both, law: both };
-        for consent in &self.state.consents {
-            let Some(place) = self.alphabet.scope(&consent.scope) else { continue };
-            let Some(scope) = self.alphabet.scopes.get(usize::from(place)) else { continue };
-            if self.fault(consent, scope, Side::Published).is_none() {
-                standing.published.set(place);
-                if scope.personal && consent.by != GivenBy::Other {
-                    standing.published.set(self.alphabet.bit(Literal::Own(place)));
-                }
-                if scope.personal && consent.by == GivenBy::Guardian {
-                    standing.published.set(self.alphabet.bit(Literal::Guarded(place)));
-                }
+        self.state.consents.iter().for_each(|consent| self.grant(consent, &mut standing));
+        standing
+    }
+
+    /// The literals that one consent sets.
+    pub(crate) fn grant(&self, consent: &Consent, standing: &mut Standing) {
+        let Some(place) = self.alphabet.scope(&consent.scope) else { return };
+        let Some(scope) = self.alphabet.scopes.get(usize::from(place)) else { return };
+        if self.fault(consent, scope, Side::Published).is_none() {
+            standing.published.set(place);
+            if scope.personal && consent.by != GivenBy::Other {
+                standing.published.set(self.alphabet.bit(Literal::Own(place)));
             }
-            if self.fault(consent, scope, Side::Law).is_none() {
-                standing.law.set(place);
+            if scope.personal && consent.by == GivenBy::Guardian {
+                standing.published.set(self.alphabet.bit(Literal::Guarded(place)));
             }
         }
-        standing
+        if self.fault(consent, scope, Side::Law).is_none() {
+            standing.law.set(place);
+        }
     }
 
     /// Whether nothing goes to the recipient, or the party, of the question (R63).
@@ -280,7 +279,8 @@ pub(super) fn known(state: &SubjectState, said: &Facts, fact: &str) -> Option<bo
     state.fact(fact).or_else(|| said.declared.get(fact).copied())
 }
 
-fn fits(consent: &Consent, form: Form) -> bool {
+/// Whether a consent was given in a form, or in a stricter one.
+pub(crate) fn fits(consent: &Consent, form: Form) -> bool {
     match form {
         Form::General => true,
         Form::Separate => matches!(consent.artefact, Artefact::Separate | Artefact::Written),

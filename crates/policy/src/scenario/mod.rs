@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 pub use compare::Difference;
 pub use file::{ExpectedItem, Given, Instant, Json, Scenario, ScenarioFile, read_scenarios};
-pub use mutate::{Fact, Flip, Report, flips, mutate};
+pub use mutate::{Fact, Flip, Report, flipped, flips, mutate};
 
 use crate::claim::{self, ClaimFile};
 use crate::compile::Tables;

@@ -6,7 +6,7 @@ mod flips;
 use std::sync::Arc;
 
 use super::Suite;
-use crate::compile::compile;
+use crate::compile::{Tables, compile};
 use crate::resolve::Program;
 
 use flips::Editor;
@@ -72,6 +72,11 @@ impl Report {
 /// How many facts of a program can be flipped.
 pub fn flips(program: &Program) -> usize {
     Editor::list(program).len()
+}
+
+/// The tables with one fact flipped; `None` when there is no such fact, or the policy no longer compiles without it.
+pub fn flipped(program: &Program, number: usize) -> Option<Tables> {
+    (number < flips(program)).then(|| compile(Arc::new(Editor::apply(program, number))).0)?
 }
 
 /// Flips the facts with these numbers one at a time. The suite must pass on the program as it is; if it does not, every flip

@@ -104,6 +104,8 @@ pub struct Alphabet {
     pub items: Vec<Slug>,
     /// What a consent may call this policy: its fingerprint, and the stem of its file.
     pub versions: Vec<String>,
+    /// Consents to earlier versions that carry over: by version, the scopes for which they count.
+    pub(crate) carried: BTreeMap<String, Word>,
     facts: u16,
     products: u16,
     /// The facts that say whether a device permission is on: `permission.<id>`.
@@ -144,6 +146,7 @@ impl Alphabet {
             opt_outs,
             items: program.items.keys().cloned().collect(),
             versions: vec![program.fingerprint.to_string(), alias(program)],
+            carried: BTreeMap::new(),
             facts: small(policy.facts.len()),
             products: small(policy.products.len()),
             permissions: policy.permissions.iter().map(|one| permission(&one.id)).collect(),
@@ -358,6 +361,12 @@ impl Alphabet {
     /// The place of a scope by its id.
     pub fn scope(&self, id: &str) -> Option<u16> {
         self.scope_places.find(id)
+    }
+
+    /// Whether a consent to a scope that was given to a version counts here.
+    pub(crate) fn counts(&self, version: &str, scope: &str) -> bool {
+        let carries = |scopes: &Word| self.scope(scope).is_some_and(|place| scopes.has(place));
+        self.versions.iter().any(|own| own == version) || self.carried.get(version).is_some_and(carries)
     }
 
     /// The place of an element by any of its names, in the list of its kind: of channels, functions, parties, persons,

@@ -34,7 +34,7 @@ macro_rules! ids {
 }
 
 /// A question in the words of a policy: every item that some flow has is asked for.
-fn random_question(dice: &mut Dice, tables: &Tables, instant: &str) -> Processing {
+pub(super) fn random_question(dice: &mut Dice, tables: &Tables, instant: &str) -> Processing {
     let (policy, operation) = (&tables.program().policy, &tables.program().operation);
     let (persons, permissions) = (ids!(policy.persons), ids!(policy.permissions));
     let items: BTreeSet<u16> = tables.flows().iter().flat_map(|flow| flow.items.iter().copied()).collect();
@@ -65,7 +65,7 @@ fn random_question(dice: &mut Dice, tables: &Tables, instant: &str) -> Processin
     let action = if dice.odds(60) { dice.pick(&["collect", "use", "show", "share"]) } else { dice.pick(&actions) };
     let out = matches!(action, "share" | "entrust" | "transfer" | "export");
     let mut question = json!({
-        "platform": "fuhe", "at": instant, "action": action, "function": maybe(dice, &ids!(policy.functions), 75),
+        "platform": policy.policy.platform.value, "at": instant, "action": action, "function": maybe(dice, &ids!(policy.functions), 75),
         "purpose": maybe(dice, &ids!(policy.purposes), 35), "product": maybe(dice, &ids!(policy.products), 60),
         "channel": maybe(dice, &ids!(policy.channels), 60),
         "recipient": maybe(dice, &ids!(policy.recipients), if out { 100 } else { 0 }),

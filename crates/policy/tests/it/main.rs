@@ -9,6 +9,8 @@ mod claims;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod embedding;
 #[cfg(test)]
 mod engine;

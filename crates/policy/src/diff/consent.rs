@@ -1,0 +1,138 @@
+//! Which consents carry over to the new version, and who must be asked again (PIPL art. 14, 23).
+//!
+//! A consent was given to the extent that a scope had in the text that was shown. It carries over when the scope still reaches no
+//! further: the same purposes, no other items or people, no other manner, the same recipient. What a consent must be besides (its
+//! form, who gives it, for which party) is weighed at each act, for old consents and new ones alike.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::extent::{Extent, Short};
+use super::kind::Kind;
+use crate::ask::Called;
+use crate::compile::Tables;
+use crate::syntax::Kind as Table;
+use crate::syntax::declare::words;
+use crate::terms::Scope;
+
+words! {
+    /// What becomes of the consents to a scope.
+    Fate {
+        /// They do not reach as far as what is done now: who gave one is asked again.
+        Again = "again",
+        /// Nobody was asked for it before.
+        New = "new",
+        /// They count for the new version.
+        Carried = "carried",
+        /// Nobody asks for it any more; an objection to it stands.
+        Gone = "gone",
+    }
+}
+
+/// One scope, and what becomes of the consents to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScopeFate {
+    /// The scope.
+    pub scope: String,
+    /// The element that it is for.
+    pub element: Called,
+    /// Who receives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Called>,
+    /// Who gives it: the roles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub persons: Vec<Called>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// In what it reaches further, or what it must be besides now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<Why>,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Why {
+    /// What kind of change it is.
+    pub kind: Kind,
+    /// In words.
+    pub what: String,
+    /// The article that asks for a new consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+}
+
+/// What becomes of the consents to every scope of either version: those to be asked again first.
+pub(super) fn fates(old: &Tables, new: &Tables, day: Date) -> Vec<ScopeFate> {
+    let article = new.program().law.article(9, day).map(str::to_owned);
+    let mut fates = Vec::new();
+    for scope in new.scopes() {
+        let before = old.scopes().iter().find(|known| known.id == scope.id);
+        let (fate, why) = match before {
+            None => (Fate::New, Vec::new()),
+            Some(before) => {
+                let short = beyond(old, new, before, scope);
+                let fate = if short.is_empty() { Fate::Carried } else { Fate::Again };
+                let asked =
+                    short.into_iter().map(|short| Why { kind: short.kind, what: short.what, article: article.clone() });
+                (fate, asked.chain(besides(before, scope)).collect())
+            }
+        };
+        fates.push(told(new, scope, fate, why));
+    }
+    let gone = old.scopes().iter().filter(|scope| new.alphabet().scope(&scope.id).is_none());
+    fates.extend(gone.map(|scope| told(old, scope, Fate::Gone, Vec::new())));
+    fates.sort_by(|a, b| (a.fate, &a.scope).cmp(&(b.fate, &b.scope)));
+    fates
+}
+
+fn told(tables: &Tables, scope: &Scope, fate: Fate, why: Vec<Why>) -> ScopeFate {
+    let program = tables.program();
+    ScopeFate {
+        scope: scope.id.clone(),
+        element: Called::of(program, scope.kind, scope.element.as_str()),
+        recipient: scope.recipient.as_ref().map(|id| Called::of(program, Table::Recipient, id.as_str())),
+        persons: scope.persons.iter().map(|id| Called::of(program, Table::Person, id.as_str())).collect(),
+        fate,
+        why,
+    }
+}
+
+/// The scopes of the new version, by place, for which a consent to the old one still counts.
+pub(crate) fn carried<'t>(old: &'t Tables, new: &'t Tables) -> impl Iterator<Item = u16> + 't {
+    (0..).zip(new.scopes()).filter_map(move |(place, scope)| {
+        let before = old.alphabet().scope(&scope.id).and_then(|place| old.scopes().get(usize::from(place)))?;
+        beyond(old, new, before, scope).is_empty().then_some(place)
+    })
+}
+
+/// In what a scope reaches further than it did.
+fn beyond(old: &Tables, new: &Tables, before: &Scope, now: &Scope) -> BTreeSet<Short> {
+    let (was, is) = (Extent::of(old.program(), before), Extent::of(new.program(), now));
+    let mut short = is.beyond(&was, new.program());
+    if before.kind != now.kind || before.act != now.act {
+        short.insert(Short { kind: Kind::Manner, what: format!("it is for a {} now", now.kind.word()) });
+    }
+    if before.per_party && !now.per_party {
+        let what = "it was for one chosen party, and is for all of them now".to_owned();
+        short.insert(Short { kind: Kind::Recipients, what });
+    }
+    short
+}
+
+/// What a consent must be now and need not be before: who gave it otherwise is asked, too.
+fn besides(before: &Scope, now: &Scope) -> Vec<Why> {
+    let mut why = Vec::new();
+    let mut add = |what: String| why.push(Why { kind: Kind::Manner, what, article: None });
+    if now.form > before.form || now.asked > before.asked {
+        add(format!("a {} consent is needed now: one that was none does not serve", now.form.max(now.asked)));
+    }
+    if now.per_party && !before.per_party {
+        add("it is given to one chosen party now: one to all of them does not serve".to_owned());
+    }
+    if now.guardian_under > before.guardian_under {
+        add(format!("a guardian gives it under {} now", now.guardian_under));
+    }
+    why
+}

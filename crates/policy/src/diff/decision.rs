@@ -1,0 +1,446 @@
+//! The decisions that differ between two versions, found exhaustively, each group with a witness.
+//!
+//! Asked is what takes effect under the law of one day, and the consents of a question were given to whichever version it is put
+//! to: what becomes of consents to the old one is told apart ([`super::consent`]). A question on which the versions differ either names
+//! what only one of them knows, or means a flow that is not the same in both. Both are listed, and whatever cannot differ after all is
+//! left out, by a search of everything that a question can say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::across::Across;
+use super::axis::{Both, Thing};
+use super::name::Unshared;
+use super::search::{Candidate, Found, Frame, Search, Turn, candidates};
+use super::witness::Witness;
+use crate::ask::Called;
+use crate::compile::{Check, Flow, Row, Tables};
+use crate::question::Processing;
+use crate::syntax::{Action, Kind};
+use crate::terms::key::{Element, Settling};
+use crate::terms::literal::{Who, small};
+use crate::terms::word::Word;
+
+/// The decisions that differ.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Decisions {
+    /// Names that one version alone knows: every question that names one was denied outright, or is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<Unshared>,
+    /// What is done otherwise with what both know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
+}
+
+/// Decisions about some items of one element that turned the same way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Group {
+    /// What is done.
+    pub action: Action,
+    /// Kind of the element that declares it, as its table is called in a file.
+    pub kind: &'static str,
+    /// The element.
+    pub element: Called,
+    /// Whose items.
+    pub person: Called,
+    /// Who receives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Called>,
+    /// Which items.
+    pub items: Vec<Called>,
+    /// Whether it is so on whichever channel.
+    pub any_channel: bool,
+    /// Else on which.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Called>,
+    /// Whether it is so for questions that name no channel.
+    pub no_channel: bool,
+    /// Which way they turned; `None`: there was more to search than a search goes through, and they may differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
+    /// A question on which both engines were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
+}
+
+impl Decisions {
+    /// Whether something that is listed is about this question and this item of it.
+    pub fn cover(&self, question: &Processing, item: &str) -> bool {
+        self.names.iter().any(|name| name.is_named(question, item))
+            || self.groups.iter().any(|group| group.covers(question, item))
+    }
+}
+
+impl Group {
+    /// Whether the group is about an item of a question that calls everything by id.
+    pub fn covers(&self, question: &Processing, item: &str) -> bool {
+        let channel = match &question.channel {
+            None => self.no_channel,
+            Some(named) => self.any_channel || self.channels.iter().any(|one| one.id == *named),
+        };
+        channel
+            && self.action == question.action
+            && self.person.id == question.person
+            && self.items.iter().any(|one| one.id == item)
+            && self.recipient.as_ref().is_none_or(|one| question.recipient.as_ref() == Some(&one.id))
+    }
+}
+
+/// A flow that is not the same in both versions for an item on a channel. Places are those of the new version.
+struct Unmatched<'t> {
+    flow: &'t Flow,
+    /// Whether it is the old version's.
+    is_old: bool,
+    item: u16,
+    channel: Option<u16>,
+    /// Whether the channel matters to any flow that might answer.
+    by_channel: bool,
+}
+
+/// What one search depends on: the rows on both sides, who may act for which function, the recipient, the person, the source,
+/// and whose look it is.
+type Known = (Vec<(usize, usize, bool)>, Vec<(usize, usize, bool)>, BTreeSet<String>, Option<String>, String, bool, u8);
+
+/// Items with the channels on which they turned, and a question for each.
+type Turned = BTreeMap<u16, (BTreeSet<Option<u16>>, Option<Processing>)>;
+
+/// By the channels on which they turned: the items, and a question about one of them.
+type Alike = BTreeMap<BTreeSet<Option<u16>>, (Vec<u16>, Option<Processing>)>;
+
+/// What the groups are kept under while they grow.
+type Label = (Action, u16, Kind, String, Option<u16>, Option<Turn>);
+
+/// One comparison under way.
+struct Comparison<'t> {
+    across: Across<'t>,
+    search: Search<'t>,
+    /// The interval of the law in each version's tables.
+    intervals: [u32; 2],
+    known: BTreeMap<Known, Found>,
+    grown: BTreeMap<Label, Turned>,
+}
+
+/// Compares the decisions of two versions, under the law of an instant.
+pub(super) fn decisions(old: &Tables, new: &Tables, at: Timestamp) -> Decisions {
+    let names = super::name::unshared(old, new, at);
+    let (across, search) = (Across::of(old, new), Search::new(old, new, at));
+    let intervals = search.versions().map(|version| version.tables.interval(version.day()).unwrap_or(u32::MAX));
+    let mut comparison = Comparison { across, search, intervals, known: BTreeMap::new(), grown: BTreeMap::new() };
+    for unmatched in comparison.unmatched() {
+        comparison.look(&unmatched);
+    }
+    Decisions { names, groups: comparison.groups() }
+}
+
+impl<'t> Comparison<'t> {
+    /// Every flow, item and channel of what both versions know that is not the same in both.
+    fn unmatched(&mut self) -> Vec<Unmatched<'t>> {
+        let mut unmatched = Vec::new();
+        let persons: Vec<(u16, u16)> = pairs(&self.across.persons).collect();
+        for action in Action::ALL.iter().copied() {
+            for (person, before) in &persons {
+                let (old, new) =
+                    (self.across.old.flows_for(action, *before), self.across.new.flows_for(action, *person));
+                self.of_person(old, new, &mut unmatched);
+            }
+        }
+        unmatched
+    }
+
+    fn of_person(&mut self, old: &'t [Flow], new: &'t [Flow], to: &mut Vec<Unmatched<'t>>) {
+        let by_channel = old.iter().chain(new).any(|flow| flow.by_channel);
+        let columns: Vec<(Option<u16>, Option<u16>)> = std::iter::once((None, None))
+            .chain(pairs(&self.across.channels).filter(|_| by_channel).map(|(new, old)| (Some(new), Some(old))))
+            .collect();
+        let same: Vec<Vec<bool>> =
+            old.iter().map(|old| new.iter().map(|new| self.across.same_flow(old, new)).collect()).collect();
+        let items: Vec<(u16, u16)> = pairs(&self.across.items).collect();
+        for (item, before) in items {
+            for (channel, was) in &columns {
+                let mut left: Vec<(usize, &'t Flow)> =
+                    new.iter().enumerate().filter(|(_, flow)| flow.cell(item, 0).is_some()).collect();
+                for (o, flow) in old.iter().enumerate().filter(|(_, flow)| flow.cell(before, 0).is_some()) {
+                    let twin = left.iter().position(|(n, twin)| {
+                        let alike = same.get(o).and_then(|row| row.get(*n)) == Some(&true);
+                        alike && self.same_cells((flow, before, *was), (twin, item, *channel))
+                    });
+                    match twin {
+                        Some(place) => {
+                            left.remove(place);
+                        }
+                        None => to.push(Unmatched { flow, is_old: true, item, channel: *channel, by_channel }),
+                    }
+                }
+                to.extend(left.into_iter().map(|(_, flow)| Unmatched {
+                    flow,
+                    is_old: false,
+                    item,
+                    channel: *channel,
+                    by_channel,
+                }));
+            }
+        }
+    }
+
+    fn same_cells(&mut self, old: (&Flow, u16, Option<u16>), new: (&Flow, u16, Option<u16>)) -> bool {
+        let [was, is] = self.intervals;
+        let sheet = |tables: &Tables, interval: u32, (flow, item, channel): (&Flow, u16, Option<u16>)| {
+            tables.sheet_at(interval, flow.cell(item, Flow::column(channel))?)
+        };
+        let sheets = sheet(self.across.old, was, old).zip(sheet(self.across.new, is, new));
+        sheets.is_some_and(|(old, new)| self.across.same_sheet(old, new))
+    }
+
+    /// Searches every frame of question that means a flow.
+    fn look(&mut self, unmatched: &Unmatched<'t>) {
+        for (question, who) in self.frames(unmatched) {
+            let found = self.frame(unmatched, question, who);
+            let Some(found) = found else { continue };
+            for (turn, question) in found.turned {
+                self.grow(unmatched, Some(turn), Some(question));
+            }
+            if found.given_up {
+                self.grow(unmatched, None, None);
+            }
+        }
+    }
+
+    fn grow(&mut self, unmatched: &Unmatched<'t>, turn: Option<Turn>, question: Option<Processing>) {
+        let tables = self.version(unmatched.is_old);
+        let flow = unmatched.flow;
+        let (kind, id) = named(tables, flow.element);
+        let led = |list: &[Option<u16>], place: u16| list.iter().position(|old| *old == Some(place)).map(small);
+        let person = if unmatched.is_old { led(&self.across.persons, flow.person) } else { Some(flow.person) };
+        let recipient = flow
+            .recipient
+            .and_then(|place| if unmatched.is_old { led(&self.across.recipients, place) } else { Some(place) });
+        let Some(person) = person else { return };
+        let label = (flow.action, person, kind, id, recipient, turn);
+        let (channels, witness) = self.grown.entry(label).or_default().entry(unmatched.item).or_default();
+        channels.insert(unmatched.channel);
+        if !unmatched.by_channel {
+            channels.extend(pairs(&self.across.channels).map(|(channel, _)| Some(channel)));
+        }
+        if witness.is_none() {
+            *witness = question;
+        }
+    }
+
+    const fn version(&self, is_old: bool) -> &'t Tables {
+        if is_old { self.across.old } else { self.across.new }
+    }
+
+    /// The questions that mean a flow and name what both versions know: in the course of which function, for which purpose,
+    /// from which source; and whether it is the subject's own look.
+    fn frames(&self, unmatched: &Unmatched<'t>) -> Vec<(Processing, Who)> {
+        let tables = self.version(unmatched.is_old);
+        let (policy, other) = (&tables.program().policy, &self.version(!unmatched.is_old).program().policy);
+        let flow = unmatched.flow;
+        let at = usize::from;
+        macro_rules! id {
+            ($list:ident, $place:expr) => {
+                policy
+                    .$list
+                    .get(at($place))
+                    .map(|one| &one.id.value)
+                    .filter(|id| other.$list.iter().any(|one| one.id.value == **id))
+                    .map(ToString::to_string)
+            };
+        }
+        let Some(person) = id!(persons, flow.person) else { return Vec::new() };
+        let recipient = match flow.recipient {
+            None => None,
+            Some(place) => match id!(recipients, place) {
+                None => return Vec::new(),
+                named => named,
+            },
+        };
+        let functions = (0..small(policy.functions.len())).filter_map(|place| id!(functions, place)).map(Some);
+        let functions: Vec<Option<String>> = std::iter::once(None).chain(functions).collect();
+        let purposes = flow.purposes.iter().filter_map(|place| id!(purposes, *place)).map(Some);
+        let purposes: Vec<Option<String>> = std::iter::once(None).chain(purposes).collect();
+        // Where something came from matters while it comes in; later, only whether it is said.
+        let source = if flow.action == Action::Collect {
+            flow.part.source().and_then(|place| id!(sources, place))
+        } else {
+            (0..small(policy.sources.len())).find_map(|place| id!(sources, place))
+        };
+        let source = source.map(Some);
+        let sources: Vec<Option<String>> = std::iter::once(None).chain(source).collect();
+        let new = self.across.new;
+        let channel = unmatched.channel.and_then(|place| new.program().policy.channels.get(at(place)));
+        let channel = channel.map(|channel| channel.id.to_string());
+        let Some(item) = new.alphabet().items.get(at(unmatched.item)).map(ToString::to_string) else {
+            return Vec::new();
+        };
+        let platform = policy.policy.platform.value.clone();
+        let mut frames = Vec::new();
+        for (function, purpose, source) in product(&functions, &purposes, &sources) {
+            let question = Processing {
+                function,
+                purpose,
+                source,
+                channel: channel.clone(),
+                recipient: recipient.clone(),
+                ..Processing::new(platform.clone(), flow.action, person.clone(), vec![item.clone()])
+            };
+            frames.extend([Who::Subject, Who::System].map(|who| (question.clone(), who)));
+        }
+        let own = self.search.versions();
+        let version = if unmatched.is_old { own.into_iter().next() } else { own.into_iter().next_back() };
+        frames.retain(|(question, who)| {
+            let bare = is_bare(question);
+            let asked = version.and_then(|version| version.asked(question));
+            // Who asks says which flow is meant only where nothing else is said.
+            (bare || *who == Who::System)
+                && asked.is_some_and(|mut asked| {
+                    asked.who = *who;
+                    flow.answers(&asked)
+                })
+        });
+        frames
+    }
+
+    fn frame(&mut self, unmatched: &Unmatched<'t>, question: Processing, who: Who) -> Option<Found> {
+        let [old, new] = self.search.versions();
+        let before = self.across.items.get(usize::from(unmatched.item)).copied().flatten()?;
+        let was = candidates(old, &question, who, before)?;
+        let is = candidates(new, &question, who, unmatched.item)?;
+        let bare = is_bare(&question);
+        let own_look = bare && who == Who::Subject;
+        let rows = |list: &[Candidate<'_>]| {
+            let addr = |row: &Row| std::ptr::from_ref(row).addr();
+            let alone = |one: &Candidate<'_>| one.settling == Settling::Published;
+            list.iter().map(|one| (addr(one.published), addr(one.law), alone(one))).collect::<Vec<_>>()
+        };
+        let key = (
+            rows(&was),
+            rows(&is),
+            self.roles(question.function.as_deref()),
+            question.recipient.clone(),
+            question.person.clone(),
+            question.source.is_some(),
+            u8::from(own_look) + 2 * u8::from(bare),
+        );
+        if let Some(known) = self.known.get(&key) {
+            return Some(known.reframed(&question));
+        }
+        let first = self.differing(&was, &is);
+        let frame = Frame { question, old: was, new: is, own_look, no_own_look: bare && !own_look };
+        let found = self.search.run(&frame, &first);
+        self.known.insert(key, found.clone());
+        Some(found)
+    }
+
+    /// The roles that may act in the course of a function, in either version.
+    fn roles(&self, function: Option<&str>) -> BTreeSet<String> {
+        let mut roles = BTreeSet::new();
+        for (version, mark) in self.search.versions().into_iter().zip(["old", "new"]) {
+            let operation = &version.tables.program().operation;
+            let may = operation
+                .roles
+                .iter()
+                .filter(|role| role.functions.iter().any(|named| Some(named.text.as_str()) == function));
+            roles.extend(may.map(|role| format!("{mark} {}", role.id.value)));
+        }
+        roles
+    }
+
+    /// What the checks hang on that only one version makes.
+    fn differing(&self, old: &[Candidate<'t>], new: &[Candidate<'t>]) -> BTreeSet<Thing> {
+        let rows = |list: &[Candidate<'t>]| list.iter().flat_map(|one| [one.published, one.law]).collect::<Vec<_>>();
+        let (old, new) = (rows(old), rows(new));
+        let alone = |rows: &[&Row], has_twin: &dyn Fn(&Check) -> bool| {
+            let checks = rows.iter().flat_map(|row| &row.checks).filter(|check| !has_twin(check));
+            checks.fold(Word::default(), |word, check| word.with(&check.gate.reads()))
+        };
+        let any = |rows: &[&Row], same: &dyn Fn(&Check) -> bool| rows.iter().flat_map(|row| &row.checks).any(same);
+        let was = alone(&old, &|check| any(&new, &|twin| self.across.same_check(check, twin)));
+        let is = alone(&new, &|check| any(&old, &|twin| self.across.same_check(twin, check)));
+        self.search.about(&Both { words: [was, was, is, is] })
+    }
+
+    /// What has grown, put into words.
+    fn groups(self) -> Vec<Group> {
+        let (new, versions) = (self.across.new, self.search.versions());
+        let program = new.program();
+        let policy = &program.policy;
+        let at = usize::from;
+        let mut groups = Vec::new();
+        for ((action, person, kind, id, recipient, turn), items) in self.grown {
+            let mut alike: Alike = BTreeMap::new();
+            for (item, (channels, question)) in items {
+                let (known, witness) = alike.entry(channels).or_default();
+                known.push(item);
+                if witness.is_none() {
+                    *witness = question;
+                }
+            }
+            for (channels, (items, question)) in alike {
+                let called = |kind: Kind, id: Option<&model::Slug>| id.map(|id| Called::of(program, kind, id.as_str()));
+                let Some(person) = called(Kind::Person, policy.persons.get(at(person)).map(|one| &one.id.value)) else {
+                    continue;
+                };
+                let to = recipient.and_then(|place| policy.recipients.get(at(place))).map(|one| &one.id.value);
+                let every = channels.iter().flatten().count() == pairs(&self.across.channels).count();
+                let named = channels.iter().flatten().filter(|_| !every);
+                let named = named.filter_map(|place| policy.channels.get(at(*place))).map(|one| &one.id.value);
+                let ids = items.iter().filter_map(|item| new.alphabet().items.get(at(*item)));
+                groups.push(Group {
+                    action,
+                    kind: kind.word(),
+                    element: super::name::called(self.across.old, new, kind, &id),
+                    person,
+                    recipient: called(Kind::Recipient, to),
+                    items: ids.filter_map(|id| called(Kind::Item, Some(id))).collect(),
+                    any_channel: every,
+                    channels: named.filter_map(|id| called(Kind::Channel, Some(id))).collect(),
+                    no_channel: channels.contains(&None),
+                    turn,
+                    witness: question.and_then(|question| Witness::of(versions, &question)),
+                });
+            }
+        }
+        groups
+    }
+}
+
+/// Whether a question says no more than what is looked at: then who asks says which flow is meant.
+const fn is_bare(question: &Processing) -> bool {
+    matches!(question.action, Action::Show)
+        && question.function.is_none()
+        && question.purpose.is_none()
+        && question.recipient.is_none()
+}
+
+/// Places in the new version with those in the old one, of what both know.
+fn pairs(led: &[Option<u16>]) -> impl Iterator<Item = (u16, u16)> + '_ {
+    led.iter().zip(0..).filter_map(|(old, new)| Some((new, (*old)?)))
+}
+
+/// Every three of three lists.
+fn product<'l>(
+    a: &'l [Option<String>],
+    b: &'l [Option<String>],
+    c: &'l [Option<String>],
+) -> impl Iterator<Item = (Option<String>, Option<String>, Option<String>)> + 'l {
+    a.iter().flat_map(move |a| b.iter().flat_map(move |b| c.iter().map(move |c| (a.clone(), b.clone(), c.clone()))))
+}
+
+/// The table and the id of an element.
+fn named(tables: &Tables, element: Element) -> (Kind, String) {
+    let policy = &tables.program().policy;
+    let at = usize::from;
+    let (kind, id) = match element {
+        Element::Function(i) => (Kind::Function, policy.functions.get(at(i)).map(|one| &one.id.value)),
+        Element::Use(i) => (Kind::Use, policy.uses.get(at(i)).map(|one| &one.id.value)),
+        Element::Tracker(i) => (Kind::Tracker, policy.trackers.get(at(i)).map(|one| &one.id.value)),
+        Element::Share(i) => (Kind::Share, policy.shares.get(at(i)).map(|one| &one.id.value)),
+        Element::Disclosure(i) => (Kind::Disclosure, policy.disclosures.get(at(i)).map(|one| &one.id.value)),
+        Element::Record(i) => (Kind::Record, policy.records.get(at(i)).map(|one| &one.id.value)),
+        Element::Access => (Kind::Right, None),
+    };
+    (kind, id.map_or_else(|| "access".to_owned(), ToString::to_string))
+}

@@ -1,0 +1,192 @@
+//! What a question can say about one thing, by names that both versions know.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use model::Slug;
+use model::act::{Account, Artefact, Consent, GivenBy, Life, RecordState, SubjectState};
+use model::calendar::day_in_shanghai;
+
+use crate::claim::setting::Setter;
+use crate::compile::Tables;
+use crate::decide::project::{OPT_OUT, Seen, Standing, attested_adult};
+use crate::question::{Actor, Processing, Subject};
+use crate::terms::asked::Asked;
+
+/// Who consents, how, and whether to the one party that the question names.
+pub(super) type How = (GivenBy, Artefact, bool);
+
+/// One thing that is said.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Say {
+    /// Who acts.
+    Actor(Actor),
+    /// The birth date; `None`: unknown.
+    Born(Option<Date>),
+    /// Who consented to a scope, and how.
+    Consent(String, Vec<How>),
+    /// What may still be done with the records, one of this class.
+    Life(Life, Slug),
+    /// The account is closed.
+    Closed(bool),
+    /// A document was shown.
+    Document(bool),
+    /// The party chosen by the customer.
+    Party(Option<String>),
+    /// A fact; `None`: unknown.
+    Fact(String, Option<bool>),
+    /// Pairs of roles that are one person, no others being one; `None`: unknown.
+    Same(Option<Vec<[String; 2]>>),
+    /// The product.
+    Product(Option<String>),
+    /// The exception that is relied on.
+    Exception(Option<String>),
+    /// An objection to what a scope is for.
+    OptedOut(String, bool),
+}
+
+impl Say {
+    /// Makes the question say it.
+    pub(super) fn to(&self, question: &mut Processing, at: Timestamp) {
+        match self {
+            Self::Actor(actor) => question.actor = actor.clone(),
+            Self::Document(shown) => question.document = shown.then(|| "document".to_owned()),
+            Self::Party(party) => question.party.clone_from(party),
+            Self::Fact(fact, Some(value)) => {
+                question.facts.declared.insert(fact.clone(), *value);
+            }
+            Self::Fact(fact, None) => {
+                question.facts.declared.remove(fact);
+            }
+            Self::Same(pairs) => {
+                question.facts.same_person =
+                    pairs.as_ref().map(|pairs| pairs.iter().map(|pair| pair.to_vec()).collect());
+            }
+            Self::Product(product) => question.product.clone_from(product),
+            Self::Exception(exception) => question.exception.clone_from(exception),
+            Self::Born(_) | Self::Consent(..) | Self::Life(..) | Self::Closed(_) | Self::OptedOut(..) => {
+                let party = question.party.clone().or_else(|| acting(&question.actor));
+                let Subject::Inline(subject) = &mut question.subject else { return };
+                if let Self::Born(born) = self {
+                    subject.born = born.map(|day| day.to_string());
+                }
+                self.of_subject(&mut subject.state, party.as_deref(), at);
+            }
+        }
+    }
+
+    fn of_subject(&self, state: &mut SubjectState, party: Option<&str>, at: Timestamp) {
+        match self {
+            Self::Life(life, class) => {
+                state.records.clear();
+                state.records.extend((*life != Life::Live).then(|| record(*life, class.clone())));
+            }
+            Self::Closed(closed) => state.account = if *closed { Account::Closed } else { Account::Active },
+            Self::Consent(scope, given) => {
+                state.consents.retain(|consent| consent.scope != *scope);
+                state.consents.extend(given.iter().map(|how| consent(scope, *how, party, at)));
+            }
+            Self::OptedOut(scope, out) => {
+                let id = format!("{OPT_OUT}{scope}");
+                state.consents.retain(|consent| consent.scope != id);
+                state.consents.extend(out.then(|| consent(&id, (GivenBy::Oneself, Artefact::Tick, false), None, at)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The party that acts, where one does.
+pub(super) fn acting(actor: &Actor) -> Option<String> {
+    match actor {
+        Actor::Party { party } => Some(party.clone()),
+        _ => None,
+    }
+}
+
+/// A consent that was given a month before, to whichever version it is asked of.
+pub(super) fn consent(scope: &str, (by, artefact, chosen): How, party: Option<&str>, at: Timestamp) -> Consent {
+    Consent {
+        id: None,
+        scope: scope.to_owned(),
+        party: party.filter(|_| chosen).and_then(|party| party.parse().ok()),
+        policy: String::new(),
+        text: None,
+        by,
+        artefact,
+        at: at.checked_sub(SignedDuration::from_hours(24 * 30)).unwrap_or(at),
+        until: None,
+        withdrawn: None,
+    }
+}
+
+const fn record(life: Life, class: Slug) -> RecordState {
+    RecordState {
+        id: None,
+        class,
+        roles: Vec::new(),
+        in_force_from: None,
+        in_force_until: None,
+        ended: None,
+        open_claim: false,
+        life,
+    }
+}
+
+/// One version, and questions put to it: every consent of a question was given to this very version.
+#[derive(Clone, Copy)]
+pub(super) struct Version<'t> {
+    pub(super) tables: &'t Tables,
+    pub(super) at: Timestamp,
+}
+
+impl<'t> Version<'t> {
+    /// The name under which consents cite it.
+    fn name(self) -> &'t str {
+        self.tables.alphabet().versions.last().map_or("", String::as_str)
+    }
+
+    /// The question, with its consents given to this version.
+    pub(super) fn put(self, question: &Processing) -> Processing {
+        let mut question = question.clone();
+        if let Subject::Inline(subject) = &mut question.subject {
+            subject.state.consents.iter_mut().for_each(|consent| self.name().clone_into(&mut consent.policy));
+        }
+        question
+    }
+
+    /// The literals of a question; `None` where it names what this version does not know.
+    pub(super) fn project(self, question: &Processing) -> Option<Standing> {
+        Setter { tables: self.tables, at: self.at }.project(&self.put(question))
+    }
+
+    /// The literals that one consent sets in a question that says everything it hangs on.
+    pub(super) fn grant(self, question: &Processing, mut consent: Consent) -> Standing {
+        let mut standing = Standing::default();
+        let (program, alphabet) = (self.tables.program(), self.tables.alphabet());
+        let Subject::Inline(subject) = &question.subject else { return standing };
+        let Some(person) = alphabet.place(crate::syntax::Kind::Person, &question.person) else { return standing };
+        let party = question.party.clone().or_else(|| acting(&question.actor));
+        self.name().clone_into(&mut consent.policy);
+        let seen = Seen {
+            program,
+            alphabet,
+            state: &subject.state,
+            facts: &question.facts,
+            born: subject.born.as_deref().and_then(|born| born.parse().ok()),
+            at: self.at,
+            party: party.as_deref(),
+            adult: attested_adult(program, person),
+        };
+        seen.grant(&consent, &mut standing);
+        standing
+    }
+
+    /// What the names of a question lead to here.
+    pub(super) fn asked(self, question: &Processing) -> Option<Asked> {
+        Asked::read(self.tables.program(), self.tables.alphabet(), question).ok()
+    }
+
+    pub(super) fn day(self) -> Date {
+        day_in_shanghai(self.at)
+    }
+}

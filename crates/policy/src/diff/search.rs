@@ -1,0 +1,333 @@
+//! The search for questions on which two versions decide otherwise: branch and bound over axes.
+//!
+//! A branch is left as soon as both versions are sure to decide alike, or in a way of which a witness is known, whatever is still
+//! to be said. So the whole space is gone through without walking it. What is found is asked of both engines before it is called a
+//! witness.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use model::field::Mask;
+
+use super::axis::{Axes, Axis, Both, Thing, things};
+use super::say::{Say, Version, acting};
+use crate::compile::{Flow, Row, Tables};
+use crate::question::{Actor, ItemAnswer, Outcome, Processing, Subject};
+use crate::syntax::declare::words;
+use crate::terms::key::Settling;
+use crate::terms::literal::{Literal, Who};
+use crate::terms::word::Word;
+
+/// At most so many branches of one search: as many as a truth table may have lines.
+const BRANCHES: u32 = 1 << 16;
+
+words! {
+    /// Which way a decision turned.
+    Turn {
+        /// More is withheld.
+        Less = "less",
+        /// More is given.
+        More = "more",
+        /// As much is given, under another mask.
+        Otherwise = "otherwise",
+    }
+}
+
+/// One flow that can answer, under the law of the day.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'t> {
+    pub(super) published: &'t Row,
+    pub(super) law: &'t Row,
+    pub(super) settling: Settling,
+}
+
+/// One frame of question: what both versions may answer it with.
+pub(super) struct Frame<'t> {
+    /// The question, which says no more than the frame.
+    pub(super) question: Processing,
+    pub(super) old: Vec<Candidate<'t>>,
+    pub(super) new: Vec<Candidate<'t>>,
+    /// Whether the subject asks for a look at its own: nobody else can.
+    pub(super) own_look: bool,
+    /// Whether anybody but the subject asks, where the subject's own look is another frame.
+    pub(super) no_own_look: bool,
+}
+
+/// What a search came to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    /// A question for each way in which decisions turned.
+    pub(super) turned: BTreeMap<Turn, Processing>,
+    /// Whether there was more to search than a search goes through.
+    pub(super) given_up: bool,
+}
+
+impl Found {
+    /// The same, found for another frame on which everything hangs on the same rows and roles.
+    pub(super) fn reframed(&self, frame: &Processing) -> Self {
+        let into = |said: &Processing| Processing {
+            actor: said.actor.clone(),
+            subject: said.subject.clone(),
+            facts: said.facts.clone(),
+            document: said.document.clone(),
+            party: said.party.clone(),
+            product: said.product.clone(),
+            exception: said.exception.clone(),
+            ..frame.clone()
+        };
+        let turned = self.turned.iter().map(|(turn, said)| (*turn, into(said))).collect();
+        Self { turned, given_up: self.given_up }
+    }
+}
+
+/// What one version decides: for sure, as long as the two are the same.
+type Range = (Outcome, Outcome);
+
+/// What stands for both versions.
+pub(super) struct Search<'t> {
+    old: Version<'t>,
+    new: Version<'t>,
+    meanings: [BTreeMap<u16, Literal>; 2],
+}
+
+/// One search under way.
+struct Walk<'f, 't> {
+    search: &'f Search<'t>,
+    frame: &'f Frame<'t>,
+    masks: bool,
+    wanted: BTreeSet<Turn>,
+    branches: u32,
+    found: Found,
+}
+
+impl<'t> Search<'t> {
+    pub(super) fn new(old: &'t Tables, new: &'t Tables, at: Timestamp) -> Self {
+        let meanings = [old, new].map(|tables| tables.alphabet().meanings());
+        Self { old: Version { tables: old, at }, new: Version { tables: new, at }, meanings }
+    }
+
+    pub(super) const fn versions(&self) -> [Version<'t>; 2] {
+        [self.old, self.new]
+    }
+
+    /// Everything in which the two versions decide a frame otherwise. What `first` names is said first: on it they differ.
+    pub(super) fn run(&self, frame: &Frame<'t>, first: &BTreeSet<Thing>) -> Found {
+        let masks: BTreeSet<Mask> =
+            frame.old.iter().chain(&frame.new).flat_map(|one| [one.published.mask, one.law.mask]).collect();
+        let wanted = Turn::ALL.iter().copied().collect();
+        let mut walk =
+            Walk { search: self, frame, masks: masks.len() > 1, wanted, branches: 0, found: Found::default() };
+        let axes = self.axes(frame);
+        let about = self.about(&axes.reads);
+        let mut fixed = BTreeMap::new();
+        for thing in about.iter().filter(|thing| !matches!(thing, Thing::Age | Thing::Party | Thing::Consent(_))) {
+            let Some(mut axis) = axes.axis(thing, &frame.question) else {
+                return Found { given_up: true, ..Found::default() };
+            };
+            if *thing == Thing::Actor && frame.no_own_look {
+                axis.sayings.retain(|(say, _)| *say != Say::Actor(Actor::Subject));
+            }
+            fixed.insert(thing, axis);
+        }
+        let recipient = frame.question.recipient.as_deref();
+        let ages = if about.contains(&Thing::Age) { axes.ages() } else { vec![Say::Born(None)] };
+        let parties = if about.contains(&Thing::Party) && !frame.own_look {
+            axes.parties(recipient)
+        } else {
+            vec![Say::Party(None)]
+        };
+        for age in &ages {
+            for party in &parties {
+                let mut question = frame.question.clone();
+                age.to(&mut question, self.new.at);
+                party.to(&mut question, self.new.at);
+                if walk.wanted.is_empty() || walk.found.given_up {
+                    return walk.found;
+                }
+                walk.from(&axes, &about, (first, &fixed), &question);
+            }
+        }
+        walk.found
+    }
+
+    fn axes(&self, frame: &Frame<'t>) -> Axes<'t> {
+        let reads = |candidates: &[Candidate<'_>]| {
+            candidates.iter().fold([Word::default(); 2], |[published, law], one| {
+                [published.with(&reads(one.published)), law.with(&reads(one.law))]
+            })
+        };
+        let ([a, b], [c, d]) = (reads(&frame.old), reads(&frame.new));
+        Axes { old: self.old, new: self.new, reads: Both { words: [a, b, c, d] } }
+    }
+
+    /// What a frame hangs on.
+    pub(super) fn about(&self, reads: &Both) -> BTreeSet<Thing> {
+        let mut about = BTreeSet::new();
+        let read = reads.words.chunks(2).map(|words| words.iter().fold(Word::default(), Word::with));
+        for ((version, meanings), read) in self.versions().into_iter().zip(&self.meanings).zip(read) {
+            about.extend(things(version.tables, meanings, &read));
+        }
+        about
+    }
+}
+
+impl Walk<'_, '_> {
+    /// Searches what is left open when age and party are said.
+    fn from(
+        &mut self,
+        axes: &Axes<'_>,
+        about: &BTreeSet<Thing>,
+        (first, fixed): (&BTreeSet<Thing>, &BTreeMap<&Thing, Axis>),
+        question: &Processing,
+    ) {
+        let Some(seen) = axes.see(question) else { return };
+        let acts = acting(&question.actor).is_some();
+        let somebody = about.contains(&Thing::Actor) && !acts && !self.frame.own_look;
+        let base = if somebody { seen.map(&axes.actors(), Word::without) } else { seen };
+        let scopes = about.iter().filter_map(|thing| match thing {
+            Thing::Consent(scope) => Some((thing, axes.consent(scope, question))),
+            _ => None,
+        });
+        let consents: BTreeMap<&Thing, Axis> = scopes.collect();
+        let (mut all, later): (Vec<&Thing>, Vec<&Thing>) = about.iter().partition(|thing| first.contains(*thing));
+        all.extend(later);
+        let said = |thing: &&Thing| **thing != Thing::Actor || somebody;
+        let all: Vec<&Axis> =
+            all.into_iter().filter(said).filter_map(|thing| fixed.get(thing).or_else(|| consents.get(thing))).collect();
+        let open = all.iter().fold(Both::default(), |open, axis| open.with(&axis.open));
+        self.descend(question, &mut Vec::new(), (base, open), &all);
+    }
+
+    /// Says of the first axis one thing after another. `open` has every literal that something still to be said can set.
+    fn descend<'a>(
+        &mut self,
+        question: &Processing,
+        said: &mut Vec<&'a Say>,
+        (word, open): (Both, Both),
+        axes: &[&'a Axis],
+    ) {
+        self.branches += 1;
+        if self.branches > BRANCHES {
+            self.found.given_up = true;
+            return;
+        }
+        let (old, new) = (range(&self.frame.old, &word, &open, 0), range(&self.frame.new, &word, &open, 2));
+        if !self.may_turn(old, new) {
+            return;
+        }
+        let Some((axis, rest)) = axes.split_first() else {
+            let mut asked = question.clone();
+            for say in said.iter() {
+                say.to(&mut asked, self.search.new.at);
+            }
+            self.ask(&asked);
+            return;
+        };
+        let still = rest.iter().fold(Both::default(), |open, axis| open.with(&axis.open));
+        for (say, sets) in &axis.sayings {
+            said.push(say);
+            self.descend(question, said, (word.with(sets), still), rest);
+            said.pop();
+            if self.wanted.is_empty() || self.found.given_up {
+                return;
+            }
+        }
+    }
+
+    /// Whether some decision may still turn in a way of which no witness is known.
+    fn may_turn(&self, old: Range, new: Range) -> bool {
+        self.wanted.iter().any(|turn| match turn {
+            Turn::Less => old.1 > new.0,
+            Turn::More => new.1 > old.0,
+            Turn::Otherwise => self.masks && has_masked(old) && has_masked(new),
+        })
+    }
+
+    /// Asks both engines.
+    fn ask(&mut self, question: &Processing) {
+        let [old, new] = self.search.versions().map(|version| answer(version, question));
+        let Some(turn) = old.zip(new).and_then(|(old, new)| turn(&old, &new)) else { return };
+        if self.wanted.remove(&turn) {
+            self.found.turned.insert(turn, question.clone());
+        }
+    }
+}
+
+/// What one version answers about the first item of a question.
+pub(super) fn answer(version: Version<'_>, question: &Processing) -> Option<ItemAnswer> {
+    let put = version.put(question);
+    let Subject::Inline(subject) = &put.subject else { return None };
+    let born = subject.born.as_deref().and_then(|born| born.parse().ok());
+    version.tables.decide(&put, &subject.state, born, version.at).items.into_iter().next()
+}
+
+/// Which way the decision about an item turned; `None` where it did not.
+pub(super) fn turn(old: &ItemAnswer, new: &ItemAnswer) -> Option<Turn> {
+    match new.outcome.cmp(&old.outcome) {
+        std::cmp::Ordering::Less => Some(Turn::Less),
+        std::cmp::Ordering::Greater => Some(Turn::More),
+        std::cmp::Ordering::Equal => (old.mask != new.mask).then_some(Turn::Otherwise),
+    }
+}
+
+fn has_masked((low, high): Range) -> bool {
+    low <= Outcome::Masked && Outcome::Masked <= high
+}
+
+fn reads(row: &Row) -> Word {
+    row.checks.iter().fold(Word::default(), |word, check| word.with(&check.gate.reads()))
+}
+
+/// The least and the most that one version may still decide. Its words are those from `first` on.
+fn range(candidates: &[Candidate<'_>], word: &Both, open: &Both, first: usize) -> Range {
+    let none = Word::default();
+    let at = |both: &Both, side: usize| both.words.get(first + side).copied().unwrap_or(none);
+    let (words, opens) = ([at(word, 0), at(word, 1)], [at(open, 0), at(open, 1)]);
+    let mut best = (Outcome::Withheld, Outcome::Withheld);
+    for candidate in candidates {
+        let [word, more] = words;
+        let [open, much] = opens;
+        let published = of_row(candidate.published, &word, &open);
+        let law = of_row(candidate.law, &more, &much);
+        let low = candidate.settling.outcome(published.0, law.0);
+        let high = candidate.settling.outcome(published.1, law.1);
+        best = (best.0.max(low), best.1.max(high));
+    }
+    best
+}
+
+fn of_row(row: &Row, word: &Word, open: &Word) -> Range {
+    let (mut low, mut high) = (Outcome::Clear, Outcome::Clear);
+    for check in &row.checks {
+        match check.gate.settled(word, open) {
+            Some(holds) if holds != check.fails_when => {}
+            Some(_) => {
+                high = high.min(check.cause.becomes());
+                low = low.min(high);
+            }
+            None => low = low.min(check.cause.becomes()),
+        }
+        if high == Outcome::Withheld {
+            return (high, high);
+        }
+    }
+    (low, high)
+}
+
+/// The flows that can answer a question for an item, under the law of a day.
+pub(super) fn candidates<'t>(
+    version: Version<'t>,
+    question: &Processing,
+    who: Who,
+    item: u16,
+) -> Option<Vec<Candidate<'t>>> {
+    let mut asked = version.asked(question)?;
+    asked.who = who;
+    let flows = version.tables.flows_for(asked.action, asked.person).iter().filter(|flow| flow.answers(&asked));
+    Some(flows.filter_map(|flow| candidate(version, flow, item, asked.channel)).collect())
+}
+
+fn candidate<'t>(version: Version<'t>, flow: &'t Flow, item: u16, channel: Option<u16>) -> Option<Candidate<'t>> {
+    let (published, law) = version.tables.rows_of(flow, item, channel, version.day())?;
+    Some(Candidate { published, law, settling: flow.settling })
+}

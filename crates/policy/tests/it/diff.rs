@@ -1,0 +1,414 @@
+//! Two versions of a policy: edits are exact, consents carry over where they reach no further, and no decision that differs is left
+//! out.
+
+use std::sync::{Arc, LazyLock};
+
+use insta::assert_snapshot;
+use jiff::Timestamp;
+use model::act::{Born, SubjectState};
+use model::calendar::midnight_in_shanghai;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use shouyue_policy::ask::Text as _;
+use shouyue_policy::compile::Tables;
+use shouyue_policy::diff::{Decisions, Diff, Fate, between, diff};
+use shouyue_policy::question::{Answer, Code, Outcome, Processing, Question, Subject};
+use shouyue_policy::scenario::{flipped, flips};
+use shouyue_policy::syntax::Shape as _;
+
+use super::engine::{compiled, fuhe};
+use super::engine_author::{Dice, random_tables};
+use super::engine_random::{random_question, random_state};
+
+const BEFORE: &str = include_str!("../../../../examples/policies/songhe/2026-03-01.toml");
+const BEFORE_OPERATION: &str = include_str!("../../../../examples/policies/songhe/operation.toml");
+const AFTER: &str = include_str!("../fixtures/versions/2026-09-01.toml");
+const AFTER_OPERATION: &str = include_str!("../fixtures/versions/operation.toml");
+
+static OLD: LazyLock<Arc<Tables>> = LazyLock::new(|| compiled(BEFORE, BEFORE_OPERATION));
+static NEW: LazyLock<Arc<Tables>> = LazyLock::new(|| compiled(AFTER, AFTER_OPERATION));
+
+const NOW: &str = "2026-09-01T00:00:00+08:00";
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn compared(old: &Tables, new: &Tables) -> Diff {
+    diff(old, new, now()).unwrap()
+}
+
+/// The invented text with one of its sentences changed.
+fn changed(changes: &[(&str, &str)]) -> Arc<Tables> {
+    let text = changes.iter().fold(BEFORE.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "nothing to change: {from}");
+        text.replacen(from, to, 1)
+    });
+    compiled(&text, BEFORE_OPERATION)
+}
+
+fn fate(diff: &Diff, scope: &str) -> Fate {
+    diff.consents.iter().find(|one| one.scope == scope).unwrap_or_else(|| panic!("no scope {scope}")).fate
+}
+
+fn policies() -> Vec<(String, Arc<Tables>)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../platforms");
+    let mut folders: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
+    folders
+        .iter()
+        .map(|folder| {
+            let dated = |path: &std::path::PathBuf| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                name.starts_with("20") || name == "undated.toml"
+            };
+            let policy = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(dated).unwrap();
+            (folder.display().to_string(), compiled(&read(&policy), &read(&folder.join("operation.toml"))))
+        })
+        .collect()
+}
+
+#[test]
+fn a_policy_does_not_differ_from_itself() {
+    for (name, tables) in policies().into_iter().chain([("songhe".to_owned(), Arc::clone(&OLD))]) {
+        let diff = compared(&tables, &tables);
+        assert!(diff.is_empty(), "{name}: {}", diff.text());
+        assert!(diff.consents.iter().all(|scope| scope.fate == Fate::Carried), "{name}");
+        assert_eq!(diff.telling, None, "{name}");
+    }
+}
+
+#[test]
+fn a_later_version_is_told_whole() {
+    let diff = compared(&OLD, &NEW);
+    assert_snapshot!("diff_human", diff.text());
+    let mut json = serde_json::to_value(&diff).unwrap();
+    for name in json["decisions"]["names"].as_array_mut().unwrap() {
+        name["witness"]["question"] = Value::Null;
+    }
+    for group in json["decisions"]["groups"].as_array_mut().unwrap() {
+        group["witness"]["question"] = Value::Null;
+    }
+    for edition in ["old", "new"] {
+        json[edition]["tables"] = Value::Null;
+    }
+    assert_snapshot!("diff_json", format!("{json:#}"));
+}
+
+#[test]
+fn versions_of_two_platforms_are_not_compared() {
+    let why = diff(&OLD, fuhe(), now()).unwrap_err();
+    assert!(why.to_string().contains("`songhe` and `fuhe`"), "{why}");
+}
+
+#[test]
+fn applying_an_edit_gives_the_other_version() {
+    let facts = |tables: &Tables| tables.program().policy.facts();
+    let (old, new) = (facts(&OLD), facts(&NEW));
+    assert_eq!(between(&old, &new).unwrap().apply(&old), Some(new.clone()));
+    assert_eq!(between(&new, &old).unwrap().apply(&new), Some(old.clone()));
+    assert_eq!(between(&old, &old), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edits_between_random_policies_are_exact(a in 0..400_u64, b in 0..400_u64) {
+        let facts = |seed| random_tables(seed).program().policy.facts();
+        let (was, now) = (facts(a), facts(b));
+        match between(&was, &now) {
+            None => prop_assert_eq!(was, now),
+            Some(edit) => {
+                prop_assert_ne!(&was, &now);
+                prop_assert_eq!(edit.apply(&was), Some(now));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_consent_carries_over_where_it_reaches_no_further() {
+    for (from, to, scope, carried) in [
+        // Words, contacts, periods, rights.
+        ("name = \"手环看护\"", "name = \"手环守护\"", "collect.watch", true),
+        ("value = \"95900\"", "value = \"95901\"", "collect.watch", true),
+        ("count = 15, unit = \"years\"", "count = 20, unit = \"years\"", "collect.enrol", true),
+        // Purposes.
+        ("purposes = [\"watch-over\"]", "purposes = [\"watch-over\", \"arrange-care\"]", "collect.watch", false),
+        ("text = \"发现老人跌倒，及时派人救助。\"", "text = \"了解老人作息。\"", "collect.watch", false),
+        ("purposes = [\"watch-over\"]", "purposes = [\"watch-over\", \"arrange-care\"]", "collect.claim", true),
+        // Items and whose.
+        ("items = [\"precise-location\", \"fall-alarm\"]", "items = [\"fall-alarm\"]", "collect.watch", true),
+        (
+            "items = [\"bank-card\", \"diagnosis\"]",
+            "items = [\"bank-card\", \"diagnosis\", \"name\"]",
+            "collect.claim",
+            false,
+        ),
+        (
+            "items = [\"bank-card\", \"diagnosis\"]",
+            "items = [\"bank-card\", \"diagnosis\", \"name\"]",
+            "collect.claim.health",
+            true,
+        ),
+        ("name = \"跌倒报警\"", "name = \"跌倒报警和心率\"", "collect.watch", false),
+        // Manner.
+        (
+            "when = { fact = \"wearing-agreed\" }\nitems = [\"precise-location\", \"fall-alarm\"]\nneed = \"conditional\"",
+            "items = [\"precise-location\", \"fall-alarm\"]\nneed = \"required\"",
+            "collect.watch",
+            false,
+        ),
+        (
+            "when = { fact = \"wearing-agreed\" }",
+            "when = { all = [{ fact = \"wearing-agreed\" }, { fact = \"attorney-verified\" }] }",
+            "collect.watch",
+            true,
+        ),
+        (
+            "when = { fact = \"wearing-agreed\" }",
+            "when = { any = [{ fact = \"wearing-agreed\" }, { fact = \"attorney-verified\" }] }",
+            "collect.watch",
+            false,
+        ),
+        ("channels = [\"counter\"]", "channels = [\"counter\", \"app\"]", "collect.attorney", false),
+        ("channels = [\"app\", \"counter\"]\nproducts", "channels = [\"app\"]\nproducts", "collect.enrol", true),
+        ("level = \"pseudonymous\"", "level = \"clear\"", "export.cede.reinsurer", false),
+        ("level = \"pseudonymous\"", "level = \"aggregate\"", "export.cede.reinsurer", true),
+        // Recipients.
+        ("name = \"北海再保险有限公司\"", "name = \"南洋再保险有限公司\"", "export.cede.reinsurer", false),
+        (
+            "contact = \"privacy@nordsee-re.example\"",
+            "contact = \"dpo@nordsee-re.example\"",
+            "export.cede.reinsurer",
+            true,
+        ),
+        (
+            "limits = [\"no-copy\", \"no-onward\", \"inspection\"]",
+            "limits = [\"inspection\"]",
+            "entrust.home-care.care-home",
+            false,
+        ),
+        ("limited = true", "limited = false", "track.cookie", false),
+    ] {
+        let diff = compared(&OLD, &changed(&[(from, to)]));
+        let expected = if carried { Fate::Carried } else { Fate::Again };
+        assert_eq!(fate(&diff, scope), expected, "{from} → {to}: {scope}");
+    }
+}
+
+fn asked(keys: &Value) -> Processing {
+    let mut question = json!({
+        "ask": "processing", "platform": "songhe", "action": "collect", "function": "watch", "channel": "app", "person": "elder",
+        "items": ["fall-alarm"], "source": "bracelet", "facts": {"wearing-agreed": true, "within-authorisation": true},
+        "subject": {"born": "1946-05-01"},
+    });
+    for (key, value) in keys.as_object().unwrap() {
+        question[key] = value.clone();
+    }
+    let Question::Processing(question) = serde_json::from_value(question).unwrap() else { panic!("another question") };
+    *question
+}
+
+/// The outcome and the reasons for somebody who consented to a version.
+fn for_consents_to(tables: &Tables, version: &str) -> (Outcome, Vec<Code>) {
+    let scopes = ["collect.watch", "collect.watch.health", "collect.watch.whereabouts", "inbound.bracelet"];
+    let consents =
+        scopes.map(|scope| json!({"scope": scope, "policy": version, "by": "self", "at": "2026-04-01T00:00:00Z"}));
+    let question = asked(&json!({"subject": {"born": "1946-05-01", "consents": consents}}));
+    let Subject::Inline(subject) = &question.subject else { panic!("another question") };
+    let answer = tables.decide(&question, &subject.state, Some("1946-05-01".parse().unwrap()), now());
+    (answer.items[0].outcome, answer.items[0].reasons.iter().map(|reason| reason.code).collect())
+}
+
+#[test]
+fn consents_to_the_version_before_count_where_they_carry_over() {
+    let (first, print) = (&*OLD, OLD.policy().to_string());
+    assert_eq!(for_consents_to(first, &print), (Outcome::Clear, Vec::new()));
+    let renamed = changed(&[("name = \"手环看护\"", "name = \"手环守护\"")]);
+    let of_other = vec![Code::ConsentOfOtherVersion];
+    let withheld = |(outcome, codes): (Outcome, Vec<Code>)| {
+        (outcome, codes.into_iter().filter(|code| of_other.contains(code)).take(1).collect())
+    };
+    assert_eq!(
+        withheld(for_consents_to(&renamed, &print)),
+        (Outcome::Withheld, of_other.clone()),
+        "alone it knows no earlier one"
+    );
+    let next = renamed.after(first);
+    assert_eq!(for_consents_to(&next, &print), (Outcome::Clear, Vec::new()));
+    assert_eq!(for_consents_to(&next, &next.policy().to_string()), (Outcome::Clear, Vec::new()));
+    assert_ne!(next.fingerprint(), renamed.fingerprint(), "what counts is part of what answers");
+    assert_eq!(next.fingerprint(), renamed.after(first).fingerprint());
+    let wider = NEW.after(first);
+    assert_eq!(withheld(for_consents_to(&wider, &print)), (Outcome::Withheld, of_other.clone()));
+    assert_eq!(first.after(first).fingerprint(), first.fingerprint(), "the same text again adds nothing");
+    // A chain: what one step does not carry, no later step brings back.
+    let back = changed(&[("version = \"3\"", "version = \"5\"")]);
+    assert_eq!(withheld(for_consents_to(&back.after(&wider), &print)), (Outcome::Withheld, of_other));
+    assert_eq!(for_consents_to(&back.after(&next), &print), (Outcome::Clear, Vec::new()));
+    assert_eq!(for_consents_to(&back.after(&next), &next.policy().to_string()), (Outcome::Clear, Vec::new()));
+}
+
+/// Puts a question to a version, with its consents given to that very version.
+fn answer(tables: &Tables, question: &Processing, state: &SubjectState, born: Option<Born>, given: &str) -> Answer {
+    let mut state = state.clone();
+    let own = state.consents.iter_mut().filter(|consent| consent.policy == given);
+    own.for_each(|consent| consent.policy = tables.policy().to_string());
+    tables.decide(question, &state, born, question.at.unwrap())
+}
+
+/// Random questions, on which every decision that differs must be in a group. Gives how many differed.
+fn nothing_is_left_out(old: &Tables, new: &Tables, seed: u64, questions: usize) -> usize {
+    let found = diff(old, new, now()).unwrap().decisions;
+    witnesses_differ(&found, old, new);
+    let mut dice = Dice(!seed);
+    let mut differed = 0;
+    for _ in 0..questions {
+        let asker = if dice.odds(50) { old } else { new };
+        let question = random_question(&mut dice, asker, NOW);
+        let (mut state, born) = random_state(&mut dice, old);
+        let (more, _) = random_state(&mut dice, new);
+        for mut consent in more.consents {
+            if consent.policy == new.policy().to_string() {
+                consent.policy = old.policy().to_string();
+            }
+            state.consents.push(consent);
+        }
+        let given = old.policy().to_string();
+        let (was, is) = (answer(old, &question, &state, born, &given), answer(new, &question, &state, born, &given));
+        for (was, is) in was.items.iter().zip(&is.items) {
+            if (was.outcome, was.mask) != (is.outcome, is.mask) {
+                differed += 1;
+                assert!(
+                    found.cover(&question, &was.item),
+                    "seed {seed}: {} of {} was {:?} and is {:?}\n{}\n{}",
+                    was.item,
+                    question.person,
+                    was.outcome,
+                    is.outcome,
+                    serde_json::to_value(&question).unwrap(),
+                    serde_json::to_value(&state).unwrap(),
+                );
+            }
+        }
+    }
+    differed
+}
+
+/// Every witness is a question on which both engines, asked as anybody asks them, say what it says.
+fn witnesses_differ(found: &Decisions, old: &Tables, new: &Tables) {
+    let witnesses = found.groups.iter().map(|group| &group.witness).chain(found.names.iter().map(|name| &name.witness));
+    for witness in witnesses.flatten() {
+        let mut question: Processing = match serde_json::from_value(witness.question.clone()).unwrap() {
+            Question::Processing(question) => *question,
+            other => panic!("{other:?}"),
+        };
+        question.at = Some(now());
+        let Subject::Inline(subject) = &question.subject else { panic!("{question:?}") };
+        let born = subject.born.as_deref().map(|born| born.parse().unwrap());
+        let given = subject.state.consents.first().map_or(String::new(), |consent| consent.policy.clone());
+        let (was, is) = (
+            answer(old, &question, &subject.state, born, &given),
+            answer(new, &question, &subject.state, born, &given),
+        );
+        assert_ne!(
+            (was.items[0].outcome, was.items[0].mask),
+            (is.items[0].outcome, is.items[0].mask),
+            "{}",
+            witness.words
+        );
+        assert_eq!(
+            (was.items[0].outcome, is.items[0].outcome),
+            (witness.was.outcome, witness.now.outcome),
+            "{}",
+            witness.words
+        );
+    }
+}
+
+#[test]
+fn no_decision_that_differs_between_versions_is_left_out() {
+    let differed = nothing_is_left_out(&OLD, &NEW, 7, 400) + nothing_is_left_out(&NEW, &OLD, 8, 400);
+    assert!(differed > 20, "{differed}");
+}
+
+#[test]
+fn no_decision_that_differs_after_one_flip_is_left_out() {
+    let program = OLD.program();
+    let (mut differed, mut empty) = (0, 0);
+    for number in (0..flips(program)).step_by(11) {
+        let Some(other) = flipped(program, number) else { continue };
+        let seed = u64::try_from(number).unwrap();
+        let found = nothing_is_left_out(&OLD, &other, seed, 200);
+        empty += usize::from(diff(&OLD, &other, now()).unwrap().decisions == Decisions::default());
+        differed += found;
+    }
+    assert!(differed > 3 && empty > 0, "{differed} {empty}");
+}
+
+#[test]
+fn no_decision_that_differs_between_random_policies_is_left_out() {
+    let mut differed = 0;
+    for seed in 0..12_u64 {
+        differed += nothing_is_left_out(&random_tables(seed), &random_tables(seed + 1), seed, 60);
+    }
+    assert!(differed > 200, "{differed}");
+}
+
+#[test]
+fn the_day_says_which_law_is_asked() {
+    let at = midnight_in_shanghai("2019-06-01".parse().unwrap()).unwrap();
+    let before_pipl = diff(&OLD, &NEW, at).unwrap();
+    assert!(before_pipl.asks.iter().all(|asks| asks.article.is_none()), "{:?}", before_pipl.asks);
+    assert!(compared(&OLD, &NEW).asks.iter().any(|asks| asks.article.is_some()));
+}
+
+#[test]
+fn tmp_timing() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../platforms");
+    for (folder, file, from, to) in [
+        ("anrun", "2020-10-26.toml", "name = \"", "name = \"新"),
+        ("jd-allianz", "2022-02-25.toml", "name = \"", "name = \"新"),
+        ("anrun", "2020-10-26.toml", "items = [\"", "items = [\"device-model\", \""),
+        ("jd-allianz", "2022-02-25.toml", "items = [\"", "items = [\"device-model\", \""),
+        ("anrun", "2020-10-26.toml", "guardian = true", "guardian = false"),
+    ] {
+        let text = std::fs::read_to_string(root.join(folder).join(file)).unwrap();
+        let operation = std::fs::read_to_string(root.join(folder).join("operation.toml")).unwrap();
+        let start = std::time::Instant::now();
+        let old = compiled(&text, &operation);
+        let load = start.elapsed();
+        let place = text.find("[[function]]").unwrap();
+        let (head, rest) = text.split_at(place);
+        let next = if rest.contains(from) {
+            format!("{head}{}", rest.replacen(from, to, 1))
+        } else {
+            text.replacen(from, to, 1)
+        };
+        let policy = shouyue_policy::finding::Source::new("p", next);
+        let op = shouyue_policy::finding::Source::new("o", operation);
+        let loaded = shouyue_policy::load(&shouyue_policy::Sources { policy: &policy, operation: Some(&op) });
+        let Some(new) = loaded.tables else {
+            println!("{folder} {to} no");
+            continue;
+        };
+        let start = std::time::Instant::now();
+        let found = compared(&old, &new);
+        let took = start.elapsed();
+        let start = std::time::Instant::now();
+        let _ = (old.program().policy.facts(), new.program().policy.facts());
+        let facts = start.elapsed();
+        let start = std::time::Instant::now();
+        let _ = new.after(&old);
+        println!(
+            "{folder} {to}: load {load:?} diff {took:?} facts {facts:?} after {:?} groups {} rows {} flows {}",
+            start.elapsed(),
+            found.decisions.groups.len(),
+            old.distinct_rows(),
+            old.flows().len()
+        );
+    }
+}
