@@ -9,7 +9,7 @@ use model::field::Validator;
 use model::key::{SearchToken, WrappedKey};
 use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
-use store::{PartRow, Store, TokenKind};
+use store::{PartRow, PublicationRow, Store, TokenKind};
 use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
 
@@ -123,16 +123,23 @@ impl House {
         let (keys, wrapped) = self.open_keys(id).await?;
         let publications = self.store.publications(id).await?;
         let Some(current) = publications.last() else { return Ok(()) };
-        let policy = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
-        let operation = policy::finding::Source::new("operation.toml", current.operation.as_str());
-        let loaded = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) });
-        let tables = loaded.tables.ok_or_else(|| {
+        let tables = chain(&publications).ok_or_else(|| {
             Refusal::Broken(format!("the stored policy of `{id}` does not compile any more: run `shouyue check`"))
         })?;
         let version = u64::try_from(publications.len()).unwrap_or(u64::MAX);
         let (text, since) = (current.text, current.from);
         self.serve(Platform { id: id.clone(), tables, text, since, version, keys, wrapped });
         Ok(())
+    }
+
+    /// The tables of a platform's newest version, with the consents to earlier ones that carry over to it; `None` before the
+    /// first. `before` is how many versions there are.
+    pub(crate) async fn newest(&self, id: &Slug, before: u64) -> Result<Option<Arc<Tables>>, Refusal> {
+        let served = self.every_platform().into_iter().find(|platform| platform.id == *id);
+        if let Some(served) = served.filter(|served| served.version == before) {
+            return Ok(Some(Arc::clone(&served.tables)));
+        }
+        Ok(chain(&self.store.publications(id).await?))
     }
 
     /// Whether other servers may work on the same databases.
@@ -254,6 +261,17 @@ impl House {
         let born = gate.map(|part| born(platform, part)).transpose()?.flatten();
         Ok((snapshot, born))
     }
+}
+
+/// The tables of the last of some versions, each made as the one after those before. A version that no longer compiles carries
+/// nothing over; `None` when the last one does not.
+fn chain(publications: &[PublicationRow]) -> Option<Arc<Tables>> {
+    publications.iter().fold(None, |before: Option<Arc<Tables>>, row| {
+        let policy = policy::finding::Source::new(format!("{}.toml", row.stem), row.source.as_str());
+        let operation = policy::finding::Source::new("operation.toml", row.operation.as_str());
+        let tables = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) }).tables?;
+        Some(before.map_or_else(|| Arc::clone(&tables), |before| Arc::new(tables.after(&before))))
+    })
 }
 
 /// The birth date that is sealed in a part.

@@ -31,7 +31,8 @@ pub struct Publish {
     pub suite: Option<Suite>,
 }
 
-/// Puts a policy version in force and serves it from now on. A platform that is new here gets its key and database.
+/// Puts a policy version in force and serves it from now on. Consents to earlier versions count where they carry over
+/// ([`policy::diff`]), and nowhere else. A platform that is new here gets its key and database.
 ///
 /// # Errors
 /// [`Refusal::Findings`] with the errors of the language, and the errors of law and text that nobody answers for;
@@ -56,6 +57,10 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     }
     for _ in 0..TRIES {
         let (now, before) = (house.now(), house.store.published(&id).await?);
+        let tables = match house.newest(&id, before).await? {
+            Some(newest) => Arc::new(tables.after(&newest)),
+            None => Arc::clone(&tables),
+        };
         let platform = Platform {
             id: id.clone(),
             tables: Arc::clone(&tables),

@@ -218,9 +218,9 @@ pub(crate) fn missing(
     mut choices: Vec<Choice>,
     now: Timestamp,
 ) -> Vec<Choice> {
-    let policy = platform.tables.policy().to_string();
     let same = |given: &Consent, choice: &Choice| {
-        given.scope == choice.scope && given.party == choice.party && given.policy == policy && given.stands(now)
+        let counts = platform.tables.counts(given) && given.stands(now);
+        given.scope == choice.scope && given.party == choice.party && counts
     };
     choices.retain(|choice| !state.consents.iter().any(|given| same(given, choice)));
     choices
@@ -400,7 +400,6 @@ pub async fn cooling(house: &House, platform: &Platform, subject: SubjectId) -> 
 pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<ConsentView>, Refusal> {
     let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
     let versions = house.store.publication_names(&platform.id).await?;
-    let in_force = platform.tables.policy().to_string();
     let now = house.now();
     let consents = snapshot.state().consents.iter().filter(|consent| !consent.scope.starts_with(OPT_OUT));
     let view = |consent: &Consent| {
@@ -414,7 +413,7 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
             at: consent.at,
             until: consent.until,
             withdrawn: consent.withdrawn,
-            stands: consent.stands(now) && consent.policy == in_force,
+            stands: consent.stands(now) && platform.tables.counts(consent),
             of_version: version.map_or_else(|| consent.policy.clone(), |(_, stem)| stem.clone()),
             text: consent.text,
             evidence: match (consent.text, version) {

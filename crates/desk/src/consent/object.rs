@@ -66,11 +66,11 @@ pub(super) fn declared<'p>(platform: &'p Platform, scope: &str) -> Option<&'p Sc
 pub async fn uses(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<Use>, Refusal> {
     let (snapshot, born) = house.known(platform, subject).await?;
     let (now, state) = (house.now(), snapshot.state());
-    let policy = platform.tables.policy().to_string();
     let mut found = Vec::new();
     for used in &platform.tables.program().policy.uses {
         let Some(scope) = scope_of(platform, used) else { continue };
-        let stands = |consent: &&Consent| consent.scope == scope.id && consent.policy == policy && consent.stands(now);
+        let stands =
+            |consent: &&Consent| consent.scope == scope.id && platform.tables.counts(consent) && consent.stands(now);
         let given = state.consents.iter().find(stands).and_then(|consent| Some((consent.id?, consent.at)));
         let goes_on = scope.persons.iter().any(|person| {
             let asked = Processing { person: person.to_string(), ..question(platform, used, scope) };

@@ -1,11 +1,19 @@
 //! Publishing: what stands in the way, and that versions stay apart.
 
-use policy::finding::Source;
-use shouyue_desk::Refusal;
-use shouyue_desk::leaf::{Act, Who};
-use shouyue_desk::publish::{Publish, publish};
+use std::sync::Arc;
 
-use crate::house::{Bench, LI, haigang, slug, text};
+use model::SubjectId;
+use policy::finding::Source;
+use policy::question::{Code, Facts, Outcome, Processing, Reason};
+use policy::syntax::Action;
+use shouyue_desk::consent::{give, list};
+use shouyue_desk::house::Parts;
+use shouyue_desk::leaf::{Act, Who};
+use shouyue_desk::ports::Parties;
+use shouyue_desk::publish::{Publish, publish};
+use shouyue_desk::{House, Refusal};
+
+use crate::house::{Bench, LARGEST, LI, haigang, slug, text, yes};
 
 #[tokio::test]
 async fn a_published_version_is_in_force_and_on_the_ledger() {
@@ -63,4 +71,83 @@ async fn r62_each_leaf_pins_the_policy_the_tables_and_the_text_of_its_time() {
     let late = shouyue_desk::collect::register(&bench.house, &old, form, Who::Subject, None);
     late.await.unwrap_err();
     assert_eq!(bench.entries().await.pop().unwrap().policy, new.tables.policy());
+}
+
+/// Publishes 海港's text with one passage replaced.
+async fn published_with(bench: &Bench, passage: &str, by: &str) {
+    let (policy, operation) = haigang();
+    assert!(policy.text.contains(passage), "{passage}");
+    let changed = policy.text.replacen(passage, by, 1);
+    bench.publish((Source::new("undated.toml", changed), operation)).await.unwrap();
+}
+
+/// What the version in force says of taking a telephone number at registration, and why.
+async fn registering(bench: &Bench, subject: SubjectId) -> (Outcome, Vec<Reason>) {
+    let platform = bench.platform();
+    let snapshot = bench.store.snapshot(&platform.id, subject).await.unwrap().unwrap();
+    let asked = Processing::new(slug("haigang"), Action::Collect, "registrant", vec!["phone".to_owned()]);
+    let facts = Facts { same_person: Some(Vec::new()), ..Facts::default() };
+    let asked = Processing { function: Some("register".to_owned()), facts, ..asked };
+    let born = Some(LI.birth.parse().unwrap());
+    let answer = platform.tables.decide(&asked, snapshot.state(), born, bench.house.now());
+    let item = answer.items.into_iter().next().unwrap();
+    (item.outcome, item.reasons)
+}
+
+/// The scopes of which a consent stands.
+async fn standing(bench: &Bench, subject: SubjectId) -> Vec<String> {
+    let consents = list(&bench.house, &bench.platform(), subject).await.unwrap();
+    let mut scopes: Vec<String> =
+        consents.into_iter().filter(|consent| consent.stands).map(|consent| consent.scope).collect();
+    scopes.sort();
+    scopes
+}
+
+#[tokio::test]
+async fn r09_a_consent_carries_over_to_a_version_in_which_it_reaches_no_further() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await.subject;
+    published_with(&bench, "name = \"用户注册\"", "name = \"个人用户注册\"").await;
+    assert_eq!(registering(&bench, li).await, (Outcome::Clear, Vec::new()));
+    assert_eq!(standing(&bench, li).await, ["collect.register", "collect.register.identity-document"]);
+}
+
+#[tokio::test]
+async fn r09_a_consent_that_reaches_further_now_is_asked_for_again_and_no_other() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await.subject;
+    published_with(&bench, "\"name\", \"phone\", \"id-type\",", "\"name\", \"phone\", \"email\", \"id-type\",").await;
+    let (outcome, reasons) = registering(&bench, li).await;
+    assert_eq!(outcome, Outcome::Withheld);
+    let of_scope = |reason: &&Reason| reason.scope.as_deref() == Some("collect.register");
+    let codes: Vec<Code> = reasons.iter().filter(of_scope).map(|reason| reason.code).collect();
+    assert!(!codes.is_empty() && codes.iter().all(|code| *code == Code::ConsentOfOtherVersion), "{reasons:?}");
+    assert_eq!(standing(&bench, li).await, ["collect.register.identity-document"], "documents are the same ones");
+    let platform = bench.platform();
+    give(&bench.house, &platform, li, vec![yes(&platform, "collect.register")]).await.unwrap();
+    assert_eq!(registering(&bench, li).await, (Outcome::Clear, Vec::new()));
+}
+
+#[tokio::test]
+async fn r09_what_carries_over_is_known_again_after_a_restart() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await.subject;
+    published_with(&bench, "name = \"用户注册\"", "name = \"个人用户注册\"").await;
+    published_with(&bench, "name = \"用户注册\"", "name = \"用户登记\"").await;
+    assert_eq!(registering(&bench, li).await, (Outcome::Clear, Vec::new()), "two versions later");
+    let parts = Parts {
+        store: Arc::clone(&bench.store),
+        root: vault::RootKey::from_bytes(&mut [0x42; 32]).unwrap().into(),
+        clock: bench.clock.clone(),
+        entropy: bench.entropy.clone(),
+        parties: Parties::default(),
+        largest_attachment: LARGEST,
+    };
+    let again = House::open(parts).await.unwrap().platform("haigang").unwrap();
+    let served = bench.platform();
+    assert_eq!(again.tables.fingerprint(), served.tables.fingerprint());
+    let snapshot = bench.store.snapshot(&served.id, li).await.unwrap().unwrap();
+    let consents = &snapshot.state().consents;
+    assert!(consents.iter().all(|consent| consent.policy != served.tables.policy().to_string()));
+    assert!(consents.iter().all(|consent| again.tables.counts(consent)), "{consents:?}");
 }
