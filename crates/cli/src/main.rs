@@ -57,6 +57,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Prove(prove) => command::prove::run(&prove, out),
         Command::Decide(decide) => command::decide::run(&decide, out),
         Command::Ask(ask) => command::ask::run(&ask, out),
+        Command::Diff(diff) => command::diff::run(&diff, out),
         Command::Render(render) => command::render::run(&render, out),
         Command::Schema(schema) => command::schema::run(&schema, out),
         Command::Explain(explain) => command::explain::run(&explain, out),

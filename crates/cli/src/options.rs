@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Decide(Decide),
     /// List what a policy does with an item, a recipient, a function or a consent
     Ask(Ask),
+    /// Compare two versions of a policy: changes, who must consent again, whom to tell by when, decisions that differ
+    Diff(crate::command::diff::Versions),
     /// Write the documents that a policy makes: notice, lists, schedules
     Render(Render),
     /// Print the JSON Schema of a file, or the consent scopes of a policy

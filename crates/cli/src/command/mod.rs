@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod copy;
 pub(crate) mod decide;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod house;
 pub(crate) mod import;

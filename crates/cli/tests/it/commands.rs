@@ -102,6 +102,34 @@ fn a_good_policy_is_told_so_and_its_scenarios_pass() {
 }
 
 #[test]
+fn versions_are_compared_and_the_status_says_whether_they_differ() {
+    let (old, new) = ("examples/policies/songhe", "crates/policy/tests/fixtures/versions/2026-09-01.toml");
+    let same = shouyue(&["diff", old, old, "--on", "2026-09-01"]);
+    assert_eq!((same.status, same.out.lines().last()), (0, Some("Nothing differs")), "{same:?}");
+    let ran = shouyue(&["diff", old, new]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    snapshots().bind(|| {
+        let parts: Vec<&str> = ran.out.lines().filter(|line| !line.starts_with(' ') && !line.is_empty()).collect();
+        assert_snapshot!("diff", parts.join("\n"));
+    });
+    let json: Value = serde_json::from_str(&shouyue(&["diff", old, new, "--json"]).out).unwrap();
+    assert_eq!((&json["new"]["version"], &json["telling"]["by"]), (&json!("2026-09-01"), &json!("2026-08-31")));
+    let again = json["consents"].as_array().unwrap().iter().filter(|scope| scope["fate"] == "again").count();
+    assert!(again > 0 && ran.out.matches("\n  collect.watch: ").count() == 1, "{}", ran.out);
+    let page = fs::read_to_string(repository().join("docs/diff.md")).unwrap();
+    let shown = page
+        .split_once(&format!("$ shouyue diff {old} {new}\n"))
+        .and_then(|(_, rest)| rest.split_once("```"))
+        .unwrap()
+        .0;
+    assert_eq!(shown, ran.out, "docs/diff.md shows what the command says");
+    let others = shouyue(&["diff", old, "platforms/haigang"]);
+    assert_eq!((others.status, others.out.as_str()), (2, ""));
+    assert!(others.err.contains("different platforms"), "{}", others.err);
+    assert_eq!(shouyue(&["diff", old, "platforms/nowhere"]).status, 2);
+}
+
+#[test]
 fn questions_come_one_a_line_and_so_do_the_answers() {
     let question = json!({
         "platform": "haigang", "ask": "processing", "action": "collect", "function": "register",
