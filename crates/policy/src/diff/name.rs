@@ -66,7 +66,7 @@ impl Unshared {
     }
 }
 
-/// Every name that one version alone knows, and by which something is permitted there.
+/// Every name that one version alone knows, with a witness where the search finds one.
 pub(super) fn unshared(old: &Tables, new: &Tables, at: Timestamp) -> Vec<Unshared> {
     let versions = [Version { tables: old, at }, Version { tables: new, at }];
     let mut found = Vec::new();
@@ -75,11 +75,6 @@ pub(super) fn unshared(old: &Tables, new: &Tables, at: Timestamp) -> Vec<Unshare
         for name in names(tables).into_iter().filter(|name| !known.contains(&name.clone().key())) {
             let permitted = permitting(tables, &name, at);
             let witness = permitted.and_then(|question| Witness::of(versions, &question));
-            // Only flows name these, so that nothing found is nothing there. Others can be named by the way.
-            let by_flows = matches!(name.kind, Kind::Item | Kind::Person | Kind::Recipient | Kind::Party);
-            if witness.is_none() && by_flows {
-                continue;
-            }
             let element = Called::of(tables.program(), name.kind, &name.id);
             found.push(Unshared { kind: name.kind.word(), element, also: name.link, known_by, witness });
         }
