@@ -26,7 +26,7 @@ use crate::terms::word::Word;
 /// The decisions that differ.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Decisions {
-    /// Names that one version alone knows: every question that names one was denied outright, or is.
+    /// Names that one version alone knows: by the other, every question that names one is denied outright or about something else.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<Unshared>,
     /// What is done otherwise with what both know.

@@ -1,5 +1,6 @@
 //! Names that one version alone knows. The world is closed: a question that names what a version does not know is denied as a whole,
-//! so here every decision differs in which the other permits anything.
+//! so here every decision differs in which the other permits anything. But what is an element's id in one version may be a further
+//! name of another element in the other: there it is no unknown name, and questions that bear it are about that one.
 
 use std::collections::BTreeSet;
 
@@ -41,6 +42,9 @@ pub struct Unshared {
     also: Option<String>,
     /// Who knows it.
     pub known_by: Which,
+    /// The element that the other version takes it for; absent: it knows nothing called so, and denies what names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_for: Option<Called>,
     /// A question that names it, permitted by that version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
@@ -76,10 +80,18 @@ pub(super) fn unshared(old: &Tables, new: &Tables, at: Timestamp) -> Vec<Unshare
             let permitted = permitting(tables, &name, at);
             let witness = permitted.and_then(|question| Witness::of(versions, &question));
             let element = Called::of(tables.program(), name.kind, &name.id);
-            found.push(Unshared { kind: name.kind.word(), element, also: name.link, known_by, witness });
+            let taken_for = taken_for(other, name.kind, &name.id);
+            found.push(Unshared { kind: name.kind.word(), element, also: name.link, known_by, taken_for, witness });
         }
     }
     found
+}
+
+/// The element that a version takes a name for that is no id there. SDKs are named by nothing but id and link.
+fn taken_for(tables: &Tables, kind: Kind, id: &str) -> Option<Called> {
+    let program = tables.program();
+    let found = program.names.find(kind, id).ok().filter(|found| kind != Kind::Sdk && found.as_str() != id)?;
+    Some(Called::of(program, kind, found.as_str()))
 }
 
 /// The name of an element that questions may name, whichever version knows it.
@@ -199,6 +211,8 @@ fn by_the_way(tables: &Tables, name: &Name, at: Timestamp) -> Option<Processing>
         Kind::Product => question.product = id,
         Kind::Channel => question.channel = id,
         Kind::Source => question.source = id,
+        Kind::Recipient => question.recipient = id,
+        Kind::Party => question.party = id,
         _ => return None,
     }
     let given = answer(Version { tables, at }, &question)?.outcome;

@@ -191,10 +191,12 @@ impl Lines {
 
     fn name(&mut self, name: &Unshared) {
         let what = match name.known_by {
-            Which::New => "is new: whatever names it was denied",
-            Which::Old => "is gone: whatever names it is denied",
+            Which::New => "is new: whatever names it was",
+            Which::Old => "is gone: whatever names it is",
         };
-        self.line(2, &format!("{} {} {what}", name.kind, both(&name.element)));
+        let otherwise =
+            name.taken_for.as_ref().map_or_else(|| "denied".to_owned(), |one| format!("about {}", both(one)));
+        self.line(2, &format!("{} {} {what} {otherwise}", name.kind, both(&name.element)));
         if let Some(witness) = &name.witness {
             self.line(4, &witness.words);
         }
