@@ -527,7 +527,7 @@ pub(crate) struct Webhooks {
 pub(crate) struct Backup {
     /// Platform
     pub(crate) platform: String,
-    /// Folder for the three files; must not hold them yet
+    /// Folder for the three files and the folder of objects; must not hold them yet
     pub(crate) to: PathBuf,
     #[command(flatten)]
     pub(crate) at: Where,
@@ -554,7 +554,7 @@ pub(crate) struct Import {
 pub(crate) struct Restore {
     /// Platform
     pub(crate) platform: String,
-    /// Folder with the three files of the backup
+    /// Folder with the three files and the folder of objects of the backup
     pub(crate) from: PathBuf,
     /// The newest list of erasures; the backup's own is too old if anything was erased since
     #[arg(long)]

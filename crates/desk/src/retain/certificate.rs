@@ -20,8 +20,9 @@ pub struct Certificate {
     pub platform: Slug,
     /// Whose.
     pub subject: SubjectId,
-    /// From when the keys were gone from every file.
-    pub destroyed: Destroyed,
+    /// From when the keys were gone from every file; absent where a floor keeps everything, and nothing was destroyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destroyed: Option<Destroyed>,
     /// Leaf.
     pub leaf: u64,
     /// The leaf's bytes, as text.
@@ -32,7 +33,7 @@ pub struct Certificate {
     pub erased: Vec<Gone>,
     /// What the law keeps.
     pub kept: Vec<Stays>,
-    /// The first day on which no backup can bring it back.
+    /// The first day on which no backup can bring back what was destroyed.
     pub backups_end: Option<Date>,
 }
 

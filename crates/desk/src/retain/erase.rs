@@ -72,18 +72,22 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
         // Where the store answers an erasure only once its keys are gone from every file, this is the instant.
         let at = house.now();
         let pending = Destroyed::Pending(Pending::Pending);
+        let destroyed = if house.store.destroys_at_once() { Destroyed::At(at) } else { pending };
         let days = i64::from(platform.tables.program().operation.backup_days.value);
         let certificate = Certificate {
             v: 1,
             platform: platform.id.clone(),
             subject,
-            destroyed: if house.store.destroys_at_once() { Destroyed::At(at) } else { pending },
+            destroyed: (!erased.is_empty()).then_some(destroyed),
             leaf: act.leaf(),
             entry: String::from_utf8(entry.bytes()).unwrap_or_default(),
             salt: hex::encode(salt),
+            backups_end: day_in_shanghai(at)
+                .checked_add(jiff::Span::new().days(days))
+                .ok()
+                .filter(|_| !erased.is_empty()),
             erased,
             kept,
-            backups_end: day_in_shanghai(at).checked_add(jiff::Span::new().days(days)).ok(),
         };
         let certificate = serde_json::to_string(&certificate).map_err(|error| Refusal::Broken(error.to_string()))?;
         return Ok(Erased { leaf: act.leaf(), fates, certificate });

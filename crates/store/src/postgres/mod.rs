@@ -92,7 +92,7 @@ pub fn copy(folder: &Path, address: &Address) -> Result<Vec<(String, Copied)>, S
     let (installation, platforms) = sqlite::databases(folder)?;
     let mut copied = Vec::new();
     let to = server.ready(INSTALLATION, INSTALLED)?;
-    if to.count("SELECT count(*) FROM staff")? > 0 {
+    if !copy::is_unused(&to)? {
         return Err(StoreError::Occupied("an installation in the database"));
     }
     copied.push((INSTALLATION.to_owned(), to.whole(|| copy::installation(&installation, &to))?));

@@ -88,6 +88,16 @@ pub(crate) fn platform(from: &Connection, to: &Connection) -> Result<Copied, Sto
     Ok(Copied { rows, leaves: after.edge.size() })
 }
 
+/// Whether nobody has worked with an installation: no table holds anything that somebody made.
+pub(crate) fn is_unused(to: &Connection) -> Result<bool, StoreError> {
+    for table in INSTALLATION {
+        if to.count(&format!("SELECT count(*) FROM {table}"))? > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Copies the installation into a database that has its tables and nothing in them.
 pub(crate) fn installation(from: &Connection, to: &Connection) -> Result<Copied, StoreError> {
     Ok(Copied { rows: tables(INSTALLATION, from, to)?, leaves: 0 })

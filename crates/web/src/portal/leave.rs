@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use desk::evidence;
 use desk::leaf::Who;
-use desk::retain::{self, Certificate as Proof, Fate, PartFate};
+use desk::retain::{self, Certificate as Proof, Destroyed, Fate, PartFate};
 use desk::{Platform, Refusal, rights, seat};
 use policy::syntax::{Kind, RightKind};
 
@@ -107,7 +107,7 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
         shell,
         certificate: Certificate {
             number: number(platform, proof.leaf),
-            destroyed: proof.destroyed.at().map(Moment),
+            destroyed: proof.destroyed.and_then(Destroyed::at).map(Moment),
             erased: proof.erased.iter().map(|gone| part(platform, gone.class.as_str(), gone.role.as_str())).collect(),
             backups_until: proof.backups_end.map(Day),
             facts: vec![

@@ -85,6 +85,9 @@ pub(super) fn cosigner(settings: &Settings) -> anyhow::Result<Cosigner> {
         let mut seed = Zeroizing::new([0; 32]);
         SystemEntropy.fill(seed.as_mut_slice());
         let text = Zeroizing::new(Cosigner::private_text(name, &seed)? + "\n");
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
         keyring::put(path, &text).with_context(|| format!("cannot make the key at {}", path.display()))?;
     }
     let text = Zeroizing::new(config::secret(path)?);
