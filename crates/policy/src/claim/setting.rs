@@ -234,7 +234,8 @@ fn declare(question: &mut Processing, fact: &str, value: Option<bool>) {
     };
 }
 
-fn record(class: model::Slug, life: Life) -> RecordState {
+/// A record of a class, of which nothing else is known.
+pub(crate) const fn record(class: model::Slug, life: Life) -> RecordState {
     RecordState {
         id: None,
         class,

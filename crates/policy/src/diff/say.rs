@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::Slug;
-use model::act::{Account, Artefact, Consent, GivenBy, Life, RecordState, SubjectState};
+use model::act::{Account, Artefact, Consent, GivenBy, Life, SubjectState};
 use model::calendar::day_in_shanghai;
 
-use crate::claim::setting::Setter;
+use crate::claim::setting::{Setter, record};
 use crate::compile::Tables;
 use crate::decide::project::{OPT_OUT, Seen, Standing, attested_adult};
 use crate::question::{Actor, Processing, Subject};
@@ -78,7 +78,7 @@ impl Say {
         match self {
             Self::Life(life, class) => {
                 state.records.clear();
-                state.records.extend((*life != Life::Live).then(|| record(*life, class.clone())));
+                state.records.extend((*life != Life::Live).then(|| record(class.clone(), *life)));
             }
             Self::Closed(closed) => state.account = if *closed { Account::Closed } else { Account::Active },
             Self::Consent(scope, given) => {
@@ -116,19 +116,6 @@ pub(super) fn consent(scope: &str, (by, artefact, chosen): How, party: Option<&s
         at: at.checked_sub(SignedDuration::from_hours(24 * 30)).unwrap_or(at),
         until: None,
         withdrawn: None,
-    }
-}
-
-const fn record(life: Life, class: Slug) -> RecordState {
-    RecordState {
-        id: None,
-        class,
-        roles: Vec::new(),
-        in_force_from: None,
-        in_force_until: None,
-        ended: None,
-        open_claim: false,
-        life,
     }
 }
 
