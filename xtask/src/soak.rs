@@ -1,5 +1,5 @@
-//! The big sizes: gigabytes, millions, hundreds of kills. Tests behind a crate's feature `soak`, in the release build; then a
-//! house of ten million people, beside one of ten thousand.
+//! The big sizes: gigabytes, millions, hundreds of kills. Tests behind a crate's feature `soak`, in the release build; then the
+//! ledger beside a peer's, and a house of ten million people beside one of ten thousand.
 
 use std::fs;
 use std::path::Path;
@@ -33,6 +33,9 @@ pub(crate) fn run(root: &Path, tally: &mut Tally) -> Result<()> {
         command.arg("soak_");
         process::run_tests(&mut command, tally)?;
     }
+    say("\n=== soak: the ledger beside another implementation of its formats");
+    let peers = ["test", "--release", "--locked", "--manifest-path", "benches/Cargo.toml", "--workspace"];
+    process::run_tests(cargo(root).args(peers), tally)?;
     say(&format!("\n=== soak: a house of {PEOPLE} people"));
     let benches = ["run", "--release", "--locked", "--manifest-path", "benches/Cargo.toml", "-p", "shouyue-acts", "--"];
     process::run(cargo(root).args(benches).arg(format!("size={PEOPLE}")))

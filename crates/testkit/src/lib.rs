@@ -26,4 +26,4 @@ pub use postgres::Postgres;
 pub use serve::Server;
 pub use softhsm::Softhsm;
 pub use steady::{Seeded, SetClock};
-pub use weather::{Cut, Weather};
+pub use weather::{Cut, Weather, skipped};

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use testkit::person;
+use testkit::{person, skipped};
 
 use crate::installation::{Installation, Server, repository, shouyue};
 use crate::people::registration;
@@ -27,7 +27,7 @@ fn the_unit_file_is_one_that_systemd_takes(name: &str, command: &str) -> String 
     // Where it is installed there is nothing on this machine; the program that was built stands in.
     fs::write(&path, unit.replace("/usr/local/bin/shouyue", env!("CARGO_BIN_EXE_shouyue"))).unwrap();
     let Ok(ran) = Command::new("systemd-analyze").arg("verify").arg(&path).output() else {
-        eprintln!("SKIPPED: systemd-analyze is not on this machine, so nobody verified deploy/{name}");
+        skipped(&format!("systemd-analyze is not on this machine, so nobody verified deploy/{name}"));
         return unit;
     };
     let said = String::from_utf8_lossy(&ran.stderr);
