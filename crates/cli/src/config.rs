@@ -246,8 +246,29 @@ pub(crate) struct TicketIssuer {
     pub(crate) platform: Slug,
     /// What it calls itself in its tickets.
     pub(crate) issuer: String,
-    /// Its public key (Ed25519), 64 hexadecimal digits.
-    pub(crate) key: String,
+    /// Its public key.
+    pub(crate) key: TicketKey,
+}
+
+/// A public key (Ed25519, RFC 8032), written as 64 hexadecimal digits.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct TicketKey(pub(crate) [u8; 32]);
+
+impl TryFrom<String> for TicketKey {
+    type Error = &'static str;
+
+    fn try_from(digits: String) -> Result<Self, Self::Error> {
+        let mut key = [0; 32];
+        hex::decode_to_slice(digits, &mut key).map_err(|_| "the key of a ticket is an Ed25519 key in 64 digits")?;
+        Ok(Self(key))
+    }
+}
+
+impl fmt::Display for TicketKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&hex::encode(self.0))
+    }
 }
 
 fn loopback() -> SocketAddr {
@@ -478,8 +499,12 @@ mod tests {
         assert!(shown.contains("api.mch.weixin.qq.com") && shown.contains("merchants.toml (not shown)"), "{shown}");
         let plain = read(&format!("{payment}origin = 'http://pay.example'\n")).unwrap_err();
         assert!(plain.contains("https://"), "{plain}");
-        let ticket = format!("{GOOD}[[ticket]]\nplatform = 'minghu'\nissuer = 'app'\nkey = '00'\n");
-        assert_eq!(read(&ticket).unwrap().tickets.len(), 1);
+        let ticket =
+            |key: &str| read(&format!("{GOOD}[[ticket]]\nplatform = 'minghu'\nissuer = 'app'\nkey = '{key}'\n"));
+        let key = "5c".repeat(32);
+        assert!(ticket(&key).unwrap().to_string().contains(&format!("minghu by app: {key}")));
+        let short = ticket("00").unwrap_err();
+        assert!(short.contains("64 digits"), "{short}");
         let door = |address: &str| {
             read(&format!("{GOOD}[[courier]]\nplatform = 'minghu'\nparty = 'lakeside'\naddress = '{address}'\n"))
         };

@@ -215,6 +215,7 @@ impl House {
         }
         match left {
             Ok(_) => Refusal::Denied(Box::new(answer)),
+            Err(CommitError::Store(broken)) => broken.into(),
             Err(broken) => Refusal::Broken(broken.to_string()),
         }
     }

@@ -74,6 +74,9 @@ pub enum Refusal {
     /// A witness has seen more of the platform's ledger, or another history of it: it is not served, and this says what to do.
     #[error("the platform is not served: {0}")]
     Overtaken(String),
+    /// The database is not there; the message is for the log.
+    #[error("the service is away for the moment: {0}")]
+    Away(String),
     /// The house itself is not well; the message is for the log.
     #[error("the service is not well: {0}")]
     Broken(String),
@@ -139,7 +142,10 @@ impl FieldFault {
 
 impl From<store::StoreError> for Refusal {
     fn from(error: store::StoreError) -> Self {
-        Self::Broken(error.to_string())
+        match error {
+            store::StoreError::Away(_) => Self::Away(error.to_string()),
+            _ => Self::Broken(error.to_string()),
+        }
     }
 }
 

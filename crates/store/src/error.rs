@@ -11,6 +11,9 @@ pub enum StoreError {
     /// The engine refused or broke; the act may be tried again once it is well.
     #[error("the database refused: {0}")]
     Engine(String),
+    /// The server of the database is not there, or takes nobody now; the act may be tried again once it is.
+    #[error("the database is away: {0}")]
+    Away(String),
     /// The platform has no database here.
     #[error("no database for platform `{0}`: publish a policy for it first")]
     NoPlatform(Slug),

@@ -39,7 +39,7 @@ async fn shown(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     let headers = request.headers().clone();
     let mut response = next.run(request).await;
     let Some(Carried(trouble)) = response.extensions_mut().remove::<Carried>() else { return response };
-    if let Trouble::Refusal(Refusal::Broken(why)) = &*trouble {
+    if let Trouble::Refusal(Refusal::Broken(why) | Refusal::Away(why)) = &*trouble {
         tracing::error!(why, "the house is not well");
     }
     if let Trouble::Elsewhere(page) = &*trouble {

@@ -93,6 +93,8 @@ kinds! {
     Outside = "outside", BAD_GATEWAY, "A party outside did not answer as it must";
     /// A witness has seen more of the platform's ledger.
     Overtaken = "overtaken", SERVICE_UNAVAILABLE, "A witness has seen more of this ledger";
+    /// The database is not there for the moment.
+    Away = "away", SERVICE_UNAVAILABLE, "The service is away for the moment";
     /// The house is not well.
     Broken = "broken", INTERNAL_SERVER_ERROR, "The service is not well";
 }
@@ -251,6 +253,10 @@ impl From<Refusal> for Problem {
                 Self::new(Kind::KeyReused, format!("this request was done before, as leaf {leaf}"))
             }
             Refusal::Overtaken(_) => Self::new(Kind::Overtaken, said),
+            Refusal::Away(why) => {
+                tracing::error!(why, "the database is away");
+                Self::new(Kind::Away, "the database does not answer: try again later")
+            }
             Refusal::Broken(why) => {
                 tracing::error!(why, "the house is not well");
                 Self::new(Kind::Broken, "the fault is on our side and in our log: try again later")

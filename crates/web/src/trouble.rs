@@ -69,9 +69,9 @@ impl Trouble {
             ) => StatusCode::CONFLICT,
             Self::Refusal(Refusal::Invitation(_) | Refusal::Over) => StatusCode::GONE,
             Self::Slow
-            | Self::Refusal(Refusal::Contended | Refusal::Overtaken(_) | Refusal::Outside(Outside::TimedOut)) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            | Self::Refusal(
+                Refusal::Contended | Refusal::Overtaken(_) | Refusal::Away(_) | Refusal::Outside(Outside::TimedOut),
+            ) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
             Self::Refusal(Refusal::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -118,6 +118,7 @@ impl Trouble {
                 | Refusal::Over,
             ) => invalid(vec![say("wrong")]),
             Self::Refusal(Refusal::Overtaken(_)) => invalid(vec![say("overtaken")]),
+            Self::Refusal(Refusal::Away(_)) => invalid(vec![say("away")]),
             Self::Refusal(Refusal::Contended) => invalid(vec![say("contended")]),
             Self::Refusal(Refusal::Outside(_)) => invalid(vec![say("outside")]),
             Self::Refusal(Refusal::Broken(_)) => ProblemKind::Internal { trace: String::new() },

@@ -79,7 +79,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     if let Ok(link) = seat::first_link(&house).await {
         writeln!(out, "first operator: {}/console/first/{}  (works once)", config.origin, link.expose())?;
     }
-    if house.platforms().is_empty() {
+    if house.every_platform().is_empty() {
         writeln!(out, "no platform is published yet: shouyue publish <platform folder> --config <this file>")?;
     }
     out.flush()?;

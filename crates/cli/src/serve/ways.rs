@@ -42,10 +42,7 @@ pub(super) fn configured(config: &Config) -> anyhow::Result<Ways> {
     }
     let mut tickets = TicketKeys::default();
     for one in &config.tickets {
-        let mut key = [0; 32];
-        hex::decode_to_slice(&one.key, &mut key)
-            .map_err(|_| anyhow!("the key of the [[ticket]] of `{}` is no Ed25519 key in 64 digits", one.platform))?;
-        tickets = tickets.with(one.platform.clone(), one.issuer.clone(), key);
+        tickets = tickets.with(one.platform.clone(), one.issuer.clone(), one.key.0);
     }
     Ok(Ways { federation: Arc::new(Federations::new(&clients, PATIENCE)), tickets: Arc::new(tickets) })
 }

@@ -163,7 +163,7 @@ fn what_one_server_puts_in_force_and_withdraws_holds_on_the_others() {
 
     // The database goes away and comes back: both go on.
     three.postgres.stop();
-    assert!(here.get(&path).status >= 500);
+    here.get(&path).problem(503, "away");
     assert_eq!((here.get("/healthz").status, here.get("/readyz").status), (200, 503));
     three.postgres.run();
     for server in [&here, &there] {
@@ -239,6 +239,35 @@ fn a_database_on_a_network_is_reached_over_tls_and_a_wrong_authority_is_a_refusa
 
 /// How often the database is taken away under load.
 const FALLS: u64 = 4;
+
+#[test]
+fn a_data_folder_is_copied_into_a_database_and_goes_on_there() {
+    let at = Installation::new();
+    let server = at.serve();
+    at.publish();
+    let core = at.token("collect,consent,show", None).secret;
+    let registered = server.caller(&core).post("registrations", &registration(&person(1))).good();
+    let path = format!("subjects/{}/consents", registered["subject"].as_str().unwrap());
+    let given = server.caller(&core).get(&path).good();
+    let (key, size) = (server.key(), server.size());
+    server.stop();
+    let nowhere = at.admin(&["copy"]);
+    assert!(nowhere.status == 2 && nowhere.err.contains("[postgres]"), "{nowhere:?}");
+    let postgres = Postgres::start();
+    at.also(&format!("[postgres]\naddress = '{}'\n", postgres.database()));
+    let said = at.admin(&["copy"]).fine();
+    assert!(said.contains(&format!("{size} leaves under the same root")), "{said}");
+    assert!(said.contains("next: `shouyue fsck`"), "{said}");
+    assert!(at.admin(&["fsck"]).fine().contains("clean"));
+    let again = at.admin(&["copy"]);
+    assert!(again.status == 1 && again.err.contains("there already"), "{again:?}");
+    let server = at.serve();
+    assert_eq!((server.key(), server.size()), (key, size), "one ledger, which goes on");
+    assert_eq!(server.caller(&core).get(&path).good(), given);
+    server.caller(&core).post("registrations", &registration(&person(2))).good();
+    assert!(server.size() > size);
+    server.stop();
+}
 
 #[test]
 fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {

@@ -149,14 +149,23 @@ impl From<tokio_postgres::Error> for SqlError {
             Some(&SqlState::UNIQUE_VIOLATION) => Self::Unique,
             Some(&SqlState::FOREIGN_KEY_VIOLATION) => Self::Foreign,
             // The code alone: the server's words may repeat a value.
-            Some(code) => Self::Store(StoreError::Engine(format!("PostgreSQL answers {}", code.code()))),
-            None if error.is_closed() => Self::Store(StoreError::Engine("PostgreSQL is gone".to_owned())),
-            None => Self::Store(StoreError::Engine(match error.source().filter(|_| of_tls(&error)) {
-                Some(why) => format!("PostgreSQL is not reached over TLS: {why}"),
-                None => "PostgreSQL cannot be reached".to_owned(),
-            })),
+            Some(code) => {
+                let said = format!("PostgreSQL answers {}", code.code());
+                Self::Store(if takes_nobody(code) { StoreError::Away(said) } else { StoreError::Engine(said) })
+            }
+            None if error.is_closed() => Self::Store(StoreError::Away("PostgreSQL is gone".to_owned())),
+            None => Self::Store(match error.source().filter(|_| of_tls(&error)) {
+                Some(why) => StoreError::Engine(format!("PostgreSQL is not reached over TLS: {why}")),
+                None => StoreError::Away("PostgreSQL cannot be reached".to_owned()),
+            }),
         }
     }
+}
+
+/// Whether the server says that it starts, stops, or has no connection left.
+fn takes_nobody(code: &SqlState) -> bool {
+    let stops = [&SqlState::ADMIN_SHUTDOWN, &SqlState::CRASH_SHUTDOWN, &SqlState::CANNOT_CONNECT_NOW];
+    stops.contains(&code) || *code == SqlState::TOO_MANY_CONNECTIONS
 }
 
 /// The driver keeps the kind of its errors to itself, but for the words.

@@ -115,7 +115,7 @@ async fn a_database_that_goes_away_is_an_error_and_one_that_comes_back_is_used_a
     for down in [Postgres::stop, Postgres::kill] {
         down(&mut server.0);
         let refused = fresh.store.commit(Person::drawn().registration()).await;
-        assert!(matches!(refused, Err(CommitError::Store(StoreError::Engine(_)))), "{refused:?}");
+        assert!(matches!(refused, Err(CommitError::Store(StoreError::Away(_)))), "{refused:?}");
         assert!(fresh.store.subject(&platform(), person.id).await.is_err());
         server.0.run();
         assert!(fresh.store.subject(&platform(), person.id).await.unwrap().is_some());
