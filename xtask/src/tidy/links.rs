@@ -72,9 +72,15 @@ pub(super) fn promises(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Whether a file has a test of this name: a function under an attribute `#[test]`, or another one that ends in `test]`
-/// or `test(…)]`, or within `proptest!`, whose tests bear the attribute as well.
+/// The lists of cases that are made into tests of each back end.
+const CASES: &str = "/contract/mod.rs";
+
+/// Whether a file has a test of this name: a function under an attribute that ends in `test`, or a case of a contract.
 fn has_test(file: &File, name: &str) -> bool {
+    if file.path.ends_with(CASES) {
+        let mut cases = file.lines().flat_map(|(_, line)| line.split([',', ' ']));
+        return cases.any(|case| case == name);
+    }
     let (plain, waiting) = (format!("fn {name}("), format!("async fn {name}("));
     let mut marked = false;
     for (_, line) in file.lines() {
@@ -106,12 +112,13 @@ mod tests {
 
     #[test]
     fn a_promise_whose_test_is_gone_is_caught() {
-        let table = "| kept | `cli crash::all_is_there`, `cli crash::later` |\n| kept | `cli crash::gone`, `web crash::all_is_there` |\n| kept | `cli made::up` |\n`cargo xtask test`\n";
+        let table = "| kept | `cli crash::all_is_there`, `cli crash::later`, `cli contract::one::case` |\n| kept | `cli crash::gone`, `web crash::all_is_there` |\n| kept | `cli made::up` |\n`cargo xtask test`\n";
         let test = "#[test]\nfn all_is_there() {}\n\n#[tokio::test(flavor = \"multi_thread\")]\n#[cfg(unix)]\nasync fn later() {}\n";
         let tree = Tree::sample(&[
             (PROMISES, table),
             ("crates/cli/tests/it/crash.rs", test),
             ("crates/cli/tests/it/made.rs", "fn up() {}\n"),
+            ("crates/cli/tests/it/contract/mod.rs", "one { case, other },\n"),
             ("crates/web/a.rs", ""),
         ]);
         assert_eq!(places(&promises(&tree)), ["docs/promises.md:2", "docs/promises.md:2", "docs/promises.md:3"]);
