@@ -117,8 +117,9 @@ async fn bytes(field: &Field) -> Result<()> {
     head("Bytes on disk", &["act", "bytes"])?;
     let folder = field.folder.path();
     let mut hand = Hand::Inside(field.inside());
-    let somebody = field.somebody().await?;
     for act in [Act::Register, Act::Consent, Act::Collect, Act::Read] {
+        // Somebody new for each kind: nobody has thousands of records to be read.
+        let somebody = field.somebody().await?;
         let before = limit::sqlite::bytes(folder)?;
         for _ in 0..COUNTED {
             match act {

@@ -49,7 +49,7 @@ pub enum StoreError {
 }
 
 /// Why a batch was not committed; nothing of it was written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
     /// The subject's state, or the policy in force, is not the one that was decided on: read again, decide again.
     #[error("the state moved since the decision: decide again")]

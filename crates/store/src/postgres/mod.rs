@@ -373,7 +373,7 @@ impl Engine for Server {
             let (from, to) = (self.connect(platform.as_str())?, sqlite::blank(path)?);
             from.begin_to_read()?;
             copy::platform(&from, &to)?;
-            from.end()?;
+            from.end_of_reading()?;
             to.close()
         };
         sqlite::backup::write(copy, objects, platform, to)

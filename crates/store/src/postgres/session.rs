@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::yield_now;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
@@ -14,8 +17,9 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, Socket, Statement};
 
 use super::Address;
-use crate::error::StoreError;
-use crate::sql::column::{Cell, Value};
+use crate::error::{CommitError, StoreError};
+use crate::sql::column::{Cell, Kept, Value};
+use crate::sql::connection::{Must, unmet};
 use crate::sql::{Put, SqlError};
 
 /// How long the server lets a transaction stand in which nothing happens: whoever writes holds the head's row, and a server
@@ -27,6 +31,10 @@ pub(crate) struct Session {
     client: Client,
     /// Each statement as the server prepared it.
     prepared: RefCell<BTreeMap<&'static str, Statement>>,
+    /// Statements that go with the next one that is waited for.
+    waiting: RefCell<Vec<Waiting>>,
+    /// The first of those since the last question that did not do what it must.
+    unmet: RefCell<Option<CommitError>>,
     /// Also drives the connection. Taken when the session is dropped.
     runtime: Option<Runtime>,
 }
@@ -39,7 +47,8 @@ impl Session {
             None => connected(&runtime, server, NoTls),
             Some(tls) => connected(&runtime, server, tls.clone()),
         }?;
-        let session = Self { client, prepared: RefCell::default(), runtime: Some(runtime) };
+        let (prepared, waiting, unmet) = (RefCell::default(), RefCell::default(), RefCell::default());
+        let session = Self { client, prepared, waiting, unmet, runtime: Some(runtime) };
         session.batch(&format!(
             "SET search_path = \"{schema}\"; SET synchronous_commit = on; \
             SET idle_in_transaction_session_timeout = '{IDLE}'"
@@ -47,9 +56,78 @@ impl Session {
         Ok(session)
     }
 
+    fn runtime(&self) -> Result<&Runtime, StoreError> {
+        self.runtime.as_ref().ok_or(StoreError::Stopped)
+    }
+
+    /// Sends whatever waits, then does the work: one journey to the server for all of it.
     fn wait<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, SqlError> {
-        let runtime = self.runtime.as_ref().ok_or(StoreError::Stopped)?;
-        Ok(runtime.block_on(work)?)
+        let waiting = self.waiting.take();
+        let (ran, done) = self.runtime()?.block_on(async {
+            let sent = sent(waiting.iter().map(|one| self.run(one))).await;
+            let done = work.await;
+            (came(sent).await, done)
+        });
+        let held = waiting.iter().zip(ran).try_for_each(|(one, ran)| one.must.hold(changed(ran)));
+        if let Err(error) = held {
+            let told = unmet(error.clone());
+            self.unmet.borrow_mut().get_or_insert(error);
+            return Err(told.into());
+        }
+        Ok(done?)
+    }
+
+    async fn run(&self, one: &Waiting) -> Result<u64, tokio_postgres::Error> {
+        self.client.execute_raw(&one.statement, one.values.iter().map(Kept::value)).await
+    }
+
+    /// Runs a statement some time before the next one that is waited for.
+    pub(crate) fn later(&self, sql: &'static str, values: &[Value<'_>], must: Must) -> Result<(), CommitError> {
+        let statement = self.prepared(sql)?;
+        let values = values.iter().map(Kept::from).collect();
+        self.waiting.borrow_mut().push(Waiting { statement, values, must });
+        Ok(())
+    }
+
+    /// What came of the statements that were not waited for, since this was asked before.
+    pub(crate) fn settled(&self) -> Result<(), CommitError> {
+        let failed = self.unmet.take();
+        let waits = !self.waiting.borrow().is_empty();
+        match failed {
+            // Of a transaction in which something failed the server takes nothing more.
+            Some(error) => {
+                self.waiting.borrow_mut().clear();
+                Err(error)
+            }
+            None if waits => {
+                let _ = self.wait(async { Ok(()) });
+                self.unmet.take().map_or(Ok(()), Err)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The first statement of a transaction; goes with the next one.
+    pub(crate) fn first(&self, sql: &'static str) -> Result<(), SqlError> {
+        if self.is_lost() {
+            return Err(StoreError::Away("PostgreSQL is gone".to_owned()).into());
+        }
+        self.waiting.borrow_mut().clear();
+        self.unmet.take();
+        self.later(sql, &[], Must::Run).map_err(|error| unmet(error).into())
+    }
+
+    /// The last statement of a transaction that wrote nothing: sent, and not waited for.
+    pub(crate) fn last(&self, sql: &'static str) -> Result<(), SqlError> {
+        self.later(sql, &[], Must::Run).map_err(unmet)?;
+        let waiting = self.waiting.take();
+        self.runtime()?.block_on(async {
+            drop(sent(waiting.iter().map(|one| self.run(one))).await);
+            // The connection is driven once, so that it leaves: no snapshot of ours stays open.
+            yield_now().await;
+        });
+        self.unmet.take();
+        Ok(())
     }
 
     /// The statement in the server's words (`$1` for `?1`).
@@ -64,8 +142,8 @@ impl Session {
 
     pub(crate) fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize, SqlError> {
         let statement = self.prepared(sql)?;
-        let changed = self.wait(self.client.execute_raw(&statement, values))?;
-        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+        let ran = self.wait(self.client.execute_raw(&statement, values))?;
+        changed(Ok(ran))
     }
 
     pub(crate) fn query(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, SqlError> {
@@ -118,10 +196,59 @@ impl Session {
         self.wait(self.client.batch_execute(sql))
     }
 
-    /// Whether the server is gone.
+    /// Whether the server is gone, as far as it has told.
     pub(crate) fn is_lost(&self) -> bool {
-        self.client.is_closed()
+        // Nobody drives the connection between two uses: with the first step it is seen that something came in, with the second
+        // it is read.
+        let steps = async {
+            yield_now().await;
+            yield_now().await;
+        };
+        let driven = self.runtime().map(|runtime| runtime.block_on(steps));
+        driven.is_err() || self.client.is_closed()
     }
+}
+
+/// A statement that was not sent yet.
+struct Waiting {
+    statement: Statement,
+    values: Vec<Kept>,
+    must: Must,
+}
+
+/// Work of which the first step is done.
+enum Sent<F: Future> {
+    Waits(Pin<Box<F>>),
+    Came(F::Output),
+}
+
+/// Takes the first step of each, in order: with it the driver sends a statement.
+async fn sent<F: Future>(work: impl Iterator<Item = F>) -> Vec<Sent<F>> {
+    let mut all = Vec::new();
+    for one in work {
+        let mut one = Box::pin(one);
+        all.push(match poll_fn(|context| Poll::Ready(one.as_mut().poll(context))).await {
+            Poll::Ready(output) => Sent::Came(output),
+            Poll::Pending => Sent::Waits(one),
+        });
+    }
+    all
+}
+
+/// Waits for the rest.
+async fn came<F: Future>(sent: Vec<Sent<F>>) -> Vec<F::Output> {
+    let mut all = Vec::new();
+    for one in sent {
+        all.push(match one {
+            Sent::Came(output) => output,
+            Sent::Waits(one) => one.await,
+        });
+    }
+    all
+}
+
+fn changed(ran: Result<u64, tokio_postgres::Error>) -> Result<usize, SqlError> {
+    Ok(usize::try_from(ran?).unwrap_or(usize::MAX))
 }
 
 /// Connects, and drives the connection whenever the runtime runs. What ends it is told to whoever asks something of it next.

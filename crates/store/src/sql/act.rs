@@ -18,18 +18,18 @@ pub(crate) use changes::replayed;
 pub(crate) use erase::{ERASURES_LISTED, SLOT_ZERO, chain, destroy, erasure, forget, last, list, note};
 pub(crate) use records::{Course, slot_new};
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use model::act::Committed;
-use model::{Fingerprint, SubjectId};
+use model::{Fingerprint, RecordId, Slug, SubjectId};
 
 use super::writer::Flush;
 use crate::batch::{Batch, Expect, Key, Leaf, Write};
 use crate::error::{CommitError, StoreError};
 use crate::sql::column::{Value, values};
-use crate::sql::connection::{Connection, SqlError};
+use crate::sql::connection::{Connection, Must, conflict};
 
 const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (digest) DO NOTHING";
@@ -39,16 +39,26 @@ const PUBLISHED: &str = "SELECT coalesce(max(number), 0) FROM publication";
 const IN_FORCE: &str = "SELECT policy FROM publication ORDER BY number DESC LIMIT 1";
 const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
 /// The number of a link is the next one of its table; it says nothing outside this file.
-const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES \
-    ((SELECT coalesce(max(link), 0) + 1 FROM leaf_link), ?1) RETURNING link";
+const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES (?1, ?2)";
+const LINK_LAST: &str = "SELECT coalesce(max(link), 0) FROM leaf_link";
 /// How much older than the ledger's newest leaf the instant may be on which an act was decided: as long as one may be under
 /// way, and further than clocks of servers drift apart that are set by the network.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
 const SUBJECT_MOVE: &str = "UPDATE subject SET version = ?2, last_link = ?3 WHERE subject = ?1";
 
-/// Applies the act whole; on an error the caller rolls its savepoint back.
+/// Applies the act whole; on an error the caller undoes its part of the transaction.
 pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, CommitError> {
     let leaf = flush.tip.edge.size();
+    let applied = applied(flush, batch, leaf);
+    // Of two failures the one that nobody waited for came first.
+    flush.connection.settled().and(applied)?;
+    flush.tip.edge.append(ledger::leaf_hash(&batch.leaf.entry));
+    flush.tip.at = flush.tip.at.max(batch.leaf.at);
+    Ok(Committed::from_store(leaf))
+}
+
+/// Everything but the tree, which nobody can take back.
+fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), CommitError> {
     let connection = flush.connection;
     if let Some(key) = &batch.key {
         claim(connection, key, leaf)?;
@@ -56,7 +66,15 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     if batch.leaf.at.checked_add(LATE).is_ok_and(|latest| latest < flush.tip.at) {
         return Err(CommitError::Behind(flush.tip.at));
     }
-    let mut act = Act { connection, leaf, subjects: BTreeMap::new(), erased: false, token_keys: None };
+    let mut act = Act {
+        connection,
+        leaf,
+        subjects: BTreeMap::new(),
+        last_link: flush.last_link,
+        keyed: BTreeSet::new(),
+        erased: false,
+        token_keys: None,
+    };
     for expect in &batch.expect {
         match expect {
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
@@ -67,14 +85,13 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
     }
     batch.writes.iter().try_for_each(|write| act.write(write))?;
     act.leaf(&batch.leaf)?;
+    flush.last_link = act.last_link;
     flush.erased |= act.erased;
     // Of a published policy the next act reads again; so it does after one that failed.
     if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
         flush.published = None;
     }
-    flush.tip.edge.append(ledger::leaf_hash(&batch.leaf.entry));
-    flush.tip.at = flush.tip.at.max(batch.leaf.at);
-    Ok(Committed::from_store(leaf))
+    Ok(())
 }
 
 /// Takes the idempotency key, or says what came of it the first time.
@@ -145,6 +162,10 @@ struct Act<'c> {
     leaf: u64,
     /// The subjects named so far, each read once and written once, at the end.
     subjects: BTreeMap<SubjectId, State>,
+    /// The number of the last link, once read.
+    last_link: Option<u64>,
+    /// Parts that have their key by this very act.
+    keyed: BTreeSet<(RecordId, Option<SubjectId>, Slug)>,
     erased: bool,
     /// Versions of the keys under which search tokens are made, once read.
     token_keys: Option<Vec<u32>>,
@@ -205,21 +226,29 @@ impl Act<'_> {
 
     /// The leaf, the subjects' chains to it, and the versions of those whom the facts touched.
     fn leaf(&mut self, leaf: &Leaf) -> Result<(), CommitError> {
-        self.connection.execute(LEAF_PUT, values![self.leaf, leaf.kind, leaf.at, leaf.entry])?;
+        let connection = self.connection;
+        connection.later(LEAF_PUT, values![self.leaf, leaf.kind, leaf.at, leaf.entry], Must::Run)?;
         for (subject, salt) in &leaf.subjects {
-            let (leaf, connection) = (self.leaf, self.connection);
+            let (leaf, last) = (self.leaf, self.last_link()?);
             let state = self.named(*subject)?;
             if state.forgotten {
                 continue;
             }
             let body = Link { leaf, previous: state.last_link, salt: *salt }.to_bytes();
-            state.last_link = connection.one(LINK_PUT, values![&body], |row| row.get(0))?;
+            state.last_link = last + 1;
+            connection.later(LINK_PUT, values![state.last_link, &body], Must::Run)?;
+            self.last_link = Some(last + 1);
         }
         for (subject, state) in &self.subjects {
             let version = state.version + u64::from(state.touched);
-            self.connection.execute(SUBJECT_MOVE, values![subject.as_bytes(), version, state.last_link])?;
+            connection.later(SUBJECT_MOVE, values![subject.as_bytes(), version, state.last_link], Must::Run)?;
         }
         Ok(())
+    }
+
+    /// Read once in a transaction, for nobody else adds a link meanwhile.
+    fn last_link(&self) -> Result<u64, StoreError> {
+        self.last_link.map_or_else(|| self.connection.one(LINK_LAST, values![], |row| row.get(0)), Ok)
     }
 
     /// A subject that the act names; it is there, and not forgotten before.
@@ -269,21 +298,7 @@ impl Act<'_> {
         what: &'static str,
         values: impl AsRef<[Value<'v>]>,
     ) -> Result<(), CommitError> {
-        match self.connection.execute(sql, values) {
-            Ok(0) => Err(CommitError::Missing { what }),
-            Ok(_) => Ok(()),
-            Err(error) => Err(conflict(error, what)),
-        }
-    }
-}
-
-/// What a broken constraint means: a thing of this id is there already, because another act was faster; or the thing
-/// that the row speaks of is not there.
-fn conflict(error: SqlError, what: &'static str) -> CommitError {
-    match error {
-        SqlError::Unique => CommitError::Moved,
-        SqlError::Foreign => CommitError::Missing { what },
-        SqlError::Store(error) => error.into(),
+        self.connection.later(sql, values, Must::Change(what))
     }
 }
 

@@ -32,6 +32,46 @@ pub(crate) enum Value<'v> {
     Bytes(&'v [u8]),
 }
 
+/// A value that is kept until its statement is sent.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Number(i64),
+    /// Words.
+    Text(String),
+    /// A day.
+    Day(Date),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<&Value<'_>> for Kept {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Number(number) => Self::Number(*number),
+            Value::Text(text) => Self::Text((*text).to_owned()),
+            Value::Day(day) => Self::Day(*day),
+            Value::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+}
+
+impl Kept {
+    /// As it goes into the statement.
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Number(number) => Value::Number(*number),
+            Self::Text(text) => Value::Text(text),
+            Self::Day(day) => Value::Day(*day),
+            Self::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+}
+
 /// What stands in a column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cell<'r> {

@@ -3,6 +3,7 @@
 //! A statement is written once, in the words that both engines know, with places as SQLite writes them (`?1`).
 
 use super::column::{Cell, Column, Value};
+use crate::batch::TokenKind;
 use crate::error::{CommitError, StoreError};
 use crate::postgres::Session;
 
@@ -36,6 +37,48 @@ impl From<StoreError> for SqlError {
 impl From<SqlError> for CommitError {
     fn from(error: SqlError) -> Self {
         Self::Store(error.into())
+    }
+}
+
+/// What must come of a statement whose answer nobody waits for by itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Must {
+    /// That it runs.
+    Run,
+    /// A row of such a thing changes.
+    Change(&'static str),
+    /// A row changes, or somebody else holds this token.
+    Claim(TokenKind),
+}
+
+impl Must {
+    /// What it means for the act that the statement ran so.
+    pub(crate) fn hold(self, ran: Result<usize, SqlError>) -> Result<(), CommitError> {
+        match (ran, self) {
+            (Ok(0), Self::Change(what)) => Err(CommitError::Missing { what }),
+            (Ok(0), Self::Claim(kind)) => Err(CommitError::TokenTaken(kind)),
+            (Ok(_), _) => Ok(()),
+            (Err(error), Self::Change(what)) => Err(conflict(error, what)),
+            (Err(error), Self::Run | Self::Claim(_)) => Err(error.into()),
+        }
+    }
+}
+
+/// What a broken constraint means: a thing of this id is there already, because another act was faster; or the thing
+/// that the row speaks of is not there.
+pub(crate) fn conflict(error: SqlError, what: &'static str) -> CommitError {
+    match error {
+        SqlError::Unique => CommitError::Moved,
+        SqlError::Foreign => CommitError::Missing { what },
+        SqlError::Store(error) => error.into(),
+    }
+}
+
+/// What a statement that did not do what it must is to whoever knows nothing of acts.
+pub(crate) fn unmet(error: CommitError) -> StoreError {
+    match error {
+        CommitError::Store(error) => error,
+        unmet => StoreError::Engine(unmet.to_string()),
     }
 }
 
@@ -107,6 +150,28 @@ impl Connection {
                 Ok(statement.execute(rusqlite::params_from_iter(values.as_ref()))?)
             }
             Self::Postgres(session) => session.execute(sql, values.as_ref()),
+        }
+    }
+
+    /// Runs a statement whose answer the act does not need before its end. A server is sent it together with the next
+    /// statement that is waited for; what came of it is known when `settled` says so.
+    pub(crate) fn later<'v>(
+        &self,
+        sql: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+        must: Must,
+    ) -> Result<(), CommitError> {
+        match self {
+            Self::Sqlite(_) => must.hold(self.execute(sql, values)),
+            Self::Postgres(session) => session.later(sql, values.as_ref(), must),
+        }
+    }
+
+    /// What came of the statements that nobody waited for: the first that did not do what it must.
+    pub(crate) fn settled(&self) -> Result<(), CommitError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.settled(),
         }
     }
 
@@ -249,25 +314,50 @@ impl From<rusqlite::Error> for StoreError {
 impl Connection {
     /// Begins to write. Nobody else writes here until it ends: SQLite locks the file, PostgreSQL the row of the head.
     pub(crate) fn begin_to_write(&self) -> Result<(), SqlError> {
-        let begin = match self {
-            Self::Sqlite(_) => "BEGIN IMMEDIATE",
-            Self::Postgres(_) => "BEGIN",
-        };
-        self.execute(begin, []).map(drop)
+        match self {
+            Self::Sqlite(_) => self.execute("BEGIN IMMEDIATE", []).map(drop),
+            Self::Postgres(session) => session.first("BEGIN"),
+        }
     }
 
     /// Begins to read: everything until the end is of one instant.
     pub(crate) fn begin_to_read(&self) -> Result<(), SqlError> {
-        let begin = match self {
-            Self::Sqlite(_) => "BEGIN",
-            Self::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        self.execute(begin, []).map(drop)
+        match self {
+            Self::Sqlite(_) => self.execute("BEGIN", []).map(drop),
+            Self::Postgres(session) => session.first("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        }
+    }
+
+    /// Ends a transaction in which nothing was written.
+    pub(crate) fn end_of_reading(&self) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(_) => self.execute("COMMIT", []).map(drop),
+            Self::Postgres(session) => session.last("COMMIT"),
+        }
     }
 
     /// Ends the transaction; what was written is durable.
-    pub(crate) fn end(&self) -> Result<(), SqlError> {
-        self.execute("COMMIT", []).map(drop)
+    pub(crate) fn end(&self) -> Result<(), StoreError> {
+        // A commit does not fail for a row that should have changed and did not.
+        self.settled().map_err(unmet)?;
+        Ok(self.execute("COMMIT", []).map(drop)?)
+    }
+
+    /// Begins a part of the transaction that can be undone by itself.
+    pub(crate) fn begin_part(&self) -> Result<(), StoreError> {
+        self.later("SAVEPOINT part", [], Must::Run).map_err(unmet)
+    }
+
+    /// Ends the part.
+    pub(crate) fn end_part(&self) -> Result<(), StoreError> {
+        self.later("RELEASE part", [], Must::Run).map_err(unmet)
+    }
+
+    /// Undoes what the part did so far.
+    pub(crate) fn undo_part(&self) -> Result<(), StoreError> {
+        // What was to be sent yet is sent, for the beginning of the part may be among it; what came of it is of no matter now.
+        drop(self.settled());
+        Ok(self.execute("ROLLBACK TO part", []).map(drop)?)
     }
 
     /// Runs statements that take no values and give no rows.
@@ -281,7 +371,7 @@ impl Connection {
     /// Runs `work` in a transaction of its own.
     pub(crate) fn whole<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.begin_to_write()?;
-        let done = work().and_then(|done| Ok(self.end().map(|()| done)?));
+        let done = work().and_then(|done| self.end().map(|()| done));
         if done.is_err() {
             self.undo();
         }
@@ -290,6 +380,7 @@ impl Connection {
 
     /// Undoes the transaction.
     pub(crate) fn undo(&self) {
+        drop(self.settled());
         // Where even this fails the engine has undone it by itself.
         drop(self.execute("ROLLBACK", []));
     }

@@ -50,7 +50,7 @@ impl Readers {
         let connection = self.begun()?;
         let found = read(&connection);
         // A connection that cannot end its transaction is closed instead of lent on.
-        connection.end()?;
+        connection.end_of_reading()?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         found
     }

@@ -8,7 +8,7 @@ use ledger::{Edge, Hash, Tile, TileId, Tiles};
 use crate::error::StoreError;
 use crate::read::{Head, LeafRow};
 use crate::sql::column::values;
-use crate::sql::connection::{Connection, Row};
+use crate::sql::connection::{Connection, Must, Row, unmet};
 
 const HEAD: &str = "SELECT size, root FROM head WHERE one = 1";
 const HEAD_LOCKED: &str = "SELECT size, root FROM head WHERE one = 1 FOR UPDATE";
@@ -86,7 +86,7 @@ pub(crate) fn store(connection: &Connection, edge: &mut Edge, size: u64) -> Resu
         // Always as long as a full tile: then the engine overwrites only the pages that changed.
         let mut hashes = tile.to_bytes();
         hashes.resize(TILE_BYTES, 0);
-        connection.execute(TILE_PUT, values![number(tile.level, tile.index), hashes])?;
+        connection.later(TILE_PUT, values![number(tile.level, tile.index), hashes], Must::Run).map_err(unmet)?;
     }
     let root = edge.root();
     let changed = connection.execute(HEAD_SET, values![edge.size(), root.as_bytes(), size])?;

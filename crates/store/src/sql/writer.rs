@@ -58,6 +58,8 @@ pub(crate) struct Flush<'c> {
     pub(crate) tip: Tip,
     /// How many versions were published, once an act of this transaction has read it; unknown again when that may change.
     pub(crate) published: Option<u64>,
+    /// The number of the last link between a subject and a leaf, once an act of this transaction has read it.
+    pub(crate) last_link: Option<u64>,
     /// Set by a task that destroyed something: answered only once it is gone from every file.
     pub(crate) erased: bool,
 }
@@ -90,7 +92,7 @@ where
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
         let Some(job) = self.job.take() else { return Ok(()) };
         let connection = flush.connection;
-        execute(connection, "SAVEPOINT task")?;
+        connection.begin_part().map_err(|_| Broken)?;
         flush.erased = false;
         let outcome = job(flush);
         // A full disk may have rolled everything back: what ran now would commit by itself.
@@ -98,10 +100,10 @@ where
             return Err(Broken);
         }
         if outcome.is_err() {
-            flush.published = None;
-            execute(connection, "ROLLBACK TO task")?;
+            (flush.published, flush.last_link) = (None, None);
+            connection.undo_part().map_err(|_| Broken)?;
         }
-        execute(connection, "RELEASE task")?;
+        connection.end_part().map_err(|_| Broken)?;
         self.erased = flush.erased && outcome.is_ok();
         self.outcome = Some(outcome);
         Ok(())
@@ -120,10 +122,6 @@ where
         // The caller may have gone away; the act stands all the same.
         drop(self.caller.send(outcome));
     }
-}
-
-fn execute(connection: &Connection, sql: &'static str) -> Result<(), Broken> {
-    connection.execute(sql, []).map(drop).map_err(|_| Broken)
 }
 
 impl Writer {
@@ -273,7 +271,7 @@ impl Bench {
         connection.begin_to_write()?;
         let done = self.keeps.tip_now(connection, &self.tip).and_then(|tip| {
             let size = tip.edge.size();
-            let mut flush = Flush { connection, tip, published: None, erased: false };
+            let mut flush = Flush { connection, tip, published: None, last_link: None, erased: false };
             tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|Broken| {
                 StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())
             })?;

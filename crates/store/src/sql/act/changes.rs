@@ -2,14 +2,14 @@
 
 use model::{RecordId, SubjectId};
 
-use super::{Act, conflict, walk};
+use super::{Act, walk};
 use crate::change::{ChangeKind, NewChange};
 use crate::erasures::Chain;
 use crate::error::{CommitError, StoreError};
 use crate::read::{Erased, Erasure};
 use crate::sql::changes::SEPARATOR;
 use crate::sql::column::{subject_bytes, values};
-use crate::sql::connection::{Connection, SqlError};
+use crate::sql::connection::{Connection, Must, unmet};
 
 /// Whoever writes here has the database for itself until it commits: numbers follow the order of the acts.
 const CHANGE_PUT: &str = "INSERT INTO change (number, change, kind, subject, record, scopes, at, leaf) \
@@ -20,11 +20,11 @@ const SUBJECT_ZERO: &str = "UPDATE change SET subject = ?3 WHERE leaf = ?1 AND s
 
 impl Act<'_> {
     pub(crate) fn change(&mut self, new: &NewChange) -> Result<(), CommitError> {
-        put(self.connection, new, self.leaf).map_err(|error| conflict(error, "change"))
+        put(self.connection, new, self.leaf)
     }
 }
 
-fn put(connection: &Connection, new: &NewChange, leaf: u64) -> Result<(), SqlError> {
+fn put(connection: &Connection, new: &NewChange, leaf: u64) -> Result<(), CommitError> {
     let scopes = new.scopes.join(SEPARATOR);
     let values = values![
         &new.id,
@@ -35,7 +35,7 @@ fn put(connection: &Connection, new: &NewChange, leaf: u64) -> Result<(), SqlErr
         new.at,
         leaf,
     ];
-    connection.execute(CHANGE_PUT, values).map(drop)
+    connection.later(CHANGE_PUT, values, Must::Change("change"))
 }
 
 /// Tells of an erasure that a restore replayed: who has read the feed up to the backup has not heard of it. Its instant is that of the
@@ -48,7 +48,7 @@ pub(crate) fn replayed(connection: &Connection, erasure: &Erasure, chain: &Chain
     let at = connection.one(NEWEST, values![], |row| row.get(0))?;
     let id = chain.as_bytes().first_chunk().copied().unwrap_or_default();
     let new = NewChange { id, kind: ChangeKind::Erasure, subject, record, scopes: Vec::new(), at };
-    Ok(put(connection, &new, erasure.leaf)?)
+    put(connection, &new, erasure.leaf).map_err(unmet)
 }
 
 /// Takes a subject out of the changes that its leaves brought about.

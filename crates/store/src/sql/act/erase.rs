@@ -62,7 +62,10 @@ impl Act<'_> {
             None => Err(CommitError::Missing { what: "record part" }),
             // Twice is once: the list keeps the leaf of the first time.
             Some(false) => Ok(()),
-            Some(true) => self.note(Erased::Part { record, subject, role: role.clone() }),
+            Some(true) => {
+                self.keyed.remove(&(record, subject, role.clone()));
+                self.note(Erased::Part { record, subject, role: role.clone() })
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use crate::batch::{
 };
 use crate::error::CommitError;
 use crate::sql::column::values;
+use crate::sql::connection::Must;
 use crate::sql::keys::{CARRIER_PUT, ORGANISATION_TOKEN_PUT};
 use crate::sql::uploads;
 
@@ -83,10 +84,9 @@ impl Act<'_> {
         let (kind, subject) = (token.kind.word(), token.subject.as_bytes());
         let (record, role) = (token.record.as_bytes(), token.role.as_str());
         for Keyed { version, token: keyed } in token.token.each() {
-            if self.connection.execute(TOKEN_CLAIM, values![kind, &keyed, subject])? == 0 {
-                return Err(CommitError::TokenTaken(token.kind));
-            }
-            self.connection.execute(CARRIER_PUT, values![subject, record, role, kind, &keyed, version, token.sole])?;
+            self.connection.later(TOKEN_CLAIM, values![kind, &keyed, subject], Must::Claim(token.kind))?;
+            let carrier = values![subject, record, role, kind, &keyed, version, token.sole];
+            self.connection.later(CARRIER_PUT, carrier, Must::Run)?;
         }
         Ok(())
     }
@@ -94,7 +94,7 @@ impl Act<'_> {
     pub(crate) fn token_freed(&mut self, subject: SubjectId, kind: TokenKind) -> Result<(), CommitError> {
         self.touch(subject)?;
         for sql in [TOKENS_FREE, CARRIERS_FREE] {
-            self.connection.execute(sql, values![subject.as_bytes(), kind.word()])?;
+            self.connection.later(sql, values![subject.as_bytes(), kind.word()], Must::Run)?;
         }
         Ok(())
     }
@@ -105,9 +105,8 @@ impl Act<'_> {
         let values = values![new.id.as_bytes(), new.record.as_bytes(), new.contact.as_bytes()];
         self.put(ORGANISATION_PUT, "subject", values)?;
         for Keyed { version, token } in new.token.each() {
-            if self.connection.execute(ORGANISATION_TOKEN_PUT, values![&token, new.id.as_bytes(), version])? == 0 {
-                return Err(CommitError::TokenTaken(TokenKind::Organisation));
-            }
+            let claim = values![&token, new.id.as_bytes(), version];
+            self.connection.later(ORGANISATION_TOKEN_PUT, claim, Must::Claim(TokenKind::Organisation))?;
         }
         Ok(())
     }
@@ -142,8 +141,7 @@ impl Act<'_> {
             ];
             self.put(PAPER_PUT, "record part", values)?;
         }
-        self.connection.execute(REFUSAL_END, values![given.subject.as_bytes(), consent.scope])?;
-        Ok(())
+        self.connection.later(REFUSAL_END, values![given.subject.as_bytes(), consent.scope], Must::Run)
     }
 
     pub(crate) fn refused(&mut self, refused: &ConsentRefused) -> Result<(), CommitError> {

@@ -4,11 +4,11 @@ use jiff::civil::Date;
 use model::act::Life;
 use model::{RecordId, Slug, SubjectId};
 
-use super::{Act, conflict};
+use super::Act;
 use crate::batch::{Joined, NewRecord, PartKey, RecordEvent, SealedValue};
 use crate::error::{CommitError, StoreError};
 use crate::sql::column::{subject_bytes, values};
-use crate::sql::connection::Connection;
+use crate::sql::connection::{Connection, Must, unmet};
 use crate::sql::uploads;
 
 const RECORD_PUT: &str = "INSERT INTO record \
@@ -66,7 +66,7 @@ impl Course {
 /// The slot of a new key.
 pub(crate) fn slot_new(connection: &Connection, wrapped: &[u8]) -> Result<u64, StoreError> {
     let slot: u64 = connection.one(SLOT_NEXT, values![], |row| row.get(0))?;
-    connection.execute(SLOT_PUT, values![slot, wrapped])?;
+    connection.later(SLOT_PUT, values![slot, wrapped], Must::Run).map_err(unmet)?;
     Ok(slot)
 }
 
@@ -145,7 +145,9 @@ impl Act<'_> {
         }
         let slot = slot_new(self.connection, &key.wrapped)?;
         let part = values![key.record.as_bytes(), subject_bytes(key.subject.as_ref()), key.role.as_str(), slot];
-        self.put(PART_PUT, "record", part)
+        self.put(PART_PUT, "record", part)?;
+        self.keyed.insert((key.record, key.subject, key.role.clone()));
+        Ok(())
     }
 
     pub(crate) fn value(&mut self, value: &SealedValue) -> Result<(), CommitError> {
@@ -165,10 +167,13 @@ impl Act<'_> {
             value.function.as_ref().map(Slug::as_str),
             self.leaf,
         ];
+        let must = Must::Change("record part");
+        if self.keyed.contains(&(value.record, value.subject, value.role.clone())) {
+            return self.connection.later(VALUE_PUT, values, must);
+        }
         match self.connection.execute(VALUE_PUT, values) {
-            Ok(1) => Ok(()),
-            Ok(_) => Err(self.without_key(value.record, value.subject, &value.role)?),
-            Err(error) => Err(conflict(error, "record part")),
+            Ok(0) => Err(self.without_key(value.record, value.subject, &value.role)?),
+            ran => must.hold(ran),
         }
     }
 
