@@ -10,10 +10,12 @@ use desk::collect::{self, Batched, Unfit};
 use desk::keys::{self, Changed};
 use desk::leaf::Who;
 use desk::ports::Parties;
-use desk::publish::{Publish, publish};
+use desk::publish::{self, Publish, publish};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
 use desk::{House, Refusal, evidence, retain, webhook};
+use jiff::civil::Date;
 use model::ActorId;
+use model::calendar::midnight_in_shanghai;
 use policy::compile::Tables;
 use policy::finding::Source;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,7 @@ use tokio::runtime::Runtime;
 use vault::Suite;
 
 use crate::command::import::Row;
+use crate::command::versions::Version;
 use crate::config::Config;
 use crate::keyring::{Keyring, Place};
 use crate::serve::{care, house};
@@ -49,6 +52,16 @@ pub(crate) enum Request {
         /// Suite of algorithms of a platform that is new.
         #[serde(default)]
         suite: Option<String>,
+        /// The day from which it is in force, where it is later than its text's own.
+        #[serde(default)]
+        from: Option<Date>,
+    },
+    /// List the versions of a platform.
+    Versions {
+        /// Platform.
+        platform: String,
+        /// Give the texts of this one, too: its fingerprint, or the beginning of it.
+        text_of: Option<String>,
     },
     /// Make a service token.
     TokenNew {
@@ -133,7 +146,11 @@ pub(crate) enum Reply {
         policy: String,
         /// Verifier key of the platform's ledger.
         key: String,
+        /// From when it is in force, where that is still to come.
+        from: Option<String>,
     },
+    /// The versions of a platform.
+    Versions(Vec<Version>),
     /// The token; shown this once.
     Issued {
         /// The secret.
@@ -319,7 +336,7 @@ async fn perform(host: &Host, request: Request) -> Reply {
 async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
     let (store, house) = (&at.store, &*at.house);
     match request {
-        Request::Publish { policy, operation, suite } => {
+        Request::Publish { policy, operation, suite, from } => {
             let suite = suite.map(|word| word.parse()).transpose()?;
             let source = |(name, text): (String, String)| Source::new(name, text);
             let (policy, operation) = (source(policy), source(operation));
@@ -327,8 +344,9 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             let Some(tables) = loaded.tables else {
                 bail!("the policy does not compile: run `shouyue check` on its folder");
             };
-            put_in_force(house, &tables, (policy, operation), suite).await
+            publish_rendered(house, &tables, (policy, operation), suite, from).await
         }
+        Request::Versions { platform, text_of } => versions(house, &platform, text_of.as_deref()).await,
         Request::TokenNew { name, platform, actions, purposes, party, rate } => {
             let purposes = purposes.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
             let party = party.map(|text| text.parse()).transpose()?;
@@ -422,19 +440,41 @@ async fn webhooks(house: &House) -> anyhow::Result<Reply> {
     Ok(Reply::Webhooks(hooks))
 }
 
-/// Renders the notice of compiled tables and puts the version that they were made from in force.
-pub(crate) async fn put_in_force(
+/// The versions of a platform, without their texts but for the one that is named.
+async fn versions(house: &House, platform: &str, text_of: Option<&str>) -> anyhow::Result<Reply> {
+    let all = publish::published(house, &platform.parse()?).await.map_err(plain)?;
+    let mut rows: Vec<Version> = all.into_iter().map(Version::from).collect();
+    let Some(named) = text_of else {
+        return Ok(Reply::Versions(rows.into_iter().map(Version::bare).collect()));
+    };
+    let named = named.trim_start_matches("sha256:");
+    let is_named = |row: &Version| {
+        let prints = [&row.policy, &row.tables, &row.text];
+        prints.iter().any(|print| print.trim_start_matches("sha256:").starts_with(named))
+    };
+    rows.retain(is_named);
+    if rows.is_empty() {
+        bail!("no version here has that fingerprint: `shouyue versions` lists them");
+    }
+    Ok(Reply::Versions(rows))
+}
+
+/// Renders the notice of compiled tables and publishes the version that they were made from.
+pub(crate) async fn publish_rendered(
     house: &House,
     tables: &Tables,
     (policy, operation): (Source, Source),
     suite: Option<Suite>,
+    from: Option<Date>,
 ) -> anyhow::Result<Reply> {
+    let from = from.map(midnight_in_shanghai).transpose()?;
     let notice = render::notice::notice(tables).fragment().to_owned();
     let text = policy::shown::fingerprint(&notice);
-    let publication = Publish { policy, operation, notice, text, who: Who::House, suite };
+    let publication = Publish { policy, operation, notice, text, who: Who::House, suite, from };
     let platform = publish(house, publication).await.map_err(plain)?;
     let key = evidence::verifier_key(&platform)?.to_string();
-    Ok(Reply::Published { platform: platform.id.to_string(), policy: platform.tables.policy().to_string(), key })
+    let from = (platform.since > house.now()).then(|| platform.since.to_string());
+    Ok(Reply::Published { platform: platform.id.to_string(), policy: platform.tables.policy().to_string(), key, from })
 }
 
 /// Who may give commands on the host acts as an operator; on the ledger it is the house.

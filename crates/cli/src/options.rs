@@ -51,8 +51,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Cosign the heads of other people's ledgers, and never two histories of one
     Witness(Witness),
-    /// Put a policy version in force
+    /// Publish a policy version: in force at once, or on the day on which its text takes effect
     Publish(Publish),
+    /// List the versions of a platform, announced, in force and archived, or print one of them
+    Versions(crate::command::versions::Asked),
     /// Make or revoke a service token
     Token(Token),
     /// Change a key while the server goes on: the root key, a platform's for data, or its for search tokens
@@ -362,6 +364,9 @@ pub(crate) struct Publish {
     /// Suite of algorithms of a platform that is new here; international, if absent
     #[arg(long, value_enum)]
     pub(crate) suite: Option<Suite>,
+    /// The day from which it is in force; absent: the day on which its text takes effect or, where that is over, at once
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<jiff::civil::Date>,
     #[command(flatten)]
     pub(crate) at: Where,
 }

@@ -111,7 +111,7 @@ impl House {
         salt: [u8; 32],
     ) -> Result<Option<Committed>, Refusal> {
         if !draft.expect.iter().any(|expect| matches!(expect, Expect::Published(_))) {
-            draft.expect.push(Expect::Published(platform.version));
+            draft.expect.push(Expect::InForce(platform.version));
         }
         // R63: what was decided before a party was cut off does not commit after it.
         if draft.entry.act.reaches_out()
@@ -297,6 +297,7 @@ impl Platform {
             policy: self.tables.policy(),
             tables: self.tables.fingerprint(),
             text: Some(self.text),
+            from: None,
             document: None,
             permissions: BTreeMap::new(),
             parts: None,

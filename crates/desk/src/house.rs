@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::act::{Born, Snapshot};
 use model::field::Validator;
 use model::key::{SearchToken, WrappedKey};
 use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
-use store::{PartRow, PublicationRow, Store, TokenKind};
+use store::{PartRow, Store, TokenKind};
 use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
 
@@ -20,6 +20,7 @@ use crate::federate::Waiting;
 use crate::measure::Measures;
 use crate::ports::{Clock, Parties};
 use crate::seat::Watch;
+use crate::timeline::{Timeline, chain};
 
 /// What a house is built from.
 pub struct Parts {
@@ -54,21 +55,21 @@ pub struct House {
     pub(crate) rosters: Rosters,
     pub(crate) measures: Measures,
     pub(crate) said: Said,
-    platforms: RwLock<BTreeMap<Slug, Arc<Platform>>>,
+    platforms: RwLock<BTreeMap<Slug, Timeline>>,
 }
 
-/// One platform as it is served: a value; publishing puts a new one in its place.
+/// One version of a platform as it is served: a value. Publishing puts a new one beside it, which takes its place at its instant.
 #[derive(Clone)]
 pub struct Platform {
     /// Id.
     pub id: Slug,
-    /// Compiled policy in force.
+    /// Its compiled policy.
     pub tables: Arc<Tables>,
-    /// Fingerprint of the rendered notice in force.
+    /// Fingerprint of its rendered notice.
     pub text: Fingerprint,
-    /// In force here since.
+    /// In force here from this instant on.
     pub since: Timestamp,
-    /// Which of the versions put in force here, from 1.
+    /// Which of the versions published here, from 1.
     pub(crate) version: u64,
     pub(crate) keys: Arc<PlatformKeys>,
     /// The keys as the store has them.
@@ -117,29 +118,54 @@ impl House {
         Ok(())
     }
 
-    /// Reads a platform's key and policy in force from the store and serves it from now on. A platform without a
-    /// published policy is not served.
+    /// Reads a platform's key and its versions from the store, and serves from now on the one in force and, each from its
+    /// instant on, those that were announced. A platform without a published policy is not served.
     pub(crate) async fn load(&self, id: &Slug) -> Result<(), Refusal> {
         let (keys, wrapped) = self.open_keys(id).await?;
-        let publications = self.store.publications(id).await?;
-        let Some(current) = publications.last() else { return Ok(()) };
-        let tables = chain(&publications).ok_or_else(|| {
-            Refusal::Broken(format!("the stored policy of `{id}` does not compile any more: run `shouyue check`"))
-        })?;
-        let version = u64::try_from(publications.len()).unwrap_or(u64::MAX);
-        let (text, since) = (current.text, current.from);
-        self.serve(Platform { id: id.clone(), tables, text, since, version, keys, wrapped });
+        let (publications, now) = (self.store.publications(id).await?, self.now());
+        for (number, tables) in chain(&publications, Timestamp::MAX) {
+            let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+            let Some(row) = place.and_then(|place| publications.get(place)) else { continue };
+            if row.until.is_some_and(|until| until <= now) {
+                continue;
+            }
+            let tables = tables.ok_or_else(|| {
+                Refusal::Broken(format!("the stored policy of `{id}` does not compile any more: run `shouyue check`"))
+            })?;
+            let (keys, wrapped) = (Arc::clone(&keys), Arc::clone(&wrapped));
+            let (id, text, since, version) = (id.clone(), row.text, row.from, number);
+            self.serve(Platform { id, tables, text, since, version, keys, wrapped });
+        }
         Ok(())
     }
 
-    /// The tables of a platform's newest version, with the consents to earlier ones that carry over to it; `None` before the
-    /// first. `before` is how many versions there are.
-    pub(crate) async fn newest(&self, id: &Slug, before: u64) -> Result<Option<Arc<Tables>>, Refusal> {
-        let served = self.every_platform().into_iter().find(|platform| platform.id == *id);
-        if let Some(served) = served.filter(|served| served.version == before) {
-            return Ok(Some(Arc::clone(&served.tables)));
+    /// The tables of the version that one from this instant on comes after, with the consents to earlier ones that carry over to
+    /// it; `None` before the first. `known` is how many versions there are.
+    pub(crate) async fn before(
+        &self,
+        id: &Slug,
+        instant: Timestamp,
+        known: u64,
+    ) -> Result<Option<Arc<Tables>>, Refusal> {
+        // What was announced for the very same instant never comes into force; what is in force now was.
+        let at_once = instant <= self.now();
+        let before =
+            if at_once { instant } else { instant.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(instant) };
+        let served = self.timelines(|timelines| {
+            let timeline = timelines.get(id).filter(|timeline| timeline.newest() == known)?;
+            timeline.at(before).map(|served| Arc::clone(&served.tables))
+        });
+        match served {
+            Some(tables) => Ok(Some(tables)),
+            None => Ok(chain(&self.store.publications(id).await?, before).pop().and_then(|(_, tables)| tables)),
         }
-        Ok(chain(&self.store.publications(id).await?))
+    }
+
+    fn timelines<T>(&self, read: impl FnOnce(&BTreeMap<Slug, Timeline>) -> T) -> T
+    where
+        T: Default,
+    {
+        self.platforms.read().map(|timelines| read(&timelines)).unwrap_or_default()
     }
 
     /// Whether other servers may work on the same databases.
@@ -147,7 +173,7 @@ impl House {
         self.store.is_shared()
     }
 
-    /// Serves what another server has put in force meanwhile.
+    /// Serves what another server has published meanwhile.
     ///
     /// # Errors
     /// [`Refusal::Broken`], as of [`House::open`].
@@ -165,31 +191,41 @@ impl House {
         Ok((Arc::new(root.open_platform(id, &wrapped, self.now())?), wrapped))
     }
 
-    /// The same for one platform. Where nobody else serves, nobody else puts anything in force.
+    /// The same for one platform. Where nobody else serves, nobody else publishes.
     pub(crate) async fn catch_up_on(&self, id: &Slug) -> Result<(), Refusal> {
         if !self.is_shared() {
             return Ok(());
         }
-        let served = self.platform(id.as_str()).map_or(0, |platform| platform.version);
-        if self.store.published(id).await? == served { Ok(()) } else { self.load(id).await }
+        let known = self.timelines(|timelines| timelines.get(id).map(Timeline::newest)).unwrap_or(0);
+        if self.store.published(id).await? == known { Ok(()) } else { self.load(id).await }
     }
 
-    /// Serves a version from now on, in the place of the one before.
+    /// Serves a version from its instant on.
     pub(crate) fn serve(&self, platform: Platform) -> Arc<Platform> {
-        let platform = Arc::new(platform);
+        let (platform, now) = (Arc::new(platform), self.now());
         if let Ok(mut platforms) = self.platforms.write() {
-            platforms.insert(platform.id.clone(), Arc::clone(&platform));
+            platforms.entry(platform.id.clone()).or_default().take(Arc::clone(&platform), now);
         }
         platform
     }
 
-    /// A platform that is served.
+    /// Serves every version of a platform with other keys.
+    pub(crate) fn serve_with(&self, id: &Slug, keys: &Arc<PlatformKeys>, wrapped: &Arc<[WrappedKey]>) {
+        if let Ok(mut platforms) = self.platforms.write()
+            && let Some(timeline) = platforms.get_mut(id)
+        {
+            timeline.rekey(keys, wrapped);
+        }
+    }
+
+    /// A platform that is served, as its version in force now has it.
     ///
     /// # Errors
     /// [`Refusal::NotFound`]; [`Refusal::Overtaken`] for one that a witness has seen more of.
     pub fn platform(&self, id: &str) -> Result<Arc<Platform>, Refusal> {
-        let platforms = self.platforms.read().map_err(|_| Refusal::Broken("platform table is poisoned".into()))?;
-        let platform = platforms.get(id).cloned().ok_or(Refusal::NotFound("platform"))?;
+        let now = self.now();
+        let served = self.timelines(|timelines| timelines.get(id).and_then(|timeline| timeline.at(now)).cloned());
+        let platform = served.ok_or(Refusal::NotFound("platform"))?;
         self.is_not_overtaken(&platform.id)?;
         Ok(platform)
     }
@@ -208,7 +244,8 @@ impl House {
 
     /// Every platform with a policy in force, in order of id: also those that are not served, because a witness has seen more.
     pub fn every_platform(&self) -> Vec<Arc<Platform>> {
-        self.platforms.read().map(|map| map.values().cloned().collect()).unwrap_or_default()
+        let now = self.now();
+        self.timelines(|timelines| timelines.values().filter_map(|timeline| timeline.at(now)).cloned().collect())
     }
 
     /// The version of a platform that is served now; the one given, when it is not served yet.
@@ -236,8 +273,9 @@ impl House {
             self.store.head(&id).await?;
             self.open_keys(&id).await?;
             self.is_not_overtaken(&id)?;
-            if self.store.published(&id).await? > 0 && self.platform(id.as_str()).is_err() {
-                return Err(Refusal::Broken(format!("`{id}` has a policy in force and is not served")));
+            let is_known = self.timelines(|timelines| timelines.contains_key(&id));
+            if self.store.published(&id).await? > 0 && !is_known {
+                return Err(Refusal::Broken(format!("`{id}` has a published policy and is not served")));
             }
         }
         Ok(())
@@ -261,17 +299,6 @@ impl House {
         let born = gate.map(|part| born(platform, part)).transpose()?.flatten();
         Ok((snapshot, born))
     }
-}
-
-/// The tables of the last of some versions, each made as the one after those before. A version that no longer compiles carries
-/// nothing over; `None` when the last one does not.
-fn chain(publications: &[PublicationRow]) -> Option<Arc<Tables>> {
-    publications.iter().fold(None, |before: Option<Arc<Tables>>, row| {
-        let policy = policy::finding::Source::new(format!("{}.toml", row.stem), row.source.as_str());
-        let operation = policy::finding::Source::new("operation.toml", row.operation.as_str());
-        let tables = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) }).tables?;
-        Some(before.map_or_else(|| Arc::clone(&tables), |before| Arc::new(tables.after(&before))))
-    })
 }
 
 /// The birth date that is sealed in a part.

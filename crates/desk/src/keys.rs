@@ -301,9 +301,7 @@ impl House {
             return Ok(());
         }
         let (keys, wrapped) = self.open_keys(id).await?;
-        // Another version may have been put in force meanwhile.
-        let served = self.current(&served);
-        self.serve(Platform { keys, wrapped, ..(*served).clone() });
+        self.serve_with(id, &keys, &wrapped);
         Ok(())
     }
 }

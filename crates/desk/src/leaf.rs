@@ -84,6 +84,9 @@ pub struct Entry {
     /// Text that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Fingerprint>,
+    /// For a version that is published before it takes effect: from when it is in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
     /// SHA-256 of the signed document of a written consent (rule R11), or of the number of a filing (rules R34, R51).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Fingerprint>,

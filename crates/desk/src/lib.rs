@@ -35,6 +35,7 @@ pub mod seat;
 pub mod service;
 pub mod share;
 pub mod threshold;
+mod timeline;
 pub mod track;
 pub mod verify;
 pub mod webhook;

@@ -1,8 +1,10 @@
-//! Publishing (发布): a policy version comes into force here, with its leaf. Earlier versions stay readable (rule R62).
+//! Publishing (发布): a policy version is announced here, with its leaf, and comes into force at once or at its instant. Earlier
+//! versions stay readable (rule R62).
 
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
+use model::calendar::midnight_in_shanghai;
 use model::key::WrappedKey;
 use model::{Fingerprint, Slug};
 use policy::Sources;
@@ -29,16 +31,19 @@ pub struct Publish {
     pub who: Who,
     /// The suite of algorithms of a platform that is new here; `None` for the international one.
     pub suite: Option<Suite>,
+    /// From when it is in force; `None`: at once. Either way not before the day on which its text says that it takes effect.
+    pub from: Option<Timestamp>,
 }
 
-/// Puts a policy version in force and serves it from now on. Consents to earlier versions count where they carry over
-/// ([`policy::diff`]), and nowhere else. A platform that is new here gets its key and database.
+/// Publishes a policy version: it is in force from its instant on, and whatever was announced for that instant or later
+/// never will be. Consents to earlier versions count where they carry over ([`policy::diff`]), and nowhere else. A platform
+/// that is new here gets its key and database.
 ///
 /// # Errors
 /// [`Refusal::Findings`] with the errors of the language, and the errors of law and text that nobody answers for;
-/// [`Refusal::Wrong`] for a fingerprint that is not the notice's.
+/// [`Refusal::Wrong`] for a fingerprint that is not the notice's, and for an instant that is over or before the text's own day.
 pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, Refusal> {
-    let Publish { policy, operation, notice, text, who, suite } = publish;
+    let Publish { policy, operation, notice, text, who, suite, from } = publish;
     if text != policy::shown::fingerprint(&notice) {
         return Err(Refusal::Wrong("the fingerprint is not that of the notice".to_owned()));
     }
@@ -56,21 +61,23 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
         return Err(Refusal::Wrong("the platform has another suite: `shouyue rotate platform` changes it".to_owned()));
     }
     for _ in 0..TRIES {
-        let (now, before) = (house.now(), house.store.published(&id).await?);
-        let tables = match house.newest(&id, before).await? {
-            Some(newest) => Arc::new(tables.after(&newest)),
+        let (now, known) = (house.now(), house.store.published(&id).await?);
+        let since = takes_effect(&header.effective, from, now)?;
+        let tables = match house.before(&id, since, known).await? {
+            Some(before) => Arc::new(tables.after(&before)),
             None => Arc::clone(&tables),
         };
         let platform = Platform {
             id: id.clone(),
             tables: Arc::clone(&tables),
             text,
-            since: now,
-            version: before + 1,
+            since,
+            version: known + 1,
             keys: Arc::clone(&keys),
             wrapped: Arc::clone(&wrapped),
         };
-        let entry = platform.entry(Act::Publish, who.clone(), now);
+        let mut entry = platform.entry(Act::Publish, who.clone(), now);
+        entry.from = (since > now).then_some(since);
         let publication = Publication {
             policy: tables.policy(),
             tables: tables.fingerprint(),
@@ -79,10 +86,10 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
             source: policy.text.to_string(),
             operation: operation.text.to_string(),
             notice: notice.clone(),
-            from: now,
+            from: since,
         };
         let draft = Draft {
-            expect: vec![Expect::Published(before)],
+            expect: vec![Expect::Published(known)],
             writes: vec![Write::Publish(publication)],
             entry,
             subjects: Vec::new(),
@@ -96,9 +103,36 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     Err(Refusal::Contended)
 }
 
-/// A version that came into force here, now or earlier (rule R62). The operation file is not public.
+/// How far a published version has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It takes effect later.
+    Announced,
+    /// Acts are decided by it.
+    InForce,
+    /// It was in force; a later one is.
+    Archived,
+    /// A later one came before it took effect: it never was in force, and never will be.
+    Replaced,
+}
+
+impl Stage {
+    /// The word for answers.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Announced => "announced",
+            Self::InForce => "in-force",
+            Self::Archived => "archived",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+/// A version that was published here (rule R62). The operation file is not public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
+    /// How far it has come.
+    pub stage: Stage,
     /// Fingerprint of the policy file's facts.
     pub policy: Fingerprint,
     /// Fingerprint of the tables.
@@ -113,16 +147,37 @@ pub struct Version {
     pub operation: String,
     /// The notice, as it was shown.
     pub notice: String,
-    /// In force here since.
+    /// Published at.
+    pub at: Timestamp,
+    /// In force here from this instant on.
     pub from: Timestamp,
-    /// Until the next one came.
+    /// Until a later one takes its place, as far as is known.
     pub until: Option<Timestamp>,
+    /// Leaf of the publication on the ledger.
+    pub leaf: u64,
 }
 
-/// Every version that ever was in force here, oldest first.
+/// Every version that was published here, in the order of publication.
 pub async fn versions(house: &House, platform: &Platform) -> Result<Vec<Version>, Refusal> {
-    let rows = house.store.publications(&platform.id).await?;
-    let version = |row: store::PublicationRow| Version {
+    let (rows, now) = (house.store.publications(&platform.id).await?, house.now());
+    Ok(rows.into_iter().map(|row| of_row(row, now)).collect())
+}
+
+/// The same of a platform of which none is in force yet, too.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where there is no such platform.
+pub async fn published(house: &House, id: &Slug) -> Result<Vec<Version>, Refusal> {
+    if !house.store.platforms().await?.contains(id) {
+        return Err(Refusal::NotFound("platform"));
+    }
+    let (rows, now) = (house.store.publications(id).await?, house.now());
+    Ok(rows.into_iter().map(|row| of_row(row, now)).collect())
+}
+
+fn of_row(row: store::PublicationRow, now: Timestamp) -> Version {
+    Version {
+        stage: stage(&row, now),
         policy: row.policy,
         tables: row.tables,
         text: row.text,
@@ -130,13 +185,32 @@ pub async fn versions(house: &House, platform: &Platform) -> Result<Vec<Version>
         source: row.source,
         operation: row.operation,
         notice: row.notice,
+        at: row.at,
         from: row.from,
         until: row.until,
-    };
-    Ok(rows.into_iter().map(version).collect())
+        leaf: row.leaf,
+    }
 }
 
-/// Fingerprint and name of every version that ever was in force here, oldest first: without the texts, of which one is
+fn stage(row: &store::PublicationRow, now: Timestamp) -> Stage {
+    match row.until {
+        _ if row.replaced => Stage::Replaced,
+        _ if now < row.from => Stage::Announced,
+        Some(until) if until <= now => Stage::Archived,
+        _ => Stage::InForce,
+    }
+}
+
+/// The version in force now, with its texts.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where none is.
+pub async fn in_force(house: &House, platform: &Platform) -> Result<Version, Refusal> {
+    let mut versions = versions(house, platform).await?.into_iter();
+    versions.find(|version| version.stage == Stage::InForce).ok_or(Refusal::NotFound("policy"))
+}
+
+/// Fingerprint and name of every version that was published here, oldest first: without the texts, of which one is
 /// some hundred kilobytes.
 pub async fn names(house: &House, platform: &Platform) -> Result<Vec<(Fingerprint, String)>, Refusal> {
     Ok(house.store.publication_names(&platform.id).await?)
@@ -151,6 +225,24 @@ fn forbids(finding: &Finding) -> bool {
 /// The name of a version: its effective date, else its update date, else `undated`.
 fn stem(effective: &Stated<jiff::civil::Date>, updated: &Stated<jiff::civil::Date>) -> String {
     effective.said().or_else(|| updated.said()).map_or_else(|| "undated".to_owned(), ToString::to_string)
+}
+
+/// From when a version is in force that is published now: not before the first instant of the day that its text names.
+fn takes_effect(
+    effective: &Stated<jiff::civil::Date>,
+    asked: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    let day = effective.said().map(|day| midnight_in_shanghai(*day)).transpose();
+    let day =
+        day.map_err(|_| Refusal::Wrong("the day on which the text takes effect is no day to plan for".to_owned()))?;
+    let earliest = day.map_or(now, |day| day.max(now));
+    match asked {
+        None => Ok(earliest),
+        Some(asked) if asked >= earliest => Ok(asked),
+        Some(_) if earliest == now => Err(Refusal::Wrong("the instant is over: name a later one, or none".to_owned())),
+        Some(_) => Err(Refusal::Wrong(format!("the text takes effect on a later day: not before {earliest}"))),
+    }
 }
 
 /// The platform's keys; new ones, and a database, where it has none.
@@ -189,6 +281,23 @@ mod tests {
         ] {
             assert_eq!(forbids(&finding(code, severity, answered)), forbidden, "{code} {severity:?} {answered}");
         }
+    }
+
+    #[test]
+    fn a_version_takes_effect_on_the_day_of_its_text_at_the_earliest() {
+        use policy::syntax::At;
+        let instant = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let on = |text: &str| Stated::Said(At::made(text.parse().unwrap()));
+        let silent = Stated::NotStated { confirmed: true };
+        let now = instant("2026-06-01T02:00:00Z");
+        assert_eq!(takes_effect(&silent, None, now).unwrap(), now);
+        assert_eq!(takes_effect(&on("2026-03-01"), None, now).unwrap(), now);
+        let midnight = instant("2026-08-31T16:00:00Z");
+        assert_eq!(takes_effect(&on("2026-09-01"), None, now).unwrap(), midnight, "midnight in Shanghai");
+        let later = instant("2026-09-01T01:00:00Z");
+        assert_eq!(takes_effect(&on("2026-09-01"), Some(later), now).unwrap(), later);
+        takes_effect(&on("2026-09-01"), Some(now), now).unwrap_err();
+        takes_effect(&silent, Some(instant("2026-06-01T01:59:59Z")), now).unwrap_err();
     }
 
     #[test]

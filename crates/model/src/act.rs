@@ -229,13 +229,36 @@ pub struct Snapshot {
     subject: SubjectId,
     state: SubjectState,
     version: u64,
-    policy: Fingerprint,
+    policies: Policies,
+}
+
+/// Which policy is in force when: of those whose instant has come, the one that was published last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policies(Vec<(Timestamp, Fingerprint)>);
+
+impl Policies {
+    /// From when each is in force, in the order of their publication.
+    pub const fn published(from: Vec<(Timestamp, Fingerprint)>) -> Self {
+        Self(from)
+    }
+
+    /// The one in force at an instant; `None` before the first.
+    pub fn at(&self, instant: Timestamp) -> Option<Fingerprint> {
+        self.0.iter().rev().find(|(from, _)| *from <= instant).map(|(_, policy)| *policy)
+    }
+}
+
+/// One policy that always was in force.
+impl From<Fingerprint> for Policies {
+    fn from(policy: Fingerprint) -> Self {
+        Self(vec![(Timestamp::MIN, policy)])
+    }
 }
 
 impl Snapshot {
     /// For the store alone (tidy checks).
-    pub const fn from_store(subject: SubjectId, state: SubjectState, version: u64, policy: Fingerprint) -> Self {
-        Self { subject, state, version, policy }
+    pub fn from_store(subject: SubjectId, state: SubjectState, version: u64, policies: impl Into<Policies>) -> Self {
+        Self { subject, state, version, policies: policies.into() }
     }
 
     /// Whose state.
@@ -253,9 +276,14 @@ impl Snapshot {
         self.version
     }
 
-    /// The policy in force when the state was read.
-    pub const fn policy(&self) -> Fingerprint {
-        self.policy
+    /// The policy in force at an instant, as it was known when the state was read; `None` before the first.
+    pub fn policy(&self, at: Timestamp) -> Option<Fingerprint> {
+        self.policies.at(at)
+    }
+
+    /// Every policy that was known when the state was read.
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
     }
 }
 

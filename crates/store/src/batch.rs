@@ -41,8 +41,10 @@ pub struct Batch {
 pub enum Expect {
     /// The subject's state has this version.
     Subject(SubjectId, u64),
-    /// So many versions of policy and operation file were put in force; the last of them is.
+    /// So many versions of policy and operation file were published.
     Published(u64),
+    /// This one of them, counted from 1, is in force at the instant of the act, and no other is at that of any leaf before it; 0: none.
+    InForce(u64),
     /// The invitation of this record stands so, and its link is the one of this hash.
     Invitation(RecordId, InvitationId, InvitationState, [u8; 32]),
     /// The party is cut off, or is not (rule R63).
@@ -513,7 +515,7 @@ pub struct Notice {
     pub at: Timestamp,
 }
 
-/// A policy version put in force.
+/// A policy version that is published: in force at once, or from a later instant on.
 #[derive(Debug, Clone)]
 pub struct Publication {
     /// Fingerprint `policy`.
@@ -530,6 +532,6 @@ pub struct Publication {
     pub operation: String,
     /// The rendered notice, readable by fingerprint for ever (rule R62).
     pub notice: String,
-    /// In force here since.
+    /// In force here from this instant on. Of versions whose instant has come, the one published last is in force.
     pub from: Timestamp,
 }

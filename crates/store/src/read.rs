@@ -134,10 +134,16 @@ pub struct PublicationRow {
     pub operation: String,
     /// The rendered notice.
     pub notice: String,
-    /// In force here since.
+    /// In force here from this instant on.
     pub from: Timestamp,
-    /// Until the next one.
+    /// Until a later one takes its place.
     pub until: Option<Timestamp>,
+    /// Whether it never was in force, and never will be: a later one came in its place before it took effect.
+    pub replaced: bool,
+    /// Published at.
+    pub at: Timestamp,
+    /// Leaf of the act.
+    pub leaf: u64,
 }
 
 /// An organisation.

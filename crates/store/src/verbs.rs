@@ -585,6 +585,6 @@ pub trait Store: Send + Sync {
     /// Checks the rows of a platform among each other (orphans, keys without parts, damaged columns), and every
     /// object against its row; each line names its row. The ledger's own check is [`ledger::audit()`].
     async fn integrity(&self, platform: &Slug) -> Result<Vec<String>, StoreError>;
-    /// How many versions were put in force, for [`crate::Expect::Published`].
+    /// How many versions were published, for [`crate::Expect::Published`].
     async fn published(&self, platform: &Slug) -> Result<u64, StoreError>;
 }

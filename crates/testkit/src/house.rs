@@ -170,9 +170,10 @@ impl TestHouse {
         let unprinted = Fingerprint::from_digest([0; 32]);
         let notice = render::notice::of(&read.program.unwrap(), unprinted).fragment().to_owned();
         let text = policy::shown::fingerprint(&notice);
-        let published = publish(&self.house, Publish { policy, operation, notice, text, who: Who::House, suite: None })
-            .await
-            .unwrap();
+        let published =
+            publish(&self.house, Publish { policy, operation, notice, text, who: Who::House, suite: None, from: None })
+                .await
+                .unwrap();
         for ((platform, _), receiver) in &self.receivers {
             if *platform == published.id {
                 receiver.trust(&desk::evidence::verifier_key(&published).unwrap().to_string());

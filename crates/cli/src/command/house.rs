@@ -15,7 +15,8 @@ pub(crate) fn publish(asked: &options::Publish, out: &mut dyn Write) -> anyhow::
     let operation = written.operation.context("publishing needs an operation.toml beside the policy")?;
     let pair = |source: &policy::finding::Source| (source.name.to_string(), source.text.to_string());
     let suite = asked.suite.map(|suite| suite.word().to_owned());
-    let request = Request::Publish { policy: pair(&written.policy), operation: pair(&operation), suite };
+    let (policy, operation, from) = (pair(&written.policy), pair(&operation), asked.from);
+    let request = Request::Publish { policy, operation, suite, from };
     told(admin::ask(&config, request)?, out)
 }
 
@@ -101,7 +102,7 @@ pub(crate) fn webhooks(asked: &options::Webhooks, out: &mut dyn Write) -> anyhow
     told(reply, out)
 }
 
-fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match reply {
         Reply::Done => writeln!(out, "done")?,
         Reply::RootRotated { root, platforms, file } => {
@@ -117,8 +118,11 @@ fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             writeln!(out, "{platform}: version {version} of the key is used from {since} on")?;
             writeln!(out, "what lies under the old one is moved while the server goes on")?;
         }
-        Reply::Published { platform, policy, key } => {
-            writeln!(out, "{platform} is in force: policy {policy}")?;
+        Reply::Published { platform, policy, key, from } => {
+            match from {
+                None => writeln!(out, "{platform} is in force: policy {policy}")?,
+                Some(from) => writeln!(out, "{platform} is announced, in force from {from} on: policy {policy}")?,
+            }
             writeln!(out, "verifier key {key}")?;
         }
         Reply::Issued { secret, digest } => {
@@ -158,6 +162,7 @@ fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
                 writeln!(out, "no webhook was ever configured")?;
             }
         }
+        Reply::Versions(versions) => super::versions::listed(&versions, out)?,
         Reply::Imported { leaf, .. } => writeln!(out, "leaf {leaf}")?,
         Reply::Refused(why) => {
             writeln!(out, "refused: {why}")?;

@@ -18,3 +18,4 @@ pub(crate) mod schema;
 pub(crate) mod test;
 pub(crate) mod trace;
 pub(crate) mod verify;
+pub(crate) mod versions;

@@ -106,7 +106,7 @@ pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<(
         if current.is_some_and(|served| served.tables.fingerprint() == tables.fingerprint()) {
             continue;
         }
-        admin::put_in_force(house, &tables, (written.policy, operation), None).await?;
+        admin::publish_rendered(house, &tables, (written.policy, operation), None, None).await?;
     }
     Ok(())
 }

@@ -110,6 +110,7 @@ fn before_verification_the_leaves_of_systems_are_not_shown() {
         policy: model::Fingerprint::from_digest([1; 32]),
         tables: model::Fingerprint::from_digest([2; 32]),
         text: None,
+        from: None,
         document: None,
         permissions: std::collections::BTreeMap::new(),
         parts: None,

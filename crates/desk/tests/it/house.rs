@@ -240,8 +240,15 @@ impl Bench {
 
     /// Publishes a policy with its operation file.
     pub(crate) async fn publish(&self, (policy, operation): (Source, Source)) -> Result<Arc<Platform>, Refusal> {
-        let publication =
-            Publish { policy, operation, notice: NOTICE.to_owned(), text: text(), who: Who::House, suite: None };
+        let publication = Publish {
+            policy,
+            operation,
+            notice: NOTICE.to_owned(),
+            text: text(),
+            who: Who::House,
+            suite: None,
+            from: None,
+        };
         publish(&self.house, publication).await
     }
 

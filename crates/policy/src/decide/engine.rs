@@ -35,7 +35,7 @@ impl Tables {
     ) -> (Answer, Option<Permit>) {
         let day = day_in_shanghai(now);
         let refuse = |code: Code| Answer { as_of: now, ..unknown(self, asked, &[code], day) }.owned();
-        if snapshot.policy() != self.policy() {
+        if snapshot.policy(now) != Some(self.policy()) {
             return (refuse(Code::PolicyMoved), None);
         }
         let state = snapshot.state();

@@ -21,8 +21,8 @@ pub(crate) use records::{Course, slot_new};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
-use model::act::Committed;
+use jiff::{SignedDuration, Timestamp};
+use model::act::{Committed, Policies};
 use model::{Fingerprint, RecordId, Slug, SubjectId};
 
 use super::writer::Flush;
@@ -36,7 +36,8 @@ const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) V
 const KEY: &str = "SELECT request, answer, leaf FROM idempotency WHERE digest = ?1";
 const SUBJECT: &str = "SELECT version, forgotten, last_link FROM subject WHERE subject = ?1";
 const PUBLISHED: &str = "SELECT coalesce(max(number), 0) FROM publication";
-const IN_FORCE: &str = "SELECT policy FROM publication ORDER BY number DESC LIMIT 1";
+/// Answered by the index `publication_since` alone: the rows are long.
+const SINCE: &str = "SELECT number, since, policy FROM publication";
 const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
 /// The number of a link is the next one of its table; it says nothing outside this file.
 const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES (?1, ?2)";
@@ -79,6 +80,7 @@ fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), Commit
         match expect {
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
             Expect::Published(versions) => published_then(flush, *versions)?,
+            Expect::InForce(number) => in_force_then(flush, *number, batch.leaf.at)?,
             Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
             Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
         }
@@ -112,13 +114,39 @@ pub(crate) fn keyed(connection: &Connection, digest: [u8; 32]) -> Result<Option<
     Ok(first.map(|(request, answer, leaf)| (Key { digest, request, answer }, leaf)))
 }
 
-/// Read once in a transaction, for nothing but an act of it can change it.
 fn published_then(flush: &mut Flush<'_>, expected: u64) -> Result<(), CommitError> {
-    let versions = match flush.published {
+    if published(flush.connection)? == expected { Ok(()) } else { Err(CommitError::Moved) }
+}
+
+/// Whether a version is in force at the instant of an act, and still was at that of the newest leaf: what was decided before a
+/// version took effect does not come after what was done under it.
+fn in_force_then(flush: &mut Flush<'_>, expected: u64, at: Timestamp) -> Result<(), CommitError> {
+    // Read once in a transaction, for nothing but an act of it can change it.
+    let versions = match &flush.published {
         Some(versions) => versions,
-        None => *flush.published.insert(published(flush.connection)?),
+        None => flush.published.insert(versions(flush.connection)?),
     };
-    if versions == expected { Ok(()) } else { Err(CommitError::Moved) }
+    let in_force = |at: Timestamp| versions.iter().rev().find(|one| one.from <= at).map_or(0, |one| one.number);
+    if in_force(at) != expected {
+        return Err(CommitError::Moved);
+    }
+    if in_force(at.max(flush.tip.at)) == expected { Ok(()) } else { Err(CommitError::Behind(flush.tip.at)) }
+}
+
+/// A version, and from when it is in force.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Since {
+    number: u64,
+    from: Timestamp,
+    policy: Fingerprint,
+}
+
+/// Every version, in the order of publication.
+fn versions(connection: &Connection) -> Result<Vec<Since>, StoreError> {
+    let mut versions = connection
+        .rows(SINCE, values![], |row| Ok(Since { number: row.get(0)?, from: row.get(1)?, policy: row.get(2)? }))?;
+    versions.sort_unstable_by_key(|one| one.number);
+    Ok(versions)
 }
 
 /// How many versions were published.
@@ -126,9 +154,11 @@ pub(crate) fn published(connection: &Connection) -> Result<u64, StoreError> {
     connection.one(PUBLISHED, values![], |row| row.get(0))
 }
 
-/// The policy published last.
-pub(crate) fn in_force(connection: &Connection) -> Result<Option<Fingerprint>, StoreError> {
-    connection.row(IN_FORCE, values![], |row| row.get(0))
+/// Which policy is in force when; `None` before any was published.
+pub(crate) fn policies(connection: &Connection) -> Result<Option<Policies>, StoreError> {
+    let versions = versions(connection)?;
+    let from = versions.iter().map(|one| (one.from, one.policy)).collect();
+    Ok((!versions.is_empty()).then(|| Policies::published(from)))
 }
 
 /// What an act knows of a subject that it names.

@@ -1,11 +1,12 @@
 //! Reads of a platform's database, each in one read transaction.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
 use model::key::{Keyed, SearchToken};
 use model::{ConsentId, Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use super::act::{in_force, walk};
+use super::act::{policies, walk};
 use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
 use crate::read::{
@@ -70,7 +71,8 @@ const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, aske
     AND state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?2";
 const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
 const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
-    lead(since) OVER (ORDER BY number) FROM publication ORDER BY number";
+    min(since) OVER (ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), \
+    (SELECT l.at FROM leaf l WHERE l.leaf = p.leaf), leaf FROM publication p ORDER BY number";
 const PUBLICATION_NAMES: &str = "SELECT policy, stem FROM publication ORDER BY number";
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
 const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
@@ -81,7 +83,7 @@ pub(crate) fn publication_names(connection: &Connection) -> Result<Vec<(Fingerpr
 }
 
 pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow>, StoreError> {
-    connection.rows(PUBLICATIONS, values![], |row| {
+    let mut rows = connection.rows(PUBLICATIONS, values![], |row| {
         Ok(PublicationRow {
             policy: row.get(0)?,
             tables: row.get(1)?,
@@ -92,8 +94,16 @@ pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow
             notice: row.get(6)?,
             from: row.get(7)?,
             until: row.get(8)?,
+            replaced: false,
+            at: row.get(9)?,
+            leaf: row.get(10)?,
         })
-    })
+    })?;
+    let known: Vec<(Timestamp, Timestamp)> = rows.iter().map(|row| (row.from, row.at)).collect();
+    for (place, row) in rows.iter_mut().enumerate() {
+        row.replaced = known.iter().skip(place + 1).any(|(from, at)| *from <= row.from && *at < row.from);
+    }
+    Ok(rows)
 }
 
 pub(crate) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
@@ -112,7 +122,7 @@ pub(crate) fn snapshot_and_gate(
 }
 
 fn snapshot_of(connection: &Connection, of: &SubjectRow) -> Result<Option<Snapshot>, StoreError> {
-    let (Some(policy), subject) = (in_force(connection)?, of.id) else { return Ok(None) };
+    let (Some(policies), subject) = (policies(connection)?, of.id) else { return Ok(None) };
     let consents = connection.rows(CONSENTS, values![subject.as_bytes()], consent)?;
     let mut records: Vec<RecordState> = Vec::new();
     for next in connection.rows(STATES, values![subject.as_bytes()], state)? {
@@ -132,7 +142,7 @@ fn snapshot_of(connection: &Connection, of: &SubjectRow) -> Result<Option<Snapsh
         Ok(Attested { fact, holds, by, at, request: row.get(4)? })
     })?;
     let state = SubjectState { consents, account: of.account, records, permissions, refused, attested };
-    Ok(Some(Snapshot::from_store(subject, state, of.version, policy)))
+    Ok(Some(Snapshot::from_store(subject, state, of.version, policies)))
 }
 
 /// The state of a subject that does not exist yet, with its first consents.
@@ -141,10 +151,10 @@ pub(crate) fn snapshot_new(
     subject: &NewSubject,
     consents: &[ConsentGiven],
 ) -> Result<Option<Snapshot>, StoreError> {
-    let Some(policy) = in_force(connection)? else { return Ok(None) };
+    let Some(policies) = policies(connection)? else { return Ok(None) };
     let consents = own(consents, subject.id).collect();
     let state = SubjectState { consents, account: subject.account, ..SubjectState::default() };
-    Ok(Some(Snapshot::from_store(subject.id, state, 0, policy)))
+    Ok(Some(Snapshot::from_store(subject.id, state, 0, policies)))
 }
 
 /// The state of a subject with the consents that are about to be given.
@@ -156,7 +166,7 @@ pub(crate) fn snapshot_given(
     let Some(known) = snapshot(connection, subject)? else { return Ok(None) };
     let mut state = known.state().clone();
     state.consents.extend(own(consents, subject));
-    Ok(Some(Snapshot::from_store(subject, state, known.version(), known.policy())))
+    Ok(Some(Snapshot::from_store(subject, state, known.version(), known.policies().clone())))
 }
 
 /// The consents that are a subject's own.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::act::Since;
 use super::tree::Tip;
 use super::{Connection, tree};
 use crate::error::StoreError;
@@ -56,8 +57,8 @@ pub(crate) struct Flush<'c> {
     pub(crate) connection: &'c Connection,
     /// The tip of the platform's tree with the leaves of this transaction; empty for the installation.
     pub(crate) tip: Tip,
-    /// How many versions were published, once an act of this transaction has read it; unknown again when that may change.
-    pub(crate) published: Option<u64>,
+    /// Every version and from when it is in force, once an act of this transaction has read it; unknown again when that may change.
+    pub(crate) published: Option<Vec<Since>>,
     /// The number of the last link between a subject and a leaf, once an act of this transaction has read it.
     pub(crate) last_link: Option<u64>,
     /// Set by a task that destroyed something: answered only once it is gone from every file.

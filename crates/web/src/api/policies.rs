@@ -1,4 +1,4 @@
-//! `…/policies`: every version that ever was in force here, for everybody (rule R62).
+//! `…/policies`: every version that was published here, for everybody (rule R62).
 
 use std::sync::Arc;
 
@@ -34,9 +34,15 @@ struct VersionRow {
     text: String,
     /// Name: a date, or `undated`.
     stem: String,
-    /// In force here since.
+    /// `announced`, `in-force`, `archived`, or `replaced` by a later one before it took effect.
+    stage: &'static str,
+    /// Published at.
+    published: String,
+    /// Leaf of the publication on the ledger.
+    leaf: u64,
+    /// In force here from this instant on.
     from: String,
-    /// Until the next one came.
+    /// Until a later one takes its place, as far as is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
 }
@@ -59,13 +65,16 @@ impl From<&Version> for VersionRow {
             tables: version.tables.to_string(),
             text: version.text.to_string(),
             stem: version.stem.clone(),
+            stage: version.stage.word(),
+            published: version.at.to_string(),
+            leaf: version.leaf,
             from: version.from.to_string(),
             until: version.until.map(|until| until.to_string()),
         }
     }
 }
 
-/// Lists the published versions, oldest first
+/// Lists the published versions, announced ones too, in the order of publication
 #[utoipa::path(get, path = "/v1/platforms/{platform}/policies", tag = "policies",
     params(("platform" = String, Path), Paging),
     responses((status = 200, body = Page<VersionRow>), (status = 304),
@@ -78,7 +87,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let all = publish::versions(&app.house, &platform).await?;
     let tag = format!("{}-{}", all.len(), platform.tables.fingerprint());
-    let page = paging.of(all, |version| version.from.to_string(), |version| VersionRow::from(&version))?;
+    let page = paging.of(all, |version| version.leaf.to_string(), |version| VersionRow::from(&version))?;
     Cached::new(tag, Keep::Ask).json(&headers, &page)
 }
 
@@ -98,7 +107,8 @@ async fn version(
     let all = publish::versions(&app.house, &platform).await?;
     let found = all.into_iter().rev().find(|version| version.policy == print || version.tables == print);
     let found = found.ok_or_else(|| Problem::not_found("policy"))?;
-    let tag = format!("{}-{}", found.tables, found.until.map_or_else(String::new, |until| until.to_string()));
+    let until = found.until.map_or_else(String::new, |until| until.to_string());
+    let tag = format!("{}-{}-{until}", found.tables, found.stage.word());
     let version = VersionRow::from(&found);
     let body = VersionBody { version, source: found.source, notice: found.notice };
     Cached::new(tag, Keep::Ask).json(&headers, &body)

@@ -5,7 +5,7 @@ use axum::response::Response;
 use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
 use desk::partner::is_minded_by;
-use desk::publish::versions;
+use desk::publish::{Stage, Version, versions};
 use desk::rights::{self, RequestView};
 use desk::seat::{Duty, Eyes};
 use desk::service;
@@ -18,9 +18,9 @@ use serde::Deserialize;
 use super::clerk::Clerk;
 use super::service::LISTED;
 use crate::pages::console::{
-    Count, ElementLine, Finding, Home, LeafLine, Ledger, Policy, RequestLine, Requests, Severity,
+    Count, ElementLine, Finding, Home, LeafLine, Ledger, Policy, RequestLine, Requests, Severity, VersionLine,
 };
-use crate::pages::parts::{Check, Day, Fact, Moment, Pager, Tone};
+use crate::pages::parts::{Check, Day, Fact, Link, Moment, Pager, Tone};
 use crate::session::Signed;
 use crate::told::acts::{outcome, told_to};
 use crate::told::elements::version;
@@ -254,7 +254,8 @@ fn found(health: &Health) -> String {
 pub(crate) async fn policy(clerk: Clerk) -> Reply {
     let platform = &clerk.platform;
     let program = platform.tables.program();
-    let current = versions(&clerk.app.house, platform).await?.pop();
+    let all = versions(&clerk.app.house, platform).await?;
+    let current = all.iter().find(|version| version.stage == Stage::InForce).cloned();
     let current = current.ok_or(Refusal::Broken("a platform is served without a version".to_owned()))?;
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
     let source = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
@@ -280,9 +281,27 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
             fact("c-tables-print", current.tables.to_string()),
             fact("c-text-print", current.text.to_string()),
         ],
+        versions: all.iter().rev().map(|version| version_line(platform, version)).collect(),
         findings: findings.collect(),
         elements: elements(platform),
     })
+}
+
+fn version_line(platform: &Platform, one: &Version) -> VersionLine {
+    let stage = match one.stage {
+        Stage::Announced => "c-announced",
+        Stage::InForce => "c-in-force",
+        Stage::Archived => "c-archived",
+        Stage::Replaced => "c-replaced",
+    };
+    VersionLine {
+        name: Link { label: version(&one.stem), href: format!("/p/{}/policy/{}", platform.id, one.text.short()) },
+        stage: say(stage),
+        published: Moment(one.at),
+        from: Moment(one.from),
+        until: one.until.filter(|_| one.stage != Stage::Replaced).map(Moment),
+        fingerprint: one.policy.short(),
+    }
 }
 
 fn finding_line(platform: &Platform, source: &policy::finding::Source, finding: &policy::finding::Finding) -> Finding {

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::cut_off::{Stand, cut_now};
-use desk::publish::{Version, versions};
+use desk::publish::{Stage, Version, in_force, versions};
 use desk::{Platform, rights};
 use model::calendar::day_in_shanghai;
 use policy::syntax::{Party, Policy, RightKind};
@@ -13,7 +13,7 @@ use crate::pages::PolicyHtml;
 use crate::pages::parts::{Clause, Day, Fact, Link};
 use crate::pages::portal::{
     PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
-    SdkLine, TocEntry, VersionLine,
+    SdkLine, TocEntry, VersionLine, VersionStage,
 };
 use crate::session::Visit;
 use crate::told::elements::{version, with_cut};
@@ -63,28 +63,27 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
             name,
         });
     }
-    let current = versions(&visit.app.house, platform).await?.pop();
+    let current = in_force(&visit.app.house, platform).await?;
     visit.show(&PrivacyCentre {
         shell: visit.shell(),
         rights: lines,
         agencies: visit.subject().is_some()
             && policy(platform).functions.iter().any(|one| super::standing::chooses_party(platform, one)),
         remedy: super::exercise::remedy(platform),
-        version: current.map(|current| version(&current.stem)).unwrap_or_default(),
+        version: version(&current.stem),
     })
 }
 
 /// `GET /policy`: the version in force.
 pub(crate) async fn text(visit: Visit) -> Reply {
-    let found = versions(&visit.app.house, &visit.platform).await?.pop().ok_or(Trouble::Unknown)?;
-    whole(&visit, &found)
+    whole(&visit, &in_force(&visit.app.house, &visit.platform).await?)
 }
 
 /// `GET /policy/{version}`: a version by its fingerprint, as it was shown.
 pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
     let all = versions(&visit.app.house, &visit.platform).await?;
     let found = all.iter().find(|one| one.text.to_string() == id || one.text.short() == id).ok_or(Trouble::Unknown)?;
-    if found.until.is_none() {
+    if found.stage == Stage::InForce {
         return Ok(Redirect::to(&format!("{}/policy", visit.base())).into_response());
     }
     whole(&visit, found)
@@ -99,7 +98,7 @@ fn whole(visit: &Visit, found: &Version) -> Reply {
 
 fn text_page(visit: &Visit, found: &Version) -> PolicyText {
     let header = &policy(&visit.platform).policy;
-    let current = found.until.is_none();
+    let current = found.stage == Stage::InForce;
     let body = without(&without(&found.notice, "h1"), "nav");
     PolicyText {
         shell: visit.shell(),
@@ -108,7 +107,7 @@ fn text_page(visit: &Visit, found: &Version) -> PolicyText {
         effective: header.effective.said().filter(|_| current).copied().map(Day),
         since: Some(Day(day_in_shanghai(found.from))),
         fingerprint: found.text.to_string(),
-        superseded: !current,
+        stage: stage(found.stage),
         contents: contents(&body),
         body: PolicyHtml(body),
     }
@@ -140,10 +139,20 @@ fn contents(body: &str) -> Vec<TocEntry> {
     entries
 }
 
+const fn stage(stage: Stage) -> VersionStage {
+    match stage {
+        Stage::Announced => VersionStage::Announced,
+        Stage::InForce => VersionStage::InForce,
+        Stage::Archived => VersionStage::Archived,
+        Stage::Replaced => VersionStage::Replaced,
+    }
+}
+
 /// `GET /policy/archive`.
 pub(crate) async fn archive(visit: Visit) -> Reply {
     let line = |one: &Version| VersionLine {
         id: one.text.short(),
+        stage: stage(one.stage),
         label: version(&one.stem),
         updated: None,
         effective: one.stem.parse().ok().map(Day),

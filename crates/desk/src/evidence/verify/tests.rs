@@ -45,6 +45,7 @@ fn entry() -> Entry {
         policy: Fingerprint::from_digest([3; 32]),
         tables: Fingerprint::from_digest([4; 32]),
         text: None,
+        from: None,
         document: None,
         permissions: std::collections::BTreeMap::new(),
         parts: None,

@@ -9,6 +9,7 @@ mod import;
 mod inbound;
 mod invariants;
 mod invite;
+mod lifecycle;
 mod pay;
 mod publish;
 mod refund;

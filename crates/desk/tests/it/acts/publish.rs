@@ -42,7 +42,7 @@ async fn r8_a_notice_is_published_under_its_own_fingerprint_only() {
     let bench = Bench::empty().await;
     let (policy, operation) = haigang();
     let notice = "<p>another notice</p>".to_owned();
-    let wrong = Publish { policy, operation, notice, text: text(), who: Who::House, suite: None };
+    let wrong = Publish { policy, operation, notice, text: text(), who: Who::House, suite: None, from: None };
     assert!(matches!(publish(&bench.house, wrong).await, Err(Refusal::Wrong(_))));
     assert!(bench.house.platforms().is_empty());
 }

@@ -260,6 +260,7 @@ async fn a_platform_under_guomi_signs_its_heads_twice_and_one_goes_over_to_it_on
         text: crate::house::text(),
         who: Who::House,
         suite: Some(Suite::Guomi),
+        from: None,
     };
     let family = publish(&bench.house, publication).await.unwrap();
     assert_eq!(family.suite(), Suite::Guomi);
@@ -275,6 +276,7 @@ async fn a_platform_under_guomi_signs_its_heads_twice_and_one_goes_over_to_it_on
         text: crate::house::text(),
         who: Who::House,
         suite: Some(Suite::International),
+        from: None,
     };
     assert!(matches!(publish(&bench.house, other).await, Err(Refusal::Wrong(_))), "publishing changes no suite");
 }

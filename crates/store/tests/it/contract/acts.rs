@@ -1,8 +1,8 @@
 //! Acts: whole or nothing, expectations, idempotency, groups.
 
 use model::act::Account;
-use model::{ConsentId, RecordId, SubjectId};
-use shouyue_store::{Batch, CommitError, ConsentWithdrawn, Expect, Key, StoreError, TokenKind, Write};
+use model::{ConsentId, Fingerprint, RecordId, SubjectId};
+use shouyue_store::{Batch, CommitError, ConsentWithdrawn, Expect, Key, Publication, StoreError, TokenKind, Write};
 
 use crate::fixture::*;
 
@@ -67,7 +67,7 @@ pub(crate) async fn a_moved_version_or_policy_fails(store: Shared) {
 
     let under = |versions| {
         let mut act = act(Vec::new());
-        act.expect.push(Expect::Published(versions));
+        act.expect.extend([Expect::Published(versions), Expect::InForce(versions)]);
         act
     };
     for versions in 0..3 {
@@ -77,6 +77,54 @@ pub(crate) async fn a_moved_version_or_policy_fails(store: Shared) {
         published(&store).await;
         assert!(matches!(store.commit(under(versions)).await, Err(CommitError::Moved)));
     }
+}
+
+/// An act at an instant, of who thinks that a version is in force.
+fn under(version: u64, instant: jiff::Timestamp) -> Batch {
+    let mut act = act(Vec::new());
+    act.leaf.at = instant;
+    act.expect.push(Expect::InForce(version));
+    act
+}
+
+/// Publishes a version that takes effect at an instant; its fingerprint.
+async fn announced(store: &Shared, from: jiff::Timestamp) -> Fingerprint {
+    let new = Publication { from, ..publication(Fingerprint::from_digest(draw())) };
+    let policy = new.policy;
+    let mut publish = act(vec![Write::Publish(new)]);
+    publish.leaf.at = at(1);
+    store.commit(publish).await.unwrap();
+    policy
+}
+
+pub(crate) async fn each_act_is_of_the_version_in_force_at_its_instant(store: Shared) {
+    let person = registered(&store).await;
+    let (first, second) = (announced(&store, at(0)).await, announced(&store, at(60)).await);
+    let policy = |instant| {
+        let store = store.clone();
+        async move { store.snapshot(&platform(), person.id).await.unwrap().unwrap().policy(instant) }
+    };
+    assert_eq!((policy(at(59)).await, policy(at(60)).await), (Some(first), Some(second)));
+    store.commit(under(1, at(59))).await.unwrap();
+    assert!(matches!(store.commit(under(2, at(59))).await, Err(CommitError::Moved)));
+    assert!(matches!(store.commit(under(1, at(60))).await, Err(CommitError::Moved)));
+    store.commit(under(2, at(61))).await.unwrap();
+    // Decided before it took effect, and late: it is decided anew.
+    let late = store.commit(under(1, at(59))).await;
+    assert!(matches!(late, Err(CommitError::Behind(newest)) if newest == at(61)), "{late:?}");
+    // A third takes effect before a fourth, which was published before it, ever does.
+    let (fourth, third) = (announced(&store, at(300)).await, announced(&store, at(200)).await);
+    assert_eq!((policy(at(200)).await, policy(at(301)).await), (Some(third), Some(third)));
+    assert_ne!(policy(at(400)).await, Some(fourth));
+    let rows = store.publications(&platform()).await.unwrap();
+    let ends: Vec<_> = rows.iter().map(|row| (row.from, row.until, row.replaced)).collect();
+    let whole = [
+        (at(0), Some(at(60)), false),
+        (at(60), Some(at(200)), false),
+        (at(300), Some(at(200)), true),
+        (at(200), None, false),
+    ];
+    assert_eq!(ends, whole);
 }
 
 pub(crate) async fn what_touches_a_subject_moves_its_version_once(store: Shared) {

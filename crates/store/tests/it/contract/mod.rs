@@ -61,6 +61,7 @@ macro_rules! contract {
                     an_act_is_whole_or_nothing,
                     a_failing_act_leaves_the_rest_of_its_group_alone,
                     a_moved_version_or_policy_fails,
+                    each_act_is_of_the_version_in_force_at_its_instant,
                     what_touches_a_subject_moves_its_version_once,
                     a_request_that_comes_again_is_answered_and_not_repeated,
                     a_key_that_raced_itself_is_done_once,

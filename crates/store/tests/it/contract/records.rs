@@ -43,7 +43,7 @@ pub(crate) async fn a_snapshot_is_the_state_with_its_version(store: Shared) {
     store.commit(act_of(person.id, 3, vec![withdraw(at(70))])).await.unwrap();
 
     let snapshot = store.snapshot(&platform(), person.id).await.unwrap().unwrap();
-    assert_eq!((snapshot.subject(), snapshot.version(), snapshot.policy()), (person.id, 4, in_force));
+    assert_eq!((snapshot.subject(), snapshot.version(), snapshot.policy(at(9))), (person.id, 4, Some(in_force)));
     let state = snapshot.state();
     assert_eq!(state.account, Account::Active);
     assert_eq!(state.consents.len(), 2);

@@ -134,7 +134,7 @@ pub(crate) async fn a_registration_is_decided_on_the_state_it_will_make(store: S
     assert!(store.snapshot_new(&platform(), &new, &given).await.unwrap().is_none(), "no policy is in force");
     let policy = published(&store).await;
     let before = store.snapshot_new(&platform(), &new, &given).await.unwrap().unwrap();
-    assert_eq!((before.version(), before.policy(), before.subject()), (0, policy, person.id));
+    assert_eq!((before.version(), before.policy(at(9)), before.subject()), (0, Some(policy), person.id));
     let writes = vec![Write::Subject(new), Write::Consent(given[0].clone())];
     store.commit(act_of(person.id, before.version(), writes)).await.unwrap();
     let after = store.snapshot(&platform(), person.id).await.unwrap().unwrap();

@@ -45,7 +45,7 @@ pub use enter::{FirstOperator, SignIn};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};
 pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, PartyPage, PlanLine};
-pub use policy::{ElementLine, Finding, Policy, Severity};
+pub use policy::{ElementLine, Finding, Policy, Severity, VersionLine};
 pub use problem::ConsoleProblem;
 pub use replay::{ReplayedSale, ReplayedSalePage};
 pub use service::{HeldGroup, ServiceLine, ServicePage, Services};

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, Fact};
+use crate::pages::parts::{Clause, Fact, Link, Moment};
 use crate::pages::shell::{Console, Desk};
 
 parts!(Severity);
@@ -19,6 +19,8 @@ pub struct Policy {
     pub facts: Vec<Fact>,
     /// The three fingerprints by name, and of vocabulary and law pack.
     pub fingerprints: Vec<Fact>,
+    /// Every version, the one published last first.
+    pub versions: Vec<VersionLine>,
     /// Findings, gravest first.
     pub findings: Vec<Finding>,
     /// Elements: functions, recipients, rights.
@@ -29,6 +31,23 @@ impl Policy {
     fn open(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity && finding.acknowledged.is_none()).count()
     }
+}
+
+/// A version that was published here.
+#[derive(Debug, Clone)]
+pub struct VersionLine {
+    /// Its name, and where its text can be read.
+    pub name: Link,
+    /// How far it has come.
+    pub stage: String,
+    /// Published at.
+    pub published: Moment,
+    /// In force from then on.
+    pub from: Moment,
+    /// Until then, as far as is known.
+    pub until: Option<Moment>,
+    /// Fingerprint of the policy, short.
+    pub fingerprint: String,
 }
 
 /// What the compiler reports.

@@ -115,7 +115,7 @@ pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLi
 pub use payment::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 pub use privacy::{
     PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
-    SdkLine, TocEntry, VersionLine,
+    SdkLine, TocEntry, VersionLine, VersionStage,
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{LeafPage, ReceiptLine, ReceiptPage, Receipts, Witnessed};

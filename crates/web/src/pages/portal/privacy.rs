@@ -55,8 +55,8 @@ pub struct PolicyText {
     pub since: Option<Day>,
     /// Fingerprint of the shown text.
     pub fingerprint: String,
-    /// An older version than the one in force.
-    pub superseded: bool,
+    /// Whether it is in force.
+    pub stage: VersionStage,
     /// Table of contents.
     pub contents: Vec<TocEntry>,
     /// The text, made by our renderer; its headings carry the clause numbers as anchors.
@@ -82,20 +82,36 @@ pub struct PolicyArchive {
     pub versions: Vec<VersionLine>,
 }
 
+/// How far a version has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VersionStage {
+    /// 即将施行
+    Announced,
+    /// 当前版本
+    #[default]
+    InForce,
+    /// 已被取代
+    Archived,
+    /// 未施行
+    Replaced,
+}
+
 /// One version.
 #[derive(Debug, Clone, Default)]
 pub struct VersionLine {
     /// Id for the path.
     pub id: String,
+    /// How far it has come.
+    pub stage: VersionStage,
     /// Its name.
     pub label: String,
     /// Date of the update.
     pub updated: Option<Day>,
     /// Date of effect.
     pub effective: Option<Day>,
-    /// In force here since.
+    /// In force here from this day on.
     pub since: Option<Day>,
-    /// In force here until; `None`: now.
+    /// Until then, as far as is known.
     pub until: Option<Day>,
     /// What changed, in words.
     pub changes: Vec<String>,

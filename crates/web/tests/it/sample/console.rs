@@ -3,13 +3,13 @@
 use shouyue_web::assets::Theme;
 use shouyue_web::pages::console::{
     Alarm, ConsoleProblem, Count, ElementLine, Finding, FirstOperator, Home, LeafLine, Ledger, Policy, RequestLine,
-    Requests, Severity, SignIn,
+    Requests, Severity, SignIn, VersionLine,
 };
 use shouyue_web::pages::parts::{Check, Field, FieldKind, Form, Pager, Tone};
 use shouyue_web::pages::portal::{ActOutcome, ProblemKind};
 use shouyue_web::pages::shell::{Console, Csrf, Operator, PlatformLink};
 
-use super::{Sample, at, clause, day, fact, sample};
+use super::{Sample, at, clause, day, fact, link, sample};
 
 pub(crate) fn all() -> Vec<Sample> {
     let first = FirstOperator {
@@ -172,6 +172,14 @@ fn ledger() -> Ledger {
 fn policy() -> Policy {
     Policy {
         shell: shell(),
+        versions: vec![VersionLine {
+            name: link("2026-09-01", "/p/haigang/policy/13f7e2a0"),
+            stage: "施行中".into(),
+            published: at("2026-08-01T02:00:00Z"),
+            from: at("2026-08-31T16:00:00Z"),
+            until: None,
+            fingerprint: "4be1c0d7".into(),
+        }],
         title: "个人信息保护政策".into(),
         facts: vec![
             fact("版本", "undated（文本未载明日期）"),

@@ -5,7 +5,7 @@ use shouyue_web::pages::parts::{Check, Link, Pager, Reason};
 use shouyue_web::pages::portal::{
     ActOutcome, LeafPage, PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText,
     PrivacyCentre, Problem, ProblemKind, ReceiptLine, ReceiptPage, Receipts, RightLine, SdkLine, TocEntry, VersionLine,
-    Witnessed,
+    VersionStage, Witnessed,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::shell::Portal;
@@ -183,7 +183,7 @@ fn text() -> PolicyText {
         effective: None,
         since: Some(day("2026-09-01")),
         fingerprint: "sha256:4be1c0d7a3f95e1886b2".into(),
-        superseded: false,
+        stage: VersionStage::InForce,
         contents: [
             ("一、我们如何收集和使用您的个人信息", "一"),
             ("二、我们如何使用 Cookie 和同类技术", "二"),
@@ -202,6 +202,7 @@ fn archive() -> PolicyArchive {
         shell: shell(),
         versions: vec![VersionLine {
             id: "undated".into(),
+            stage: VersionStage::InForce,
             label: "个人信息保护政策".into(),
             updated: None,
             effective: None,
