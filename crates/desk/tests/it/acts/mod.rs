@@ -9,6 +9,7 @@ mod import;
 mod inbound;
 mod invariants;
 mod invite;
+mod later;
 mod lifecycle;
 mod pay;
 mod publish;
