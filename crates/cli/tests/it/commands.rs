@@ -123,6 +123,9 @@ fn versions_are_compared_and_the_status_says_whether_they_differ() {
         .unwrap()
         .0;
     assert_eq!(shown, ran.out, "docs/diff.md shows what the command says");
+    let (second, third) = ("platforms/haigang/later/2026-09-01.toml", "platforms/haigang/later/2027-03-01.toml");
+    let ran = shouyue(&["diff", second, third]);
+    assert!(page.contains(&format!("$ shouyue diff {second} {third}\n{}```\n", ran.out)), "{}", ran.out);
     let others = shouyue(&["diff", old, "platforms/haigang"]);
     assert_eq!((others.status, others.out.as_str()), (2, ""));
     assert!(others.err.contains("different platforms"), "{}", others.err);

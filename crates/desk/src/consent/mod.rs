@@ -95,6 +95,8 @@ pub struct ConsentView {
     pub withdrawn: Option<Timestamp>,
     /// Whether it stands now, under the policy in force.
     pub stands: bool,
+    /// Whether it would stand if it had been given to the version in force, to which it does not carry over.
+    pub outgrown: bool,
     /// File stem of the policy version that it was given for; its fingerprint where that version is not known here.
     pub of_version: String,
     /// The text that was shown.
@@ -393,6 +395,47 @@ pub async fn cooling(house: &House, platform: &Platform, subject: SubjectId) -> 
     Ok(snapshot.state().refused.iter().filter_map(cools).collect())
 }
 
+/// What somebody is asked again because the version in force reaches further than the one that was consented to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedAgain {
+    /// Scope id.
+    pub scope: String,
+    /// Chosen party.
+    pub party: Option<Slug>,
+    /// When it was consented to last.
+    pub given: Timestamp,
+    /// File stem of the version that it was consented to.
+    pub of_version: String,
+}
+
+/// The scopes that a new version left without the consent that a subject had given, in order of their ids: neither what carries
+/// over nor what was never consented to, and nothing that was decided on since, whichever way (rules R9, R14).
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such subject.
+pub async fn asked_again(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<AskedAgain>, Refusal> {
+    let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
+    let given = list(house, platform, subject).await?;
+    let refused = &snapshot.state().refused;
+    let is_open = |view: &&ConsentView| {
+        let same = |other: &&ConsentView| other.scope == view.scope && other.party == view.party;
+        let stands = given.iter().filter(same).any(|other| other.stands);
+        let declined = refused.iter().any(|one| one.scope == view.scope && one.at >= platform.since);
+        let withdrawn = given.iter().filter(same).filter_map(|other| other.withdrawn).any(|at| at >= platform.since);
+        !stands && !declined && !withdrawn && check::scope(platform, &view.scope).is_some()
+    };
+    let mut again: Vec<AskedAgain> = Vec::new();
+    // The newest of each counts.
+    for view in given.iter().rev().filter(|view| view.outgrown).filter(is_open) {
+        let (scope, party) = (view.scope.clone(), view.party.clone());
+        if !again.iter().any(|one| one.scope == scope && one.party == party) {
+            again.push(AskedAgain { scope, party, given: view.at, of_version: view.of_version.clone() });
+        }
+    }
+    again.sort_by(|one, other| (&one.scope, &one.party).cmp(&(&other.scope, &other.party)));
+    Ok(again)
+}
+
 /// Every consent of a subject, withdrawn ones too, oldest first.
 ///
 /// # Errors
@@ -414,6 +457,7 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
             until: consent.until,
             withdrawn: consent.withdrawn,
             stands: consent.stands(now) && platform.tables.counts(consent),
+            outgrown: consent.stands(now) && !platform.tables.counts(consent),
             of_version: version.map_or_else(|| consent.policy.clone(), |(_, stem)| stem.clone()),
             text: consent.text,
             evidence: match (consent.text, version) {

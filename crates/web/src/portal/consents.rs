@@ -8,12 +8,12 @@ use desk::consent::{self, ConsentView, withdraw};
 use desk::{Platform, evidence, retain};
 use model::act::GivenBy;
 use model::{ConsentId, Slug};
-use policy::syntax::{Kind, Purpose, Ref};
+use policy::syntax::{Form, Kind, Purpose, Ref};
 use policy::terms::Scope;
 
 use super::leave::kept;
-use crate::pages::parts::{ConsentForm, Moment, ReceiptLink};
-use crate::pages::portal::{ConsentLine, ConsentState, Consents, Withdraw, Withdrawn};
+use crate::pages::parts::{ConsentForm, Link, Moment, ReceiptLink};
+use crate::pages::portal::{AgainLine, ConsentLine, ConsentState, Consents, Withdraw, Withdrawn};
 use crate::session::{Customer, Signed};
 use crate::told::acts::receipt;
 use crate::told::elements::{clause_of, form_of, scope, title, version};
@@ -37,7 +37,34 @@ pub(crate) async fn list(customer: Customer) -> Reply {
             .map(|(_, _, link)| link.clone());
         lines.push(line);
     }
-    customer.show(&Consents { shell: customer.shell(), consents: lines })
+    let again = again(&customer).await?;
+    customer.show(&Consents { shell: customer.shell(), again, consents: lines })
+}
+
+/// What the version in force asks a customer again, each with where it is decided.
+pub(crate) async fn again(customer: &Customer) -> Result<Vec<AgainLine>, Trouble> {
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let names = &platform.tables.program().names;
+    let mut lines = Vec::new();
+    for one in consent::asked_again(house, platform, customer.subject).await? {
+        let Some(declared) = scope(platform, &one.scope) else { continue };
+        let heading = title(platform, &one.scope);
+        let party = one.party.as_ref().map(|party| names.name_of(Kind::Party, party.as_str()));
+        let label =
+            party.map_or(heading.clone(), |party| fill("title-for-party", &[("title", &heading), ("party", party)]));
+        let path = match declared.form {
+            _ if declared.per_party => "agencies".to_owned(),
+            Form::Written => format!("written/{}", one.scope),
+            Form::General | Form::Separate => format!("choices/{}", one.scope),
+        };
+        let href = format!("/p/{}/{path}", platform.id);
+        lines.push(AgainLine {
+            ask: Link { label, href },
+            given: Moment(one.given),
+            version: version(&one.of_version),
+        });
+    }
+    Ok(lines)
 }
 
 /// The leaves by which consents were given: scope, instant, receipt.
@@ -78,6 +105,7 @@ fn state(view: &ConsentView, now: jiff::Timestamp) -> ConsentState {
     match (view.withdrawn, view.until.filter(|until| *until <= now)) {
         (Some(at), _) => ConsentState::Withdrawn(Moment(at)),
         (None, Some(at)) => ConsentState::Expired(Moment(at)),
+        (None, None) if view.outgrown => ConsentState::Outgrown,
         (None, None) => ConsentState::InForce,
     }
 }

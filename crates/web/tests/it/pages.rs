@@ -269,7 +269,7 @@ fn hostile_words_stay_words() {
         clause: Some(Clause { label: HOSTILE.into(), href: Some(format!("/p/x/policy#{HOSTILE}")) }),
         ..ConsentLine::default()
     };
-    assert_harmless(&Consents { shell: shell(), consents: vec![line] }.render().unwrap());
+    assert_harmless(&Consents { shell: shell(), again: Vec::new(), consents: vec![line] }.render().unwrap());
 }
 
 fn assert_harmless(html: &str) {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, ConsentForm, Day, Moment, ReceiptLink};
+use crate::pages::parts::{Clause, ConsentForm, Day, Link, Moment, ReceiptLink};
 use crate::pages::shell::{Place, Portal};
 
 /// All consents of the person.
@@ -11,8 +11,21 @@ use crate::pages::shell::{Place, Portal};
 pub struct Consents {
     /// Around it.
     pub shell: Portal,
+    /// What a new version of the policy asks again.
+    pub again: Vec<AgainLine>,
     /// In force first.
     pub consents: Vec<ConsentLine>,
+}
+
+/// Something that was agreed to, and that a new version widens.
+#[derive(Debug, Clone, Default)]
+pub struct AgainLine {
+    /// What is asked, and where it is decided.
+    pub ask: Link,
+    /// When it was agreed to.
+    pub given: Moment,
+    /// Under which version of the policy.
+    pub version: String,
 }
 
 impl Consents {
@@ -60,6 +73,8 @@ pub enum ConsentState {
     Withdrawn(Moment),
     /// Ended by itself.
     Expired(Moment),
+    /// A new version reaches further than what was agreed to.
+    Outgrown,
 }
 
 /// Something that is kept although consent or account end.

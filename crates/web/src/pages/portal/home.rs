@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::PaymentLine;
 use super::attachment::UploadLine;
-use super::{CheckLine, CheckState, Opened, Servicing};
+use super::{AgainLine, CheckLine, CheckState, Opened, Servicing};
 use crate::pages::parts::{Clause, Day, Link, Moment, Reason, ReceiptLink, Shown, Tone, Unverified};
 use crate::pages::shell::{Place, Portal};
 
@@ -24,6 +24,8 @@ pub struct Home {
     pub guest: bool,
     /// How many records of business there are.
     pub records: usize,
+    /// What a new version of the policy asks again.
+    pub again: Vec<AgainLine>,
     /// What still waits for the person to choose who gets it, and where to.
     pub unchosen: Vec<(String, Link)>,
     /// Records in which others are still to fill their roles in.

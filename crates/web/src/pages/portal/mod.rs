@@ -102,7 +102,7 @@ pub use centre::{
 };
 pub use certificate::CoverCertificate;
 pub use check::{CheckLine, CheckPage, CheckState};
-pub use consents::{ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
+pub use consents::{AgainLine, ConsentLine, ConsentState, Consents, Kept, Withdraw, Withdrawn};
 pub use enter::{FunctionBrief, Instead, LogIn, LogInCode, Platforms, Register, Registrant, SignedOut, Start, Why};
 pub use function::{FormPerson, FunctionForm, Reading, WhoStands};
 pub use home::{

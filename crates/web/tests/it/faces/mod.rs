@@ -25,5 +25,6 @@ mod survey;
 mod texts;
 mod thresholds;
 mod uploading;
+mod versions;
 mod wire;
 mod written;

@@ -124,6 +124,7 @@ fn home() -> Home {
             ..inside()
         },
         awaited: None,
+        again: Vec::new(),
         opened: vec![opened()],
         groups: functions(),
         guest: false,

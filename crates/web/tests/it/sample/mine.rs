@@ -2,8 +2,9 @@
 
 use shouyue_web::pages::parts::{Check, ConsentForm, Field, FieldKind, Form, Link, Shown, Tone, Unverified};
 use shouyue_web::pages::portal::{
-    AccountClosed, Certificate, Chosen, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine, ConsentState,
-    Consents, DestroyedPage, Kept, MayReceive, Shared, SharedLine, Side, SignPage, Withdraw, Withdrawn, Witnessed,
+    AccountClosed, AgainLine, Certificate, Chosen, ClearView, CloseAccount, Collected, CollectedItem, ConsentLine,
+    ConsentState, Consents, DestroyedPage, Kept, MayReceive, Shared, SharedLine, Side, SignPage, Withdraw, Withdrawn,
+    Witnessed,
 };
 use shouyue_web::pages::qr::Qr;
 
@@ -189,6 +190,11 @@ fn consents() -> Vec<Sample> {
         document: false,
     };
     let page = Consents {
+        again: vec![AgainLine {
+            ask: Link { label: "用户注册".into(), href: "/p/haigang/choices/collect.register".into() },
+            given: at("2026-06-01T02:00:00Z"),
+            version: "undated".into(),
+        }],
         shell: inside(),
         consents: vec![
             ConsentLine {

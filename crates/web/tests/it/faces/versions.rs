@@ -1,0 +1,119 @@
+//! A later version on the pages: announced beforehand, asked again for what it widens and for nothing else, archived.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use desk::consent;
+use model::SubjectId;
+use policy::diff::{Fate, diff};
+use policy::finding::Source;
+use testkit::{haigang, person};
+
+use super::access::agree;
+use super::browser::{Browser, Page, Town};
+
+/// The later version of 海港's text that takes effect on the first of September.
+fn later() -> (Source, Source) {
+    let policy = include_str!("../../../../../platforms/haigang/later/2026-09-01.toml");
+    let operation = include_str!("../../../../../platforms/haigang/later/operation.toml");
+    (Source::new("2026-09-01.toml", policy), Source::new("operation.toml", operation))
+}
+
+/// What a page asks again, by scope.
+fn again(page: &Page) -> BTreeSet<String> {
+    let section = page.body.split_once("<section id=\"again\">").map_or("", |(_, rest)| rest);
+    let section = section.split("</section>").next().unwrap();
+    let links = section.split("href=\"/p/haigang/choices/").skip(1);
+    links.map(|link| link.split('"').next().unwrap().to_owned()).collect()
+}
+
+async fn decide(browser: &mut Browser<'_>, scope: &str, answer: &str) {
+    let path = format!("/p/haigang/choices/{scope}");
+    browser.get(&path).await;
+    assert_eq!(browser.page.scopes(), [scope]);
+    browser.post(&path, &[(format!("consent.{scope}").as_str(), answer)]).await;
+    assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{}", browser.page.body);
+}
+
+fn state_of(page: &Page, function: &str) -> bool {
+    let card = page.body.split("<li class=\"card ").find(|card| card.contains(&format!(">{function}<"))).unwrap();
+    card.starts_with("open")
+}
+
+#[tokio::test]
+async fn r09_a_later_version_asks_again_for_what_it_widens_and_for_nothing_else() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    agree(&mut browser, "query-account").await;
+    agree(&mut browser, "query-policy").await;
+    let old = town.bench.platform();
+    let new = town.bench.publish(later()).await;
+    let page = browser.get("/p/haigang/consents").await;
+    assert!(again(page).is_empty(), "it is announced, and not in force");
+    let page = browser.get("/p/haigang/policy/archive").await;
+    assert!(page.says("即将施行") && page.says("2026年9月1日</time>起施行"), "{}", page.body);
+
+    let subject = subject(&town, &someone).await;
+    let given: BTreeSet<String> = scopes(&town, subject).await;
+    town.bench.clock.set("2026-08-31T16:00:00Z");
+    let differs = diff(&old.tables, &new.tables, town.bench.house.now()).unwrap();
+    let widened = differs.consents.iter().filter(|one| one.fate == Fate::Again).map(|one| one.scope.clone());
+    let expected: BTreeSet<String> = widened.filter(|scope| given.contains(scope)).collect();
+    assert!(expected.len() == 2 && given.len() > 3, "{expected:?} of {given:?}");
+
+    browser.log_in(&someone).await;
+    assert_eq!(again(browser.get("/p/haigang/consents").await), expected);
+    let page = browser.get("/p/haigang/home").await;
+    assert_eq!(again(page), expected);
+    assert!(state_of(page, "保单查询") && !state_of(page, "账户信息查询"));
+
+    // Declining one closes what needs it, and nothing else; it is not asked again.
+    decide(&mut browser, "collect.query-account", "no").await;
+    let page = browser.get("/p/haigang/home").await;
+    assert_eq!(again(page), BTreeSet::from(["collect.register".to_owned()]));
+    assert!(state_of(page, "保单查询") && !state_of(page, "账户信息查询"));
+    decide(&mut browser, "collect.register", "yes").await;
+    assert!(again(browser.get("/p/haigang/consents").await).is_empty());
+    assert!(browser.page.says("政策已更新，不再适用"), "what was agreed to before is no longer said to hold");
+    assert!(scopes(&town, subject).await.contains("collect.register"));
+}
+
+#[tokio::test]
+async fn r62_each_version_is_read_by_its_fingerprint_and_says_how_far_it_has_come() {
+    let town = Town::haigang().await;
+    let old = town.bench.platform();
+    let new = town.bench.publish(later()).await;
+    let mut browser = town.browser();
+    let (was, is) =
+        (format!("/p/haigang/policy/{}", old.text.short()), format!("/p/haigang/policy/{}", new.text.short()));
+    let page = browser.get(&is).await;
+    assert!(page.says("即将施行") && page.says("示例推送SDK"), "{}", page.body);
+    assert_eq!(browser.get(&was).await.status, StatusCode::SEE_OTHER, "the one in force has its own address");
+    town.bench.clock.set("2026-08-31T16:00:00Z");
+    let page = browser.get(&was).await;
+    assert!(page.says("这不是当前生效的版本") && !page.says("示例推送SDK"));
+    assert!(browser.get("/p/haigang/policy").await.says("示例推送SDK"));
+    let page = browser.get("/p/haigang/policy/archive").await;
+    assert!(page.says("当前版本") && page.says("已被取代"));
+    assert_eq!(haigang().0.text, town_source(&town).await, "the archive holds the file as it was published");
+}
+
+async fn town_source(town: &Town) -> std::sync::Arc<str> {
+    let versions = desk::publish::versions(&town.bench.house, &town.bench.platform()).await.unwrap();
+    versions[0].source.as_str().into()
+}
+
+async fn subject(town: &Town, someone: &testkit::Person) -> SubjectId {
+    let platform = town.bench.platform();
+    let newest = town.bench.store.head(&platform.id).await.unwrap().size;
+    assert!(newest > 0, "{} registered", someone.phone);
+    let leaves = town.bench.store.changes(&platform.id, 0, 50).await.unwrap();
+    leaves.into_iter().find_map(|row| row.change.subject).unwrap()
+}
+
+/// The scopes of which a consent stands.
+async fn scopes(town: &Town, subject: SubjectId) -> BTreeSet<String> {
+    let views = consent::list(&town.bench.house, &town.bench.platform(), subject).await.unwrap();
+    views.into_iter().filter(|view| view.stands).map(|view| view.scope).collect()
+}
