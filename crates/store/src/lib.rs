@@ -10,6 +10,7 @@ pub mod change;
 mod destruction;
 pub mod erasures;
 mod error;
+mod installation;
 mod key;
 mod objects;
 mod partner;
@@ -32,6 +33,7 @@ pub use batch::{
 };
 pub use destruction::Destruction;
 pub use error::{CommitError, StoreError};
+pub use installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
 pub use key::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow};
 pub use objects::{Bucket, ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
@@ -44,6 +46,4 @@ pub use service::{Service, ServiceEnded, ServiceRow};
 pub use sql::SqlStore;
 pub use threshold::{Filing, Tally, ThresholdRow};
 pub use upload::{Begun, NewUpload, Parcel, UploadRow};
-pub use verbs::{
-    BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff, Store,
-};
+pub use verbs::{BackupPaths, Flushed, Store};

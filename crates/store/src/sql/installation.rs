@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use model::{ActorId, Slug, SubjectId};
 
 use crate::error::StoreError;
+use crate::installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
 use crate::sql::column::values;
 use crate::sql::connection::{Connection, Row};
-use crate::verbs::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, SessionKind, Staff};
 
 const STAFF_PUT: &str = "INSERT INTO staff (actor, name, password, operator, closed) VALUES (?1, ?2, ?3, ?4, ?5) \
     ON CONFLICT (actor) DO UPDATE SET name = excluded.name, password = excluded.password, \

@@ -21,6 +21,7 @@ use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::destruction::Destruction;
 use crate::error::{CommitError, StoreError};
+use crate::installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
@@ -35,7 +36,7 @@ use crate::sql::connection::Connection;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::upload::{Begun, NewUpload, Parcel, UploadRow};
-use crate::verbs::{BackupPaths, Flushed, LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff, Store};
+use crate::verbs::{BackupPaths, Flushed, Store};
 
 const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
 const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
