@@ -74,7 +74,7 @@ async fn one(house: &House, platform: &Platform, webhook: &str, delivery: Delive
     let (webhook_of, id) = (webhook.to_owned(), change.id.clone());
     let message = Message { platform: platform.id.clone(), webhook: webhook_of, id, content };
     match house.parties.webhooks.post(message).await {
-        Ok(()) => house.store.delivery_done(&platform.id, webhook, number).await?,
+        Ok(()) => house.store.delivery_done(&platform.id, webhook, number, house.now()).await?,
         Err(outside) => {
             let due = again(house.now(), tries);
             tracing::warn!(platform = %platform.id, webhook, number, tries, %outside, dead = due.is_none(), "not told");

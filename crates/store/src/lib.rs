@@ -17,6 +17,7 @@ mod partner;
 mod payment;
 pub mod postgres;
 mod read;
+mod report;
 mod service;
 mod sql;
 pub mod sqlite;
@@ -42,6 +43,7 @@ pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
     PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
+pub use report::{ErasureTold, Look, PartErased, RecordStanding, Telling};
 pub use service::{Service, ServiceEnded, ServiceRow};
 pub use sql::SqlStore;
 pub use threshold::{Filing, Tally, ThresholdRow};

@@ -28,6 +28,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
+use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
@@ -409,7 +410,8 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError>;
     /// A webhook took a change in.
-    async fn delivery_done(&self, platform: &Slug, webhook: &str, number: u64) -> Result<(), StoreError>;
+    async fn delivery_done(&self, platform: &Slug, webhook: &str, number: u64, at: Timestamp)
+    -> Result<(), StoreError>;
     /// It did not, for a reason of one word: due again at an instant, or given up.
     async fn delivery_failed(
         &self,
@@ -435,6 +437,36 @@ pub trait Store: Send + Sync {
     /// What this process wrote of a platform since it opened it.
     fn flushed(&self, platform: &Slug) -> Result<Flushed, StoreError>;
 
+    // Reports: how everything stands, in pages, from after the one given, at most `limit`.
+
+    /// Records in order of id.
+    async fn report_records(
+        &self,
+        platform: &Slug,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<RecordStanding>, StoreError>;
+    /// What the list of erasures has of record parts, in its order.
+    async fn report_erased(&self, platform: &Slug, after: u64, limit: u32) -> Result<Vec<PartErased>, StoreError>;
+    /// Subjects in order of id, each with its leaves from `leaf` on, newest first. Who is forgotten has none.
+    async fn report_leaves(
+        &self,
+        platform: &Slug,
+        after: Option<SubjectId>,
+        leaf: u64,
+        limit: u32,
+    ) -> Result<Vec<(SubjectId, Vec<u64>)>, StoreError>;
+    /// Erasures of the change feed that are not older than an instant, by number, with what each webhook knows of them.
+    async fn report_told(
+        &self,
+        platform: &Slug,
+        after: u64,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ErasureTold>, StoreError>;
+    /// Shows every cell of every table of a platform that holds text or bytes, as they are of one instant.
+    async fn report_cells(&self, platform: &Slug, look: Look) -> Result<(), StoreError>;
+
     // The installation: staff, tokens, sessions.
 
     /// Creates or replaces a seat.
@@ -445,6 +477,8 @@ pub trait Store: Send + Sync {
     async fn staff(&self) -> Result<Vec<Staff>, StoreError>;
     /// Creates or replaces a service token.
     async fn token_put(&self, token: ServiceToken) -> Result<(), StoreError>;
+    /// Every service token, by name.
+    async fn tokens(&self) -> Result<Vec<ServiceToken>, StoreError>;
     /// A service token by its hash.
     async fn token_by_digest(&self, digest: &[u8; 32]) -> Result<Option<ServiceToken>, StoreError>;
     /// Creates or replaces a session.

@@ -24,7 +24,7 @@ fn tables_columns_and_constraints_are_those_of_the_files() {
         assert_eq!(server.len(), file.len(), "a step of one engine is a step of the other");
         for (server, file) in server.iter().zip(file) {
             assert_eq!(plain(server), plain(file));
-            assert!(plain(file).len() > 10, "there is something to compare");
+            assert!(!plain(file).is_empty(), "there is something to compare");
         }
     }
 }

@@ -364,8 +364,17 @@ const LINK: &str = "SELECT body FROM leaf_link WHERE link = ?1";
 /// Walks a subject's chain from `link`, newest leaf first.
 pub(crate) fn walk(
     connection: &Connection,
-    mut link: u64,
+    link: u64,
     mut visit: impl FnMut(u64, Link) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    walk_while(connection, link, |at, link| visit(at, link).map(|()| true))
+}
+
+/// The same, as long as the visitor says to go on.
+pub(crate) fn walk_while(
+    connection: &Connection,
+    mut link: u64,
+    mut visit: impl FnMut(u64, Link) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
     let damaged = "the chain from a subject to its leaves";
     while link > 0 {
@@ -376,8 +385,7 @@ pub(crate) fn walk(
             return Err(StoreError::Damaged(damaged));
         }
         let previous = body.previous;
-        visit(link, body)?;
-        link = previous;
+        link = if visit(link, body)? { previous } else { 0 };
     }
     Ok(())
 }

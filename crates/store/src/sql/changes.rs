@@ -27,16 +27,19 @@ const MOVE: &str = "UPDATE webhook SET after = ?2 WHERE webhook = ?1";
 const DUE: &str = "SELECT c.number, c.change, c.kind, c.subject, c.record, c.scopes, c.at, c.leaf, d.tries \
     FROM delivery d JOIN change c ON c.number = d.number WHERE d.webhook = ?1 AND d.due <= ?2 \
     ORDER BY d.due, d.number LIMIT ?3";
+const ANSWERED: &str = "UPDATE delivery SET due = NULL, because = NULL, answered = ?3 WHERE webhook = ?1 AND number = ?2 \
+    AND EXISTS (SELECT 1 FROM change c WHERE c.number = ?2 AND c.kind = 'erasure')";
 const DONE: &str = "DELETE FROM delivery WHERE webhook = ?1 AND number = ?2";
 const FAILED: &str = "UPDATE delivery SET tries = tries + 1, due = ?3, because = ?4 WHERE webhook = ?1 AND number = ?2";
-const AGAIN: &str = "UPDATE delivery SET tries = 0, due = ?3 WHERE webhook = ?1 AND number = ?2 AND due IS NULL";
+const AGAIN: &str = "UPDATE delivery SET tries = 0, due = ?3 \
+    WHERE webhook = ?1 AND number = ?2 AND due IS NULL AND answered IS NULL";
 const WEBHOOKS: &str = "SELECT w.webhook, (SELECT coalesce(max(number), 0) FROM change) - w.after, \
     (SELECT count(*) FROM delivery d WHERE d.webhook = w.webhook AND d.due IS NOT NULL), \
     (SELECT min(d.due) FROM delivery d WHERE d.webhook = w.webhook AND d.due IS NOT NULL), \
-    (SELECT count(*) FROM delivery d WHERE d.webhook = w.webhook AND d.due IS NULL) \
+    (SELECT count(*) FROM delivery d WHERE d.webhook = w.webhook AND d.due IS NULL AND d.answered IS NULL) \
     FROM webhook w ORDER BY w.webhook";
-const DEAD: &str = "SELECT webhook, number, tries, coalesce(because, '') FROM delivery WHERE due IS NULL \
-    ORDER BY webhook, number LIMIT ?1";
+const DEAD: &str = "SELECT webhook, number, tries, coalesce(because, '') FROM delivery \
+    WHERE due IS NULL AND answered IS NULL ORDER BY webhook, number LIMIT ?1";
 const OUTBOX_WAITING: &str = "SELECT count(*) FROM outbox WHERE sent IS NULL";
 
 /// Changes after a number, in order.
@@ -85,9 +88,11 @@ pub(crate) fn due(
     connection.rows(DUE, values![webhook, now, limit], |row| Ok(Delivery { row: change(row)?, tries: row.get(8)? }))
 }
 
-/// A delivery was taken in.
-pub(crate) fn done(connection: &Connection, webhook: &str, number: u64) -> Result<(), StoreError> {
-    connection.execute(DONE, values![webhook, number])?;
+/// A delivery was taken in; that of an erasure is kept with its instant (rule R49).
+pub(crate) fn done(connection: &Connection, webhook: &str, number: u64, at: Timestamp) -> Result<(), StoreError> {
+    if connection.execute(ANSWERED, values![webhook, number, at])? == 0 {
+        connection.execute(DONE, values![webhook, number])?;
+    }
     Ok(())
 }
 

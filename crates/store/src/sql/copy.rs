@@ -4,7 +4,7 @@ use super::{Connection, tree};
 use crate::error::StoreError;
 
 /// The tables of a platform, in an order in which each speaks only of those before it.
-const PLATFORM: &[&str] = &[
+pub(crate) const PLATFORM: &[&str] = &[
     "house",
     "platform_key",
     "retoken",

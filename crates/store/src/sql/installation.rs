@@ -26,6 +26,8 @@ const GRANT_PUT: &str = "INSERT INTO service_token_grant (actor, grant_kind, pla
 const GRANTS: &str = "SELECT word FROM service_token_grant WHERE actor = ?1 AND grant_kind = ?2 ORDER BY place";
 const TOKEN_BY_DIGEST: &str =
     "SELECT actor, name, digest, platform, party, rate, revoked FROM service_token WHERE digest = ?1";
+const TOKENS: &str =
+    "SELECT actor, name, digest, platform, party, rate, revoked FROM service_token ORDER BY name, actor";
 const SESSION_PUT: &str = "INSERT INTO session (digest, platform, subject, actor, csrf, until) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (digest) DO UPDATE SET platform = excluded.platform, \
     subject = excluded.subject, actor = excluded.actor, csrf = excluded.csrf, until = excluded.until";
@@ -107,24 +109,35 @@ pub(crate) fn token_put(connection: &Connection, token: &ServiceToken) -> Result
 }
 
 pub(crate) fn token_by_digest(connection: &Connection, digest: &[u8; 32]) -> Result<Option<ServiceToken>, StoreError> {
-    let found = connection.row(TOKEN_BY_DIGEST, values![digest], |row| {
-        Ok(ServiceToken {
-            id: row.get(0)?,
-            name: row.get(1)?,
-            digest: row.get(2)?,
-            platform: row.get(3)?,
-            party: row.get(4)?,
-            rate: row.get(5)?,
-            revoked: row.get(6)?,
-            actions: Vec::new(),
-            purposes: Vec::new(),
-        })
-    });
-    let Some(token) = found? else { return Ok(None) };
+    let found = connection.row(TOKEN_BY_DIGEST, values![digest], token)?;
+    found.map(|token| with_grants(connection, token)).transpose()
+}
+
+/// Every token, by name.
+pub(crate) fn tokens(connection: &Connection) -> Result<Vec<ServiceToken>, StoreError> {
+    let tokens = connection.rows(TOKENS, values![], token)?;
+    tokens.into_iter().map(|token| with_grants(connection, token)).collect()
+}
+
+fn token(row: &Row<'_>) -> Result<ServiceToken, StoreError> {
+    Ok(ServiceToken {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        digest: row.get(2)?,
+        platform: row.get(3)?,
+        party: row.get(4)?,
+        rate: row.get(5)?,
+        revoked: row.get(6)?,
+        actions: Vec::new(),
+        purposes: Vec::new(),
+    })
+}
+
+fn with_grants(connection: &Connection, token: ServiceToken) -> Result<ServiceToken, StoreError> {
     let actor = token.id.as_bytes();
     let actions = connection.rows(GRANTS, values![actor, "action"], |row| row.get(0))?;
     let purposes = connection.rows(GRANTS, values![actor, "purpose"], |row| row.get(0))?;
-    Ok(Some(ServiceToken { actions, purposes, ..token }))
+    Ok(ServiceToken { actions, purposes, ..token })
 }
 
 pub(crate) fn session_put(connection: &Connection, session: &Session) -> Result<(), StoreError> {

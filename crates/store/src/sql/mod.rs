@@ -20,6 +20,7 @@ mod payments;
 mod prune;
 mod read;
 mod readers;
+mod reports;
 mod services;
 mod store;
 mod thresholds;

@@ -14,7 +14,7 @@ use model::{
 
 use super::{
     Flush, SqlStore, act, approvals, blocking, changes, destruction, installation, integrity, keys, loose, partners,
-    payments, prune, read, services, thresholds, tracks, tree, uploads,
+    payments, prune, read, reports, services, thresholds, tracks, tree, uploads,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
@@ -30,6 +30,7 @@ use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
     RecordRow, RequestRow, SubjectRow,
 };
+use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
 use crate::sql::column::values;
 use crate::sql::connection::Connection;
@@ -594,9 +595,15 @@ impl Store for SqlStore {
         database.read(move |connection| changes::due(connection, &webhook, now, limit)).await
     }
 
-    async fn delivery_done(&self, platform: &Slug, webhook: &str, number: u64) -> Result<(), StoreError> {
+    async fn delivery_done(
+        &self,
+        platform: &Slug,
+        webhook: &str,
+        number: u64,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let webhook = webhook.to_owned();
-        self.0.platform(platform)?.write(move |connection| changes::done(connection, &webhook, number)).await
+        self.0.platform(platform)?.write(move |connection| changes::done(connection, &webhook, number, at)).await
     }
 
     async fn delivery_failed(
@@ -638,6 +645,47 @@ impl Store for SqlStore {
         Ok(self.0.platform(platform)?.writer.flushed())
     }
 
+    async fn report_records(
+        &self,
+        platform: &Slug,
+        after: Option<RecordId>,
+        limit: u32,
+    ) -> Result<Vec<RecordStanding>, StoreError> {
+        let read = move |connection: &Connection| reports::records(connection, after, limit);
+        self.0.platform(platform)?.read_through(read).await
+    }
+
+    async fn report_erased(&self, platform: &Slug, after: u64, limit: u32) -> Result<Vec<PartErased>, StoreError> {
+        let read = move |connection: &Connection| reports::erased(connection, after, limit);
+        self.0.platform(platform)?.read_through(read).await
+    }
+
+    async fn report_leaves(
+        &self,
+        platform: &Slug,
+        after: Option<SubjectId>,
+        leaf: u64,
+        limit: u32,
+    ) -> Result<Vec<(SubjectId, Vec<u64>)>, StoreError> {
+        let read = move |connection: &Connection| reports::leaves(connection, after, leaf, limit);
+        self.0.platform(platform)?.read_through(read).await
+    }
+
+    async fn report_told(
+        &self,
+        platform: &Slug,
+        after: u64,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ErasureTold>, StoreError> {
+        let read = move |connection: &Connection| reports::told(connection, after, since, limit);
+        self.0.platform(platform)?.read_through(read).await
+    }
+
+    async fn report_cells(&self, platform: &Slug, look: Look) -> Result<(), StoreError> {
+        self.0.platform(platform)?.read_through(move |connection| reports::look_through(connection, look)).await
+    }
+
     async fn staff_put(&self, staff: Staff) -> Result<(), StoreError> {
         self.0.installation.write(move |connection| installation::staff_put(connection, &staff)).await
     }
@@ -653,6 +701,10 @@ impl Store for SqlStore {
 
     async fn token_put(&self, token: ServiceToken) -> Result<(), StoreError> {
         self.0.installation.write(move |connection| installation::token_put(connection, &token)).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<ServiceToken>, StoreError> {
+        self.0.installation.clone().read(installation::tokens).await
     }
 
     async fn token_by_digest(&self, digest: &[u8; 32]) -> Result<Option<ServiceToken>, StoreError> {

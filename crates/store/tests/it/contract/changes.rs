@@ -98,11 +98,11 @@ pub(crate) async fn a_webhook_hears_of_what_happens_after_it_came_and_of_each_un
     assert_eq!(stands(&store).await, (2, 0, 0));
     assert_eq!(due(&store, at(1)).await, [(2, 0), (3, 0)]);
     store.delivery_failed(&platform(), ("core", 2), Some(at(30)), "timed-out").await.unwrap();
-    store.delivery_done(&platform(), "core", 3).await.unwrap();
+    store.delivery_done(&platform(), "core", 3, at(2)).await.unwrap();
     assert!(due(&store, at(29)).await.is_empty());
     assert_eq!(due(&store, at(30)).await, [(2, 1)]);
     assert_eq!(stands(&store).await, (0, 1, 0));
-    store.delivery_done(&platform(), "core", 2).await.unwrap();
+    store.delivery_done(&platform(), "core", 2, at(31)).await.unwrap();
     assert_eq!(stands(&store).await, (0, 0, 0));
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod ledgers;
 pub(crate) mod partners;
 pub(crate) mod payments;
 pub(crate) mod records;
+pub(crate) mod reports;
 pub(crate) mod requests;
 pub(crate) mod rotation;
 pub(crate) mod services;
@@ -134,6 +135,14 @@ macro_rules! contract {
                     records_come_up_when_they_end,
                     a_part_gives_the_newest_version_of_each_item,
                     values_need_a_key_and_keys_come_once,
+                }
+                reports {
+                    records_come_in_pages_as_they_stand,
+                    what_was_erased_comes_with_its_instant,
+                    people_come_with_their_newest_leaves_and_who_is_forgotten_with_none,
+                    r49_an_erasure_that_a_webhook_took_in_is_kept_with_the_instant,
+                    every_cell_is_shown_and_what_was_destroyed_is_not,
+                    every_token_is_listed,
                 }
                 requests {
                     requests_are_listed_until_they_are_closed,
