@@ -468,7 +468,7 @@ pub(crate) async fn publish_rendered(
     from: Option<Date>,
 ) -> anyhow::Result<Reply> {
     let from = from.map(midnight_in_shanghai).transpose()?;
-    let notice = render::notice::notice(tables).fragment().to_owned();
+    let notice = render::notice::notice(tables).fragment();
     let text = policy::shown::fingerprint(&notice);
     let publication = Publish { policy, operation, notice, text, who: Who::House, suite, from };
     let platform = publish(house, publication).await.map_err(plain)?;

@@ -226,7 +226,7 @@ pub(crate) struct Render {
     #[arg(long, value_enum, default_value = "notice")]
     pub(crate) document: Document,
     /// In which form
-    #[arg(long, value_enum, default_value = "html")]
+    #[arg(long, visible_alias = "format", value_enum, default_value = "html")]
     pub(crate) to: Form,
 }
 
@@ -235,17 +235,25 @@ pub(crate) struct Render {
 pub(crate) enum Document {
     /// The privacy notice
     Notice,
+    /// The notice under one screen of what matters
+    Layered,
     /// 个人信息收集清单
     Collected,
     /// 第三方共享清单
     Shared,
+    /// Embedded code of third parties, channel by channel
+    Sdks,
+    /// 小程序用户隐私保护指引; as JSON what its console takes in
+    MiniProgram,
+    /// Record of processing activities
+    Activities,
     /// Retention schedule
     Retention,
     /// Rights, routes and clocks
     Rights,
-    /// Promises, controls and evidence
+    /// Promises, controls, evidence and state
     Promises,
-    /// Separate consents
+    /// 单独同意矩阵
     Consents,
 }
 
@@ -256,6 +264,8 @@ pub(crate) enum Form {
     Html,
     /// Markdown
     Markdown,
+    /// The document as data
+    Json,
 }
 
 #[derive(Args)]

@@ -17,10 +17,10 @@ use policy::syntax::{Function, Kind, Party, Policy, Purpose, Recipient, Ref, Rig
 use policy::terms::Scope;
 
 use crate::labels::{label, phrase};
-use crate::lists::{self, floors_of, scope_title};
+use crate::lists::{self, scope_title};
 use crate::parties;
 use crate::told::Told;
-use crate::wording::{Wording, length, list, sentence, tidy, told, told_text, told_word, told_words};
+use crate::wording::{Wording, list, sentence, tidy, told, told_text, told_word, told_words};
 
 /// The consent text of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,7 +160,8 @@ impl Lines {
             .iter()
             .map(|one| phrase("contact", &[("route", &label(one.route.value)), ("value", &tidy(&one.value))]));
         let (necessity, impact) = told_of_sensitive(say, scope);
-        let (period, criteria, floors) = kept(say, function);
+        let class = function.and_then(|function| function.makes.as_ref()).map(|record| record.text.as_str());
+        let (period, criteria, floors) = lists::kept(say, class);
         let withdraw = program.policy.rights.iter().find(|right| right.kind.value == RightKind::Withdraw);
         let ways = withdraw.map_or(Told::Silent, |right| told_words(&right.routes)).text();
         let path = withdraw.and_then(|right| right.path.as_ref()).map(|path| tidy(path));
@@ -324,24 +325,6 @@ fn alternatives(say: Wording<'_>, scope: &Scope, function: Option<&Function>) ->
     let ways = say.program.operation.alternatives.iter().filter(|way| way.function.text == function.id.as_str());
     let ways = ways.map(|way| sentence(&phrase("way", &[("name", &tidy(&way.name)), ("text", &tidy(&way.text))])));
     ways.collect()
-}
-
-/// Period, criteria and floors of the record that the function makes.
-fn kept(say: Wording<'_>, function: Option<&Function>) -> (String, String, String) {
-    let policy = &say.program.policy;
-    let class = function.and_then(|function| function.makes.as_ref()).map(|record| record.text.as_str());
-    let rules = policy.retentions.iter().filter(|rule| {
-        rule.classes.is_empty() || class.is_some_and(|class| rule.classes.iter().any(|of| of.text == class))
-    });
-    let (mut periods, mut criteria) = (Vec::new(), Vec::new());
-    for rule in rules {
-        if let Told::Said(period) = told(&rule.period, length) {
-            periods.push(period);
-        }
-        criteria.push(lists::criteria(&rule.longest_of, rule.shortest.as_ref()));
-    }
-    let floors = class.and_then(|class| floors_of(say.program, class)).unwrap_or_default();
-    (list(periods), list(criteria.into_iter().filter(|one| !one.is_empty())), floors)
 }
 
 fn receiving(say: Wording<'_>, scope: &Scope, party: Option<&Party>) -> Option<Receiving> {

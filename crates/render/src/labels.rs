@@ -69,7 +69,7 @@ lists! {
     "refusal-list": syntax::RefusalList, "law-ground": syntax::LawGround, "change": syntax::Change,
     "archive": syntax::Archive, "limit": syntax::Limit, "moment": syntax::Moment,
     "route": syntax::Route, "statement": syntax::StatementKind, "handler-kind": syntax::HandlerKind,
-    "category": syntax::Category, "sensitive": syntax::Sensitive, "financial-level": syntax::FinancialLevel,
+    "category": syntax::Category, "route-abroad": syntax::RouteAbroad, "sensitive": syntax::Sensitive, "financial-level": syntax::FinancialLevel,
     "effect": Effect, "outcome": Outcome, "side": Side, "obligation": Obligation,
     "unit": model::deadline::Unit, "mask": model::field::Mask,
 }
@@ -198,6 +198,7 @@ mod tests {
             Moment,
             StatementKind,
             HandlerKind,
+            RouteAbroad,
             Category,
             Sensitive,
             FinancialLevel,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use askama::filters::{Escaper, Html, HtmlSafe};
+use serde::Serialize;
 
 use crate::anchor::clause_anchor;
 use crate::labels::phrase;
@@ -43,23 +44,8 @@ impl Told {
     }
 }
 
-impl fmt::Display for Told {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Said(text) => Html.write_escaped_str(out, text),
-            Self::Nothing | Self::Silent => {
-                out.write_str("<em>")?;
-                Html.write_escaped_str(&mut *out, &self.text())?;
-                out.write_str("</em>")
-            }
-        }
-    }
-}
-
-impl HtmlSafe for Told {}
-
 /// A clause number beside an element.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mark {
     /// As printed.
     pub clause: String,
@@ -70,7 +56,8 @@ pub struct Mark {
 }
 
 /// The clause numbers beside one element.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Marks(pub Vec<Mark>);
 
 impl Marks {

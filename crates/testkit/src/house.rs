@@ -168,7 +168,7 @@ impl TestHouse {
         let read = policy::read(&policy::Sources { policy: &policy, operation: Some(&operation) });
         // Compiling twice would double the time of every test; nobody compares the tables that a notice is printed with.
         let unprinted = Fingerprint::from_digest([0; 32]);
-        let notice = render::notice::of(&read.program.unwrap(), unprinted).fragment().to_owned();
+        let notice = render::notice::of(&read.program.unwrap(), unprinted).fragment();
         let text = policy::shown::fingerprint(&notice);
         let published =
             publish(&self.house, Publish { policy, operation, notice, text, who: Who::House, suite: None, from: None })

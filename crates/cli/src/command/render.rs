@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use render::lists;
+use render::{Style, Which};
 
 use crate::options::{self, Document, Form};
 use crate::{Outcome, folder};
@@ -12,28 +12,28 @@ pub(crate) fn run(asked: &options::Render, out: &mut dyn Write) -> anyhow::Resul
     let tables = written.load().tables.ok_or_else(|| {
         anyhow::anyhow!("{} does not compile: run `shouyue check {}`", written.policy.name, asked.path.display())
     })?;
-    let program = tables.program();
-    let notice = render::notice::notice(&tables);
-    let html = asked.to == Form::Html;
-    let sheet = |title: &str, fragment: String, markdown: String| {
-        if html { render::notice::document(title, &fragment, render::notice::Style::Inside) } else { markdown }
-    };
-    macro_rules! table {
-        ($sheet:expr) => {{
-            let table = $sheet;
-            sheet(table.title(), table.html(""), table.markdown())
-        }};
-    }
-    let text = match asked.document {
-        Document::Notice if html => notice.document(render::notice::Style::Inside),
-        Document::Notice => notice.markdown(),
-        Document::Collected => table!(lists::collected(program)),
-        Document::Shared => table!(lists::shared(program)),
-        Document::Retention => table!(lists::retained(program)),
-        Document::Rights => table!(lists::rights(program)),
-        Document::Promises => table!(lists::promised(program)),
-        Document::Consents => table!(lists::scopes(&tables)),
+    let document = render::document(&tables, which(asked.document));
+    let text = match asked.to {
+        Form::Html => document.page(Style::Inside),
+        Form::Markdown => document.markdown(),
+        Form::Json => document.data().unwrap_or_else(|| document.json()) + "\n",
     };
     out.write_all(text.as_bytes())?;
     Ok(Outcome::Fine)
+}
+
+const fn which(document: Document) -> Which {
+    match document {
+        Document::Notice => Which::Notice,
+        Document::Layered => Which::Layered,
+        Document::Collected => Which::Collected,
+        Document::Shared => Which::Shared,
+        Document::Sdks => Which::Sdks,
+        Document::MiniProgram => Which::MiniProgram,
+        Document::Activities => Which::Activities,
+        Document::Retention => Which::Retention,
+        Document::Rights => Which::Rights,
+        Document::Promises => Which::Promises,
+        Document::Consents => Which::Consents,
+    }
 }

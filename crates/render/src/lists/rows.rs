@@ -293,6 +293,23 @@ pub fn retained(program: &Program) -> Sheet<RetentionRow> {
     Sheet { rows: rules.chain(classes).collect() }
 }
 
+/// Period, criteria and floors of a record class, or of what makes no record.
+pub(crate) fn kept(say: Wording<'_>, class: Option<&str>) -> (String, String, String) {
+    let policy = &say.program.policy;
+    let rules = policy.retentions.iter().filter(|rule| {
+        rule.classes.is_empty() || class.is_some_and(|class| rule.classes.iter().any(|of| of.text == class))
+    });
+    let (mut periods, mut criterions) = (Vec::new(), Vec::new());
+    for rule in rules {
+        if let Told::Said(period) = told(&rule.period, length) {
+            periods.push(period);
+        }
+        criterions.push(criteria(&rule.longest_of, rule.shortest.as_ref()));
+    }
+    let floors = class.and_then(|class| floors_of(say.program, class)).unwrap_or_default();
+    (list(periods), list(criterions.into_iter().filter(|one| !one.is_empty())), floors)
+}
+
 /// What a rule without a figure goes by; of several criteria the longest counts.
 pub(crate) fn criteria(longest_of: &[At<String>], shortest: Option<&At<bool>>) -> String {
     let shortest = shortest.is_some_and(|at| at.value).then(|| phrase("shortest", &[]));
@@ -406,6 +423,15 @@ pub fn promised(program: &Program) -> Sheet<PromiseRow> {
         element_id: promise.id.to_string(),
         promise: tidy(&promise.text),
         // What keeps a promise is ours to say; the text is not silent where we have the one and not the other.
+        state: phrase(
+            match (promise.control.said(), promise.evidence.said()) {
+                (Some(_), Some(_)) => "kept-and-shown",
+                (Some(_), None) => "kept",
+                (None, Some(_)) => "shown",
+                (None, None) => "not-kept",
+            },
+            &[],
+        ),
         control: promise.control.said().map(|control| control_name(control)).unwrap_or_default(),
         evidence: promise.evidence.said().map(|evidence| tidy(evidence)).unwrap_or_default(),
         interval: promise

@@ -1,13 +1,8 @@
-//! Sheets: rows with named columns, and the table that they print.
+//! Sheets: rows with named columns, and the table that they make.
 
-use askama::Template;
-use askama::filters::HtmlSafe;
-
-use crate::anchor::clause_anchor;
-use crate::labels::{named, phrase};
-use crate::markdown;
-use crate::told::{Mark, Marks};
-use crate::wording::list;
+use crate::document::Table;
+use crate::labels::named;
+use crate::told::Marks;
 
 /// A row of a sheet.
 pub trait Row {
@@ -192,6 +187,8 @@ rows! {
         evidence,
         /// How often.
         interval,
+        /// Kept by a control, shown by evidence, both, or neither.
+        state,
     }
 
     /// One consent scope: what needs which form of consent, apart from what (单独同意矩阵).
@@ -218,7 +215,7 @@ rows! {
     }
 }
 
-/// Rows of one kind, and their table.
+/// Rows of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet<R> {
     /// In the order of the policy file.
@@ -234,32 +231,6 @@ impl<R: Row> Sheet<R> {
     /// Chinese heads of the columns.
     pub fn heads(&self) -> Vec<&'static str> {
         R::COLUMNS.iter().map(|column| named("column", column)).collect()
-    }
-
-    /// A titled table as an HTML fragment; clause numbers are links to [`crate::notice`] at `notice`, such as `notice`
-    /// or the empty text for the same page.
-    pub fn html(&self, notice: &str) -> String {
-        let marks = |row: &R| {
-            let marks = row.clauses().iter().map(|clause| Mark {
-                clause: clause.clone(),
-                anchor: clause_anchor(clause),
-                here: false,
-            });
-            Marks(marks.collect())
-        };
-        let mut table = self.table(marks);
-        table.title = Some(self.title());
-        let html = table.to_string();
-        if notice.is_empty() {
-            return html;
-        }
-        let page = askama::filters::escape(notice, askama::filters::Html).map(|page| page.to_string());
-        html.replace("href=\"#c-", &format!("href=\"{}#c-", page.unwrap_or_default()))
-    }
-
-    /// The same as Markdown.
-    pub fn markdown(&self) -> String {
-        markdown::from_html(&self.html(""))
     }
 
     pub(crate) fn table(&self, mut marks: impl FnMut(&R) -> Marks) -> Table {
@@ -279,71 +250,3 @@ impl<R: Row> Sheet<R> {
         Table::new(columns, lines.collect())
     }
 }
-
-/// A table ready to print.
-#[derive(Debug, Template)]
-#[template(path = "table.html")]
-pub(crate) struct Table {
-    title: Option<&'static str>,
-    heads: Vec<&'static str>,
-    clause: Option<&'static str>,
-    lines: Vec<Line>,
-    /// Heads of the columns on which the text is silent in every line, told once under the table.
-    silent: String,
-}
-
-impl Table {
-    /// A table of these columns, as `locales/zh.toml` names them, and the clauses of each line. Columns in which no line
-    /// has anything are left out.
-    pub(crate) fn new(columns: &[&'static str], lines: Vec<(Vec<String>, Marks)>) -> Self {
-        let used = |at: usize| lines.iter().any(|(texts, _)| texts.get(at).is_some_and(|text| !text.is_empty()));
-        let used: Vec<bool> = (0..columns.len()).map(used).collect();
-        let heads = columns.iter().map(|column| named("column", column)).zip(&used);
-        let heads: Vec<_> = heads.filter(|(_, used)| **used).map(|(head, _)| head).collect();
-        let silent = phrase("silent", &[]);
-        let line = |(texts, marks): (Vec<String>, Marks)| {
-            let texts = texts.into_iter().zip(&used).filter(|(_, used)| **used);
-            let cell =
-                |(head, (text, _)): (&&'static str, (String, &bool))| Cell { head, silent: text == silent, text };
-            Line { cells: heads.iter().zip(texts).map(cell).collect(), marks }
-        };
-        let lines = lines.into_iter().map(line).collect();
-        Self { title: None, lines, heads, clause: Some(named("column", "clause")), silent: String::new() }
-    }
-
-    /// The same without the columns in which no line says anything; they are named under the table instead.
-    pub(crate) fn told_apart(mut self) -> Self {
-        let says = |cell: &Cell| !cell.silent && !cell.text.is_empty();
-        let heads = std::mem::take(&mut self.heads);
-        let (told, silent): (Vec<_>, Vec<_>) = heads.into_iter().partition(|head| {
-            self.lines.iter().any(|line| line.cells.iter().any(|cell| cell.head == *head && says(cell)))
-        });
-        for line in &mut self.lines {
-            line.cells.retain(|cell| told.contains(&cell.head));
-        }
-        self.heads = told;
-        self.silent = list(silent.into_iter().map(str::to_owned));
-        self
-    }
-
-    /// The same without the column of clauses.
-    pub(crate) fn without_clauses(mut self) -> Self {
-        self.clause = None;
-        self
-    }
-}
-
-#[derive(Debug)]
-struct Line {
-    cells: Vec<Cell>,
-    marks: Marks,
-}
-
-#[derive(Debug)]
-struct Cell {
-    head: &'static str,
-    text: String,
-    silent: bool,
-}
-
-impl HtmlSafe for Table {}

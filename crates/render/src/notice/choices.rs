@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use policy::resolve::Program;
 use policy::syntax::{Kind, Unneeded};
 
+use crate::document::Table;
 use crate::labels::{choice, named};
-use crate::lists::{Table, floors_of};
+use crate::lists::floors_of;
 use crate::parties;
 use crate::told::{Anchors, Marks};
 use crate::wording::{Wording, list, sentence, tidy};

@@ -4,177 +4,80 @@
 //! Where the text is silent the notice says so in a list of silences; it never fills a gap without saying that it does.
 
 mod choices;
-mod element;
 mod sections;
 mod silences;
 
-use askama::Template;
 use model::Fingerprint;
 use policy::compile::Tables;
 use policy::resolve::Program;
 
+use crate::document::prose::{prose, words};
+use crate::document::{Block, Document, Origin, Part, Section, Table, Text};
 use crate::labels::named;
-use crate::lists::Table;
-use crate::markdown;
-use crate::told::{Anchors, Told};
+use crate::told::Anchors;
 use crate::wording::{Wording, tidy, told_date, told_text, told_yes};
-use element::Element;
-
-/// The style sheet of the standalone document: for screens from 320 pixels, and for paper.
-pub const STYLESHEET: &str = include_str!("../../static/notice.css");
-
-/// Where the standalone document has its style from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style<'a> {
-    /// [`STYLESHEET`] in the document itself: one file to hand over. Not for pages under a content security policy.
-    Inside,
-    /// A link to this address, where [`STYLESHEET`] is served.
-    Linked(&'a str),
-}
-
-/// A notice, made once and printed in three forms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    title: String,
-    fragment: String,
-}
 
 /// The notice of compiled tables.
-pub fn notice(tables: &Tables) -> Notice {
+pub fn notice(tables: &Tables) -> Document {
     of(tables.program(), tables.fingerprint())
 }
 
 /// The notice of a program whose tables have this fingerprint.
-pub fn of(program: &Program, tables: Fingerprint) -> Notice {
-    let view = View::of(program, tables);
-    Notice { title: view.heading.clone(), fragment: view.to_string() }
+pub fn of(program: &Program, tables: Fingerprint) -> Document {
+    let policy = &program.policy;
+    let blanks = [
+        ("handler", Text::plain(tidy(&policy.handler.name))),
+        ("service", Text::plain(tidy(&policy.policy.service))),
+        ("updated", Text::from(&told_date(&policy.policy.updated))),
+        ("effective", Text::from(&told_date(&policy.policy.effective))),
+        ("version", Text::from(&told_text(&policy.policy.version))),
+    ];
+    let lead = vec![prose("notice", "lead", &blanks), prose("notice", "made", &[])];
+    let title = tidy(&policy.policy.title);
+    Document::new(title, lead, View::of(program).sections(), Origin { program, tables })
 }
 
-impl Notice {
-    /// Title for the head of a page.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// The notice as an HTML fragment for a page that has its own head, style and `<main>`; begins with an `<h1>`.
-    pub fn fragment(&self) -> &str {
-        &self.fragment
-    }
-
-    /// The notice as a document of its own.
-    pub fn document(&self, style: Style<'_>) -> String {
-        let style = match style {
-            Style::Inside => format!("<style>\n{STYLESHEET}</style>"),
-            Style::Linked(at) => {
-                let at = askama::filters::escape(at, askama::filters::Html).map(|at| at.to_string());
-                format!("<link rel=\"stylesheet\" href=\"{}\">", at.unwrap_or_default())
-            }
-        };
-        Document { title: &self.title, style: &style, body: &self.fragment }.to_string()
-    }
-
-    /// The notice as Markdown; anchors are the same.
-    pub fn markdown(&self) -> String {
-        markdown::from_html(&self.fragment)
-    }
-}
-
-/// A list or any other fragment as a document of its own.
-pub fn document(title: &str, fragment: &str, style: Style<'_>) -> String {
-    Notice { title: title.to_owned(), fragment: fragment.to_owned() }.document(style)
-}
-
-#[derive(Template)]
-#[template(path = "document.html")]
-struct Document<'a> {
-    title: &'a str,
-    style: &'a str,
-    body: &'a str,
-}
-
-/// Sections in the order of the notice.
-const SECTIONS: &[&str] = &[
-    "about",
-    "purposes",
-    "functions",
-    "permissions",
-    "uses",
-    "sources",
-    "exceptions",
-    "trackers",
-    "shares",
-    "sdks",
-    "disclosures",
-    "promises",
-    "storage",
-    "rights",
-    "minors",
-    "export",
-    "update",
-    "statements",
-    "terms",
-    "silences",
-    "choices",
-    "prints",
-];
-
-#[derive(Template)]
-#[template(path = "notice.html")]
-struct View {
-    heading: String,
-    service: String,
-    handler: String,
-    updated: Told,
-    effective: Told,
-    version: Told,
-    about: Element,
+/// What the sections are made of.
+struct View<'p> {
+    program: &'p Program,
+    about: Part,
     contacts: Table,
     roles: Table,
     channels: Table,
     products: Option<Table>,
     purposes: Table,
-    functions: Vec<Element>,
-    permissions: Vec<Element>,
-    uses: Vec<Element>,
+    functions: Vec<Part>,
+    permissions: Vec<Part>,
+    uses: Vec<Part>,
     sources: Option<Table>,
-    exceptions: Vec<Element>,
-    trackers: Vec<Element>,
-    do_not_track: Told,
-    recipients: Vec<Element>,
+    exceptions: Vec<Part>,
+    trackers: Vec<Part>,
+    recipients: Vec<Part>,
     shares: Table,
-    sdks: Vec<Element>,
-    disclosures: Vec<Element>,
+    sdks: Vec<Part>,
+    disclosures: Vec<Part>,
     promises: Table,
-    storage: Element,
-    backup_days: u32,
+    storage: Part,
     retentions: Table,
     rights: Table,
     unmentioned_rights: String,
     clocks: Table,
     refusals: Option<Table>,
-    minors: Element,
-    child_age: u16,
-    export: Element,
-    never_exports: bool,
-    update: Element,
+    minors: Part,
+    export: Part,
+    update: Part,
     statements: Table,
     records: Table,
     items: Table,
     silences: Table,
     choices: Table,
-    policy_print: String,
-    tables_print: String,
-    vocabulary: String,
-    law: String,
-    made_by: &'static str,
 }
 
-impl View {
+impl<'p> View<'p> {
     /// The fields are made in the order in which they are written here, and the first to carry a clause gets its anchor:
     /// first what clauses are about; roles, channels and names of items come last and mostly link there.
-    fn of(program: &Program, tables: Fingerprint) -> Self {
+    fn of(program: &'p Program) -> Self {
         let say = Wording::of(program);
-        let policy = &program.policy;
         let at = &mut Anchors::default();
         Self {
             functions: sections::functions(say, at),
@@ -190,9 +93,7 @@ impl View {
             rights: sections::rights(say, at),
             unmentioned_rights: sections::unmentioned_rights(say),
             minors: sections::minors(say, at),
-            child_age: program.law.ages().child,
             export: sections::export(say, at),
-            never_exports: policy.export.may.is_silent(),
             update: sections::update(say, at),
             clocks: sections::clocks(say, at),
             refusals: sections::refusals(say, at),
@@ -210,29 +111,85 @@ impl View {
             items: sections::items(say, at),
             silences: silences::table(say),
             choices: choices::table(say, at),
-            heading: tidy(&policy.policy.title),
-            service: tidy(&policy.policy.service),
-            handler: tidy(&policy.handler.name),
-            updated: told_date(&policy.policy.updated),
-            effective: told_date(&policy.policy.effective),
-            version: told_text(&policy.policy.version),
-            do_not_track: told_yes(&policy.do_not_track),
-            backup_days: program.operation.backup_days.value,
-            policy_print: program.fingerprint.to_string(),
-            tables_print: tables.to_string(),
-            vocabulary: program.vocabulary_version.clone(),
-            law: program.law.version().to_owned(),
-            made_by: env!("CARGO_PKG_VERSION"),
+            program,
         }
     }
 
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    fn title(&self, section: &'static str) -> &'static str {
-        named("section", section)
+    /// The sections in the order of the notice.
+    fn sections(self) -> Vec<Section> {
+        let (program, policy) = (self.program, &self.program.policy);
+        let handler = Text::plain(tidy(&policy.handler.name));
+        let mut about =
+            vec![line("about", &[("handler", handler)]), Block::Table(self.contacts), Block::Part(self.about)];
+        about.extend([heading("channels"), Block::Table(self.channels)]);
+        about.extend([heading("roles"), line("roles-lead", &[]), Block::Table(self.roles)]);
+        about.extend(self.products.into_iter().flat_map(|products| [heading("products"), Block::Table(products)]));
+        let do_not_track = line("do-not-track", &[("answer", Text::from(&told_yes(&policy.do_not_track)))]);
+        let mut trackers = parts(None, "no-trackers", self.trackers);
+        trackers.push(do_not_track);
+        let mut shares = vec![line("shares", &[]), Block::Table(self.shares)];
+        shares.extend(self.recipients.into_iter().map(Block::Part));
+        let days = Text::plain(program.operation.backup_days.value.to_string());
+        let storage =
+            vec![Block::Part(self.storage), line("storage", &[("days", days)]), Block::Table(self.retentions)];
+        let unmentioned = (!self.unmentioned_rights.is_empty())
+            .then(|| line("unmentioned-rights", &[("rights", Text::plain(self.unmentioned_rights))]));
+        let mut rights = vec![line("rights", &[]), Block::Table(self.rights)];
+        rights.extend(unmentioned);
+        rights.extend([heading("clocks"), Block::Table(self.clocks), heading("refusals")]);
+        rights.extend(maybe("refusals-lead", "no-refusals", self.refusals));
+        let years = Text::plain(program.law.ages().child.to_string());
+        let never = policy.export.may.is_silent().then(|| line("never-exports", &[]));
+        let terms = vec![heading("records"), Block::Table(self.records), heading("items"), Block::Table(self.items)];
+        let sections = [
+            ("about", about),
+            ("purposes", led("purposes", self.purposes)),
+            ("functions", parts(Some("functions"), "functions", self.functions)),
+            ("permissions", parts(Some("permissions"), "no-permissions", self.permissions)),
+            ("uses", parts(None, "no-uses", self.uses)),
+            ("sources", maybe("sources", "no-sources", self.sources)),
+            ("exceptions", parts(Some("exceptions"), "no-exceptions", self.exceptions)),
+            ("trackers", trackers),
+            ("shares", shares),
+            ("sdks", parts(Some("sdks"), "no-sdks", self.sdks)),
+            ("disclosures", parts(Some("disclosures"), "no-disclosures", self.disclosures)),
+            ("promises", led("promises", self.promises)),
+            ("storage", storage),
+            ("rights", rights),
+            ("minors", vec![Block::Part(self.minors), line("minors", &[("years", years)])]),
+            ("export", std::iter::once(Block::Part(self.export)).chain(never).collect()),
+            ("update", vec![Block::Part(self.update)]),
+            ("statements", led("statements", self.statements)),
+            ("terms", terms),
+            ("silences", led("silences", self.silences)),
+            ("choices", led("choices", self.choices)),
+        ];
+        let section =
+            |(key, blocks): (&'static str, _)| Section::titled(&["s-", key].concat(), named("section", key), blocks);
+        sections.into_iter().map(section).collect()
     }
+}
 
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    const fn sections(&self) -> &'static [&'static str] {
-        SECTIONS
-    }
+/// A sentence of the notice.
+fn line(key: &'static str, blanks: &[(&str, Text)]) -> Block {
+    Block::Paragraph(prose("notice", key, blanks))
+}
+
+fn heading(key: &'static str) -> Block {
+    Block::Heading(words("notice", key).to_owned())
+}
+
+fn led(lead: &'static str, table: Table) -> Vec<Block> {
+    vec![line(lead, &[]), Block::Table(table)]
+}
+
+/// A table under its lead, or what it means that there is none.
+fn maybe(lead: &'static str, without: &'static str, table: Option<Table>) -> Vec<Block> {
+    table.map_or_else(|| vec![line(without, &[])], |table| led(lead, table))
+}
+
+/// Parts under their lead, or what it means that there are none.
+fn parts(lead: Option<&'static str>, without: &'static str, parts: Vec<Part>) -> Vec<Block> {
+    let lead = if parts.is_empty() { Some(without) } else { lead };
+    lead.map(|key| line(key, &[])).into_iter().chain(parts.into_iter().map(Block::Part)).collect()
 }

@@ -5,9 +5,9 @@ use policy::syntax::{
 };
 
 use super::choices::not_demanded;
-use super::element::Element;
+use crate::document::{Part, Table};
 use crate::labels::{choice, label, phrase};
-use crate::lists::{self, Table};
+use crate::lists;
 use crate::parties;
 use crate::told::{Anchors, Marks, Told};
 use crate::wording::{
@@ -15,10 +15,10 @@ use crate::wording::{
     told_yes, yes_no,
 };
 
-pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Element {
+pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Part {
     let (header, handler) = (&say.program.policy.policy, &say.program.policy.handler);
     let clauses: Vec<At<String>> = header.clause.iter().chain(&handler.clause).cloned().collect();
-    Element::unnamed(&distinct(clauses), at)
+    Part::unnamed(&distinct(clauses), at)
         .maybe("services", Some(texts(&header.aliases)))
         .fact("handler_kind", &Told::Said(label(handler.kind.value)))
         .maybe("aliases", Some(texts(&handler.aliases)))
@@ -95,18 +95,18 @@ pub(super) fn purposes(say: Wording<'_>, at: &mut Anchors) -> Table {
     Table::new(&["purpose", "text"], purposes.map(line).collect())
 }
 
-pub(super) fn functions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn functions(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     say.program.policy.functions.iter().map(|function| one_function(say, function, at)).collect()
 }
 
-fn one_function(say: Wording<'_>, function: &Function, at: &mut Anchors) -> Element {
+fn one_function(say: Wording<'_>, function: &Function, at: &mut Anchors) -> Part {
     let reads = function.reads.iter().map(|read| say.read(read));
     let collects = match &function.collects {
         policy::syntax::Stated::Nothing(_) => Some(phrase("collects-nothing", &[])),
         _ => None,
     };
     let silent_collects = function.collects.is_silent();
-    let element = Element::new(Kind::Function, function.id.as_str(), &function.name, &function.clause, at)
+    let element = Part::new(Kind::Function, function.id.as_str(), &function.name, &function.clause, at)
         .fact("function_kind", &Told::Said(label(function.kind.value)))
         .maybe("purposes", Some(say.names(&function.purposes)))
         .fact("basis", &told_word(&function.basis))
@@ -170,7 +170,7 @@ fn notes(say: Wording<'_>, function: &Function) -> Vec<String> {
     ways.chain(unneeded).collect()
 }
 
-pub(super) fn permissions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn permissions(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     let one = |permission: &policy::syntax::Permission| {
         let name = match &permission.number {
             Some(number) => phrase("numbered", &[("number", &number.to_string()), ("name", &permission.name)]),
@@ -181,7 +181,7 @@ pub(super) fn permissions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
             let key = if functions.is_empty() { "mode-alone" } else { "mode" };
             phrase(key, &[("text", &text), ("functions", &functions)])
         });
-        Element::new(Kind::Permission, permission.id.as_str(), &name, &permission.clause, at)
+        Part::new(Kind::Permission, permission.id.as_str(), &name, &permission.clause, at)
             .maybe("modes", Some(list(modes)))
             .maybe("yields", Some(say.items(&permission.items)))
             .maybe("asked", permission.asked.as_ref().map(|at| label(at.value)))
@@ -192,12 +192,12 @@ pub(super) fn permissions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
     say.program.policy.permissions.iter().map(one).collect()
 }
 
-pub(super) fn uses(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn uses(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     say.program.policy.uses.iter().map(|used| one_use(say, used, at)).collect()
 }
 
-fn one_use(say: Wording<'_>, used: &Use, at: &mut Anchors) -> Element {
-    Element::new(Kind::Use, used.id.as_str(), &used.name, &used.clause, at)
+fn one_use(say: Wording<'_>, used: &Use, at: &mut Anchors) -> Part {
+    Part::new(Kind::Use, used.id.as_str(), &used.name, &used.clause, at)
         .fact("use_kind", &Told::Said(label(used.kind.value)))
         .fact("purpose", &Told::Said(say.name(&used.purpose)))
         .maybe("functions", Some(say.names(&used.functions)))
@@ -260,14 +260,14 @@ fn told_from(say: Wording<'_>, source: &Source) -> String {
 }
 
 /// The exceptions, a table for each list of the text: where numbers begin anew, a list does.
-pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn exceptions(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     let all = say.program.policy.exceptions.as_slice();
     let lists: Vec<&[Exception]> = all.chunk_by(|one, next| one.number.value < next.number.value).collect();
     let several = lists.len() > 1;
     let element = |list: &[Exception]| {
         let acts = crate::wording::list(list.first().into_iter().flat_map(|one| &one.acts).map(|act| label(act.value)));
         let heading = if several { phrase("exceptions-of", &[("acts", &acts)]) } else { String::new() };
-        Element::headed(heading).table(exception_list(say, list, at))
+        Part::headed(heading).table(exception_list(say, list, at))
     };
     lists.into_iter().map(element).collect()
 }
@@ -293,9 +293,9 @@ fn exception_list(say: Wording<'_>, of: &[Exception], at: &mut Anchors) -> Table
     Table::new(&["number", "case", "acts", "condition", "article"], of.iter().map(line).collect())
 }
 
-pub(super) fn trackers(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn trackers(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     let one = |tracker: &policy::syntax::Tracker| {
-        Element::new(Kind::Tracker, tracker.id.as_str(), &tracker.name, &tracker.clause, at)
+        Part::new(Kind::Tracker, tracker.id.as_str(), &tracker.name, &tracker.clause, at)
             .maybe("yields", Some(say.items(&tracker.items)))
             .fact("purpose", &Told::Said(say.name(&tracker.purpose)))
             .fact("refusal", &told_text(&tracker.refusal))
@@ -304,12 +304,12 @@ pub(super) fn trackers(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
     say.program.policy.trackers.iter().map(one).collect()
 }
 
-pub(super) fn recipients(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn recipients(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     let one = |recipient: &policy::syntax::Recipient| {
         let flag = |slot: &Option<At<bool>>| slot.as_ref().map(|at| yes_no(at.value));
         let id = recipient.id.as_str();
         let notes = parties::introduced(say, id).into_iter().chain(parties::suspended(say, id));
-        Element::new(Kind::Recipient, recipient.id.as_str(), &recipient.name, &recipient.clause, at)
+        Part::new(Kind::Recipient, recipient.id.as_str(), &recipient.name, &recipient.clause, at)
             .fact("class", &Told::Said(label(recipient.class.value)))
             .fact("regime", &Told::Said(label(recipient.regime.value)))
             .fact("contact", &told_text(&recipient.contact))
@@ -341,9 +341,9 @@ pub(super) fn shares(say: Wording<'_>, at: &mut Anchors) -> Table {
     shares.part(&columns, &mut |row| at.marks(&row.clauses)).told_apart()
 }
 
-pub(super) fn sdks(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn sdks(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     let one = |sdk: &policy::syntax::Sdk| {
-        Element::new(Kind::Sdk, sdk.id.as_str(), &sdk.name, &sdk.clause, at)
+        Part::new(Kind::Sdk, sdk.id.as_str(), &sdk.name, &sdk.clause, at)
             .fact("recipient", &Told::Said(say.name(&sdk.recipient)))
             .fact("text", &Told::Said(tidy(&sdk.text)))
             .fact("channel", &Told::Said(say.name(&sdk.channel)))
@@ -353,9 +353,9 @@ pub(super) fn sdks(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
     say.program.policy.sdks.iter().map(one).collect()
 }
 
-pub(super) fn disclosures(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
+pub(super) fn disclosures(say: Wording<'_>, at: &mut Anchors) -> Vec<Part> {
     let one = |disclosure: &policy::syntax::Disclosure| {
-        Element::new(Kind::Disclosure, disclosure.id.as_str(), &disclosure.name, &disclosure.clause, at)
+        Part::new(Kind::Disclosure, disclosure.id.as_str(), &disclosure.name, &disclosure.clause, at)
             .maybe("person", Some(say.names(&disclosure.of)))
             .fact("items", &say.items_told(&disclosure.items))
             .fact("basis", &told_word(&disclosure.basis))
@@ -367,12 +367,13 @@ pub(super) fn disclosures(say: Wording<'_>, at: &mut Anchors) -> Vec<Element> {
 }
 
 pub(super) fn promises(say: Wording<'_>, at: &mut Anchors) -> Table {
-    lists::promised(say.program).table(|row| at.marks(&row.clauses))
+    let columns = ["promise", "control", "evidence", "interval"];
+    lists::promised(say.program).part(&columns, &mut |row| at.marks(&row.clauses))
 }
 
-pub(super) fn storage(say: Wording<'_>, at: &mut Anchors) -> Element {
+pub(super) fn storage(say: Wording<'_>, at: &mut Anchors) -> Part {
     let storage = &say.program.policy.storage;
-    Element::unnamed(&storage.clause, at)
+    Part::unnamed(&storage.clause, at)
         .fact("place", &told_text(&storage.place))
         .fact("security_level", &told_text(&storage.security_level))
         .fact("end_of_service", &told_text(&storage.end_of_service))
@@ -432,9 +433,9 @@ pub(super) fn refusals(say: Wording<'_>, at: &mut Anchors) -> Option<Table> {
     (!lines.is_empty()).then(|| Table::new(&["number", "ground", "rights", "condition", "legal_ground"], lines))
 }
 
-pub(super) fn minors(say: Wording<'_>, at: &mut Anchors) -> Element {
+pub(super) fn minors(say: Wording<'_>, at: &mut Anchors) -> Part {
     let minors = &say.program.policy.minors;
-    Element::unnamed(&minors.clause, at)
+    Part::unnamed(&minors.clause, at)
         .fact("age", &told(&minors.age, |age| phrase("age", &[("years", &age.to_string())])))
         .fact("guardian", &told_yes(&minors.guardian))
         .fact("use_only", &told_texts(&minors.use_only))
@@ -442,15 +443,15 @@ pub(super) fn minors(say: Wording<'_>, at: &mut Anchors) -> Element {
         .fact("dedicated", &told_yes(&minors.dedicated))
 }
 
-pub(super) fn export(say: Wording<'_>, at: &mut Anchors) -> Element {
+pub(super) fn export(say: Wording<'_>, at: &mut Anchors) -> Part {
     let export = &say.program.policy.export;
-    Element::unnamed(&export.clause, at)
+    Part::unnamed(&export.clause, at)
         .fact("may", &told_yes(&export.may))
         .fact("procedure", &told_text(&export.procedure))
         .fact("consent", &told_consent(&export.consent))
 }
 
-pub(super) fn update(say: Wording<'_>, at: &mut Anchors) -> Element {
+pub(super) fn update(say: Wording<'_>, at: &mut Anchors) -> Part {
     let update = &say.program.policy.update;
     let any_one = update.any_one_of.as_ref().is_some_and(|at| at.value);
     let routes = |slot: &Stated<Vec<Route>>| match told_words(slot) {
@@ -464,7 +465,7 @@ pub(super) fn update(say: Wording<'_>, at: &mut Anchors) -> Element {
         Told::Said(changes) if open => Told::Said([changes, phrase("open-list", &[])].concat()),
         other => other,
     };
-    Element::unnamed(&update.clause, at)
+    Part::unnamed(&update.clause, at)
         .fact("major", &major)
         .fact("major_notice", &routes(&update.major_notice))
         .fact("notice", &routes(&update.notice))

@@ -2,8 +2,8 @@
 
 use policy::syntax::{Action, At, Basis, Form, Kind, Level, Policy, RecipientClass, Share, Stated};
 
+use crate::document::Table;
 use crate::labels::{entry, label, named};
-use crate::lists::Table;
 use crate::told::Marks;
 use crate::wording::{Wording, list, tidy};
 

@@ -12,15 +12,10 @@ fn sound<R: Row>(sheet: &Sheet<R>) {
     for row in &sheet.rows {
         assert_eq!(row.cells().len(), R::COLUMNS.len());
     }
-    let html = sheet.html("/p/x/notice");
-    assert_eq!(html.matches("<tr>").count(), if sheet.rows.is_empty() { 0 } else { sheet.rows.len() + 1 });
-    assert!(!html.contains("href=\"#"), "links lead to the notice");
-    let lines = sheet.markdown().lines().filter(|line| line.starts_with('|')).count();
-    assert_eq!(lines, if sheet.rows.is_empty() { 0 } else { sheet.rows.len() + 2 });
 }
 
 #[test]
-fn every_sheet_prints() {
+fn every_row_fills_its_columns() {
     for written in all() {
         let tables = written.load();
         let program = tables.program();
@@ -76,21 +71,4 @@ fn rows_say_who_what_and_why() {
     let row = shared(tables.program()).rows.remove(0);
     assert_eq!(row.items, "姓名、诊断证明（敏感：医疗健康）");
     assert_eq!(row.consent, "单独同意");
-}
-
-#[test]
-fn the_tables_read_so() {
-    let tables = yunfan().load();
-    let program = tables.program();
-    let text = [
-        collected(program).markdown(),
-        shared(program).markdown(),
-        retained(program).markdown(),
-        rights(program).markdown(),
-        promised(program).markdown(),
-        scopes(&tables).markdown(),
-    ];
-    insta::with_settings!({prepend_module_to_snapshot => false, snapshot_path => "snapshots"}, {
-        insta::assert_snapshot!("lists", text.join("\n"));
-    });
 }

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod consents;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod lists;

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use shouyue_render::clause_anchor;
-use shouyue_render::notice::{STYLESHEET, Style, notice};
+use shouyue_render::notice::notice;
+use shouyue_render::{STYLESHEET, Style};
 
 use crate::house::{all, yunfan};
 
 /// The names of tags in order, after checking that they nest and that nothing else looks like one.
-fn well_formed(html: &str) -> BTreeSet<String> {
+pub(crate) fn well_formed(html: &str) -> BTreeSet<String> {
     const EMPTY: &[&str] = &["meta", "link", "br"];
     let (mut open, mut ids) = (Vec::new(), BTreeSet::new());
     let mut rest = html.strip_prefix("<!DOCTYPE html>\n").unwrap_or(html);
@@ -41,7 +42,7 @@ fn every_clause_has_its_one_anchor() {
     for written in all() {
         let tables = written.load();
         let notice = notice(&tables);
-        let ids = well_formed(notice.fragment());
+        let ids = well_formed(&notice.fragment());
         for clause in written.clauses() {
             let anchor = clause_anchor(&clause);
             assert!(ids.contains(&anchor), "{}: no anchor for {clause}", written.name);
@@ -59,11 +60,11 @@ fn every_clause_has_its_one_anchor() {
 fn the_document_is_one_well_formed_page() {
     for written in all() {
         let notice = notice(&written.load());
-        well_formed(&notice.document(Style::Linked("/notice.css?a=1&b=\"2\"")));
-        let whole = notice.document(Style::Inside);
+        well_formed(&notice.page(Style::Linked("/notice.css?a=1&b=\"2\"")));
+        let whole = notice.page(Style::Inside);
         well_formed(&whole);
         assert!(whole.contains(STYLESHEET) && !STYLESHEET.contains('<'));
-        assert!(whole.contains(notice.fragment()));
+        assert!(whole.contains(&notice.fragment()));
     }
 }
 
@@ -89,7 +90,7 @@ fn every_element_is_in_the_notice() {
     for written in all() {
         let tables = written.load();
         let program = tables.program();
-        let html = notice(&tables).fragment().to_owned();
+        let html = notice(&tables).fragment();
         let escaped = |text: &str| text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
         for entry in program.names.entries() {
             // The vocabulary's own items are not the text's; facts and clocks are told in the words of others.
@@ -118,7 +119,7 @@ fn every_element_is_in_the_notice() {
 #[test]
 fn no_word_of_the_language_shows_through() {
     for written in all() {
-        let html = notice(&written.load()).fragment().to_owned();
+        let html = notice(&written.load()).fragment();
         let mut text = String::new();
         for piece in html.split('<').skip(1) {
             text.push_str(piece.split_once('>').unwrap().1);
