@@ -255,6 +255,8 @@ pub(crate) enum Document {
     Promises,
     /// 单独同意矩阵
     Consents,
+    /// What flows where, drawn
+    Map,
 }
 
 /// Forms of a document.
@@ -266,6 +268,8 @@ pub(crate) enum Form {
     Markdown,
     /// The document as data
     Json,
+    /// The map as a drawing of its own
+    Svg,
 }
 
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use policy::compile::Tables;
 
 use crate::document::Document;
-use crate::{activities, declaration, layered, listed, notice, sdks};
+use crate::{activities, declaration, layered, listed, map, notice, sdks};
 
 /// A document that a policy makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,11 +30,13 @@ pub enum Which {
     Promises,
     /// What needs a consent of its own, and why (单独同意矩阵).
     Consents,
+    /// Who gives, which function, which items, who receives, how long: drawn, and as a table.
+    Map,
 }
 
 impl Which {
     /// Every document, in the order of `docs/documents.md`.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Notice,
         Self::Layered,
         Self::Collected,
@@ -46,6 +48,7 @@ impl Which {
         Self::Rights,
         Self::Promises,
         Self::Consents,
+        Self::Map,
     ];
 }
 
@@ -63,5 +66,6 @@ pub fn document(tables: &Tables, which: Which) -> Document {
         Which::Rights => listed::rights(tables),
         Which::Promises => listed::promises(tables),
         Which::Consents => listed::consents(tables),
+        Which::Map => map::document(tables),
     }
 }

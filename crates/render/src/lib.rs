@@ -3,6 +3,7 @@
 //! - [`Document`]: the one model of a document, with a writer for each form: HTML, Markdown, data;
 //! - [`document`]: every document that a policy makes, by [`Which`];
 //! - [`notice`]: the whole privacy notice, every published clause number an anchor;
+//! - [`map`]: what flows where, drawn;
 //! - [`lists`]: the rows of the lists, for pages that show some of them;
 //! - [`consent`]: for each scope the text that a person reads before deciding, and the fingerprint of its bytes;
 //! - [`labels`]: Chinese words for the closed lists of the language;
@@ -21,6 +22,7 @@ pub mod labels;
 mod layered;
 mod listed;
 pub mod lists;
+pub mod map;
 pub mod notice;
 mod parties;
 mod sdks;

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use render::map::Colours;
 use render::{Style, Which};
 
 use crate::options::{self, Document, Form};
@@ -14,6 +15,8 @@ pub(crate) fn run(asked: &options::Render, out: &mut dyn Write) -> anyhow::Resul
     })?;
     let document = render::document(&tables, which(asked.document));
     let text = match asked.to {
+        Form::Svg if asked.document == Document::Map => render::map::svg(&tables, Colours::System),
+        Form::Svg => anyhow::bail!("only the map is a drawing: shouyue render … --document map --to svg"),
         Form::Html => document.page(Style::Inside),
         Form::Markdown => document.markdown(),
         Form::Json => document.data().unwrap_or_else(|| document.json()) + "\n",
@@ -35,5 +38,6 @@ const fn which(document: Document) -> Which {
         Document::Rights => Which::Rights,
         Document::Promises => Which::Promises,
         Document::Consents => Which::Consents,
+        Document::Map => Which::Map,
     }
 }

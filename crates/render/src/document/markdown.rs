@@ -54,6 +54,8 @@ impl Out {
             }
             Block::Table(table) => self.table(table),
             Block::Part(part) => self.part(part),
+            // What a picture shows is said beside it, or stands in a document of its own.
+            Block::Picture(picture) => self.block(&escaped(&picture.alt)),
         }
     }
 

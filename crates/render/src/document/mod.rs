@@ -1,4 +1,4 @@
-//! One model of every document: sections, facts, tables, lists, with the version and the fingerprints at the end;
+//! One model of every document: sections, facts, tables, lists, pictures, with the version and the fingerprints at the end;
 //! and one writer for each form.
 //!
 //! - `html`: a fragment for a page of ours, or a document of its own;
@@ -81,6 +81,14 @@ pub(crate) enum Block {
     List(Vec<Text>),
     Table(Table),
     Part(Part),
+    Picture(Picture),
+}
+
+/// A drawing, with words for whoever does not see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Picture {
+    pub(crate) svg: String,
+    pub(crate) alt: String,
 }
 
 impl Document {

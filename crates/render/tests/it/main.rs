@@ -11,4 +11,6 @@ mod house;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod map;
+#[cfg(test)]
 mod notice;

@@ -29,7 +29,7 @@ pub(crate) fn well_formed(html: &str) -> BTreeSet<String> {
             let id = value.split('"').next().unwrap();
             assert!(ids.insert(id.to_owned()), "two elements have the id {id}");
         }
-        if !EMPTY.contains(&name) {
+        if !EMPTY.contains(&name) && !tag.ends_with('/') {
             open.push(name);
         }
     }
