@@ -105,10 +105,13 @@ pub(crate) async fn r49_an_erasure_that_a_webhook_took_in_is_kept_with_the_insta
     assert!(store.delivery_again(&platform(), "core", 4, at(12)).await.unwrap());
 }
 
+/// Table, column, and what stood there.
+type Seen = (String, String, Vec<u8>);
+
 pub(crate) async fn every_cell_is_shown_and_what_was_destroyed_is_not(store: Shared) {
     let (gone, stays) = (registered(&store).await, registered(&store).await);
     store.commit(act(vec![gone.destruction()])).await.unwrap();
-    let seen = Arc::new(Mutex::new(BTreeSet::<(String, String, Vec<u8>)>::new()));
+    let seen: Arc<Mutex<BTreeSet<Seen>>> = Arc::default();
     let to = Arc::clone(&seen);
     let look = move |table: &'static str, column: &str, bytes: &[u8]| {
         to.lock().unwrap().insert((table.to_owned(), column.to_owned(), bytes.to_vec()));
