@@ -122,6 +122,9 @@ impl House {
         }
         // A witness may have closed the platform since the act began.
         self.is_not_overtaken(&platform.id)?;
+        if !draft.entry.act.mends() {
+            platform.is_as_declared()?;
+        }
         match self.write(platform, draft, salt).await {
             Ok(done) => Ok(Some(done)),
             Err(CommitError::Moved) => {
@@ -189,8 +192,8 @@ impl House {
         subject: Option<SubjectId>,
         answer: Answer,
     ) -> Refusal {
-        if let Err(overtaken) = self.is_not_overtaken(&platform.id) {
-            return overtaken;
+        if let Err(closed) = self.is_not_overtaken(&platform.id).and_then(|()| platform.is_as_declared()) {
+            return closed;
         }
         self.measures.act(entry.act.word(), Ended::Refused);
         entry.reasons = reasons(&answer);

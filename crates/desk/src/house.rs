@@ -9,6 +9,7 @@ use model::field::Validator;
 use model::key::{SearchToken, WrappedKey};
 use model::{Entropy, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
+use policy::syntax::Cryptography;
 use store::{PartRow, Store, TokenKind};
 use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
@@ -221,13 +222,22 @@ impl House {
     /// A platform that is served, as its version in force now has it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`]; [`Refusal::Overtaken`] for one that a witness has seen more of.
+    /// [`Refusal::NotFound`]; [`Refusal::Overtaken`] for one that a witness has seen more of, [`Refusal::NotAsDeclared`].
     pub fn platform(&self, id: &str) -> Result<Arc<Platform>, Refusal> {
+        let platform = self.any_platform(id)?;
+        self.is_not_overtaken(&platform.id)?;
+        platform.is_as_declared()?;
+        Ok(platform)
+    }
+
+    /// A platform with a policy in force, whether it is served or not: for what is done about that it is not.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub fn any_platform(&self, id: &str) -> Result<Arc<Platform>, Refusal> {
         let now = self.now();
         let served = self.timelines(|timelines| timelines.get(id).and_then(|timeline| timeline.at(now)).cloned());
-        let platform = served.ok_or(Refusal::NotFound("platform"))?;
-        self.is_not_overtaken(&platform.id)?;
-        Ok(platform)
+        served.ok_or(Refusal::NotFound("platform"))
     }
 
     /// Refuses what a witness has seen more of.
@@ -238,19 +248,20 @@ impl House {
     /// Every platform that is served, in order of id.
     pub fn platforms(&self) -> Vec<Arc<Platform>> {
         let mut served = self.every_platform();
-        served.retain(|platform| self.said.barred(&platform.id).is_none());
+        served.retain(|platform| self.said.barred(&platform.id).is_none() && platform.is_as_declared().is_ok());
         served
     }
 
-    /// Every platform with a policy in force, in order of id: also those that are not served, because a witness has seen more.
+    /// Every platform with a policy in force, in order of id: also those that are not served, because a witness has seen more
+    /// or because their keys are not of the suite that is declared.
     pub fn every_platform(&self) -> Vec<Arc<Platform>> {
         let now = self.now();
         self.timelines(|timelines| timelines.values().filter_map(|timeline| timeline.at(now)).cloned().collect())
     }
 
-    /// The version of a platform that is served now; the one given, when it is not served yet.
+    /// The version of a platform that is in force now; the one given, when there is none yet.
     pub(crate) fn current(&self, platform: &Platform) -> Arc<Platform> {
-        self.platform(platform.id.as_str()).unwrap_or_else(|_| Arc::new(platform.clone()))
+        self.any_platform(platform.id.as_str()).unwrap_or_else(|_| Arc::new(platform.clone()))
     }
 
     /// A word that no other page has: the key of a form, by which sending it twice is one act.
@@ -276,6 +287,9 @@ impl House {
             let is_known = self.timelines(|timelines| timelines.contains_key(&id));
             if self.store.published(&id).await? > 0 && !is_known {
                 return Err(Refusal::Broken(format!("`{id}` has a published policy and is not served")));
+            }
+            if let Err(closed @ Refusal::NotAsDeclared { .. }) = self.platform(id.as_str()) {
+                return Err(closed);
             }
         }
         Ok(())
@@ -313,6 +327,15 @@ fn born(platform: &Platform, part: PartRow) -> Result<Option<Born>, Refusal> {
     Ok(platform.keys.born(&name, Some(wrapped), &sealed)?)
 }
 
+/// The suite that an operation file declares.
+pub(crate) fn declared_suite(tables: &Tables) -> Option<Suite> {
+    let declared = tables.program().operation.cryptography.as_ref();
+    declared.map(|declared| match declared.value {
+        Cryptography::International => Suite::International,
+        Cryptography::Guomi => Suite::Guomi,
+    })
+}
+
 /// The vocabulary item that decisions about age open.
 pub(crate) const BIRTH_DATE: &str = "birth-date";
 
@@ -326,6 +349,22 @@ impl Platform {
     /// The suite of algorithms under which new values are sealed.
     pub fn suite(&self) -> Suite {
         self.keys.suite()
+    }
+
+    /// The suite that the operation file declares, where it declares one (rule R68).
+    pub fn declared_suite(&self) -> Option<Suite> {
+        declared_suite(&self.tables)
+    }
+
+    /// R68: a platform whose operation file declares a suite is served under that one or not at all.
+    pub(crate) fn is_as_declared(&self) -> Result<(), Refusal> {
+        let used = self.keys.newest_suite();
+        match self.declared_suite() {
+            Some(declared) if declared != used => {
+                Err(Refusal::NotAsDeclared { declared: declared.word(), used: used.word() })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The channel that the portal is, where the operation file names it.

@@ -89,8 +89,16 @@ pub async fn finish_root(house: &House) -> Result<Vec<Slug>, Refusal> {
 /// it after [`GRACE`]; the keys of old parts are moved under it in the background, and all stay readable meanwhile.
 ///
 /// # Errors
-/// [`Refusal::Contended`] when another server changes it at the same time.
+/// [`Refusal::Contended`] when another server changes it at the same time; [`Refusal::Wrong`] for a suite that the operation
+/// file declares another for.
 pub async fn rotate_parts(house: &House, platform: &Platform, suite: Option<Suite>) -> Result<Changed, Refusal> {
+    if let (Some(suite), Some(declared)) = (suite, platform.declared_suite())
+        && suite != declared
+    {
+        let other = "operation.toml declares another suite: publish a version that declares none, change the key, then \
+            publish one that declares the new suite";
+        return Err(Refusal::Wrong(other.to_owned()));
+    }
     let since = house.now().checked_add(GRACE);
     let since = since.map_err(|_| Refusal::Broken("the clock is at its end".to_owned()))?;
     change(house, platform, KeyPurpose::Parts, suite, since).await
@@ -293,7 +301,7 @@ fn anew(platform: &Platform, carried: &CarriedToken, old: u32) -> Result<Option<
 impl House {
     /// Reads a platform's keys again where they were changed, or where one begins to be used.
     pub(crate) async fn catch_up_on_keys(&self, id: &Slug) -> Result<(), Refusal> {
-        let Ok(served) = self.platform(id.as_str()) else { return Ok(()) };
+        let Ok(served) = self.any_platform(id.as_str()) else { return Ok(()) };
         let (now, rows) = (self.now(), self.store.platform_keys(id).await?);
         let used = |key: &&WrappedKey| key.purpose == KeyPurpose::Parts && key.since <= now;
         let due = rows.iter().filter(used).map(|key| key.version).max();

@@ -87,7 +87,7 @@ pub struct Entry {
     /// For a version that is published before it takes effect: from when it is in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    /// SHA-256 of the signed document of a written consent (rule R11), or of the number of a filing (rules R34, R51).
+    /// SHA-256 of the signed document of a written consent (rule R11), or of the number of a filing (rules R34, R51), or of a report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Fingerprint>,
     /// Device permissions whose state was reported: whether each is on.
@@ -156,6 +156,8 @@ pub enum Act {
     File,
     /// A key was changed: `because` says of what.
     Rotate,
+    /// A report was made: `because` says of what, `document` is its fingerprint.
+    Report,
     Refused,
 }
 
@@ -196,12 +198,19 @@ impl Act {
             Self::Threshold => "threshold",
             Self::File => "file",
             Self::Rotate => "rotate",
+            Self::Report => "report",
             Self::Refused => "refused",
         }
     }
 }
 
 impl Act {
+    /// Whether an act is open to a platform that is not served because its keys are not of the suite that is declared: it
+    /// mends that, or tells of it.
+    pub(crate) const fn mends(self) -> bool {
+        matches!(self, Self::Publish | Self::Rotate | Self::Report)
+    }
+
     /// Whether an act can bring something to an outside party: then the party must not be cut off when it commits.
     pub(crate) const fn reaches_out(self) -> bool {
         matches!(self, Self::Share | Self::Disclose | Self::Read | Self::Collect | Self::Assign | Self::Bind)

@@ -29,6 +29,7 @@ pub mod publish;
 pub mod read;
 pub mod recognise;
 pub mod refusal;
+pub mod report;
 pub mod retain;
 pub mod rights;
 pub mod seat;

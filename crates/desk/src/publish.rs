@@ -14,6 +14,7 @@ use store::{Expect, Publication, Write};
 use vault::{PlatformKeys, Suite};
 
 use crate::act::{Draft, TRIES};
+use crate::house::declared_suite;
 use crate::leaf::{Act, Who};
 use crate::{House, Platform, Refusal};
 
@@ -29,7 +30,8 @@ pub struct Publish {
     pub text: Fingerprint,
     /// Who publishes.
     pub who: Who,
-    /// The suite of algorithms of a platform that is new here; `None` for the international one.
+    /// The suite of algorithms of a platform that is new here; `None` for the one that the operation file declares, else the
+    /// international one.
     pub suite: Option<Suite>,
     /// From when it is in force; `None`: at once. Either way not before the day on which its text says that it takes effect.
     pub from: Option<Timestamp>,
@@ -56,9 +58,20 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     let id = header.platform.value.clone();
     house.is_not_overtaken(&id)?;
     let stem = stem(&header.effective, &header.updated);
-    let (keys, wrapped) = keys(house, &id, suite.unwrap_or(Suite::International)).await?;
+    let declared = declared_suite(&tables);
+    // Before a platform that is new here gets keys of the wrong one.
+    if suite.zip(declared).is_some_and(|(suite, declared)| suite != declared) {
+        return Err(Refusal::Wrong("operation.toml declares another suite as `cryptography`: name none".to_owned()));
+    }
+    let (keys, wrapped) = keys(house, &id, suite.or(declared).unwrap_or(Suite::International)).await?;
     if suite.is_some_and(|suite| suite != keys.newest_suite()) {
         return Err(Refusal::Wrong("the platform has another suite: `shouyue rotate platform` changes it".to_owned()));
+    }
+    // R68: from one declared suite to another the way leads over a version that declares none.
+    if declared.is_some_and(|declared| declared != keys.newest_suite()) {
+        let other = "operation.toml declares a suite that the platform's keys are not of: publish without `cryptography`, \
+            then `shouyue rotate platform <id> --suite <suite>`, then publish with it";
+        return Err(Refusal::Wrong(other.to_owned()));
     }
     for _ in 0..TRIES {
         let (now, known) = (house.now(), house.store.published(&id).await?);

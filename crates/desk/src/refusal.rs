@@ -77,6 +77,17 @@ pub enum Refusal {
     /// The database is not there; the message is for the log.
     #[error("the service is away for the moment: {0}")]
     Away(String),
+    /// The platform's keys are of another suite than its operation file declares (rule R68): it is not served.
+    #[error(
+        "the platform is not served: its operation file declares the suite `{declared}`, and its keys are of `{used}`: \
+        `shouyue rotate platform <id> --suite {declared}` brings it under that one, or publish a version that declares `{used}` or none"
+    )]
+    NotAsDeclared {
+        /// What the operation file declares.
+        declared: &'static str,
+        /// What the newest key is of.
+        used: &'static str,
+    },
     /// The house itself is not well; the message is for the log.
     #[error("the service is not well: {0}")]
     Broken(String),

@@ -1,5 +1,7 @@
 //! Telling webhooks of changes, each at least once: from the feed, in the background, by one server at a time.
 //!
+//! Whoever was told of somebody hears of the erasure in the same way, and when it answered is kept (rule R49).
+//!
 //! A change that is not taken in is tried again at growing intervals, others meanwhile; one that is not taken in for three
 //! days is a dead letter, which stays until somebody has it sent again. What is told is [`Change`], as in the feed.
 

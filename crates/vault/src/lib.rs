@@ -25,5 +25,5 @@ pub use key::{KEY_LEN, VaultError, blind};
 pub use paper::SealedPaper;
 pub use part::{Opened, PartName, Sealed, SealedPart, Whose};
 pub use platform::PlatformKeys;
-pub use root::{Custodian, RootId, RootKey, RootKeys};
+pub use root::{Custodian, Custody, RootId, RootKey, RootKeys, Told};
 pub use suite::Suite;

@@ -51,6 +51,26 @@ pub trait Custodian: Send + Sync {
     fn open(&self, bound: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError>;
 }
 
+/// Who keeps a root key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Custody {
+    /// The key file of the operator.
+    File,
+    /// A security module, which lets nobody take it out.
+    Module,
+}
+
+/// What can be told of a platform's key without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// The root key that wraps it.
+    pub root: RootId,
+    /// Who keeps that; `None` where it is not among these root keys.
+    pub custody: Option<Custody>,
+    /// The suite that the key is of.
+    pub suite: Suite,
+}
+
 /// A root key.
 pub struct RootKey {
     id: RootId,
@@ -153,6 +173,19 @@ impl RootKeys {
 
     fn all(&self) -> impl Iterator<Item = &RootKey> {
         std::iter::once(&self.newest).chain(&self.older)
+    }
+
+    /// What can be told of a platform's key without opening it.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] and [`VaultError::Suite`] when its head does not read.
+    pub fn told(&self, wrapped: &WrappedKey) -> Result<Told, VaultError> {
+        let (root, suite) = head(&wrapped.bytes)?;
+        let custody = self.all().find(|own| own.id == root).map(|own| match own.held {
+            Held::Here(_) => Custody::File,
+            Held::Elsewhere(_) => Custody::Module,
+        });
+        Ok(Told { root, custody, suite })
     }
 
     /// The first key of each purpose for a new platform, wrapped for the store.

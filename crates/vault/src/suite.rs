@@ -42,6 +42,19 @@ impl Suite {
         }
     }
 
+    /// The suite of something sealed, if it has the shape of that: suite, nonce, ciphertext, tag. It says nothing of whether
+    /// it opens.
+    pub fn of_sealed(sealed: &[u8]) -> Option<Self> {
+        let (suite, rest) = sealed.split_first()?;
+        Self::of(*suite).ok().filter(|_| rest.len() >= NONCE + TAG)
+    }
+
+    /// The suite of a part's wrapped key, if it has the shape of one.
+    pub fn of_wrapped(wrapped: &[u8]) -> Option<Self> {
+        let (_, sealed) = wrapped.split_first_chunk::<4>()?;
+        Self::of_sealed(sealed).filter(|_| sealed.len() == 1 + NONCE + KEY_LEN + TAG)
+    }
+
     pub(crate) fn of(byte: u8) -> Result<Self, VaultError> {
         Self::ALL.iter().copied().find(|suite| suite.byte() == byte).ok_or(VaultError::Suite(byte))
     }

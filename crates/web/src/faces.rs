@@ -59,7 +59,7 @@ async fn shown(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
                 };
                 (trouble.status(), portal::shell::problem(&app, &platform, &headers, kind, next).await)
             }
-            Err(Refusal::Overtaken(_)) => {
+            Err(Refusal::Overtaken(_) | Refusal::NotAsDeclared { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, portal::enter::platforms(&app, Some(Instead::Closed)))
             }
             Err(_) => (StatusCode::NOT_FOUND, portal::enter::platforms(&app, Some(Instead::Missing))),

@@ -36,8 +36,9 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
         }
         Err(refusal) => {
             tracing::error!(%refusal, "not ready");
-            // What a witness has seen is nobody's secret, and whoever looks here is to know what to do.
-            let why = if let Refusal::Overtaken(_) = refusal { format!("{refusal}\n") } else { String::new() };
+            // What a witness has seen, and what is declared, is nobody's secret, and whoever looks here is to know what to do.
+            let is_told = matches!(refusal, Refusal::Overtaken(_) | Refusal::NotAsDeclared { .. });
+            let why = if is_told { format!("{refusal}\n") } else { String::new() };
             (StatusCode::SERVICE_UNAVAILABLE, format!("not ready\n{why}")).into_response()
         }
     }

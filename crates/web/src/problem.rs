@@ -95,6 +95,8 @@ kinds! {
     Overtaken = "overtaken", SERVICE_UNAVAILABLE, "A witness has seen more of this ledger";
     /// The database is not there for the moment.
     Away = "away", SERVICE_UNAVAILABLE, "The service is away for the moment";
+    /// The platform's keys are not of the suite that is declared.
+    NotAsDeclared = "not-as-declared", SERVICE_UNAVAILABLE, "The suite is not the one that is declared";
     /// The house is not well.
     Broken = "broken", INTERNAL_SERVER_ERROR, "The service is not well";
 }
@@ -257,6 +259,7 @@ impl From<Refusal> for Problem {
                 tracing::error!(why, "the database is away");
                 Self::new(Kind::Away, "the database does not answer: try again later")
             }
+            Refusal::NotAsDeclared { .. } => Self::new(Kind::NotAsDeclared, said),
             Refusal::Broken(why) => {
                 tracing::error!(why, "the house is not well");
                 Self::new(Kind::Broken, "the fault is on our side and in our log: try again later")

@@ -70,7 +70,11 @@ impl Trouble {
             Self::Refusal(Refusal::Invitation(_) | Refusal::Over) => StatusCode::GONE,
             Self::Slow
             | Self::Refusal(
-                Refusal::Contended | Refusal::Overtaken(_) | Refusal::Away(_) | Refusal::Outside(Outside::TimedOut),
+                Refusal::Contended
+                | Refusal::Overtaken(_)
+                | Refusal::NotAsDeclared { .. }
+                | Refusal::Away(_)
+                | Refusal::Outside(Outside::TimedOut),
             ) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Refusal(Refusal::Outside(_)) => StatusCode::BAD_GATEWAY,
             Self::Refusal(Refusal::Broken(_)) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -119,6 +123,7 @@ impl Trouble {
             ) => invalid(vec![say("wrong")]),
             Self::Refusal(Refusal::Overtaken(_)) => invalid(vec![say("overtaken")]),
             Self::Refusal(Refusal::Away(_)) => invalid(vec![say("away")]),
+            Self::Refusal(Refusal::NotAsDeclared { .. }) => invalid(vec![say("not-as-declared")]),
             Self::Refusal(Refusal::Contended) => invalid(vec![say("contended")]),
             Self::Refusal(Refusal::Outside(_)) => invalid(vec![say("outside")]),
             Self::Refusal(Refusal::Broken(_)) => ProblemKind::Internal { trace: String::new() },

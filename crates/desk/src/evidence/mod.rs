@@ -31,6 +31,7 @@ pub(crate) use copy::copy_of;
 pub use copy::{Fared, VerifiedCopy, verify_copy};
 pub use heads::{VerifiedHeads, verify_heads};
 pub use place::{Place, leaf_word, place, witnesses_under};
+pub(crate) use prune::kept_from;
 pub use prune::prune;
 pub use receipt::receipt;
 pub use serve::{bundle, consistency, inclusion, tile};

@@ -26,7 +26,7 @@ pub async fn prune(house: &House, platform: &Platform) -> Result<u64, Refusal> {
 }
 
 /// The instant from which every entry is kept; `None` while the law knows no floor.
-fn kept_from(house: &House, platform: &Platform) -> Option<Timestamp> {
+pub(crate) fn kept_from(house: &House, platform: &Platform) -> Option<Timestamp> {
     let today = day_in_shanghai(house.now());
     let floor = platform.tables.program().law.floor(Floor::ProcessingRecord, today)?;
     midnight_in_shanghai(first_kept(today, floor.long)?).ok()

@@ -123,11 +123,8 @@ pub(super) fn dates(
     role: &Slug,
     now: Timestamp,
 ) -> Option<(Answer, Retain)> {
-    let mut record = state.records.iter().find(|record| record.id == Some(row.id))?.clone();
-    let class = class(platform, &record.class)?;
-    if is_instant(class) {
-        record.ended = record.ended.or(Some(day_in_shanghai(row.at)));
-    }
+    let record = state.records.iter().find(|record| record.id == Some(row.id))?;
+    let (record, class) = asked_about(platform, record, row.at)?;
     let holds = class.holds.iter().filter(|hold| hold.of.text == role.as_str()).flat_map(|hold| &hold.items);
     let items = holds.map(|item| item.text.clone()).collect();
     let asked = Processing {
@@ -139,6 +136,24 @@ pub(super) fn dates(
     let answer = platform.tables.decide(&asked, &alone, None, now);
     let dates = answer.retain.clone()?;
     Some((answer, dates))
+}
+
+/// A record as the tables are asked about it: one that knows no end is complete on the day on which it was opened. `None` for
+/// a class that the policy no longer declares.
+fn asked_about<'p>(
+    platform: &'p Platform,
+    record: &RecordState,
+    opened: Timestamp,
+) -> Option<(RecordState, &'p Record)> {
+    let class = class(platform, &record.class)?;
+    let ended = record.ended.or_else(|| is_instant(class).then(|| day_in_shanghai(opened)));
+    Some((RecordState { ended, ..record.clone() }, class))
+}
+
+/// The dates of a record under the law of a day, by what its header says; as [`dates`] has them for each of its parts.
+pub(crate) fn dates_of(platform: &Platform, record: &RecordState, opened: Timestamp, day: Date) -> Option<Retain> {
+    let (record, _) = asked_about(platform, record, opened)?;
+    Some(platform.tables.retain_record(&record, day))
 }
 
 fn class<'p>(platform: &'p Platform, id: &Slug) -> Option<&'p Record> {

@@ -15,7 +15,7 @@ use model::{RecordId, Slug, SubjectId};
 use policy::question::{DueDate, RightAsked, Subject};
 use policy::syntax::RightKind;
 
-pub(crate) use fate::floors;
+pub(crate) use fate::{dates_of, floors};
 
 pub use certificate::{Certificate, Destroyed, Gone, Pending, Stays, confirm, destroyed};
 pub(crate) use erase::ends_with_its_claim;

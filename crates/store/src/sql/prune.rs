@@ -1,5 +1,6 @@
 //! Emptying the entries of leaves that are nobody's any more and older than any floor. The tree is not touched: hashes
-//! of leaves stand in the tiles, so roots, inclusion and consistency are proved as before.
+//! of leaves stand in the tiles, so roots, inclusion and consistency are proved as before. The floor holds against erasing, too:
+//! a leaf of what went out stays whole until then, whoever of it is forgotten meanwhile (rule R27).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

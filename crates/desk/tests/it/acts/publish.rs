@@ -8,10 +8,13 @@ use policy::question::{Code, Facts, Outcome, Processing, Reason};
 use policy::syntax::Action;
 use shouyue_desk::consent::{give, list};
 use shouyue_desk::house::Parts;
+use shouyue_desk::keys::rotate_parts;
 use shouyue_desk::leaf::{Act, Who};
 use shouyue_desk::ports::Parties;
 use shouyue_desk::publish::{Publish, publish};
+use shouyue_desk::report::{Kind, make};
 use shouyue_desk::{House, Refusal};
+use vault::Suite;
 
 use crate::house::{Bench, LARGEST, LI, haigang, slug, text, yes};
 
@@ -45,6 +48,69 @@ async fn r8_a_notice_is_published_under_its_own_fingerprint_only() {
     let wrong = Publish { policy, operation, notice, text: text(), who: Who::House, suite: None, from: None };
     assert!(matches!(publish(&bench.house, wrong).await, Err(Refusal::Wrong(_))));
     assert!(bench.house.platforms().is_empty());
+}
+
+/// The same with a declaration of the suite.
+fn declaring(suite: &str) -> (Source, Source) {
+    let (policy, operation) = haigang();
+    (policy, Source::new("operation.toml", format!("cryptography = \"{suite}\"\n{}", operation.text)))
+}
+
+#[tokio::test]
+async fn r68_a_suite_that_is_declared_is_the_one_that_is_used_or_nothing_is_served() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await;
+    let refused = bench.publish(declaring("guomi")).await;
+    assert!(matches!(refused, Err(Refusal::Wrong(_))), "the keys are of another suite");
+    bench.publish(declaring("international")).await.unwrap();
+    let other = rotate_parts(&bench.house, &bench.platform(), Some(Suite::Guomi)).await;
+    assert!(matches!(other, Err(Refusal::Wrong(_))), "nothing leads away from what is declared");
+    // The way from one to another: none is declared, the key is changed, the new one is declared.
+    bench.publish(haigang()).await.unwrap();
+    rotate_parts(&bench.house, &bench.platform(), Some(Suite::Guomi)).await.unwrap();
+    bench.publish(declaring("guomi")).await.unwrap();
+    assert_eq!(list(&bench.house, &bench.platform(), li.subject).await.unwrap().len(), 2, "nobody lost anything");
+}
+
+#[tokio::test]
+async fn r68_a_platform_that_is_found_under_another_suite_is_closed_until_its_key_is_changed() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await;
+    // A row as an earlier release wrote it: nobody held the declaration against the keys.
+    let (policy, operation) = declaring("guomi");
+    let old = bench.platform();
+    let publication = store::Publication {
+        policy: old.tables.policy(),
+        tables: old.tables.fingerprint(),
+        text: text(),
+        stem: "undated".to_owned(),
+        source: policy.text.to_string(),
+        operation: operation.text.to_string(),
+        notice: "<p>notice</p>".to_owned(),
+        from: bench.house.now(),
+    };
+    let leaf =
+        store::Leaf { entry: b"{}".to_vec(), kind: "publish".to_owned(), at: bench.house.now(), subjects: vec![] };
+    let writes = vec![store::Write::Publish(publication)];
+    let batch = store::Batch { platform: slug("haigang"), expect: vec![], writes, leaf, key: None };
+    bench.store.commit(batch).await.unwrap();
+    let house = bench.second().await;
+    let closed = house.platform("haigang");
+    assert!(
+        matches!(&closed, Err(Refusal::NotAsDeclared { declared: "guomi", used: "international" })),
+        "{}",
+        closed.is_ok()
+    );
+    assert!(house.platforms().is_empty() && matches!(house.ready().await, Err(Refusal::NotAsDeclared { .. })));
+    let platform = house.any_platform("haigang").unwrap();
+    let act = give(&house, &platform, li.subject, vec![yes(&platform, "collect.customer-service")]).await;
+    assert!(matches!(act, Err(Refusal::NotAsDeclared { .. })), "no act, whatever way leads there");
+    let report = make(&house, &platform, Kind::Cryptography, None, Who::House).await.unwrap();
+    assert_eq!(report.report.faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["not-as-declared"]);
+
+    rotate_parts(&house, &platform, Some(Suite::Guomi)).await.unwrap();
+    let open = house.platform("haigang").unwrap();
+    give(&house, &open, li.subject, vec![yes(&open, "collect.customer-service")]).await.unwrap();
 }
 
 #[tokio::test]

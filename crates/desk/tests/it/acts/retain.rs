@@ -6,6 +6,7 @@ use model::{RecordId, SubjectId};
 use policy::question::Code;
 use shouyue_desk::Refusal;
 use shouyue_desk::collect::{Addition, add, event, hand_in};
+use shouyue_desk::evidence::prune;
 use shouyue_desk::leaf::{Act, Entry, Who};
 use shouyue_desk::retain::{Certificate, Fate, erase, plan, sweep};
 use store::{Session, SessionKind};
@@ -216,6 +217,29 @@ async fn the_sweep_keeps_to_the_floor_to_the_day() {
     assert_eq!(wrapped(&bench, policy.record, subject, "applicant").await, None);
     assert_eq!(wrapped(&bench, policy.record, subject, "insured").await, None);
     assert_eq!(sweep(&bench.house, &platform, date(2046, 1, 1)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn r27_what_went_out_stays_on_record_though_the_person_is_erased_and_forgotten() {
+    let bench = Bench::new().await;
+    let li = bench.registered(&LI).await;
+    let platform = bench.platform();
+    let mut entry = bench.entry(li.leaf).await;
+    entry.act = Act::Share;
+    let subjects = vec![(li.subject, [7; 32])];
+    let leaf = store::Leaf { entry: entry.bytes(), kind: "share".to_owned(), at: bench.house.now(), subjects };
+    let batch = store::Batch { platform: platform.id.clone(), expect: Vec::new(), writes: Vec::new(), leaf, key: None };
+    let shared = bench.store.commit(batch).await.unwrap().leaf();
+    erase(&bench.house, &platform, li.subject, Who::Subject).await.unwrap();
+    assert!(bench.store.subject(&platform.id, li.subject).await.unwrap().is_none(), "nobody is left");
+    let whole = async || !bench.store.leaves(&platform.id, shared, 1).await.unwrap()[0].entry.is_empty();
+    // The law counts three years; the first of June 2029 is their last day.
+    bench.clock.set("2029-06-01T15:59:59Z");
+    assert_eq!(prune(&bench.house, &platform).await.unwrap(), 0);
+    assert!(whole().await);
+    bench.clock.set("2029-06-02T02:00:00Z");
+    assert!(prune(&bench.house, &platform).await.unwrap() > 0);
+    assert!(!whole().await);
 }
 
 #[tokio::test]

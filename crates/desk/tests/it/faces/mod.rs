@@ -10,6 +10,7 @@ mod identity;
 mod keys;
 mod partner;
 mod read;
+mod report;
 mod rights;
 mod seat;
 mod share;

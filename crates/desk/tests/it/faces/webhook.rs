@@ -8,7 +8,10 @@ use model::Slug;
 use serde_json::Value;
 use shouyue_desk::consent::withdraw;
 use shouyue_desk::house::Parts;
+use shouyue_desk::leaf::Who;
 use shouyue_desk::ports::{Message, Outside, Parties, Webhooks};
+use shouyue_desk::report::{Content, Kind, make};
+use shouyue_desk::retain::erase;
 use shouyue_desk::webhook::{begin, dead_letters, resend, send, standings};
 use shouyue_desk::{House, Refusal, feed};
 
@@ -87,6 +90,50 @@ async fn a_webhook_hears_of_each_change_as_the_feed_has_it() {
     }
     assert_eq!(sent(&bench, "core").await, 0, "what was taken in is not sent again");
     assert_eq!(sent(&bench, "cache").await, 2, "each of its own");
+}
+
+#[tokio::test]
+async fn r49_each_is_told_of_an_erasure_until_it_answers_and_the_report_says_when() {
+    let (bench, hooks) = bench().await;
+    let li = bench.registered(&LI).await;
+    sent(&bench, "core").await;
+    sent(&bench, "cache").await;
+    hooks.silence(&["cache"]);
+    erase(&bench.house, &bench.platform(), li.subject, Who::Subject).await.unwrap();
+    bench.clock.advance(SignedDuration::from_secs(4));
+    for webhook in ["core", "cache"] {
+        sent(&bench, webhook).await;
+    }
+    let told = async || {
+        let made = make(&bench.house, &bench.platform(), Kind::Erasures, None, Who::House).await.unwrap();
+        let Content::Erasures(report) = made.report.report else { panic!("{:?}", made.report) };
+        report
+    };
+    let first = told().await;
+    let counts: Vec<_> = first.webhooks.iter().map(|one| (one.answered, one.waiting, one.given_up)).collect();
+    assert_eq!(counts, [(0, first.erasures, 0), (first.erasures, 0, 0)], "{first:?}");
+    assert_eq!(first.webhooks[1].slowest, Some(4));
+    assert_eq!((first.outstanding[0].webhook.as_str(), first.outstanding[0].stands), ("cache", "waiting"));
+    // It is tried again until it answers.
+    hooks.silence(&[]);
+    bench.clock.advance(SignedDuration::from_secs(60));
+    assert_eq!(sent(&bench, "cache").await as u64, first.erasures + 1, "and of the consents that ended");
+    let after = told().await;
+    assert!(
+        after.outstanding.is_empty() && after.webhooks.iter().all(|one| one.answered == first.erasures),
+        "{after:?}"
+    );
+    // One that gives up is a fault.
+    hooks.silence(&["cache"]);
+    let wang = bench.registered(&crate::house::WANG).await;
+    erase(&bench.house, &bench.platform(), wang.subject, Who::Subject).await.unwrap();
+    sent(&bench, "core").await;
+    while dead_letters(&bench.house, &bench.platform()).await.unwrap().len() < 4 {
+        bench.clock.advance(SignedDuration::from_mins(30));
+        sent(&bench, "cache").await;
+    }
+    let made = make(&bench.house, &bench.platform(), Kind::Erasures, None, Who::House).await.unwrap();
+    assert_eq!(made.report.faults.iter().map(|fault| (fault.code, fault.count)).collect::<Vec<_>>(), [("given-up", 2)]);
 }
 
 #[tokio::test]
