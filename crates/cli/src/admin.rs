@@ -11,6 +11,7 @@ use desk::keys::{self, Changed};
 use desk::leaf::Who;
 use desk::ports::Parties;
 use desk::publish::{self, Publish, publish};
+use desk::report::{self, Kind};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
 use desk::{House, Refusal, evidence, retain, webhook};
 use jiff::civil::Date;
@@ -26,6 +27,7 @@ use tokio::runtime::Runtime;
 use vault::Suite;
 
 use crate::command::import::Row;
+use crate::command::report::reported;
 use crate::command::versions::Version;
 use crate::config::Config;
 use crate::keyring::{Keyring, Place};
@@ -103,6 +105,15 @@ pub(crate) enum Request {
     },
     /// Check every platform.
     Fsck,
+    /// Make a report.
+    Report {
+        /// Which, by its word.
+        kind: String,
+        /// Of which platform; of every one, where none is named.
+        platform: Option<String>,
+        /// From which day on.
+        since: Option<Date>,
+    },
     /// How webhooks stand.
     Webhooks,
     /// Send a dead letter again.
@@ -191,6 +202,8 @@ pub(crate) enum Reply {
     Done,
     /// What each platform's check found.
     Checked(Vec<Checked>),
+    /// The reports of each platform.
+    Reported(Vec<Reported>),
     /// How each webhook stands.
     Webhooks(Vec<Hook>),
     /// Not done.
@@ -209,6 +222,27 @@ pub(crate) struct Checked {
     /// Why erasures are not confirmed yet, where some are not; no damage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pending: Option<String>,
+}
+
+/// One report.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Reported {
+    /// Platform.
+    pub(crate) platform: String,
+    /// Kind.
+    pub(crate) kind: String,
+    /// When it was made.
+    pub(crate) at: String,
+    /// As tables.
+    pub(crate) text: String,
+    /// As it was fingerprinted.
+    pub(crate) json: String,
+    /// SHA-256 of that.
+    pub(crate) fingerprint: String,
+    /// Leaf.
+    pub(crate) leaf: u64,
+    /// What is not as it must be, and how often.
+    pub(crate) faults: Vec<(String, u64)>,
 }
 
 /// How one webhook stands.
@@ -370,12 +404,13 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
         }
         Request::RotatePlatform { platform, suite } => {
             let suite = suite.map(|word| word.parse()).transpose()?;
-            Ok(rotated(&keys::rotate_parts(house, &*house.platform(&platform)?, suite).await?))
+            Ok(rotated(&keys::rotate_parts(house, &*house.any_platform(&platform)?, suite).await?))
         }
         Request::RotateTokens { platform } => {
             Ok(rotated(&keys::rotate_tokens(house, &*house.platform(&platform)?).await?))
         }
         Request::Fsck => fsck(house).await,
+        Request::Report { kind, platform, since } => reports(house, (&kind, platform.as_deref()), since).await,
         Request::Webhooks => webhooks(house).await,
         Request::Resend { platform, webhook, number } => {
             let platform = house.platform(&platform).map_err(plain)?;
@@ -421,6 +456,21 @@ async fn fsck(house: &House) -> anyhow::Result<Reply> {
         checked.push(Checked { platform: platform.id.to_string(), leaves: health.size, damages, pending });
     }
     Ok(Reply::Checked(checked))
+}
+
+/// Reports are made of platforms that are not served, too: why they are not may be what a report says.
+async fn reports(house: &House, (kind, platform): (&str, Option<&str>), since: Option<Date>) -> anyhow::Result<Reply> {
+    let kind = Kind::of(kind).context("no such report")?;
+    let platforms = match platform {
+        Some(id) => vec![house.any_platform(id).map_err(plain)?],
+        None => house.every_platform(),
+    };
+    let mut reports = Vec::with_capacity(platforms.len());
+    for platform in platforms {
+        let made = report::make(house, &platform, kind, since, Who::House).await.map_err(plain)?;
+        reports.push(reported(&made));
+    }
+    Ok(Reply::Reported(reports))
 }
 
 async fn webhooks(house: &House) -> anyhow::Result<Reply> {

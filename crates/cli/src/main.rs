@@ -71,6 +71,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Recovery(recovery) => command::recovery::run(&recovery, out),
         Command::Fsck(fsck) => command::house::fsck(&fsck, out),
         Command::Versions(versions) => command::versions::run(&versions, out),
+        Command::Report(report) => command::report::run(&report, out),
         Command::Webhooks(webhooks) => command::house::webhooks(&webhooks, out),
         Command::Backup(backup) => command::house::backup(&backup, out),
         Command::Restore(restore) => command::restore::run(&restore, out),

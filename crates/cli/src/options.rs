@@ -1,12 +1,14 @@
 //! What can be typed.
 
 mod check;
+mod report;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::check::{Carriage, Check, Severity, Trace};
+pub(crate) use self::report::{Report, ReportKind};
 use crate::keyring::Place;
 
 /// 守约 Shouyue: a published privacy policy, compiled, enforced, proved.
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Recovery(Recovery),
     /// Check a data folder: every leaf, tile, checkpoint and row
     Fsck(Fsck),
+    /// Make a report for an auditor: retention, access, erasures, cryptography, scan; its leaf holds the fingerprint
+    Report(Report),
     /// List how webhooks stand, or send again what was given up
     Webhooks(Webhooks),
     /// Write a backup of one platform: data, keys and the list of erasures

@@ -163,6 +163,7 @@ pub(super) fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome>
             }
         }
         Reply::Versions(versions) => super::versions::listed(&versions, out)?,
+        Reply::Reported(_) => {}
         Reply::Imported { leaf, .. } => writeln!(out, "leaf {leaf}")?,
         Reply::Refused(why) => {
             writeln!(out, "refused: {why}")?;

@@ -13,6 +13,7 @@ pub(crate) mod init;
 pub(crate) mod prove;
 pub(crate) mod recovery;
 pub(crate) mod render;
+pub(crate) mod report;
 pub(crate) mod restore;
 pub(crate) mod schema;
 pub(crate) mod test;

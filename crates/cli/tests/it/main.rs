@@ -39,6 +39,8 @@ mod portal;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod running;
