@@ -72,6 +72,32 @@ journey('staff read the ledger with its checkpoint and the policy with its findi
   await stage.look('requests');
 });
 
+journey('compliance has every report made and each is on the ledger', async (stage) => {
+  const { page } = stage;
+  await step.beStaff(stage, 'operator');
+  for (const [kind, table] of [
+    ['保存与删除', '各类记录'],
+    ['访问审查', '谁做了什么'],
+    ['删除通知', '各系统的应答'],
+    ['密码应用', '算法与标准'],
+    ['明文检查', '检查范围'],
+  ]) {
+    await page.goto('/console/reports');
+    await step.arrive(stage, /报告/);
+    if (kind === '保存与删除') {
+      await stage.look('reports');
+    }
+    await step.press(stage, `出具${kind}`);
+    await step.arrive(stage, kind);
+    await page.getByRole('heading', { name: table }).waitFor();
+    await page.getByText('没有发现问题').waitFor();
+    assert.doesNotMatch(await page.content(), /13900000001|990101198604123245|林晚照/, 'a customer stands in a report');
+    await stage.look(kind);
+  }
+  await page.goto('/console/ledger');
+  await page.getByText('出具报告').first().waitFor();
+});
+
 journey('nobody sees the console without signing in, which needs no mouse', async (stage) => {
   const { page } = stage;
   for (const path of ['/console/', '/console/subjects', '/console/ledger', '/console/policy']) {

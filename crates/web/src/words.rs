@@ -23,6 +23,8 @@ struct Locale {
     because_staff: BTreeMap<String, String>,
     declined: BTreeMap<String, String>,
     states: BTreeMap<String, String>,
+    /// Heads, words and faults of reports.
+    reports: BTreeMap<String, String>,
     /// Answers to choose from, by vocabulary item: what is posted, in order.
     choices: BTreeMap<String, Vec<String>>,
 }
@@ -83,6 +85,11 @@ pub(crate) fn declined(code: &str) -> Option<String> {
 /// The step that a request is at.
 pub(crate) fn state(word: &str) -> String {
     or_key(&ZH.states, word)
+}
+
+/// A head, a word or a fault of a report; acts are called as everywhere.
+pub(crate) fn report(key: &str) -> String {
+    ZH.reports.get(key).or_else(|| ZH.acts.get(key)).map_or(key, String::as_str).to_owned()
 }
 
 /// The answers that a vocabulary item takes, where they are few.

@@ -6,13 +6,14 @@ use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
 use desk::partner::is_minded_by;
 use desk::publish::{Stage, Version, versions};
+use desk::report::{Kind, is_for};
 use desk::rights::{self, RequestView};
 use desk::seat::{Duty, Eyes};
 use desk::service;
 use desk::{Platform, Refusal};
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
-use policy::syntax::Kind;
+use policy::syntax::Kind as Element;
 use serde::Deserialize;
 
 use super::clerk::Clerk;
@@ -86,6 +87,7 @@ pub(crate) async fn home(clerk: Clerk) -> Reply {
     let of_role = [
         (minds(handles_minors), count("c-approvals", pleas.to_string(), href("/approvals"), pleas_tone)),
         (minds(is_minded_by), count("c-parties", parties.to_string(), href("/parties"), Tone::Note)),
+        (minds(is_for), count("c-reports", Kind::ALL.len().to_string(), href("/reports"), Tone::Note)),
         (duty.is_some(), count("c-thresholds", thresholds.to_string(), href("/thresholds"), Tone::Note)),
     ];
     let of_role = of_role.into_iter().filter_map(|(opens, count)| opens.then_some(count));
@@ -350,7 +352,7 @@ fn elements(platform: &Platform) -> Vec<ElementLine> {
     }
     for one in &policy.records {
         let floors = one.floors.iter().map(|floor| render::labels::label(floor.value));
-        let name = names.name_of(Kind::Record, one.id.as_str()).to_owned();
+        let name = names.name_of(Element::Record, one.id.as_str()).to_owned();
         lines.push(line(
             "c-kind-record",
             one.id.as_str(),

@@ -7,6 +7,7 @@ mod ledger;
 mod parties;
 mod partner;
 mod replay;
+mod report;
 mod request;
 mod service;
 mod subject;
@@ -52,6 +53,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/parties/{id}", get(parties::page).post(parties::switched))
         .route("/thresholds", get(threshold::list))
         .route("/thresholds/{rule}", get(threshold::page).post(threshold::filed))
+        .route("/reports", get(report::list))
+        .route("/reports/{kind}", post(report::made))
         .route("/case", get(partner::ask).post(partner::sent))
         .route("/cases/{case}", get(partner::page).post(partner::act))
         .route("/subjects/{id}/records/{record}/replay", get(replay::open))

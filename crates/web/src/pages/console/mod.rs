@@ -18,6 +18,8 @@
 //! | `/parties/{id}` | [`PartyPage`] | `to` (`cut-off` or `restore`), `because` |
 //! | `/thresholds` | [`Thresholds`] | |
 //! | `/thresholds/{rule}` | [`ThresholdPage`] | `on`, `number` |
+//! | `/reports` | [`Reports`] | |
+//! | `/reports/{kind}` | | token only: then [`ReportPage`] |
 //! | `/case` | [`CaseAsk`]: an outside party's people begin here | `case` |
 //! | `/cases/{case}` | [`CasePage`] | `to` (`number` or `done`), `phone` |
 //! | `/subjects/{id}/records/{record}/replay`, then `…/{page}` | [`ReplayedSale`], [`ReplayedSalePage`] | |
@@ -36,6 +38,7 @@ mod partner;
 mod policy;
 mod problem;
 mod replay;
+mod report;
 mod service;
 mod subject;
 mod threshold;
@@ -48,6 +51,7 @@ pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, P
 pub use policy::{ElementLine, Finding, Policy, Severity, VersionLine};
 pub use problem::ConsoleProblem;
 pub use replay::{ReplayedSale, ReplayedSalePage};
+pub use report::{ReportCell, ReportLine, ReportPage, ReportTable, Reports};
 pub use service::{HeldGroup, ServiceLine, ServicePage, Services};
 pub use subject::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,

@@ -168,6 +168,8 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/thresholds", "", [On, On, No, Page]),
     ("/thresholds/{rule}", "/thresholds/R34", [On, On, No, Page]),
     ("/thresholds/{rule}", "/thresholds/R1", [On, On, No, Nothing]),
+    ("/reports", "", [On, On, No, No]),
+    ("/reports/{kind}", "/reports/scan", [Posts, Posts, Posts, Posts]),
     ("/case", "", [On, On, No, No]),
     ("/cases/{case}", "/cases/asg-00000000000000000000000000000000", [On, On, No, No]),
     ("/subjects/{id}/records/{record}/replay", "/subjects/{subject}/records/{record}/replay", [On, On, No, Nothing]),

@@ -17,6 +17,7 @@ mod pay;
 mod reading;
 mod records;
 mod replay;
+mod reports;
 mod rosters;
 mod send;
 mod service;

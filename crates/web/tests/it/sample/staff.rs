@@ -3,9 +3,10 @@
 use shouyue_web::pages::console::{
     ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine,
     HeldGroup, HeldItem, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage,
-    Search, ServiceLine, ServicePage, Services, Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
+    ReportCell, ReportLine, ReportPage, ReportTable, Reports, Search, ServiceLine, ServicePage, Services, Subject,
+    ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
-use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Shown, Tone};
+use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Moment, Shown, Tone};
 
 use super::console::{field, leaves, shell};
 use super::home::{course, scene};
@@ -28,7 +29,37 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c11-party", &party_page()),
         sample("c13-thresholds", &Thresholds { shell: shell(), lines: vec![threshold()] }),
         sample("c13-threshold", &threshold_page()),
+        sample("c15-reports", &Reports { shell: shell(), lines: vec![report_line()] }),
+        sample("c15-report", &report_page()),
     ]
+}
+
+fn report_line() -> ReportLine {
+    ReportLine {
+        href: "/console/reports/retention".into(),
+        name: "保存与删除".into(),
+        what: "各类记录在用、仅存储、到期、逾期、已删除各有多少。".into(),
+    }
+}
+
+fn report_page() -> ReportPage {
+    let cell = |head: &str, text: &str| (head.to_owned(), ReportCell::Text(text.to_owned()));
+    let heads = ["记录类别", "在用", "逾期未删"];
+    ReportPage {
+        shell: shell(),
+        line: report_line(),
+        at: Moment("2026-11-22T02:00:00Z".parse().unwrap()),
+        facts: vec![fact("账本记录", "128")],
+        faults: vec!["逾期未删 2".into()],
+        tables: vec![
+            ReportTable {
+                name: "各类记录".into(),
+                heads: heads.map(str::to_owned).to_vec(),
+                rows: vec![vec![cell(heads[0], "保单"), cell(heads[1], "31"), cell(heads[2], "2")]],
+            },
+            ReportTable { name: "发现".into(), ..ReportTable::default() },
+        ],
+    }
 }
 
 fn threshold() -> ThresholdLine {
