@@ -25,8 +25,7 @@ fn of(at: &Installation) {
         let said: Value = serde_json::from_str(&line).unwrap();
         assert_eq!((&said["report"]["kind"], &said["faults"]), (&json!(kind), &json!([])));
         let leaf = server.last_leaf(&server.caller(&auditor));
-        let print: String =
-            digest(&SHA256, line.trim_end().as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let print = hex::encode(digest(&SHA256, line.trim_end().as_bytes()));
         assert_eq!((&leaf["act"], &leaf["because"]), (&json!("report"), &json!(kind)), "{leaf}");
         assert_eq!(leaf["document"], json!(format!("sha256:{print}")), "{leaf}");
         for value in [&person(1).name, &person(1).phone, &person(1).number] {

@@ -329,6 +329,7 @@ async fn r68_a_platform_is_made_under_the_suite_that_is_declared() {
         text: text(),
         who: Who::House,
         suite,
+        from: None,
     };
     let served = publish(&bench.house, publication(None)).await.unwrap();
     assert_eq!(served.suite(), Suite::Guomi);
