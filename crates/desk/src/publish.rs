@@ -58,21 +58,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     let id = header.platform.value.clone();
     house.is_not_overtaken(&id)?;
     let stem = stem(&header.effective, &header.updated);
-    let declared = declared_suite(&tables);
-    // Before a platform that is new here gets keys of the wrong one.
-    if suite.zip(declared).is_some_and(|(suite, declared)| suite != declared) {
-        return Err(Refusal::Wrong("operation.toml declares another suite as `cryptography`: name none".to_owned()));
-    }
-    let (keys, wrapped) = keys(house, &id, suite.or(declared).unwrap_or(Suite::International)).await?;
-    if suite.is_some_and(|suite| suite != keys.newest_suite()) {
-        return Err(Refusal::Wrong("the platform has another suite: `shouyue rotate platform` changes it".to_owned()));
-    }
-    // R68: from one declared suite to another the way leads over a version that declares none.
-    if declared.is_some_and(|declared| declared != keys.newest_suite()) {
-        let other = "operation.toml declares a suite that the platform's keys are not of: publish without `cryptography`, \
-            then `shouyue rotate platform <id> --suite <suite>`, then publish with it";
-        return Err(Refusal::Wrong(other.to_owned()));
-    }
+    let (keys, wrapped) = keys_of(house, &id, suite, declared_suite(&tables)).await?;
     for _ in 0..TRIES {
         let (now, known) = (house.now(), house.store.published(&id).await?);
         let since = takes_effect(&header.effective, from, now)?;
@@ -114,6 +100,30 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
         }
     }
     Err(Refusal::Contended)
+}
+
+/// The keys of a platform, made where it is new here: of the suite that is asked for and that is declared (rule R68).
+async fn keys_of(
+    house: &House,
+    id: &Slug,
+    suite: Option<Suite>,
+    declared: Option<Suite>,
+) -> Result<(Arc<PlatformKeys>, Arc<[WrappedKey]>), Refusal> {
+    // Before a platform that is new here gets keys of the wrong one.
+    if suite.zip(declared).is_some_and(|(suite, declared)| suite != declared) {
+        return Err(Refusal::Wrong("operation.toml declares another suite as `cryptography`: name none".to_owned()));
+    }
+    let (keys, wrapped) = keys(house, id, suite.or(declared).unwrap_or(Suite::International)).await?;
+    if suite.is_some_and(|suite| suite != keys.newest_suite()) {
+        return Err(Refusal::Wrong("the platform has another suite: `shouyue rotate platform` changes it".to_owned()));
+    }
+    // From one declared suite to another the way leads over a version that declares none.
+    if declared.is_some_and(|declared| declared != keys.newest_suite()) {
+        let other = "operation.toml declares a suite that the platform's keys are not of: publish without `cryptography`, \
+            then `shouyue rotate platform <id> --suite <suite>`, then publish with it";
+        return Err(Refusal::Wrong(other.to_owned()));
+    }
+    Ok((keys, wrapped))
 }
 
 /// How far a published version has come.
