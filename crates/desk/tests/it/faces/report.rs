@@ -292,7 +292,7 @@ async fn r57_what_lies_in_the_clear_or_went_out_is_found_and_never_shown() {
 }
 
 #[tokio::test]
-async fn who_is_in_a_report_of_erasures_is_counted_alone() {
+async fn r49_what_was_erased_is_counted_beside_whoever_must_hear_of_it() {
     let bench = Bench::new().await;
     let operator = bench.operator().await;
     let subject: SubjectId = bench.known(&LI).await.subject;
