@@ -35,6 +35,10 @@ async fn decide(browser: &mut Browser<'_>, scope: &str, answer: &str) {
     assert!(browser.page.location().starts_with("/p/haigang/home?done="), "{}", browser.page.body);
 }
 
+/// What needs none of the scopes that are declined.
+const OTHERS: [&str; 3] = ["保单查询", "授权指定保险代理机构", "保单相关业务办理"];
+
+/// Whether a function is open on the first page.
 fn state_of(page: &Page, function: &str) -> bool {
     let card = page.body.split("<li class=\"card ").find(|card| card.contains(&format!(">{function}<"))).unwrap();
     card.starts_with("open")
@@ -47,6 +51,10 @@ async fn r09_a_later_version_asks_again_for_what_it_widens_and_for_nothing_else(
     let mut browser = town.customer(&someone).await;
     agree(&mut browser, "query-account").await;
     agree(&mut browser, "query-policy").await;
+    let page = browser.get("/p/haigang/home").await;
+    assert!(state_of(page, "账户信息查询"));
+    let others = OTHERS.map(|function| state_of(page, function));
+    assert!(others.contains(&true));
     let old = town.bench.platform();
     let new = town.bench.publish(later()).await;
     let page = browser.get("/p/haigang/consents").await;
@@ -62,17 +70,22 @@ async fn r09_a_later_version_asks_again_for_what_it_widens_and_for_nothing_else(
     let expected: BTreeSet<String> = widened.filter(|scope| given.contains(scope)).collect();
     assert!(expected.len() == 2 && given.len() > 3, "{expected:?} of {given:?}");
 
+    let mut browser = town.browser();
+    browser.get("/p/haigang/login").await;
+    browser.post("/p/haigang/login", &[("phone", &someone.phone)]).await;
     browser.log_in(&someone).await;
     assert_eq!(again(browser.get("/p/haigang/consents").await), expected);
     let page = browser.get("/p/haigang/home").await;
     assert_eq!(again(page), expected);
-    assert!(state_of(page, "保单查询") && !state_of(page, "账户信息查询"));
+    assert!(!state_of(page, "账户信息查询"));
+    assert_eq!(OTHERS.map(|function| state_of(page, function)), others);
 
     // Declining one closes what needs it, and nothing else; it is not asked again.
     decide(&mut browser, "collect.query-account", "no").await;
     let page = browser.get("/p/haigang/home").await;
     assert_eq!(again(page), BTreeSet::from(["collect.register".to_owned()]));
-    assert!(state_of(page, "保单查询") && !state_of(page, "账户信息查询"));
+    assert!(!state_of(page, "账户信息查询"));
+    assert_eq!(OTHERS.map(|function| state_of(page, function)), others);
     decide(&mut browser, "collect.register", "yes").await;
     assert!(again(browser.get("/p/haigang/consents").await).is_empty());
     assert!(browser.page.says("政策已更新，不再适用"), "what was agreed to before is no longer said to hold");
