@@ -114,7 +114,7 @@ pub mod syntax;
 pub mod terms;
 pub mod trace;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub use {jiff, model};
 
@@ -184,6 +184,13 @@ pub fn read(sources: &Sources<'_>) -> Loaded {
     Draft::of(sources).finish(sources, None, false)
 }
 
+/// The vocabulary that comes with the crate, read once for all programs.
+static VOCABULARY: LazyLock<(Source, syntax::Reading<Vocabulary>)> = LazyLock::new(|| {
+    let source = vocabulary();
+    let read = syntax::read_all(&source);
+    (source, read)
+});
+
 /// What is known before compiling.
 struct Draft {
     program: Option<Arc<Program>>,
@@ -194,9 +201,9 @@ struct Draft {
 
 impl Draft {
     fn of(sources: &Sources<'_>) -> Self {
-        let vocabulary = vocabulary();
+        let (vocabulary, words) = &*VOCABULARY;
+        let words = words.clone();
         let policy = syntax::read_all::<Policy>(sources.policy);
-        let words = syntax::read_all::<Vocabulary>(&vocabulary);
         let operation = sources.operation.map(|source| (syntax::read_all::<Operation>(source), source));
         let (law, in_law) = law::bundled();
         let mut findings = [policy.findings, words.findings, in_law].concat();
@@ -211,7 +218,7 @@ impl Draft {
             Some((operation, source))
         });
         let program = policy.value.zip(words.value).map(|(policy, words)| {
-            let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, &vocabulary), law };
+            let parts = Parts { policy: (policy, sources.policy), operation, vocabulary: (words, vocabulary), law };
             resolve::resolve(parts, &mut findings)
         });
         let program = program.filter(|_| !findings.iter().any(Finding::stops)).map(Arc::new);

@@ -1,15 +1,15 @@
 //! One key on its way to becoming two rows: what its element says, looked up once, and the demands made so far.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
 
-use jiff::civil::Date;
 use model::field::Mask;
 
 use super::extent::use_act;
 use super::formula::Formula;
 use super::row::{Check, Row};
+use super::seen::{Day, Item};
 use crate::question::Code;
-use crate::resolve::{ItemFacts, Program};
+use crate::resolve::Program;
 use crate::syntax::{
     Action, Authority, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref,
     Source, Stated,
@@ -137,12 +137,16 @@ impl Atoms<'_> {
 pub(super) struct Case<'p> {
     pub(super) program: &'p Program,
     pub(super) alphabet: &'p Alphabet,
-    /// The law of this day.
-    pub(super) day: Date,
+    pub(super) day: &'p Day,
+    /// Its item stands for all of which the same is seen: what rows look at of an item is beside it.
     pub(super) key: Key,
-    pub(super) item: &'p ItemFacts,
+    pub(super) item: Item,
     pub(super) person: &'p Person,
-    pub(super) declared: Declared<'p>,
+    pub(super) declared: &'p Declared<'p>,
+    /// The exceptions of the list for this act, once somebody has asked.
+    pub(super) excepted: &'p OnceCell<Formula>,
+    /// Those that free by law, each with its ground.
+    pub(super) carrying: OnceCell<Vec<(Formula, Basis)>>,
 }
 
 /// The demands of one side.
@@ -199,14 +203,6 @@ impl Demands {
 }
 
 impl<'p> Case<'p> {
-    /// Looks everything up; `None` for a key that leads nowhere, which no flow makes.
-    pub(super) fn new(program: &'p Program, alphabet: &'p Alphabet, day: Date, key: Key) -> Option<Self> {
-        let item = program.items.get(alphabet.items.get(usize::from(key.item))?)?;
-        let person = program.policy.persons.get(usize::from(key.person))?;
-        let declared = declared(program, key)?;
-        Some(Self { program, alphabet, day, key, item, person, declared })
-    }
-
     pub(super) fn is(&self, literal: Literal) -> Formula {
         Formula::is(self.alphabet, literal)
     }
@@ -216,7 +212,7 @@ impl<'p> Case<'p> {
     }
 
     pub(super) fn holds(&self, rule: u8) -> bool {
-        self.program.law.holds(&format!("R{rule}"), self.day)
+        self.day.rule(rule)
     }
 
     pub(super) fn is_natural(&self) -> bool {
@@ -244,7 +240,8 @@ impl<'p> Case<'p> {
 
     /// The exceptions of the list for this act, claimed and with their own condition true.
     pub(super) fn excepted(&self) -> Formula {
-        Formula::any(self.exceptions().map(|(i, exception)| self.claim(i, exception)))
+        let any = || Formula::any(self.exceptions().map(|(i, exception)| self.claim(i, exception)));
+        self.excepted.get_or_init(any).clone()
     }
 
     /// The exceptions of the list for this act.
@@ -282,24 +279,6 @@ impl<'p> Case<'p> {
         let within = source.within.as_ref()?;
         let fact = place(self.program.policy.facts.iter().map(|fact| &fact.id.value), &within.text)?;
         Some((fact, self.alphabet.scope(&format!("inbound.{}.beyond", source.id.value))?))
-    }
-
-    /// Whether the element takes the item of this person from more than one source: then the question says from which.
-    pub(super) fn has_other_sources(&self) -> bool {
-        let named: BTreeSet<&str> = match (self.key.element, self.declared.function) {
-            (Element::Use(i), _) => {
-                let used = self.program.policy.uses.get(usize::from(i));
-                used.into_iter().flat_map(|used| &used.sources).map(|source| source.text.as_str()).collect()
-            }
-            (_, Some(function)) => {
-                let groups = function.collects.said().into_iter().flatten();
-                let here = groups.filter(|group| group.of.text == self.person.id.as_str());
-                let here = here.filter(|group| group.items.iter().any(|item| item.text == self.item.id.as_str()));
-                here.flat_map(|group| &group.sources).map(|source| source.text.as_str()).collect()
-            }
-            _ => BTreeSet::new(),
-        };
-        named.len() > 1
     }
 
     /// Whether the operation file suspends the recipient, or a party of it, from some day on.
@@ -378,14 +357,15 @@ impl<'p> Case<'p> {
     }
 }
 
-fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
+/// What an element says.
+pub(super) fn declared(program: &Program, element: Element, part: Part) -> Option<Declared<'_>> {
     let policy = &program.policy;
     let at = usize::from;
-    let source = key.part.source().and_then(|s| policy.sources.get(at(s)));
-    Some(match key.element {
+    let source = part.source().and_then(|s| policy.sources.get(at(s)));
+    Some(match element {
         Element::Function(i) => {
             let function = policy.functions.get(at(i))?;
-            let group = key.part.group().and_then(|g| function.collects.said()?.get(at(g)));
+            let group = part.group().and_then(|g| function.collects.said()?.get(at(g)));
             Declared {
                 basis: function.basis.said().copied(),
                 asks_none: function.consent.is_nothing()
@@ -420,7 +400,7 @@ fn declared(program: &Program, key: Key) -> Option<Declared<'_>> {
                 ..Declared::default()
             }
         }
-        Element::Share(i) => share(program, i, key.part)?,
+        Element::Share(i) => share(program, i, part)?,
         Element::Disclosure(i) => {
             let disclosure = policy.disclosures.get(at(i))?;
             Declared {

@@ -400,7 +400,7 @@ fn places<'a>(alphabet: &Alphabet, items: impl Iterator<Item = &'a str>) -> Vec<
     items.filter_map(|item| alphabet.item(item)).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn asks_channel(condition: &Condition) -> bool {
+pub(super) fn asks_channel(condition: &Condition) -> bool {
     condition.atoms().into_iter().any(|atom| matches!(atom, Condition::Channel(_)))
 }
 

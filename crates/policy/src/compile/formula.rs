@@ -73,6 +73,7 @@ impl Formula {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let mut terms = self.0;
+        terms.reserve(other.0.len());
         for term in other.0 {
             if !terms.iter().any(|known| known.admits(&term)) {
                 terms.retain(|known| !term.admits(known));

@@ -166,18 +166,18 @@ fn beyond_consent(case: &Case<'_>) -> bool {
 }
 
 /// The exceptions that free, each with its ground and the gate under which it does.
-fn carrying(case: &Case<'_>) -> Vec<(Formula, Basis)> {
+fn carrying<'c>(case: &'c Case<'_>) -> &'c [(Formula, Basis)] {
     let free = |(i, exception): (u16, &Exception)| {
         let Worth::Carries(article) = worth(case, exception) else { return None };
         let further = exception.article_when.as_ref();
         let further = further.map_or_else(Formula::always, |when| case.truth(&when.value, true));
         Some((case.claim(i, exception).and(&further), article))
     };
-    case.exceptions().filter_map(free).collect()
+    case.carrying.get_or_init(|| case.exceptions().filter_map(free).collect())
 }
 
 fn excepted(case: &Case<'_>) -> Formula {
-    Formula::any(carrying(case).into_iter().map(|(gate, _)| gate))
+    Formula::any(carrying(case).iter().map(|(gate, _)| gate.clone()))
 }
 
 /// The rule that asks for consent to what leaves the house; before there was one, the rule that asks for any (网络安全法 42).
@@ -215,7 +215,7 @@ fn ground(case: &Case<'_>, to: &mut Demands) {
         _ => to.grounds.push((consented.clone(), Basis::Consent)),
     }
     if lacks.is_some() {
-        to.grounds.extend(carrying(case));
+        to.grounds.extend_from_slice(carrying(case));
     }
     let Some(cause) = lacks.filter(|_| case.holds(4)) else { return };
     to.need(consented.clone().or(excepted(case)), cause);
@@ -249,7 +249,7 @@ fn inbound(case: &Case<'_>, to: &mut Demands) {
     if !case.holds(23) {
         return;
     }
-    if case.has_other_sources() {
+    if case.item.has_other_sources {
         to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source).rule(23));
     }
     let Some((within, beyond)) = case.beyond(source).filter(|_| !rests_on_law(basis(case))) else { return };
@@ -262,13 +262,13 @@ fn inbound(case: &Case<'_>, to: &mut Demands) {
 
 /// R10, R33: sensitive items and faces need a separate consent; R15: and telling why.
 fn sensitive(case: &Case<'_>, to: &mut Demands) {
-    let listed = case.item.sensitive_on(case.day, &case.program.operation.switches.sensitivity);
+    let listed = case.day.lists();
     let face = case.item.face && case.holds(33);
     let read = matches!(case.key.part, Part::Read(_));
     if !(listed && case.holds(10) || face) {
         return;
     }
-    if case.key.action != Action::Show && case.holds(15) && !is_told(case) {
+    if case.key.action != Action::Show && case.holds(15) && !case.item.told {
         to.never(Cause::of(Code::NotStated).rule(15));
     }
     let asks = matches!(basis(case), None | Some(Basis::Consent)) || strict(case) || face;
@@ -277,20 +277,12 @@ fn sensitive(case: &Case<'_>, to: &mut Demands) {
     if !asks || read {
         return;
     }
-    let freed = carrying(case).into_iter().filter(|(_, article)| rests_on_law(Some(*article)));
-    let freed = Formula::any(freed.map(|(gate, _)| gate));
+    let freed = carrying(case).iter().filter(|(_, article)| rests_on_law(Some(*article)));
+    let freed = Formula::any(freed.map(|(gate, _)| gate.clone()));
     let shown_to_oneself =
         if case.key.action == Action::Show { case.is(Literal::By(Who::Subject)) } else { Formula::never() };
     let rule = if face { 33 } else { 10 };
     to.need(carried.or(freed).or(shown_to_oneself), case.missing(scope).rule(rule));
-}
-
-/// Whether a page tells necessity and impact of this item, for this function where there is one.
-fn is_told(case: &Case<'_>) -> bool {
-    let of_function = |named: &str| case.declared.function.is_none_or(|function| function.id.as_str() == named);
-    case.program.operation.notices.iter().any(|notice| {
-        of_function(&notice.function.text) && notice.items.iter().any(|item| item.text == case.item.id.as_str())
-    })
 }
 
 /// R17: under fourteen a guardian consents, whatever the ground, unless the law itself commands. Where consent is the

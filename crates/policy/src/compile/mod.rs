@@ -10,6 +10,7 @@
 mod after;
 mod case;
 mod cube;
+mod distinct;
 pub(crate) mod extent;
 mod flow;
 mod formula;
@@ -17,10 +18,12 @@ mod law;
 mod plane;
 mod published;
 mod row;
+mod rows;
 mod scope;
+mod seen;
 mod sheet;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
@@ -40,7 +43,6 @@ use crate::resolve::Program;
 use crate::syntax::Action;
 use crate::terms::asked::Asked;
 use crate::terms::key::{Element, Key};
-use crate::terms::lines::lines;
 use crate::terms::literal::{Alphabet, small};
 
 /// Version of what the tables mean. It changes with every change of an answer that no file explains.
@@ -193,14 +195,14 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     };
     let (enforced, mut findings) = enforced(&program);
     let flows = flow::flows(&program, &alphabet, &enforced);
-    let mut rows = Rows::default();
+    let mut rows = rows::Rows::default();
     let intervals = rows.intervals(&program, &alphabet, &flows);
     findings.extend(rows.check(&program, &alphabet));
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return (None, findings);
     }
     let channels = small(program.policy.channels.len());
-    let mut sheets = sheet::Sheets::new(&rows.list, &alphabet);
+    let mut sheets = sheet::Sheets::new(&rows, &alphabet);
     let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(&flows, channels, &cells)?)));
     let intervals = match laid.collect::<Result<Vec<_>, u32>>() {
         Ok(intervals) => intervals,
@@ -213,122 +215,6 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let fingerprint = fingerprint(&program);
     let rows = rows.list;
     (Some(Tables { program, alphabet, flows, rows, planes, sheets, intervals, enforced, fingerprint }), findings)
-}
-
-/// All that rows depend on besides the program: the rules in force on a day, and the items that are sensitive on it.
-struct Regime {
-    rules: Vec<bool>,
-    sensitive: Vec<bool>,
-}
-
-impl Regime {
-    fn of(program: &Program, alphabet: &Alphabet, day: Date) -> Self {
-        let standard = &program.operation.switches.sensitivity;
-        let sensitive =
-            |item| program.items.get::<model::Slug>(item).is_some_and(|facts| facts.sensitive_on(day, standard));
-        Self {
-            rules: RUN_TIME.iter().map(|rule| program.law.holds(&format!("R{rule}"), day)).collect(),
-            sensitive: alphabet.items.iter().map(sensitive).collect(),
-        }
-    }
-
-    fn is_sensitive(&self, item: u16) -> bool {
-        self.sensitive.get(usize::from(item)).copied().unwrap_or_default()
-    }
-}
-
-/// Rows, equal ones once.
-#[derive(Default)]
-struct Rows {
-    list: Vec<Row>,
-    known: BTreeMap<Row, u32>,
-    /// A key for each row, to say where it comes from.
-    from: Vec<Key>,
-}
-
-impl Rows {
-    /// The cells of every interval of the law; intervals that change nothing are merged.
-    fn intervals(&mut self, program: &Program, alphabet: &Alphabet, flows: &[Flow]) -> Vec<(Date, Vec<Cell>)> {
-        let channels = small(program.policy.channels.len());
-        let keys: Vec<Key> = flows.iter().flat_map(|flow| flow.keys(channels)).collect();
-        let mut intervals: Vec<(Date, Vec<Cell>)> = Vec::new();
-        let mut before: Option<(Regime, Vec<Cell>)> = None;
-        for day in turns(program) {
-            let regime = Regime::of(program, alphabet, day);
-            let cells: Vec<Cell> = keys
-                .iter()
-                .enumerate()
-                .map(|(place, key)| {
-                    let known = before.as_ref().and_then(|(old, cells)| Some((old, *cells.get(place)?)));
-                    let known = known.filter(|(old, _)| old.is_sensitive(key.item) == regime.is_sensitive(key.item));
-                    self.cell(program, alphabet, day, *key, known.map(|(old, cell)| (cell, old.rules == regime.rules)))
-                })
-                .collect();
-            if intervals.last().is_none_or(|(_, last)| *last != cells) {
-                intervals.push((day, cells.clone()));
-            }
-            before = Some((regime, cells));
-        }
-        intervals
-    }
-
-    /// The cell of a key. `known` is that of the interval before, where the item is as sensitive as now: its row of the
-    /// published policy still holds, and with the same rules in force its row of the law.
-    fn cell(
-        &mut self,
-        program: &Program,
-        alphabet: &Alphabet,
-        day: Date,
-        key: Key,
-        known: Option<(Cell, bool)>,
-    ) -> Cell {
-        if let Some((cell, true)) = known {
-            return cell;
-        }
-        let case = case::Case::new(program, alphabet, day, key);
-        let law = case.as_ref().map_or_else(Row::closed, law::row);
-        let published = match known {
-            Some((cell, _)) => cell.published,
-            None => self.place(case.as_ref().map_or_else(Row::closed, published::row), key),
-        };
-        Cell { published, law: self.place(law, key) }
-    }
-
-    fn place(&mut self, row: Row, key: Key) -> u32 {
-        if let Some(place) = self.known.get(&row) {
-            return *place;
-        }
-        let place = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push(row.clone());
-        self.from.push(key);
-        self.known.insert(row, place);
-        place
-    }
-
-    fn check(&self, program: &Program, alphabet: &Alphabet) -> Vec<Finding> {
-        let mut seen = BTreeSet::new();
-        let mut findings = Vec::new();
-        let questions = alphabet.questions();
-        for (row, key) in self.list.iter().zip(&self.from) {
-            let what = describe(program, *key);
-            let reads = row.demands().into_iter().chain([row.ground_reads()]);
-            let lines = reads.map(|reads| lines(questions, &reads)).max().unwrap_or_default();
-            if lines > LINES && seen.insert(("L0512", what.clone())) {
-                let message = format!("{what} depends on too many facts: {lines} cases, at most {LINES} can be proved");
-                let mend = "use fewer facts in its condition, or split it";
-                findings.push(Finding::new("L0512", Severity::Error, message).mend(mend));
-            }
-        }
-        findings
-    }
-
-    /// The finding for a row whose demands are more than a plane has bits.
-    fn too_wide(&self, program: &Program, row: u32) -> Finding {
-        let key = usize::try_from(row).ok().and_then(|row| self.from.get(row));
-        let what = key.map_or_else(|| "an element".to_owned(), |key| describe(program, *key));
-        let message = format!("{what} has more than {} demands, counted as alternatives of facts", plane::BITS);
-        Finding::new("L0513", Severity::Error, message).mend("use fewer facts in its condition")
-    }
 }
 
 fn describe(program: &Program, key: Key) -> String {
@@ -344,18 +230,6 @@ fn describe(program: &Program, key: Key) -> String {
         Element::Access => ("right of access", None),
     };
     id.map_or_else(|| format!("the {kind}"), |id| format!("the {kind} `{id}`"))
-}
-
-/// The days on which rows change: a rule or a standard begins or ends. The first is before them all.
-fn turns(program: &Program) -> BTreeSet<Date> {
-    let law = &program.law;
-    let rules = RUN_TIME.iter().filter_map(|rule| law.rule(&format!("R{rule}")));
-    let sources = rules.flat_map(|rule| &rule.sources);
-    let sources = sources.flat_map(|source| std::iter::once(source.from).chain(source.until));
-    let standards = program.standards.iter();
-    let standards =
-        standards.flat_map(|one| std::iter::once(one.from.value).chain(one.until.as_ref().map(|at| at.value)));
-    std::iter::once(Date::MIN).chain(sources).chain(standards).collect()
 }
 
 fn enforced(program: &Program) -> (BTreeSet<Element>, Vec<Finding>) {

@@ -4,10 +4,11 @@
 //! left of all bits after each table has taken away its own are the cubes that hold. So the time to judge a plane depends
 //! on how many digits it looks at, and neither on how many cubes it has nor on how many planes there are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cube::{Answers, Cube, cubes, outside};
-use super::row::Row;
+use super::formula::Formula;
+use super::row::Check;
 use crate::question::{Outcome, Side};
 use crate::syntax::Basis;
 use crate::terms::digits::{AskedDigits, Digit, SubjectDigits};
@@ -215,73 +216,84 @@ fn radix(alphabet: &Alphabet, digit: Digit) -> usize {
     here.max().unwrap_or(1)
 }
 
-/// The bits of a row on a side; `None` when there are too many to look at.
-pub(super) fn bits(alphabet: &Alphabet, row: &Row, side: Side) -> Option<Vec<Bit>> {
-    let mut bits = BTreeSet::new();
-    let mut add = |cubes: Vec<Cube>, meaning: Meaning| {
-        for cube in cubes {
-            let consents = cube.questions().any(|(question, _)| {
-                let place = |side| alphabet.digits().digit(question, side).map(|(digit, _)| digit);
-                place(Side::Published) != place(Side::Law)
-            });
-            bits.insert(Bit { meaning, side: consents.then_some(side), cube });
-        }
-    };
-    for check in &row.checks {
-        add(cubes(alphabet, &check.gate, check.fails_when)?, Meaning::Fails(check.cause));
-    }
-    let mut before: Vec<Cube> = Vec::new();
-    for (gate, basis) in &row.grounds {
-        let held = cubes(alphabet, gate, true)?;
-        add(outside(held.clone(), &before, alphabet.questions())?, Meaning::Ground(*basis));
-        before.extend(held);
-    }
-    Some(bits.into_iter().collect())
+/// The bits of a check on a side; `None` when there are too many to look at.
+pub(super) fn of_check(alphabet: &Alphabet, check: &Check, side: Side) -> Option<Vec<Bit>> {
+    let cubes = cubes(alphabet, &check.gate, check.fails_when)?;
+    Some(of_side(alphabet, cubes, Meaning::Fails(check.cause), side).collect())
 }
 
-/// Lays bits out in planes, equal planes once.
+/// The bits of grounds: of each what none before it holds.
+pub(super) fn of_grounds(alphabet: &Alphabet, grounds: &[(Formula, Basis)], side: Side) -> Option<Vec<Bit>> {
+    let mut bits = Vec::new();
+    let mut before: Vec<Cube> = Vec::new();
+    for (gate, basis) in grounds {
+        let held = cubes(alphabet, gate, true)?;
+        let alone = outside(held.clone(), &before, alphabet.questions())?;
+        bits.extend(of_side(alphabet, alone, Meaning::Ground(*basis), side));
+        before.extend(held);
+    }
+    Some(bits)
+}
+
+fn of_side(alphabet: &Alphabet, cubes: Vec<Cube>, meaning: Meaning, side: Side) -> impl Iterator<Item = Bit> {
+    let digit = |question, side| alphabet.digits().digit(question, side).map(|(digit, _)| digit);
+    cubes.into_iter().map(move |cube| {
+        let apart = |(question, _)| digit(question, Side::Published) != digit(question, Side::Law);
+        let consents = cube.questions().any(apart);
+        Bit { meaning, side: consents.then_some(side), cube }
+    })
+}
+
+/// Lays bits out in planes, equal planes once. A bit is called by its place in one sorted list of all.
 pub(super) struct Layout<'a> {
     alphabet: &'a Alphabet,
+    bits: Vec<Bit>,
     radixes: BTreeMap<Digit, usize>,
     planes: Planes,
-    known: BTreeMap<Vec<Bit>, u32>,
+    known: BTreeMap<Vec<u32>, u32>,
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(alphabet: &'a Alphabet) -> Self {
-        Self { alphabet, radixes: BTreeMap::new(), planes: Planes::default(), known: BTreeMap::new() }
+    pub(super) fn new(alphabet: &'a Alphabet, bits: Vec<Bit>) -> Self {
+        Self { alphabet, bits, radixes: BTreeMap::new(), planes: Planes::default(), known: BTreeMap::new() }
     }
 
     pub(super) fn finish(self) -> Planes {
         self.planes
     }
 
+    pub(super) fn bit(&self, place: u32) -> Option<&Bit> {
+        self.bits.get(at(place))
+    }
+
     /// Spreads groups of bits, each to be judged at once, over as few planes as they need: for each group its plane and
-    /// the places of its bits. A group has at most [`BITS`].
-    pub(super) fn spread(&mut self, groups: &[BTreeSet<Bit>]) -> Vec<(u32, Vec<Bit>)> {
-        let mut sets: Vec<BTreeSet<Bit>> = Vec::new();
+    /// the bits of that. A group has at most [`BITS`], and as all lists of bits here it ascends.
+    pub(super) fn spread(&mut self, groups: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
+        let mut sets: Vec<Vec<u32>> = Vec::new();
         let mut placed = Vec::new();
         for group in groups {
-            let fits = |set: &BTreeSet<Bit>| set.union(group).count() <= BITS;
-            let place = sets.iter().position(fits).unwrap_or_else(|| {
-                sets.push(BTreeSet::new());
-                sets.len() - 1
+            let fitting = sets.iter_mut().enumerate().find_map(|(place, set)| {
+                let both = union(set, group);
+                (both.len() <= BITS).then_some((place, set, both))
             });
-            if let Some(set) = sets.get_mut(place) {
-                set.extend(group.iter().cloned());
+            if let Some((place, set, both)) = fitting {
+                *set = both;
+                placed.push(place);
+            } else {
+                placed.push(sets.len());
+                sets.push(group.clone());
             }
-            placed.push(place);
         }
-        let sets: Vec<Vec<Bit>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
         let numbers: Vec<u32> = sets.iter().map(|set| self.plane(set)).collect();
         let of = |place: usize| Some((*numbers.get(place)?, sets.get(place)?.clone()));
         placed.into_iter().filter_map(of).collect()
     }
 
-    fn plane(&mut self, bits: &[Bit]) -> u32 {
-        if let Some(known) = self.known.get(bits) {
+    fn plane(&mut self, set: &[u32]) -> u32 {
+        if let Some(known) = self.known.get(set) {
             return *known;
         }
+        let bits: Vec<Bit> = set.iter().filter_map(|place| self.bit(*place).cloned()).collect();
         let mut digits: BTreeMap<Digit, Vec<u64>> = BTreeMap::new();
         let every = u64::MAX.checked_shr(u32::try_from(BITS - bits.len().min(BITS)).unwrap_or(0)).unwrap_or(0);
         for (place, bit) in bits.iter().enumerate() {
@@ -291,14 +303,18 @@ impl<'a> Layout<'a> {
                 let radix = *self.radixes.entry(digit).or_insert_with(|| radix(self.alphabet, digit));
                 let number = self.alphabet.questions().get(usize::from(question)).map_or(1, |one| one.answers.len());
                 let table = digits.entry(digit).or_insert_with(|| vec![every; radix]);
-                for (value, left) in table.iter_mut().enumerate() {
-                    if answers >> (value / usize::from(stride) % number) & 1 == 0 {
+                // The answer is the same as long as its stride, and comes again when the others have had their turn.
+                let runs = table.chunks_mut(usize::from(stride).max(1)).zip((0..number).cycle());
+                for (run, _) in runs.filter(|(_, answer)| answers >> answer & 1 == 0) {
+                    for left in run {
                         *left &= !(1 << place);
                     }
                 }
             }
         }
-        self.store(bits, digits, every)
+        let place = self.store(&bits, digits, every);
+        self.known.insert(set.to_vec(), place);
+        place
     }
 
     fn store(&mut self, bits: &[Bit], digits: BTreeMap<Digit, Vec<u64>>, every: u64) -> u32 {
@@ -331,21 +347,22 @@ impl<'a> Layout<'a> {
         let (subject, end) = (asked + number(of_question), number(planes.looks.len()));
         let place = number(planes.list.len());
         planes.list.push(Plane { asked, subject, end, meanings, covers });
-        self.known.insert(bits.to_vec(), place);
         place
     }
 }
 
 /// The places, in a plane, of the bits of one row.
-pub(super) fn mask(plane: &[Bit], row: &[Bit]) -> u64 {
+pub(super) fn mask(plane: &[u32], row: &[u32]) -> u64 {
     let mine = plane.iter().enumerate().filter(|(_, bit)| row.binary_search(bit).is_ok());
     mine.fold(0, |mask, (place, _)| mask | 1 << place)
 }
 
-impl Bit {
-    pub(super) const fn is_ground(&self) -> bool {
-        matches!(self.meaning, Meaning::Ground(_))
-    }
+/// What is in either of two ascending lists, ascending.
+fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
+    let mut both = [a, b].concat();
+    both.sort_unstable();
+    both.dedup();
+    both
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::formula::Formula;
 use super::row::Row;
 use super::scope::{authority, set_apart};
 use crate::question::Code;
-use crate::syntax::{Action, Authority, Basis, Form, Level, Regime, RightKind, Sensitive, StatementKind};
+use crate::syntax::{Action, Authority, Basis, Form, Level, Regime, Sensitive, StatementKind};
 use crate::terms::key::{Cause, Element, Named};
 use crate::terms::literal::{Literal, place, text_age};
 
@@ -19,7 +19,7 @@ pub(super) fn row(case: &Case<'_>) -> Row {
     }
     match case.key.element {
         Element::Access => {
-            if left_out(case) {
+            if case.item.left_out {
                 to.never(Cause::of(Code::RightNotGranted));
             }
         }
@@ -98,7 +98,7 @@ fn by_whom(case: &Case<'_>, scope: u16, to: &mut Demands) {
 /// What the text asks before it takes anything from a source, and before it goes beyond the person's word to it.
 fn inbound(case: &Case<'_>, to: &mut Demands) {
     let Some(source) = case.declared.source else { return };
-    if case.has_other_sources() {
+    if case.item.has_other_sources {
         to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source));
     }
     let asked = |id: String| case.alphabet.scope(&id);
@@ -139,7 +139,7 @@ fn do_not_track(case: &Case<'_>) -> Option<u16> {
 /// A telephone number on its way to somebody who gets virtual ones only.
 fn is_virtual(case: &Case<'_>) -> bool {
     let recipient = case.declared.recipient.is_some_and(|one| one.regime.value == Regime::VirtualNumber);
-    recipient && case.item.is_telephone()
+    recipient && case.item.telephone
 }
 
 /// What the law commands is no offer: neither an objection nor a withdrawal stops it, unless the text says so.
@@ -156,7 +156,7 @@ fn can_be_stopped(case: &Case<'_>) -> bool {
 /// The class for which the text itself asks for a consent of its own.
 fn class_by_text(case: &Case<'_>) -> Option<Sensitive> {
     if let Some(group) = case.declared.group {
-        return set_apart(case.program, group, case.item.id.as_str());
+        return set_apart(group, case.item.class);
     }
     let apart = case.declared.sensitive_form.is_some_and(|form| form > Form::General);
     case.item.class.filter(|class| apart && sensitive_by_text(case, *class))
@@ -169,7 +169,7 @@ fn sensitive_by_text(case: &Case<'_>, class: Sensitive) -> bool {
         .filter(|statement| statement.kind.value == StatementKind::Definition && !statement.sensitive.is_empty())
         .peekable();
     if definitions.peek().is_none() {
-        return case.item.sensitive_on(case.day, &case.program.operation.switches.sensitivity);
+        return case.day.lists();
     }
     definitions.any(|statement| statement.sensitive.iter().any(|listed| listed.value == class))
 }
@@ -198,18 +198,4 @@ fn mask(case: &Case<'_>) -> Mask {
         Some(level) if level > Level::Masked => Mask::Hidden,
         _ => case.item.mask,
     }
-}
-
-/// Whether the text leaves the item out of the right to look.
-fn left_out(case: &Case<'_>) -> bool {
-    let policy = &case.program.policy;
-    let id = case.item.id.as_str();
-    let Some(right) = policy.rights.iter().find(|right| right.kind.value == RightKind::Access) else { return false };
-    let by_function = right.excludes_functions.iter().any(|named| {
-        let functions = policy.functions.iter().filter(|function| function.id.as_str() == named.text);
-        let groups = functions.filter_map(|function| function.collects.said()).flatten();
-        let mut of_person = groups.filter(|group| group.of.text == case.person.id.as_str());
-        of_person.any(|group| group.items.iter().any(|item| item.text == id))
-    });
-    by_function || right.excludes.iter().any(|item| item.text == id)
 }

@@ -10,7 +10,7 @@ use crate::terms::lines::Line;
 use crate::terms::word::Word;
 
 /// One demand.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Check {
     /// What is looked at.
     pub gate: Formula,
@@ -91,14 +91,5 @@ impl Row {
     /// Every bit on which the ground depends.
     pub fn ground_reads(&self) -> Word {
         self.grounds.iter().fold(Word::default(), |seen, (gate, _)| seen.with(&gate.reads()))
-    }
-}
-
-impl Row {
-    /// The row of a key that leads nowhere: withheld.
-    pub(super) fn closed() -> Self {
-        let cause = Cause::of(Code::NotDeclared);
-        let check = Check { gate: Formula::never(), fails_when: false, cause };
-        Self { checks: [check].into(), mask: Mask::Hidden, grounds: Box::default() }
     }
 }

@@ -84,17 +84,16 @@ fn of_function<'p>(program: &'p Program, function: &'p Function) -> Element<'p> 
         element.class_asked = element.class_asked.max(apart);
         element.personal |= authority(group).is_some();
         for item in &group.items {
-            let set_apart = set_apart(program, group, &item.text);
+            let set_apart = set_apart(group, program.items.get(item.text.as_str()).and_then(|facts| facts.class));
             element.item(&item.text, std::slice::from_ref(&group.of), set_apart);
         }
     }
     element
 }
 
-/// The class of a scope of its own that the text asks for: separate or written consent for these items.
-pub(super) fn set_apart(program: &Program, group: &Collect, item: &str) -> Option<Sensitive> {
+/// The class of a scope of its own that the text asks for: separate or written consent for the items of a class.
+pub(super) fn set_apart(group: &Collect, class: Option<Sensitive>) -> Option<Sensitive> {
     let apart = group.consent.as_ref().is_some_and(|form| form.value > Form::General);
-    let class = program.items.get(item).and_then(|facts| facts.class);
     apart.then(|| class.unwrap_or(Sensitive::Other))
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plane::{BITS, Bit, Layout, Planes, bits, mask};
-use super::row::Row;
+use super::plane::{self, BITS, Bit, Layout, Planes, mask};
+use super::rows::Rows;
 use super::{Cell, Flow};
 use crate::question::Side;
 use crate::terms::literal::Alphabet;
@@ -31,21 +31,36 @@ pub struct Sheet {
 
 /// All sheets of one program, and their planes.
 pub(super) struct Sheets<'a> {
-    rows: &'a [Row],
-    alphabet: &'a Alphabet,
+    rows: &'a Rows,
     layout: Layout<'a>,
-    bits: BTreeMap<(u32, bool), Option<Vec<Bit>>>,
+    /// By side, published policy first: the bits of each check and of each row's grounds; `None` where they are too many.
+    checks: [Vec<Option<Vec<u32>>>; 2],
+    grounds: Vec<Option<Vec<u32>>>,
+    groups: BTreeMap<Cell, [Vec<u32>; 3]>,
     list: Vec<Sheet>,
     known: BTreeMap<Sheet, u32>,
-    /// The sheets of a run of cells that are judged together.
+    /// The sheets of cells that are judged together.
     runs: BTreeMap<Vec<Cell>, Vec<u32>>,
 }
 
 impl<'a> Sheets<'a> {
-    pub(super) fn new(rows: &'a [Row], alphabet: &'a Alphabet) -> Self {
-        let layout = Layout::new(alphabet);
-        let (bits, known, runs) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { rows, alphabet, layout, bits, list: Vec::new(), known, runs }
+    pub(super) fn new(rows: &'a Rows, alphabet: &'a Alphabet) -> Self {
+        let sides = [Side::Published, Side::Law];
+        let of_check = |side| rows.checks.list().iter().map(move |check| plane::of_check(alphabet, check, side));
+        let checks = sides.map(|side| of_check(side).collect::<Vec<_>>());
+        let grounds = rows.grounds.list().iter().map(|grounds| plane::of_grounds(alphabet, grounds, Side::Law));
+        let grounds: Vec<Option<Vec<Bit>>> = grounds.collect();
+        let every = checks.iter().flatten().chain(&grounds).flatten().flatten();
+        let bits: BTreeSet<&Bit> = every.collect();
+        let places: BTreeMap<&Bit, u32> = bits.iter().copied().zip(0..).collect();
+        let placed = |lists: &[Option<Vec<Bit>>]| {
+            let place = |bits: &Vec<Bit>| ascending(bits.iter().filter_map(|bit| places.get(bit).copied()));
+            lists.iter().map(|bits| bits.as_ref().map(place)).collect::<Vec<_>>()
+        };
+        let (checks, grounds) = (checks.each_ref().map(|lists| placed(lists)), placed(&grounds));
+        let layout = Layout::new(alphabet, bits.into_iter().cloned().collect());
+        let (groups, known, runs) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { rows, layout, checks, grounds, groups, list: Vec::new(), known, runs }
     }
 
     /// The sheet of every cell, in the same order. What one question may ask about together, the items of one flow on
@@ -58,11 +73,19 @@ impl<'a> Sheets<'a> {
             let all = first..first + columns * flow.items.len();
             for column in 0..columns {
                 let places = || all.clone().skip(column).step_by(columns);
-                let run: Vec<Cell> = places().filter_map(|place| cells.get(place).copied()).collect();
+                // Equal cells have equal bits, and so the same place: they are laid out once.
+                let mut run: Vec<Cell> = Vec::new();
+                let mut which: Vec<usize> = Vec::new();
+                for cell in places().filter_map(|place| cells.get(place)) {
+                    which.push(run.iter().position(|known| known == cell).unwrap_or(run.len()));
+                    if which.last() == Some(&run.len()) {
+                        run.push(*cell);
+                    }
+                }
                 let of_run = self.run(run)?;
-                for (place, sheet) in places().zip(of_run) {
-                    if let Some(slot) = sheets.get_mut(place) {
-                        *slot = sheet;
+                for (place, which) in places().zip(which) {
+                    if let (Some(slot), Some(sheet)) = (sheets.get_mut(place), of_run.get(which)) {
+                        *slot = *sheet;
                     }
                 }
             }
@@ -78,23 +101,19 @@ impl<'a> Sheets<'a> {
         if let Some(known) = self.runs.get(&cells) {
             return Ok(known.clone());
         }
-        let mut groups = Vec::new();
+        let mut groups: Vec<[Vec<u32>; 3]> = Vec::new();
         for cell in &cells {
-            groups.extend(self.groups(*cell)?);
+            groups.push(self.groups(*cell)?);
         }
-        let together = |three: &[Vec<Bit>]| three.iter().flatten().cloned().collect::<BTreeSet<Bit>>();
-        let laid = if groups.chunks(3).all(|three| together(three).len() <= BITS) {
-            let whole: Vec<BTreeSet<Bit>> = groups.chunks(3).map(together).collect();
-            self.layout.spread(&whole).into_iter().flat_map(|one| [one.clone(), one.clone(), one]).collect()
+        let together: Vec<Vec<u32>> = groups.iter().map(|three| ascending(three.iter().flatten().copied())).collect();
+        let laid = if together.iter().all(|whole| whole.len() <= BITS) {
+            self.layout.spread(&together).into_iter().flat_map(|one| [one.clone(), one.clone(), one]).collect()
         } else {
-            let apart: Vec<BTreeSet<Bit>> = groups.iter().map(|group| group.iter().cloned().collect()).collect();
-            self.layout.spread(&apart)
+            self.layout.spread(groups.as_flattened())
         };
-        let placed: Vec<OnPlane> = laid
-            .iter()
-            .zip(&groups)
-            .map(|((plane, all), own)| OnPlane { plane: *plane, bits: mask(all, own) })
-            .collect();
+        let placed = laid.iter().zip(groups.as_flattened());
+        let placed: Vec<OnPlane> =
+            placed.map(|((plane, all), own)| OnPlane { plane: *plane, bits: mask(all, own) }).collect();
         let mut sheets = Vec::new();
         for (cell, three) in cells.iter().zip(placed.chunks(3)) {
             if let [published, law, grounds] = *three {
@@ -106,22 +125,33 @@ impl<'a> Sheets<'a> {
     }
 
     /// What a cell needs: the objections of the published policy, those of the law, and the grounds.
-    fn groups(&mut self, cell: Cell) -> Result<[Vec<Bit>; 3], u32> {
-        let published = self.bits_of(cell.published, Side::Published).ok_or(cell.published)?;
-        let law = self.bits_of(cell.law, Side::Law).ok_or(cell.law)?;
-        let published = published.into_iter().filter(|bit| !bit.is_ground()).collect();
-        let (grounds, law): (Vec<Bit>, Vec<Bit>) = law.into_iter().partition(Bit::is_ground);
-        let groups = [published, law, grounds];
-        if groups.iter().any(|group| group.len() > BITS) { Err(cell.law) } else { Ok(groups) }
+    fn groups(&mut self, cell: Cell) -> Result<[Vec<u32>; 3], u32> {
+        if let Some(known) = self.groups.get(&cell) {
+            return Ok(known.clone());
+        }
+        let published = self.objections(cell.published, Side::Published).ok_or(cell.published)?;
+        let law = self.objections(cell.law, Side::Law).ok_or(cell.law)?;
+        let groups = [published, law, self.grounds_of(cell.law).ok_or(cell.law)?];
+        if groups.iter().any(|group| group.len() > BITS) {
+            return Err(cell.law);
+        }
+        self.groups.insert(cell, groups.clone());
+        Ok(groups)
     }
 
-    fn bits_of(&mut self, row: u32, side: Side) -> Option<Vec<Bit>> {
-        let (rows, alphabet) = (self.rows, self.alphabet);
-        let make = || {
-            let row = usize::try_from(row).ok().and_then(|row| rows.get(row));
-            row.and_then(|row| bits(alphabet, row, side))
-        };
-        self.bits.entry((row, side == Side::Law)).or_insert_with(make).clone()
+    fn objections(&self, row: u32, side: Side) -> Option<Vec<u32>> {
+        let [published, law] = &self.checks;
+        let of_side = if side == Side::Law { law } else { published };
+        let mut bits = Vec::new();
+        for check in &self.rows.parts_of(row)?.checks {
+            bits.extend(of_side.get(usize::try_from(*check).ok()?)?.as_ref()?);
+        }
+        Some(ascending(bits.into_iter()))
+    }
+
+    fn grounds_of(&self, row: u32) -> Option<Vec<u32>> {
+        let place = usize::try_from(self.rows.parts_of(row)?.grounds).ok()?;
+        self.grounds.get(place)?.clone()
     }
 
     fn place(&mut self, sheet: Sheet) -> u32 {
@@ -133,4 +163,11 @@ impl<'a> Sheets<'a> {
         self.known.insert(sheet, place);
         place
     }
+}
+
+fn ascending(bits: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut bits: Vec<u32> = bits.collect();
+    bits.sort_unstable();
+    bits.dedup();
+    bits
 }

@@ -3,8 +3,6 @@
 //! A literal is led across only when every question sets it in both versions or in neither. So rows that are the same across
 //! decide alike, and only the others need to be searched.
 
-use std::collections::BTreeMap;
-
 use crate::compile::{Check, Flow, Formula, Row, Tables, Term};
 use crate::syntax::{Operation, Shape};
 use crate::terms::Scope;
@@ -26,7 +24,10 @@ pub(super) struct Across<'t> {
     pub(super) sources: Led,
     pub(super) channels: Led,
     pub(super) items: Led,
-    bits: BTreeMap<u16, u16>,
+    /// By bit of the new version: the bit of the old one that is set on just the same questions.
+    bits: Vec<Option<u16>>,
+    /// The bits that are the same ones: mostly all.
+    kept: Word,
     /// By sheet of the old version: the sheets of the new one that it was compared with. Mostly it is one.
     sheets: Vec<Vec<(u32, bool)>>,
 }
@@ -52,16 +53,19 @@ impl<'t> Across<'t> {
             sources: led!(was, is, sources),
             channels: led!(was, is, channels),
             items,
-            bits: BTreeMap::new(),
+            bits: Vec::new(),
+            kept: Word::default(),
             sheets: Vec::new(),
         };
         let alike = Alike::of(old, new);
-        let bits = new
-            .alphabet()
-            .meanings()
-            .into_iter()
-            .filter_map(|(bit, literal)| Some((bit, old.alphabet().bit(across.literal(literal, &alike)?))));
-        across.bits = bits.collect();
+        for (bit, literal) in new.alphabet().meanings() {
+            let led = across.literal(literal, &alike).map(|literal| old.alphabet().bit(literal));
+            across.bits.resize(usize::from(bit), None);
+            across.bits.push(led);
+            if led == Some(bit) {
+                across.kept.set(bit);
+            }
+        }
         across
     }
 
@@ -165,10 +169,13 @@ impl<'t> Across<'t> {
     }
 
     fn same_word(&self, old: &Word, new: &Word) -> bool {
+        if self.kept.covers(new) {
+            return new == old;
+        }
         let mut led = Word::default();
         for bit in new.bits() {
-            match self.bits.get(&bit) {
-                Some(bit) => led.set(*bit),
+            match self.bits.get(usize::from(bit)).copied().flatten() {
+                Some(bit) => led.set(bit),
                 None => return false,
             }
         }

@@ -28,8 +28,8 @@ pub(super) struct Extent<'p> {
     manner: Vec<(&'static str, String)>,
     /// What must be there: what was asked before and is no longer, is missed.
     safeguards: BTreeSet<&'static str>,
-    /// The name that an item bears here, and what it is.
-    items: BTreeMap<String, String>,
+    /// What the file itself says of an item.
+    items: BTreeMap<String, Option<&'p Item>>,
 }
 
 /// One way in which an item is dealt with.
@@ -226,7 +226,7 @@ impl<'p> Extent<'p> {
             };
             if before.is_empty() {
                 add(Kind::Items, format!("{name}{of} is new"));
-            } else if old.items.get(item) != self.items.get(item) {
+            } else if !same_item(old.items.get(item).copied().flatten(), self.items.get(item).copied().flatten()) {
                 add(Kind::Items, format!("{name}{of} is something else"));
             } else if let Some(beyond) = terms.iter().find_map(|term| term.beyond(before)) {
                 add(Kind::Manner, format!("{name}{of} {beyond}"));
@@ -323,13 +323,18 @@ fn same_recipient(a: &Recipient, b: &Recipient) -> bool {
 }
 
 /// What a file says that an item is, with the name that people read.
-fn declared(program: &Program, item: &str) -> String {
-    let own: Option<&Item> = program.policy.items.iter().find(|one| one.id.as_str() == item);
-    let mut facts = own.map(Shape::facts).unwrap_or_default();
-    if let Some(map) = facts.as_object_mut() {
-        map.remove("clause");
-    }
-    facts.to_string()
+fn declared<'p>(program: &'p Program, item: &str) -> Option<&'p Item> {
+    program.policy.items.iter().find(|one| one.id.as_str() == item)
+}
+
+/// Whether two files say the same of an item, wherever they say it.
+fn same_item(a: Option<&Item>, b: Option<&Item>) -> bool {
+    let facts = |item: Option<&Item>| {
+        let mut facts = item.map(Shape::facts).unwrap_or_default();
+        facts.as_object_mut().map(|map| map.remove("clause"));
+        facts
+    };
+    a == b || facts(a) == facts(b)
 }
 
 /// Whether a condition holds only where another does: sure to be right where it says so.

@@ -56,7 +56,7 @@ fn write(fact: &Value, to: &mut String) {
                 if i > 0 {
                     to.push(',');
                 }
-                to.push_str(&Value::from(key.as_str()).to_string());
+                quoted(key, to);
                 to.push(':');
                 write(value, to);
             }
@@ -72,6 +72,19 @@ fn write(fact: &Value, to: &mut String) {
             }
             to.push(']');
         }
+        Value::String(text) => quoted(text, to),
         plain => to.push_str(&plain.to_string()),
+    }
+}
+
+/// A text as JSON has it. Hardly any has a sign that needs escaping.
+fn quoted(text: &str, to: &mut String) {
+    let plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+    if plain {
+        to.push('"');
+        to.push_str(text);
+        to.push('"');
+    } else {
+        to.push_str(&Value::from(text).to_string());
     }
 }

@@ -31,7 +31,7 @@ pub(crate) use near::nearest;
 pub use operation::*;
 pub use policy::*;
 pub use reader::{BYTES_MAX, Node, Reader, read};
-pub(crate) use reader::{Outline, quoted, read_all};
+pub(crate) use reader::{Outline, Read as Reading, quoted, read_all};
 pub use recipient::*;
 pub use register::*;
 pub use schema::schema;

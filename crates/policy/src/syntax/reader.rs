@@ -88,7 +88,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// What reading one source gives.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Read<T> {
     pub(crate) value: Option<T>,
     pub(crate) findings: Vec<Finding>,
@@ -132,7 +132,7 @@ pub(crate) fn read_all<T: Shape>(source: &Source) -> Read<T> {
 }
 
 /// Where each element of a file begins, so that a finding knows what it is about.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Outline {
     /// Start, element, clause; by start.
     elements: Vec<(u32, String, Option<String>)>,

@@ -125,7 +125,7 @@ pub struct Key {
 }
 
 /// What a reason names besides its scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Named {
     /// A declared fact.
     Fact(u16),
@@ -146,7 +146,7 @@ pub enum Named {
 }
 
 /// Why a ruling is not clear, before it is put into words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cause {
     /// From the closed list.
     pub code: Code,
