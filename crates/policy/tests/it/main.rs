@@ -26,6 +26,8 @@ mod engine_rules;
 #[cfg(test)]
 mod fingerprint;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod language;

@@ -8,7 +8,7 @@ use crate::sample;
 
 const HAIGANG: &str = include_str!("../../../../platforms/haigang/undated.toml");
 
-fn reported(policy: &str, operation: Option<&str>) -> Vec<Finding> {
+pub(super) fn reported(policy: &str, operation: Option<&str>) -> Vec<Finding> {
     let loaded = sample::load(policy, operation);
     let sources = [Source::new("policy.toml", policy), Source::new("operation.toml", operation.unwrap_or_default())];
     for finding in &loaded.findings {
@@ -25,6 +25,8 @@ fn reported(policy: &str, operation: Option<&str>) -> Vec<Finding> {
     }
     let text = report::human(&loaded.findings, &sources, Style::Plain);
     assert!(text.lines().count() > loaded.findings.len());
+    assert!(report::explained(&loaded.findings, &sources, Style::Plain).len() >= text.len());
+    assert_eq!(report::sarif(&loaded.findings, &sources)["runs"].as_array().unwrap().len(), 1);
     assert_eq!(report::json(&loaded.findings, &sources)["findings"].as_array().unwrap().len(), loaded.findings.len());
     loaded.findings
 }
