@@ -27,6 +27,11 @@ const NEEDS: &[Need] = &[
         packages: &["tesseract-ocr", "tesseract-ocr-chi-sim"],
         met: reads_chinese,
     },
+    Need {
+        why: "pdftotext, which reads the words out of a PDF, for the tests of documents",
+        packages: &["poppler-utils"],
+        met: || on_path("pdftotext").is_some(),
+    },
     Need { why: "PostgreSQL, for the tests of the store on it", packages: &["postgresql"], met: has_postgres },
     Need {
         why: "a security module in software, for the tests of root keys in one",

@@ -9,6 +9,9 @@ use anyhow::{Result, bail};
 use crate::tally::Tally;
 use crate::{browser, codegen, environment, process, say, supply, tidy};
 
+/// The program that sets documents as PDF.
+const TYPESETTER: &str = "shouyue-pdf";
+
 /// What a step does, given the root of the checkout and the counts so far.
 pub(crate) type Run = fn(&Path, &mut Tally) -> Result<()>;
 
@@ -38,6 +41,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { command: "docs", purpose: "cargo doc, warnings are errors: every link leads somewhere", run: docs },
     Step { command: "units", purpose: "unit and integration tests", run: units },
     Step { command: "doctests", purpose: "the examples in the documentation", run: doctests },
+    Step { command: "pdf", purpose: "the typesetter, which no other step builds: lints and tests", run: pdf },
     Step { command: "browser", purpose: "the page journeys in e2e/, against the built program", run: browser::run },
 ];
 
@@ -65,28 +69,72 @@ fn format(root: &Path, _tally: &mut Tally) -> Result<()> {
 }
 
 fn lint(root: &Path, _tally: &mut Tally) -> Result<()> {
-    process::run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    process::run(cargo(root).args([
+        "clippy",
+        "--workspace",
+        "--exclude",
+        TYPESETTER,
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 fn docs(root: &Path, _tally: &mut Tally) -> Result<()> {
     let mut command = cargo(root);
-    command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps", "--locked"]);
+    command.env("RUSTDOCFLAGS", "-D warnings").args([
+        "doc",
+        "--workspace",
+        "--exclude",
+        TYPESETTER,
+        "--no-deps",
+        "--locked",
+    ]);
     process::run(&mut command)
 }
 
 fn units(root: &Path, tally: &mut Tally) -> Result<()> {
     let mut command = cargo(root);
     if environment::on_path("cargo-nextest").is_some() {
-        command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "--no-tests=pass"]);
+        command.args([
+            "nextest",
+            "run",
+            "--workspace",
+            "--exclude",
+            TYPESETTER,
+            "--locked",
+            "--no-fail-fast",
+            "--no-tests=pass",
+        ]);
     } else {
-        command.args(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]);
+        command.args(["test", "--workspace", "--exclude", TYPESETTER, "--all-targets", "--locked", "--no-fail-fast"]);
     }
     process::run_tests(&mut command, tally)
 }
 
 /// nextest runs no documentation examples, so they are a step of their own whichever runner is there.
 fn doctests(root: &Path, tally: &mut Tally) -> Result<()> {
-    process::run_tests(cargo(root).args(["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]), tally)
+    process::run_tests(
+        cargo(root).args(["test", "--doc", "--workspace", "--exclude", TYPESETTER, "--locked", "--no-fail-fast"]),
+        tally,
+    )
+}
+
+/// Typst is some hundred packages, which nobody waits for who does not set type: built and tested here alone.
+fn pdf(root: &Path, tally: &mut Tally) -> Result<()> {
+    process::run(cargo(root).args([
+        "clippy",
+        "--package",
+        TYPESETTER,
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    process::run_tests(cargo(root).args(["test", "--package", TYPESETTER, "--locked", "--no-fail-fast"]), tally)
 }
 
 /// Cargo, in the checkout.

@@ -10,6 +10,7 @@ mod keyring;
 mod options;
 mod serve;
 mod system;
+mod typesetter;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -232,6 +232,9 @@ pub(crate) struct Render {
     /// In which form
     #[arg(long, visible_alias = "format", value_enum, default_value = "html")]
     pub(crate) to: Form,
+    /// The program that sets PDF; without it: shouyue-pdf, beside this program or on the path
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) typesetter: Option<PathBuf>,
 }
 
 /// Documents.
@@ -274,6 +277,8 @@ pub(crate) enum Form {
     Json,
     /// The map as a drawing of its own
     Svg,
+    /// PDF/A, by shouyue-pdf
+    Pdf,
 }
 
 #[derive(Args)]

@@ -13,7 +13,7 @@ use toml::Table;
 use crate::steps::cargo;
 use crate::tally::Tally;
 use crate::{environment, process, say};
-use shipped::{Package, shipped};
+use shipped::{PROGRAM, Package, TYPESETTER, shipped};
 
 /// The one source of packages that are not ours.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -23,7 +23,7 @@ const SBOM: &str = "target/sbom/shouyue.cdx.json";
 
 /// Writes the bill of materials of the program (CycloneDX 1.6, JSON). The same lock file gives the same bytes.
 pub(crate) fn write_sbom(root: &Path, _: &mut Tally) -> Result<()> {
-    let packages = shipped(root)?;
+    let packages = shipped(root, PROGRAM)?;
     let path = root.join(SBOM);
     fs::create_dir_all(path.parent().context("the bill needs a folder")?)?;
     fs::write(&path, sbom::document(&packages))?;
@@ -35,12 +35,15 @@ pub(crate) fn write_sbom(root: &Path, _: &mut Tally) -> Result<()> {
 /// there advisories too, where their database can be reached.
 pub(crate) fn deny(root: &Path, _: &mut Tally) -> Result<()> {
     let rules: Table = fs::read_to_string(root.join("deny.toml")).context("cannot read deny.toml")?.parse()?;
-    let packages = shipped(root)?;
-    let faults = faults(&rules, &packages);
-    if !faults.is_empty() {
-        bail!("{}", faults.join("\n"));
+    for program in [PROGRAM, TYPESETTER] {
+        let packages = shipped(root, program)?;
+        let faults = faults(&rules, &packages);
+        if !faults.is_empty() {
+            bail!("{}", faults.join("\n"));
+        }
+        let count = packages.len();
+        say(&format!("deny: licences, bans and sources of the {count} packages of {program} are as deny.toml says"));
     }
-    say(&format!("deny: licences, bans and sources of {} packages are as deny.toml says", packages.len()));
     if environment::on_path("cargo-deny").is_none() {
         say(
             "deny: NOT RUN: cargo-deny is not installed, so advisories were not looked up (cargo install --locked cargo-deny)",

@@ -1,4 +1,4 @@
-//! The packages of which the program is built on Linux: what runs in tests or only while it is built is left out.
+//! The packages of which a program is built on Linux: what runs in tests or only while it is built is left out.
 //!
 //! `cargo tree` is asked, not `cargo metadata`: that one names whatever a feature could bring in.
 
@@ -12,8 +12,9 @@ use toml::Table;
 use crate::process;
 use crate::steps::cargo;
 
-/// The program.
-const PROGRAM: &str = "shouyue";
+/// The program, and the one that sets its documents as PDF.
+pub(super) const PROGRAM: &str = "shouyue";
+pub(super) const TYPESETTER: &str = "shouyue-pdf";
 
 /// One package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,10 +33,10 @@ pub(super) struct Package {
     pub(super) used_by: BTreeSet<String>,
 }
 
-/// Every package of the program, by name and version.
-pub(super) fn shipped(root: &Path) -> Result<Vec<Package>> {
+/// Every package of a program, by name and version.
+pub(super) fn shipped(root: &Path, program: &str) -> Result<Vec<Package>> {
     let mut command = cargo(root);
-    command.args(["tree", "--locked", "--package", PROGRAM, "--target", "x86_64-unknown-linux-gnu"]);
+    command.args(["tree", "--locked", "--package", program, "--target", "x86_64-unknown-linux-gnu"]);
     command.args(["--edges", "normal,no-proc-macro", "--prefix", "depth", "--format", "|{p}|{l}"]);
     let tree = String::from_utf8(process::output(&mut command)?)?;
     let lock: Table = fs::read_to_string(root.join("Cargo.lock")).context("cannot read Cargo.lock")?.parse()?;

@@ -10,6 +10,8 @@ use super::tree::{File, Tree};
 /// Direct dependencies that the lockfile may hold twice. Name and reason.
 const TWICE: &[(&str, &str)] = &[
     ("base64", "`postgres-protocol`, of `tokio-postgres`, is a version behind"),
+    ("rand_core", "`rand` 0.8, of Typst's colours, is a version behind; `shouyue-pdf` alone is built of it"),
+    ("toml", "`typst-library` is a version behind; `shouyue-pdf` alone is built of it"),
     ("getrandom", "the lockfile names that of `ring`, which `ureq` can be built with and is not"),
 ];
 

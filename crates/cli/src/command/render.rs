@@ -6,6 +6,7 @@ use render::map::Colours;
 use render::{Style, Which};
 
 use crate::options::{self, Document, Form};
+use crate::typesetter::{self, Limits};
 use crate::{Outcome, folder};
 
 pub(crate) fn run(asked: &options::Render, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -15,6 +16,11 @@ pub(crate) fn run(asked: &options::Render, out: &mut dyn Write) -> anyhow::Resul
     })?;
     let document = render::document(&tables, which(asked.document));
     let text = match asked.to {
+        Form::Pdf => {
+            let pdf = typesetter::set(asked.typesetter.as_deref(), document.json(), Limits::USUAL)?;
+            out.write_all(&pdf)?;
+            return Ok(Outcome::Fine);
+        }
         Form::Svg if asked.document == Document::Map => render::map::svg(&tables, Colours::System),
         Form::Svg => anyhow::bail!("only the map is a drawing: shouyue render … --document map --to svg"),
         Form::Html => document.page(Style::Inside),

@@ -110,9 +110,7 @@ impl Out {
             });
             self.line(&row(&cells.chain(marked).collect::<Vec<_>>()));
         }
-        if !table.silent.is_empty() {
-            self.block(&escaped(&table.silences()));
-        }
+        self.block(&escaped(&table.silences()));
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) use part::Part;
 pub(crate) use table::Table;
 pub use text::{Run, Text};
 
+use crate::labels::phrase;
 use crate::wording::told_text;
 use model::Fingerprint;
 use prose::{prose, words};
@@ -38,6 +39,7 @@ pub struct Document {
     sections: Vec<Section>,
     /// What the last section prints, for whoever sets a page and wants it on each.
     print: Print,
+    phrases: Phrases,
     /// The same in the form that somebody else's system takes in.
     #[serde(skip)]
     data: Option<Value>,
@@ -54,6 +56,25 @@ pub(crate) struct Print {
     day: Option<String>,
     policy: String,
     tables: String,
+}
+
+/// What a writer says of its own accord; whoever reads the data form says the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Phrases {
+    /// In place of a table without lines.
+    no_lines: String,
+    /// Before what the company chose besides.
+    ours: String,
+    /// Before the clauses of a part without a name.
+    carried_by: String,
+}
+
+impl Phrases {
+    fn new() -> Self {
+        let carried_by = phrase("carried-by", &[("clauses", "")]);
+        Self { no_lines: phrase("no-lines", &[]), ours: phrase("ours", &[]), carried_by }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -95,7 +116,7 @@ impl Document {
     /// A document whose last section prints version and fingerprints.
     pub(crate) fn new(title: String, lead: Vec<Text>, mut sections: Vec<Section>, of: Origin<'_>) -> Self {
         sections.push(of.section());
-        Self { form: FORM, title, lead, sections, print: of.print(), data: None }
+        Self { form: FORM, title, lead, sections, print: of.print(), phrases: Phrases::new(), data: None }
     }
 
     /// The same, with the form in which somebody else's system takes it in.

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use policy::syntax::{At, Kind};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Table;
 use crate::labels::{entry, phrase};
@@ -19,6 +19,7 @@ pub(crate) struct Part {
     pub(super) marks: Marks,
     pub(super) facts: Vec<(&'static str, String)>,
     /// Facts on which the text is silent, in one line: a row of its own for each would bury what is said.
+    #[serde(serialize_with = "as_sentence")]
     pub(super) silent: Vec<&'static str>,
     pub(super) table: Option<Table>,
     /// What the company chose besides, each a sentence.
@@ -92,10 +93,18 @@ impl Part {
 
     /// On what the text is silent, as a sentence; empty where it is silent on nothing.
     pub(super) fn silences(&self) -> String {
-        if self.silent.is_empty() {
-            return String::new();
-        }
-        let slots = list(self.silent.iter().map(|label| (*label).to_owned()));
-        phrase("silent-slots", &[("slots", &slots)])
+        silences(&self.silent)
     }
+}
+
+fn silences(slots: &[&'static str]) -> String {
+    if slots.is_empty() {
+        return String::new();
+    }
+    let slots = list(slots.iter().map(|label| (*label).to_owned()));
+    phrase("silent-slots", &[("slots", &slots)])
+}
+
+fn as_sentence<S: Serializer>(slots: &[&'static str], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&silences(slots))
 }

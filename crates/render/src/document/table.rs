@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::labels::{named, phrase};
 use crate::told::Marks;
@@ -16,6 +16,7 @@ pub(crate) struct Table {
     pub(super) clause: Option<&'static str>,
     pub(super) lines: Vec<Line>,
     /// Heads of the columns on which the text is silent in every line, told once under the table.
+    #[serde(serialize_with = "as_sentence")]
     pub(super) silent: String,
 }
 
@@ -65,9 +66,18 @@ impl Table {
         phrase("no-lines", &[])
     }
 
+    /// On which columns the text is silent, as a sentence; empty where it is silent on none.
     pub(super) fn silences(&self) -> String {
-        phrase("silent-columns", &[("columns", &self.silent)])
+        silences(&self.silent)
     }
+}
+
+fn silences(columns: &str) -> String {
+    if columns.is_empty() { String::new() } else { phrase("silent-columns", &[("columns", columns)]) }
+}
+
+fn as_sentence<S: Serializer>(columns: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&silences(columns))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
