@@ -27,6 +27,10 @@ enum Maker {
 const GENERATED: &[Generated] = &[
     Generated { path: "docs/law.md", maker: Maker::Sources(lawtable::page) },
     Generated { path: "docs/text.md", maker: Maker::Sources(texttable::page) },
+    Generated {
+        path: "docs/data-flow-map.svg",
+        maker: Maker::Shouyue(&["render", "examples/policies/songhe", "--document", "map", "--to", "svg"]),
+    },
     Generated { path: "docs/schema/policy.schema.json", maker: Maker::Shouyue(&["schema", "policy"]) },
     Generated { path: "docs/schema/operation.schema.json", maker: Maker::Shouyue(&["schema", "operation"]) },
     Generated { path: "docs/schema/vocabulary.schema.json", maker: Maker::Shouyue(&["schema", "vocabulary"]) },
