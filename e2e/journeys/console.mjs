@@ -68,6 +68,9 @@ journey('staff read the ledger with its checkpoint and the policy with its findi
   await page.goto('/console/policy');
   await page.getByRole('heading', { name: '检查发现' }).waitFor();
   await stage.look('policy');
+  await page.getByRole('link', { name: '数据流图' }).click();
+  await step.arrive(stage, '数据流图');
+  await stage.look('map');
   await page.goto('/console/requests');
   await stage.look('requests');
 });
@@ -100,7 +103,7 @@ journey('compliance has every report made and each is on the ledger', async (sta
 
 journey('nobody sees the console without signing in, which needs no mouse', async (stage) => {
   const { page } = stage;
-  for (const path of ['/console/', '/console/subjects', '/console/ledger', '/console/policy']) {
+  for (const path of ['/console/', '/console/subjects', '/console/ledger', '/console/policy', '/console/policy/map']) {
     await page.goto(path);
     await step.arrive(stage, '工作人员登录');
   }

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::clerk::Clerk;
 use super::service::LISTED;
 use crate::pages::console::{
-    Count, ElementLine, Finding, Home, LeafLine, Ledger, Policy, RequestLine, Requests, Severity, VersionLine,
+    Count, ElementLine, Finding, Home, LeafLine, Ledger, Map, Policy, RequestLine, Requests, Severity, VersionLine,
 };
 use crate::pages::parts::{Check, Day, Fact, Link, Moment, Pager, Tone};
 use crate::session::Signed;
@@ -304,6 +304,12 @@ fn version_line(platform: &Platform, one: &Version) -> VersionLine {
         until: one.until.filter(|_| one.stage != Stage::Replaced).map(Moment),
         fingerprint: one.policy.short(),
     }
+}
+
+/// `GET /console/policy/map`.
+pub(crate) async fn map(clerk: Clerk) -> Reply {
+    let drawing = render::map::svg(&clerk.platform.tables, render::map::Colours::Light);
+    clerk.show(&Map { shell: clerk.shell(), drawing })
 }
 
 fn finding_line(platform: &Platform, source: &policy::finding::Source, finding: &policy::finding::Finding) -> Finding {

@@ -64,6 +64,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/requests/{id}/answer", post(request::answered))
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))
+        .route("/policy/map", get(ledger::map))
         .layer(DefaultBodyLimit::max(FORM))
         .fallback(unknown)
 }

@@ -29,11 +29,13 @@
 //! | `/ledger` | [`Ledger`] | token only: the post checks the whole ledger |
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
+//! | `/policy/map` | [`Map`] | |
 
 mod approval;
 mod enter;
 mod home;
 mod ledger;
+mod map;
 mod partner;
 mod policy;
 mod problem;
@@ -47,6 +49,7 @@ pub use approval::{ApprovalLine, Approvals};
 pub use enter::{FirstOperator, SignIn};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};
+pub use map::Map;
 pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, PartyPage, PlanLine};
 pub use policy::{ElementLine, Finding, Policy, Severity, VersionLine};
 pub use problem::ConsoleProblem;

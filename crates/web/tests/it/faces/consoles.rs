@@ -114,4 +114,8 @@ async fn the_ledger_is_checked_when_somebody_asks_for_it() {
     let page = operator.get("/console/policy").await;
     assert!(page.says("sha256:") && page.says("id=\"findings\""), "{}", page.body);
     assert!(page.says("错误 0，"), "the operation file answers for every error");
+    assert!(page.says("href=\"/console/policy/map\""));
+    let page = operator.get("/console/policy/map").await;
+    assert!(page.says("<svg ") && page.says("谁收到") && page.says("◆"), "{}", page.body);
+    assert!(!page.says("<style") && !page.says(" style="), "no style inside a page");
 }
