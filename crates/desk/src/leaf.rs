@@ -146,6 +146,10 @@ pub enum Act {
     /// A virtual number is bound.
     Bind,
     Unbind,
+    /// An address was opened to tell the subject of a new version: `because` says of which, and by which way.
+    Notify,
+    /// The subject was told of a new version: `because` as above.
+    Told,
     /// A party gets nothing from now on (rule R63).
     CutOff,
     /// A party that was cut off is let in again.
@@ -193,6 +197,8 @@ impl Act {
             Self::Unassign => "unassign",
             Self::Bind => "bind",
             Self::Unbind => "unbind",
+            Self::Notify => "notify",
+            Self::Told => "told",
             Self::CutOff => "cut-off",
             Self::Restore => "restore",
             Self::Threshold => "threshold",

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod keys;
 pub mod leaf;
 pub mod measure;
+pub mod notify;
 pub mod partner;
 pub mod pay;
 pub mod ports;

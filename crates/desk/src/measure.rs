@@ -7,6 +7,7 @@ use std::time::Duration;
 use store::Flushed;
 use store::change::WebhookRow;
 
+use crate::notify::{self, Counts};
 use crate::{House, Platform, Refusal};
 
 /// Upper bounds of durations that are counted, in seconds.
@@ -101,8 +102,8 @@ impl House {
 /// What waits on a platform, and what was written of it by this process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queues {
-    /// Notices to customers that are not sent.
-    pub notices: u64,
+    /// Notices to customers of new versions: how they stand, version by version.
+    pub notices: Vec<Counts>,
     /// How each webhook stands.
     pub webhooks: Vec<WebhookRow>,
     /// Open requests of customers whose due date is over.
@@ -123,7 +124,7 @@ pub async fn queues(house: &House, platform: &Platform) -> Result<Queues, Refusa
     let due = house.store.requests_due(&platform.id, LOOKED_AT).await?;
     let overdue = due.iter().filter(|request| request.due < today).count();
     Ok(Queues {
-        notices: house.store.outbox_waiting(&platform.id).await?,
+        notices: notify::counts(house, platform).await?,
         webhooks: house.store.webhooks(&platform.id).await?,
         overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
         flushed: house.store.flushed(&platform.id)?,

@@ -1,6 +1,7 @@
 //! Publishing (发布): a policy version is announced here, with its leaf, and comes into force at once or at its instant. Earlier
 //! versions stay readable (rule R62).
 
+use std::iter::once;
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use vault::{PlatformKeys, Suite};
 use crate::act::{Draft, TRIES};
 use crate::house::declared_suite;
 use crate::leaf::{Act, Who};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, notify};
 
 /// What is published.
 pub struct Publish {
@@ -62,9 +63,9 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
     for _ in 0..TRIES {
         let (now, known) = (house.now(), house.store.published(&id).await?);
         let since = takes_effect(&header.effective, from, now)?;
-        let tables = match house.before(&id, since, known).await? {
-            Some(before) => Arc::new(tables.after(&before)),
-            None => Arc::clone(&tables),
+        let (tables, notices) = match house.before(&id, since, known).await? {
+            Some(before) => (Arc::new(tables.after(&before)), notify::queued(&before, &tables, since, now)),
+            None => (Arc::clone(&tables), Vec::new()),
         };
         let platform = Platform {
             id: id.clone(),
@@ -89,7 +90,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
         };
         let draft = Draft {
             expect: vec![Expect::Published(known)],
-            writes: vec![Write::Publish(publication)],
+            writes: once(Write::Publish(publication)).chain(notices.into_iter().map(Write::Notices)).collect(),
             entry,
             subjects: Vec::new(),
             record: None,

@@ -14,6 +14,7 @@ use model::{
 
 use crate::approval::NewApproval;
 use crate::change::NewChange;
+use crate::notice::Notices;
 use crate::partner::{CutOff, NewAssignment};
 
 use crate::payment::{NewPayment, PaymentMoved};
@@ -139,7 +140,10 @@ pub enum Write {
     Request(RequestOpened),
     Step(RequestStep),
     Recount(RequestRecount),
-    Notice(Notice),
+    /// To everybody, about the version that the same act publishes.
+    Notices(Notices),
+    /// A notice reached the person: its number, by which way, when.
+    Told(u64, String, Timestamp),
     /// The last steps of a track; from now on it is the record's, and goes when the record is erased.
     Track(TrackClosed),
     Publish(Publication),
@@ -500,19 +504,6 @@ pub struct RequestRecount {
     pub calendar: String,
     /// Whether a notice yet to be published can still change it.
     pub provisional: bool,
-}
-
-/// A notice to send: no address, no text that names anybody; the sender looks both up when it sends.
-#[derive(Debug, Clone)]
-pub struct Notice {
-    /// To whom.
-    pub subject: SubjectId,
-    /// Kind of notice.
-    pub kind: String,
-    /// Parameters, free of personal information.
-    pub detail: String,
-    /// When queued.
-    pub at: Timestamp,
 }
 
 /// A policy version that is published: in force at once, or from a later instant on.

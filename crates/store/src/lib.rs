@@ -12,6 +12,7 @@ pub mod erasures;
 mod error;
 mod installation;
 mod key;
+pub mod notice;
 mod objects;
 mod partner;
 mod payment;
@@ -29,7 +30,7 @@ mod verbs;
 pub use approval::{ApprovalRow, NewApproval};
 pub use batch::{
     Batch, ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, InvitationState, Joined, Key, Leaf, NewAttachment,
-    NewInvitation, NewOrganisation, NewPaper, NewRecord, NewSubject, Notice, PartKey, PermissionReported, Publication,
+    NewInvitation, NewOrganisation, NewPaper, NewRecord, NewSubject, PartKey, PermissionReported, Publication,
     RecordEvent, RequestOpened, RequestRecount, RequestStep, SealedValue, Token, TokenKind, Write,
 };
 pub use destruction::Destruction;
@@ -40,8 +41,8 @@ pub use objects::{Bucket, ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 pub use payment::{NewPayment, PaymentMoved, PaymentRow, PaymentStage};
 pub use read::{
-    CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow,
-    PublicationRow, RecordRow, RequestRow, SubjectRow,
+    CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationRow,
+    RecordRow, RequestRow, SubjectRow,
 };
 pub use report::{ErasureTold, Look, PartErased, RecordStanding, Telling};
 pub use service::{Service, ServiceEnded, ServiceRow};

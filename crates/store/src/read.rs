@@ -190,21 +190,6 @@ pub struct RequestRow {
     pub at: Timestamp,
 }
 
-/// A queued notice.
-#[derive(Debug, Clone)]
-pub struct OutboxRow {
-    /// Sequence on the platform.
-    pub id: u64,
-    /// To whom.
-    pub subject: SubjectId,
-    /// Kind.
-    pub kind: String,
-    /// Parameters.
-    pub detail: String,
-    /// Queued at.
-    pub at: Timestamp,
-}
-
 /// An entry of the erasure list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {

@@ -21,12 +21,13 @@ use crate::destruction::Destruction;
 use crate::error::{CommitError, StoreError};
 use crate::installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
+use crate::notice::{NoticeCounts, NoticeFailed, NoticeRow};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
-    RecordRow, RequestRow, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationRow, RecordRow,
+    RequestRow, SubjectRow,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -328,10 +329,18 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<RequestRow>, StoreError>;
     /// One request.
     async fn request(&self, platform: &Slug, id: RequestId) -> Result<Option<RequestRow>, StoreError>;
-    /// Notices not yet sent.
-    async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError>;
-    /// Marks a notice as sent.
-    async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError>;
+    /// Notices of which a message is due, the longest due first; until the claim ends nobody else gets them.
+    async fn notices_due(&self, platform: &Slug, claim: Claim, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
+    /// A message did not go: due again, or given up.
+    async fn notice_failed(&self, platform: &Slug, failed: NoticeFailed) -> Result<(), StoreError>;
+    /// Tries what was given up once more, from the first try on; false when there is no such notice.
+    async fn notice_again(&self, platform: &Slug, number: u64, now: Timestamp) -> Result<bool, StoreError>;
+    /// Every notice to somebody, oldest first.
+    async fn notices_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<NoticeRow>, StoreError>;
+    /// Notices that were given up as messages, at most `limit`.
+    async fn notices_given_up(&self, platform: &Slug, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
+    /// How the notices about each version stand, in the order of publication.
+    async fn notice_counts(&self, platform: &Slug, now: Timestamp) -> Result<Vec<NoticeCounts>, StoreError>;
 
     // Approvals (rule R18).
 
@@ -432,8 +441,6 @@ pub trait Store: Send + Sync {
     async fn webhooks(&self, platform: &Slug) -> Result<Vec<WebhookRow>, StoreError>;
     /// Deliveries that were given up, by webhook and number.
     async fn dead_letters(&self, platform: &Slug, limit: u32) -> Result<Vec<DeadLetter>, StoreError>;
-    /// How many notices are not sent yet.
-    async fn outbox_waiting(&self, platform: &Slug) -> Result<u64, StoreError>;
     /// What this process wrote of a platform since it opened it.
     fn flushed(&self, platform: &Slug) -> Result<Flushed, StoreError>;
 

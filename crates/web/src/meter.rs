@@ -109,7 +109,7 @@ fn whole(count: u64) -> f64 {
 
 /// What the writer did, and what waits. Alarms are to be set on dead letters and on what is overdue.
 fn waiting(out: &mut String, platforms: &[Measured]) -> fmt::Result {
-    let numbers: [Number; 5] = [
+    let numbers: [Number; 7] = [
         ("shouyue_flushes_total", "counter", "Transactions, each one flush of the disk.", |of| {
             whole(of.flushed.transactions)
         }),
@@ -117,7 +117,18 @@ fn waiting(out: &mut String, platforms: &[Measured]) -> fmt::Result {
             whole(of.flushed.tasks)
         }),
         ("shouyue_flush_seconds_total", "counter", "How long they took.", |of| of.flushed.took.as_secs_f64()),
-        ("shouyue_notices_waiting", "gauge", "Notices to customers that are not sent.", |of| whole(of.notices)),
+        ("shouyue_notices_waiting", "gauge", "Notices of new versions that wait to be told.", |of| {
+            whole(of.notices.iter().map(|one| one.waiting).sum())
+        }),
+        ("shouyue_notices_given_up", "gauge", "Notices of which no message could be sent.", |of| {
+            whole(of.notices.iter().map(|one| one.given_up).sum())
+        }),
+        (
+            "shouyue_notices_late",
+            "gauge",
+            "Notices that should have been told before their version took effect.",
+            |of| whole(of.notices.iter().map(|one| one.late).sum()),
+        ),
         ("shouyue_requests_overdue", "gauge", "Open requests of customers past their due date.", |of| {
             whole(of.overdue)
         }),

@@ -20,10 +20,13 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 /// older one: it is the pages that nobody acts on which may be so old.
 const CATCH_UP: Duration = Duration::from_secs(2);
 
+/// How often messages about new versions are looked for.
+const TELL: Duration = Duration::from_secs(5);
+
 /// Cares for every platform, every hour, for ever; follows what other servers put in force, and goes on with what follows
 /// from changed keys.
 pub(crate) async fn always(house: Arc<House>, keyring: &Keyring) {
-    tokio::join!(hourly(&house), following(&house, keyring));
+    tokio::join!(hourly(&house), following(&house, keyring), Box::pin(telling(&house)));
 }
 
 async fn following(house: &House, keyring: &Keyring) {
@@ -58,6 +61,22 @@ pub(crate) async fn keys(house: &House) -> bool {
         }
     }
     well
+}
+
+/// Tells people of new versions, as far as messages are due.
+async fn telling(house: &House) {
+    let mut ticks = tokio::time::interval(TELL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        for platform in house.platforms() {
+            match desk::notify::send(house, &platform).await {
+                Ok(0) => {}
+                Ok(tried) => tracing::info!(platform = %platform.id, tried, "messages about a new version"),
+                Err(why) => tracing::error!(platform = %platform.id, %why, "nobody could be told of a new version"),
+            }
+        }
+    }
 }
 
 async fn hourly(house: &House) {

@@ -3,6 +3,7 @@
 mod courier;
 mod face;
 mod federation;
+mod messages;
 mod numbers;
 mod ocr;
 mod payment;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 pub use courier::{Courier, Parcel, Seal};
 pub use face::FaceCheck;
 pub use federation::{Errand, Federation, LoginProtocol, Provider, Ticket, Tickets, Vouched};
+pub use messages::{Dispatch, Messages};
 pub use numbers::{Bound, Numbers};
 pub use ocr::Ocr;
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Refund, Refunded, Standing};
@@ -84,6 +86,8 @@ pub struct Said {
 /// Every outside party of an installation. Whom it has not, [`Nobody`] stands in for.
 #[derive(Clone)]
 pub struct Parties {
+    /// Messages about new versions.
+    pub messages: Arc<dyn Messages>,
     /// Short messages.
     pub sms: Arc<dyn Sms>,
     /// Face comparison.
@@ -112,6 +116,7 @@ impl Default for Parties {
     fn default() -> Self {
         let nobody = Arc::new(Nobody);
         Self {
+            messages: nobody.clone(),
             sms: nobody.clone(),
             face: nobody.clone(),
             real_name: nobody.clone(),

@@ -138,9 +138,7 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
     let (chosen, choosing) = (&old.program().operation, &new.program().operation);
     let operation =
         if chosen == choosing { Vec::new() } else { self::elements(old, new, &chosen.facts(), &choosing.facts()) };
-    let kinds: Vec<(Kind, Way)> =
-        elements.iter().flat_map(|element| &element.changes).map(|change| (change.kind, change.way)).collect();
-    let asks = telling::asks(old, &kinds, at);
+    let asks = telling::asks(old, &kinds(&elements), at);
     Ok(Diff {
         platform: platform(new),
         old: Edition::of(old),
@@ -153,6 +151,22 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
         consents: consent::fates(old, new, day),
         decisions: decision::decisions(old, new, at),
     })
+}
+
+/// What the changes of a new version ask of the handler, and whom to tell: [`Diff::asks`] and [`Diff::telling`] alone, without a
+/// search for decisions that differ. Of two platforms nothing is asked.
+pub fn asked(old: &Tables, new: &Tables, at: Timestamp) -> (Vec<Asks>, Option<Telling>) {
+    let (was, is) = (&old.program().policy, &new.program().policy);
+    if was.policy.platform.value != is.policy.platform.value || old.policy() == new.policy() {
+        return (Vec::new(), None);
+    }
+    let asks = telling::asks(old, &kinds(&elements(old, new, &was.facts(), &is.facts())), at);
+    let telling = telling::telling(old, new, &asks);
+    (asks, telling)
+}
+
+fn kinds(elements: &[Element]) -> Vec<(Kind, Way)> {
+    elements.iter().flat_map(|element| &element.changes).map(|change| (change.kind, change.way)).collect()
 }
 
 impl Diff {

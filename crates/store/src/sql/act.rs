@@ -7,6 +7,7 @@ mod erase;
 mod facts;
 mod invitations;
 mod keys;
+mod notices;
 mod partners;
 mod payments;
 mod records;
@@ -238,7 +239,8 @@ impl Act<'_> {
             Write::Request(opened) => self.request(opened),
             Write::Step(step) => self.step(step),
             Write::Recount(recount) => self.recount(recount),
-            Write::Notice(notice) => self.notice(notice),
+            Write::Notices(new) => self.notices(new),
+            Write::Told(number, route, at) => self.told(*number, route, *at),
             Write::Track(closed) => self.track(closed),
             Write::Publish(publication) => self.publish(publication),
             Write::Approval(new) => self.approval(new),

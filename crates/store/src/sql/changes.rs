@@ -40,7 +40,6 @@ const WEBHOOKS: &str = "SELECT w.webhook, (SELECT coalesce(max(number), 0) FROM 
     FROM webhook w ORDER BY w.webhook";
 const DEAD: &str = "SELECT webhook, number, tries, coalesce(because, '') FROM delivery \
     WHERE due IS NULL AND answered IS NULL ORDER BY webhook, number LIMIT ?1";
-const OUTBOX_WAITING: &str = "SELECT count(*) FROM outbox WHERE sent IS NULL";
 
 /// Changes after a number, in order.
 pub(crate) fn changes(connection: &Connection, after: u64, limit: u32) -> Result<Vec<ChangeRow>, StoreError> {
@@ -129,11 +128,6 @@ pub(crate) fn dead(connection: &Connection, limit: u32) -> Result<Vec<DeadLetter
     connection.rows(DEAD, values![limit], |row| {
         Ok(DeadLetter { webhook: row.get(0)?, number: row.get(1)?, tries: row.get(2)?, because: row.get(3)? })
     })
-}
-
-/// How many notices wait to be sent.
-pub(crate) fn outbox_waiting(connection: &Connection) -> Result<u64, StoreError> {
-    connection.one(OUTBOX_WAITING, values![], |row| row.get(0))
 }
 
 fn change(row: &Row<'_>) -> Result<ChangeRow, StoreError> {

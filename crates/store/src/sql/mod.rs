@@ -15,6 +15,7 @@ mod installation;
 mod integrity;
 mod keys;
 mod loose;
+mod notices;
 mod partners;
 mod payments;
 mod prune;

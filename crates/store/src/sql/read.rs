@@ -10,8 +10,7 @@ use super::act::{policies, walk};
 use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
 use crate::read::{
-    CheckpointRow, InvitationRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow, RecordRow, RequestRow,
-    SubjectRow,
+    CheckpointRow, InvitationRow, Organisation, PaperRow, PartRow, PublicationRow, RecordRow, RequestRow, SubjectRow,
 };
 use crate::sql::column::{SubjectOrNone, subject_bytes, values};
 use crate::sql::connection::{Connection, Row};
@@ -69,7 +68,6 @@ const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, asked_by, st
 const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, \
     calendar, provisional, topic, about, words, at FROM request WHERE provisional = 1 AND calendar <> ?1 \
     AND state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?2";
-const OUTBOX: &str = "SELECT number, subject, kind, detail, at FROM outbox WHERE sent IS NULL ORDER BY number LIMIT ?1";
 const PUBLICATIONS: &str = "SELECT policy, tables, text, stem, source, operation, notice, since, \
     min(since) OVER (ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), \
     (SELECT l.at FROM leaf l WHERE l.leaf = p.leaf), leaf FROM publication p ORDER BY number";
@@ -423,12 +421,6 @@ fn request_row(row: &Row<'_>) -> Result<RequestRow, StoreError> {
         about: row.get(11)?,
         words: row.get(12)?,
         at: row.get(13)?,
-    })
-}
-
-pub(crate) fn outbox(connection: &Connection, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
-    connection.rows(OUTBOX, values![limit], |row| {
-        Ok(OutboxRow { id: row.get(0)?, subject: row.get(1)?, kind: row.get(2)?, detail: row.get(3)?, at: row.get(4)? })
     })
 }
 

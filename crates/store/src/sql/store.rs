@@ -13,8 +13,8 @@ use model::{
 };
 
 use super::{
-    Flush, SqlStore, act, approvals, blocking, changes, destruction, installation, integrity, keys, loose, partners,
-    payments, prune, read, reports, services, thresholds, tracks, tree, uploads,
+    Flush, SqlStore, act, approvals, blocking, changes, destruction, installation, integrity, keys, loose, notices,
+    partners, payments, prune, read, reports, services, thresholds, tracks, tree, uploads,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
@@ -23,12 +23,13 @@ use crate::destruction::Destruction;
 use crate::error::{CommitError, StoreError};
 use crate::installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
+use crate::notice::{NoticeCounts, NoticeFailed, NoticeRow};
 use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, OutboxRow, PaperRow, PartRow, PublicationRow,
-    RecordRow, RequestRow, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationRow, RecordRow,
+    RequestRow, SubjectRow,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -39,7 +40,6 @@ use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::upload::{Begun, NewUpload, Parcel, UploadRow};
 use crate::verbs::{BackupPaths, Flushed, Store};
 
-const OUTBOX_SENT: &str = "UPDATE outbox SET sent = coalesce(sent, ?2) WHERE number = ?1";
 const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1, ?2, ?3) \
     ON CONFLICT (size) DO UPDATE SET note = excluded.note, at = excluded.at";
 /// Leaves are numbered as they come: the first one that is young enough ends the old ones. What was imported is never taken
@@ -451,18 +451,33 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read(move |connection| read::request(connection, id)).await
     }
 
-    async fn outbox(&self, platform: &Slug, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
-        self.0.platform(platform)?.read(move |connection| read::outbox(connection, limit)).await
+    async fn notices_due(&self, platform: &Slug, claim: Claim, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        let is_due = move |connection: &Connection| notices::is_due(connection, claim.now);
+        // Nothing is written while nothing is due.
+        if !self.0.platform(platform)?.read(is_due).await? {
+            return Ok(Vec::new());
+        }
+        self.0.platform(platform)?.write(move |connection| notices::claim(connection, claim, limit)).await
     }
 
-    async fn outbox_sent(&self, platform: &Slug, id: u64, at: Timestamp) -> Result<(), StoreError> {
-        self.0
-            .platform(platform)?
-            .write(move |connection| {
-                connection.execute(OUTBOX_SENT, values![id, at])?;
-                Ok(())
-            })
-            .await
+    async fn notice_failed(&self, platform: &Slug, failed: NoticeFailed) -> Result<(), StoreError> {
+        self.0.platform(platform)?.write(move |connection| notices::failed(connection, failed)).await
+    }
+
+    async fn notice_again(&self, platform: &Slug, number: u64, now: Timestamp) -> Result<bool, StoreError> {
+        self.0.platform(platform)?.write(move |connection| notices::again(connection, number, now)).await
+    }
+
+    async fn notices_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<NoticeRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| notices::of(connection, subject)).await
+    }
+
+    async fn notices_given_up(&self, platform: &Slug, limit: u32) -> Result<Vec<NoticeRow>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| notices::given_up(connection, limit)).await
+    }
+
+    async fn notice_counts(&self, platform: &Slug, now: Timestamp) -> Result<Vec<NoticeCounts>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| notices::counts(connection, now)).await
     }
 
     async fn approval(&self, platform: &Slug, id: ApprovalId) -> Result<Option<ApprovalRow>, StoreError> {
@@ -635,10 +650,6 @@ impl Store for SqlStore {
 
     async fn dead_letters(&self, platform: &Slug, limit: u32) -> Result<Vec<DeadLetter>, StoreError> {
         self.0.platform(platform)?.read(move |connection| changes::dead(connection, limit)).await
-    }
-
-    async fn outbox_waiting(&self, platform: &Slug) -> Result<u64, StoreError> {
-        self.0.platform(platform)?.read(changes::outbox_waiting).await
     }
 
     fn flushed(&self, platform: &Slug) -> Result<Flushed, StoreError> {

@@ -4,6 +4,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
+use desk::notify::{self, Counts};
 use desk::partner::is_minded_by;
 use desk::publish::{Stage, Version, versions};
 use desk::report::{Kind, is_for};
@@ -260,6 +261,12 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
     let current = all.iter().find(|version| version.stage == Stage::InForce).cloned();
     let current = current.ok_or(Refusal::Broken("a platform is served without a version".to_owned()))?;
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
+    let told = notify::counts(&clerk.app.house, platform).await?;
+    let mut versions: Vec<VersionLine> = Vec::with_capacity(all.len());
+    for (number, version) in (1..).zip(&all) {
+        let counts = told.iter().find(|one| one.version == number);
+        versions.insert(0, VersionLine { told: told_of(counts), ..version_line(platform, version) });
+    }
     let source = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
     let text = source.clone();
     let operation = policy::finding::Source::new("operation.toml", current.operation.as_str());
@@ -283,7 +290,7 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
             fact("c-tables-print", current.tables.to_string()),
             fact("c-text-print", current.text.to_string()),
         ],
-        versions: all.iter().rev().map(|version| version_line(platform, version)).collect(),
+        versions,
         findings: findings.collect(),
         elements: elements(platform),
     })
@@ -303,6 +310,7 @@ fn version_line(platform: &Platform, one: &Version) -> VersionLine {
         from: Moment(one.from),
         until: one.until.filter(|_| one.stage != Stage::Replaced).map(Moment),
         fingerprint: one.policy.short(),
+        told: String::new(),
     }
 }
 
@@ -310,6 +318,15 @@ fn version_line(platform: &Platform, one: &Version) -> VersionLine {
 pub(crate) async fn map(clerk: Clerk) -> Reply {
     let drawing = render::map::svg(&clerk.platform.tables, render::map::Colours::Light);
     clerk.show(&Map { shell: clerk.shell(), drawing })
+}
+
+/// How many were told of a version, and how many were not.
+fn told_of(counts: Option<&Counts>) -> String {
+    let Some(counts) = counts else { return say("c-told-nobody") };
+    let number = |count: u64| count.to_string();
+    let (told, waiting) = (number(counts.told), number(counts.waiting));
+    let (given, late) = (number(counts.given_up), number(counts.late));
+    fill("c-told", &[("told", &told), ("waiting", &waiting), ("given", &given), ("late", &late)])
 }
 
 fn finding_line(platform: &Platform, source: &policy::finding::Source, finding: &policy::finding::Finding) -> Finding {

@@ -4,12 +4,15 @@ use axum::extract::Path;
 use axum::response::Response;
 use desk::approval;
 use desk::attach::open_staff;
+use desk::notify::{self, Notice};
 use desk::partner;
 use desk::read::{self, Because, RecordView, Sign, Viewer, clear_view, search, subject_page};
 use desk::{Platform, Refusal, track};
 use model::act::Account;
+use model::calendar::day_in_shanghai;
 use model::{AttachmentId, Clear, RecordId, Slug, SubjectId};
 use policy::question::{Code, Outcome as Decided, Side};
+use policy::syntax::Route;
 
 use super::clerk::{BASE, Clerk};
 use super::ledger::{leaf_line, short};
@@ -27,7 +30,7 @@ use crate::told::elements::{form_of, scope, title};
 use crate::told::reasons::distinct;
 use crate::told::records::{line, value};
 use crate::trouble::Trouble;
-use crate::words::{because, fault, say};
+use crate::words::{because, fault, fill, listed, say};
 
 type Reply = Result<Response, Trouble>;
 
@@ -105,6 +108,20 @@ struct Wrong {
     way: Option<String>,
 }
 
+/// What somebody was told of a version, by which way and when.
+fn told(notice: &Notice) -> Fact {
+    let way =
+        |word: &str| Route::ALL.iter().find(|route| route.word() == word).map(|route| render::labels::label(*route));
+    let value = if let Some((at, route, _)) = &notice.told {
+        let (way, day) = (way(route).unwrap_or_default(), day_in_shanghai(*at).to_string());
+        fill("c-notice-told", &[("way", &way), ("day", &day)])
+    } else {
+        let ways = listed(notice.routes.iter().filter_map(|word| way(word)));
+        fill("c-notice-open", &[("ways", &ways)])
+    };
+    Fact { label: fill("c-notice", &[("version", &notice.version.to_string())]), value }
+}
+
 /// The page, with what was wrong with a choice on it.
 async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Wrong) -> Result<Subject, Trouble> {
     let (house, platform, duty) = (&clerk.app.house, &clerk.platform, clerk.duty()?);
@@ -123,13 +140,13 @@ async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Wrong) -> Result<Subjec
         sold.then(|| format!("{BASE}/subjects/{id}/records/{}/replay", record.record))
     };
     let pleaded = approval::is_waiting(house, platform, &duty, subject).await?;
+    let mut facts =
+        vec![Fact { label: say("c-account"), value: account }, Fact { label: say("c-subject"), value: id.clone() }];
+    facts.extend(notify::list(house, platform, subject).await?.iter().map(told));
     Ok(Subject {
         shell: clerk.shell(),
         name: name(&page.records).unwrap_or_else(|| short(&id)),
-        facts: vec![
-            Fact { label: say("c-account"), value: account },
-            Fact { label: say("c-subject"), value: id.clone() },
-        ],
+        facts,
         purpose: page.function_name.clone(),
         items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
         records: page.records.iter().map(|record| row(platform, record, replay(record))).collect(),

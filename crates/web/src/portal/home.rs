@@ -81,6 +81,7 @@ pub(crate) async fn home(customer: Customer, Query(done): Query<Done>) -> Result
         awaited: super::identity::awaited(&customer, &standing).await?,
         guest: !standing.account,
         records: super::records::of_business(&customer).await?.len(),
+        updates: super::updates::waiting(&customer).await?,
         again: super::consents::again(&customer).await?,
         unchosen: standing.unchosen(platform).into_iter().map(unchosen).collect(),
         opened: super::invite::waiting(&customer).await?,

@@ -43,6 +43,7 @@ mod servicing;
 pub(crate) mod shell;
 mod standing;
 mod survey;
+mod updates;
 mod uploading;
 mod way;
 mod written;
@@ -85,10 +86,6 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/mine/shared", get(mine::shared))
         .route("/mine/{id}/clear", get(mine::ask).post(mine::show))
         .route("/mine/{id}/correct", get(correct::ask).post(correct::sent))
-        .route("/choices", get(choices::list))
-        .route("/choices/{scope}", get(choices::ask).post(choices::sent))
-        .route("/switches", get(choices::switches))
-        .route("/switches/{scope}", get(choices::ask_switch).post(choices::switched))
         .route("/permissions", get(devices::list))
         .route("/permissions/{id}", get(devices::ask).post(devices::sent))
         .route("/do-not-track", get(devices::do_not_track))
@@ -117,6 +114,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .merge(uploads())
         .layer(DefaultBodyLimit::disable());
     pages
+        .merge(deciding())
         .merge(looks())
         .merge(payments())
         .merge(ways())
@@ -165,6 +163,17 @@ fn others() -> Router<Arc<App>> {
         .route("/records/{id}/roster/{role}/result.csv", get(roster::result))
         .layer(DefaultBodyLimit::max(FORM))
         .merge(table)
+}
+
+/// What somebody decides of, and is told of.
+fn deciding() -> Router<Arc<App>> {
+    Router::new()
+        .route("/choices", get(choices::list))
+        .route("/choices/{scope}", get(choices::ask).post(choices::sent))
+        .route("/switches", get(choices::switches))
+        .route("/switches/{scope}", get(choices::ask_switch).post(choices::switched))
+        .route("/updates/{version}", post(updates::noted))
+        .layer(DefaultBodyLimit::max(FORM))
 }
 
 /// What everybody may read.

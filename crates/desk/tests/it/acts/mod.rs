@@ -11,6 +11,7 @@ mod invariants;
 mod invite;
 mod later;
 mod lifecycle;
+mod notify;
 mod pay;
 mod publish;
 mod refund;

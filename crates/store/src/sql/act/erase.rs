@@ -32,6 +32,7 @@ const TOKENS_OF_DROP: &str =
 const PERMISSIONS_DROP: &str = "DELETE FROM device_permission WHERE subject = ?1";
 const REFUSALS_DROP: &str = "DELETE FROM refusal WHERE subject = ?1";
 const CARRIERS_OF_DROP: &str = "DELETE FROM token_carrier WHERE subject = ?1";
+const NOTICES_DROP: &str = "DELETE FROM outbox WHERE subject = ?1";
 const APPROVALS_DROP: &str = "DELETE FROM approval WHERE subject = ?1";
 const ATTESTED_DROP: &str = "DELETE FROM attestation WHERE subject = ?1";
 const TELEPHONES_DROP: &str = "UPDATE record_role SET telephone = NULL WHERE subject = ?1";
@@ -135,6 +136,7 @@ pub(crate) fn forget(connection: &Connection, subject: SubjectId, last_link: u64
         APPROVALS_DROP,
         TELEPHONES_DROP,
         ASSIGNMENTS_END,
+        NOTICES_DROP,
     ] {
         connection.execute(sql, values![subject.as_bytes()])?;
     }

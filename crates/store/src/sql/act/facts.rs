@@ -6,8 +6,8 @@ use model::{Fingerprint, RecordId, RequestId, Slug, SubjectId};
 
 use super::Act;
 use crate::batch::{
-    ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, Notice, PermissionReported,
-    Publication, RequestOpened, RequestRecount, RequestStep, Token, TokenKind,
+    ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, PermissionReported, Publication,
+    RequestOpened, RequestRecount, RequestStep, Token, TokenKind,
 };
 use crate::error::CommitError;
 use crate::sql::column::values;
@@ -50,8 +50,6 @@ const REQUEST_PUT: &str = "INSERT INTO request \
 const REQUEST_OF: &str = "SELECT subject FROM request WHERE request = ?1";
 const RECOUNT: &str = "UPDATE request SET due = ?2, calendar = ?3, provisional = ?4 WHERE request = ?1";
 const STEP: &str = "UPDATE request SET state = ?2, reason = ?3, at = ?4 WHERE request = ?1";
-const NOTICE_PUT: &str = "INSERT INTO outbox (number, subject, kind, detail, at) \
-    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM outbox), ?1, ?2, ?3, ?4)";
 const PUBLISH: &str = "INSERT INTO publication \
     (number, policy, tables, text, stem, source, operation, notice, since, leaf) \
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM publication), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -205,11 +203,6 @@ impl Act<'_> {
         self.whose(REQUEST_OF, id.as_bytes(), "request")
     }
 
-    pub(crate) fn notice(&mut self, notice: &Notice) -> Result<(), CommitError> {
-        self.touch(notice.subject)?;
-        self.put(NOTICE_PUT, "subject", values![notice.subject.as_bytes(), notice.kind, notice.detail, notice.at])
-    }
-
     pub(crate) fn publish(&mut self, new: &Publication) -> Result<(), CommitError> {
         let values = values![
             new.policy.as_bytes(),
@@ -222,6 +215,7 @@ impl Act<'_> {
             new.from,
             self.leaf,
         ];
-        self.put(PUBLISH, "publication", values)
+        self.put(PUBLISH, "publication", values)?;
+        self.overtaken()
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod erasure;
 pub(crate) mod installation;
 pub(crate) mod invitations;
 pub(crate) mod ledgers;
+pub(crate) mod notices;
 pub(crate) mod partners;
 pub(crate) mod payments;
 pub(crate) mod records;
@@ -144,9 +145,13 @@ macro_rules! contract {
                     every_cell_is_shown_and_what_was_destroyed_is_not,
                     every_token_is_listed,
                 }
+                notices {
+                    a_publication_queues_notices_for_everybody_of_whom_something_is_held,
+                    a_notice_is_sent_by_one_server_tried_again_and_told_once,
+                    what_is_replaced_before_it_takes_effect_is_told_no_more,
+                }
                 requests {
                     requests_are_listed_until_they_are_closed,
-                    notices_wait_until_they_are_sent,
                 }
             rotation {
                 a_platforms_keys_come_one_after_the_other,

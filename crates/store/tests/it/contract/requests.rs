@@ -1,7 +1,7 @@
 //! Requests of subjects, notices to them.
 
 use model::{RecordId, RequestId};
-use shouyue_store::{CommitError, Notice, RequestOpened, RequestRecount, RequestStep, Write};
+use shouyue_store::{CommitError, RequestOpened, RequestRecount, RequestStep, Write};
 
 use crate::fixture::*;
 
@@ -66,20 +66,4 @@ pub(crate) async fn requests_are_listed_until_they_are_closed(store: Shared) {
     assert_eq!(version(&store, person.id).await, 6);
     let stranger = step(RequestId::from_random(draw()), "done");
     assert!(matches!(store.commit(stranger).await, Err(CommitError::Missing { what: "request" })));
-}
-
-pub(crate) async fn notices_wait_until_they_are_sent(store: Shared) {
-    let person = registered(&store).await;
-    let notice =
-        |kind: &str| Write::Notice(Notice { subject: person.id, kind: kind.into(), detail: "{}".into(), at: at(4) });
-    store.commit(act(vec![notice("erased"), notice("withdrawn")])).await.unwrap();
-    let waiting = store.outbox(&platform(), 9).await.unwrap();
-    let kinds: Vec<_> = waiting.iter().map(|row| (row.id, row.kind.as_str(), row.subject)).collect();
-    assert_eq!(kinds, [(1, "erased", person.id), (2, "withdrawn", person.id)]);
-    store.outbox_sent(&platform(), 1, at(5)).await.unwrap();
-    store.outbox_sent(&platform(), 1, at(6)).await.unwrap();
-    assert_eq!(store.outbox(&platform(), 9).await.unwrap().len(), 1);
-    store.commit(act(vec![notice("published")])).await.unwrap();
-    assert_eq!(store.outbox(&platform(), 9).await.unwrap()[1].id, 3);
-    assert_eq!(store.outbox(&platform(), 1).await.unwrap().len(), 1);
 }

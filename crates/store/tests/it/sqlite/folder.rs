@@ -58,7 +58,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
-    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Newer { found: 7, known: 5 })));
+    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Newer { found: 7, known: 6 })));
     let connection = rusqlite::Connection::open(&path).unwrap();
     assert_eq!(connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 7);
 }

@@ -48,6 +48,8 @@ pub struct VersionLine {
     pub until: Option<Moment>,
     /// Fingerprint of the policy, short.
     pub fingerprint: String,
+    /// Who was told of it, in words.
+    pub told: String,
 }
 
 /// What the compiler reports.

@@ -24,6 +24,8 @@ pub struct Home {
     pub guest: bool,
     /// How many records of business there are.
     pub records: usize,
+    /// New versions of which the person is to be told.
+    pub updates: Vec<UpdateLine>,
     /// What a new version of the policy asks again.
     pub again: Vec<AgainLine>,
     /// What still waits for the person to choose who gets it, and where to.
@@ -34,6 +36,19 @@ pub struct Home {
     pub checks: Vec<CheckLine>,
     /// The latest acts on this person's information, newest first.
     pub acts: Vec<ActLine>,
+}
+
+/// A version of which somebody is told.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateLine {
+    /// From when it is in force.
+    pub from: Day,
+    /// Whether that is still to come.
+    pub comes: bool,
+    /// Where it is read.
+    pub read: Link,
+    /// Where a form says that it was told.
+    pub noted: String,
 }
 
 /// Functions for which somebody comes with the same wish.

@@ -107,7 +107,7 @@ pub use enter::{FunctionBrief, Instead, LogIn, LogInCode, Platforms, Register, R
 pub use function::{FormPerson, FunctionForm, Reading, WhoStands};
 pub use home::{
     ActLine, ActOutcome, FunctionCard, FunctionGroup, FunctionState, Home, LifeEvent, RecordGroup, RecordItem,
-    RecordLine, RecordPage, Records,
+    RecordLine, RecordPage, Records, UpdateLine,
 };
 pub use invite::{Back, BackStep, InvitationLine, InvitationState, Invitations, Join, JoinForm, JoinStep, Opened};
 pub use leave::{AccountClosed, Certificate, CloseAccount, DestroyedPage};

@@ -68,6 +68,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
         "/records/{record}/attachments/registrant.id-image/att-00000000000000000000000000000000",
         [Posts, Posts, Posts],
     ),
+    ("/updates/{version}", "/updates/1", [Posts, Posts, Posts]),
     ("/records/{id}/uploads/{item}", "/records/{record}/uploads/registrant.id-image", [Posts, Posts, Posts]),
     ("/uploads/{upload}", "/uploads/upl-00000000000000000000000000000000", [Posts, Posts, Posts]),
     ("/records/{id}/invitations", "/records/{record}/invitations", [On, Nothing, Nothing]),

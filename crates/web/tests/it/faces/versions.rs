@@ -112,6 +112,24 @@ async fn r62_each_version_is_read_by_its_fingerprint_and_says_how_far_it_has_com
     assert_eq!(haigang().0.text, town_source(&town).await, "the archive holds the file as it was published");
 }
 
+#[tokio::test]
+async fn r09_who_comes_by_is_told_of_a_new_version_until_they_say_so() {
+    let town = Town::haigang().await;
+    let mut browser = town.customer(&person(1)).await;
+    assert!(!browser.get("/p/haigang/home").await.says("我已知悉"));
+    town.bench.publish(later()).await;
+    let page = browser.get("/p/haigang/home").await;
+    assert!(page.says("新版本自 <time datetime=\"2026-09-01\">2026年9月1日</time>起将施行"), "{}", page.body);
+    assert!(page.says("/p/haigang/updates/2"));
+    browser.post("/p/haigang/updates/2", &[]).await;
+    assert!(browser.page.location().starts_with("/p/haigang/home?done="), "it leaves a receipt");
+    let newest = town.newest().await;
+    assert_eq!((newest.act, newest.because.as_deref()), (desk::leaf::Act::Told, Some("2:pop-up")));
+    assert!(!browser.get("/p/haigang/home").await.says("我已知悉"));
+    browser.post("/p/haigang/updates/2", &[]).await;
+    assert_eq!(browser.page.location(), "/p/haigang/home", "what was told is told");
+}
+
 async fn town_source(town: &Town) -> std::sync::Arc<str> {
     let versions = desk::publish::versions(&town.bench.house, &town.bench.platform()).await.unwrap();
     versions[0].source.as_str().into()

@@ -179,6 +179,7 @@ fn policy() -> Policy {
             from: at("2026-08-31T16:00:00Z"),
             until: None,
             fingerprint: "4be1c0d7".into(),
+            told: "已告知 12，待告知 3，无法送达 1，逾期未告知 0".into(),
         }],
         title: "个人信息保护政策".into(),
         facts: vec![

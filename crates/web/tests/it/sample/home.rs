@@ -7,7 +7,7 @@ use shouyue_web::pages::portal::{
     CoverCertificate, FileLine, FormPerson, FunctionCard, FunctionGroup, FunctionState, Home, InvitationLine,
     InvitationState, Invitations, Join, JoinForm, JoinStep, LifeEvent, Opened, PaymentForm, PaymentLine, PaymentPage,
     PaymentStep, Payments, RecordGroup, RecordItem, RecordLine, RecordPage, Records, Replay, ReplayPage, RosterLine,
-    RosterOutcome, RosterPage, RosterStep, Servicing, UploadLine,
+    RosterOutcome, RosterPage, RosterStep, Servicing, UpdateLine, UploadLine,
 };
 use shouyue_web::pages::qr::Qr;
 use shouyue_web::pages::replay::{Course, Scene, SceneLine, StepLine};
@@ -124,6 +124,12 @@ fn home() -> Home {
             ..inside()
         },
         awaited: None,
+        updates: vec![UpdateLine {
+            from: day("2026-09-01"),
+            comes: true,
+            read: link("查看新版本", "/p/haigang/policy/13f7e2a0"),
+            noted: "/p/haigang/updates/2".into(),
+        }],
         again: Vec::new(),
         opened: vec![opened()],
         groups: functions(),

@@ -1,0 +1,164 @@
+//! Telling people of a new version: what publishing queues, what a page told, the messages that go out, and those that do not.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use model::{Clear, Slug};
+use policy::finding::Source;
+use policy::syntax::Route;
+use shouyue_desk::leaf::Act;
+use shouyue_desk::notify::{Counts, Notice, acknowledge, counts, given_up, list, resend, send};
+use shouyue_desk::ports::{Dispatch, Messages, Outside, Parties};
+
+use crate::house::{Bench, LI, WANG, field, haigang, yes};
+
+/// Carries e-mail; answers what the test says, and keeps what it was given.
+struct Mail {
+    answer: Mutex<Result<(), Outside>>,
+    sent: Mutex<Vec<(Clear<String>, u64)>>,
+}
+
+impl Mail {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { answer: Mutex::new(Ok(())), sent: Mutex::default() })
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        let word = model::act::Committed::from_store(0);
+        self.sent.lock().unwrap().drain(..).map(|(address, _)| address.release(&word)).collect()
+    }
+}
+
+#[async_trait]
+impl Messages for Mail {
+    fn carries(&self, _: &Slug) -> Vec<Route> {
+        vec![Route::Email]
+    }
+
+    async fn send(&self, dispatch: Dispatch) -> Result<(), Outside> {
+        self.sent.lock().unwrap().push((dispatch.address, dispatch.number));
+        *self.answer.lock().unwrap()
+    }
+}
+
+/// The second version, which takes an e-mail address, and the third, which is told by any one of pop-up and e-mail.
+fn later(name: &str) -> (Source, Source) {
+    let operation = include_str!("../../../../../platforms/haigang/later/operation.toml");
+    let second = include_str!("../../../../../platforms/haigang/later/2026-09-01.toml");
+    let third = include_str!("../../../../../platforms/haigang/later/2027-03-01.toml");
+    let text = if name == "2026-09-01.toml" { second } else { third };
+    (Source::new(name, text), Source::new("operation.toml", operation))
+}
+
+async fn numbers(bench: &Bench) -> Vec<[u64; 5]> {
+    let row = |Counts { version, told, waiting, given_up, late }: Counts| [version, told, waiting, given_up, late];
+    counts(&bench.house, &bench.platform()).await.unwrap().into_iter().map(row).collect()
+}
+
+#[tokio::test]
+async fn r09_whoever_is_known_is_told_on_a_page_and_what_is_not_told_in_time_is_seen() {
+    let bench = Bench::new().await;
+    let (li, wang) = (bench.registered(&LI).await.subject, bench.registered(&WANG).await.subject);
+    assert!(numbers(&bench).await.is_empty(), "of the first version nobody is told");
+    bench.publish(later("2026-09-01.toml")).await.unwrap();
+    // The text in force tells by pop-up; by law before it takes effect, and what is but wording at any time.
+    let told = |notices: Vec<Notice>| {
+        let row = |notice: Notice| (notice.version, notice.routes.join("/"), notice.latest.map(|at| at.to_string()));
+        notices.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let before = Some("2026-08-31T16:00:00Z".to_owned());
+    let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+    assert_eq!(told(own), [(2, "pop-up".to_owned(), before)]);
+    assert_eq!(numbers(&bench).await, [[2, 0, 2, 0, 0]]);
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 0, "a page tells, no message");
+
+    let leaf = acknowledge(&bench.house, &bench.platform(), li, 2).await.unwrap().unwrap();
+    let entry = bench.entry(leaf).await;
+    assert_eq!((entry.act, entry.because.as_deref()), (Act::Told, Some("2:pop-up")));
+    assert_eq!(acknowledge(&bench.house, &bench.platform(), li, 2).await.unwrap(), None, "once");
+    let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+    assert_eq!(own[0].told, Some((bench.house.now(), "pop-up".to_owned(), leaf)));
+    assert!(!own[0].is_for_page());
+    bench.clock.set("2026-08-31T16:00:00Z");
+    assert_eq!(numbers(&bench).await, [[2, 1, 1, 0, 1]], "one was not told in time");
+    assert!(list(&bench.house, &bench.platform(), wang).await.unwrap()[0].is_for_page());
+}
+
+/// 李 under the second version, with an e-mail address; the third one is announced.
+async fn announced(mail: &Arc<Mail>) -> (Bench, model::SubjectId) {
+    let carrier: Arc<dyn Messages> = mail.clone();
+    let bench = Bench::with(|parties| Parties { messages: carrier, ..parties }).await;
+    bench.publish(haigang()).await.unwrap();
+    bench.publish(later("2026-09-01.toml")).await.unwrap();
+    bench.clock.set("2026-09-02T00:00:00Z");
+    let platform = bench.platform();
+    let mut form = LI.registration(&platform);
+    form.persons[0].fields.push(field("email", "li@example.com"));
+    let who = shouyue_desk::leaf::Who::Subject;
+    let li = shouyue_desk::collect::register(&bench.house, &platform, form, who, None).await.unwrap().subject;
+    bench.publish(later("2027-03-01.toml")).await.unwrap();
+    (bench, li)
+}
+
+#[tokio::test]
+async fn r09_a_message_goes_to_an_address_that_a_permit_opened_and_leaves_two_leaves() {
+    let mail = Mail::new();
+    let (bench, li) = announced(&mail).await;
+    assert_eq!(numbers(&bench).await, [[3, 0, 1, 0, 0]]);
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 1);
+    assert_eq!(mail.addresses(), ["li@example.com"]);
+    let entries = bench.entries().await;
+    let acts: Vec<_> = entries.iter().rev().take(2).map(|entry| (entry.act, entry.because.as_deref())).collect();
+    assert_eq!(acts, [(Act::Told, Some("3:email")), (Act::Notify, Some("3:email"))]);
+    assert_eq!(entries[entries.len() - 2].exception.as_deref(), Some("legal-duty"), "the duty to tell is the ground");
+    assert!(entries.iter().all(|entry| !String::from_utf8(entry.bytes()).unwrap().contains("li@")));
+    let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+    assert_eq!(own[0].told.as_ref().map(|(_, route, _)| route.as_str()), Some("email"));
+    assert!(!own[0].is_for_page(), "any one of the two ways is enough");
+    assert_eq!(numbers(&bench).await, [[3, 1, 0, 0, 0]]);
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_go_is_tried_again_and_given_up_and_a_page_may_still_tell() {
+    let mail = Mail::new();
+    let (bench, li) = announced(&mail).await;
+    *mail.answer.lock().unwrap() = Err(Outside::Busy);
+    let mut tries = 0;
+    for _ in 0..60 {
+        tries += send(&bench.house, &bench.platform()).await.unwrap();
+        bench.clock.advance(jiff::SignedDuration::from_hours(4));
+    }
+    assert_eq!(tries, 7, "the first, and six more");
+    assert_eq!(mail.addresses().len(), 7);
+    assert_eq!(numbers(&bench).await, [[3, 0, 0, 1, 0]]);
+    let letters = given_up(&bench.house, &bench.platform()).await.unwrap();
+    assert_eq!(letters[0].because.as_deref(), Some("busy"));
+    resend(&bench.house, &bench.platform(), letters[0].number).await.unwrap();
+    *mail.answer.lock().unwrap() = Err(Outside::Refused);
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 1);
+    assert_eq!(numbers(&bench).await, [[3, 0, 0, 1, 0]], "a no is not asked again");
+    assert!(acknowledge(&bench.house, &bench.platform(), li, 3).await.unwrap().is_some());
+    assert_eq!(numbers(&bench).await, [[3, 1, 0, 0, 0]]);
+    resend(&bench.house, &bench.platform(), letters[0].number).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn who_gave_no_address_is_told_on_a_page_alone() {
+    let mail = Mail::new();
+    let carrier: Arc<dyn Messages> = mail.clone();
+    let bench = Bench::with(|parties| Parties { messages: carrier, ..parties }).await;
+    bench.publish(haigang()).await.unwrap();
+    let li = bench.registered(&LI).await.subject;
+    bench.publish(later("2026-09-01.toml")).await.unwrap();
+    bench.clock.set("2026-09-02T00:00:00Z");
+    let platform = bench.platform();
+    let again = shouyue_desk::consent::give(&bench.house, &platform, li, vec![yes(&platform, "collect.register")]);
+    again.await.unwrap();
+    bench.publish(later("2027-03-01.toml")).await.unwrap();
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 1);
+    assert!(mail.addresses().is_empty());
+    let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+    let newest = own.last().unwrap();
+    assert_eq!((newest.because.as_deref(), newest.is_for_page()), (Some("no-address"), true));
+}
