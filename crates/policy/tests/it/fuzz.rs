@@ -123,7 +123,7 @@ fn stretch<'t>(dice: &mut Dice, text: &'t str) -> &'t str {
     while !text.is_char_boundary(to) {
         to -= 1;
     }
-    &text[from..to.max(from)]
+    text.get(from..to.max(from)).unwrap()
 }
 
 /// One mutation: of bytes, of lines, of what stands in quotes, by pieces of the same text or another.
@@ -156,7 +156,7 @@ fn mutated(dice: &mut Dice, text: &str, other: &str, put: &[&str]) -> String {
         }
         3 => [before, stretch(dice, other), after].concat(),
         4 => text.replacen(&stretch(dice, text).to_owned(), "", 1),
-        5 => [before, &dice.pick(put), after].concat(),
+        5 => [before, dice.pick(put), after].concat(),
         6 => [before, &dice.pick(&["[", "{ all = [", "{ not = ", "a."]).repeat(1 + dice.roll(400)), after].concat(),
         7 => {
             let word = stretch(dice, other).replace(['"', '\n', '\\'], "");
@@ -175,7 +175,8 @@ fn mutated(dice: &mut Dice, text: &str, other: &str, put: &[&str]) -> String {
                 return text.to_owned();
             }
             let place = dice.pick(&digits);
-            [&text[..place], number, text[place..].trim_start_matches(|sign: char| sign.is_ascii_digit())].concat()
+            let (head, tail) = text.split_at(place);
+            [head, number, tail.trim_start_matches(|sign: char| sign.is_ascii_digit())].concat()
         }
         _ => [text, stretch(dice, text)].concat(),
     }
