@@ -225,11 +225,11 @@ mod tests {
         assert!(drawn(&drawing(|room, drawn| Some(if room == "cli" { "all".to_owned() } else { drawn }))).is_empty());
         assert_eq!(
             drawn(&drawing(|room, drawn| Some(if room == "web" { "`store`".to_owned() } else { drawn }))),
-            ["ARCHITECTURE.md:13"]
+            ["ARCHITECTURE.md:14"]
         );
         assert_eq!(
             drawn(&drawing(|room, drawn| Some(if room == "web" { "all".to_owned() } else { drawn }))),
-            ["ARCHITECTURE.md:13"]
+            ["ARCHITECTURE.md:14"]
         );
         assert_eq!(drawn(&drawing(|room, drawn| (room != "web").then_some(drawn))), ["ARCHITECTURE.md:3"]);
         assert_eq!(drawn("# no table\n"), ["ARCHITECTURE.md:1"]);
