@@ -31,8 +31,8 @@ pub(crate) const EDITS: &[Edit] = &[
     Edit {
         name: "a function renamed",
         after: "id = \"apply\"",
-        from: "name = \"投保\"",
-        to: "name = \"在线投保\"",
+        from: "name = \"",
+        to: "name = \"Online ",
         changes: true,
     },
     Edit {

@@ -3,14 +3,16 @@
 
 mod edit;
 
+use std::fs;
 use std::hint::black_box;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use edit::Edit;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use policy::compile::{Tables, compile};
 use policy::diff::{Diff, diff};
 use policy::finding::Source;
@@ -73,12 +75,9 @@ impl Files {
 
 impl Field {
     fn read() -> Result<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../platforms/jd-allianz");
-        let text = |name: &str| {
-            let path = folder.join(name);
-            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-        };
-        let (policy, operation) = (text("2022-02-25.toml")?, text("operation.toml")?);
+        let text = |path: &Path| fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+        let path = largest(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../platforms"))?;
+        let (policy, operation) = (text(&path)?, text(&path.with_file_name("operation.toml"))?);
         let files = Self::files(&policy, &operation);
         let before = Files::tables(load(&files.sources()))?;
         Ok(Self { policy, operation, before, now: NOW.parse()? })
@@ -130,6 +129,22 @@ impl Field {
             edit.name
         ))
     }
+}
+
+/// The longest policy file of all platforms.
+fn largest(platforms: &Path) -> Result<PathBuf> {
+    let mut found: Vec<(u64, PathBuf)> = Vec::new();
+    for folder in fs::read_dir(platforms).with_context(|| format!("cannot list {}", platforms.display()))? {
+        let folder = folder?.path();
+        let files = if folder.is_dir() { fs::read_dir(&folder)?.collect() } else { Vec::new() };
+        for file in files {
+            let file = file?;
+            let name = file.file_name().to_string_lossy().into_owned();
+            let version = name.strip_suffix(".toml").is_some_and(|stem| stem.parse::<Date>().is_ok());
+            found.extend(version.then_some((file.metadata()?.len(), file.path())));
+        }
+    }
+    found.into_iter().max().map(|(_, path)| path).context("no policy")
 }
 
 /// Prints one line at once: a run takes a minute, and its reader wants to see it move.

@@ -50,7 +50,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    fn of(sayings: Vec<(Say, Both)>, reads: &Both) -> Self {
+    pub(super) fn of(sayings: Vec<(Say, Both)>, reads: &Both) -> Self {
         let mut axis = Self { sayings: Vec::new(), open: Both::default() };
         let mut seen = BTreeSet::new();
         for (say, sets) in sayings {
@@ -190,11 +190,6 @@ impl<'t> Axes<'t> {
         std::iter::once(Say::Party(None)).chain(named).collect()
     }
 
-    /// The axis of a consent, in a question that says age and party.
-    pub(super) fn consent(&self, scope: &str, question: &Processing) -> Axis {
-        Axis::of(self.consents(scope, question), &self.reads)
-    }
-
     /// The axis of anything else; `None` where there is more to say than is gone through.
     pub(super) fn axis(&self, thing: &Thing, question: &Processing) -> Option<Axis> {
         let base = self.see(question)?;
@@ -290,7 +285,7 @@ impl<'t> Axes<'t> {
 
     /// Every set of consents to a scope that some version tells from the others: what one sets, and all that several set
     /// together.
-    fn consents(&self, scope: &str, question: &Processing) -> Vec<(Say, Both)> {
+    pub(super) fn consents(&self, scope: &str, question: &Processing) -> Vec<(Say, Both)> {
         let mut found: Vec<(Vec<How>, Both)> = vec![(Vec::new(), Both::default())];
         let per_party =
             |version: Version<'_>| version.tables.scopes().iter().any(|known| known.id == scope && known.per_party);

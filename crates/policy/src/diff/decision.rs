@@ -257,7 +257,10 @@ impl<'t> Comparison<'t> {
                 named => named,
             },
         };
-        let functions = (0..small(policy.functions.len())).filter_map(|place| id!(functions, place)).map(Some);
+        // A flow of some functions is meant by no question that names another.
+        let meant = |place: &u16| flow.functions.is_empty() || flow.functions.contains(place);
+        let functions = (0..small(policy.functions.len())).filter(meant);
+        let functions = functions.filter_map(|place| id!(functions, place)).map(Some);
         let functions: Vec<Option<String>> = std::iter::once(None).chain(functions).collect();
         let purposes = flow.purposes.iter().filter_map(|place| id!(purposes, *place)).map(Some);
         let purposes: Vec<Option<String>> = std::iter::once(None).chain(purposes).collect();

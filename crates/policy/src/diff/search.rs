@@ -4,6 +4,7 @@
 //! to be said. So the whole space is gone through without walking it. What is found is asked of both engines before it is called a
 //! witness.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -88,7 +89,12 @@ pub(super) struct Search<'t> {
     old: Version<'t>,
     new: Version<'t>,
     meanings: [BTreeMap<u16, Literal>; 2],
+    /// What consents to a scope set in both versions, whatever else is asked.
+    consents: RefCell<BTreeMap<Consenting, Vec<(Say, Both)>>>,
 }
+
+/// All that the worth of a consent hangs on: its scope, the birth date, the party and the role.
+type Consenting = (String, Option<String>, Option<String>, String);
 
 /// One search under way.
 struct Walk<'f, 't> {
@@ -103,7 +109,8 @@ struct Walk<'f, 't> {
 impl<'t> Search<'t> {
     pub(super) fn new(old: &'t Tables, new: &'t Tables, at: Timestamp) -> Self {
         let meanings = [old, new].map(|tables| tables.alphabet().meanings());
-        Self { old: Version { tables: old, at }, new: Version { tables: new, at }, meanings }
+        let consents = RefCell::new(BTreeMap::new());
+        Self { old: Version { tables: old, at }, new: Version { tables: new, at }, meanings, consents }
     }
 
     pub(super) const fn versions(&self) -> [Version<'t>; 2] {
@@ -160,6 +167,18 @@ impl<'t> Search<'t> {
         Axes { old: self.old, new: self.new, reads: Both { words: [a, b, c, d] } }
     }
 
+    /// The axis of a consent, in a question that says age and party.
+    fn consent(&self, axes: &Axes<'_>, scope: &str, question: &Processing) -> Axis {
+        let born = match &question.subject {
+            Subject::Inline(subject) => subject.born.clone(),
+            Subject::Known { .. } => None,
+        };
+        let party = question.party.clone().or_else(|| acting(&question.actor));
+        let mut known = self.consents.borrow_mut();
+        let consents = known.entry((scope.to_owned(), born, party, question.person.clone()));
+        Axis::of(consents.or_insert_with(|| axes.consents(scope, question)).clone(), &axes.reads)
+    }
+
     /// What a frame hangs on.
     pub(super) fn about(&self, reads: &Both) -> BTreeSet<Thing> {
         let mut about = BTreeSet::new();
@@ -185,7 +204,7 @@ impl Walk<'_, '_> {
         let somebody = about.contains(&Thing::Actor) && !acts && !self.frame.own_look;
         let base = if somebody { seen.map(&axes.actors(), Word::without) } else { seen };
         let scopes = about.iter().filter_map(|thing| match thing {
-            Thing::Consent(scope) => Some((thing, axes.consent(scope, question))),
+            Thing::Consent(scope) => Some((thing, self.search.consent(axes, scope, question))),
             _ => None,
         });
         let consents: BTreeMap<&Thing, Axis> = scopes.collect();
