@@ -259,9 +259,8 @@ impl<'t> Comparison<'t> {
         };
         // A flow of some functions is meant by no question that names another.
         let meant = |place: &u16| flow.functions.is_empty() || flow.functions.contains(place);
-        let functions = (0..small(policy.functions.len())).filter(meant);
-        let functions = functions.filter_map(|place| id!(functions, place)).map(Some);
-        let functions: Vec<Option<String>> = std::iter::once(None).chain(functions).collect();
+        let functions = (0..small(policy.functions.len())).filter(meant).filter_map(|place| id!(functions, place));
+        let functions: Vec<Option<String>> = std::iter::once(None).chain(functions.map(Some)).collect();
         let purposes = flow.purposes.iter().filter_map(|place| id!(purposes, *place)).map(Some);
         let purposes: Vec<Option<String>> = std::iter::once(None).chain(purposes).collect();
         // Where something came from matters while it comes in; later, only whether it is said.
