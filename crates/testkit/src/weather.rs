@@ -232,7 +232,9 @@ impl Disk<'_> {
         let mut bytes = vec![0; length];
         for (place, sector) in bytes.chunks_mut(SECTOR).enumerate() {
             let of = |file: &[u8]| file.iter().skip(place * SECTOR).take(sector.len()).copied().collect::<Vec<_>>();
-            let (then, now) = (of(&synced), of(&now));
+            let (then, mut now) = (of(&synced), of(&now));
+            // What a file was cut off is let go of, and never overwritten: as long as the cut is not on the disk, it is there.
+            now.extend(then.iter().skip(now.len()).copied());
             let held = if then != now && self.survives() { now } else { then };
             sector.iter_mut().zip(held).for_each(|(to, from)| *to = from);
         }

@@ -214,8 +214,9 @@ impl Installation {
         let platforms = tempfile::tempdir().unwrap();
         let (from, to) = (repository().join("platforms").join(platform), platforms.path().join(platform));
         fs::create_dir(&to).unwrap();
-        for entry in fs::read_dir(&from).unwrap() {
-            let entry = entry.unwrap();
+        // Not the folder of later versions, which nothing publishes unasked.
+        let files = fs::read_dir(&from).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file());
+        for entry in files {
             fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
         let mut server = self.demo_of(platforms.path());

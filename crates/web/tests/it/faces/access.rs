@@ -185,6 +185,7 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/requests/{id}", "/requests/req-00000000000000000000000000000000", [On, On, No, Nothing]),
     ("/ledger", "", [On, On, Page, Page]),
     ("/policy", "", [On, On, Page, Page]),
+    ("/policy/map", "", [On, On, Page, Page]),
 ];
 
 /// Ids of the customer whom the table is about.
