@@ -11,6 +11,7 @@ pub mod courier;
 pub mod federation;
 mod jose;
 mod line;
+pub mod mail;
 mod openid;
 mod pem;
 pub mod simulated;

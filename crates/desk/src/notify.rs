@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use model::field::Validator;
 use model::{Clear, Fingerprint, Slug, SubjectId};
 use policy::compile::Tables;
 use policy::question::{Demand, Processing};
@@ -19,7 +18,7 @@ use vault::{PartName, Sealed, VaultError};
 
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
-use crate::ports::{Dispatch, Outside};
+use crate::ports::{Dispatch, Outside, Way};
 use crate::{House, Platform, Refusal};
 
 /// Seconds before each further try; after the last one a message is given up.
@@ -30,6 +29,9 @@ const CLAIMED: SignedDuration = SignedDuration::from_mins(5);
 
 /// Messages that are sent before others are taken over.
 const AT_ONCE: u32 = 10;
+
+/// Why a message does not go of which nobody here carries any of the ways.
+const NO_CARRIER: &str = "no-carrier";
 
 /// Most notices that are listed as given up.
 const LISTED: u32 = 200;
@@ -215,15 +217,16 @@ type Version = (Timestamp, Fingerprint);
 
 async fn one(house: &House, platform: &Platform, row: &NoticeRow, version: Version) -> Result<(), Refusal> {
     let carried = house.parties.messages.carries(&platform.id);
-    let mut because = "nobody";
-    let ways = OWN.into_iter().filter(|route| row.routes.iter().any(|word| word == route.word()));
-    for route in ways.filter(|route| carried.contains(route)) {
-        match by(house, platform, row, route, version).await? {
+    let mut because = NO_CARRIER;
+    let routes = OWN.into_iter().filter(|route| row.routes.iter().any(|word| word == route.word()));
+    for route in routes {
+        let Some(way) = Way::of(route).filter(|way| carried.contains(way)) else { continue };
+        match by(house, platform, row, (route, way), version).await? {
             Ok(()) => return told(house, platform, row, route).await,
             Err(why) => because = why,
         }
     }
-    let lasting = matches!(because, "nobody" | "no-address" | "denied" | "refused");
+    let lasting = matches!(because, NO_CARRIER | "no-address" | "denied" | "refused");
     let due = if lasting { None } else { again(house.now(), row.tries) };
     tracing::warn!(platform = %platform.id, notice = row.number, because, given_up = due.is_none(), "not told");
     Ok(house.store.notice_failed(&platform.id, NoticeFailed { number: row.number, due, because }).await?)
@@ -240,10 +243,10 @@ async fn by(
     house: &House,
     platform: &Platform,
     row: &NoticeRow,
-    route: Route,
+    (route, way): (Route, Way),
     (from, text): Version,
 ) -> Result<Result<(), &'static str>, Refusal> {
-    let Some((part, item)) = address(house, platform, row.subject, route).await? else { return Ok(Err("no-address")) };
+    let Some((part, item)) = address(house, platform, row.subject, way).await? else { return Ok(Err("no-address")) };
     let address = match opened(house, platform, row, route, (part, item)).await {
         Ok(address) => address,
         Err(Refusal::Denied(_)) => return Ok(Err("denied")),
@@ -252,7 +255,7 @@ async fn by(
     let policy = &platform.tables.program().policy;
     let dispatch = Dispatch {
         platform: platform.id.clone(),
-        route,
+        way,
         number: row.number,
         address,
         service: policy.policy.service.value.clone(),
@@ -261,7 +264,8 @@ async fn by(
         from,
         text,
     };
-    Ok(house.parties.messages.send(dispatch).await.map_err(Outside::word))
+    let sent = house.parties.messages.send(dispatch).await;
+    Ok(sent.map_err(|why| if why == Outside::Nobody { NO_CARRIER } else { why.word() }))
 }
 
 /// Where an address for a way lies among what is held of somebody: the newest.
@@ -269,15 +273,10 @@ async fn address(
     house: &House,
     platform: &Platform,
     subject: SubjectId,
-    route: Route,
+    way: Way,
 ) -> Result<Option<(PartRow, Slug)>, Refusal> {
-    let wanted = match route {
-        Route::Email => Validator::Email,
-        Route::Sms | Route::Push => Validator::Phone,
-        _ => return Ok(None),
-    };
     let items = &platform.tables.program().items;
-    let fits = |item: &Slug| items.get(item).is_some_and(|facts| facts.validator == Some(wanted));
+    let fits = |item: &Slug| items.get(item).is_some_and(|facts| facts.validator == Some(way.address()));
     let mut newest: Option<(Timestamp, PartRow, Slug)> = None;
     for record in house.store.records_of(&platform.id, subject).await? {
         for (_, role) in record.roles.iter().filter(|(whose, _)| *whose == subject) {

@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use model::{Clear, Slug};
 use policy::finding::Source;
-use policy::syntax::Route;
 use shouyue_desk::leaf::Act;
 use shouyue_desk::notify::{Counts, Notice, acknowledge, counts, given_up, list, resend, send};
-use shouyue_desk::ports::{Dispatch, Messages, Outside, Parties};
+use shouyue_desk::ports::{Dispatch, Messages, Outside, Parties, Way};
 
 use crate::house::{Bench, LI, WANG, field, haigang, yes};
 
@@ -31,8 +30,8 @@ impl Mail {
 
 #[async_trait]
 impl Messages for Mail {
-    fn carries(&self, _: &Slug) -> Vec<Route> {
-        vec![Route::Email]
+    fn carries(&self, _: &Slug) -> Vec<Way> {
+        vec![Way::Email]
     }
 
     async fn send(&self, dispatch: Dispatch) -> Result<(), Outside> {
@@ -161,4 +160,27 @@ async fn who_gave_no_address_is_told_on_a_page_alone() {
     let own = list(&bench.house, &bench.platform(), li).await.unwrap();
     let newest = own.last().unwrap();
     assert_eq!((newest.because.as_deref(), newest.is_for_page()), (Some("no-address"), true));
+}
+
+#[tokio::test]
+async fn a_way_that_nobody_carries_is_given_up_at_once_and_no_telephone_is_opened_for_a_push_message() {
+    let mail = Mail::new();
+    let carrier: Arc<dyn Messages> = mail.clone();
+    let bench = Bench::with(|parties| Parties { messages: carrier, ..parties }).await;
+    // 李 gave a telephone, and the text in force tells by a push message and by letter, each.
+    let (mut text, operation) = haigang();
+    text.text = text.text.replace("notice = [\"pop-up\"]", "notice = [\"push\", \"letter\"]").into();
+    bench.publish((text, operation)).await.unwrap();
+    let li = bench.registered(&LI).await.subject;
+    bench.publish(later("2026-09-01.toml")).await.unwrap();
+    let before = bench.entries().await.len();
+    let tried = send(&bench.house, &bench.platform()).await.unwrap();
+    assert!(tried > 0);
+    assert_eq!(bench.entries().await.len(), before, "nothing was opened");
+    let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+    let why: Vec<_> = own.iter().map(|notice| (notice.routes.join("/"), notice.because.as_deref())).collect();
+    assert_eq!(why, [("letter".to_owned(), Some("no-carrier")), ("push".to_owned(), Some("no-carrier"))]);
+    bench.clock.advance(jiff::SignedDuration::from_hours(48));
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 0, "given up, not waiting");
+    assert_eq!(given_up(&bench.house, &bench.platform()).await.unwrap().len(), tried);
 }
