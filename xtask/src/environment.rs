@@ -39,7 +39,7 @@ const NEEDS: &[Need] = &[
         met: || on_path("softhsm2-util").is_some(),
     },
     Need {
-        why: "Python with virtual environments, for an object store to test against",
+        why: "Python with virtual environments, for an object store and a mail server to test against",
         packages: &["python3", "python3-venv"],
         met: || succeeds("python3", &["-c", "import ensurepip, venv"]),
     },
@@ -56,15 +56,15 @@ const NEEDS: &[Need] = &[
     },
 ];
 
-/// The object store of the tests, as Python's index has it.
-const OBJECT_STORE: &str = "moto[server]==5.2.1";
+/// The servers of the tests, as Python's index has them, and the program of each.
+const SERVERS: [(&str, &str); 2] = [("moto[server]==5.2.1", "moto_server"), ("aiosmtpd==1.4.6", "aiosmtpd")];
 
 /// Makes sure that every later step finds its tools. Root gets them installed; anyone else is told the command.
 pub(crate) fn prepare(root: &Path, _tally: &mut Tally) -> Result<()> {
     toolchain()?;
     let missing = missing();
     if missing.is_empty() {
-        object_store(root)?;
+        servers(root)?;
         say("environment: all there");
         return Ok(());
     }
@@ -82,21 +82,26 @@ pub(crate) fn prepare(root: &Path, _tally: &mut Tally) -> Result<()> {
     process::run(apt_get().args(["install", "--no-install-recommends", "--yes"]).args(&packages))?;
     match self::missing().first() {
         Some(need) => bail!("installed {}, yet still missing: {}", packages.join(" "), need.why),
-        None => object_store(root),
+        None => servers(root),
     }
 }
 
-/// A service that speaks S3, for the tests of files in a bucket: no Debian package has one, so it goes into a folder of Python's
-/// beside what is built, where the tests look for it.
-fn object_store(root: &Path) -> Result<()> {
+/// A service that speaks S3, for the tests of files in a bucket, and a mail server: no Debian package has the one, and the other
+/// is to be one version everywhere, so they go into a folder of Python's beside what is built, where the tests look for them.
+fn servers(root: &Path) -> Result<()> {
     let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let folder = built.join("moto");
-    if folder.join("bin/moto_server").is_file() || on_path("moto_server").is_some() {
-        return Ok(());
+    for (server, program) in SERVERS {
+        if folder.join("bin").join(program).is_file() || on_path(program).is_some() {
+            continue;
+        }
+        say(&format!("environment: installing {server} into {}", folder.display()));
+        if !folder.join("bin/pip").is_file() {
+            process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        }
+        process::run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", server]))?;
     }
-    say(&format!("environment: installing {OBJECT_STORE} into {}", folder.display()));
-    process::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    process::run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", OBJECT_STORE]))
+    Ok(())
 }
 
 /// The browser to drive: the first of the usual names on the path.

@@ -1,5 +1,7 @@
 //! The one configuration file. What it does not know, it refuses.
 
+mod mail;
+
 use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
@@ -12,9 +14,11 @@ use serde::Deserialize;
 use store::Bucket;
 use store::postgres::Address;
 
+pub(crate) use mail::MailServer;
+
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `objects`, `payment` and `postgres`, and [[login]], [[ticket]], \
+    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `mail`, `objects`, `payment` and `postgres`, and [[login]], [[ticket]], \
     [[courier]], [[webhook]] and [[witness]]";
 
 /// Seconds that a server may take to stop, unless it is configured: systemd waits for longer (`deploy/shouyue.service`).
@@ -54,6 +58,9 @@ pub(crate) struct Config {
     /// The bucket that keeps the files of attachments. Absent: a folder in `data`.
     #[serde(default)]
     pub(crate) objects: Option<ObjectBucket>,
+    /// The server that takes e-mails in. Absent: nobody is told by e-mail.
+    #[serde(default)]
+    pub(crate) mail: Option<MailServer>,
     /// The payment network, with our accounts there. Absent: a simulated one.
     #[serde(default)]
     pub(crate) payment: Option<PaymentNetwork>,
@@ -317,6 +324,7 @@ impl Config {
         if let Some(objects) = &mut config.objects {
             objects.keys = folder.join(&objects.keys);
         }
+        config.mail.iter_mut().for_each(|mail| mail.within(folder));
         if let Some(payment) = &mut config.payment {
             payment.accounts = folder.join(&payment.accounts);
         }
@@ -335,6 +343,7 @@ impl Config {
             login.api.as_deref().map_or(Ok(()), |api| safe("api of a [[login]]", api))?;
         }
         self.objects.as_ref().map_or(Ok(()), |objects| safe("endpoint of [objects]", &objects.endpoint))?;
+        self.mail.as_ref().map_or(Ok(()), |mail| mail.relay().check()).context("[mail]")?;
         for door in &self.doors {
             safe("address of a [[courier]]", &door.address)?;
         }
@@ -417,6 +426,7 @@ impl fmt::Display for Config {
         if let Some(ObjectBucket { endpoint, region, bucket, keys }) = &self.objects {
             writeln!(out, "objects    {bucket} at {endpoint} ({region}), {} (not shown)", keys.display())?;
         }
+        self.mail.as_ref().map_or(Ok(()), |mail| writeln!(out, "mail       {mail}"))?;
         if let Some(payment) = &self.payment {
             writeln!(out, "payment    {}, {} (not shown)", payment.origin, payment.accounts.display())?;
         }
@@ -510,6 +520,29 @@ mod tests {
         };
         assert!(door("https://lakeside.example/in").unwrap().to_string().contains("lakeside.example/in"));
         assert!(door("http://lakeside.example/in").unwrap_err().contains("https://"));
+    }
+
+    #[test]
+    fn e_mail_goes_to_a_server_by_name_over_tls_from_an_address() {
+        let mail = "[mail]\nserver = 'mail.example'\ntls = 'starttls'\nfrom = 'Privacy <privacy@example.cn>'\n\
+            user = 'shouyue'\npassword = 'mail.password'\n";
+        let shown = read(&format!("{GOOD}{mail}")).unwrap().to_string();
+        assert!(shown.contains("by mail.example:587, STARTTLS by public authorities, shouyue, "), "{shown}");
+        assert!(shown.contains("mail.password (not shown)"), "{shown}");
+        let own = mail.replace("'starttls'", "'implicit'\nca = 'mail-ca.pem'");
+        let shown = read(&format!("{GOOD}{own}")).unwrap().to_string();
+        assert!(shown.contains("mail.example:465, TLS by ") && shown.contains("mail-ca.pem"), "{shown}");
+        for (right, wrong, why) in [
+            ("'starttls'", "'none'", "`starttls` or `implicit`"),
+            ("'mail.example'", "'smtp://mail.example'", "[mail]: `server` is no name"),
+            ("'Privacy <privacy@example.cn>'", "'nobody'", "[mail]: `from` is no address"),
+            ("'shouyue'", "''", "[mail]: `user` is empty"),
+            ("user =", "port = 0\nuser =", "[mail]: `port` is none"),
+            ("password = 'mail.password'", "", "missing field `password`"),
+        ] {
+            let refused = read(&format!("{GOOD}{}", mail.replace(right, wrong))).unwrap_err();
+            assert!(refused.contains(why), "{wrong}: {refused}");
+        }
     }
 
     #[test]

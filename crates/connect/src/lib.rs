@@ -1,4 +1,4 @@
-//! Adapters to the outside world that implement the ports of desk, and the only HTTP client of the house.
+//! Adapters to the outside world that implement the ports of desk, and the only HTTP and SMTP client of the house.
 //!
 //! Each adapter speaks the documented protocol of a named vendor; `simulated` holds a server for each that enforces it on
 //! this machine.

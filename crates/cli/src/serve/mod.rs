@@ -56,6 +56,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     let ways = ways::configured(config)?;
     let parties = Parties {
         courier: doors::configured(config)?,
+        messages: house::messages(config)?,
         ocr: house::reader(config)?,
         webhooks: tell::configured(config)?,
         witnesses: witnesses::configured(config)?,
@@ -154,6 +155,7 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
     Config {
         postgres: None,
         objects: None,
+        mail: None,
         data: data.join("data"),
         root_key: data.join("root.key"),
         listen: SocketAddr::from(([127, 0, 0, 1], port)),

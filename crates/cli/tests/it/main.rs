@@ -29,6 +29,8 @@ mod journeys;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod module;
 #[cfg(test)]
 mod paying;
