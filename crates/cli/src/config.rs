@@ -324,7 +324,7 @@ impl Config {
         if let Some(objects) = &mut config.objects {
             objects.keys = folder.join(&objects.keys);
         }
-        config.mail.iter_mut().for_each(|mail| mail.within(folder));
+        config.mail.iter_mut().for_each(|mail| mail.lies_in(folder));
         if let Some(payment) = &mut config.payment {
             payment.accounts = folder.join(&payment.accounts);
         }

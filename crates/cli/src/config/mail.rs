@@ -44,7 +44,7 @@ pub(crate) enum MailTls {
 
 impl MailServer {
     /// Its files lie in a folder.
-    pub(super) fn within(&mut self, folder: &Path) {
+    pub(super) fn lies_in(&mut self, folder: &Path) {
         self.password = folder.join(&self.password);
         self.ca = self.ca.as_ref().map(|file| folder.join(file));
     }
