@@ -124,7 +124,7 @@ async fn put_in_force(workload: &Workload, house: &House) -> Result<Arc<Platform
     let program = read.program.context("the policy does not read")?;
     let notice = render::notice::of(&program, Fingerprint::from_digest([0; 32])).fragment().to_owned();
     let text = policy::shown::fingerprint(&notice);
-    let new = Publish { policy, operation, notice, text, who: Who::House, suite: None };
+    let new = Publish { policy, operation, notice, text, who: Who::House, suite: None, from: None };
     Ok(publish(house, new).await?)
 }
 
