@@ -100,8 +100,7 @@ impl Session {
                 Err(error)
             }
             None if waits => {
-                let _ = self.wait(async { Ok(()) });
-                self.unmet.take().map_or(Ok(()), Err)
+                self.wait(async { Ok(()) }).map_err(|error| self.unmet.take().unwrap_or_else(|| error.into()))
             }
             None => Ok(()),
         }
