@@ -90,13 +90,14 @@ impl SimulatedTencent {
     /// ask; a real network has no such call.
     pub fn newest_for(&self, phone: &str) -> Option<String> {
         let messages = self.cloud.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        messages.iter().rfind(|message| message.phone == phone).map(|message| message.code.clone())
+        newest(&messages, phone)
     }
 
     /// The newest code sent to a number, read and thrown away with those before it: what comes next is new.
     pub fn take_for(&self, phone: &str) -> Option<String> {
-        let newest = self.newest_for(phone);
+        // Read and thrown away under one lock: what arrived between the two would be thrown away unread.
         let mut messages = self.cloud.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = newest(&messages, phone);
         messages.retain(|message| message.phone != phone);
         newest
     }
@@ -174,6 +175,10 @@ impl Cloud {
         let code = if routed { "Ok" } else { "InvalidParameterValue.IncorrectPhoneNumber" };
         Ok(json!({ "SendStatusSet": [{ "Code": code, "Fee": u8::from(routed), "IsoCode": "CN" }] }))
     }
+}
+
+fn newest(messages: &VecDeque<Message>, phone: &str) -> Option<String> {
+    messages.iter().rfind(|message| message.phone == phone).map(|message| message.code.clone())
 }
 
 fn named(body: &Value) -> Result<Value, &'static str> {
