@@ -42,23 +42,41 @@ pub fn to_text(mut before: Chain, erasures: &[Erasure]) -> (String, Chain) {
 
 /// Reads a list from its first line on; each erasure with the chain after it.
 ///
-/// An unfinished last line, as a power loss leaves it, is not part of the list.
+/// An unfinished last line, as a power loss leaves it, is not part of the list. A line that was written twice, as two
+/// servers of an earlier release did in a folder that they shared, counts once.
 ///
 /// # Errors
 ///
 /// [`StoreError::BrokenErasures`] with the number of the first line that does not follow from those before.
 pub fn from_text(text: &str) -> Result<Vec<(Erasure, Chain)>, StoreError> {
-    let mut list = Vec::new();
-    let mut chain = START;
-    for (line, number) in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).zip(1_u64..) {
-        let erasure = line.rsplit_once(' ').and_then(|(fields, given)| {
-            let erasure = parse(fields)?;
-            chain = next(chain, &erasure);
-            (erasure.sequence == number && Chain::from_str(given) == Ok(chain)).then_some(erasure)
-        });
-        list.push((erasure.ok_or(StoreError::BrokenErasures(number))?, chain));
+    following((0, START), text)
+}
+
+/// Reads the lines after one whose sequence and chain are known.
+///
+/// # Errors
+///
+/// Those of [`from_text`].
+pub(crate) fn following((after, chain): (u64, Chain), text: &str) -> Result<Vec<(Erasure, Chain)>, StoreError> {
+    let mut list: Vec<(Erasure, Chain)> = Vec::new();
+    for (line, number) in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).zip(after + 1..) {
+        let broken = || StoreError::BrokenErasures(number);
+        let (erasure, given) = line.rsplit_once(' ').and_then(read).ok_or_else(broken)?;
+        let (last, before) = list.last().map_or((after, chain), |(erasure, chain)| (erasure.sequence, *chain));
+        let place = erasure.sequence.checked_sub(after + 1).and_then(|place| usize::try_from(place).ok());
+        if place.and_then(|place| list.get(place)).is_some_and(|known| *known == (erasure.clone(), given)) {
+            continue;
+        }
+        if erasure.sequence != last + 1 || next(before, &erasure) != given {
+            return Err(broken());
+        }
+        list.push((erasure, given));
     }
     Ok(list)
+}
+
+fn read((fields, chain): (&str, &str)) -> Option<(Erasure, Chain)> {
+    Some((parse(fields)?, Chain::from_str(chain).ok()?))
 }
 
 fn fields(erasure: &Erasure) -> String {

@@ -39,9 +39,14 @@ pub(crate) struct Told {
     pub(crate) subjects: Vec<(String, u64)>,
     /// Withdrawn and given consents: subject, consent, whether withdrawn.
     consents: Vec<(String, String, bool)>,
-    /// Every leaf that was acknowledged, with its subject.
+    /// Every leaf that was acknowledged, with its subject; of those who asked to be forgotten none.
     pub(crate) leaves: Vec<(u64, String)>,
+    /// Subjects whose erasure was acknowledged.
+    pub(crate) erased: Vec<String>,
 }
+
+/// Of so many customers one has everything erased.
+const LEAVES_AGAIN: u32 = 4;
 
 /// SplitMix64.
 pub(crate) fn drawn(state: &mut u64) -> u64 {
@@ -83,7 +88,7 @@ fn ended(at: &Installation, rounds: u64) {
     println!("seed {SEED:#x}");
     let server = at.serve();
     at.publish();
-    let core = at.token("collect,consent,show", None).secret;
+    let core = at.token("collect,consent,rights,show", None).secret;
     let auditor = at.token("audit", None).secret;
     let key = server.key();
     server.stop();
@@ -125,7 +130,7 @@ fn ended(at: &Installation, rounds: u64) {
     everything_is_there(&server.caller(&core), &auditor, server.size(), &told, None);
     // Receipts kept at the moment of the acknowledgement, and one for every leaf now that all is over.
     let (acts, subjects) = (told.leaves.len(), told.subjects.len());
-    println!("{round} rounds, {acts} acts acknowledged, {subjects} subjects");
+    println!("{round} rounds, {acts} acts acknowledged, {subjects} subjects and {} erased", told.erased.len());
     assert!(is_load(rounds, &told, &receipts), "hardly any load: {acts} acts");
     let later = at.folder().join("later");
     for (leaf, subject) in &told.leaves {
@@ -142,7 +147,7 @@ fn is_load(rounds: u64, told: &Told, receipts: &std::path::Path) -> bool {
     told.leaves.len() as u64 >= rounds * LOAD.0 && kept as u64 >= rounds * LOAD.1
 }
 
-/// One customer after the other: registers, consents, withdraws. Ends when nobody answers any more.
+/// One customer after the other: registers, consents, withdraws, and now and then is forgotten. Ends when nobody answers any more.
 pub(crate) fn visit(
     core: &Caller,
     auditor: &Caller,
@@ -191,6 +196,16 @@ pub(crate) fn try_visit(
         forget(told, &consent);
         acknowledged(told, &done(withdrawn)?, (subject.clone(), consent, true));
     }
+    if number.is_multiple_of(LEAVES_AGAIN) {
+        // Asked to forget: until the answer comes, either is right.
+        let mut kept = told.lock().unwrap();
+        kept.subjects.retain(|(known, _)| *known != subject);
+        kept.consents.retain(|(known, ..)| *known != subject);
+        kept.leaves.retain(|(_, known)| *known != subject);
+        drop(kept);
+        done(core.try_post(&format!("subjects/{subject}/erasure"), &json!({})))?;
+        told.lock().unwrap().erased.push(subject);
+    }
     Ok(())
 }
 
@@ -229,6 +244,10 @@ pub(crate) fn everything_is_there(core: &Caller, auditor: &Caller, size: u64, to
             assert_eq!(found.get("withdrawn").is_some(), *withdrawn, "round {round:?}: {found}");
         }
         assert_eq!(auditor.get(&format!("receipts/{leaf}?subject={subject}")).status, 200);
+    }
+    let looked_at = round.map_or(told.erased.len(), |_| 2 * CLIENTS);
+    for subject in told.erased.iter().rev().take(looked_at) {
+        core.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");
     }
 }
 

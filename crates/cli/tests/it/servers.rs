@@ -73,7 +73,7 @@ fn soak_three_servers_that_are_killed_two_hundred_times_lose_nothing() {
 fn killed(rounds: u64) {
     println!("seed {SEED:#x}");
     let three = Three::new();
-    let core = three.at[0].token("collect,consent,show", None).secret;
+    let core = three.at[0].token("collect,consent,rights,show", None).secret;
     let auditor = three.at[0].token("audit", None).secret;
     let key = {
         let server = three.at[0].serve();
@@ -117,7 +117,9 @@ fn killed(rounds: u64) {
 
     let told = told.into_inner().unwrap();
     let leaves: BTreeSet<u64> = told.leaves.iter().map(|(leaf, _)| *leaf).collect();
-    println!("{} kills, {} acts acknowledged, {} subjects", 3 * round, leaves.len(), told.subjects.len());
+    let (subjects, erased) = (told.subjects.len(), told.erased.len());
+    println!("{} kills, {} acts acknowledged, {subjects} subjects and {erased} erased", 3 * round, leaves.len());
+    assert!(erased > 0, "nobody was forgotten");
     assert_eq!(leaves.len(), told.leaves.len(), "two acts were given one leaf");
     assert!(leaves.len() as u64 >= rounds * LOAD, "hardly any load: {} acts", leaves.len());
     for at in &three.at {
@@ -272,7 +274,7 @@ fn a_data_folder_is_copied_into_a_database_and_goes_on_there() {
 #[test]
 fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
     let mut three = Three::new();
-    let core = three.at[0].token("collect,consent,show", None).secret;
+    let core = three.at[0].token("collect,consent,rights,show", None).secret;
     let auditor = three.at[0].token("audit", None).secret;
     let servers = [three.at[0].serve(), three.at[1].serve()];
     let receipts = three.shared.path().join("receipts");

@@ -37,6 +37,16 @@ proptest! {
     }
 
     #[test]
+    fn lines_written_twice_count_once(count in 1..8_usize, from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>()) {
+        let text = to_text(START, &list(&vec![0; count])).0;
+        let lines: Vec<_> = text.split_inclusive('\n').collect();
+        let (from, to) = (from.index(count), to.index(count));
+        // The lines of another server, after its own.
+        let twice = [&lines[..=to], &lines[from.min(to)..=to], &lines[to + 1..]].concat().concat();
+        prop_assert_eq!(from_text(&twice).unwrap(), from_text(&text).unwrap());
+    }
+
+    #[test]
     fn a_changed_byte_shows(kinds in prop::collection::vec(0..3_u8, 1..8), at in any::<prop::sample::Index>(), bit in 0..7_u8) {
         let text = to_text(START, &list(&kinds)).0;
         let mut bytes = text.clone().into_bytes();

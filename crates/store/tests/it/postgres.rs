@@ -4,7 +4,7 @@ use std::path::Path;
 
 use shouyue_store::postgres::Address;
 use shouyue_store::sqlite::Restored;
-use shouyue_store::{BackupPaths, CommitError, StoreError, postgres, sqlite};
+use shouyue_store::{BackupPaths, CommitError, StoreError, erasures, postgres, sqlite};
 use testkit::Postgres;
 
 use crate::contract::contract;
@@ -105,6 +105,29 @@ async fn of_two_servers_that_claim_one_telephone_one_wins() {
         assert!(matches!(lost, CommitError::TokenTaken(_)), "{lost:?}");
     }
     assert!(audited(&other).await.is_clean());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn servers_that_erase_in_turn_and_at_once_keep_one_list() {
+    let server = server();
+    let fresh = server.fresh().await;
+    let stores = [fresh.store.clone(), fresh.also().await, fresh.also().await];
+    let erases = |store: Shared| async move {
+        let person = registered(&store).await;
+        store.commit(act(vec![person.destruction()])).await.unwrap();
+    };
+    for store in stores.iter().chain(&stores) {
+        erases(store.clone()).await;
+    }
+    let running: Vec<_> = stores.iter().cycle().take(30).map(|store| tokio::spawn(erases(store.clone()))).collect();
+    for one in running {
+        one.await.unwrap();
+    }
+    let list = std::fs::read_to_string(fresh.folder.path().join("haigang.erasures")).unwrap();
+    assert_eq!(list.lines().count(), 36, "{list}");
+    assert_eq!(erasures::from_text(&list).unwrap().len(), 36);
+    // Whoever starts takes it.
+    erases(fresh.also().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
