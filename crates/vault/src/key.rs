@@ -65,23 +65,29 @@ impl std::fmt::Display for Id<'_> {
     }
 }
 
-/// One symmetric key in memory, zeroed when dropped.
-pub(crate) struct Key(Zeroizing<[u8; KEY_LEN]>);
+/// One symmetric key in memory, zeroed when dropped. In a place of its own that never moves: whatever moves leaves a copy
+/// of itself behind that nobody zeroes.
+pub(crate) struct Key(Box<Zeroizing<[u8; KEY_LEN]>>);
 
 impl Key {
     pub(crate) fn draw(entropy: &dyn Entropy) -> Self {
-        let mut key = Self(Zeroizing::new([0; KEY_LEN]));
+        let mut key = Self::zero();
         entropy.fill(key.0.as_mut_slice());
         key
     }
 
     pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
-        let mut key = Self(Zeroizing::new([0; KEY_LEN]));
+        let mut key = Self::zero();
         let fits = bytes.len() == KEY_LEN;
         if fits {
             key.0.copy_from_slice(bytes);
         }
         fits.then_some(key)
+    }
+
+    /// Not a key yet: to be filled where it lies.
+    fn zero() -> Self {
+        Self(Box::new(Zeroizing::new([0; KEY_LEN])))
     }
 
     pub(crate) fn cipher(&self, suite: Suite) -> Result<Cipher, VaultError> {
@@ -120,12 +126,12 @@ impl Key {
     /// A key for one use, so that no key serves two algorithms.
     pub(crate) fn derive(&self, label: &'static str) -> Result<Self, VaultError> {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"shouyue/1");
-        let mut out = Zeroizing::new([0; KEY_LEN]);
+        let mut out = Self::zero();
         salt.extract(self.0.as_slice())
             .expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
-            .and_then(|okm| okm.fill(out.as_mut_slice()))
+            .and_then(|okm| okm.fill(out.0.as_mut_slice()))
             .map_err(|_| VaultError::RootKey)?;
-        Ok(Self(out))
+        Ok(out)
     }
 
     pub(crate) fn mac(&self, suite: Suite, parts: &[&[u8]]) -> [u8; 32] {

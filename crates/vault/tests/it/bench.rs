@@ -128,9 +128,20 @@ impl Bench {
 
     /// Seals one item of an account in version 1, under a new key.
     pub(crate) fn sealed(&self, item: &str, text: &str, subject: SubjectId, record: RecordId) -> SealedPart {
+        self.sealed_from(item, text, (subject, record), &self.entropy)
+    }
+
+    /// The same, with randomness of another source.
+    pub(crate) fn sealed_from(
+        &self,
+        item: &str,
+        text: &str,
+        (subject, record): (SubjectId, RecordId),
+        entropy: &dyn Entropy,
+    ) -> SealedPart {
         let value = normalise(Validator::Text, text).unwrap();
         let permit = self.collecting(&[item], subject, record);
-        self.keys.seal(permit, Whose::Subject, None, vec![(slug(item), 1, value)], &self.entropy).unwrap()
+        self.keys.seal(permit, Whose::Subject, None, vec![(slug(item), 1, value)], entropy).unwrap()
     }
 
     /// Opens what a permit to show one item lets see.

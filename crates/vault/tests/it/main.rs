@@ -8,6 +8,7 @@ mod attachment;
 mod bench;
 #[cfg(test)]
 mod custody;
+mod forgotten;
 #[cfg(test)]
 mod moved;
 #[cfg(test)]
