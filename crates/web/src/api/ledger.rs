@@ -190,8 +190,8 @@ async fn consistency(
     Ok(Json(ProofBody { hashes: hashes.iter().map(ToString::to_string).collect() }))
 }
 
-/// An entry bundle (C2SP tlog-tiles), for auditors
-#[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/entries/{*path}", tag = "ledger",
+/// An entry bundle where C2SP tlog-tiles has it, for auditors
+#[utoipa::path(get, path = "/v1/platforms/{platform}/ledger/tile/entries/{*path}", tag = "ledger",
     params(("platform" = String, Path), ("path" = String, Path)),
     security(("service-token" = [])),
     responses((status = 200, body = String, content_type = "application/octet-stream"),

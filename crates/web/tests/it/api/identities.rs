@@ -34,7 +34,7 @@ const TABLE: &[Row] = &[
     Row("GET", "/v1/platforms/{platform}/ledger/inclusion", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/consistency", For::All, 200),
     Row("GET", "/v1/platforms/{platform}/ledger/destroyed", For::All, 200),
-    Row("GET", "/v1/platforms/{platform}/ledger/entries/{path}", For::Action("audit"), 200),
+    Row("GET", "/v1/platforms/{platform}/ledger/tile/entries/{path}", For::Action("audit"), 200),
     Row("GET", "/v1/platforms/{platform}/ledger/leaves", For::Action("audit"), 200),
     Row("GET", "/v1/platforms/{platform}/receipts/{leaf}", For::Action("audit"), 200),
     Row("GET", "/v1/events", For::Action("events"), 200),
@@ -209,8 +209,8 @@ impl World {
             Some("inclusion") => format!("{path}?index=1&size=2"),
             Some("destroyed") => format!("{path}?leaf=1"),
             Some("consistency") => format!("{path}?old=1&new=2"),
-            _ if row.1.contains("/tile/") => path.replace("{path}", "0/000.p/1"),
-            _ => path.replace("{path}", "000.p/1"),
+            _ if row.1.contains("/tile/entries/") => path.replace("{path}", "000.p/1"),
+            _ => path.replace("{path}", "0/000.p/1"),
         }
     }
 
