@@ -21,6 +21,9 @@ use crate::admin::{self, host, plain};
 use crate::folder;
 use crate::system::SystemEntropy;
 
+/// Name of the demo's log, in its folder.
+const LOG: &str = "demo.log";
+
 /// One platform's demo, beside its policy.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -205,6 +208,13 @@ fn texts(tables: &Tables) -> BTreeMap<String, String> {
     texts
 }
 
+/// The file of the demo's log, to be written on.
+pub(super) fn log(data: &Path) -> anyhow::Result<fs::File> {
+    let path = data.join(LOG);
+    let file = fs::OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
+    file.with_context(|| format!("cannot write {}", path.display()))
+}
+
 fn filled(text: &str, kept: &BTreeMap<String, String>) -> String {
     kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
 }
@@ -251,6 +261,7 @@ fn tell(house: &House, origin: &str, data: &Path, notes: &Notes, people: &BTreeM
         let _ = writeln!(out, "           token {name}  {secret}");
     }
     let _ = writeln!(out, "\ndata       {}  (used again next time; remove it to start afresh)", data.display());
+    let _ = writeln!(out, "log        {}", data.join(LOG).display());
     let _ = writeln!(out, "stop       Ctrl-C");
     out
 }

@@ -12,7 +12,7 @@ mod witnesses;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -20,6 +20,7 @@ use desk::ports::{Nobody, Parties};
 use desk::seat::{self, Stretch};
 use desk::{attach, keys};
 use tokio::net::TcpListener;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use web::app::{App, Site};
 use web::assets::Theme;
 
@@ -33,7 +34,9 @@ const LEFT: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(asked: &options::Serve, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = asked.config.as_deref().map(Config::read).transpose()?;
-    logs(config.as_ref().map_or_else(Log::default, |config| config.log));
+    if let Some(config) = &config {
+        logs(config.log, BoxMakeWriter::new(std::io::stderr));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match &config {
@@ -122,6 +125,8 @@ async fn demonstration(asked: &options::Serve, out: &mut dyn Write) -> anyhow::R
     };
     let keyring = Arc::new(Keyring::open(&config)?);
     let (store, house) = house::open(&config, &keyring, parties, true).await?;
+    // In a file: whoever tries it out reads on the screen where to click, and nothing between.
+    logs(config.log, BoxMakeWriter::new(Mutex::new(demo::log(&asked.data)?)));
     attach::settle(&house).await?;
     demo::publish(&house, &asked.platforms).await?;
     doors.trust(&house)?;
@@ -229,10 +234,10 @@ fn themes(colours: &std::collections::BTreeMap<String, String>) -> anyhow::Resul
         .collect()
 }
 
-/// Lines on stderr. What is logged is decided where it is logged; personal information never is.
-fn logs(log: Log) {
+/// Where lines of the log go. What is logged is decided where it is logged; personal information never is.
+fn logs(log: Log, to: BoxMakeWriter) {
     let filter = tracing_subscriber::EnvFilter::new(log.level.word());
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(to);
     drop(match log.format {
         LogFormat::Json => lines.json().try_init(),
         LogFormat::Text => lines.with_ansi(false).try_init(),

@@ -22,8 +22,9 @@ fn no_value_of_the_demos_people_lies_in_a_file_or_stands_in_a_log() {
     };
     look();
     assert_eq!(at.files_with("passphrase"), ["demo.json"], "what lies in a file is found");
-    let log = server.log();
+    let log = std::fs::read_to_string(at.folder().join("demo.log")).unwrap();
     assert!(log.lines().count() > 5 && log.lines().all(|line| line.starts_with('{')), "{log}");
+    assert_eq!(server.log(), "", "the screen is for whoever tries it out");
     server.stop();
     look();
 }

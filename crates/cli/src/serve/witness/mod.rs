@@ -21,6 +21,7 @@ use axum::routing::{get, post};
 use desk::ports::Clock as _;
 use ledger::witness::{ADD_CHECKPOINT, MAX_REQUEST, Refused, Request, SIZE_TYPE};
 use tokio::net::TcpListener;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::config::{Log, LogFormat};
 use crate::system::SystemClock;
@@ -36,7 +37,7 @@ struct Desk {
 
 pub(crate) fn run(asked: &options::Witness, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let settings = Settings::read(&asked.config)?;
-    super::logs(Log { format: LogFormat::Json, ..Log::default() });
+    super::logs(Log { format: LogFormat::Json, ..Log::default() }, BoxMakeWriter::new(std::io::stderr));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let cosigner = settings::cosigner(&settings)?;
