@@ -188,8 +188,8 @@ fn guarded(path: &Path, file: &fs::Metadata) -> anyhow::Result<()> {
     }
     let mode = fs::metadata(folder_of(path))?.mode();
     // In a folder with the sticky bit others cannot replace what is ours.
-    if mode & 0o002 != 0 && mode & 0o1000 == 0 {
-        bail!("everybody can replace {shown}: its folder is open to all, chmod o-w it");
+    if mode & 0o022 != 0 && mode & 0o1000 == 0 {
+        bail!("others can replace {shown}: they may write in its folder, chmod go-w it");
     }
     Ok(())
 }
@@ -254,8 +254,10 @@ mod tests {
         mode(&path, 0o644);
         assert!(refused(&path).contains("chmod 600"));
         mode(&path, 0o600);
-        mode(folder.path(), 0o777);
-        assert!(refused(&path).contains("chmod o-w"));
+        for open in [0o777, 0o770, 0o702] {
+            mode(folder.path(), open);
+            assert!(refused(&path).contains("chmod go-w"), "{open:o}");
+        }
         mode(folder.path(), 0o1777);
         assert!(read(&path, false).is_ok());
         let digits = format!("{}zz", "ab".repeat(31));
