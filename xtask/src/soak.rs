@@ -20,6 +20,7 @@ pub(crate) fn run(root: &Path, tally: &mut Tally) -> Result<()> {
     if packages.is_empty() {
         bail!("no crate declares a feature `soak`");
     }
+    let mut failed = Vec::new();
     for package in packages {
         say(&format!("\n=== soak: {package}"));
         let mut command = cargo(root);
@@ -31,14 +32,16 @@ pub(crate) fn run(root: &Path, tally: &mut Tally) -> Result<()> {
         command.args(["--release", "--locked", "--features", "soak", "--package", &package]);
         // Tests of the big size carry it in their name; the rest have run already, in `units`.
         command.arg("soak_");
-        process::run_tests(&mut command, tally)?;
+        // What fails in one room says nothing of the next, which is asked as well.
+        failed.extend(process::run_tests(&mut command, tally).err());
     }
     say("\n=== soak: the ledger beside another implementation of its formats");
     let peers = ["test", "--release", "--locked", "--manifest-path", "benches/Cargo.toml", "--workspace"];
-    process::run_tests(cargo(root).args(peers), tally)?;
+    failed.extend(process::run_tests(cargo(root).args(peers), tally).err());
     say(&format!("\n=== soak: a house of {PEOPLE} people"));
     let benches = ["run", "--release", "--locked", "--manifest-path", "benches/Cargo.toml", "-p", "shouyue-acts", "--"];
-    process::run(cargo(root).args(benches).arg(format!("size={PEOPLE}")))
+    failed.extend(process::run(cargo(root).args(benches).arg(format!("size={PEOPLE}"))).err());
+    failed.into_iter().next().map_or(Ok(()), Err)
 }
 
 fn packages_with_soak(root: &Path) -> Result<Vec<String>> {
