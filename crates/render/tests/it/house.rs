@@ -24,6 +24,14 @@ impl Written {
         }
     }
 
+    /// The same with other words in the operation file.
+    pub(crate) fn operated(mut self, from: &str, to: &str) -> Self {
+        let operation = self.operation.take().unwrap();
+        assert!(operation.contains(from), "{from} does not stand in it");
+        self.operation = Some(operation.replace(from, to));
+        self
+    }
+
     pub(crate) fn load(&self) -> Arc<Tables> {
         let policy = Source::new(self.name.as_str(), self.policy.as_str());
         let operation = self.operation.as_deref().map(|text| Source::new("operation.toml", text));

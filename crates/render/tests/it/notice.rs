@@ -69,6 +69,15 @@ fn the_document_is_one_well_formed_page() {
 }
 
 #[test]
+fn the_days_after_which_no_backup_restores_what_was_erased_are_told() {
+    for days in ["30", "17"] {
+        let written = yunfan().operated("backup-days = 30", &format!("backup-days = {days}"));
+        let told = format!("信息删除满{days}日后，任何备份都不能再恢复它。");
+        assert!(notice(&written.load()).markdown().contains(&told), "{days}");
+    }
+}
+
+#[test]
 fn the_same_program_gives_the_same_bytes() {
     for written in all() {
         let (one, two) = (notice(&written.load()), notice(&written.load()));
