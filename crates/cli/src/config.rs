@@ -1,5 +1,6 @@
 //! The one configuration file. What it does not know, it refuses.
 
+mod carriers;
 mod mail;
 
 use std::fmt;
@@ -14,12 +15,13 @@ use serde::Deserialize;
 use store::Bucket;
 use store::postgres::Address;
 
+pub(crate) use carriers::{Gate, SmsAccount, WechatAccount};
 pub(crate) use mail::MailServer;
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \
-    `stop_within`, `tesseract`, tables `colours`, `hsm`, `log`, `mail`, `objects`, `payment` and `postgres`, and [[login]], [[ticket]], \
-    [[courier]], [[webhook]] and [[witness]]";
+    `stop_within`, `tesseract`, tables `colours`, `hsm`, `letter`, `log`, `mail`, `objects`, `payment`, `postgres`, `push` and `sms`, and \
+    [[login]], [[ticket]], [[courier]], [[webhook]], [[wechat]] and [[witness]]";
 
 /// Seconds that a server may take to stop, unless it is configured: systemd waits for longer (`deploy/shouyue.service`).
 pub(crate) const STOP_WITHIN: u64 = 30;
@@ -61,6 +63,18 @@ pub(crate) struct Config {
     /// The server that takes e-mails in. Absent: nobody is told by e-mail.
     #[serde(default)]
     pub(crate) mail: Option<MailServer>,
+    /// The account by which short messages about new versions go. Absent: nobody is told so.
+    #[serde(default)]
+    pub(crate) sms: Option<SmsAccount>,
+    /// The WeChat accounts that tell their followers of new versions.
+    #[serde(default)]
+    pub(crate) wechat: Vec<WechatAccount>,
+    /// The company's own push gateway. Absent: nobody is told by a push message of its application.
+    #[serde(default)]
+    pub(crate) push: Option<Gate>,
+    /// The house that prints letters. Absent: nobody is told by letter.
+    #[serde(default)]
+    pub(crate) letter: Option<Gate>,
     /// The payment network, with our accounts there. Absent: a simulated one.
     #[serde(default)]
     pub(crate) payment: Option<PaymentNetwork>,
@@ -325,6 +339,7 @@ impl Config {
             objects.keys = folder.join(&objects.keys);
         }
         config.mail.iter_mut().for_each(|mail| mail.lies_in(folder));
+        carriers::lie_in(&mut config, folder);
         if let Some(payment) = &mut config.payment {
             payment.accounts = folder.join(&payment.accounts);
         }
@@ -344,6 +359,7 @@ impl Config {
         }
         self.objects.as_ref().map_or(Ok(()), |objects| safe("endpoint of [objects]", &objects.endpoint))?;
         self.mail.as_ref().map_or(Ok(()), |mail| mail.relay().check()).context("[mail]")?;
+        carriers::check(self)?;
         for door in &self.doors {
             safe("address of a [[courier]]", &door.address)?;
         }
@@ -427,6 +443,7 @@ impl fmt::Display for Config {
             writeln!(out, "objects    {bucket} at {endpoint} ({region}), {} (not shown)", keys.display())?;
         }
         self.mail.as_ref().map_or(Ok(()), |mail| writeln!(out, "mail       {mail}"))?;
+        carriers::show(self, out)?;
         if let Some(payment) = &self.payment {
             writeln!(out, "payment    {}, {} (not shown)", payment.origin, payment.accounts.display())?;
         }

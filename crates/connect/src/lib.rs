@@ -9,6 +9,7 @@ pub mod bucket;
 pub mod client;
 pub mod courier;
 pub mod federation;
+pub mod gateway;
 mod jose;
 mod line;
 pub mod mail;
@@ -20,10 +21,12 @@ mod steady;
 pub mod tencent;
 pub mod tesseract;
 pub mod ticket;
+mod told;
 #[cfg(test)]
 mod visitor;
 pub mod webhook;
 mod wechat_login;
+pub mod wechat_message;
 pub mod wechat_pay;
 pub mod witness;
 

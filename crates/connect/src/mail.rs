@@ -5,8 +5,6 @@
 //! to anything before is about this installation, and a no of the moment (4xx) is tried again. Its words may name the
 //! receiver, so none of them is kept.
 
-mod text;
-
 use std::cell::OnceCell;
 use std::error::Error as _;
 use std::io;
@@ -14,10 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use desk::ports::{Clock, Dispatch, Messages, Outside, Way};
+use desk::ports::{Clock, Dispatch, Messages, Outside, To, Way};
 use jiff::Timestamp;
+use lettre::Message;
 use lettre::address::Address;
 use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
@@ -29,7 +29,7 @@ use model::Slug;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 
-use text::Text;
+use crate::told::Text;
 
 /// How long one message may take from first to last byte: long enough for a server that looks for spam before it answers, and
 /// short enough for ten messages within the time for which they are taken over.
@@ -189,11 +189,9 @@ impl Messages for SmtpMail {
     }
 
     async fn send(&self, dispatch: Dispatch) -> Result<(), Outside> {
-        if dispatch.way != Way::Email {
-            return Err(Outside::Nobody);
-        }
         let text = Text::of(&dispatch, &self.origin);
-        let (office, address, at) = (Arc::clone(&self.office), dispatch.address, self.clock.now());
+        let To::Mailbox(address) = dispatch.to else { return Err(Outside::Nobody) };
+        let (office, at) = (Arc::clone(&self.office), self.clock.now());
         let call = move || {
             let answer = OnceCell::new();
             address.within(|address| {
@@ -213,7 +211,7 @@ impl Office {
     fn carry(&self, to: &str, text: &Text, at: Timestamp) -> Result<(), Outside> {
         let to: Address = to.parse().map_err(|_| Outside::Refused)?;
         let domain = self.writer.email.domain();
-        let message = text.addressed(self.writer.clone(), Mailbox::new(None, to.clone()), domain, at);
+        let message = addressed(text, self.writer.clone(), Mailbox::new(None, to.clone()), (domain, at));
         let message = message.ok_or(Outside::Refused)?.formatted();
         let mut line = self.line().map_err(|why| told(Step::Connect, &why))?;
         line.auth(DEFAULT_MECHANISMS, &self.credentials).map_err(|why| told(Step::LogIn, &why))?;
@@ -240,6 +238,13 @@ impl Office {
         }
         Ok(line)
     }
+}
+
+/// A message as it goes to somebody; `None` where the parts make none.
+fn addressed(text: &Text, from: Mailbox, to: Mailbox, (domain, at): (&str, Timestamp)) -> Option<Message> {
+    let message = Message::builder().from(from).to(to).subject(text.subject.as_str()).date(at.into());
+    let message = message.message_id(Some(format!("<{}@{domain}>", text.id)));
+    message.header(ContentType::TEXT_PLAIN).body(text.body.clone()).ok()
 }
 
 /// What an answer, or none, means for the message.

@@ -80,7 +80,8 @@ impl Webhooks for HttpWebhooks {
     }
 }
 
-fn headers(secret: &Secret, id: &str, at: i64, body: &[u8]) -> Headers {
+/// What a message bears: its number, the instant of this try and the signature over both and the body.
+pub(crate) fn headers(secret: &Secret, id: &str, at: i64, body: &[u8]) -> Headers {
     let signed = [format!("{id}.{at}.").as_bytes(), body].concat();
     let signature = STANDARD.encode(sign(&secret.0, &signed));
     vec![

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use connect::PATIENCE;
 use connect::alibaba::AlibabaNumbers;
-use connect::mail::SmtpMail;
 use connect::simulated::{SimulatedAlibaba, SimulatedTencent, SimulatedWechatPay};
 use connect::tencent::{TencentFace, TencentRealName, TencentSms};
 use connect::tesseract::Tesseract;
 use connect::wechat_pay::{Merchants, WechatPay};
 use desk::House;
 use desk::house::Parts;
-use desk::ports::{Messages, Nobody, Ocr, Parties, Payment};
+use desk::ports::{Nobody, Ocr, Parties, Payment};
 use store::Store;
 use store::{postgres, sqlite};
 
@@ -73,14 +72,6 @@ pub(crate) fn payment(config: &Config) -> anyhow::Result<Option<Arc<dyn Payment>
     })?;
     let steady = (Arc::new(SystemClock::default()) as _, Arc::new(SystemEntropy) as _);
     Ok(Some(Arc::new(WechatPay::new(&network.origin, PATIENCE, &merchants, steady)?)))
-}
-
-/// Who carries messages about new versions, as the configuration says.
-pub(crate) fn messages(config: &Config) -> anyhow::Result<Arc<dyn Messages>> {
-    let Some(mail) = &config.mail else { return Ok(Arc::new(Nobody)) };
-    let (password, authority) = (mail.secret()?, mail.authority()?);
-    let steady = (config.origin.as_str(), Arc::new(SystemClock::default()) as _, connect::mail::PATIENCE);
-    Ok(Arc::new(SmtpMail::new(mail.relay(), password, authority.as_deref(), steady).context("[mail]")?))
 }
 
 /// Who reads text off pictures, as the configuration says.

@@ -4,6 +4,7 @@ pub(crate) mod care;
 mod demo;
 mod doors;
 pub(crate) mod house;
+mod messages;
 mod tell;
 mod ways;
 pub(crate) mod witness;
@@ -59,7 +60,7 @@ async fn installation(config: &Config, out: &mut dyn Write) -> anyhow::Result<Ou
     let ways = ways::configured(config)?;
     let parties = Parties {
         courier: doors::configured(config)?,
-        messages: house::messages(config)?,
+        messages: messages::configured(config)?,
         ocr: house::reader(config)?,
         webhooks: tell::configured(config)?,
         witnesses: witnesses::configured(config)?,
@@ -161,6 +162,10 @@ pub(crate) fn demo_config(data: &Path, port: u16) -> Config {
         postgres: None,
         objects: None,
         mail: None,
+        sms: None,
+        wechat: Vec::new(),
+        push: None,
+        letter: None,
         data: data.join("data"),
         root_key: data.join("root.key"),
         listen: SocketAddr::from(([127, 0, 0, 1], port)),

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use connect::mail::{Begins, PATIENCE, Relay, SmtpMail};
-use desk::ports::{Dispatch, Messages as _, Outside, Way};
+use desk::ports::{Dispatch, Messages as _, Outside, To};
 use model::{Clear, Fingerprint};
 use policy::compile::Tables;
 use policy::syntax::Form;
@@ -99,9 +99,8 @@ async fn sent(relay: Relay, password: &str, authority: &Authority, to: &str) -> 
     let mail = SmtpMail::new(relay, password.to_owned(), Some(&pem), rest).unwrap();
     let dispatch = Dispatch {
         platform: "haigang".parse().unwrap(),
-        way: Way::Email,
         number: 7,
-        address: Clear::new(to.to_owned()),
+        to: To::Mailbox(Clear::new(to.to_owned())),
         service: "E化服务平台".to_owned(),
         handler: "海港人寿保险有限公司".to_owned(),
         title: "个人信息保护政策".to_owned(),
@@ -160,23 +159,24 @@ async fn answers_that_somebody_gave_beforehand_in_the_clear_are_none() {
     assert_eq!(sent(by, PASSWORD, &authority, "li@example.com").await, Err(Outside::Untrusted));
 }
 
-/// The invented later texts of a platform, as they are published.
-fn published(at: &Installation, day: &str) -> Arc<Tables> {
+/// The invented later texts of a platform, as they are published, with what is different about them.
+pub(crate) fn published(at: &Installation, day: &str, change: impl Fn(String) -> String) -> Arc<Tables> {
     let later = repository().join("platforms/haigang/later");
     let folder = at.folder().join(day).join("haigang");
     fs::create_dir_all(&folder).unwrap();
     let texts = [format!("{day}.toml"), "operation.toml".to_owned()];
     let [policy, operation] = texts.map(|name| {
-        fs::copy(later.join(&name), folder.join(&name)).unwrap();
-        Source::new(name.as_str(), fs::read_to_string(later.join(&name)).unwrap())
+        let text = change(fs::read_to_string(later.join(&name)).unwrap());
+        fs::write(folder.join(&name), &text).unwrap();
+        Source::new(name.as_str(), text)
     });
     at.admin(&["publish", folder.to_str().unwrap()]).fine();
     let loaded = policy::load(&Sources { policy: &policy, operation: Some(&operation) });
     loaded.tables.unwrap()
 }
 
-/// Somebody registers under a text, with an e-mail address.
-fn registered(server: &Server, secret: &str, tables: &Tables, (n, address): (u32, &str)) {
+/// Somebody registers under a text, with addresses by item.
+pub(crate) fn registered(server: &Server, secret: &str, tables: &Tables, (n, addresses): (u32, &[(&str, &str)])) {
     let scopes =
         ["collect.register", "collect.register.identity-document", "collect.query-account", "collect.query-policy"];
     let consents = scopes.map(|scope| {
@@ -186,7 +186,9 @@ fn registered(server: &Server, secret: &str, tables: &Tables, (n, address): (u32
         json!({ "scope": scope, "artefact": artefact, "policy": "2026-09-01", "text": text })
     });
     let mut fields = person(n).fields();
-    fields["email"] = json!(address);
+    for (item, address) in addresses {
+        fields[*item] = json!(address);
+    }
     let form = json!({
         "function": "register", "persons": [{ "person": "registrant", "fields": fields }], "consents": consents,
     });
@@ -194,7 +196,7 @@ fn registered(server: &Server, secret: &str, tables: &Tables, (n, address): (u32
 }
 
 /// What the ledger tells of notices.
-fn told(server: &Server, auditor: &str) -> Vec<String> {
+pub(crate) fn told(server: &Server, auditor: &str) -> Vec<String> {
     let (caller, mut acts) = (server.caller(auditor), Vec::new());
     let mut page = "ledger/leaves?limit=200".to_owned();
     loop {
@@ -224,13 +226,13 @@ fn r09_a_version_that_is_published_is_told_by_e_mail_with_a_leaf_before_and_afte
     ));
     let server = at.serve();
     // Since the first of September 2026 this text is in force at once; the next one is announced, or in force.
-    let tables = published(&at, "2026-09-01");
+    let tables = published(&at, "2026-09-01", |text| text);
     let (core, auditor) = (at.token("collect,consent", None).secret, at.token("audit", None).secret);
-    registered(&server, &core, &tables, (1, "li.ming@example.com"));
-    registered(&server, &core, &tables, (2, "refused@example.com"));
-    registered(&server, &core, &tables, (3, "later@example.com"));
+    registered(&server, &core, &tables, (1, &[("email", "li.ming@example.com")]));
+    registered(&server, &core, &tables, (2, &[("email", "refused@example.com")]));
+    registered(&server, &core, &tables, (3, &[("email", "later@example.com")]));
     assert!(mail.took_nothing(), "of the first version nobody is told");
-    published(&at, "2027-03-01");
+    published(&at, "2027-03-01", |text| text);
 
     let took = mail.took();
     assert_eq!((&took["receivers"], &took["tls"]), (&json!(["li.ming@example.com"]), &json!(true)), "{took}");

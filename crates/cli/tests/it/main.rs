@@ -7,6 +7,8 @@ mod bucket;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod carriers;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod check;

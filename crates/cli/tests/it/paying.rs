@@ -32,7 +32,7 @@ const LONGEST: u64 = 60;
 const SEED: [u8; 32] = [7; 32];
 
 /// The clock of the machine, which the server has as well: signatures are good for minutes.
-struct Wall;
+pub(crate) struct Wall;
 
 impl Clock for Wall {
     #[expect(clippy::disallowed_methods, reason = "the network beside the server has the server's clock")]

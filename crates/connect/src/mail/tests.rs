@@ -12,9 +12,8 @@ use crate::steady::steady;
 fn dispatch(number: u64) -> Dispatch {
     Dispatch {
         platform: "haigang".parse().unwrap(),
-        way: Way::Email,
         number,
-        address: Clear::new("li@example.com".to_owned()),
+        to: To::Mailbox(Clear::new("li@example.com".to_owned())),
         service: "E化服务\r\n平台".to_owned(),
         handler: "海港人寿保险有限公司".to_owned(),
         title: "个人信息保护政策".to_owned(),
@@ -42,7 +41,7 @@ fn a_message_says_what_changed_when_and_where_it_stands_and_is_the_same_at_every
     let text = Text::of(&dispatch(7), "https://p.example.cn");
     let (from, to) = ("privacy@example.cn".parse().unwrap(), "li@example.com".parse().unwrap());
     let at: Timestamp = "2026-12-01T01:02:03Z".parse().unwrap();
-    let message = text.addressed(from, to, "example.cn", at).unwrap();
+    let message = addressed(&text, from, to, ("example.cn", at)).unwrap();
     let raw = String::from_utf8(message.formatted()).unwrap();
     assert!(raw.is_ascii(), "any server takes it in");
     assert!(raw.contains("Date: Tue, 01 Dec 2026 01:02:03 +0000\r\n"), "{raw}");
@@ -135,5 +134,8 @@ async fn a_server_that_is_away_or_silent_or_busy_may_be_tried_again() {
 async fn it_carries_e_mail_alone() {
     let mail = mail(relay(1, Begins::Implicit), PATIENCE);
     assert_eq!(mail.carries(&"haigang".parse().unwrap()), [Way::Email]);
-    assert_eq!(mail.send(Dispatch { way: Way::Sms, ..dispatch(1) }).await, Err(Outside::Nobody));
+    assert_eq!(
+        mail.send(Dispatch { to: To::Telephone(Clear::new("1".to_owned())), ..dispatch(1) }).await,
+        Err(Outside::Nobody)
+    );
 }

@@ -7,6 +7,7 @@ pub mod loopback;
 mod openid;
 mod receiver;
 mod tencent;
+mod wechat_account;
 mod wechat_login;
 mod wechat_pay;
 
@@ -17,6 +18,7 @@ pub use alibaba::SimulatedAlibaba;
 pub use openid::SimulatedOpenId;
 pub use receiver::SimulatedReceiver;
 pub use tencent::SimulatedTencent;
+pub use wechat_account::SimulatedWechatAccount;
 pub use wechat_login::SimulatedWechatLogin;
 pub use wechat_pay::{Notice, SimulatedWechatPay};
 

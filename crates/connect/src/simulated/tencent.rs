@@ -9,12 +9,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use desk::ports::Clock;
 use jiff::Timestamp;
-use model::Entropy;
+use model::{Entropy, Slug};
 use serde_json::{Value, json};
 
 use super::Mood;
 use super::loopback::{Answer, Call, Loopback};
-use crate::tencent::{ApiKey, FRESH, SmsTexts, authorization};
+use crate::tencent::{ApiKey, FRESH, SmsNotices, SmsTexts, authorization};
 
 /// How many messages are kept; the oldest go first.
 const KEPT: usize = 64;
@@ -27,11 +27,17 @@ const ID: &str = "AKIDsimulated000000000000000000000000";
 const APP: &str = "1400000001";
 const SIGN: &str = "Shouyue";
 const CODE: &str = "1000001";
+const NOTICE: &str = "1000002";
+
+/// Most signs of one parameter of a notice ("变量规范").
+const LONGEST: usize = 6;
 
 /// One message as it lies in a telephone.
 struct Message {
     phone: String,
-    code: String,
+    /// What stands in it, by the approved text.
+    words: Vec<String>,
+    is_code: bool,
 }
 
 /// FaceID and SMS of one account, on this machine.
@@ -81,6 +87,19 @@ impl SimulatedTencent {
         SmsTexts { app: APP.to_owned(), sign: SIGN.to_owned(), code: CODE.to_owned() }
     }
 
+    /// The account's approved notices, of one platform.
+    pub fn notices(&self, platform: Slug) -> SmsNotices {
+        let templates = std::iter::once((platform, NOTICE.to_owned())).collect();
+        SmsNotices { app: APP.to_owned(), sign: SIGN.to_owned(), templates }
+    }
+
+    /// The notices that lie in a telephone, oldest first: the parameters of each.
+    pub fn notices_for(&self, phone: &str) -> Vec<Vec<String>> {
+        let messages = self.cloud.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = messages.iter().filter(|message| message.phone == phone && !message.is_code);
+        own.map(|message| message.words.clone()).collect()
+    }
+
     /// How it behaves from now on.
     pub fn mood(&self) -> &Mood {
         &self.cloud.mood
@@ -98,7 +117,7 @@ impl SimulatedTencent {
         // Read and thrown away under one lock: what arrived between the two would be thrown away unread.
         let mut messages = self.cloud.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = newest(&messages, phone);
-        messages.retain(|message| message.phone != phone);
+        messages.retain(|message| message.phone != phone || !message.is_code);
         newest
     }
 }
@@ -160,8 +179,18 @@ impl Cloud {
         if text("/SignName") != SIGN {
             return Err("FailedOperation.SignatureIncorrectOrUnapproved");
         }
-        if text("/TemplateId") != CODE {
-            return Err("FailedOperation.TemplateIncorrectOrUnapproved");
+        let words = body.pointer("/TemplateParamSet").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let words: Vec<String> = words.iter().map(|word| word.as_str().unwrap_or_default().to_owned()).collect();
+        let is_code = match text("/TemplateId") {
+            CODE => true,
+            NOTICE => false,
+            _ => return Err("FailedOperation.TemplateIncorrectOrUnapproved"),
+        };
+        if words.len() != if is_code { 1 } else { 3 } {
+            return Err("FailedOperation.TemplateParamSetNotMatchApprovedTemplate");
+        }
+        if words.iter().any(|word| word.chars().count() > LONGEST) {
+            return Err("InvalidParameterValue.TemplateParameterLengthLimit");
         }
         let phone = text("/PhoneNumberSet/0").strip_prefix("+86").unwrap_or_default();
         let routed = phone.len() == 11 && phone.starts_with('1') && phone.bytes().all(|byte| byte.is_ascii_digit());
@@ -170,7 +199,7 @@ impl Cloud {
             if messages.len() == KEPT {
                 messages.pop_front();
             }
-            messages.push_back(Message { phone: phone.to_owned(), code: text("/TemplateParamSet/0").to_owned() });
+            messages.push_back(Message { phone: phone.to_owned(), words, is_code });
         }
         let code = if routed { "Ok" } else { "InvalidParameterValue.IncorrectPhoneNumber" };
         Ok(json!({ "SendStatusSet": [{ "Code": code, "Fee": u8::from(routed), "IsoCode": "CN" }] }))
@@ -178,7 +207,8 @@ impl Cloud {
 }
 
 fn newest(messages: &VecDeque<Message>, phone: &str) -> Option<String> {
-    messages.iter().rfind(|message| message.phone == phone).map(|message| message.code.clone())
+    let newest = messages.iter().rfind(|message| message.phone == phone && message.is_code);
+    newest.and_then(|message| message.words.first().cloned())
 }
 
 fn named(body: &Value) -> Result<Value, &'static str> {

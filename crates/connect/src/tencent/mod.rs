@@ -18,7 +18,7 @@ use serde_json::Value;
 
 pub use face::TencentFace;
 pub use real_name::TencentRealName;
-pub use sms::{SmsTexts, TencentSms};
+pub use sms::{SmsNotices, SmsTexts, TencentNotices, TencentSms};
 
 use crate::line::{Headers, Line};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use desk::ports::{FaceCheck as _, RealName as _, Sms as _};
+use desk::ports::{Dispatch, FaceCheck as _, Messages as _, RealName as _, Sms as _, To, Way};
+use model::{Fingerprint, Slug};
 use serde_json::json;
 
 use super::*;
@@ -85,6 +86,52 @@ async fn the_newest_code_arrives_and_unrouted_numbers_are_refused() {
     assert_eq!(cloud.newest_for("13900000000").as_deref(), Some("222222"));
     assert!(cloud.newest_for("13900000001").is_none());
     assert_eq!(sms.send_code(text("0"), text("1")).await, Err(Outside::Refused));
+}
+
+/// A notice to a telephone.
+fn notice(phone: &str) -> Dispatch {
+    Dispatch {
+        platform: "haigang".parse().unwrap(),
+        number: 7,
+        to: To::Telephone(text(phone)),
+        service: "E化服务平台".to_owned(),
+        handler: "海港人寿保险有限公司".to_owned(),
+        title: "个人信息保护政策".to_owned(),
+        from: "2027-02-28T16:00:00Z".parse().unwrap(),
+        text: Fingerprint::from_digest([0x5c; 32]),
+    }
+}
+
+#[tokio::test]
+async fn a_notice_tells_the_day_by_the_approved_text_of_its_platform() {
+    let Bench { cloud, clock, sms, .. } = bench();
+    let origin = cloud.origin();
+    let at = (Some(origin.as_str()), Duration::from_secs(2));
+    let haigang: Slug = "haigang".parse().unwrap();
+    let by = |change: fn(&mut SmsNotices)| {
+        let mut notices = cloud.notices(haigang.clone());
+        change(&mut notices);
+        TencentNotices::new(at, &cloud.key(), notices, clock.clone())
+    };
+    let notices = by(|_| ());
+    assert_eq!(notices.carries(&haigang), [Way::Sms]);
+    assert!(notices.carries(&"anrun".parse().unwrap()).is_empty());
+    assert_eq!(notices.send(notice("13900000000")).await, Ok(()));
+    assert_eq!(cloud.notices_for("13900000000"), [["2027", "3", "1"]]);
+    assert_eq!(cloud.newest_for("13900000000"), None, "a notice is no code");
+    sms.send_code(text("13900000000"), text("333333")).await.unwrap();
+    assert_eq!(cloud.take_for("13900000000").as_deref(), Some("333333"));
+    assert_eq!(cloud.notices_for("13900000000").len(), 1, "a code that is read takes no notice with it");
+    assert_eq!(notices.send(notice("02112345678")).await, Err(Outside::Refused), "a landline reads nothing");
+    let elsewhere = Dispatch { platform: "anrun".parse().unwrap(), ..notice("13900000000") };
+    assert_eq!(notices.send(elsewhere).await, Err(Outside::Nobody));
+    let letter = Dispatch { to: To::Mailbox(text("a@example.cn")), ..notice("") };
+    assert_eq!(notices.send(letter).await, Err(Outside::Nobody));
+    let refused = by(|notices| notices.templates.values_mut().for_each(|template| *template = "1000001".into()));
+    assert_eq!(refused.send(notice("13900000000")).await, Err(Outside::Refused), "another text than was approved");
+    assert_eq!(by(|notices| notices.app.clear()).send(notice("13900000000")).await, Err(Outside::Unaccepted));
+    cloud.mood().silent();
+    assert_eq!(notices.send(notice("13900000000")).await, Err(Outside::TimedOut));
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 pub use courier::{Courier, Parcel, Seal};
 pub use face::FaceCheck;
 pub use federation::{Errand, Federation, LoginProtocol, Provider, Ticket, Tickets, Vouched};
-pub use messages::{Dispatch, Messages, Way};
+pub use messages::{Carriers, Dispatch, Messages, To, Way};
 pub use numbers::{Bound, Numbers};
 pub use ocr::Ocr;
 pub use payment::{Notification, Order, Payment, PaymentState, Prepaid, Refund, Refunded, Standing};

@@ -7,19 +7,24 @@ use model::{Clear, Slug};
 use policy::finding::Source;
 use shouyue_desk::leaf::Act;
 use shouyue_desk::notify::{Counts, Notice, acknowledge, counts, given_up, list, resend, send};
-use shouyue_desk::ports::{Dispatch, Messages, Outside, Parties, Way};
+use shouyue_desk::ports::{Carriers, Dispatch, Messages, Outside, Parties, To, Way};
 
 use crate::house::{Bench, LI, WANG, field, haigang, yes};
 
-/// Carries e-mail; answers what the test says, and keeps what it was given.
+/// Carries messages by some ways; answers what the test says, and keeps what it was given.
 struct Mail {
+    ways: Vec<Way>,
     answer: Mutex<Result<(), Outside>>,
     sent: Mutex<Vec<(Clear<String>, u64)>>,
 }
 
 impl Mail {
     fn new() -> Arc<Self> {
-        Arc::new(Self { answer: Mutex::new(Ok(())), sent: Mutex::default() })
+        Self::by(&[Way::Email])
+    }
+
+    fn by(ways: &[Way]) -> Arc<Self> {
+        Arc::new(Self { ways: ways.to_vec(), answer: Mutex::new(Ok(())), sent: Mutex::default() })
     }
 
     fn addresses(&self) -> Vec<String> {
@@ -31,11 +36,18 @@ impl Mail {
 #[async_trait]
 impl Messages for Mail {
     fn carries(&self, _: &Slug) -> Vec<Way> {
-        vec![Way::Email]
+        self.ways.clone()
     }
 
     async fn send(&self, dispatch: Dispatch) -> Result<(), Outside> {
-        self.sent.lock().unwrap().push((dispatch.address, dispatch.number));
+        let (number, way) = (dispatch.number, dispatch.to.way());
+        assert!(self.ways.contains(&way), "{way:?}");
+        let address = match dispatch.to {
+            To::User(subject) => Clear::new(subject.to_string()),
+            To::Follower(address) | To::Telephone(address) | To::Mailbox(address) => address,
+            To::Envelope { name, address } => name.zip(address).map(|(name, address)| format!("{name}, {address}")),
+        };
+        self.sent.lock().unwrap().push((address, number));
         *self.answer.lock().unwrap()
     }
 }
@@ -183,4 +195,85 @@ async fn a_way_that_nobody_carries_is_given_up_at_once_and_no_telephone_is_opene
     bench.clock.advance(jiff::SignedDuration::from_hours(48));
     assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 0, "given up, not waiting");
     assert_eq!(given_up(&bench.house, &bench.platform()).await.unwrap().len(), tried);
+}
+
+/// 李 under an invented text that tells by a route and takes an address for it; a later version is published.
+async fn told_by(route: &str, carrier: Arc<dyn Messages>) -> (Bench, model::SubjectId) {
+    let bench = Bench::with(|parties| Parties { messages: carrier, ..parties }).await;
+    let (mut text, operation) = later("2026-09-01.toml");
+    let items = text.text.replace(
+        "\"name\", \"phone\", \"email\",",
+        "\"name\", \"phone\", \"email\", \"home-address\", \"wechat-openid\",",
+    );
+    assert_ne!(*items, *text.text);
+    text.text = items.replace("notice = [\"pop-up\", \"email\"]", &format!("notice = [\"{route}\"]")).into();
+    bench.clock.set("2026-09-02T00:00:00Z");
+    bench.publish((text, operation)).await.unwrap();
+    let platform = bench.platform();
+    let mut form = LI.registration(&platform);
+    let typed = [("home-address", "上海市示例区示例路1号"), ("wechat-openid", "o-li")];
+    form.persons[0].fields.extend(typed.map(|(item, value)| field(item, value)));
+    let who = shouyue_desk::leaf::Who::Subject;
+    let li = shouyue_desk::collect::register(&bench.house, &platform, form, who, None).await.unwrap().subject;
+    bench.publish(later("2027-03-01.toml")).await.unwrap();
+    (bench, li)
+}
+
+#[tokio::test]
+async fn r09_every_way_opens_what_it_needs_and_nothing_else_and_leaves_two_leaves() {
+    let cases: [(&str, Way, &[&str], Option<&str>); 5] = [
+        ("sms", Way::Sms, &["phone"], Some("13800138001")),
+        ("letter", Way::Letter, &["name", "home-address"], Some("李示例, 上海市示例区示例路1号")),
+        ("push", Way::Wechat, &["wechat-openid"], Some("o-li")),
+        // The application knows its user by our id.
+        ("push", Way::Push, &[], None),
+        ("email", Way::Email, &[], Some("")),
+    ];
+    for (route, way, items, address) in cases {
+        let mail = Mail::by(&[way]);
+        let (bench, li) = told_by(route, mail.clone()).await;
+        assert!(send(&bench.house, &bench.platform()).await.unwrap() > 0, "{route}");
+        if address == Some("") {
+            assert!(mail.addresses().is_empty(), "nobody gave one");
+            continue;
+        }
+        let expected = address.map_or_else(|| li.to_string(), str::to_owned);
+        assert_eq!(mail.addresses().first(), Some(&expected), "{way:?}");
+        let entries = bench.entries().await;
+        let of = |act: Act| entries.iter().filter(|entry| entry.act == act).collect::<Vec<_>>();
+        let (out, told) = (of(Act::Notify), of(Act::Told));
+        let opened: Vec<&str> = out[0].items.iter().map(Slug::as_str).collect();
+        assert_eq!(opened, items, "{way:?}");
+        assert_eq!((out[0].exception.as_deref(), out[0].items.is_empty()), (duty(way), way == Way::Push));
+        assert_eq!((out.len(), told[0].because.clone()), (told.len(), Some(format!("2:{route}"))));
+        let bytes = |value: &str| entries.iter().any(|entry| String::from_utf8(entry.bytes()).unwrap().contains(value));
+        assert!(!bytes("示例路") && !bytes("o-li") && !bytes("13800138001"), "no leaf holds an address");
+        let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+        assert!(own.iter().all(|notice| notice.told.as_ref().is_some_and(|(_, by, _)| by == route)), "{own:?}");
+    }
+}
+
+/// The ground on which an address is opened; none where none is.
+fn duty(way: Way) -> Option<&'static str> {
+    (way != Way::Push).then_some("legal-duty")
+}
+
+#[tokio::test]
+async fn a_way_that_may_do_later_is_tried_again_whatever_the_other_comes_to() {
+    let (push, wechat) = (Mail::by(&[Way::Push]), Mail::by(&[Way::Wechat]));
+    let both = Carriers(vec![push.clone(), wechat.clone()]);
+    *push.answer.lock().unwrap() = Err(Outside::Busy);
+    *wechat.answer.lock().unwrap() = Err(Outside::Refused);
+    let (bench, li) = told_by("push", Arc::new(both)).await;
+    let tried = send(&bench.house, &bench.platform()).await.unwrap();
+    let sent = (push.addresses().len(), wechat.addresses());
+    assert_eq!(sent, (tried, vec!["o-li".to_owned(); tried]), "each by its own carrier");
+    let because = async || list(&bench.house, &bench.platform(), li).await.unwrap().pop().unwrap().because;
+    assert_eq!(because().await.as_deref(), Some("busy"), "not the no of the other");
+    assert!(given_up(&bench.house, &bench.platform()).await.unwrap().is_empty());
+    *wechat.answer.lock().unwrap() = Ok(());
+    bench.clock.advance(jiff::SignedDuration::from_mins(2));
+    assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), tried);
+    let own = list(&bench.house, &bench.platform(), li).await.unwrap();
+    assert!(own.iter().all(|notice| notice.told.is_some()), "WeChat took it in: {own:?}");
 }
