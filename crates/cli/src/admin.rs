@@ -492,17 +492,19 @@ async fn webhooks(house: &House) -> anyhow::Result<Reply> {
 
 /// The versions of a platform, without their texts but for the one that is named.
 async fn versions(house: &House, platform: &str, text_of: Option<&str>) -> anyhow::Result<Reply> {
-    let all = publish::published(house, &platform.parse()?).await.map_err(plain)?;
-    let mut rows: Vec<Version> = all.into_iter().map(Version::from).collect();
-    let Some(named) = text_of else {
-        return Ok(Reply::Versions(rows.into_iter().map(Version::bare).collect()));
-    };
+    let id = platform.parse()?;
+    let all = publish::published(house, &id).await.map_err(plain)?;
+    let Some(named) = text_of else { return Ok(Reply::Versions(all.into_iter().map(Version::from).collect())) };
     let named = named.trim_start_matches("sha256:");
-    let is_named = |row: &Version| {
-        let prints = [&row.policy, &row.tables, &row.text];
+    let is_named = |version: &publish::Version| {
+        let prints = [version.policy, version.tables, version.text].map(|print| print.to_string());
         prints.iter().any(|print| print.trim_start_matches("sha256:").starts_with(named))
     };
-    rows.retain(is_named);
+    let mut rows = Vec::new();
+    for version in all.into_iter().filter(is_named) {
+        let texts = publish::texts(house, &id, &version).await.map_err(plain)?;
+        rows.push(Version::from(version).with(texts));
+    }
     if rows.is_empty() {
         bail!("no version here has that fingerprint: `shouyue versions` lists them");
     }

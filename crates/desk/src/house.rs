@@ -125,8 +125,7 @@ impl House {
         let (keys, wrapped) = self.open_keys(id).await?;
         let (publications, now) = (self.store.publications(id).await?, self.now());
         for (number, tables) in chain(&publications, Timestamp::MAX) {
-            let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-            let Some(row) = place.and_then(|place| publications.get(place)) else { continue };
+            let Some(row) = publications.iter().map(|row| &row.head).find(|row| row.number == number) else { continue };
             if row.until.is_some_and(|until| until <= now) {
                 continue;
             }

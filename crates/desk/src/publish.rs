@@ -152,9 +152,11 @@ impl Stage {
     }
 }
 
-/// A version that was published here (rule R62). The operation file is not public.
+/// A version that was published here (rule R62).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
+    /// Which of the platform's versions: from 1.
+    pub number: u64,
     /// How far it has come.
     pub stage: Stage,
     /// Fingerprint of the policy file's facts.
@@ -165,12 +167,6 @@ pub struct Version {
     pub text: Fingerprint,
     /// Name of the version: a date, or `undated`.
     pub stem: String,
-    /// The policy file.
-    pub source: String,
-    /// The operation file, for staff.
-    pub operation: String,
-    /// The notice, as it was shown.
-    pub notice: String,
     /// Published at.
     pub at: Timestamp,
     /// In force here from this instant on.
@@ -181,10 +177,24 @@ pub struct Version {
     pub leaf: u64,
 }
 
+/// The texts of a version. The operation file is not public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// The policy file.
+    pub source: String,
+    /// The operation file, for staff.
+    pub operation: String,
+    /// The notice, as it was shown.
+    pub notice: String,
+}
+
 /// Every version that was published here, in the order of publication.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
 pub async fn versions(house: &House, platform: &Platform) -> Result<Vec<Version>, Refusal> {
-    let (rows, now) = (house.store.publications(&platform.id).await?, house.now());
-    Ok(rows.into_iter().map(|row| of_row(row, now)).collect())
+    let (heads, now) = (house.store.publication_heads(&platform.id).await?, house.now());
+    Ok(heads.into_iter().map(|head| of_head(head, now)).collect())
 }
 
 /// The same of a platform of which none is in force yet, too.
@@ -195,49 +205,51 @@ pub async fn published(house: &House, id: &Slug) -> Result<Vec<Version>, Refusal
     if !house.store.platforms().await?.contains(id) {
         return Err(Refusal::NotFound("platform"));
     }
-    let (rows, now) = (house.store.publications(id).await?, house.now());
-    Ok(rows.into_iter().map(|row| of_row(row, now)).collect())
+    let (heads, now) = (house.store.publication_heads(id).await?, house.now());
+    Ok(heads.into_iter().map(|head| of_head(head, now)).collect())
 }
 
-fn of_row(row: store::PublicationRow, now: Timestamp) -> Version {
+/// The texts of a version of a platform.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where there is no such version.
+pub async fn texts(house: &House, id: &Slug, version: &Version) -> Result<Texts, Refusal> {
+    let found = house.store.publication_texts(id, version.number).await?;
+    let store::PublicationTexts { source, operation, notice } = found.ok_or(Refusal::NotFound("policy"))?;
+    Ok(Texts { source, operation, notice })
+}
+
+fn of_head(head: store::PublicationHead, now: Timestamp) -> Version {
     Version {
-        stage: stage(&row, now),
-        policy: row.policy,
-        tables: row.tables,
-        text: row.text,
-        stem: row.stem,
-        source: row.source,
-        operation: row.operation,
-        notice: row.notice,
-        at: row.at,
-        from: row.from,
-        until: row.until,
-        leaf: row.leaf,
+        stage: stage(&head, now),
+        number: head.number,
+        policy: head.policy,
+        tables: head.tables,
+        text: head.text,
+        stem: head.stem,
+        at: head.at,
+        from: head.from,
+        until: head.until,
+        leaf: head.leaf,
     }
 }
 
-fn stage(row: &store::PublicationRow, now: Timestamp) -> Stage {
-    match row.until {
-        _ if row.replaced => Stage::Replaced,
-        _ if now < row.from => Stage::Announced,
+fn stage(head: &store::PublicationHead, now: Timestamp) -> Stage {
+    match head.until {
+        _ if head.replaced => Stage::Replaced,
+        _ if now < head.from => Stage::Announced,
         Some(until) if until <= now => Stage::Archived,
         _ => Stage::InForce,
     }
 }
 
-/// The version in force now, with its texts.
+/// The version in force now.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where none is.
 pub async fn in_force(house: &House, platform: &Platform) -> Result<Version, Refusal> {
     let mut versions = versions(house, platform).await?.into_iter();
     versions.find(|version| version.stage == Stage::InForce).ok_or(Refusal::NotFound("policy"))
-}
-
-/// Fingerprint and name of every version that was published here, oldest first: without the texts, of which one is
-/// some hundred kilobytes.
-pub async fn names(house: &House, platform: &Platform) -> Result<Vec<(Fingerprint, String)>, Refusal> {
-    Ok(house.store.publication_names(&platform.id).await?)
 }
 
 /// Whether a finding forbids publishing: an error that nobody answers for. Errors of the language nobody can answer for.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use model::key::WrappedKey;
 use policy::compile::Tables;
-use store::PublicationRow;
+use store::{PublicationHead, PublicationRow};
 use vault::PlatformKeys;
 
 use crate::Platform;
@@ -51,17 +51,18 @@ impl Timeline {
 /// before. A version that no longer compiles carries nothing over, and has no tables.
 pub(crate) fn chain(publications: &[PublicationRow], until: Timestamp) -> Vec<(u64, Option<Arc<Tables>>)> {
     let mut made: Vec<(u64, Option<Arc<Tables>>)> = Vec::new();
-    let earlier: Vec<(u64, &PublicationRow)> = (1..).zip(publications).filter(|(_, row)| row.from <= until).collect();
-    for (place, (number, row)) in earlier.iter().enumerate() {
-        if earlier.iter().skip(place + 1).any(|(_, later)| later.from <= row.from && later.at < row.from) {
+    let earlier: Vec<&PublicationRow> = publications.iter().filter(|row| row.head.from <= until).collect();
+    for (place, PublicationRow { head, texts }) in earlier.iter().enumerate() {
+        let replaces = |later: &PublicationHead| later.from <= head.from && later.at < head.from;
+        if earlier.iter().skip(place + 1).any(|later| replaces(&later.head)) {
             continue;
         }
-        let policy = policy::finding::Source::new(format!("{}.toml", row.stem), row.source.as_str());
-        let operation = policy::finding::Source::new("operation.toml", row.operation.as_str());
+        let policy = policy::finding::Source::new(format!("{}.toml", head.stem), texts.source.as_str());
+        let operation = policy::finding::Source::new("operation.toml", texts.operation.as_str());
         let own = policy::load(&policy::Sources { policy: &policy, operation: Some(&operation) }).tables;
         let last = made.last().and_then(|(_, tables)| tables.clone());
         let tables = own.map(|own| last.map_or_else(|| Arc::clone(&own), |last| Arc::new(own.after(&last))));
-        made.push((*number, tables));
+        made.push((head.number, tables));
     }
     made
 }

@@ -117,9 +117,11 @@ pub struct CheckpointRow {
     pub at: Timestamp,
 }
 
-/// A published policy version.
+/// A published policy version, without its texts.
 #[derive(Debug, Clone)]
-pub struct PublicationRow {
+pub struct PublicationHead {
+    /// Which of the platform's versions: from 1.
+    pub number: u64,
     /// Fingerprint `policy`.
     pub policy: Fingerprint,
     /// Fingerprint `tables`.
@@ -128,12 +130,6 @@ pub struct PublicationRow {
     pub text: Fingerprint,
     /// Stem.
     pub stem: String,
-    /// The policy file.
-    pub source: String,
-    /// The operation file.
-    pub operation: String,
-    /// The rendered notice.
-    pub notice: String,
     /// In force here from this instant on.
     pub from: Timestamp,
     /// Until a later one takes its place.
@@ -144,6 +140,26 @@ pub struct PublicationRow {
     pub at: Timestamp,
     /// Leaf of the act.
     pub leaf: u64,
+}
+
+/// The texts of a published policy version.
+#[derive(Debug, Clone)]
+pub struct PublicationTexts {
+    /// The policy file.
+    pub source: String,
+    /// The operation file.
+    pub operation: String,
+    /// The rendered notice.
+    pub notice: String,
+}
+
+/// A published policy version.
+#[derive(Debug, Clone)]
+pub struct PublicationRow {
+    /// All but the texts.
+    pub head: PublicationHead,
+    /// The texts.
+    pub texts: PublicationTexts,
 }
 
 /// An organisation.

@@ -26,8 +26,8 @@ use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationRow, RecordRow,
-    RequestRow, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, SubjectRow,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -87,8 +87,10 @@ pub trait Store: Send + Sync {
     async fn platform_keys(&self, platform: &Slug) -> Result<Vec<WrappedKey>, StoreError>;
     /// Every published version, oldest first.
     async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError>;
-    /// Fingerprint and stem of each of them, without its texts.
-    async fn publication_names(&self, platform: &Slug) -> Result<Vec<(Fingerprint, String)>, StoreError>;
+    /// The same without the texts, of which those of one version are some hundred kilobytes: what most want to know.
+    async fn publication_heads(&self, platform: &Slug) -> Result<Vec<PublicationHead>, StoreError>;
+    /// The texts of one version, by its number from 1.
+    async fn publication_texts(&self, platform: &Slug, number: u64) -> Result<Option<PublicationTexts>, StoreError>;
 
     // Keys that are changed while they are in use. None of this is an act, for nothing of it changes what anybody may do.
 

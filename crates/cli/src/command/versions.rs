@@ -68,16 +68,16 @@ impl From<desk::publish::Version> for Version {
             policy: version.policy.to_string(),
             tables: version.tables.to_string(),
             text: version.text.to_string(),
-            source: Some(version.source),
-            notice: Some(version.notice),
+            source: None,
+            notice: None,
         }
     }
 }
 
 impl Version {
-    /// Without its texts, of which one is some hundred kilobytes.
-    pub(crate) fn bare(self) -> Self {
-        Self { source: None, notice: None, ..self }
+    /// With its texts, of which one is some hundred kilobytes.
+    pub(crate) fn with(self, texts: desk::publish::Texts) -> Self {
+        Self { source: Some(texts.source), notice: Some(texts.notice), ..self }
     }
 }
 

@@ -12,7 +12,7 @@ use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use policy::question::{Answer, Code};
 use policy::syntax::Form;
 use serde::{Deserialize, Serialize};
-use store::{ConsentGiven, TokenKind, Write};
+use store::{ConsentGiven, PublicationHead, TokenKind, Write};
 
 use super::HandIn;
 use super::handed::{Filing, Named, Takes, expected, fill, people};
@@ -147,8 +147,8 @@ pub async fn import(
 struct Batch<'h> {
     house: &'h House,
     platform: &'h Platform,
-    /// Fingerprint and name of each.
-    versions: Vec<(Fingerprint, String)>,
+    /// Each that was published here.
+    versions: Vec<PublicationHead>,
     now: Timestamp,
     entry: Entry,
     standings: Vec<Standing>,
@@ -165,7 +165,7 @@ impl<'h> Batch<'h> {
         Ok(Self {
             house,
             platform,
-            versions: house.store.publication_names(&platform.id).await?,
+            versions: house.store.publication_heads(&platform.id).await?,
             now,
             entry: platform.entry(Act::Import, Who::House, now),
             standings: Vec::new(),
@@ -286,10 +286,9 @@ impl<'h> Batch<'h> {
 
     /// The fingerprint of a version that was in force here; else that nobody knows.
     fn version(&self, named: Option<&str>) -> String {
-        let is = |(policy, stem): &&(Fingerprint, String)| {
-            named.is_some_and(|name| stem == name || policy.to_string() == name)
-        };
-        self.versions.iter().rev().find(is).map_or_else(|| UNKNOWN.to_owned(), |(policy, _)| policy.to_string())
+        let is =
+            |head: &&PublicationHead| named.is_some_and(|name| head.stem == name || head.policy.to_string() == name);
+        self.versions.iter().rev().find(is).map_or_else(|| UNKNOWN.to_owned(), |head| head.policy.to_string())
     }
 
     async fn commit(self, once: Once) -> Result<Option<Batched>, Refusal> {

@@ -442,11 +442,11 @@ pub async fn asked_again(house: &House, platform: &Platform, subject: SubjectId)
 /// [`Refusal::NotFound`] when there is no such subject.
 pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Result<Vec<ConsentView>, Refusal> {
     let snapshot = house.store.snapshot(&platform.id, subject).await?.ok_or(Refusal::NotFound("subject"))?;
-    let versions = house.store.publication_names(&platform.id).await?;
+    let versions = house.store.publication_heads(&platform.id).await?;
     let now = house.now();
     let consents = snapshot.state().consents.iter().filter(|consent| !consent.scope.starts_with(OPT_OUT));
     let view = |consent: &Consent| {
-        let version = versions.iter().find(|(policy, _)| policy.to_string() == consent.policy);
+        let version = versions.iter().find(|head| head.policy.to_string() == consent.policy);
         Some(ConsentView {
             id: consent.id?,
             scope: consent.scope.clone(),
@@ -458,7 +458,7 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
             withdrawn: consent.withdrawn,
             stands: consent.stands(now) && platform.tables.counts(consent),
             outgrown: consent.stands(now) && !platform.tables.counts(consent),
-            of_version: version.map_or_else(|| consent.policy.clone(), |(_, stem)| stem.clone()),
+            of_version: version.map_or_else(|| consent.policy.clone(), |head| head.stem.clone()),
             text: consent.text,
             evidence: match (consent.text, version) {
                 (Some(_), _) => Evidence::Text,

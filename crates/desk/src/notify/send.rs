@@ -49,10 +49,9 @@ pub async fn send(house: &House, platform: &Platform) -> Result<usize, Refusal> 
     if rows.is_empty() {
         return Ok(0);
     }
-    let versions = house.store.publications(&platform.id).await?;
+    let versions = house.store.publication_heads(&platform.id).await?;
     for row in &rows {
-        let place = usize::try_from(row.publication).ok().and_then(|number| number.checked_sub(1));
-        let version = place.and_then(|place| versions.get(place));
+        let version = versions.iter().find(|version| version.number == row.publication);
         let version = version.ok_or_else(|| Refusal::Broken("a notice tells of no version".to_owned()))?;
         one(house, platform, row, (version.from, version.text)).await?;
     }

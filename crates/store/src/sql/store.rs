@@ -28,8 +28,8 @@ use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationRow, RecordRow,
-    RequestRow, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, SubjectRow,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -190,8 +190,12 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read_through(read::publications).await
     }
 
-    async fn publication_names(&self, platform: &Slug) -> Result<Vec<(Fingerprint, String)>, StoreError> {
-        self.0.platform(platform)?.read(read::publication_names).await
+    async fn publication_heads(&self, platform: &Slug) -> Result<Vec<PublicationHead>, StoreError> {
+        self.0.platform(platform)?.read(read::publication_heads).await
+    }
+
+    async fn publication_texts(&self, platform: &Slug, number: u64) -> Result<Option<PublicationTexts>, StoreError> {
+        self.0.platform(platform)?.read_through(move |connection| read::publication_texts(connection, number)).await
     }
 
     async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {

@@ -76,9 +76,9 @@ pub(super) async fn choices(
 
 /// The newest version of that name.
 async fn named(house: &House, platform: &Platform, stem: &str) -> Result<Fingerprint, Problem> {
-    let names = publish::names(house, platform).await?;
-    let found = names.into_iter().rev().find(|(_, name)| name == stem);
-    found.map(|(policy, _)| policy).ok_or_else(|| {
+    let versions = publish::versions(house, platform).await?;
+    let found = versions.into_iter().rev().find(|version| version.stem == stem);
+    found.map(|version| version.policy).ok_or_else(|| {
         let field = FieldProblem { person: None, place: None, item: "policy".to_owned(), code: "unknown".to_owned() };
         Problem::new(Kind::Fields, "no version of that fingerprint or name").with_fields(vec![field])
     })

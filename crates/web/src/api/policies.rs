@@ -109,7 +109,7 @@ async fn version(
     let found = found.ok_or_else(|| Problem::not_found("policy"))?;
     let until = found.until.map_or_else(String::new, |until| until.to_string());
     let tag = format!("{}-{}-{until}", found.tables, found.stage.word());
-    let version = VersionRow::from(&found);
-    let body = VersionBody { version, source: found.source, notice: found.notice };
+    let texts = publish::texts(&app.house, &platform.id, &found).await?;
+    let body = VersionBody { version: VersionRow::from(&found), source: texts.source, notice: texts.notice };
     Cached::new(tag, Keep::Ask).json(&headers, &body)
 }

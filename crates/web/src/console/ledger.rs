@@ -6,7 +6,7 @@ use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
 use desk::notify::{self, Counts};
 use desk::partner::is_minded_by;
-use desk::publish::{Stage, Version, versions};
+use desk::publish::{Stage, Version, texts, versions};
 use desk::report::{Kind, is_for};
 use desk::rights::{self, RequestView};
 use desk::seat::{Duty, Eyes};
@@ -263,13 +263,14 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
     let told = notify::counts(&clerk.app.house, platform).await?;
     let mut versions: Vec<VersionLine> = Vec::with_capacity(all.len());
-    for (number, version) in (1..).zip(&all) {
-        let counts = told.iter().find(|one| one.version == number);
+    for version in &all {
+        let counts = told.iter().find(|one| one.version == version.number);
         versions.insert(0, VersionLine { told: told_of(counts), ..version_line(platform, version) });
     }
-    let source = policy::finding::Source::new(format!("{}.toml", current.stem), current.source.as_str());
+    let texts = texts(&clerk.app.house, &platform.id, &current).await?;
+    let source = policy::finding::Source::new(format!("{}.toml", current.stem), texts.source.as_str());
     let text = source.clone();
-    let operation = policy::finding::Source::new("operation.toml", current.operation.as_str());
+    let operation = policy::finding::Source::new("operation.toml", texts.operation.as_str());
     // Compiling takes a while: not on a thread that answers others.
     let loaded = tokio::task::spawn_blocking(move || {
         policy::load(&policy::Sources { policy: &text, operation: Some(&operation) })

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use desk::cut_off::{Stand, cut_now};
-use desk::publish::{Stage, Version, in_force, versions};
+use desk::publish::{Stage, Version, in_force, texts, versions};
 use desk::{Platform, rights};
 use model::calendar::day_in_shanghai;
 use policy::syntax::{Party, Policy, RightKind};
@@ -76,7 +76,7 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
 
 /// `GET /policy`: the version in force.
 pub(crate) async fn text(visit: Visit) -> Reply {
-    whole(&visit, &in_force(&visit.app.house, &visit.platform).await?)
+    whole(&visit, &in_force(&visit.app.house, &visit.platform).await?).await
 }
 
 /// `GET /policy/{version}`: a version by its fingerprint, as it was shown.
@@ -86,20 +86,21 @@ pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>)
     if found.stage == Stage::InForce {
         return Ok(Redirect::to(&format!("{}/policy", visit.base())).into_response());
     }
-    whole(&visit, found)
+    whole(&visit, found).await
 }
 
 /// The page of a text: long, and nothing of the request stands in it, so it may be compressed.
-fn whole(visit: &Visit, found: &Version) -> Reply {
-    let mut response = visit.show(&text_page(visit, found))?;
+async fn whole(visit: &Visit, found: &Version) -> Reply {
+    let texts = texts(&visit.app.house, &visit.platform.id, found).await?;
+    let mut response = visit.show(&text_page(visit, found, &texts.notice))?;
     response.extensions_mut().insert(Unechoing);
     Ok(response)
 }
 
-fn text_page(visit: &Visit, found: &Version) -> PolicyText {
+fn text_page(visit: &Visit, found: &Version, notice: &str) -> PolicyText {
     let header = &policy(&visit.platform).policy;
     let current = found.stage == Stage::InForce;
-    let body = without(&without(&found.notice, "h1"), "nav");
+    let body = without(&without(notice, "h1"), "nav");
     PolicyText {
         shell: visit.shell(),
         title: header.title.value.clone(),

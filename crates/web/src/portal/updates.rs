@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use desk::notify;
-use desk::publish::versions;
+use desk::publish::{Version, versions};
 use model::calendar::day_in_shanghai;
 
 use crate::pages::parts::{Day, Link};
@@ -26,14 +26,14 @@ pub(super) async fn waiting(customer: &Customer) -> Result<Vec<UpdateLine>, Trou
         return Ok(Vec::new());
     }
     let base = customer.base();
-    let lines = (1..).zip(versions(house, platform).await?).filter(|(number, _)| numbers.contains(number));
-    let line = |(number, version): (u64, desk::publish::Version)| UpdateLine {
+    let versions = versions(house, platform).await?.into_iter();
+    let line = |version: Version| UpdateLine {
         from: Day(day_in_shanghai(version.from)),
         comes: version.from > house.now(),
         read: Link { label: say("read-version"), href: format!("{base}/policy/{}", version.text.short()) },
-        noted: format!("{base}/updates/{number}"),
+        noted: format!("{base}/updates/{}", version.number),
     };
-    Ok(lines.map(line).collect())
+    Ok(versions.filter(|version| numbers.contains(&version.number)).map(line).collect())
 }
 
 /// `POST /updates/{version}`: the customer was told.

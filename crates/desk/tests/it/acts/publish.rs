@@ -25,8 +25,8 @@ async fn a_published_version_is_in_force_and_on_the_ledger() {
     let entry = bench.entry(0).await;
     assert_eq!((entry.act, entry.policy, entry.text), (Act::Publish, platform.tables.policy(), Some(text())));
     let versions = bench.store.publications(&slug("haigang")).await.unwrap();
-    assert_eq!((versions.len(), versions[0].stem.as_str()), (1, "undated"));
-    assert_eq!(versions[0].notice, "<p>notice</p>");
+    assert_eq!((versions.len(), versions[0].head.stem.as_str()), (1, "undated"));
+    assert_eq!(versions[0].texts.notice, "<p>notice</p>");
 }
 
 #[tokio::test]

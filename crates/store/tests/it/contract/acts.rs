@@ -116,7 +116,7 @@ pub(crate) async fn each_act_is_of_the_version_in_force_at_its_instant(store: Sh
     let (fourth, third) = (announced(&store, at(300)).await, announced(&store, at(200)).await);
     assert_eq!((policy(at(200)).await, policy(at(301)).await), (Some(third), Some(third)));
     assert_ne!(policy(at(400)).await, Some(fourth));
-    let rows = store.publications(&platform()).await.unwrap();
+    let rows = store.publication_heads(&platform()).await.unwrap();
     let ends: Vec<_> = rows.iter().map(|row| (row.from, row.until, row.replaced)).collect();
     let whole = [
         (at(0), Some(at(60)), false),

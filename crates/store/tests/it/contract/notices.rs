@@ -38,7 +38,7 @@ pub(crate) async fn a_publication_queues_notices_for_everybody_of_whom_something
     let told: Vec<_> = own.iter().map(|row| (row.number, row.publication, row.routes.join("/"), row.due)).collect();
     assert_eq!(told, [(1, 1, "pop-up/email".to_owned(), Some(at(10))), (2, 1, "pop-up".to_owned(), None)]);
     assert!(store.notices_of(&platform(), gone.id).await.unwrap().is_empty(), "nothing is held of them");
-    assert_eq!(store.publications(&platform()).await.unwrap()[0].leaf, leaf);
+    assert_eq!(store.publication_heads(&platform()).await.unwrap()[0].leaf, leaf);
     assert_eq!(counts(&store, 99).await, [[1, 0, 2, 0, 0]]);
     assert_eq!(counts(&store, 100).await, [[1, 0, 2, 0, 2]], "it has to be told before");
     // Whoever is forgotten is told nothing more, and no row says that they ever were.

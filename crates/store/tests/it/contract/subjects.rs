@@ -4,7 +4,7 @@ use model::act::{Account, DevicePermission};
 use model::{ConsentId, Fingerprint, OrganisationId, RecordId, SubjectId};
 use shouyue_store::{
     CommitError, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewRecord, NewSubject, PermissionReported,
-    TokenKind, Write,
+    PublicationHead, TokenKind, Write,
 };
 
 use crate::fixture::*;
@@ -122,9 +122,20 @@ pub(crate) async fn publications_follow_one_another(store: Shared) {
         store.commit(act(vec![Write::Publish(new)])).await.unwrap();
     }
     let rows = store.publications(&platform()).await.unwrap();
-    let spans: Vec<_> = rows.iter().map(|row| (row.policy, row.from, row.until)).collect();
+    let spans: Vec<_> = rows.iter().map(|row| (row.head.policy, row.head.from, row.head.until)).collect();
     assert_eq!(spans, [(prints[0], at(0), Some(at(100))), (prints[1], at(100), None)]);
-    assert_eq!((rows[0].source.as_str(), rows[0].notice.as_str()), ("language = 1", "<p>notice</p>"));
+    assert_eq!((rows[0].texts.source.as_str(), rows[0].texts.notice.as_str()), ("language = 1", "<p>notice</p>"));
+    // The same without the texts, and the texts of one.
+    let heads = store.publication_heads(&platform()).await.unwrap();
+    let head = |head: &PublicationHead| format!("{head:?}");
+    assert_eq!(heads.iter().map(head).collect::<Vec<_>>(), rows.iter().map(|row| head(&row.head)).collect::<Vec<_>>());
+    assert_eq!(
+        heads.iter().map(|head| (head.number, head.policy)).collect::<Vec<_>>(),
+        [(1, prints[0]), (2, prints[1])]
+    );
+    let texts = store.publication_texts(&platform(), 2).await.unwrap().unwrap();
+    assert_eq!((texts.source.as_str(), texts.notice.as_str()), ("language = 1", "<p>notice</p>"));
+    assert!(store.publication_texts(&platform(), 3).await.unwrap().is_none());
 }
 
 pub(crate) async fn a_registration_is_decided_on_the_state_it_will_make(store: Shared) {

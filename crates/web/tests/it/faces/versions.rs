@@ -131,8 +131,9 @@ async fn r09_who_comes_by_is_told_of_a_new_version_until_they_say_so() {
 }
 
 async fn town_source(town: &Town) -> std::sync::Arc<str> {
-    let versions = desk::publish::versions(&town.bench.house, &town.bench.platform()).await.unwrap();
-    versions[0].source.as_str().into()
+    let (house, platform) = (&town.bench.house, &town.bench.platform());
+    let versions = desk::publish::versions(house, platform).await.unwrap();
+    desk::publish::texts(house, &platform.id, &versions[0]).await.unwrap().source.into()
 }
 
 async fn subject(town: &Town, someone: &testkit::Person) -> SubjectId {
