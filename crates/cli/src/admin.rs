@@ -27,6 +27,7 @@ use tokio::runtime::Runtime;
 use vault::Suite;
 
 use crate::command::import::Row;
+use crate::command::notices::{self, Outbox};
 use crate::command::report::reported;
 use crate::command::versions::Version;
 use crate::config::Config;
@@ -125,6 +126,18 @@ pub(crate) enum Request {
         /// Number of the change.
         number: u64,
     },
+    /// How notices of new versions stand.
+    Notices {
+        /// Of which platform; of every one, where none is named.
+        platform: Option<String>,
+    },
+    /// Send given up notices again.
+    NoticesAgain {
+        /// Platform.
+        platform: String,
+        /// Number of the notice; absent: all.
+        number: Option<u64>,
+    },
     /// Take a batch of rows in.
     Import {
         /// Platform.
@@ -206,6 +219,10 @@ pub(crate) enum Reply {
     Reported(Vec<Reported>),
     /// How each webhook stands.
     Webhooks(Vec<Hook>),
+    /// How the notices of each platform stand.
+    Notices(Vec<Outbox>),
+    /// So many are sent again.
+    Again(u64),
     /// Not done.
     Refused(String),
 }
@@ -416,6 +433,10 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             let platform = house.platform(&platform).map_err(plain)?;
             webhook::resend(house, &platform, &webhook, number).await.map_err(plain)?;
             Ok(Reply::Done)
+        }
+        Request::Notices { platform } => Ok(Reply::Notices(notices::outboxes(house, platform.as_deref()).await?)),
+        Request::NoticesAgain { platform, number } => {
+            Ok(Reply::Again(notices::resent(house, &platform, number).await?))
         }
         Request::Import { platform, name, batch, rows } => {
             let platform = house.platform(&platform).map_err(plain)?;

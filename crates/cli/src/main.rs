@@ -74,6 +74,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Versions(versions) => command::versions::run(&versions, out),
         Command::Report(report) => command::report::run(&report, out),
         Command::Webhooks(webhooks) => command::house::webhooks(&webhooks, out),
+        Command::Notices(notices) => command::notices::run(&notices, out),
         Command::Backup(backup) => command::house::backup(&backup, out),
         Command::Restore(restore) => command::restore::run(&restore, out),
         Command::Import(import) => command::import::run(&import, out),

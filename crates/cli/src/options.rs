@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Report(Report),
     /// List how webhooks stand, or send again what was given up
     Webhooks(Webhooks),
+    /// List how people were told of each version and which notices were given up, or send these again
+    Notices(crate::command::notices::Asked),
     /// Write a backup of one platform: data, keys and the list of erasures
     Backup(Backup),
     /// Restore a platform from a backup, without what was erased since

@@ -9,7 +9,7 @@ mod send;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::SubjectId;
+use model::{Slug, SubjectId};
 use policy::compile::Tables;
 use policy::question::Demand;
 use policy::syntax::Route;
@@ -20,6 +20,7 @@ pub use send::send;
 
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
+use crate::seat::Seat;
 use crate::{House, Platform, Refusal};
 
 /// Most notices that are listed as given up.
@@ -137,13 +138,32 @@ pub async fn given_up(house: &House, platform: &Platform) -> Result<Vec<Notice>,
     Ok(rows.into_iter().map(Notice::from).collect())
 }
 
-/// Sends what was given up once more, from the first try on.
+/// Sends what was given up once more, from the first try on: one notice, or all, as when somebody carries now what nobody
+/// carried; how many. It is no act: what goes out is one, and is decided anew.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when no such notice was given up.
-pub async fn resend(house: &House, platform: &Platform, number: u64) -> Result<(), Refusal> {
-    let found = house.store.notice_again(&platform.id, number, house.now()).await?;
-    found.then_some(()).ok_or(Refusal::NotFound("notice"))
+pub async fn resend(house: &House, platform: &Platform, number: Option<u64>) -> Result<u64, Refusal> {
+    let again = house.store.notices_again(&platform.id, number, house.now()).await?;
+    if number.is_some() && again == 0 { Err(Refusal::NotFound("notice")) } else { Ok(again) }
+}
+
+/// The same for staff.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for who may not ([`is_for`]), and those of [`resend`].
+pub async fn resend_for(house: &House, platform: &Platform, seat: &Seat, number: Option<u64>) -> Result<u64, Refusal> {
+    if !is_for(platform, seat) {
+        return Err(Refusal::NotAllowed("notices are sent again by operators and by who answers to authorities"));
+    }
+    resend(house, platform, number).await
+}
+
+/// Whether somebody has given up notices sent again: who runs the installation, and a role that answers to authorities.
+pub fn is_for(platform: &Platform, seat: &Seat) -> bool {
+    let roles = &platform.tables.program().operation.roles;
+    let own = |role: &&Slug| roles.iter().any(|one| one.id.value == **role && one.files());
+    seat.operator || seat.roles.iter().filter(|(on, _)| *on == platform.id).map(|(_, role)| role).any(|role| own(&role))
 }
 
 /// A page told somebody of a version, who said so: every notice of it that a page can tell is told. The leaf; `None` where

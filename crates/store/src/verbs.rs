@@ -335,8 +335,8 @@ pub trait Store: Send + Sync {
     async fn notices_due(&self, platform: &Slug, claim: Claim, limit: u32) -> Result<Vec<NoticeRow>, StoreError>;
     /// A message did not go: due again, or given up.
     async fn notice_failed(&self, platform: &Slug, failed: NoticeFailed) -> Result<(), StoreError>;
-    /// Tries what was given up once more, from the first try on; false when there is no such notice.
-    async fn notice_again(&self, platform: &Slug, number: u64, now: Timestamp) -> Result<bool, StoreError>;
+    /// Tries what was given up once more, from the first try on: one notice, or all; how many.
+    async fn notices_again(&self, platform: &Slug, number: Option<u64>, now: Timestamp) -> Result<u64, StoreError>;
     /// Every notice to somebody, oldest first.
     async fn notices_of(&self, platform: &Slug, subject: SubjectId) -> Result<Vec<NoticeRow>, StoreError>;
     /// Notices that were given up as messages, at most `limit`.

@@ -23,6 +23,8 @@ struct Locale {
     because_staff: BTreeMap<String, String>,
     declined: BTreeMap<String, String>,
     states: BTreeMap<String, String>,
+    /// Why a notice was given up.
+    unsent: BTreeMap<String, String>,
     /// Heads, words and faults of reports.
     reports: BTreeMap<String, String>,
     /// Answers to choose from, by vocabulary item: what is posted, in order.
@@ -60,6 +62,11 @@ pub(crate) fn fault(code: &str) -> String {
 /// How to answer a field, by its validator's id.
 pub(crate) fn hint(validator: &str) -> Option<String> {
     ZH.hints.get(validator).cloned()
+}
+
+/// Why a notice was given up, by its word.
+pub(crate) fn unsent(word: &str) -> String {
+    or_key(&ZH.unsent, word)
 }
 
 /// What an act on the ledger is called, by its word.

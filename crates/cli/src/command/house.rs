@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context as _;
 
-use crate::admin::{self, Reply, Request};
+use crate::admin::{self, Hook, Reply, Request};
 use crate::config::Config;
 use crate::options::{self, RotateKey, TokenCommand};
 use crate::{Outcome, folder};
@@ -102,6 +102,19 @@ pub(crate) fn webhooks(asked: &options::Webhooks, out: &mut dyn Write) -> anyhow
     told(reply, out)
 }
 
+fn hooks_listed(hooks: &[Hook], out: &mut dyn Write) -> anyhow::Result<()> {
+    for Hook { platform, webhook, waiting, dead } in hooks {
+        writeln!(out, "{platform}/{webhook}  {waiting} waiting, {} given up", dead.len())?;
+        for (number, because) in dead {
+            writeln!(out, "  {platform}/{webhook}/{number}  {because}")?;
+        }
+    }
+    if hooks.is_empty() {
+        writeln!(out, "no webhook was ever configured")?;
+    }
+    Ok(())
+}
+
 pub(super) fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match reply {
         Reply::Done => writeln!(out, "done")?,
@@ -144,24 +157,9 @@ pub(super) fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome>
             }
             return Ok(if clean { Outcome::Fine } else { Outcome::Found });
         }
-        Reply::Webhooks(hooks) => {
-            for hook in &hooks {
-                writeln!(
-                    out,
-                    "{}/{}  {} waiting, {} given up",
-                    hook.platform,
-                    hook.webhook,
-                    hook.waiting,
-                    hook.dead.len()
-                )?;
-                for (number, because) in &hook.dead {
-                    writeln!(out, "  {}/{}/{number}  {because}", hook.platform, hook.webhook)?;
-                }
-            }
-            if hooks.is_empty() {
-                writeln!(out, "no webhook was ever configured")?;
-            }
-        }
+        Reply::Webhooks(hooks) => hooks_listed(&hooks, out)?,
+        Reply::Notices(outboxes) => super::notices::listed(&outboxes, out)?,
+        Reply::Again(count) => writeln!(out, "{count} sent again, from the first try on")?,
         Reply::Versions(versions) => super::versions::listed(&versions, out)?,
         Reply::Reported(_) => {}
         Reply::Imported { leaf, .. } => writeln!(out, "leaf {leaf}")?,

@@ -10,6 +10,7 @@ pub(crate) mod explain;
 pub(crate) mod house;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod notices;
 pub(crate) mod prove;
 pub(crate) mod recovery;
 pub(crate) mod render;

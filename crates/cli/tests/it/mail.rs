@@ -266,6 +266,21 @@ fn r09_a_version_that_is_published_is_told_by_e_mail_with_a_leaf_before_and_afte
     let log = server.log();
     assert!(log.contains("refused") && !log.contains("@example.com") && !log.contains(PASSWORD), "{log}");
     assert!(mail.took_nothing());
+
+    // What was given up is listed by number, and sent again where somebody says so.
+    let listed = at.admin(&["notices"]).fine();
+    assert!(listed.contains("haigang  version 2: 1 told, 1 waiting, 1 given up, "), "{listed}");
+    let dead = listed.lines().find(|line| line.ends_with("refused") || line.contains(": refused")).unwrap();
+    let number = dead.split_whitespace().next().unwrap();
+    assert!(number.starts_with("haigang/") && !listed.contains("@example.com"), "{listed}");
+    assert_eq!(at.admin(&["notices", "--resend", number]).fine(), "1 sent again, from the first try on\n");
+    while counted() != ["1", "1"] {
+        assert!(began.elapsed() < SOON + SOON, "{:?} {}", counted(), server.log());
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+    assert_eq!(at.admin(&["notices", "haigang", "--resend", number]).status, 2);
+    assert_eq!(at.admin(&["notices", "--resend", "haigang"]).status, 2);
+    assert_eq!(at.admin(&["notices", "--resend", "haigang/all"]).fine(), "1 sent again, from the first try on\n");
     server.stop();
 }
 

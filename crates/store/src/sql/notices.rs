@@ -19,6 +19,9 @@ const CLAIM: &str = "UPDATE outbox SET due = ?2 WHERE number = ?1";
 const FAILED: &str = "UPDATE outbox SET tries = tries + 1, due = ?2, because = ?3 WHERE number = ?1 AND told IS NULL";
 const AGAIN: &str = "UPDATE outbox SET tries = 0, due = ?2 WHERE number = ?1 AND told IS NULL AND due IS NULL \
     AND because IS NOT NULL";
+/// One statement for everybody: a carrier that was missing is configured, and there may be millions.
+const ALL_AGAIN: &str =
+    "UPDATE outbox SET tries = 0, due = ?1 WHERE told IS NULL AND due IS NULL AND because IS NOT NULL";
 const OF: &str = "SELECT number, subject, publication, routes, latest, at, tries, due, because, told, route, leaf \
     FROM outbox WHERE subject = ?1 ORDER BY number";
 const GIVEN_UP: &str = "SELECT number, subject, publication, routes, latest, at, tries, due, because, told, route, leaf \
@@ -50,9 +53,13 @@ pub(crate) fn failed(connection: &Connection, failed: NoticeFailed) -> Result<()
     Ok(())
 }
 
-/// Tries what was given up once more; false when there is no such notice.
-pub(crate) fn again(connection: &Connection, number: u64, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(connection.execute(AGAIN, values![number, now])? == 1)
+/// Tries what was given up once more: one notice, or all; how many.
+pub(crate) fn again(connection: &Connection, number: Option<u64>, now: Timestamp) -> Result<u64, StoreError> {
+    let tried = match number {
+        Some(number) => connection.execute(AGAIN, values![number, now])?,
+        None => connection.execute(ALL_AGAIN, values![now])?,
+    };
+    Ok(u64::try_from(tried).unwrap_or(u64::MAX))
 }
 
 /// Every notice to somebody, oldest first.

@@ -468,7 +468,7 @@ impl Store for SqlStore {
         self.0.platform(platform)?.write(move |connection| notices::failed(connection, failed)).await
     }
 
-    async fn notice_again(&self, platform: &Slug, number: u64, now: Timestamp) -> Result<bool, StoreError> {
+    async fn notices_again(&self, platform: &Slug, number: Option<u64>, now: Timestamp) -> Result<u64, StoreError> {
         self.0.platform(platform)?.write(move |connection| notices::again(connection, number, now)).await
     }
 

@@ -322,7 +322,7 @@ pub(crate) async fn map(clerk: Clerk) -> Reply {
 }
 
 /// How many were told of a version, and how many were not.
-fn told_of(counts: Option<&Counts>) -> String {
+pub(super) fn told_of(counts: Option<&Counts>) -> String {
     let Some(counts) = counts else { return say("c-told-nobody") };
     let number = |count: u64| count.to_string();
     let (told, waiting) = (number(counts.told), number(counts.waiting));

@@ -4,6 +4,7 @@ mod approval;
 mod clerk;
 mod enter;
 mod ledger;
+mod notices;
 mod parties;
 mod partner;
 mod replay;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))
         .route("/policy/map", get(ledger::map))
+        .route("/notices", get(notices::list).post(notices::again))
         .layer(DefaultBodyLimit::max(FORM))
         .fallback(unknown)
 }

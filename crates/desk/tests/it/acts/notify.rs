@@ -145,13 +145,13 @@ async fn a_message_that_does_not_go_is_tried_again_and_given_up_and_a_page_may_s
     assert_eq!(numbers(&bench).await, [[3, 0, 0, 1, 0]]);
     let letters = given_up(&bench.house, &bench.platform()).await.unwrap();
     assert_eq!(letters[0].because.as_deref(), Some("busy"));
-    resend(&bench.house, &bench.platform(), letters[0].number).await.unwrap();
+    resend(&bench.house, &bench.platform(), Some(letters[0].number)).await.unwrap();
     *mail.answer.lock().unwrap() = Err(Outside::Refused);
     assert_eq!(send(&bench.house, &bench.platform()).await.unwrap(), 1);
     assert_eq!(numbers(&bench).await, [[3, 0, 0, 1, 0]], "a no is not asked again");
     assert!(acknowledge(&bench.house, &bench.platform(), li, 3).await.unwrap().is_some());
     assert_eq!(numbers(&bench).await, [[3, 1, 0, 0, 0]]);
-    resend(&bench.house, &bench.platform(), letters[0].number).await.unwrap_err();
+    resend(&bench.house, &bench.platform(), Some(letters[0].number)).await.unwrap_err();
 }
 
 #[tokio::test]

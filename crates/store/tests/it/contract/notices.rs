@@ -62,8 +62,13 @@ pub(crate) async fn a_notice_is_sent_by_one_server_tried_again_and_told_once(sto
     assert_eq!(counts(&store, 50).await, [[1, 0, 0, 1, 0]]);
     let given_up = store.notices_given_up(&platform(), 9).await.unwrap();
     assert_eq!((given_up.len(), given_up[0].because.as_deref()), (1, Some("busy")));
-    assert!(store.notice_again(&platform(), 1, at(60)).await.unwrap());
-    assert!(!store.notice_again(&platform(), 1, at(60)).await.unwrap(), "it is under way");
+    assert_eq!(store.notices_again(&platform(), Some(2), at(60)).await.unwrap(), 0, "there is none");
+    assert_eq!(store.notices_again(&platform(), Some(1), at(60)).await.unwrap(), 1);
+    assert_eq!(store.notices_again(&platform(), Some(1), at(60)).await.unwrap(), 0, "it is under way");
+    assert_eq!(due(&store, 60).await[0].tries, 0);
+    store.notice_failed(&platform(), failed(None)).await.unwrap();
+    assert_eq!(store.notices_again(&platform(), None, at(60)).await.unwrap(), 1, "all that were given up");
+    assert_eq!(store.notices_again(&platform(), None, at(60)).await.unwrap(), 0);
     assert_eq!(due(&store, 60).await[0].tries, 0);
     let told = || act(vec![Write::Told(1, "email".to_owned(), at(61))]);
     let leaf = store.commit(told()).await.unwrap().leaf();

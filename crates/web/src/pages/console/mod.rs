@@ -30,12 +30,14 @@
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
 //! | `/policy/map` | [`Map`] | |
+//! | `/notices` | [`Notices`] | `number`, or `all` |
 
 mod approval;
 mod enter;
 mod home;
 mod ledger;
 mod map;
+mod notices;
 mod partner;
 mod policy;
 mod problem;
@@ -50,6 +52,7 @@ pub use enter::{FirstOperator, SignIn};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};
 pub use map::Map;
+pub use notices::{NoticeLine, Notices};
 pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, PartyPage, PlanLine};
 pub use policy::{ElementLine, Finding, Policy, Severity, VersionLine};
 pub use problem::ConsoleProblem;

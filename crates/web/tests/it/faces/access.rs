@@ -186,6 +186,7 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/ledger", "", [On, On, Page, Page]),
     ("/policy", "", [On, On, Page, Page]),
     ("/policy/map", "", [On, On, Page, Page]),
+    ("/notices", "", [On, On, Page, Page]),
 ];
 
 /// Ids of the customer whom the table is about.

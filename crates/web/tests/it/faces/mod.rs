@@ -12,6 +12,7 @@ mod consoles;
 mod customer;
 mod guard;
 mod joining;
+mod notices;
 mod partners;
 mod pay;
 mod reading;

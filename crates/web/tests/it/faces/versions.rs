@@ -13,7 +13,7 @@ use super::access::agree;
 use super::browser::{Browser, Page, Town};
 
 /// The later version of 海港's text that takes effect on the first of September.
-fn later() -> (Source, Source) {
+pub(super) fn later() -> (Source, Source) {
     let policy = include_str!("../../../../../platforms/haigang/later/2026-09-01.toml");
     let operation = include_str!("../../../../../platforms/haigang/later/operation.toml");
     (Source::new("2026-09-01.toml", policy), Source::new("operation.toml", operation))

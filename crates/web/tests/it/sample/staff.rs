@@ -2,11 +2,11 @@
 
 use shouyue_web::pages::console::{
     ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine,
-    HeldGroup, HeldItem, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage,
-    ReportCell, ReportLine, ReportPage, ReportTable, Reports, Search, ServiceLine, ServicePage, Services, Subject,
-    ThresholdLine, ThresholdPage, Thresholds, Verdict,
+    HeldGroup, HeldItem, NoticeLine, Notices, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow,
+    ReplayedSale, ReplayedSalePage, ReportCell, ReportLine, ReportPage, ReportTable, Reports, Search, ServiceLine,
+    ServicePage, Services, Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
-use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Moment, Shown, Tone};
+use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Link, Moment, Shown, Tone};
 
 use super::console::{field, leaves, shell};
 use super::home::{course, scene};
@@ -29,9 +29,32 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c11-party", &party_page()),
         sample("c13-thresholds", &Thresholds { shell: shell(), lines: vec![threshold()] }),
         sample("c13-threshold", &threshold_page()),
+        sample("c16-notices", &notices()),
         sample("c15-reports", &Reports { shell: shell(), lines: vec![report_line()] }),
         sample("c15-report", &report_page()),
     ]
+}
+
+fn notices() -> Notices {
+    let line = |number, ways: &str, because: &str| NoticeLine {
+        number,
+        version: "2027年3月1日版".into(),
+        ways: ways.into(),
+        because: because.into(),
+        latest: Some(day("2027-02-28")),
+    };
+    let version = Link { label: "2027年3月1日版".into(), href: "/p/minghu/policy/5c5c5c5c".into() };
+    Notices {
+        shell: shell(),
+        done: Some("已重新排队：1 件，稍后发出".into()),
+        versions: vec![(version, "已告知 1024，待告知 12，无法送达 2，逾期未告知 0".into())],
+        lines: vec![
+            line(7, "电子邮件、短信，任一即可", "没有配置这种送达方式"),
+            line(9, "信函", "对方拒收，或者查无此人"),
+        ],
+        more: true,
+        again: Some("/console/notices".into()),
+    }
 }
 
 fn report_line() -> ReportLine {
