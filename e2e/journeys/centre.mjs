@@ -16,6 +16,11 @@ journey('a person walks through the privacy centre', async (stage) => {
   await step.open(stage, '/privacy');
   await stage.look('centre');
 
+  await centre(stage, '数据流图：您的信息流向哪里');
+  await step.arrive(stage, '您的信息流向哪里');
+  await page.getByRole('region', { name: /^数据流图/ }).locator('svg').waitFor();
+  await stage.look('map');
+
   await centre(stage, '设备权限');
   await step.arrive(stage, '设备权限');
   await stage.look('permissions');

@@ -182,6 +182,7 @@ fn texts() -> Router<Arc<App>> {
         .route("/privacy", get(privacy::centre))
         .route("/policy", get(privacy::text))
         .route("/policy/archive", get(privacy::archive))
+        .route("/policy/map", get(privacy::map))
         .route("/policy/{version}", get(privacy::earlier))
         .route("/lists", get(privacy::lists))
         .route("/ledger/{index}/{leaf}", get(receipts::place))

@@ -12,8 +12,8 @@ use crate::compression::Unechoing;
 use crate::pages::PolicyHtml;
 use crate::pages::parts::{Clause, Day, Fact, Link};
 use crate::pages::portal::{
-    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
-    SdkLine, TocEntry, VersionLine, VersionStage,
+    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyMap, PolicyText, PrivacyCentre,
+    RightLine, SdkLine, TocEntry, VersionLine, VersionStage,
 };
 use crate::session::Visit;
 use crate::told::elements::{version, with_cut};
@@ -165,6 +165,14 @@ pub(crate) async fn archive(visit: Visit) -> Reply {
     let mut lines: Vec<VersionLine> = versions(&visit.app.house, &visit.platform).await?.iter().map(line).collect();
     lines.reverse();
     visit.show(&PolicyArchive { shell: visit.shell(), versions: lines })
+}
+
+/// `GET /policy/map`.
+pub(crate) async fn map(visit: Visit) -> Reply {
+    let drawing = render::map::svg(&visit.platform.tables, render::map::Colours::Light);
+    let mut response = visit.show(&PolicyMap { shell: visit.shell(), drawing })?;
+    response.extensions_mut().insert(Unechoing);
+    Ok(response)
 }
 
 /// `GET /lists`.

@@ -62,6 +62,7 @@
 //! | `/relative` | [`Relative`] | `right`, `number` |
 //! | `/privacy` | [`PrivacyCentre`] | |
 //! | `/policy`, `/policy/archive`, `/policy/{version}` | [`PolicyText`], [`PolicyArchive`] | |
+//! | `/policy/map` | [`PolicyMap`] | |
 //! | `/lists` | [`PolicyLists`] | |
 //!
 //! Ids in paths are made by the program and say nothing about a person.
@@ -114,8 +115,8 @@ pub use leave::{AccountClosed, Certificate, CloseAccount, DestroyedPage};
 pub use mine::{ClearView, Collected, CollectedItem, MayReceive, Shared, SharedLine};
 pub use payment::{PaymentForm, PaymentLine, PaymentPage, PaymentStep, Payments};
 pub use privacy::{
-    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyText, PrivacyCentre, RightLine,
-    SdkLine, TocEntry, VersionLine, VersionStage,
+    PermissionLine, PlannedCollection, PlannedShare, PolicyArchive, PolicyLists, PolicyMap, PolicyText, PrivacyCentre,
+    RightLine, SdkLine, TocEntry, VersionLine, VersionStage,
 };
 pub use problem::{Problem, ProblemKind};
 pub use receipts::{LeafPage, ReceiptLine, ReceiptPage, Receipts, Witnessed};

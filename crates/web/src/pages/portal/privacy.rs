@@ -119,6 +119,16 @@ pub struct VersionLine {
     pub fingerprint: String,
 }
 
+/// What flows where, drawn from the policy in force; the drawing's colours are those of the page.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "portal/policy_map.html")]
+pub struct PolicyMap {
+    /// Around it.
+    pub shell: Portal,
+    /// SVG, as `render` draws it: no script, no style, nothing that a policy said unescaped.
+    pub drawing: String,
+}
+
 /// What the policy announces, before anything is collected: both lists, permissions, SDKs.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "portal/policy_lists.html")]

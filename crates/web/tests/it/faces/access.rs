@@ -136,6 +136,7 @@ const PORTAL: &[(&str, &str, [Gets; 3])] = &[
     ("/relative", "", [Page, Page, Page]),
     ("/policy", "", [Page, Page, Page]),
     ("/policy/archive", "", [Page, Page, Page]),
+    ("/policy/map", "", [Page, Page, Page]),
     ("/policy/{version}", "/policy/no-such", [Nothing, Nothing, Nothing]),
     ("/lists", "", [Page, Page, Page]),
 ];

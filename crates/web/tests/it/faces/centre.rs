@@ -97,6 +97,7 @@ async fn every_part_of_the_centre_is_within_four_taps_on_every_platform() {
             "/receipts",
             "/policy",
             "/policy/archive",
+            "/policy/map",
             "/lists",
             "/requests",
             "/close",
