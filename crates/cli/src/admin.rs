@@ -26,6 +26,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Runtime;
 use vault::Suite;
 
+use crate::command::draft::{self, Draft, Shown, Wish};
 use crate::command::import::Row;
 use crate::command::notices::{self, Outbox};
 use crate::command::report::reported;
@@ -59,6 +60,8 @@ pub(crate) enum Request {
         #[serde(default)]
         from: Option<Date>,
     },
+    /// Do something with a draft.
+    Draft(Wish),
     /// List the versions of a platform.
     Versions {
         /// Platform.
@@ -175,6 +178,10 @@ pub(crate) enum Reply {
     },
     /// The versions of a platform.
     Versions(Vec<Version>),
+    /// Drafts.
+    Drafts(Vec<Draft>),
+    /// A draft.
+    Draft(Box<Shown>),
     /// The token; shown this once.
     Issued {
         /// The secret.
@@ -397,6 +404,7 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             };
             publish_rendered(house, &tables, (policy, operation), suite, from).await
         }
+        Request::Draft(wish) => draft::done(house, wish).await,
         Request::Versions { platform, text_of } => versions(house, &platform, text_of.as_deref()).await,
         Request::TokenNew { name, platform, actions, purposes, party, rate } => {
             let purposes = purposes.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;

@@ -41,6 +41,12 @@ impl Written {
         Sources { policy: &self.policy, operation: self.operation.as_ref() }
     }
 
+    /// Name and text of the policy file and of the operation file, as a server is handed them.
+    pub(crate) fn pairs(&self) -> anyhow::Result<[(String, String); 2]> {
+        let operation = self.operation.as_ref().context("publishing needs an operation.toml beside the policy")?;
+        Ok([&self.policy, operation].map(|source| (source.name.to_string(), source.text.to_string())))
+    }
+
     /// The tables.
     ///
     /// # Errors

@@ -67,6 +67,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Serve(serve) => serve::run(&serve, out),
         Command::Witness(witness) => serve::witness::run(&witness, out),
         Command::Publish(publish) => command::house::publish(&publish, out),
+        Command::Draft(draft) => command::draft::run(&draft, out),
         Command::Token(token) => command::house::token(&token, out),
         Command::Rotate(rotate) => command::house::rotate(&rotate, out),
         Command::Recovery(recovery) => command::recovery::run(&recovery, out),

@@ -57,7 +57,9 @@ pub(crate) enum Command {
     Witness(Witness),
     /// Publish a policy version: in force at once, or on the day on which its text takes effect
     Publish(Publish),
-    /// List the versions of a platform, announced, in force and archived, or print one of them
+    /// Keep a version as a draft: checked and compared with what is in force, and decided by nowhere
+    Draft(crate::command::draft::Asked),
+    /// List the versions of a platform, drafts, announced, in force and archived, or print one of them
     Versions(crate::command::versions::Asked),
     /// Make or revoke a service token
     Token(Token),

@@ -12,6 +12,7 @@ pub mod consent;
 pub mod cut_off;
 pub mod deliver;
 pub mod device;
+pub mod draft;
 pub mod elsewhere;
 pub mod evidence;
 pub mod federate;

@@ -104,7 +104,7 @@ pub async fn publish(house: &House, publish: Publish) -> Result<Arc<Platform>, R
 }
 
 /// The keys of a platform, made where it is new here: of the suite that is asked for and that is declared (rule R68).
-async fn keys_of(
+pub(crate) async fn keys_of(
     house: &House,
     id: &Slug,
     suite: Option<Suite>,
@@ -253,13 +253,13 @@ pub async fn in_force(house: &House, platform: &Platform) -> Result<Version, Ref
 }
 
 /// Whether a finding forbids publishing: an error that nobody answers for. Errors of the language nobody can answer for.
-fn forbids(finding: &Finding) -> bool {
+pub(crate) fn forbids(finding: &Finding) -> bool {
     let answered = finding.acknowledged.is_some() && !finding.code.starts_with('L');
     finding.severity == Severity::Error && !answered
 }
 
 /// The name of a version: its effective date, else its update date, else `undated`.
-fn stem(effective: &Stated<jiff::civil::Date>, updated: &Stated<jiff::civil::Date>) -> String {
+pub(crate) fn stem(effective: &Stated<jiff::civil::Date>, updated: &Stated<jiff::civil::Date>) -> String {
     effective.said().or_else(|| updated.said()).map_or_else(|| "undated".to_owned(), ToString::to_string)
 }
 

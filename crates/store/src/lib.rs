@@ -8,6 +8,7 @@ mod approval;
 mod batch;
 pub mod change;
 mod destruction;
+pub mod draft;
 pub mod erasures;
 mod error;
 mod installation;

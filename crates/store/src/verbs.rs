@@ -18,6 +18,7 @@ use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::destruction::Destruction;
+use crate::draft::{DraftHead, DraftRow};
 use crate::error::{CommitError, StoreError};
 use crate::installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
@@ -91,6 +92,17 @@ pub trait Store: Send + Sync {
     async fn publication_heads(&self, platform: &Slug) -> Result<Vec<PublicationHead>, StoreError>;
     /// The texts of one version, by its number from 1.
     async fn publication_texts(&self, platform: &Slug, number: u64) -> Result<Option<PublicationTexts>, StoreError>;
+
+    // Drafts: none of this is an act, for no act is decided by one.
+
+    /// Every draft without its texts, the oldest first.
+    async fn drafts(&self, platform: &Slug) -> Result<Vec<DraftHead>, StoreError>;
+    /// One draft, by the fingerprint of its tables.
+    async fn draft(&self, platform: &Slug, tables: Fingerprint) -> Result<Option<DraftRow>, StoreError>;
+    /// Keeps a draft, in the place of one of the same fingerprint. The act that publishes its very texts takes it away.
+    async fn draft_put(&self, platform: &Slug, draft: DraftRow) -> Result<(), StoreError>;
+    /// Drops a draft; false where there is none.
+    async fn draft_drop(&self, platform: &Slug, tables: Fingerprint) -> Result<bool, StoreError>;
 
     // Keys that are changed while they are in use. None of this is an act, for nothing of it changes what anybody may do.
 

@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use anyhow::Context as _;
-
 use crate::admin::{self, Hook, Reply, Request};
 use crate::config::Config;
 use crate::options::{self, RotateKey, TokenCommand};
@@ -11,12 +9,9 @@ use crate::{Outcome, folder};
 
 pub(crate) fn publish(asked: &options::Publish, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = Config::read(&asked.at.config)?;
-    let written = folder::newest(&asked.path)?;
-    let operation = written.operation.context("publishing needs an operation.toml beside the policy")?;
-    let pair = |source: &policy::finding::Source| (source.name.to_string(), source.text.to_string());
+    let [policy, operation] = folder::newest(&asked.path)?.pairs()?;
     let suite = asked.suite.map(|suite| suite.word().to_owned());
-    let (policy, operation, from) = (pair(&written.policy), pair(&operation), asked.from);
-    let request = Request::Publish { policy, operation, suite, from };
+    let request = Request::Publish { policy, operation, suite, from: asked.from };
     told(admin::ask(&config, request)?, out)
 }
 
@@ -160,8 +155,9 @@ pub(super) fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome>
         Reply::Webhooks(hooks) => hooks_listed(&hooks, out)?,
         Reply::Notices(outboxes) => super::notices::listed(&outboxes, out)?,
         Reply::Again(count) => writeln!(out, "{count} sent again, from the first try on")?,
+        Reply::Drafts(drafts) => super::draft::listed(&drafts, out)?,
         Reply::Versions(versions) => super::versions::listed(&versions, out)?,
-        Reply::Reported(_) => {}
+        Reply::Draft(_) | Reply::Reported(_) => {}
         Reply::Imported { leaf, .. } => writeln!(out, "leaf {leaf}")?,
         Reply::Refused(why) => {
             writeln!(out, "refused: {why}")?;

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod copy;
 pub(crate) mod decide;
 pub(crate) mod diff;
+pub(crate) mod draft;
 pub(crate) mod explain;
 pub(crate) mod house;
 pub(crate) mod import;

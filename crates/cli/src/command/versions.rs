@@ -6,6 +6,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::admin::{self, Reply, Request};
+use crate::command::draft::Wish;
 use crate::config::Config;
 use crate::options::{Format, Where};
 use crate::{Outcome, command};
@@ -88,10 +89,15 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> anyhow::Result<Outcome>
     let reply = admin::ask(&config, Request::Versions { platform: asked.platform.clone(), text_of })?;
     let Reply::Versions(versions) = reply else { return command::house::told(reply, out) };
     if asked.source.is_none() && asked.notice.is_none() {
+        let wish = Wish::List { platform: asked.platform.clone() };
+        let Reply::Drafts(drafts) = admin::ask(&config, Request::Draft(wish))? else { return Ok(Outcome::Found) };
         if asked.format.json {
-            writeln!(out, "{:#}", serde_json::to_value(&versions)?)?;
+            let (versions, drafts) = (serde_json::to_value(&versions)?, serde_json::to_value(&drafts)?);
+            let all = [versions, drafts].into_iter().filter_map(|list| list.as_array().cloned());
+            writeln!(out, "{:#}", serde_json::Value::Array(all.flatten().collect()))?;
         } else {
             listed(&versions, out)?;
+            super::draft::listed(&drafts, out)?;
         }
         return Ok(Outcome::Fine);
     }

@@ -19,6 +19,8 @@ mod copy;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod erase;
 #[cfg(test)]
 mod heads;

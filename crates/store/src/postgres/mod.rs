@@ -56,6 +56,7 @@ const PLATFORM: Steps = &[
     include_str!("../../migrations/postgres/platform/0004.sql"),
     include_str!("../../migrations/postgres/platform/0005.sql"),
     include_str!("../../migrations/postgres/platform/0006.sql"),
+    include_str!("../../migrations/postgres/platform/0007.sql"),
 ];
 const INSTALLED: Steps = &[include_str!("../../migrations/postgres/installation/0001.sql")];
 

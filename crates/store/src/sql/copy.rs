@@ -15,6 +15,7 @@ pub(crate) const PLATFORM: &[&str] = &[
     "checkpoint",
     "idempotency",
     "publication",
+    "draft",
     "subject",
     "token",
     "token_carrier",

@@ -10,6 +10,7 @@ pub(crate) mod column;
 pub(crate) mod connection;
 pub(crate) mod copy;
 pub(crate) mod destruction;
+mod drafts;
 mod erasure_file;
 mod installation;
 mod integrity;

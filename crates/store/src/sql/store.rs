@@ -13,13 +13,14 @@ use model::{
 };
 
 use super::{
-    Flush, SqlStore, act, approvals, blocking, changes, destruction, installation, integrity, keys, loose, notices,
-    partners, payments, prune, read, reports, services, thresholds, tracks, tree, uploads,
+    Flush, SqlStore, act, approvals, blocking, changes, destruction, drafts, installation, integrity, keys, loose,
+    notices, partners, payments, prune, read, reports, services, thresholds, tracks, tree, uploads,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
 use crate::change::{ChangeRow, Claim, DeadLetter, Delivery, WebhookRow};
 use crate::destruction::Destruction;
+use crate::draft::{DraftHead, DraftRow};
 use crate::error::{CommitError, StoreError};
 use crate::installation::{LoginCode, LoginTry, OneTimeLink, ServiceToken, Session, Staff};
 use crate::key::{CarriedToken, NewToken, PartKeyRow, Retoken, Rewrapped, ValueRow};
@@ -192,6 +193,22 @@ impl Store for SqlStore {
 
     async fn publication_heads(&self, platform: &Slug) -> Result<Vec<PublicationHead>, StoreError> {
         self.0.platform(platform)?.read(read::publication_heads).await
+    }
+
+    async fn drafts(&self, platform: &Slug) -> Result<Vec<DraftHead>, StoreError> {
+        self.0.platform(platform)?.read(drafts::heads).await
+    }
+
+    async fn draft(&self, platform: &Slug, tables: Fingerprint) -> Result<Option<DraftRow>, StoreError> {
+        self.0.platform(platform)?.read_through(move |connection| drafts::one(connection, tables)).await
+    }
+
+    async fn draft_put(&self, platform: &Slug, draft: DraftRow) -> Result<(), StoreError> {
+        self.0.platform(platform)?.write(move |connection| drafts::put(connection, &draft)).await
+    }
+
+    async fn draft_drop(&self, platform: &Slug, tables: Fingerprint) -> Result<bool, StoreError> {
+        self.0.platform(platform)?.write(move |connection| drafts::drop(connection, tables)).await
     }
 
     async fn publication_texts(&self, platform: &Slug, number: u64) -> Result<Option<PublicationTexts>, StoreError> {

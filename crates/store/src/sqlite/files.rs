@@ -40,6 +40,7 @@ pub(crate) const PLATFORM: Schema = Schema {
         include_str!("../../migrations/sqlite/platform/0004.sql"),
         include_str!("../../migrations/sqlite/platform/0005.sql"),
         include_str!("../../migrations/sqlite/platform/0006.sql"),
+        include_str!("../../migrations/sqlite/platform/0007.sql"),
     ],
 };
 

@@ -292,6 +292,7 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
             fact("c-text-print", current.text.to_string()),
         ],
         versions,
+        drafts: super::draft::lines(&clerk).await?,
         findings: findings.collect(),
         elements: elements(platform),
     })

@@ -2,6 +2,7 @@
 
 mod approval;
 mod clerk;
+mod draft;
 mod enter;
 mod ledger;
 mod notices;
@@ -66,6 +67,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))
         .route("/policy/map", get(ledger::map))
+        .route("/drafts/{print}", get(draft::page))
         .route("/notices", get(notices::list).post(notices::again))
         .layer(DefaultBodyLimit::max(FORM))
         .fallback(unknown)

@@ -4,6 +4,7 @@ mod apply;
 mod choices;
 mod collect;
 mod consent;
+mod draft;
 mod handed;
 mod import;
 mod inbound;

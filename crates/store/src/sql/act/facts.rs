@@ -12,6 +12,7 @@ use crate::batch::{
 use crate::error::CommitError;
 use crate::sql::column::values;
 use crate::sql::connection::Must;
+use crate::sql::drafts::PUBLISHED;
 use crate::sql::keys::{CARRIER_PUT, ORGANISATION_TOKEN_PUT};
 use crate::sql::uploads;
 
@@ -216,6 +217,7 @@ impl Act<'_> {
             self.leaf,
         ];
         self.put(PUBLISH, "publication", values)?;
+        self.connection.execute(PUBLISHED, values![new.source, new.operation])?;
         self.overtaken()
     }
 }

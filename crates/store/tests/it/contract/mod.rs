@@ -7,6 +7,7 @@ pub(crate) mod acts;
 pub(crate) mod approvals;
 pub(crate) mod attachments;
 pub(crate) mod changes;
+pub(crate) mod drafts;
 pub(crate) mod erasure;
 pub(crate) mod installation;
 pub(crate) mod invitations;
@@ -102,6 +103,9 @@ macro_rules! contract {
                     the_matter_itself_can_be_destroyed,
                     who_is_forgotten_cannot_be_found_or_acted_on,
                     a_token_dies_with_the_last_part_that_carries_it,
+                }
+                drafts {
+                    a_draft_is_kept_by_its_fingerprint_until_it_is_dropped_or_published,
                 }
                 installation {
                     seats_are_kept_and_replaced,

@@ -30,9 +30,11 @@
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
 //! | `/policy/map` | [`Map`] | |
+//! | `/drafts/{print}` | [`DraftPage`] | |
 //! | `/notices` | [`Notices`] | `number`, or `all` |
 
 mod approval;
+mod draft;
 mod enter;
 mod home;
 mod ledger;
@@ -48,6 +50,7 @@ mod subject;
 mod threshold;
 
 pub use approval::{ApprovalLine, Approvals};
+pub use draft::{DraftFinding, DraftLine, DraftPage};
 pub use enter::{FirstOperator, SignIn};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::draft::DraftLine;
 use crate::pages::parts::{Clause, Fact, Link, Moment};
 use crate::pages::shell::{Console, Desk};
 
@@ -21,6 +22,8 @@ pub struct Policy {
     pub fingerprints: Vec<Fact>,
     /// Every version, the one published last first.
     pub versions: Vec<VersionLine>,
+    /// Versions that are not published, the newest first.
+    pub drafts: Vec<DraftLine>,
     /// Findings, gravest first.
     pub findings: Vec<Finding>,
     /// Elements: functions, recipients, rights.

@@ -187,6 +187,7 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/ledger", "", [On, On, Page, Page]),
     ("/policy", "", [On, On, Page, Page]),
     ("/policy/map", "", [On, On, Page, Page]),
+    ("/drafts/{print}", "/drafts/00000000", [On, On, Nothing, Nothing]),
     ("/notices", "", [On, On, Page, Page]),
 ];
 

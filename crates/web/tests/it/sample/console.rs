@@ -2,8 +2,8 @@
 
 use shouyue_web::assets::Theme;
 use shouyue_web::pages::console::{
-    Alarm, ConsoleProblem, Count, ElementLine, Finding, FirstOperator, Home, LeafLine, Ledger, Policy, RequestLine,
-    Requests, Severity, SignIn, VersionLine,
+    Alarm, ConsoleProblem, Count, DraftLine, ElementLine, Finding, FirstOperator, Home, LeafLine, Ledger, Policy,
+    RequestLine, Requests, Severity, SignIn, VersionLine,
 };
 use shouyue_web::pages::parts::{Check, Field, FieldKind, Form, Pager, Tone};
 use shouyue_web::pages::portal::{ActOutcome, ProblemKind};
@@ -180,6 +180,12 @@ fn policy() -> Policy {
             until: None,
             fingerprint: "4be1c0d7".into(),
             told: "已告知 12，待告知 3，无法送达 1，逾期未告知 0".into(),
+        }],
+        drafts: vec![DraftLine {
+            name: link("2027-03-01", "/console/drafts/0c1d2e3f"),
+            checked: at("2026-11-20T02:00:00Z"),
+            fingerprint: "0c1d2e3f".into(),
+            found: "错误 0，警告 4".into(),
         }],
         title: "个人信息保护政策".into(),
         facts: vec![

@@ -1,10 +1,10 @@
 //! The console: search, a subject, a clear view.
 
 use shouyue_web::pages::console::{
-    ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, Found, HandedLine,
-    HeldGroup, HeldItem, NoticeLine, Notices, Outcome, Parties, PartyLine, PartyPage, PlanLine, RecordRow,
-    ReplayedSale, ReplayedSalePage, ReportCell, ReportLine, ReportPage, ReportTable, Reports, Search, ServiceLine,
-    ServicePage, Services, Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
+    ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, DraftFinding,
+    DraftPage, Found, HandedLine, HeldGroup, HeldItem, NoticeLine, Notices, Outcome, Parties, PartyLine, PartyPage,
+    PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, ReportCell, ReportLine, ReportPage, ReportTable, Reports,
+    Search, ServiceLine, ServicePage, Services, Severity, Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
 use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Link, Moment, Shown, Tone};
 
@@ -29,10 +29,29 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c11-party", &party_page()),
         sample("c13-thresholds", &Thresholds { shell: shell(), lines: vec![threshold()] }),
         sample("c13-threshold", &threshold_page()),
+        sample("c17-draft", &draft()),
         sample("c16-notices", &notices()),
         sample("c15-reports", &Reports { shell: shell(), lines: vec![report_line()] }),
         sample("c15-report", &report_page()),
     ]
+}
+
+fn draft() -> DraftPage {
+    DraftPage {
+        shell: shell(),
+        name: "2027年3月1日版".into(),
+        facts: vec![fact("检查于", "2026-11-20"), fact("规则表", "sha256:0c1d2e3f")],
+        findings: vec![DraftFinding {
+            code: "T18".into(),
+            severity: Severity::Warning,
+            message: "changes are told by letter, and the text collects no address for it".into(),
+            line: Some(1298),
+            mend: Some("collect an address, or tell by another way".into()),
+        }],
+        changes: "minghu 2026-09-01 → 2027-03-01\n  purpose  security  the purpose 安全保障 means something else\n"
+            .into(),
+        command: "shouyue draft publish minghu 0c1d2e3f --config shouyue.toml".into(),
+    }
 }
 
 fn notices() -> Notices {
