@@ -25,6 +25,8 @@ struct Locale {
     states: BTreeMap<String, String>,
     /// Why a notice was given up.
     unsent: BTreeMap<String, String>,
+    /// In what a consent is asked for anew.
+    wider: BTreeMap<String, String>,
     /// Heads, words and faults of reports.
     reports: BTreeMap<String, String>,
     /// Answers to choose from, by vocabulary item: what is posted, in order.
@@ -42,7 +44,16 @@ pub(crate) fn say(key: &'static str) -> String {
 
 /// A sentence with its blanks filled in, each once and from left to right.
 pub(crate) fn fill(key: &'static str, blanks: &[(&str, &str)]) -> String {
-    let mut rest = ZH.words.get(key).map_or(key, String::as_str);
+    filled(ZH.words.get(key).map_or(key, String::as_str), blanks)
+}
+
+/// In what a consent is asked for anew, by the word of the cause; `names` is what is new or otherwise.
+pub(crate) fn wider(cause: &str, names: &str) -> String {
+    filled(ZH.wider.get(cause).map_or(cause, String::as_str), &[("names", names)])
+}
+
+fn filled(sentence: &str, blanks: &[(&str, &str)]) -> String {
+    let mut rest = sentence;
     let mut filled = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
@@ -141,6 +152,18 @@ mod tests {
             }
         }
         assert!(said > 20, "{said}");
+    }
+
+    #[test]
+    fn every_cause_of_asking_again_and_every_reason_of_giving_up_has_a_sentence() {
+        use desk::ports::Outside;
+        for cause in policy::diff::Cause::ALL {
+            assert!(ZH.wider.contains_key(cause.word()), "{cause}");
+        }
+        let outside = [Outside::Refused, Outside::TimedOut, Outside::Busy, Outside::Unaccepted, Outside::Untrusted];
+        for word in outside.map(Outside::word).into_iter().chain(["no-carrier", "no-address", "denied"]) {
+            assert!(ZH.unsent.contains_key(word), "{word}");
+        }
     }
 
     #[test]

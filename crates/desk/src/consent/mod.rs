@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::act::{Account, Artefact, Consent, GivenBy, Refused, SubjectState};
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use policy::decide::project::OPT_OUT;
+use policy::diff::Widened;
 use policy::question::{Code, Reason};
 use serde::{Deserialize, Serialize};
 use store::{ConsentGiven, ConsentRefused, ConsentWithdrawn, Expect, Write};
@@ -406,6 +407,8 @@ pub struct AskedAgain {
     pub given: Timestamp,
     /// File stem of the version that it was consented to.
     pub of_version: String,
+    /// In what the version in force reaches further.
+    pub why: Vec<Widened>,
 }
 
 /// The scopes that a new version left without the consent that a subject had given, in order of their ids: neither what carries
@@ -429,7 +432,9 @@ pub async fn asked_again(house: &House, platform: &Platform, subject: SubjectId)
     for view in given.iter().rev().filter(|view| view.outgrown).filter(is_open) {
         let (scope, party) = (view.scope.clone(), view.party.clone());
         if !again.iter().any(|one| one.scope == scope && one.party == party) {
-            again.push(AskedAgain { scope, party, given: view.at, of_version: view.of_version.clone() });
+            let given = snapshot.state().consents.iter().find(|consent| consent.id == Some(view.id));
+            let why = given.map(|consent| platform.tables.outgrown(consent)).unwrap_or_default();
+            again.push(AskedAgain { scope, party, given: view.at, of_version: view.of_version.clone(), why });
         }
     }
     again.sort_by(|one, other| (&one.scope, &one.party).cmp(&(&other.scope, &other.party)));

@@ -1,6 +1,6 @@
 //! One version after another: consents that carry over are projected to bits like those to the version in force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::digest;
 use model::Fingerprint;
@@ -8,7 +8,7 @@ use model::act::Consent;
 
 use super::Tables;
 use crate::decide::project::fits;
-use crate::diff;
+use crate::diff::{self, Widened};
 use crate::terms::word::Word;
 
 impl Tables {
@@ -22,7 +22,14 @@ impl Tables {
         let mut next = self.clone();
         next.alphabet.carried = BTreeMap::new();
         let mut word = Word::default();
-        diff::carried(old, self).for_each(|scope| word.set(scope));
+        next.outgrown = old.outgrown.clone();
+        for (place, scope, widened) in diff::widened(old, self) {
+            if widened.is_empty() {
+                word.set(place);
+            } else {
+                next.outgrow(old, &scope.id, &widened);
+            }
+        }
         // The bits of an old version's scopes, as bits of the new one's.
         let led = |was: &Word| {
             let scopes = was.bits().filter_map(|bit| old.scopes().get(usize::from(bit)));
@@ -40,6 +47,31 @@ impl Tables {
             next.fingerprint = next.following();
         }
         next
+    }
+
+    /// Notes why no consent to a scope carries over from the versions that have counted for it so far.
+    fn outgrow(&mut self, old: &Self, scope: &str, widened: &BTreeSet<Widened>) {
+        let bit = old.alphabet.scope(scope);
+        let counted = |word: &Word| bit.is_some_and(|bit| word.bits().any(|one| one == bit));
+        let carried = old.alphabet.carried.iter().filter(|(_, word)| counted(word)).map(|(version, _)| version);
+        let versions = self.outgrown.entry(scope.to_owned()).or_default();
+        for version in old.alphabet.versions.iter().chain(carried) {
+            versions.entry(version.clone()).or_default();
+        }
+        // Who is not asked until a later version has widened it further reads of both.
+        for why in versions.values_mut() {
+            why.extend(widened.iter().cloned());
+        }
+    }
+
+    /// In what the scope of a consent reaches further than the version that it was given to, where it does not count for this
+    /// one; its form, where it reaches no further.
+    pub fn outgrown(&self, consent: &Consent) -> Vec<Widened> {
+        let why = self.outgrown.get(&consent.scope).and_then(|versions| versions.get(&consent.policy));
+        match why {
+            Some(why) => why.iter().cloned().collect(),
+            None => vec![diff::unnamed(diff::Cause::Form)],
+        }
     }
 
     /// Whether a consent counts for this version: it was given to it, or carries over to it, and in the form that its scope

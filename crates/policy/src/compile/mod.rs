@@ -23,7 +23,7 @@ mod scope;
 mod seen;
 mod sheet;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
@@ -38,6 +38,7 @@ pub use plane::{Meaning, Planes};
 pub use row::{Check, Row};
 pub use sheet::{OnPlane, Sheet};
 
+use crate::diff::Widened;
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
 use crate::syntax::Action;
@@ -67,6 +68,8 @@ pub struct Tables {
     intervals: Vec<(Date, Vec<u32>)>,
     enforced: BTreeSet<Element>,
     fingerprint: Fingerprint,
+    /// Why consents to earlier versions do not carry over: by scope and version.
+    outgrown: BTreeMap<String, BTreeMap<String, BTreeSet<Widened>>>,
 }
 
 /// Places of the two rows of one key.
@@ -214,7 +217,9 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let (sheets, planes) = sheets.finish();
     let fingerprint = fingerprint(&program);
     let rows = rows.list;
-    (Some(Tables { program, alphabet, flows, rows, planes, sheets, intervals, enforced, fingerprint }), findings)
+    let outgrown = BTreeMap::new();
+    let tables = Tables { program, alphabet, flows, rows, planes, sheets, intervals, enforced, fingerprint, outgrown };
+    (Some(tables), findings)
 }
 
 fn describe(program: &Program, key: Key) -> String {

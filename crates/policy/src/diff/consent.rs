@@ -63,6 +63,47 @@ pub struct Why {
     pub article: Option<String>,
 }
 
+words! {
+    /// In what a scope reaches further than what was consented to, for who says it in the words of a page.
+    Cause {
+        /// A purpose is new.
+        Purpose = "purpose",
+        /// A purpose means something else.
+        PurposeMeans = "purpose-means",
+        /// An item is new.
+        Item = "item",
+        /// An item is something else.
+        ItemMeans = "item-means",
+        /// An item comes in, or is dealt with, otherwise.
+        ItemManner = "item-manner",
+        /// It holds on more channels.
+        Channels = "channels",
+        /// It holds for more products.
+        Products = "products",
+        /// It is for more functions.
+        Functions = "functions",
+        /// It is done otherwise.
+        Manner = "manner",
+        /// What was promised besides is promised no longer.
+        Safeguard = "safeguard",
+        /// Somebody else receives it.
+        Recipient = "recipient",
+        /// It was for one chosen recipient, and is for all of them.
+        Everybody = "everybody",
+        /// It must be given in another form.
+        Form = "form",
+    }
+}
+
+/// One way in which a scope reaches further.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Widened {
+    /// What is wider.
+    pub cause: Cause,
+    /// The published name of what is new or otherwise; empty where nothing has one.
+    pub name: String,
+}
+
 /// What becomes of the consents to every scope of either version: those to be asked again first.
 pub(super) fn fates(old: &Tables, new: &Tables, day: Date) -> Vec<ScopeFate> {
     let article = new.program().law.article(9, day).map(str::to_owned);
@@ -99,11 +140,16 @@ fn told(tables: &Tables, scope: &Scope, fate: Fate, why: Vec<Why>) -> ScopeFate 
     }
 }
 
-/// The scopes of the new version, by place, for which a consent to the old one still counts.
-pub(crate) fn carried<'t>(old: &'t Tables, new: &'t Tables) -> impl Iterator<Item = u16> + 't {
+/// The scopes of the new version, by place, that the old one had: in what each reaches further. Where in nothing, a consent to
+/// the old one still counts.
+pub(crate) fn widened<'t>(
+    old: &'t Tables,
+    new: &'t Tables,
+) -> impl Iterator<Item = (u16, &'t Scope, BTreeSet<Widened>)> + 't {
     (0..).zip(new.scopes()).filter_map(move |(place, scope)| {
         let before = old.alphabet().scope(&scope.id).and_then(|place| old.scopes().get(usize::from(place)))?;
-        beyond(old, new, before, scope).is_empty().then_some(place)
+        let short = beyond(old, new, before, scope);
+        Some((place, scope, short.into_iter().map(|short| short.widened).collect()))
     })
 }
 
@@ -112,13 +158,19 @@ fn beyond(old: &Tables, new: &Tables, before: &Scope, now: &Scope) -> BTreeSet<S
     let (was, is) = (Extent::of(old.program(), before), Extent::of(new.program(), now));
     let mut short = is.beyond(&was, new.program());
     if before.kind != now.kind || before.act != now.act {
-        short.insert(Short { kind: Kind::Manner, what: format!("it is for a {} now", now.kind.word()) });
+        let what = format!("it is for a {} now", now.kind.word());
+        short.insert(Short { kind: Kind::Manner, what, widened: unnamed(Cause::Manner) });
     }
     if before.per_party && !now.per_party {
         let what = "it was for one chosen party, and is for all of them now".to_owned();
-        short.insert(Short { kind: Kind::Recipients, what });
+        short.insert(Short { kind: Kind::Recipients, what, widened: unnamed(Cause::Everybody) });
     }
     short
+}
+
+/// A way that nothing has a name in.
+pub(crate) const fn unnamed(cause: Cause) -> Widened {
+    Widened { cause, name: String::new() }
 }
 
 /// What a consent must be now and need not be before: who gave it otherwise is asked, too.

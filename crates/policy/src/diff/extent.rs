@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::consent::{Cause, Widened};
 use super::kind::Kind;
 use crate::compile::extent::{persons, read_items, share_items, use_items};
 use crate::resolve::Program;
@@ -47,6 +48,8 @@ struct Term<'p> {
 pub(super) struct Short {
     pub(super) kind: Kind,
     pub(super) what: String,
+    /// The same for who shows it in other words.
+    pub(super) widened: Widened,
 }
 
 impl<'p> Extent<'p> {
@@ -205,14 +208,17 @@ impl<'p> Extent<'p> {
     /// In what this reaches further than `old` did; nothing: who consented to that consented to this.
     pub(super) fn beyond(&self, old: &Self, program: &Program) -> BTreeSet<Short> {
         let mut short = BTreeSet::new();
-        let mut add = |kind: Kind, what: String| {
-            short.insert(Short { kind, what });
+        let mut add = |kind: Kind, (cause, name): (Cause, &str), what: String| {
+            short.insert(Short { kind, what, widened: Widened { cause, name: name.to_owned() } });
         };
         for (purpose, text) in &self.purposes {
             let name = program.names.name_of(Table::Purpose, purpose);
             match old.purposes.get(purpose) {
-                None => add(Kind::Purpose, format!("the purpose {name} is new")),
-                Some(was) if was != text => add(Kind::Purpose, format!("the purpose {name} means something else")),
+                None => add(Kind::Purpose, (Cause::Purpose, name), format!("the purpose {name} is new")),
+                Some(was) if was != text => {
+                    let what = format!("the purpose {name} means something else");
+                    add(Kind::Purpose, (Cause::PurposeMeans, name), what);
+                }
                 Some(_) => {}
             }
         }
@@ -225,34 +231,35 @@ impl<'p> Extent<'p> {
                 format!(" of {}", program.names.name_of(Table::Person, role))
             };
             if before.is_empty() {
-                add(Kind::Items, format!("{name}{of} is new"));
+                add(Kind::Items, (Cause::Item, name), format!("{name}{of} is new"));
             } else if !same_item(old.items.get(item).copied().flatten(), self.items.get(item).copied().flatten()) {
-                add(Kind::Items, format!("{name}{of} is something else"));
+                add(Kind::Items, (Cause::ItemMeans, name), format!("{name}{of} is something else"));
             } else if let Some(beyond) = terms.iter().find_map(|term| term.beyond(before)) {
-                add(Kind::Manner, format!("{name}{of} {beyond}"));
+                add(Kind::Manner, (Cause::ItemManner, name), format!("{name}{of} {beyond}"));
             }
         }
-        for (what, now, was) in [
-            ("channels", &self.channels, &old.channels),
-            ("products", &self.products, &old.products),
-            ("functions", &self.functions, &old.functions),
+        for (what, cause, now, was) in [
+            ("channels", Cause::Channels, &self.channels, &old.channels),
+            ("products", Cause::Products, &self.products, &old.products),
+            ("functions", Cause::Functions, &self.functions, &old.functions),
         ] {
             if !narrower(now.as_ref(), was.as_ref()) {
-                add(Kind::Manner, format!("more {what}"));
+                add(Kind::Manner, (cause, ""), format!("more {what}"));
             }
         }
         for (what, now) in &self.manner {
             if !old.manner.contains(&(*what, now.clone())) {
-                add(Kind::Manner, format!("another {what}: {now}"));
+                add(Kind::Manner, (Cause::Manner, ""), format!("another {what}: {now}"));
             }
         }
         for what in old.safeguards.difference(&self.safeguards) {
-            add(Kind::Manner, format!("no longer {what}"));
+            add(Kind::Manner, (Cause::Safeguard, ""), format!("no longer {what}"));
         }
         if let Some((now, was)) = self.recipient.zip(old.recipient)
             && !same_recipient(now, was)
         {
-            add(Kind::Recipients, format!("{} is another recipient", now.name.value));
+            let what = format!("{} is another recipient", now.name.value);
+            add(Kind::Recipients, (Cause::Recipient, &now.name.value), what);
         }
         short
     }

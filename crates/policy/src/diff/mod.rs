@@ -27,8 +27,8 @@ use model::{Fingerprint, Slug};
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use consent::carried;
-pub use consent::{Fate, ScopeFate, Why};
+pub use consent::{Cause, Fate, ScopeFate, Why, Widened};
+pub(crate) use consent::{unnamed, widened};
 pub use decision::{Decisions, Group};
 pub use edit::{Edit, Leaf, between};
 pub use kind::{Kind, Way};

@@ -8,6 +8,7 @@ use desk::consent::{self, ConsentView, withdraw};
 use desk::{Platform, evidence, retain};
 use model::act::GivenBy;
 use model::{ConsentId, Slug};
+use policy::diff::{Cause, Widened};
 use policy::syntax::{Form, Kind, Purpose, Ref};
 use policy::terms::Scope;
 
@@ -18,7 +19,7 @@ use crate::session::{Customer, Signed};
 use crate::told::acts::receipt;
 use crate::told::elements::{clause_of, form_of, scope, title, version};
 use crate::trouble::Trouble;
-use crate::words::{fill, listed, say};
+use crate::words::{fill, listed, say, wider};
 
 type Reply = Result<Response, Trouble>;
 
@@ -62,9 +63,20 @@ pub(crate) async fn again(customer: &Customer) -> Result<Vec<AgainLine>, Trouble
             ask: Link { label, href },
             given: Moment(one.given),
             version: version(&one.of_version),
+            why: why(&one.why),
         });
     }
     Ok(lines)
+}
+
+/// Why somebody is asked again: a sentence for each cause, with everything that it is about.
+fn why(widened: &[Widened]) -> Vec<String> {
+    let about = |cause: Cause| {
+        let names: BTreeSet<&str> =
+            widened.iter().filter(|one| one.cause == cause).map(|one| one.name.as_str()).collect();
+        (!names.is_empty()).then(|| wider(cause.word(), &listed(names)))
+    };
+    Cause::ALL.iter().filter_map(|cause| about(*cause)).collect()
 }
 
 /// The leaves by which consents were given: scope, instant, receipt.

@@ -26,6 +26,8 @@ pub struct AgainLine {
     pub given: Moment,
     /// Under which version of the policy.
     pub version: String,
+    /// In what it is wider now, a sentence for each.
+    pub why: Vec<String>,
 }
 
 impl Consents {

@@ -79,6 +79,12 @@ async fn r09_a_later_version_asks_again_for_what_it_widens_and_for_nothing_else(
     assert_eq!(again(page), expected);
     assert!(!state_of(page, "账户信息查询"));
     assert_eq!(OTHERS.map(|function| state_of(page, function)), others);
+    // And says why: the account takes an e-mail address now, which nobody agreed to before.
+    let section = page.body.split_once("<section id=\"again\">").unwrap().1.split("</section>").next().unwrap();
+    let whys: Vec<&str> = section.split("<ul class=\"plain why\">").skip(1).collect();
+    assert_eq!(whys.len(), expected.len());
+    assert!(whys.iter().all(|why| why.starts_with("<li>")), "{section}");
+    assert!(section.contains("新增了要收集或使用的信息：") && section.contains("邮箱"), "{section}");
 
     // Declining one closes what needs it, and nothing else; it is not asked again.
     decide(&mut browser, "collect.query-account", "no").await;

@@ -194,6 +194,7 @@ fn consents() -> Vec<Sample> {
             ask: Link { label: "用户注册".into(), href: "/p/haigang/choices/collect.register".into() },
             given: at("2026-06-01T02:00:00Z"),
             version: "undated".into(),
+            why: vec!["新增了处理目的：安全保障".into(), "新增了要收集或使用的信息：邮箱、设备型号信息".into()],
         }],
         shell: inside(),
         consents: vec![
