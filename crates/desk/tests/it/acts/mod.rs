@@ -13,6 +13,7 @@ mod invite;
 mod later;
 mod lifecycle;
 mod notify;
+mod outbox;
 mod pay;
 mod publish;
 mod refund;
