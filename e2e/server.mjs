@@ -1,7 +1,7 @@
 // The servers that journeys visit. Each is a function that starts one and answers `{ origin, stop }`.
 
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,42 @@ export async function demo() {
     await stop();
     throw error;
   }
+}
+
+/** The demo, in which a later version of a platform has come into force since its people came. */
+export async function updated() {
+  const started = await demo();
+  try {
+    const at = await mkdtemp(join(tmpdir(), 'shouyue-e2e-later-'));
+    const folder = join(at, 'haigang');
+    await mkdir(folder);
+    for (const name of ['2026-09-01.toml', 'operation.toml']) {
+      await copyFile(join(ROOT, 'platforms/haigang/later', name), join(folder, name));
+    }
+    const { data, origin } = started;
+    const config = join(at, 'shouyue.toml');
+    const quoted = (text) => JSON.stringify(text);
+    await writeFile(config, `data = ${quoted(join(data, 'data'))}\nroot_key = ${quoted(join(data, 'root.key'))}\norigin = ${quoted(origin)}\nsimulated = true\n`);
+    await command(['publish', folder, '--config', config]);
+    await rm(at, { recursive: true, force: true });
+    return started;
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+/** What a command of the built program prints; it may say by its status that it found something. */
+export function command(words) {
+  return new Promise((resolve, reject) => {
+    execFile(process.env.SHOUYUE_BIN, words, { cwd: ROOT, maxBuffer: 64 << 20 }, (error, printed, complained) => {
+      if (error && (error.code !== 1 || words[0] !== 'diff')) {
+        reject(new Error(`${words.join(' ')}: ${printed}${complained}`));
+      } else {
+        resolve(printed);
+      }
+    });
+  });
 }
 
 /** Waits for the address that the program prints, and keeps what it prints for the journeys that read it (how to log in). */
