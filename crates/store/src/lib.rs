@@ -43,7 +43,7 @@ pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber
 pub use payment::{NewPayment, PaymentMoved, PaymentRow, PaymentStage};
 pub use read::{
     CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
-    PublicationRow, PublicationTexts, RecordRow, RequestRow, SubjectRow,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow,
 };
 pub use report::{ErasureTold, Look, PartErased, RecordStanding, Telling};
 pub use service::{Service, ServiceEnded, ServiceRow};

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use model::act::{Account, Life};
+use model::act::{Account, Consent, Life, Policies, Snapshot, SubjectState};
 use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use crate::batch::{InvitationState, Joined, NewAttachment, NewInvitation, NewPaper, SealedValue};
+use crate::batch::{
+    ConsentGiven, InvitationState, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue,
+};
 
 /// A subject.
 #[derive(Debug, Clone)]
@@ -18,6 +20,29 @@ pub struct SubjectRow {
     pub gate: Option<(RecordId, Slug)>,
     /// State version.
     pub version: u64,
+}
+
+/// What the states of subjects who do not exist yet are made with, as one read saw it.
+#[derive(Debug, Clone)]
+pub struct Strangers(Policies);
+
+impl Strangers {
+    pub(crate) const fn under(policies: Policies) -> Self {
+        Self(policies)
+    }
+
+    /// The state of one of them, with its first consents: as [`Store::snapshot_new`](crate::Store).
+    pub fn snapshot(&self, subject: &NewSubject, consents: &[ConsentGiven]) -> Snapshot {
+        let consents = own(consents, subject.id).collect();
+        let state = SubjectState { consents, account: subject.account, ..SubjectState::default() };
+        Snapshot::from_store(subject.id, state, 0, self.0.clone())
+    }
+}
+
+/// The consents that are a subject's own.
+pub(crate) fn own(consents: &[ConsentGiven], subject: SubjectId) -> impl Iterator<Item = Consent> {
+    let own = consents.iter().filter(move |given| given.subject == subject);
+    own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() })
 }
 
 /// A record's header with its events.

@@ -28,7 +28,7 @@ use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
-    PublicationRow, PublicationTexts, RecordRow, RequestRow, SubjectRow,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -172,6 +172,9 @@ pub trait Store: Send + Sync {
         subject: SubjectId,
         consents: &[ConsentGiven],
     ) -> Result<Option<Snapshot>, StoreError>;
+    /// For the states of subjects who do not exist yet, where an act makes many of them: what [`Store::snapshot_new`] reads,
+    /// read once. `None` when no policy is in force.
+    async fn strangers(&self, platform: &Slug) -> Result<Option<Strangers>, StoreError>;
     /// The subject's row.
     async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError>;
     /// Exact search by keyed token.
@@ -181,6 +184,12 @@ pub trait Store: Send + Sync {
         kind: TokenKind,
         token: &SearchToken,
     ) -> Result<Option<SubjectId>, StoreError>;
+    /// The same for many tokens at once: whose each is.
+    async fn subjects_by_tokens(
+        &self,
+        platform: &Slug,
+        tokens: Vec<(TokenKind, SearchToken)>,
+    ) -> Result<Vec<Option<SubjectId>>, StoreError>;
     /// Whether the subject is found by a token of this kind of which somebody has but one.
     async fn has_sole(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError>;
     /// The record part that carries the value of a token: its subject, record and role. Where several carry it, that of

@@ -31,6 +31,8 @@ pub(crate) struct Session {
     client: Client,
     /// Each statement as the server prepared it.
     prepared: RefCell<BTreeMap<&'static str, Statement>>,
+    /// The same for many rows at once; `None` for what takes one.
+    folded: RefCell<BTreeMap<&'static str, Option<Statement>>>,
     /// Statements that go with the next one that is waited for.
     waiting: RefCell<Vec<Waiting>>,
     /// The first of those since the last question that did not do what it must.
@@ -47,8 +49,9 @@ impl Session {
             None => connected(&runtime, server, NoTls),
             Some(tls) => connected(&runtime, server, tls.clone()),
         }?;
-        let (prepared, waiting, unmet) = (RefCell::default(), RefCell::default(), RefCell::default());
-        let session = Self { client, prepared, waiting, unmet, runtime: Some(runtime) };
+        let (prepared, folded) = (RefCell::default(), RefCell::default());
+        let (waiting, unmet) = (RefCell::default(), RefCell::default());
+        let session = Self { client, prepared, folded, waiting, unmet, runtime: Some(runtime) };
         session.batch(&format!(
             "SET search_path = \"{schema}\"; SET synchronous_commit = on; \
             SET idle_in_transaction_session_timeout = '{IDLE}'"
@@ -68,7 +71,7 @@ impl Session {
             let done = work.await;
             (came(sent).await, done)
         });
-        let held = waiting.iter().zip(ran).try_for_each(|(one, ran)| one.must.hold(changed(ran)));
+        let held = waiting.iter().zip(ran).try_for_each(|(one, ran)| one.must.hold_each(one.rows.len(), changed(ran)));
         if let Err(error) = held {
             let told = unmet(error.clone());
             self.unmet.borrow_mut().get_or_insert(error);
@@ -78,15 +81,44 @@ impl Session {
     }
 
     async fn run(&self, one: &Waiting) -> Result<u64, tokio_postgres::Error> {
-        self.client.execute_raw(&one.statement, one.values.iter().map(Kept::value)).await
+        if let [row] = one.rows.as_slice() {
+            return self.client.execute_raw(&one.statement, row.iter().map(Kept::value)).await;
+        }
+        let places = 0..one.rows.first().map_or(0, Vec::len);
+        let column = |at: usize| one.rows.iter().filter_map(|row| row.get(at)).map(Kept::value).collect::<Vec<_>>();
+        self.client.execute_raw(&one.statement, places.map(column).collect::<Vec<_>>()).await
     }
 
-    /// Runs a statement some time before the next one that is waited for.
+    /// Runs a statement some time before the next one that is waited for; rows for one table that come one after the other
+    /// are one statement.
     pub(crate) fn later(&self, sql: &'static str, values: &[Value<'_>], must: Must) -> Result<(), CommitError> {
-        let statement = self.prepared(sql)?;
         let values = values.iter().map(Kept::from).collect();
-        self.waiting.borrow_mut().push(Waiting { statement, values, must });
+        let follows = self.waiting.borrow().last().is_some_and(|last| last.sql == sql && last.must == must);
+        // Preparing sends whatever waits.
+        if follows
+            && let Some(many) = self.folded(sql)?
+            && let Some(last) = self.waiting.borrow_mut().last_mut()
+        {
+            last.statement = many;
+            last.rows.push(values);
+            return Ok(());
+        }
+        let statement = self.prepared(sql)?;
+        self.waiting.borrow_mut().push(Waiting { sql, statement, rows: vec![values], must });
         Ok(())
+    }
+
+    /// The statement that takes many rows at once.
+    fn folded(&self, sql: &'static str) -> Result<Option<Statement>, SqlError> {
+        if let Some(known) = self.folded.borrow().get(sql) {
+            return Ok(known.clone());
+        }
+        let many = match fold(sql, self.prepared(sql)?.params()) {
+            Some(many) => Some(self.wait(self.client.prepare(&many))?),
+            None => None,
+        };
+        self.folded.borrow_mut().insert(sql, many.clone());
+        Ok(many)
     }
 
     /// What came of the statements that were not waited for, since this was asked before.
@@ -208,11 +240,25 @@ impl Session {
     }
 }
 
-/// A statement that was not sent yet.
+/// A statement that was not sent yet, with its rows.
 struct Waiting {
+    sql: &'static str,
     statement: Statement,
-    values: Vec<Kept>,
+    rows: Vec<Vec<Kept>>,
     must: Must,
+}
+
+/// `INSERT … VALUES (…)` over many rows: an array for each place. `None` for what is no such statement.
+fn fold(sql: &str, types: &[Type]) -> Option<String> {
+    let (head, rest) = sql.split_once(" VALUES (").filter(|(head, _)| head.starts_with("INSERT INTO "))?;
+    let (row, tail) = rest.split_once(')')?;
+    if types.is_empty() || row.contains('(') || tail.contains('?') {
+        return None;
+    }
+    let arrays: Vec<String> = types.iter().zip(1..).map(|(of, at)| format!("${at}::{}[]", of.name())).collect();
+    let names: Vec<String> = (1..=types.len()).map(|at| format!("v{at}")).collect();
+    let (row, arrays, names) = (row.replace('?', "many.v"), arrays.join(", "), names.join(", "));
+    Some(format!("{head} SELECT {row} FROM unnest({arrays}) AS many ({names}){tail}"))
 }
 
 /// Work of which the first step is done.
@@ -342,5 +388,23 @@ impl<'r> FromSql<'r> for Cell<'r> {
 
     fn accepts(of: &Type) -> bool {
         [Type::INT8, Type::INT4, Type::BOOL, Type::BYTEA, Type::TEXT].contains(of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_for_one_table_are_one_statement() {
+        let types = [Type::BYTEA, Type::INT8];
+        let many = |sql| fold(sql, &types);
+        let expected = "INSERT INTO a (x, y, z) SELECT many.v1, NULL, many.v2 FROM unnest($1::bytea[], $2::int8[]) \
+            AS many (v1, v2) ON CONFLICT (x) DO NOTHING";
+        assert_eq!(many("INSERT INTO a (x, y, z) VALUES (?1, NULL, ?2) ON CONFLICT (x) DO NOTHING").unwrap(), expected);
+        assert_eq!(many("UPDATE a SET x = ?1 WHERE y = ?2"), None);
+        assert_eq!(many("INSERT INTO a (x, y) VALUES ((SELECT max(y) FROM a WHERE x = ?1), ?2)"), None);
+        assert_eq!(many("INSERT INTO a (x) VALUES (?1) ON CONFLICT (x) DO UPDATE SET y = ?2"), None);
+        assert_eq!(fold("INSERT INTO a (x) VALUES (0)", &[]), None);
     }
 }

@@ -19,15 +19,16 @@ pub(crate) use changes::replayed;
 pub(crate) use erase::{ERASURES_LISTED, SLOT_ZERO, chain, destroy, erasure, forget, last, list, note};
 pub(crate) use records::{Course, slot_new};
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 use jiff::{SignedDuration, Timestamp};
 use model::act::{Committed, Policies};
 use model::{Fingerprint, RecordId, Slug, SubjectId};
 
 use super::writer::Flush;
-use crate::batch::{Batch, Expect, Key, Leaf, Write};
+use crate::batch::{Batch, Expect, Key, Leaf, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
 use crate::sql::column::{Value, values};
 use crate::sql::connection::{Connection, Must, conflict};
@@ -43,6 +44,7 @@ const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2,
 /// The number of a link is the next one of its table; it says nothing outside this file.
 const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES (?1, ?2)";
 const LINK_LAST: &str = "SELECT coalesce(max(link), 0) FROM leaf_link";
+const PERSONS_COME: &str = "UPDATE tally SET persons = persons + ?1";
 /// How much older than the ledger's newest leaf the instant may be on which an act was decided: as long as one may be under
 /// way, and further than clocks of servers drift apart that are set by the network.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
@@ -71,9 +73,13 @@ fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), Commit
     let mut act = Act {
         connection,
         leaf,
+        named: &batch.leaf.subjects,
         subjects: BTreeMap::new(),
-        last_link: flush.last_link,
-        keyed: BTreeSet::new(),
+        persons: 0,
+        numbers: flush.numbers,
+        links: None,
+        keyed: BTreeMap::new(),
+        claimed: BTreeMap::new(),
         erased: false,
         token_keys: None,
     };
@@ -86,9 +92,12 @@ fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), Commit
             Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
         }
     }
-    batch.writes.iter().try_for_each(|write| act.write(write))?;
+    for alike in batch.writes.chunk_by(|one, next| discriminant(one) == discriminant(next)) {
+        alike.iter().try_for_each(|write| act.write(write))?;
+        alike.iter().try_for_each(|write| act.follow(write))?;
+    }
     act.leaf(&batch.leaf)?;
-    flush.last_link = act.last_link;
+    flush.numbers = act.numbers;
     flush.erased |= act.erased;
     // Of a published policy the next act reads again; so it does after one that failed.
     if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
@@ -171,13 +180,37 @@ struct State {
     touched: bool,
     /// Forgotten by this very act.
     forgotten: bool,
+    /// Made by this very act, which has written nothing of it that a later fact of the act could end.
+    is_new: bool,
+    /// Version and last link as the row says them already.
+    written: (u64, u64),
+}
+
+/// The last number of what is numbered as it comes: read once in a transaction, for nobody else adds any meanwhile.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Numbers {
+    link: Option<u64>,
+    slot: Option<u64>,
+    change: Option<u64>,
+}
+
+/// The next number after a last one, which `sql` reads where nobody has yet.
+fn next(last: &mut Option<u64>, connection: &Connection, sql: &'static str) -> Result<u64, StoreError> {
+    let next = 1 + match last {
+        Some(last) => *last,
+        None => connection.one(sql, values![], |row| row.get(0))?,
+    };
+    *last = Some(next);
+    Ok(next)
 }
 
 /// A subject that is there and not forgotten.
 fn state(connection: &Connection, subject: SubjectId) -> Result<State, CommitError> {
     let row = connection.row(SUBJECT, values![subject.as_bytes()], |row| {
         let (version, last_link) = (row.get(0)?, row.get(2)?);
-        Ok((State { version, last_link, touched: false, forgotten: false }, row.get::<bool>(1)?))
+        let written = (version, last_link);
+        let state = State { version, last_link, touched: false, forgotten: false, is_new: false, written };
+        Ok((state, row.get::<bool>(1)?))
     });
     match row? {
         None => Err(CommitError::Missing { what: "subject" }),
@@ -191,12 +224,19 @@ struct Act<'c> {
     connection: &'c Connection,
     /// Index of its leaf.
     leaf: u64,
-    /// The subjects named so far, each read once and written once, at the end.
+    /// Whom the leaf names, each with its salt.
+    named: &'c [(SubjectId, [u8; 32])],
+    /// The subjects named so far, each read once and written once, at the end; a new one when it is made.
     subjects: BTreeMap<SubjectId, State>,
-    /// The number of the last link, once read.
-    last_link: Option<u64>,
-    /// Parts that have their key by this very act.
-    keyed: BTreeSet<(RecordId, Option<SubjectId>, Slug)>,
+    /// How many persons it makes.
+    persons: u64,
+    numbers: Numbers,
+    /// The link that leads each of those whom the leaf names to it, worked out before where the act makes somebody.
+    links: Option<BTreeMap<SubjectId, u64>>,
+    /// Parts that have their key by this very act, with its slot.
+    keyed: BTreeMap<(RecordId, Option<SubjectId>, Slug), u64>,
+    /// Who claimed which token by this very act, and has it still.
+    claimed: BTreeMap<(TokenKind, [u8; 32]), SubjectId>,
     erased: bool,
     /// Versions of the keys under which search tokens are made, once read.
     token_keys: Option<Vec<u32>>,
@@ -256,35 +296,62 @@ impl Act<'_> {
         }
     }
 
+    /// What goes into further tables. Of several facts alike it is written after all of them, for rows that go into one table
+    /// one after the other are sent to a server as one statement.
+    fn follow(&mut self, write: &Write) -> Result<(), CommitError> {
+        match write {
+            Write::Record(new) => new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role)),
+            Write::PartKey(key) => self.part(key),
+            Write::Token(token) => self.carried(token),
+            _ => Ok(()),
+        }
+    }
+
     /// The leaf, the subjects' chains to it, and the versions of those whom the facts touched.
     fn leaf(&mut self, leaf: &Leaf) -> Result<(), CommitError> {
         let connection = self.connection;
         connection.later(LEAF_PUT, values![self.leaf, leaf.kind, leaf.at, leaf.entry], Must::Run)?;
         for (subject, salt) in &leaf.subjects {
-            let (leaf, last) = (self.leaf, self.last_link()?);
-            let state = self.named(*subject)?;
-            if state.forgotten {
+            let leaf = self.leaf;
+            if self.known(*subject)?.forgotten {
                 continue;
             }
+            let link = next(&mut self.numbers.link, connection, LINK_LAST)?;
+            let state = self.known(*subject)?;
             let body = Link { leaf, previous: state.last_link, salt: *salt }.to_bytes();
-            state.last_link = last + 1;
-            connection.later(LINK_PUT, values![state.last_link, &body], Must::Run)?;
-            self.last_link = Some(last + 1);
+            state.last_link = link;
+            connection.later(LINK_PUT, values![link, &body], Must::Run)?;
         }
         for (subject, state) in &self.subjects {
-            let version = state.version + u64::from(state.touched);
-            connection.later(SUBJECT_MOVE, values![subject.as_bytes(), version, state.last_link], Must::Run)?;
+            let (version, last_link) = (state.version + u64::from(state.touched), state.last_link);
+            if state.written != (version, last_link) {
+                connection.later(SUBJECT_MOVE, values![subject.as_bytes(), version, last_link], Must::Run)?;
+            }
         }
-        Ok(())
+        self.counted()
     }
 
-    /// Read once in a transaction, for nobody else adds a link meanwhile.
-    fn last_link(&self) -> Result<u64, StoreError> {
-        self.last_link.map_or_else(|| self.connection.one(LINK_LAST, values![], |row| row.get(0)), Ok)
+    /// Counts the persons that it made so far.
+    fn counted(&mut self) -> Result<(), CommitError> {
+        match std::mem::take(&mut self.persons) {
+            0 => Ok(()),
+            persons => self.connection.later(PERSONS_COME, values![persons], Must::Change("tally")),
+        }
+    }
+
+    /// The last link of a subject that the act makes, as it is when the act is over; 0 where the leaf does not name it.
+    fn link_of(&mut self, subject: SubjectId) -> Result<u64, StoreError> {
+        if self.links.is_none() {
+            let mut last = self.numbers.link;
+            let first = next(&mut last, self.connection, LINK_LAST)?;
+            self.numbers.link = Some(first - 1);
+            self.links = Some(self.named.iter().map(|(subject, _)| *subject).zip(first..).collect());
+        }
+        Ok(self.links.iter().find_map(|links| links.get(&subject)).copied().unwrap_or_default())
     }
 
     /// A subject that the act names; it is there, and not forgotten before.
-    fn named(&mut self, subject: SubjectId) -> Result<&mut State, CommitError> {
+    fn known(&mut self, subject: SubjectId) -> Result<&mut State, CommitError> {
         match self.subjects.entry(subject) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => Ok(new.insert(state(self.connection, subject)?)),
@@ -293,7 +360,7 @@ impl Act<'_> {
 
     /// Version 0: the subject is to be created by this very act.
     fn expect(&mut self, subject: SubjectId, version: u64) -> Result<(), CommitError> {
-        let holds = match self.named(subject) {
+        let holds = match self.known(subject) {
             Err(CommitError::Missing { .. }) if version == 0 => true,
             known => version > 0 && known?.version == version,
         };
@@ -302,7 +369,7 @@ impl Act<'_> {
 
     /// Notes that the act changes the subject's state.
     fn touch(&mut self, subject: SubjectId) -> Result<(), CommitError> {
-        let state = self.named(subject)?;
+        let state = self.known(subject)?;
         if state.forgotten {
             return Err(CommitError::Erased(subject));
         }

@@ -41,7 +41,7 @@ impl From<SqlError> for CommitError {
 }
 
 /// What must come of a statement whose answer nobody waits for by itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Must {
     /// That it runs.
     Run,
@@ -54,9 +54,14 @@ pub(crate) enum Must {
 impl Must {
     /// What it means for the act that the statement ran so.
     pub(crate) fn hold(self, ran: Result<usize, SqlError>) -> Result<(), CommitError> {
+        self.hold_each(1, ran)
+    }
+
+    /// The same of so many rows that went with one statement.
+    pub(crate) fn hold_each(self, rows: usize, ran: Result<usize, SqlError>) -> Result<(), CommitError> {
         match (ran, self) {
-            (Ok(0), Self::Change(what)) => Err(CommitError::Missing { what }),
-            (Ok(0), Self::Claim(kind)) => Err(CommitError::TokenTaken(kind)),
+            (Ok(changed), Self::Change(what)) if changed < rows => Err(CommitError::Missing { what }),
+            (Ok(changed), Self::Claim(kind)) if changed < rows => Err(CommitError::TokenTaken(kind)),
             (Ok(_), _) => Ok(()),
             (Err(error), Self::Change(what)) => Err(conflict(error, what)),
             (Err(error), Self::Run | Self::Claim(_)) => Err(error.into()),
@@ -154,7 +159,8 @@ impl Connection {
     }
 
     /// Runs a statement whose answer the act does not need before its end. A server is sent it together with the next
-    /// statement that is waited for; what came of it is known when `settled` says so.
+    /// statement that is waited for, and rows that go into one table one after the other as one statement; what came of it is
+    /// known when `settled` says so.
     pub(crate) fn later<'v>(
         &self,
         sql: &'static str,

@@ -40,6 +40,7 @@ use model::Slug;
 use model::key::WrappedKey;
 use tokio::runtime::Handle;
 
+use act::Numbers;
 pub(crate) use act::{destroy, forget, last, list, note, replayed};
 pub(crate) use connection::{Connection, Put, Row, SqlError};
 pub(crate) use erasure_file::{ErasureFile, private};
@@ -224,7 +225,12 @@ impl Database {
         &self,
         write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.run(move |flush: &mut Flush<'_>| write(flush.connection)).await
+        let write = move |flush: &mut Flush<'_>| {
+            // It may make a key of its own.
+            flush.numbers = Numbers::default();
+            write(flush.connection)
+        };
+        self.writer.run(write).await
     }
 }
 

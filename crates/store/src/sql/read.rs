@@ -1,5 +1,7 @@
 //! Reads of a platform's database, each in one read transaction.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
@@ -11,9 +13,9 @@ use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper,
 use crate::error::StoreError;
 use crate::read::{
     CheckpointRow, InvitationRow, Organisation, PaperRow, PartRow, PublicationHead, PublicationRow, PublicationTexts,
-    RecordRow, RequestRow, SubjectRow,
+    RecordRow, RequestRow, Strangers, SubjectRow, own,
 };
-use crate::sql::column::{SubjectOrNone, subject_bytes, values};
+use crate::sql::column::{Bind as _, SubjectOrNone, Value, subject_bytes, values};
 use crate::sql::connection::{Connection, Row};
 
 const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
@@ -28,6 +30,10 @@ const ATTESTED: &str = "SELECT fact, holds, came_by, at, request FROM attestatio
 const STATES: &str = "SELECT r.record, r.class, o.role, r.in_force_from, r.in_force_until, r.ended, r.open_claims, r.life \
     FROM record_role o JOIN record r ON r.record = o.record WHERE o.subject = ?1 ORDER BY r.at, r.record, o.role";
 const TOKEN: &str = "SELECT subject FROM token WHERE kind = ?1 AND token = ?2";
+/// So many as [`TOKENS_AT_ONCE`].
+const TOKENS: &str = "SELECT token, subject FROM token WHERE kind = ?1 AND token IN \
+    (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+const TOKENS_AT_ONCE: usize = 16;
 const HAS_SOLE: &str = "SELECT 1 FROM token_carrier WHERE subject = ?1 AND kind = ?2 AND sole = 1 LIMIT 1";
 const RECORD_TOKEN: &str = "SELECT c.subject, c.record, c.role FROM token t \
     JOIN token_carrier c ON c.subject = t.subject AND c.kind = t.kind AND c.token = t.token \
@@ -159,10 +165,12 @@ pub(crate) fn snapshot_new(
     subject: &NewSubject,
     consents: &[ConsentGiven],
 ) -> Result<Option<Snapshot>, StoreError> {
-    let Some(policies) = policies(connection)? else { return Ok(None) };
-    let consents = own(consents, subject.id).collect();
-    let state = SubjectState { consents, account: subject.account, ..SubjectState::default() };
-    Ok(Some(Snapshot::from_store(subject.id, state, 0, policies)))
+    Ok(strangers(connection)?.map(|strangers| strangers.snapshot(subject, consents)))
+}
+
+/// What the state of a subject that does not exist yet is made with.
+pub(crate) fn strangers(connection: &Connection) -> Result<Option<Strangers>, StoreError> {
+    Ok(policies(connection)?.map(Strangers::under))
 }
 
 /// The state of a subject with the consents that are about to be given.
@@ -175,12 +183,6 @@ pub(crate) fn snapshot_given(
     let mut state = known.state().clone();
     state.consents.extend(own(consents, subject));
     Ok(Some(Snapshot::from_store(subject, state, known.version(), known.policies().clone())))
-}
-
-/// The consents that are a subject's own.
-fn own(consents: &[ConsentGiven], subject: SubjectId) -> impl Iterator<Item = Consent> {
-    let own = consents.iter().filter(move |given| given.subject == subject);
-    own.map(|given| Consent { id: Some(given.id), ..given.consent.clone() })
 }
 
 fn consent(row: &Row<'_>) -> Result<Consent, StoreError> {
@@ -257,6 +259,35 @@ pub(crate) fn subject_by_token(
         }
     }
     Ok(None)
+}
+
+/// Whose each token is; so many of one kind are looked up by one statement that a server answers a batch in a few.
+pub(crate) fn subjects_by_tokens(
+    connection: &Connection,
+    tokens: &[(TokenKind, SearchToken)],
+) -> Result<Vec<Option<SubjectId>>, StoreError> {
+    let mut sought: BTreeMap<TokenKind, Vec<[u8; 32]>> = BTreeMap::new();
+    for (kind, token) in tokens.iter().filter(|(kind, _)| *kind != TokenKind::Organisation) {
+        sought.entry(*kind).or_default().extend(token.each().map(|keyed| keyed.token));
+    }
+    let mut found: BTreeMap<(TokenKind, [u8; 32]), SubjectId> = BTreeMap::new();
+    for (kind, sought) in sought {
+        for some in sought.chunks(TOKENS_AT_ONCE) {
+            // Places that are left over ask for the first one again.
+            let padded = some.iter().chain(some.iter().cycle()).take(TOKENS_AT_ONCE);
+            let values: Vec<Value<'_>> =
+                std::iter::once(kind.word().bind()).chain(padded.map(|token| token.bind())).collect();
+            connection.each(TOKENS, values, |row| {
+                found.insert((kind, row.get(0)?), row.get(1)?);
+                Ok(())
+            })?;
+        }
+    }
+    let whose = |(kind, token): &(TokenKind, SearchToken)| match kind {
+        TokenKind::Organisation => subject_by_token(connection, *kind, token),
+        kind => Ok(token.each().find_map(|keyed| found.get(&(*kind, keyed.token)).copied())),
+    };
+    tokens.iter().map(whose).collect()
 }
 
 pub(crate) fn has_sole(connection: &Connection, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {

@@ -30,7 +30,7 @@ use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
     CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
-    PublicationRow, PublicationTexts, RecordRow, RequestRow, SubjectRow,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -248,6 +248,10 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read(move |connection| read::snapshot_given(connection, subject, &consents)).await
     }
 
+    async fn strangers(&self, platform: &Slug) -> Result<Option<Strangers>, StoreError> {
+        self.0.platform(platform)?.read(read::strangers).await
+    }
+
     async fn subject(&self, platform: &Slug, subject: SubjectId) -> Result<Option<SubjectRow>, StoreError> {
         self.0.platform(platform)?.read(move |connection| read::subject(connection, subject)).await
     }
@@ -260,6 +264,14 @@ impl Store for SqlStore {
     ) -> Result<Option<SubjectId>, StoreError> {
         let token = *token;
         self.0.platform(platform)?.read(move |connection| read::subject_by_token(connection, kind, &token)).await
+    }
+
+    async fn subjects_by_tokens(
+        &self,
+        platform: &Slug,
+        tokens: Vec<(TokenKind, SearchToken)>,
+    ) -> Result<Vec<Option<SubjectId>>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::subjects_by_tokens(connection, &tokens)).await
     }
 
     async fn has_sole(&self, platform: &Slug, subject: SubjectId, kind: TokenKind) -> Result<bool, StoreError> {

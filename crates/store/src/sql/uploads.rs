@@ -51,7 +51,7 @@ pub(crate) fn begin(connection: &Connection, new: &NewUpload, wrapped: &[u8], mo
     if connection.one(UNDER_WAY, values![sender], |row| row.get::<u32>(0))? >= most {
         return Ok(Begun::TooMany);
     }
-    let slot = slot_new(connection, wrapped)?;
+    let slot = slot_new(connection, wrapped, &mut None)?;
     let values = values![
         new.id.as_bytes(),
         sender,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::act::Since;
+use super::act::{Numbers, Since};
 use super::tree::Tip;
 use super::{Connection, tree};
 use crate::error::StoreError;
@@ -59,8 +59,8 @@ pub(crate) struct Flush<'c> {
     pub(crate) tip: Tip,
     /// Every version and from when it is in force, once an act of this transaction has read it; unknown again when that may change.
     pub(crate) published: Option<Vec<Since>>,
-    /// The number of the last link between a subject and a leaf, once an act of this transaction has read it.
-    pub(crate) last_link: Option<u64>,
+    /// How far what bears numbers has come, as far as an act of this transaction has read it.
+    pub(crate) numbers: Numbers,
     /// Set by a task that destroyed something: answered only once it is gone from every file.
     pub(crate) erased: bool,
 }
@@ -101,7 +101,7 @@ where
             return Err(Broken);
         }
         if outcome.is_err() {
-            (flush.published, flush.last_link) = (None, None);
+            (flush.published, flush.numbers) = (None, Numbers::default());
             connection.undo_part().map_err(|_| Broken)?;
         }
         connection.end_part().map_err(|_| Broken)?;
@@ -272,7 +272,8 @@ impl Bench {
         connection.begin_to_write()?;
         let done = self.keeps.tip_now(connection, &self.tip).and_then(|tip| {
             let size = tip.edge.size();
-            let mut flush = Flush { connection, tip, published: None, last_link: None, erased: false };
+            let numbers = Numbers::default();
+            let mut flush = Flush { connection, tip, published: None, numbers, erased: false };
             tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|Broken| {
                 StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())
             })?;

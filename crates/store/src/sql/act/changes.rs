@@ -2,7 +2,7 @@
 
 use model::{RecordId, SubjectId};
 
-use super::{Act, walk};
+use super::{Act, next, walk};
 use crate::change::{ChangeKind, NewChange};
 use crate::erasures::Chain;
 use crate::error::{CommitError, StoreError};
@@ -13,20 +13,23 @@ use crate::sql::connection::{Connection, Must, unmet};
 
 /// Whoever writes here has the database for itself until it commits: numbers follow the order of the acts.
 const CHANGE_PUT: &str = "INSERT INTO change (number, change, kind, subject, record, scopes, at, leaf) \
-    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM change), ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const LAST: &str = "SELECT coalesce(max(number), 0) FROM change";
 const NEWEST: &str = "SELECT coalesce(max(at), 0) FROM leaf";
 /// In place and of the same length: the row does not move, so no copy of it stays behind.
 const SUBJECT_ZERO: &str = "UPDATE change SET subject = ?3 WHERE leaf = ?1 AND subject = ?2";
 
 impl Act<'_> {
     pub(crate) fn change(&mut self, new: &NewChange) -> Result<(), CommitError> {
-        put(self.connection, new, self.leaf)
+        let number = next(&mut self.numbers.change, self.connection, LAST)?;
+        put(self.connection, new, (number, self.leaf))
     }
 }
 
-fn put(connection: &Connection, new: &NewChange, leaf: u64) -> Result<(), CommitError> {
+fn put(connection: &Connection, new: &NewChange, (number, leaf): (u64, u64)) -> Result<(), CommitError> {
     let scopes = new.scopes.join(SEPARATOR);
     let values = values![
+        number,
         &new.id,
         new.kind.word(),
         subject_bytes(new.subject.as_ref()),
@@ -48,7 +51,8 @@ pub(crate) fn replayed(connection: &Connection, erasure: &Erasure, chain: &Chain
     let at = connection.one(NEWEST, values![], |row| row.get(0))?;
     let id = chain.as_bytes().first_chunk().copied().unwrap_or_default();
     let new = NewChange { id, kind: ChangeKind::Erasure, subject, record, scopes: Vec::new(), at };
-    put(connection, &new, erasure.leaf).map_err(unmet)
+    let number = next(&mut None, connection, LAST)?;
+    put(connection, &new, (number, erasure.leaf)).map_err(unmet)
 }
 
 /// Takes a subject out of the changes that its leaves brought about.

@@ -59,6 +59,7 @@ impl Act<'_> {
         if let Some(subject) = subject {
             self.touch_unless_forgotten(subject)?;
         }
+        self.claimed.clear();
         match destroy(self.connection, record, subject, role)? {
             None => Err(CommitError::Missing { what: "record part" }),
             // Twice is once: the list keeps the leaf of the first time.
@@ -72,8 +73,10 @@ impl Act<'_> {
 
     pub(crate) fn forget(&mut self, subject: SubjectId) -> Result<(), CommitError> {
         self.touch(subject)?;
+        self.counted()?;
+        self.claimed.clear();
         let connection = self.connection;
-        let state = self.named(subject)?;
+        let state = self.known(subject)?;
         forget(connection, subject, state.last_link)?;
         (state.last_link, state.forgotten) = (0, true);
         self.note(Erased::Subject(subject))

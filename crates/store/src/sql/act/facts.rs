@@ -1,10 +1,12 @@
 //! Facts about subjects: accounts, tokens, consents, requests, notices; and the platform's policies.
 
+use std::collections::btree_map::Entry;
+
 use model::act::{Account, Attested};
 use model::key::Keyed;
 use model::{Fingerprint, RecordId, RequestId, Slug, SubjectId};
 
-use super::Act;
+use super::{Act, State};
 use crate::batch::{
     ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, PermissionReported, Publication,
     RequestOpened, RequestRecount, RequestStep, Token, TokenKind,
@@ -17,7 +19,7 @@ use crate::sql::keys::{CARRIER_PUT, ORGANISATION_TOKEN_PUT};
 use crate::sql::uploads;
 
 const SUBJECT_PUT: &str = "INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) \
-    VALUES (?1, ?2, ?3, ?4, 0, 0, 0)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
 /// The first date stays the one that decides: another part's is no correction of it.
 const GATE: &str = "UPDATE subject SET gate_record = coalesce(gate_record, ?2), \
     gate_role = CASE WHEN gate_record IS NULL THEN ?3 ELSE gate_role END WHERE subject = ?1";
@@ -58,9 +60,13 @@ const PUBLISH: &str = "INSERT INTO publication \
 impl Act<'_> {
     pub(crate) fn subject(&mut self, new: &NewSubject) -> Result<(), CommitError> {
         let (record, role) = new.gate.as_ref().map(|(record, role)| (record.as_bytes(), role.as_str())).unzip();
-        self.put(SUBJECT_PUT, "subject", values![new.id.as_bytes(), new.account, record, role])?;
-        self.counted()?;
-        self.touch(new.id)
+        let written = (1, self.link_of(new.id)?);
+        let row = values![new.id.as_bytes(), new.account, record, role, written.0, written.1];
+        self.put(SUBJECT_PUT, "subject", row)?;
+        let state = State { version: 0, last_link: 0, touched: true, forgotten: false, is_new: true, written };
+        self.subjects.insert(new.id, state);
+        self.persons += 1;
+        Ok(())
     }
 
     pub(crate) fn account(&mut self, subject: SubjectId, account: Account) -> Result<(), CommitError> {
@@ -80,10 +86,23 @@ impl Act<'_> {
     pub(crate) fn token(&mut self, token: &Token) -> Result<(), CommitError> {
         self.touch(token.subject)?;
         self.fenced(&token.token)?;
+        for Keyed { token: keyed, .. } in token.token.each() {
+            match self.claimed.entry((token.kind, keyed)) {
+                Entry::Occupied(owner) if *owner.get() == token.subject => continue,
+                Entry::Occupied(_) => return Err(CommitError::TokenTaken(token.kind)),
+                Entry::Vacant(new) => new.insert(token.subject),
+            };
+            let claim = values![token.kind.word(), &keyed, token.subject.as_bytes()];
+            self.connection.later(TOKEN_CLAIM, claim, Must::Claim(token.kind))?;
+        }
+        Ok(())
+    }
+
+    /// The part that carries the value of a token which its subject has.
+    pub(crate) fn carried(&mut self, token: &Token) -> Result<(), CommitError> {
         let (kind, subject) = (token.kind.word(), token.subject.as_bytes());
         let (record, role) = (token.record.as_bytes(), token.role.as_str());
         for Keyed { version, token: keyed } in token.token.each() {
-            self.connection.later(TOKEN_CLAIM, values![kind, &keyed, subject], Must::Claim(token.kind))?;
             let carrier = values![subject, record, role, kind, &keyed, version, token.sole];
             self.connection.later(CARRIER_PUT, carrier, Must::Run)?;
         }
@@ -92,6 +111,7 @@ impl Act<'_> {
 
     pub(crate) fn token_freed(&mut self, subject: SubjectId, kind: TokenKind) -> Result<(), CommitError> {
         self.touch(subject)?;
+        self.claimed.clear();
         for sql in [TOKENS_FREE, CARRIERS_FREE] {
             self.connection.later(sql, values![subject.as_bytes(), kind.word()], Must::Run)?;
         }
@@ -140,11 +160,16 @@ impl Act<'_> {
             ];
             self.put(PAPER_PUT, "record part", values)?;
         }
+        // Whoever is made by this act has refused nothing yet.
+        if self.known(given.subject)?.is_new {
+            return Ok(());
+        }
         self.connection.later(REFUSAL_END, values![given.subject.as_bytes(), consent.scope], Must::Run)
     }
 
     pub(crate) fn refused(&mut self, refused: &ConsentRefused) -> Result<(), CommitError> {
         self.touch(refused.subject)?;
+        self.known(refused.subject)?.is_new = false;
         self.put(REFUSED, "subject", values![refused.subject.as_bytes(), refused.scope, refused.at, self.leaf])
     }
 

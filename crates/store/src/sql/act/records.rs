@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use model::act::Life;
 use model::{RecordId, Slug, SubjectId};
 
-use super::Act;
+use super::{Act, next};
 use crate::batch::{Joined, NewRecord, PartKey, RecordEvent, SealedValue};
 use crate::error::{CommitError, StoreError};
 use crate::sql::column::{subject_bytes, values};
@@ -25,9 +25,13 @@ const COURSE_SET: &str = "UPDATE record SET in_force_from = ?2, in_force_until =
     open_claims = ?6 WHERE record = ?1";
 const LIFE: &str = "UPDATE record SET life = ?2 WHERE record = ?1";
 const PART: &str = "SELECT slot FROM part WHERE record = ?1 AND subject = ?2 AND role = ?3";
-const SLOT_NEXT: &str = "SELECT coalesce(max(slot), 0) + 1 FROM key_slot";
+const SLOT_LAST: &str = "SELECT coalesce(max(slot), 0) FROM key_slot";
 const SLOT_PUT: &str = "INSERT INTO key_slot (slot, wrapped) VALUES (?1, ?2)";
 const PART_PUT: &str = "INSERT INTO part (record, subject, role, slot) VALUES (?1, ?2, ?3, ?4)";
+/// Into a part that this very act gave its key.
+const VALUE_NEW: &str = "INSERT INTO value \
+    (record, subject, role, item, version, sealed, came_by, source, at, function, leaf) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 /// Into a part that has its key; nothing is added to one whose key is destroyed.
 const VALUE_PUT: &str = "INSERT INTO value \
     (record, subject, role, item, version, sealed, came_by, source, at, function, leaf) \
@@ -63,9 +67,9 @@ impl Course {
     }
 }
 
-/// The slot of a new key.
-pub(crate) fn slot_new(connection: &Connection, wrapped: &[u8]) -> Result<u64, StoreError> {
-    let slot: u64 = connection.one(SLOT_NEXT, values![], |row| row.get(0))?;
+/// The slot of a new key, and the last one from now on.
+pub(crate) fn slot_new(connection: &Connection, wrapped: &[u8], last: &mut Option<u64>) -> Result<u64, StoreError> {
+    let slot = next(last, connection, SLOT_LAST)?;
     connection.later(SLOT_PUT, values![slot, wrapped], Must::Run).map_err(unmet)?;
     Ok(slot)
 }
@@ -86,8 +90,7 @@ impl Act<'_> {
             new.at,
             self.leaf,
         ];
-        self.put(RECORD_PUT, "record", values)?;
-        new.roles.iter().try_for_each(|(subject, role)| self.stand(new.id, *subject, role))
+        self.put(RECORD_PUT, "record", values)
     }
 
     pub(crate) fn stand(&mut self, record: RecordId, subject: SubjectId, role: &Slug) -> Result<(), CommitError> {
@@ -143,11 +146,17 @@ impl Act<'_> {
         if let Some(subject) = key.subject {
             self.touch(subject)?;
         }
-        let slot = slot_new(self.connection, &key.wrapped)?;
-        let part = values![key.record.as_bytes(), subject_bytes(key.subject.as_ref()), key.role.as_str(), slot];
-        self.put(PART_PUT, "record", part)?;
-        self.keyed.insert((key.record, key.subject, key.role.clone()));
+        let slot = slot_new(self.connection, &key.wrapped, &mut self.numbers.slot)?;
+        self.keyed.insert((key.record, key.subject, key.role.clone()), slot);
         Ok(())
+    }
+
+    /// The part whose key stands in its slot.
+    pub(crate) fn part(&mut self, key: &PartKey) -> Result<(), CommitError> {
+        let slot = self.keyed.get(&(key.record, key.subject, key.role.clone()));
+        let slot = slot.ok_or(CommitError::Missing { what: "record part" })?;
+        let part = values![key.record.as_bytes(), subject_bytes(key.subject.as_ref()), key.role.as_str(), *slot];
+        self.put(PART_PUT, "record", part)
     }
 
     pub(crate) fn value(&mut self, value: &SealedValue) -> Result<(), CommitError> {
@@ -168,8 +177,8 @@ impl Act<'_> {
             self.leaf,
         ];
         let must = Must::Change("record part");
-        if self.keyed.contains(&(value.record, value.subject, value.role.clone())) {
-            return self.connection.later(VALUE_PUT, values, must);
+        if self.keyed.contains_key(&(value.record, value.subject, value.role.clone())) {
+            return self.connection.later(VALUE_NEW, values, must);
         }
         match self.connection.execute(VALUE_PUT, values) {
             Ok(0) => Err(self.without_key(value.record, value.subject, &value.role)?),

@@ -9,7 +9,6 @@ use crate::sql::column::values;
 use crate::sql::connection::Connection;
 use crate::threshold::Filing;
 
-const PERSON_COMES: &str = "UPDATE tally SET persons = persons + 1";
 const PERSON_GOES: &str = "UPDATE tally SET persons = persons - 1";
 /// Into a part that has its key, as a value goes.
 const FACE_PUT: &str = "INSERT INTO face_part (subject, record, role) SELECT subject, record, role FROM part \
@@ -24,10 +23,6 @@ const FILED: &str = "UPDATE threshold SET filed_on = ?2, number = ?3, filed = ?4
     WHERE rule = ?1 AND filed IS NULL";
 
 impl Act<'_> {
-    pub(crate) fn counted(&self) -> Result<(), CommitError> {
-        self.put(PERSON_COMES, "tally", values![])
-    }
-
     pub(crate) fn face(&mut self, record: RecordId, subject: SubjectId, role: &Slug) -> Result<(), CommitError> {
         self.touch(subject)?;
         let part = values![record.as_bytes(), subject.as_bytes(), role.as_str()];

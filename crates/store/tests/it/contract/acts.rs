@@ -33,6 +33,46 @@ pub(crate) async fn an_act_is_whole_or_nothing(store: Shared) {
     assert!(audited(&store).await.is_clean());
 }
 
+pub(crate) async fn one_act_makes_many_people_and_each_is_as_if_made_alone(store: Shared) {
+    let first = registered(&store).await;
+    let people: Vec<Person> = (0..3).map(|_| Person::drawn()).collect();
+    let mut whole = act(Vec::new());
+    for person in &people {
+        let Batch { expect, writes, leaf, .. } = person.registration();
+        whole.expect.extend(expect);
+        whole.writes.extend(writes);
+        whole.leaf.subjects.extend(leaf.subjects);
+    }
+    // Somebody who was known stands between them, somebody new is in no leaf, and one of the new ones is forgotten at once.
+    whole.leaf.subjects.insert(1, (first.id, draw()));
+    let unnamed = SubjectId::from_random(draw());
+    whole.writes.extend([new_subject(unnamed), Write::Forget(people[1].id)]);
+    let leaf = store.commit(whole).await.unwrap().leaf();
+    let after = store.commit(act_of(people[2].id, 1, Vec::new())).await.unwrap().leaf();
+
+    let leaves = async |id| {
+        let leaves = store.leaves_of(&platform(), id).await.unwrap();
+        leaves.into_iter().map(|(leaf, _)| leaf).collect::<Vec<_>>()
+    };
+    assert_eq!(leaves(first.id).await, [leaf, 0]);
+    assert_eq!(leaves(people[0].id).await, [leaf]);
+    assert_eq!(leaves(people[1].id).await, [0; 0]);
+    assert_eq!(leaves(people[2].id).await, [after, leaf]);
+    assert_eq!(leaves(unnamed).await, [0; 0]);
+    for id in [people[0].id, people[2].id, unnamed] {
+        assert_eq!(version(&store, id).await, 1);
+    }
+    assert_eq!(store.tally(&platform()).await.unwrap().persons, 4);
+    assert!(store.part(&platform(), people[2].record, Some(people[2].id), &role()).await.unwrap().is_some());
+    // Numbers go on where they were, also after an act that failed.
+    let mut twice = Person::drawn().registration();
+    twice.writes.push(new_subject(people[0].id));
+    assert!(matches!(store.commit(twice).await, Err(CommitError::Moved)));
+    registered(&store).await;
+    assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
+    assert!(audited(&store).await.is_clean());
+}
+
 pub(crate) async fn a_failing_act_leaves_the_rest_of_its_group_alone(store: Shared) {
     let acts = (0..60)
         .map(|n| {

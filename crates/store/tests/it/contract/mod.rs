@@ -62,6 +62,7 @@ macro_rules! contract {
         crate::contract::$suite! { $fresh:
                 acts {
                     an_act_is_whole_or_nothing,
+                    one_act_makes_many_people_and_each_is_as_if_made_alone,
                     a_failing_act_leaves_the_rest_of_its_group_alone,
                     a_moved_version_or_policy_fails,
                     each_act_is_of_the_version_in_force_at_its_instant,
@@ -165,6 +166,7 @@ macro_rules! contract {
             }
                 subjects {
                     one_of_sixteen_parallel_claims_wins,
+                    many_tokens_are_looked_up_at_once,
                     the_first_birth_date_that_comes_in_is_the_one_that_decides,
                     a_token_may_be_claimed_again_by_its_holder_and_freed,
                     a_token_leads_to_the_part_that_carries_it,

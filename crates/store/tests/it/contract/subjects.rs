@@ -25,6 +25,25 @@ pub(crate) async fn one_of_sixteen_parallel_claims_wins(store: Shared) {
     }
 }
 
+pub(crate) async fn many_tokens_are_looked_up_at_once(store: Shared) {
+    let mut sought = vec![(TokenKind::Phone, search())];
+    for _ in 0..21 {
+        let person = registered(&store).await;
+        sought.extend([(TokenKind::Phone, person.phone), (TokenKind::Document, person.phone)]);
+    }
+    let contact = registered(&store).await;
+    let (id, number) = (OrganisationId::from_random(draw()), search());
+    let organisation = NewOrganisation { id, record: contact.record, contact: contact.id, token: number };
+    store.commit(act(vec![Write::Organisation(organisation)])).await.unwrap();
+    sought.extend([(TokenKind::Organisation, number), sought[1]]);
+    let found = store.subjects_by_tokens(&platform(), sought.clone()).await.unwrap();
+    assert_eq!((found.len(), found.iter().flatten().count()), (sought.len(), 23));
+    for ((kind, token), found) in sought.into_iter().zip(found) {
+        assert_eq!(store.subject_by_token(&platform(), kind, &token).await.unwrap(), found);
+    }
+    assert!(store.subjects_by_tokens(&platform(), Vec::new()).await.unwrap().is_empty());
+}
+
 pub(crate) async fn the_first_birth_date_that_comes_in_is_the_one_that_decides(store: Shared) {
     let person = registered(&store).await;
     let later = RecordId::from_random(draw());
@@ -143,8 +162,12 @@ pub(crate) async fn a_registration_is_decided_on_the_state_it_will_make(store: S
     let new = NewSubject { id: person.id, account: Account::Active, gate: Some((person.record, role())) };
     let given = [consent(person.id, ConsentId::from_random(draw()), "collect.register")];
     assert!(store.snapshot_new(&platform(), &new, &given).await.unwrap().is_none(), "no policy is in force");
+    assert!(store.strangers(&platform()).await.unwrap().is_none());
     let policy = published(&store).await;
     let before = store.snapshot_new(&platform(), &new, &given).await.unwrap().unwrap();
+    let one_of_many = store.strangers(&platform()).await.unwrap().unwrap().snapshot(&new, &given);
+    assert_eq!((one_of_many.version(), one_of_many.state()), (0, before.state()));
+    assert_eq!(one_of_many.policies(), before.policies());
     assert_eq!((before.version(), before.policy(at(9)), before.subject()), (0, Some(policy), person.id));
     let writes = vec![Write::Subject(new), Write::Consent(given[0].clone())];
     store.commit(act_of(person.id, before.version(), writes)).await.unwrap();
@@ -203,9 +226,14 @@ pub(crate) async fn refusals_are_counted_until_the_consent_is_given(store: Share
         refused.collect::<Vec<_>>()
     };
     assert_eq!(known().await, [("market.mail".into(), at(3), 1), ("market.sms".into(), at(7), 2)]);
-    let given = Write::Consent(consent(person.id, ConsentId::from_random(draw()), "market.sms"));
-    store.commit(act(vec![given])).await.unwrap();
+    let given = |subject| Write::Consent(consent(subject, ConsentId::from_random(draw()), "market.sms"));
+    store.commit(act(vec![given(person.id)])).await.unwrap();
     assert_eq!(known().await.len(), 1, "the yes answers the no");
+    // Also where one act makes the person and says both.
+    let id = SubjectId::from_random(draw());
+    let no = Write::Refused(ConsentRefused { subject: id, scope: "market.sms".into(), at: at(3) });
+    store.commit(act(vec![new_subject(id), no, given(id)])).await.unwrap();
+    assert_eq!(store.snapshot(&platform(), id).await.unwrap().unwrap().state().refused.len(), 0);
     store.commit(act(vec![Write::Forget(person.id)])).await.unwrap();
     assert_eq!(store.integrity(&platform()).await.unwrap(), Vec::<String>::new());
 }
