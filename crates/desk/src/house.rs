@@ -54,6 +54,8 @@ pub struct House {
     pub(crate) watch: Watch,
     pub(crate) waiting: Waiting,
     pub(crate) rosters: Rosters,
+    /// Held by every batch of an import that is under way, and by one that is decided anew against all others.
+    pub(crate) importing: tokio::sync::RwLock<()>,
     pub(crate) measures: Measures,
     pub(crate) said: Said,
     platforms: RwLock<BTreeMap<Slug, Timeline>>,
@@ -98,6 +100,7 @@ impl House {
             watch: Watch::default(),
             waiting: Waiting::default(),
             rosters: Rosters::default(),
+            importing: tokio::sync::RwLock::default(),
             measures: Measures::default(),
             said: Said::default(),
             platforms: RwLock::default(),

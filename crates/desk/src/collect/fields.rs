@@ -67,6 +67,17 @@ pub(crate) fn checked(typed: &[Typed]) -> Result<Vec<Checked>, Vec<FieldFault>> 
     if faults.is_empty() { Ok(values) } else { Err(faults) }
 }
 
+/// The values by which somebody can be found, as far as each can be accepted.
+pub(crate) fn sought(platform: &Platform, typed: &[Typed]) -> Vec<Checked> {
+    let items = &platform.tables.program().items;
+    let searched = typed.iter().filter(|field| items.get(&field.item).is_some_and(|facts| facts.searchable));
+    let accepted = |field: &Typed| {
+        let value = accept(field.validator, &field.value).ok()?;
+        Some(Checked { item: field.item.clone(), value })
+    };
+    searched.filter_map(accepted).collect()
+}
+
 /// What is wrong with fields of one person; nothing is kept of them.
 ///
 /// # Errors

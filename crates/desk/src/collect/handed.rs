@@ -14,8 +14,9 @@ use vault::Whose;
 
 use super::ask::{Context, Ruling, rule};
 use super::fields::{Checked, Typed, checked, named};
+use super::ids::Ids;
 use super::seal::{self, Place};
-use super::standing::{Filed, Found, Part, Standing, find, stranger};
+use super::standing::{Filed, Part, Seen, Standing, stranger};
 use super::{HandIn, Handed, HandedIn, Once};
 use crate::act::{Draft, TRIES};
 use crate::leaf::{Act, Who};
@@ -34,6 +35,13 @@ struct Kept {
 pub(super) struct Named {
     roles: Vec<Slug>,
     typed: Vec<Typed>,
+}
+
+impl Named {
+    /// Its fields.
+    pub(super) fn typed(&self) -> &[Typed] {
+        &self.typed
+    }
 }
 
 /// Everybody of a record, their fields named.
@@ -84,8 +92,9 @@ async fn attempt(
     let now = house.now();
     let mut entry = platform.entry(Act::Collect, who.clone(), now);
     let mut standings: Vec<Standing> = Vec::new();
-    let filled =
-        fill(house, platform, (handed, people, Takes::HandedIn), (&mut standings, Filed::default()), (who, now)).await;
+    let seen = Seen::of(house, platform, people.iter().map(Named::typed)).await?;
+    let given = Given { handed, people, takes: Takes::HandedIn, seen: &seen, ids: Ids::apart(house) };
+    let filled = fill(house, platform, given, (&mut standings, Filed::default()), (who, now)).await;
     let Filled { header, filed, .. } = match filled {
         Ok(filled) => filled,
         Err(Filing::Denied(answer, known)) => return Err(house.refuse(platform, entry, known, *answer).await),
@@ -128,11 +137,22 @@ pub(super) enum Takes {
     Everything,
 }
 
+/// A record as it is given, and what its act makes of it.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'g> {
+    pub(super) handed: &'g HandIn,
+    pub(super) people: &'g [Named],
+    pub(super) takes: Takes,
+    /// Those of its people who are known, among others.
+    pub(super) seen: &'g Seen,
+    pub(super) ids: Ids<'g>,
+}
+
 /// Asks about everybody who stands in a record, and seals what is kept.
 pub(super) async fn fill(
     house: &House,
     platform: &Platform,
-    (handed, people, takes): (&HandIn, &[Named], Takes),
+    Given { handed, people, takes, seen, ids }: Given<'_>,
     (standings, mut filed): (&mut Vec<Standing>, Filed),
     (who, now): (&Who, Timestamp),
 ) -> Result<Filled, Filing> {
@@ -148,13 +168,14 @@ pub(super) async fn fill(
     let taken: Vec<&Collect> = taken.flatten().collect();
     let facts = Facts::default();
     let context = Context::of(Action::Retain, None, &facts, who, now);
-    let record = RecordId::from_random(house.entropy.draw());
+    let record = RecordId::from_random(ids.draw());
     let (mut places, mut first) = (BTreeMap::new(), None);
     for (nth, whose, person) in in_order(platform, people)? {
         let values = checked(&person.typed).map_err(Refusal::Fields)?;
         let place = match whose {
             Whose::Subject => {
-                let place = stand(house, platform, standings, &values, (record, &person.roles)).await?;
+                let new = || stranger(platform, ids.draw(), &values, (record, &person.roles));
+                let place = seen.stand((house, platform), standings, &values, new).await?;
                 places.insert(nth, place);
                 Some(place)
             }
@@ -163,7 +184,7 @@ pub(super) async fn fill(
         first = first.or(place);
         let standing = place.and_then(|place| standings.get(place));
         let standing = standing.ok_or(Refusal::Wrong("a record needs a natural person".into()))?;
-        for (role, values) in by_role((class, &taken), person)? {
+        for (role, values) in by_role((class, &taken), person, values)? {
             filed.add(file(house, platform, (standing, whose), context, (record, role), values)?);
         }
     }
@@ -205,6 +226,7 @@ fn in_order<'p>(platform: &Platform, people: &'p [Named]) -> Result<Vec<(usize, 
 fn by_role<'p>(
     (class, taken): (&Record, &[&Collect]),
     person: &'p Named,
+    values: Vec<Checked>,
 ) -> Result<Vec<(&'p Slug, Vec<Checked>)>, Refusal> {
     let holds = |role: &Slug, item: &Slug| {
         let handed = class.holds.iter().filter(|hold| hold.of.text == role.as_str()).flat_map(|hold| &hold.items);
@@ -216,31 +238,15 @@ fn by_role<'p>(
     if !faults.is_empty() {
         return Err(Refusal::Fields(faults));
     }
+    let mut values = Some(values);
     let mut parts = Vec::with_capacity(person.roles.len());
     for role in &person.roles {
-        // Checked values cannot be copied; each role has its own.
-        let mut values = checked(&person.typed).map_err(Refusal::Fields)?;
+        // Checked values cannot be copied; each role after the first has its own.
+        let mut values = values.take().map_or_else(|| checked(&person.typed).map_err(Refusal::Fields), Ok)?;
         values.retain(|value| holds(role, &value.item));
         parts.push((role, values));
     }
     Ok(parts)
-}
-
-/// Finds the person, or makes one. Gives the place among `standings`.
-async fn stand(
-    house: &House,
-    platform: &Platform,
-    standings: &mut Vec<Standing>,
-    values: &[Checked],
-    at: (RecordId, &[Slug]),
-) -> Result<usize, Refusal> {
-    let standing = match find(house, platform, standings, values).await? {
-        Found::Here(place) => return Ok(place),
-        Found::Known(id, document) => Standing::of(house, platform, id, document, values).await?,
-        Found::Nobody => Standing::made(house, platform, stranger(house, platform, values, at), values, &[]).await?,
-    };
-    standings.push(standing);
-    Ok(standings.len() - 1)
 }
 
 /// Why a record cannot be filed.

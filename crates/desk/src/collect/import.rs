@@ -5,18 +5,22 @@
 //! keeps the day on which it was given and says how well it is proved ([`crate::consent::Evidence`]); one of no version that is
 //! known here opens nothing, so its giver is asked anew.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use ledger::Edge;
 use model::act::{Account, Consent, GivenBy};
+use model::key::SearchToken;
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
 use policy::question::{Answer, Code};
 use policy::syntax::Form;
 use serde::{Deserialize, Serialize};
-use store::{ConsentGiven, PublicationHead, TokenKind, Write};
+use store::{ConsentGiven, NewSubject, PublicationHead, TokenKind, Write};
 
 use super::HandIn;
-use super::handed::{Filing, Named, Takes, expected, fill, people};
-use super::standing::{Claims, Filed, Standing};
+use super::handed::{Filing, Given, Named, Takes, expected, fill, people};
+use super::ids::Ids;
+use super::standing::{Claims, Filed, Seen, Standing};
 use crate::act::{Draft, Once, TRIES};
 use crate::consent::{Manner, party_fits, scope};
 use crate::leaf::{Act, Entry, Who};
@@ -126,21 +130,39 @@ pub async fn import(
             Err(refusal) => return Err(refusal),
         }
     }
-    for nth in 0..TRIES {
-        let platform = house.current(platform);
-        let mut batch = Batch::begin(house, &platform).await?;
-        batch.unfit.clone_from(&unread);
-        for row in &ready {
-            batch.take(row, nth == 0).await?;
-        }
-        match batch.commit(once).await {
-            Ok(Some(done)) => return Ok(done),
-            // Somebody else brought one of them in meanwhile.
-            Ok(None) | Err(Refusal::Taken(_)) => {}
-            Err(refusal) => return Err(refusal),
+    let beside = house.importing.read().await;
+    if let Some(done) = attempt(house, platform, (&ready, &unread), once, true).await? {
+        return Ok(done);
+    }
+    drop(beside);
+    // Of batches in which one person stands all but one are in each other's way: those come one after the other.
+    let _alone = house.importing.write().await;
+    for _ in 1..TRIES {
+        if let Some(done) = attempt(house, platform, (&ready, &unread), once, false).await? {
+            return Ok(done);
         }
     }
     Err(Refusal::Contended)
+}
+
+/// `None` where somebody else brought one of them in meanwhile.
+async fn attempt(
+    house: &House,
+    platform: &Platform,
+    (ready, unread): (&[Ready], &[Unfit]),
+    once: Once,
+    first: bool,
+) -> Result<Option<Batched>, Refusal> {
+    let platform = house.current(platform);
+    let mut batch = Batch::begin(house, &platform, ready).await?;
+    batch.unfit.extend_from_slice(unread);
+    for row in ready {
+        batch.take(row, first).await?;
+    }
+    match batch.commit(once).await {
+        Err(Refusal::Taken(_)) => Ok(None),
+        done => done,
+    }
 }
 
 /// One act under way.
@@ -151,26 +173,34 @@ struct Batch<'h> {
     versions: Vec<PublicationHead>,
     now: Timestamp,
     entry: Entry,
+    seen: Seen,
+    ids: Ids<'h>,
     standings: Vec<Standing>,
     claims: Claims,
     writes: Vec<Write>,
+    /// Who has an account from now on.
+    opened: BTreeSet<SubjectId>,
     rows: Edge,
     taken: u64,
     unfit: Vec<Unfit>,
 }
 
 impl<'h> Batch<'h> {
-    async fn begin(house: &'h House, platform: &'h Platform) -> Result<Self, Refusal> {
+    async fn begin(house: &'h House, platform: &'h Platform, rows: &[Ready]) -> Result<Self, Refusal> {
         let now = house.now();
+        let people = rows.iter().flat_map(|row| &row.people);
         Ok(Self {
             house,
             platform,
             versions: house.store.publication_heads(&platform.id).await?,
             now,
             entry: platform.entry(Act::Import, Who::House, now),
+            seen: Seen::of(house, platform, people.map(Named::typed)).await?,
+            ids: Ids::together(house, now),
             standings: Vec::new(),
             claims: Claims::new(),
             writes: Vec::new(),
+            opened: BTreeSet::new(),
             rows: Edge::empty(),
             taken: 0,
             unfit: Vec::new(),
@@ -208,19 +238,17 @@ impl<'h> Batch<'h> {
 
     async fn row(&mut self, row: &Ready) -> Result<(), Filing> {
         let filed = Filed::beside(std::mem::take(&mut self.claims));
-        let whole = (&row.record, row.people.as_slice(), Takes::Everything);
+        let (handed, people, takes) = (&row.record, row.people.as_slice(), Takes::Everything);
+        let given = Given { handed, people, takes, seen: &self.seen, ids: self.ids };
         let asked = (&Who::House, self.now);
-        let filled = fill(self.house, self.platform, whole, (&mut self.standings, filed), asked).await?;
+        let filled = fill(self.house, self.platform, given, (&mut self.standings, filed), asked).await?;
         let (header, mut filed) = (filled.header, filled.filed);
         self.claims = filed.claims();
         let whose = |place: usize| filled.places.get(&place).and_then(|at| self.standings.get(*at));
-        let mut writes = vec![Write::Record(header.clone())];
         let items = filed.items();
-        for write in filed.writes {
-            if self.is_free(&write).await? {
-                writes.push(write);
-            }
-        }
+        let record = header.id;
+        let mut writes = vec![Write::Record(header)];
+        writes.extend(filed.writes);
         let mut scopes = Vec::new();
         for legacy in &row.consents {
             let giver = whose(legacy.person).ok_or_else(|| fault(&legacy.scope, "person"))?;
@@ -230,22 +258,23 @@ impl<'h> Batch<'h> {
         let holder = row.account.map(|place| whose(place).ok_or_else(|| fault("account", "person"))).transpose()?;
         let opened = holder.filter(|one| one.snapshot.state().account == Account::None).map(|one| one.id);
         self.writes.extend(writes);
-        self.writes.extend(opened.map(|id| Write::Account(id, Account::Active)));
+        self.opened.extend(opened);
         self.entry.items.extend(items);
         self.entry.scopes.extend(scopes);
-        self.rows.append(ledger::leaf_hash(&self.platform.keys.digest("import-row", header.id.as_bytes())));
+        self.rows.append(ledger::leaf_hash(&self.platform.keys.digest("import-row", record.as_bytes())));
         Ok(())
     }
 
-    /// Whether what is written claims no token of somebody else's: a telephone that two people share leads to the first.
-    async fn is_free(&self, write: &Write) -> Result<bool, Refusal> {
-        let Write::Token(token) = write else { return Ok(true) };
-        // Of two who bear one document number the second is the first.
-        if token.kind == TokenKind::Document {
-            return Ok(true);
-        }
-        let owner = self.house.store.subject_by_token(&self.platform.id, token.kind, &token.token).await?;
-        Ok(owner.is_none_or(|owner| owner == token.subject))
+    /// Leaves out what claims a token of somebody else's: a telephone that two people share leads to the first.
+    async fn leave_taken(&mut self) -> Result<(), Refusal> {
+        let claimed = self.writes.iter().filter_map(shared).collect();
+        let owners = self.house.store.subjects_by_tokens(&self.platform.id, claimed).await?;
+        let mut owners = owners.into_iter();
+        self.writes.retain(|write| match (write, shared(write)) {
+            (Write::Token(token), Some(_)) => owners.next().flatten().is_none_or(|owner| owner == token.subject),
+            _ => true,
+        });
+        Ok(())
     }
 
     /// A consent as it was given, under the version that it names.
@@ -291,8 +320,9 @@ impl<'h> Batch<'h> {
         self.versions.iter().rev().find(is).map_or_else(|| UNKNOWN.to_owned(), |head| head.policy.to_string())
     }
 
-    async fn commit(self, once: Once) -> Result<Option<Batched>, Refusal> {
-        let Self { house, platform, mut entry, standings, writes, rows, taken, mut unfit, .. } = self;
+    async fn commit(mut self, once: Once) -> Result<Option<Batched>, Refusal> {
+        self.leave_taken().await?;
+        let Self { house, platform, mut entry, standings, writes, mut opened, rows, taken, mut unfit, .. } = self;
         entry.scopes.sort_unstable();
         entry.scopes.dedup();
         entry.items.sort_unstable();
@@ -301,8 +331,15 @@ impl<'h> Batch<'h> {
         unfit.sort_by_key(|one| one.line);
         let expect = expected(&standings);
         let subjects: Vec<SubjectId> = standings.iter().map(|standing| standing.id).collect();
-        let made = standings.into_iter().filter_map(|one| one.new).map(Write::Subject);
-        let writes = made.chain(writes).collect();
+        let with_account = |new: NewSubject| {
+            let account = if opened.remove(&new.id) { Account::Active } else { new.account };
+            Write::Subject(NewSubject { account, ..new })
+        };
+        let made: Vec<Write> = standings.into_iter().filter_map(|one| one.new).map(with_account).collect();
+        let opened = opened.into_iter().map(|id| Write::Account(id, Account::Active));
+        let mut writes: Vec<Write> = made.into_iter().chain(writes).chain(opened).collect();
+        // Facts alike stand together, so that the store writes table by table; what a fact speaks of stands before it.
+        writes.sort_by_key(rank);
         let kept = Kept { taken, unfit };
         let draft = Draft { expect, writes, entry, subjects, record: None, key: Some(once.key(&kept)) };
         let Kept { taken, unfit } = kept;
@@ -315,6 +352,28 @@ impl<'h> Batch<'h> {
             }
             Err(refusal) => Err(refusal),
         }
+    }
+}
+
+/// The place of a fact among those of the act.
+const fn rank(write: &Write) -> u8 {
+    match write {
+        Write::Subject(_) => 0,
+        Write::Record(_) => 1,
+        Write::PartKey(_) => 2,
+        Write::Value(_) => 3,
+        Write::Token(_) => 4,
+        Write::Consent(_) => 5,
+        _ => 6,
+    }
+}
+
+/// The token that something written claims, of those that two people may bear; of two who bear one document number the second
+/// is the first.
+fn shared(write: &Write) -> Option<(TokenKind, SearchToken)> {
+    match write {
+        Write::Token(token) if token.kind != TokenKind::Document => Some((token.kind, token.token)),
+        _ => None,
     }
 }
 

@@ -357,7 +357,7 @@ async fn stand(
             }
         }
         Found::Here(_) | Found::Nobody => {
-            let new = stranger(house, platform, &values, (record.id, &person.roles));
+            let new = stranger(platform, house.entropy.draw(), &values, (record.id, &person.roles));
             Standing::made(house, platform, new, &values, &[]).await
         }
     }

@@ -87,7 +87,7 @@ impl Matter {
                 }
             }
             Found::Nobody => {
-                let new = stranger(house, platform, &values, (self.record, &person.roles));
+                let new = stranger(platform, house.entropy.draw(), &values, (self.record, &person.roles));
                 let age = born(&values);
                 let counts = |choice: &&Choice| faults(platform, choice, age, now).is_empty();
                 let given: Vec<Choice> = person.consents.iter().filter(counts).cloned().collect();

@@ -13,6 +13,7 @@ mod enrol;
 mod event;
 mod fields;
 mod handed;
+mod ids;
 mod import;
 mod inbound;
 mod invite;

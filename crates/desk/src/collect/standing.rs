@@ -1,13 +1,13 @@
 //! Whoever stands in a record: found by document number, or made by the act; and the parts that go into the record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::act::{Account, Born, Snapshot};
 use model::key::SearchToken;
 use model::{RecordId, Slug, SubjectId};
-use store::{ConsentGiven, NewSubject, TokenKind, Write};
+use store::{ConsentGiven, NewSubject, Strangers, TokenKind, Write};
 
-use super::fields::{Checked, born};
+use super::fields::{Checked, Typed, born, sought};
 use super::seal;
 use crate::house::tells_birth;
 use crate::{House, Platform, Refusal};
@@ -62,6 +62,12 @@ impl Standing {
         Ok(Self { id: new.id, document, snapshot, born: born(values), stored: None, new: Some(new) })
     }
 
+    /// The same, of one of many whom the act makes.
+    fn unseen(new: NewSubject, document: Option<SearchToken>, values: &[Checked], seen: &Seen) -> Self {
+        let snapshot = seen.strangers.snapshot(&new, &[]);
+        Self { id: new.id, document, snapshot, born: born(values), stored: None, new: Some(new) }
+    }
+
     /// The subject, when it was known before.
     pub(super) fn known(&self) -> Option<SubjectId> {
         self.new.is_none().then_some(self.id)
@@ -70,14 +76,14 @@ impl Standing {
 
 /// A subject to be made, of whom these values tell.
 pub(super) fn stranger(
-    house: &House,
     platform: &Platform,
+    id: [u8; 16],
     values: &[Checked],
     (record, roles): (RecordId, &[Slug]),
 ) -> NewSubject {
     let tells = |one: &Checked| tells_birth(platform, &one.item) && one.value.checked_birth().is_some();
     let gate = roles.first().filter(|_| values.iter().any(tells)).map(|role| (record, role.clone()));
-    NewSubject { id: SubjectId::from_random(house.entropy.draw()), account: Account::None, gate }
+    NewSubject { id: SubjectId::from_random(id), account: Account::None, gate }
 }
 
 /// Whom a document number belongs to: somebody of this act, by place, or somebody in the store.
@@ -85,6 +91,51 @@ pub(super) enum Found {
     Here(usize),
     Known(SubjectId, Option<SearchToken>),
     Nobody,
+}
+
+/// Whom the store knows of those whom an act names, asked once for all of them; and how it sees whoever it does not know.
+pub(super) struct Seen {
+    documents: BTreeMap<SearchToken, SubjectId>,
+    strangers: Strangers,
+}
+
+impl Seen {
+    /// Of people of whom these fields are given.
+    pub(super) async fn of<'t>(
+        house: &House,
+        platform: &Platform,
+        people: impl Iterator<Item = &'t [Typed]>,
+    ) -> Result<Self, Refusal> {
+        let document = |typed: &[Typed]| seal::token_of(platform, TokenKind::Document, &sought(platform, typed));
+        let documents: BTreeSet<SearchToken> = people.filter_map(document).collect();
+        let asked = documents.iter().map(|token| (TokenKind::Document, *token)).collect();
+        let owners = house.store.subjects_by_tokens(&platform.id, asked).await?;
+        let known = documents.into_iter().zip(owners).filter_map(|(token, owner)| Some((token, owner?)));
+        let documents = known.collect();
+        let strangers = house.store.strangers(&platform.id).await?;
+        Ok(Self { documents, strangers: strangers.ok_or(Refusal::NotFound("policy in force"))? })
+    }
+
+    /// The place among `standings` of the person of whom these values are given, whom the act makes if nobody knows it.
+    pub(super) async fn stand(
+        &self,
+        (house, platform): (&House, &Platform),
+        standings: &mut Vec<Standing>,
+        values: &[Checked],
+        new: impl FnOnce() -> NewSubject,
+    ) -> Result<usize, Refusal> {
+        let document = seal::token_of(platform, TokenKind::Document, values);
+        let known = document.and_then(|token| self.documents.get(&token).copied());
+        let is = |one: &Standing| (document.is_some() && one.document == document) || known == Some(one.id);
+        if let Some(place) = standings.iter().position(is) {
+            return Ok(place);
+        }
+        standings.push(match known {
+            Some(id) => Standing::of(house, platform, id, document, values).await?,
+            None => Standing::unseen(new(), document, values, self),
+        });
+        Ok(standings.len() - 1)
+    }
 }
 
 /// Looks a person up by document number.
