@@ -24,6 +24,7 @@ use store::{BackupPaths, Destruction, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use vault::Suite;
 
 use crate::command::draft::{self, Draft, Shown, Wish};
@@ -312,7 +313,7 @@ pub(crate) fn ask(config: &Config, request: Request) -> anyhow::Result<Reply> {
 pub(crate) struct Reach {
     runtime: Runtime,
     /// Opened, where no server runs.
-    files: Option<Host>,
+    files: Option<Arc<Host>>,
     socket: PathBuf,
 }
 
@@ -327,26 +328,40 @@ impl Reach {
             }
             let keyring = Arc::new(Keyring::open(config)?);
             let (store, house) = house::open(config, &keyring, Parties::default(), false).await?;
-            Ok(Some(Host::new(store, house, keyring)))
+            Ok(Some(Arc::new(Host::new(store, house, keyring))))
         })?;
         Ok(Self { runtime, files, socket })
     }
 
     /// Asks one thing.
     pub(crate) fn ask(&self, request: Request) -> anyhow::Result<Reply> {
-        self.runtime.block_on(async {
-            let Some(host) = &self.files else {
-                return over(UnixStream::connect(&self.socket).await?, &request).await;
+        self.answer(self.send(request))
+    }
+
+    /// Asks, and waits for no answer yet.
+    pub(crate) fn send(&self, request: Request) -> Asked {
+        let (files, socket) = (self.files.clone(), self.socket.clone());
+        Asked(self.runtime.spawn(async move {
+            let Some(host) = files else {
+                return over(UnixStream::connect(&socket).await?, &request).await;
             };
-            let reply = perform(host, request).await;
+            let reply = perform(&host, request).await;
             // What follows from a changed key is done at once: nobody else is served meanwhile.
             if matches!(reply, Reply::RootRotated { .. } | Reply::Rotated { .. }) {
                 care::keys(&host.house).await;
             }
             Ok(reply)
-        })
+        }))
+    }
+
+    /// Waits for the answer.
+    pub(crate) fn answer(&self, asked: Asked) -> anyhow::Result<Reply> {
+        self.runtime.block_on(asked.0)?
     }
 }
+
+/// What was asked and is not answered yet.
+pub(crate) struct Asked(JoinHandle<anyhow::Result<Reply>>);
 
 async fn over(mut stream: UnixStream, request: &Request) -> anyhow::Result<Reply> {
     let mut line = serde_json::to_vec(request)?;

@@ -1,5 +1,6 @@
 //! `shouyue import`: what the company kept elsewhere before, batch by batch. Each batch is one act; a run that was cut short
-//! is made good by the same command, which takes nothing in twice. Of the file no more is held than a batch.
+//! is made good by the same command, which takes nothing in twice. Of the file no more is held than the few batches that are
+//! under way at once: while one is written, others are decided on and sealed.
 
 mod lines;
 mod progress;
@@ -7,6 +8,7 @@ mod row;
 mod source;
 mod table;
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 
 use anyhow::{Context as _, bail};
@@ -21,6 +23,9 @@ use crate::config::Config;
 use crate::options;
 use progress::Progress;
 use source::Source;
+
+/// Batches that are under way at once.
+const UNDER_WAY: usize = 8;
 
 /// What is said beside whatever stops an import in its midst.
 const CUT: &str = "the import was cut short: run the same command again, nothing is taken in twice";
@@ -48,11 +53,11 @@ pub(crate) fn run(asked: &options::Import, out: &mut dyn Write) -> anyhow::Resul
     let rows = source.rows()?;
     let config = Config::read(&asked.at.config)?;
     let reach = Reach::open(&config)?;
-    let ask = |request| {
+    let send = |request| {
         source.is_unchanged()?;
-        reach.ask(request)
+        Ok(reach.send(request))
     };
-    let report = import((&asked.platform, name), (source.rows, rows), ask)?;
+    let report = import((&asked.platform, name), (source.rows, rows), send, |asked| reach.answer(asked))?;
     source.is_unchanged().context(CUT)?;
     let fine = report.refused.is_empty();
     if asked.format.json {
@@ -63,46 +68,92 @@ pub(crate) fn run(asked: &options::Import, out: &mut dyn Write) -> anyhow::Resul
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
 }
 
-fn import(
-    (platform, name): (&str, &str),
+fn import<Asked>(
+    names: (&str, &str),
     (all, rows): (u64, impl Iterator<Item = io::Result<row::Read>>),
-    ask: impl Fn(Request) -> anyhow::Result<Reply>,
+    send: impl Fn(Request) -> anyhow::Result<Asked>,
+    answer: impl Fn(Asked) -> anyhow::Result<Reply>,
 ) -> anyhow::Result<Report> {
-    let mut report = Report { rows: all, ..Report::default() };
-    let mut progress = Progress::of(all);
-    let mut rows = rows.peekable();
-    // Rows that do not read keep their place: a batch is the same batch in every run.
-    for batch in 0.. {
-        if rows.peek().is_none() {
-            break;
-        }
-        let mut good = Vec::with_capacity(MOST_ROWS);
-        for row in rows.by_ref().take(MOST_ROWS) {
-            match row.context(CUT)? {
-                Ok(row) => good.push(row),
-                Err(unfit) => report.refused.push(unfit),
+    let mut run = Run { report: Report { rows: all, ..Report::default() }, progress: Progress::of(all), answer };
+    let mut under_way = VecDeque::with_capacity(UNDER_WAY);
+    let handed = run.hand_over(names, rows, send, &mut under_way);
+    // Whatever ended it, what is under way comes to its end.
+    let ended = under_way.into_iter().fold(Ok(()), |ended, asked| ended.and(run.take(asked)));
+    run.progress.end();
+    handed.and(ended).context(CUT)?;
+    let mut report = run.report;
+    report.refused.sort_by_key(|one| one.line);
+    report.leaves.sort_unstable();
+    Ok(report)
+}
+
+/// An import under way.
+struct Run<F> {
+    report: Report,
+    progress: Progress,
+    /// Waits for what was asked.
+    answer: F,
+}
+
+impl<F> Run<F> {
+    /// Hands batch after batch over, so many at once.
+    fn hand_over<Asked>(
+        &mut self,
+        (platform, name): (&str, &str),
+        rows: impl Iterator<Item = io::Result<row::Read>>,
+        send: impl Fn(Request) -> anyhow::Result<Asked>,
+        under_way: &mut VecDeque<(u64, Asked)>,
+    ) -> anyhow::Result<()>
+    where
+        F: Fn(Asked) -> anyhow::Result<Reply>,
+    {
+        let mut rows = rows.peekable();
+        // Rows that do not read keep their place: a batch is the same batch in every run.
+        for batch in 0.. {
+            if under_way.len() == UNDER_WAY
+                && let Some(first) = under_way.pop_front()
+            {
+                self.take(first)?;
             }
-            progress.done += 1;
+            if rows.peek().is_none() {
+                break;
+            }
+            let (mut good, mut read) = (Vec::with_capacity(MOST_ROWS), 0);
+            for row in rows.by_ref().take(MOST_ROWS) {
+                match row? {
+                    Ok(row) => good.push(row),
+                    Err(unfit) => self.report.refused.push(unfit),
+                }
+                read += 1;
+            }
+            if good.is_empty() {
+                self.progress.tell(read);
+                continue;
+            }
+            let request = Request::Import { platform: platform.to_owned(), name: name.to_owned(), batch, rows: good };
+            under_way.push_back((read, send(request)?));
         }
-        if good.is_empty() {
-            continue;
-        }
-        let request = Request::Import { platform: platform.to_owned(), name: name.to_owned(), batch, rows: good };
-        match ask(request).context(CUT)? {
+        Ok(())
+    }
+
+    /// Waits for a batch of so many rows.
+    fn take<Asked>(&mut self, (rows, asked): (u64, Asked)) -> anyhow::Result<()>
+    where
+        F: Fn(Asked) -> anyhow::Result<Reply>,
+    {
+        match (self.answer)(asked)? {
             Reply::Imported { leaf, taken, unfit, again } => {
-                report.taken += taken;
-                report.before += if again { taken } else { 0 };
-                report.refused.extend(unfit);
-                report.leaves.push(leaf);
+                self.report.taken += taken;
+                self.report.before += if again { taken } else { 0 };
+                self.report.refused.extend(unfit);
+                self.report.leaves.push(leaf);
             }
-            Reply::Refused(why) => bail!("{why}\n{CUT}"),
+            Reply::Refused(why) => bail!(why),
             _ => bail!("the server answers something else: is it another release?"),
         }
-        progress.tell();
+        self.progress.tell(rows);
+        Ok(())
     }
-    progress.end();
-    report.refused.sort_by_key(|one| one.line);
-    Ok(report)
 }
 
 fn told(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -159,22 +210,30 @@ mod tests {
 
     /// Takes in whatever comes, and looks how far the file was read ahead of it.
     fn taken(read: &Cell<u64>, rows: impl Iterator<Item = io::Result<row::Read>>) -> Report {
-        let (batches, sent) = (Cell::new(0), Cell::new(0));
+        let (batches, sent, answered) = (Cell::new(0), Cell::new(0), Cell::new(0));
         let ask = |request: Request| {
             let Request::Import { batch, rows, .. } = request else { panic!("something else") };
             batches.set(batches.get() + 1);
             sent.set(sent.get() + rows.len() as u64);
             let ahead = read.get().saturating_sub((batch + 1) * MOST_ROWS as u64);
             assert!(ahead <= 2, "{ahead} lines beyond batch {batch}");
-            Ok(Reply::Imported { leaf: batch, taken: rows.len() as u64, unfit: Vec::new(), again: false })
+            let under_way = batches.get() - answered.get();
+            assert!(under_way <= UNDER_WAY as u64, "{under_way} batches at once");
+            Ok(Reply::Imported { leaf: ROWS - batch, taken: rows.len() as u64, unfit: Vec::new(), again: false })
         };
-        let report = import(("haigang", "old"), (ROWS, rows), ask).unwrap();
-        assert_eq!((batches.get(), sent.get()), (ROWS.div_ceil(MOST_ROWS as u64), report.taken));
+        let answer = |reply| {
+            answered.set(answered.get() + 1);
+            Ok(reply)
+        };
+        let report = import(("haigang", "old"), (ROWS, rows), ask, answer).unwrap();
+        let all = ROWS.div_ceil(MOST_ROWS as u64);
+        assert_eq!((batches.get(), answered.get(), sent.get()), (all, all, report.taken));
+        assert!(report.leaves.is_sorted());
         report
     }
 
     #[test]
-    fn of_a_long_file_no_more_is_read_than_the_batch_and_a_row() {
+    fn of_a_long_file_no_more_is_read_than_the_batches_under_way_and_a_row() {
         let cell = |n: u64| match n {
             0 => "class,account,applicant.name\n".to_owned(),
             // The last row does not read.
@@ -212,7 +271,7 @@ mod tests {
             asked.set(asked.get() + 1);
             Ok(Reply::Imported { leaf: 0, taken: 50, unfit: Vec::new(), again: false })
         };
-        let why = format!("{:#}", import(("haigang", "old"), (60, rows), ask).map(drop).unwrap_err());
+        let why = format!("{:#}", import(("haigang", "old"), (60, rows), ask, Ok).map(drop).unwrap_err());
         assert!(why.contains("run the same command again") && why.ends_with("the disk is gone"), "{why}");
         assert_eq!(asked.get(), 1, "what came before is taken in");
     }

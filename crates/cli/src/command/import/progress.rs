@@ -7,7 +7,7 @@ const WIDTH: u64 = 30;
 
 pub(super) struct Progress {
     all: u64,
-    pub(super) done: u64,
+    done: u64,
     /// Tenths that were told.
     told: u64,
     is_seen: bool,
@@ -18,8 +18,9 @@ impl Progress {
         Self { all, done: 0, told: 0, is_seen: stderr().is_terminal() }
     }
 
-    /// Tells how far it is.
-    pub(super) fn tell(&mut self) {
+    /// So many more rows are done: tells how far it is.
+    pub(super) fn tell(&mut self, more: u64) {
+        self.done += more;
         let (done, all) = (self.done, self.all.max(1));
         let tenth = done * 10 / all;
         // Whoever closed stderr does not want to know.
