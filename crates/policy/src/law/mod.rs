@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use catalogue::read_catalogue;
 pub use catalogue::{Entry, catalogue, entry};
-pub use wording::{InCharge, Succeeded, Superseded, Within, Wording};
+pub use wording::{InCharge, Limit, Named, Succeeded, Superseded, Within, Wording};
 
 use crate::finding::{Finding, Severity};
 use crate::syntax::{Category, Event, Floor, HandlerKind, IncidentRegime, RightKind, RouteAbroad};

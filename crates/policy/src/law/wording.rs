@@ -3,13 +3,33 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::syntax::HandlerKind;
+use crate::syntax::{Basis, HandlerKind};
 
 /// The lists of words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Wording {
     open_purposes: Vec<String>,
+    vague_items: Vec<String>,
+    faces: Vec<String>,
+    source_kinds: Vec<String>,
+    lesser_law: Vec<String>,
+    employees: Vec<String>,
+    by_contract: Vec<String>,
+    entry: Vec<String>,
+    adornment: Vec<String>,
+    delegates: Vec<String>,
+    future: Vec<String>,
+    verifying: Vec<String>,
+    kits: Vec<String>,
+    device_switch: Vec<String>,
+    on_request: Vec<String>,
+    beyond_identity: Vec<String>,
+    proof: Vec<String>,
+    storage_only: Vec<String>,
+    erasing: Vec<String>,
+    receivers: Vec<String>,
+    erased_again: Vec<String>,
     no_periods: Vec<String>,
     registered: Vec<String>,
     group: Vec<String>,
@@ -32,6 +52,12 @@ pub struct Wording {
     protection_scheme: Vec<String>,
     protected_level: Vec<String>,
     other_levels: Vec<String>,
+    /// What grounds ask of exemptions (rule `R5`).
+    pub ground: Vec<Limit>,
+    /// Cases of erasing (rule `R45`).
+    pub erasure: Vec<Named>,
+    /// Parts of what is told of an incident (rule `R54`).
+    pub incident_part: Vec<Named>,
     /// Authorities that are no longer in charge (rule `R66`).
     pub authority: Vec<Succeeded>,
     /// Who takes complaints (rule `R66`).
@@ -52,9 +78,56 @@ pub struct Superseded {
     pub since: Date,
     /// Where it is superseded, if not everywhere.
     pub within: Option<Within>,
+    /// Kinds of handlers for which it does not hold; empty: for none.
+    #[serde(default)]
+    pub handlers: Vec<HandlerKind>,
     /// `false` where counsel has yet to confirm it.
     #[serde(default = "super::certain")]
     pub certain: bool,
+}
+
+impl Superseded {
+    /// Whether it concerns handlers of a kind.
+    pub fn concerns(&self, kind: HandlerKind) -> bool {
+        self.handlers.is_empty() || self.handlers.contains(&kind)
+    }
+}
+
+/// What a ground asks of an exemption that invokes it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// The ground.
+    pub basis: Basis,
+    words: Vec<String>,
+    /// In words.
+    pub asks: String,
+    /// Whether another article than that of the ground asks it.
+    #[serde(default)]
+    pub light: bool,
+}
+
+impl Limit {
+    /// Whether a text names it.
+    pub fn is_named(&self, text: &str) -> bool {
+        any(&self.words, text)
+    }
+}
+
+/// Something that texts name in several ways.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// In words.
+    pub name: String,
+    words: Vec<String>,
+}
+
+impl Named {
+    /// Whether a text names it.
+    pub fn is_named(&self, text: &str) -> bool {
+        any(&self.words, text)
+    }
 }
 
 /// An authority that another has taken the place of.
@@ -110,6 +183,107 @@ impl Wording {
     /// Whether a purpose names none (rule `R2`).
     pub fn is_open_purpose(&self, text: &str) -> bool {
         any(&self.open_purposes, text)
+    }
+
+    /// Whether an item is a kind of items (rule `R2`).
+    pub fn is_vague_item(&self, text: &str) -> bool {
+        any(&self.vague_items, text)
+    }
+
+    /// Whether it speaks of faces (rule `R33`).
+    pub fn is_of_faces(&self, text: &str) -> bool {
+        any(&self.faces, text)
+    }
+
+    /// Whether a source is a kind of sources (rule `R2`).
+    pub fn is_source_kind(&self, text: &str) -> bool {
+        any(&self.source_kinds, text)
+    }
+
+    /// What below laws and administrative regulations a text lets free from consent (rule `R5`).
+    pub fn lesser_law(&self, text: &str) -> Option<&str> {
+        self.lesser_law.iter().find(|word| text.contains(word.as_str())).map(String::as_str)
+    }
+
+    /// Whether it speaks of employees (rule `R5`).
+    pub fn is_of_employees(&self, text: &str) -> bool {
+        any(&self.employees, text)
+    }
+
+    /// Whether a contract with the person carries a function of that name (rule `R4`): it sells, or does what the contract is
+    /// about.
+    pub fn is_by_contract(&self, text: &str) -> bool {
+        self.is_sale(text) || self.by_contract.iter().any(|word| text.ends_with(word.as_str()))
+    }
+
+    /// Whether a function of that name opens an account or lets somebody in (rule `R13`).
+    pub fn is_entry(&self, text: &str) -> bool {
+        any(&self.entry, text)
+    }
+
+    /// Whether an item of that name adorns an account and serves nothing (rule `R13`).
+    pub fn is_adornment(&self, text: &str) -> bool {
+        any(&self.adornment, text)
+    }
+
+    /// Whether a recipient takes in whom an authority sends (rule `R23`).
+    pub fn is_delegate(&self, text: &str) -> bool {
+        any(&self.delegates, text)
+    }
+
+    /// Whether it takes in what is not there yet (rule `R23`).
+    pub fn is_future(&self, text: &str) -> bool {
+        any(&self.future, text)
+    }
+
+    /// Whether something goes somewhere to be verified (rule `R57`).
+    pub fn is_verifying(&self, text: &str) -> bool {
+        any(&self.verifying, text)
+    }
+
+    /// Whether it speaks of software of others (rule `R24`).
+    pub fn is_kit(&self, text: &str) -> bool {
+        any(&self.kits, text)
+    }
+
+    /// Whether it is a switch of the device (rule `R12`).
+    pub fn is_device_switch(&self, text: &str) -> bool {
+        any(&self.device_switch, text)
+    }
+
+    /// Whether erasing waits to be asked for (rule `R45`).
+    pub fn waits_to_be_asked(&self, text: &str) -> bool {
+        any(&self.on_request, text)
+    }
+
+    /// Whether it says that something is only stored (rule `R46`).
+    pub fn is_storage_only(&self, text: &str) -> bool {
+        any(&self.storage_only, text)
+    }
+
+    /// Whether it says that something is erased (rule `R47`).
+    pub fn is_erasing(&self, text: &str) -> bool {
+        any(&self.erasing, text)
+    }
+
+    /// Whether it speaks of whoever received something (rule `R49`).
+    pub fn is_receiver(&self, text: &str) -> bool {
+        any(&self.receivers, text)
+    }
+
+    /// Whether it names by what somebody proves identity (rule `R44`).
+    pub fn is_proof(&self, text: &str) -> bool {
+        any(&self.proof, text)
+    }
+
+    /// Whether it says that what proved identity is not kept (rule `R44`).
+    pub fn is_erased_again(&self, text: &str) -> bool {
+        any(&self.erased_again, text)
+    }
+
+    /// Whether it looks into more than who asks (rule `R50`).
+    pub fn is_beyond_identity(&self, text: &str) -> bool {
+        any(&self.beyond_identity, text)
     }
 
     /// Whether it stands in the place of a period and gives none (rule `R3`).

@@ -49,8 +49,10 @@ mod r42;
 mod r43;
 mod r44;
 mod r45;
+mod r46;
 mod r47;
 mod r48;
+mod r49;
 mod r50;
 mod r51;
 mod r53;
@@ -129,8 +131,10 @@ const RULES: &[Rule] = &[
     r43::RULE,
     r44::RULE,
     r45::RULE,
+    r46::RULE,
     r47::RULE,
     r48::RULE,
+    r49::RULE,
     r50::RULE,
     r51::RULE,
     r53::RULE,

@@ -16,6 +16,16 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             "reached by neither mail nor telephone",
         );
     }
+    let spoken = |route: Route| matches!(route, Route::Phone | Route::Fax);
+    let written = handler.email.said().is_some() || handler.address.said().is_some();
+    if let Some(first) = handler.contacts.first().filter(|_| !written)
+        && handler.contacts.iter().all(|contact| spoken(contact.route.value))
+        && numbers(handler).all(|number| is_telephone(number))
+    {
+        let finding =
+            to.finding(Severity::Note, "the handler is reached by telephone only, and nothing reaches it in writing");
+        to.push(finding.at(view.policy, first.value.span, "and in writing?"));
+    }
     for mail in mails(handler).filter(|mail| !is_mail(mail)) {
         to.warning(mail.span, format!("`{}` is no address that mail reaches", quoted(mail)), "malformed");
     }
@@ -53,7 +63,9 @@ fn mails(handler: &Handler) -> impl Iterator<Item = &At<String>> {
         Stated::Said(mail) => Some(mail),
         Stated::Nothing(_) | Stated::NotStated { .. } => None,
     };
-    said.into_iter().chain(reached_by(handler, Route::Email).filter(move |mail| Some(*mail) != said))
+    let contacts = || reached_by(handler, Route::Email);
+    // A contact stands in a clause of its own.
+    said.into_iter().filter(move |mail| !contacts().any(|one| one.value == mail.value)).chain(contacts())
 }
 
 fn numbers(handler: &Handler) -> impl Iterator<Item = &At<String>> {

@@ -1,12 +1,12 @@
-//! R4: a ground from the closed list, and contract only for a party to it. What a text frees because it is de-identified has
-//! a rule of its own.
+//! R4: a ground from the closed list, and contract only for a party to it. What a text frees because it is de-identified, or in
+//! a case that it lists, have rules of their own.
 
 use std::collections::BTreeSet;
 
-use super::view::{View, freed, groups_of, is_personal};
+use super::view::{View, first_clause, freed, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
-use crate::syntax::{Action, At, Basis, Form, Kind, Person, Ref, Share, Stated};
+use crate::syntax::{Action, At, Basis, Collect, Form, Function, FunctionKind, Kind, Need, Person, Ref, Share, Stated};
 
 pub(super) const RULE: Rule = Rule { code: "R4", gravest: Severity::Error, check };
 
@@ -25,6 +25,72 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             ground(view, &activity, to);
         }
     }
+    unnamed(view, to);
+    // Several functions may stand in one sentence, which is told once.
+    let (mut contracts, mut duties) = (BTreeSet::new(), BTreeSet::new());
+    for function in &view.said().functions {
+        let clause = first_clause(&function.clause).unwrap_or(function.id.as_str());
+        if !contracts.contains(clause) && consented(view, function, to) {
+            contracts.insert(clause);
+        }
+        if !duties.contains(clause) && twice(view, function, to) {
+            duties.insert(clause);
+        }
+    }
+}
+
+/// A duty is that of a law, and the text says of which.
+fn unnamed(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let functions = said.functions.iter().map(|one| (&one.name, &one.basis, &one.laws));
+    let uses = said.uses.iter().map(|one| (&one.name, &one.basis, &one.laws));
+    for (name, basis, laws) in functions.chain(uses) {
+        if let (Stated::Said(At { value: Basis::Statutory, span }), true) = (basis, laws.is_empty()) {
+            to.warning(*span, format!("`{}` is a duty, and the text names no law", name.value), "which law?");
+        }
+    }
+}
+
+/// A function that a contract or a duty carries, and that the text rests on consent: whoever takes it back would end it.
+fn consented(view: &View<'_>, function: &Function, to: &mut Report<'_>) -> bool {
+    let Stated::Said(At { value: Basis::Consent, span }) = &function.basis else { return false };
+    let name = &function.name.value;
+    if function.kind.value == FunctionKind::Statutory {
+        to.warning(*span, format!("`{name}` is a duty by law, and rests on consent"), "which law?");
+    } else if view.program.law.wording().is_by_contract(name) {
+        to.warning(*span, format!("`{name}` is what a contract is about, and rests on consent alone"), "which ground?");
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Items that a duty and a consent both carry: who refuses the one gives them by the other all the same.
+fn twice(view: &View<'_>, function: &Function, to: &mut Report<'_>) -> bool {
+    const A_SET: usize = 3;
+    if function.basis.said() != Some(&Basis::Consent) {
+        return false;
+    }
+    let duties = view.groups().filter(|(other, _)| other.basis.said() == Some(&Basis::Statutory));
+    let duties: Vec<(&Function, &Collect)> = duties.collect();
+    for group in groups_of(function).filter(|group| group.need.said() == Some(&Need::Required)) {
+        let same = |(_, other): &&(&Function, &Collect)| other.of.text == group.of.text;
+        for (duty, other) in duties.iter().filter(same) {
+            let shared = group.items.iter().filter(|item| other.items.iter().any(|one| one.text == item.text));
+            let shared: Vec<_> = shared.collect();
+            if let Some(first) = shared.first().filter(|_| shared.len() >= A_SET) {
+                let message = format!(
+                    "`{}` rests on consent for {}, which `{}` demands by law",
+                    function.name.value,
+                    view.items(shared.iter().copied()),
+                    duty.name.value
+                );
+                to.warning(first.span, message, "which of the two?");
+                return true;
+            }
+        }
+    }
+    false
 }
 
 fn ground(view: &View<'_>, activity: &Activity<'_>, to: &mut Report<'_>) {
@@ -77,13 +143,14 @@ fn activities<'a>(view: &View<'a>) -> Vec<Activity<'a>> {
             of: used.of.iter().collect(),
         });
     let bound = view.shares().filter(|share| freed(share.level.as_ref(), &share.basis, &share.consent).is_none());
-    let shares = bound.filter(|share| !leans_on_others(view, share)).map(|share| Activity {
-        at: share.id.span,
-        name: &share.name,
-        basis: &share.basis,
-        consent: &share.consent,
-        of: share.of.iter().collect(),
-    });
+    let shares =
+        bound.filter(|share| !leans_on_others(view, share) && !view.is_excepted(share)).map(|share| Activity {
+            at: share.id.span,
+            name: &share.name,
+            basis: &share.basis,
+            consent: &share.consent,
+            of: share.of.iter().collect(),
+        });
     let disclosures = said.disclosures.iter().filter(|disclosed| is_personal(disclosed.level.as_ref()));
     let disclosures = disclosures.map(|disclosed| Activity {
         at: disclosed.id.span,

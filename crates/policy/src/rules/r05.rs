@@ -1,18 +1,82 @@
-//! R5: exceptions only where the law has them.
+//! R5: exceptions only where the law has them, and as narrow as it has them.
 
-use super::view::View;
+use super::view::{View, joined};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::Exception;
+use crate::law::Limit;
+use crate::syntax::{Basis, Condition, Exception, Kind, Share, Stated};
 
-pub(super) const RULE: Rule = Rule { code: "R5", gravest: Severity::Warning, check };
+pub(super) const RULE: Rule = Rule { code: "R5", gravest: Severity::Error, check };
 
-/// The residual clause ("other cases by law") points to the law itself; whoever invokes it must name the article.
 fn check(view: &View<'_>, to: &mut Report<'_>) {
-    let residual = |exception: &Exception| exception.residual.as_ref().is_some_and(|residual| residual.value);
-    let unfounded = |exception: &&Exception| exception.article.said().is_none() && !residual(exception);
-    for exception in view.said().exceptions.iter().filter(unfounded) {
-        let message = format!("no article frees from consent for `{}`", exception.name.value);
-        to.warning(exception.id.span, message, "no ground of the closed list");
+    let natural = |share: &&Share| share.of.iter().any(|of| view.is_natural(of));
+    for share in view.shares().filter(|share| view.is_excepted(share)).filter(natural) {
+        let message = format!("`{}` goes without consent in a case that the law does not have", share.name.value);
+        to.error(share.id.span, message, "no ground of the closed list");
     }
+    for exception in &view.said().exceptions {
+        let residual = exception.residual.as_ref().is_some_and(|residual| residual.value);
+        match &exception.article {
+            _ if residual => other_cases(view, exception, to),
+            Stated::Said(article) => {
+                wider(view, exception, article.value, to);
+                beside(view, exception, article.value, to);
+            }
+            Stated::Nothing(_) | Stated::NotStated { .. } => {
+                let message = format!("no article frees from consent for `{}`", exception.name.value);
+                to.warning(exception.id.span, message, "no ground of the closed list");
+            }
+        }
+    }
+}
+
+/// The residual clause points to the law itself, and only to laws and administrative regulations.
+fn other_cases(view: &View<'_>, exception: &Exception, to: &mut Report<'_>) {
+    if let Some(lesser) = view.program.law.wording().lesser_law(&exception.name) {
+        let message = format!(
+            "`{}` frees from consent by `{lesser}`, and only laws and administrative regulations can",
+            exception.name.value
+        );
+        to.warning(exception.name.span, message, "by less than a law");
+    }
+}
+
+/// What the ground asks and the text does not say. A condition that the file adds for the law alone is one that the text lacks.
+fn wider(view: &View<'_>, exception: &Exception, article: Basis, to: &mut Report<'_>) {
+    let facts = exception.when.iter().flat_map(|when| when.value.atoms()).filter_map(|atom| match atom {
+        Condition::Fact(fact) => Some(view.name(Kind::Fact, &fact.text)),
+        _ => None,
+    });
+    let said: Vec<&str> = std::iter::once(exception.name.as_str()).chain(facts).collect();
+    let limits = view.program.law.wording().ground.iter().filter(|limit| limit.basis == article);
+    let missing: Vec<&Limit> = limits.filter(|limit| !said.iter().any(|text| limit.is_named(text))).collect();
+    let name = &exception.name.value;
+    if !missing.is_empty() {
+        let asks = missing.iter().map(|limit| limit.asks.as_str()).collect::<Vec<_>>().join("; ");
+        let message = format!("`{name}` frees more than its ground (`{article}`), which asks for {asks}");
+        let severity = if missing.iter().all(|limit| limit.light) { Severity::Note } else { Severity::Warning };
+        to.push(to.finding(severity, message).at(view.policy, exception.id.span, "wider than the law"));
+    } else if let Some(added) = &exception.article_when {
+        let facts = added.value.atoms().into_iter().filter_map(Condition::asks).collect::<Vec<_>>();
+        let facts = joined(facts.iter().map(String::as_str));
+        let message = format!("`{name}` frees more than its ground (`{article}`), which asks further for {facts}");
+        to.warning(exception.id.span, message, "wider than the law");
+    }
+}
+
+/// What stands in the law and has nothing to do with this text.
+fn beside(view: &View<'_>, exception: &Exception, article: Basis, to: &mut Report<'_>) {
+    let said = view.said();
+    let uses = said.uses.iter().map(|one| &one.basis).chain(said.disclosures.iter().map(|one| &one.basis));
+    let reports =
+        uses.chain(said.functions.iter().map(|one| &one.basis)).any(|basis| basis.said() == Some(&Basis::News));
+    let message = if article == Basis::News && !reports {
+        "is for the press, and nothing in this text reports news"
+    } else if view.program.law.wording().is_of_employees(&exception.name) {
+        "is for employers, and this text is for customers"
+    } else {
+        return;
+    };
+    let message = format!("`{}` {message}", exception.name.value);
+    to.push(to.finding(Severity::Note, message).at(view.policy, exception.name.span, "copied from the statute"));
 }

@@ -16,6 +16,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             "it is still personal",
         );
     }
+    for statement in view.sentences(StatementKind::NotPersonal) {
+        let message = "what still tells of a person is said to be anonymous, or no personal information";
+        to.error(statement.kind.span, message, "it is still personal");
+    }
     let uses = said.uses.iter().map(|used| (&used.name, used.id.span, &used.level, &used.basis, &used.consent));
     let shares =
         said.shares.iter().map(|share| (&share.name, share.id.span, &share.level, &share.basis, &share.consent));

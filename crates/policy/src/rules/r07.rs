@@ -12,6 +12,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let message = match statement.kind.value {
             StatementKind::ContinuedUseIsConsent => "going on using the service is taken for consent",
             StatementKind::DeemedConsent => "something done, or not done, is taken for consent",
+            StatementKind::StatedConsent => {
+                let message = "the text says of its reader that he agrees, and a text agrees to nothing";
+                to.warning(statement.kind.span, message, "asked by what?");
+                continue;
+            }
             _ => continue,
         };
         to.error(statement.kind.span, message, "nobody agreed");

@@ -16,12 +16,6 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             form(carried, &what, &share.consent, share.id.span, to);
         }
     }
-    for disclosed in &view.said().disclosures {
-        if rests_on_consent(&disclosed.basis, &disclosed.consent) {
-            let what = format!("making items public (`{}`)", disclosed.name.value);
-            form("R28", &what, &disclosed.consent, disclosed.id.span, to);
-        }
-    }
     let export = &view.said().export;
     if export.may.said().is_some_and(|may| *may) {
         form("R37", "sending items abroad", &export.consent, view.head(export.span), to);
@@ -61,7 +55,7 @@ fn taken(view: &View<'_>, to: &mut Report<'_>) {
 
 /// A lesser form that is planned is an error; silence on the form leaves it open, and somebody should close it. Each way
 /// out has its own article, which the rule of that way cites.
-fn form(carried: &'static str, what: &str, planned: &Stated<Form>, at: Span, to: &mut Report<'_>) {
+pub(super) fn form(carried: &'static str, what: &str, planned: &Stated<Form>, at: Span, to: &mut Report<'_>) {
     let (severity, message, label) = match planned {
         Stated::Said(form) if form.value != Form::General => return,
         Stated::Said(_) | Stated::Nothing(_) => {

@@ -3,7 +3,7 @@
 use super::view::{View, joined, rests_on_consent, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Right, RightKind, Route};
+use crate::syntax::{Right, RightKind, Route, StatementKind};
 
 pub(super) const RULE: Rule = Rule { code: "R12", gravest: Severity::Error, check };
 
@@ -23,6 +23,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let by = joined(told.iter().map(|route| route.word()));
         to.warning(at, format!("a click gives a consent, and only {by} takes it back"), "harder than giving");
     }
+    for sentence in view.sentences(StatementKind::LastingAuthorisation) {
+        let message = "an authorisation lasts as long as the service is used, and is not taken back by itself";
+        to.warning(sentence.kind.span, message, "for good?");
+    }
     for right in view.rights(RightKind::Withdraw) {
         price(view, right, to);
     }
@@ -33,6 +37,11 @@ fn price(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
     let wording = view.program.law.wording();
     if let Some(path) = right.path.as_ref().filter(|path| wording.is_closing(path)) {
         to.warning(path.span, "a consent is taken back by closing an account", "one consent, the whole account");
+    }
+    let own = ways(&right.routes).all(|route| route == Route::SelfService);
+    if let Some(path) = right.path.as_ref().filter(|path| own && wording.is_device_switch(path)) {
+        let message = "a switch of the device takes back what the device hands in, and no other consent";
+        to.warning(path.span, message, "and all other consents?");
     }
     let mut cases = right.grounds.iter().chain(&right.blocks);
     let Some(first) = cases.next() else { return };

@@ -3,16 +3,26 @@
 
 use std::collections::BTreeSet;
 
+use model::field::Validator;
+
 use super::view::{View, groups_of, is_commanded, joined};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Collect, Function, FunctionKind, Item, Kind, Need, Reach, Ref, Refused, Stated};
+use crate::syntax::{
+    Collect, Function, FunctionKind, Item, Kind, Moment, Need, Permission, Reach, Ref, Refused, Stated, StatementKind,
+};
 
 pub(super) const RULE: Rule = Rule { code: "R13", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
+    at_first(view, to);
+    for sentence in view.sentences(StatementKind::AllOrNothing) {
+        let message = "whoever disagrees with any part of the text is refused the whole";
+        to.error(sentence.kind.span, message, "one answer for everything");
+    }
     for function in view.said().functions.iter().filter(|function| !is_commanded(&function.basis)) {
         need(view, function, to);
+        entry(view, function, to);
         if let Stated::Said(refused) = &function.refused {
             reach(function, refused, to);
             closed(view, function, refused, to);
@@ -30,6 +40,38 @@ fn need(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
     let names = view.items(items.iter().copied());
     let message = format!("`{}` does not say whether it needs {names}", function.name.value);
     to.warning(first.span, message, "a condition, or at choice?");
+}
+
+/// To open an account or to come in, nobody needs what adorns it, nor what is sensitive.
+fn entry(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
+    let wording = view.program.law.wording();
+    if !wording.is_entry(&function.name) {
+        return;
+    }
+    let beyond = |item: &&Ref<Item>| {
+        let secret = view.facts(item).is_some_and(|facts| facts.validator == Some(Validator::Secret));
+        wording.is_adornment(view.name(Kind::Item, &item.text)) || view.is_sensitive(item) && !secret
+    };
+    for group in groups_of(function).filter(|group| view.is_natural(&group.of)) {
+        if !matches!(group.need.said(), Some(Need::Required | Need::Conditional)) {
+            continue;
+        }
+        let beyond: Vec<&Ref<Item>> = group.items.iter().filter(beyond).collect();
+        if let Some(first) = beyond.first() {
+            let names = view.items(beyond.iter().copied());
+            let message = format!("`{}` demands {names}, which no account needs", function.name.value);
+            to.warning(first.span, message, "needed for this?");
+        }
+    }
+}
+
+/// What is asked for when an application first starts is asked for before anything needs it.
+fn at_first(view: &View<'_>, to: &mut Report<'_>) {
+    let early = |one: &&Permission| one.asked.as_ref().is_some_and(|asked| asked.value == Moment::FirstUse);
+    for permission in view.said().permissions.iter().filter(early) {
+        let message = format!("`{}` is asked for before anything needs it", permission.name.value);
+        to.warning(permission.id.span, message, "when it is needed");
+    }
 }
 
 /// What is extra closes nothing but itself, and no ordinary function closes the account.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{View, groups_of, is_personal};
+use model::field::Validator;
+
+use super::view::{View, first_clause, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{At, Function, Item, Ref};
@@ -11,6 +13,7 @@ pub(super) const RULE: Rule = Rule { code: "R15", gravest: Severity::Error, chec
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
+    in_text(view, to);
     for function in &said.functions {
         let here = |id: &str| id == function.id.as_str();
         let items = groups_of(function).filter(|group| view.is_natural(&group.of)).flat_map(|group| &group.items);
@@ -25,6 +28,33 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
     for disclosed in said.disclosures.iter().filter(|disclosed| is_personal(disclosed.level.as_ref())) {
         untold(view, &disclosed.name, disclosed.items.said().into_iter().flatten(), |_| true, to);
+    }
+}
+
+/// What a page tells, the text should tell, too: one finding for a clause, however many functions take the items there.
+fn in_text(view: &View<'_>, to: &mut Report<'_>) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for (function, group) in view.groups().filter(|(_, group)| group.necessity.is_none() || group.impact.is_none()) {
+        let sensitive = |item: &&Ref<Item>| {
+            let secret = view.facts(item).is_some_and(|facts| facts.validator == Some(Validator::Secret));
+            view.is_sensitive(item) && !secret
+        };
+        let items: Vec<&Ref<Item>> = group.items.iter().filter(sensitive).collect();
+        let clause = first_clause(&group.clause).or_else(|| first_clause(&function.clause));
+        let new = |seen: &mut BTreeSet<_>| clause.is_none_or(|clause| seen.insert(clause));
+        let Some(first) = items.first().filter(|_| new(&mut seen)) else { continue };
+        let marked = group.sensitive.said().is_some_and(|sensitive| *sensitive);
+        let parts = [
+            ("that they are sensitive", marked),
+            ("why they are needed", group.necessity.is_some()),
+            ("what that means for people", group.impact.is_some()),
+        ];
+        let missing: Vec<&str> = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part).collect();
+        let names = view.items(items.iter().copied());
+        let message =
+            format!("the text takes {names} for `{}` and does not say {}", function.name.value, missing.join(", nor "));
+        let finding = to.finding(Severity::Note, message).at(view.policy, first.span, "told by a page at best");
+        to.push(finding);
     }
 }
 

@@ -20,19 +20,19 @@ fn terms(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
     let ended = view.recipient(share).is_some_and(|recipient| recipient.exit.said().is_some())
         || limited(&[Limit::Return, Limit::Delete]);
     let terms = [
-        ("purpose", share.purpose.said().is_some()),
-        ("items", told_items(share)),
-        ("method", share.method.said().is_some()),
-        ("what comes at its end", ended),
+        ("purpose", share.purpose.said().is_some(), true),
+        ("items", told_items(share), true),
+        ("method", share.method.said().is_some(), false),
+        ("what comes at its end", ended, false),
+        ("that nobody else is entrusted in turn", limited(&[Limit::NoOnward]), false),
     ];
-    let missing: Vec<&str> = terms.into_iter().filter(|(_, told)| !told).map(|(term, _)| term).collect();
-    let name = &share.name.value;
-    if !missing.is_empty() {
-        let message = format!("`{name}` is entrusted without its terms: {}", missing.join(", "));
-        to.error(share.id.span, message, "on which terms?");
+    let missing: Vec<_> = terms.into_iter().filter(|(_, told, _)| !told).collect();
+    if missing.is_empty() {
+        return;
     }
-    if !limited(&[Limit::NoOnward]) {
-        let message = format!("nothing forbids whoever is entrusted with `{name}` to entrust others with it");
-        to.warning(share.recipient.span, message, "and to whom next?");
-    }
+    // What for and with what, people must be told; the rest is for the contract, and a text that tells it shows that it is there.
+    let severity = if missing.iter().any(|(.., must)| *must) { Severity::Error } else { Severity::Warning };
+    let terms: Vec<&str> = missing.iter().map(|(term, ..)| *term).collect();
+    let message = format!("`{}` is entrusted without its terms: {}", share.name.value, terms.join(", "));
+    to.push(to.finding(severity, message).at(view.policy, share.id.span, "on which terms?"));
 }

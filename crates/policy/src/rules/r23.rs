@@ -3,7 +3,7 @@
 use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Recipient, RecipientClass, Regime, Share};
+use crate::syntax::{Recipient, RecipientClass, Regime, Share, StatementKind};
 
 pub(super) const RULE: Rule = Rule { code: "R23", gravest: Severity::Error, check };
 
@@ -14,6 +14,21 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         if handed.iter().any(|share| share.recipient.text == recipient.id.as_str()) {
             named(view, recipient, to);
         }
+    }
+    let wording = view.program.law.wording();
+    for recipient in &said.recipients {
+        let authority = recipient.class.value == RecipientClass::Authority;
+        if authority && wording.is_delegate(&recipient.name) {
+            let message = format!("`{}` takes in whom an authority sends, and names nobody", recipient.name.value);
+            to.warning(recipient.name.span, message, "sent by whom?");
+        } else if wording.is_future(&recipient.name) {
+            let message = format!("`{}` takes in who is not there yet", recipient.name.value);
+            to.warning(recipient.name.span, message, "unknown to anybody");
+        }
+    }
+    let groups = said.statements.iter().filter(|one| one.kind.value == StatementKind::Definition);
+    for group in groups.filter(|one| wording.is_group(&one.text) && wording.is_future(&one.text)) {
+        to.warning(group.text.span, "the group to which items go takes in companies that are none of it yet", "which?");
     }
     let by_law = |share: &Share| {
         view.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Authority)

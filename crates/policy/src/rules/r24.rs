@@ -3,7 +3,7 @@
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::RecipientClass;
+use crate::syntax::{RecipientClass, StatementKind};
 
 pub(super) const RULE: Rule = Rule { code: "R24", gravest: Severity::Error, check };
 
@@ -20,6 +20,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         if sdk.link.said().is_none() {
             to.warning(sdk.id.span, format!("the list gives no link or contact for `{}`", sdk.name.value), "no link");
         }
+    }
+    let wording = view.program.law.wording();
+    let none = said.sdks.is_empty() && !said.recipients.iter().any(|one| one.class.value == RecipientClass::Sdk);
+    if let Some(sentence) = view.sentences(StatementKind::Declaration).find(|one| none && wording.is_kit(&one.text)) {
+        to.error(sentence.id.span, "the text speaks of software of others and lists none of it", "which?");
     }
     for recipient in said.recipients.iter().filter(|recipient| recipient.class.value == RecipientClass::Sdk) {
         if !said.sdks.iter().any(|sdk| sdk.recipient.text == recipient.id.as_str()) {

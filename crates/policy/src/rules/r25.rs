@@ -2,8 +2,8 @@
 
 use super::view::{View, span_of};
 use super::{Report, Rule};
-use crate::finding::{Severity, Span};
-use crate::syntax::{RecipientClass, Stated};
+use crate::finding::Severity;
+use crate::syntax::{Recipient, RecipientClass, Regime, Stated};
 
 pub(super) const RULE: Rule = Rule { code: "R25", gravest: Severity::Warning, check };
 
@@ -18,12 +18,25 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     {
         to.warning(name.span, "the name of the handler takes its group in", "handlers of their own");
     }
-    for share in view.shares().filter(|share| share.consent.is_nothing() && share.basis.said().is_none()) {
-        let affiliate = view.recipient(share).filter(|one| one.class.value == RecipientClass::Affiliate);
+    for share in view.shares() {
+        let within =
+            |one: &&Recipient| one.class.value == RecipientClass::Affiliate && one.regime.value == Regime::Internal;
+        if let Some(affiliate) = view.recipient(share).filter(within) {
+            let message = format!(
+                "`{}` hands items to `{}` as to the handler's own house",
+                share.name.value, affiliate.name.value
+            );
+            to.warning(share.id.span, message, "a handler of its own?");
+        }
+    }
+    for share in view.shares().filter(|share| share.consent.said().is_none() && share.basis.said().is_none()) {
+        let affiliate = view
+            .recipient(share)
+            .filter(|one| one.class.value == RecipientClass::Affiliate && one.regime.value != Regime::Internal);
         if let Some(affiliate) = affiliate {
             let message =
                 format!("`{}` hands items to `{}` as if it were the handler", share.name.value, affiliate.name.value);
-            to.warning(span_of(&share.consent, Span::default()), message, "without consent or ground");
+            to.warning(span_of(&share.consent, share.id.span), message, "without consent or ground");
         }
     }
 }

@@ -1,26 +1,47 @@
-//! R28: nothing is made public without separate consent, and lists are masked. A consent in a lesser form is told with the
-//! other separate consents.
+//! R28: nothing is made public without separate consent, and lists are masked.
 
+use super::r10::form;
 use super::view::{View, is_commanded, is_personal, rests_on_consent};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::Level;
+use crate::syntax::{Disclosure, Level};
 
-pub(super) const RULE: Rule = Rule { code: "R28", gravest: Severity::Warning, check };
+pub(super) const RULE: Rule = Rule { code: "R28", gravest: Severity::Error, check };
 
 /// What a statute or a court lets be published is published as they say.
 fn check(view: &View<'_>, to: &mut Report<'_>) {
-    let personal = view.said().disclosures.iter().filter(|disclosed| is_personal(disclosed.level.as_ref()));
-    for disclosed in personal.filter(|disclosed| !is_commanded(&disclosed.basis)) {
-        let name = &disclosed.name.value;
-        if !rests_on_consent(&disclosed.basis, &disclosed.consent) {
-            let message = format!("`{name}` makes people public without their separate consent");
-            to.warning(disclosed.id.span, message, "who agreed?");
+    for disclosed in view.said().disclosures.iter().filter(|disclosed| is_personal(disclosed.level.as_ref())) {
+        if is_commanded(&disclosed.basis) {
+            demanded(disclosed, to);
+        } else {
+            agreed(disclosed, to);
         }
-        let covered = disclosed.level.as_ref().is_some_and(|level| level.value == Level::Masked)
-            || disclosed.masked.said().is_some_and(|masked| *masked);
-        if !disclosed.items.is_silent() && !covered {
-            to.warning(disclosed.id.span, format!("`{name}` makes items public unmasked"), "for everybody to read");
-        }
+    }
+}
+
+fn agreed(disclosed: &Disclosure, to: &mut Report<'_>) {
+    let name = &disclosed.name.value;
+    if rests_on_consent(&disclosed.basis, &disclosed.consent) {
+        let what = format!("making items public (`{name}`)");
+        form("R28", &what, &disclosed.consent, disclosed.id.span, to);
+    } else {
+        let message = format!("`{name}` makes people public without their separate consent");
+        to.warning(disclosed.id.span, message, "who agreed?");
+    }
+    let covered = disclosed.level.as_ref().is_some_and(|level| level.value == Level::Masked)
+        || disclosed.masked.said().is_some_and(|masked| *masked);
+    if !disclosed.items.is_silent() && !covered {
+        to.warning(disclosed.id.span, format!("`{name}` makes items public unmasked"), "for everybody to read");
+    }
+}
+
+/// A demand is one that somebody shows in writing.
+fn demanded(disclosed: &Disclosure, to: &mut Report<'_>) {
+    if disclosed.document.said().is_none_or(|document| !document) {
+        let message = format!(
+            "`{}` makes people public on a demand, and asks for no document that orders it",
+            disclosed.name.value
+        );
+        to.warning(disclosed.id.span, message, "by whose order?");
     }
 }

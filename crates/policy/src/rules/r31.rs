@@ -1,9 +1,9 @@
 //! R31: advertising and what is chosen for a person can be switched off.
 
-use super::view::{View, is_personal, ways};
+use super::view::{View, is_personal, rests_on_consent, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{FunctionKind, RightKind, Route, Use, UseKind};
+use crate::syntax::{FunctionKind, Kind, Level, RightKind, Route, Share, Use, UseKind};
 
 pub(super) const RULE: Rule = Rule { code: "R31", gravest: Severity::Error, check };
 
@@ -26,6 +26,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.error(used.id.span, format!("`{name}` advertises, and cannot be switched off"), "no way out");
         }
     }
+    for share in view.shares().filter(|share| !objection && handed_for_it(view, share)) {
+        let message = format!("`{}` hands items over to advertise, and cannot be switched off", share.name.value);
+        to.warning(share.id.span, message, "no way out");
+    }
     let marketing = said.functions.iter().filter(|one| one.kind.value == FunctionKind::Marketing);
     for function in marketing.filter(|_| !objection) {
         if !function.opt_out.as_ref().is_some_and(|out| out.value) {
@@ -35,9 +39,18 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
 }
 
+/// What is handed over to advertise, unasked: who was asked can refuse.
+fn handed_for_it(view: &View<'_>, share: &Share) -> bool {
+    let purpose = share.purpose.said().map(|purpose| view.name(Kind::Purpose, &purpose.text));
+    let asked = rests_on_consent(&share.basis, &share.consent);
+    let clear = share.level.as_ref().is_none_or(|level| level.value == Level::Clear);
+    clear && !asked && purpose.is_some_and(|purpose| view.program.law.wording().is_marketing(purpose))
+}
+
 /// By its kind, or by what its purpose is called.
 fn advertises(view: &View<'_>, used: &Use) -> bool {
     let purpose = view.said().purposes.iter().find(|purpose| purpose.id.as_str() == used.purpose.text);
     matches!(used.kind.value, UseKind::Market | UseKind::Personalise)
-        || purpose.is_some_and(|purpose| view.program.law.wording().is_marketing(&purpose.name))
+        || used.kind.value != UseKind::Inbound
+            && purpose.is_some_and(|purpose| view.program.law.wording().is_marketing(&purpose.name))
 }

@@ -1,6 +1,8 @@
 //! R33: a face is never the only way.
 
-use super::view::{View, groups_of};
+use std::collections::BTreeSet;
+
+use super::view::{View, first_clause, groups_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Function, Item, Need, Ref};
@@ -8,11 +10,25 @@ use crate::syntax::{Function, Item, Need, Ref};
 pub(super) const RULE: Rule = Rule { code: "R33", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
-    for function in view.said().functions.iter().filter(|function| !has_other_way(view, function)) {
+    let kept = says_where(view);
+    let mut seen = BTreeSet::new();
+    for function in &view.said().functions {
+        let elsewhere = has_other_way(view, function);
         for group in groups_of(function).filter(|group| view.is_natural(&group.of)) {
             let Some(face) = group.items.iter().find(|item| is_face(view, item)) else { continue };
             let name = &function.name.value;
+            let clause = first_clause(&group.clause).or_else(|| first_clause(&function.clause));
+            if !kept && clause.is_none_or(|clause| seen.insert(clause)) {
+                let message = format!("the text does not say where a face that `{name}` takes is kept, and how long");
+                to.warning(face.span, message, "on the device only?");
+            }
             match group.need.said() {
+                Some(Need::Optional) => {}
+                _ if elsewhere => {
+                    let message = format!("the text gives no way without a face for `{name}`; the operation file does");
+                    let finding = to.finding(Severity::Note, message);
+                    to.push(finding.at(view.policy, face.span, "say it in the text, too"));
+                }
                 Some(Need::Required | Need::Conditional) => {
                     to.error(
                         face.span,
@@ -20,7 +36,6 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
                         "no other way",
                     );
                 }
-                Some(Need::Optional) => {}
                 None => {
                     let message = format!("`{name}` takes a face, and does not say that it goes without");
                     to.warning(face.span, message, "by another way, too?");
@@ -28,6 +43,17 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// Whether a promise or a period speaks of faces.
+fn says_where(view: &View<'_>) -> bool {
+    let said = view.said();
+    let promises = said.promises.iter().map(|promise| promise.text.as_str());
+    let periods = said
+        .retentions
+        .iter()
+        .flat_map(|rule| rule.longest_of.iter().map(|one| one.as_str()).chain(rule.after.said().map(String::as_str)));
+    promises.chain(periods).any(|text| view.program.law.wording().is_of_faces(text))
 }
 
 /// Whether the operation file offers a way for it that needs no face itself.

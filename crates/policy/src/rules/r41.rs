@@ -13,6 +13,7 @@ use crate::syntax::{Clock, Done, Right, RightKind, Stated, quoted};
 pub(super) const RULE: Rule = Rule { code: "R41", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
+    unpromised(view, to);
     for clock in &view.said().clocks {
         let runs = |right: &&Right| right.clock.said().is_some_and(|named| named.text == clock.id.as_str());
         let rights: Vec<RightKind> = view.said().rights.iter().filter(runs).map(|right| right.kind.value).collect();
@@ -26,6 +27,17 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         }
         unfinished(clock, &rights, to);
     }
+}
+
+/// Where a text promises no day, the law's holds, and nobody reads it there: one finding for all such rights.
+fn unpromised(view: &View<'_>, to: &mut Report<'_>) {
+    let legal = |right: &&Right| view.program.law.right_clock(right.kind.value, view.day).is_some();
+    let rights: Vec<&Right> =
+        view.said().rights.iter().filter(legal).filter(|right| right.clock.said().is_none()).collect();
+    let Some(first) = rights.first() else { return };
+    let names = joined(rights.iter().map(|right| right.kind.value.word()));
+    let finding = to.finding(Severity::Note, format!("the text promises no day for {names}"));
+    to.push(finding.at(view.policy, first.kind.span, "by when?"));
 }
 
 /// Rights of one clock are told together by the law's clock that they break.

@@ -1,5 +1,7 @@
 //! R43: refusing needs a reason of the law, and a remedy.
 
+use std::collections::BTreeSet;
+
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -15,6 +17,19 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
     if let Stated::Said(At { value: RefusalList::Open, span }) = &said.refusal_list {
         to.error(*span, "the list of grounds of refusal is open", "and whatever else");
+    }
+    let waiting =
+        said.rights.iter().filter(|right| !matches!(right.kind.value, RightKind::CloseAccount | RightKind::Withdraw));
+    // A condition on several rights is told once.
+    let mut told = BTreeSet::new();
+    for right in waiting {
+        for block in &right.blocks {
+            if !told.insert(block.name.as_str()) {
+                continue;
+            }
+            let message = format!("the right `{}` waits on `{}`", right.kind.value, block.name.value);
+            to.warning(block.name.span, message, "a ground of the handler's own");
+        }
     }
     let complain = said.rights.iter().any(|right| right.kind.value == RightKind::Complain);
     if let Some(first) = said.refusals.first().filter(|_| !complain && said.handler.complaint_bodies.said().is_none()) {

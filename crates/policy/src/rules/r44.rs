@@ -8,11 +8,24 @@ use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::resolve::ItemFacts;
-use crate::syntax::Stated;
+use crate::syntax::{Stated, StatementKind};
 
 pub(super) const RULE: Rule = Rule { code: "R44", gravest: Severity::Warning, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let wording = view.program.law.wording();
+    for sentence in view.sentences(StatementKind::Verification) {
+        let parts = [
+            ("with what", wording.is_proof(&sentence.text)),
+            ("that what proved it is erased again", wording.is_erased_again(&sentence.text)),
+        ];
+        let missing: Vec<&str> = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part).collect();
+        if !missing.is_empty() {
+            let message =
+                format!("who exercises a right proves identity, and the text does not say {}", missing.join(", nor "));
+            to.warning(sentence.id.span, message, "shown what, kept how long?");
+        }
+    }
     for right in &view.said().rights {
         let Stated::Said(identity) = &right.identity else { continue };
         for item in asked(view, identity) {

@@ -3,6 +3,7 @@
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
+use crate::law::Named;
 use crate::syntax::{At, RightKind, Stated, quoted};
 
 pub(super) const RULE: Rule = Rule { code: "R45", gravest: Severity::Warning, check };
@@ -11,18 +12,43 @@ pub(super) const RULE: Rule = Rule { code: "R45", gravest: Severity::Warning, ch
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     let wording = view.program.law.wording();
-    if let Stated::Said(backups) = &said.storage.backups {
-        unbounded(view, backups, to);
-        return;
-    }
+    cases(view, to);
     let rights = said.rights.iter().filter(|right| right.kind.value == RightKind::Delete);
     let effects = rights.filter_map(|right| right.effect.as_ref());
     let after = said.retentions.iter().filter_map(|rule| match &rule.after {
         Stated::Said(after) => Some(after),
         Stated::Nothing(_) | Stated::NotStated { .. } => None,
     });
-    for text in effects.chain(after).filter(|text| wording.is_of_backups(text)) {
-        unbounded(view, text, to);
+    let mut told = effects.chain(after).filter(|text| wording.is_of_backups(text)).peekable();
+    match &said.storage.backups {
+        Stated::Said(backups) if told.peek().is_none() || wording.names_a_length(backups) => {
+            unbounded(view, backups, to)
+        }
+        _ => told.for_each(|text| unbounded(view, text, to)),
+    }
+}
+
+/// Erasing is the handler's own duty, in five cases: not only where somebody asks, and not only in some of them.
+fn cases(view: &View<'_>, to: &mut Report<'_>) {
+    let wording = view.program.law.wording();
+    for right in view.rights(RightKind::Delete).filter(|right| !right.grounds.is_empty()) {
+        let told = |case: &&Named| right.grounds.iter().any(|ground| case.is_named(&ground.name));
+        let missing: Vec<&str> =
+            wording.erasure.iter().filter(|case| !told(case)).map(|case| case.name.as_str()).collect();
+        if !missing.is_empty() {
+            let message =
+                format!("the text erases in fewer cases than the law, and not where {}", missing.join("; where "));
+            to.warning(right.kind.span, message, "and otherwise kept?");
+        }
+    }
+    for right in view.rights(RightKind::CloseAccount) {
+        if let Some(effect) = right.effect.as_ref().filter(|effect| wording.waits_to_be_asked(effect)) {
+            to.warning(
+                effect.span,
+                "an account is closed, and what it held is erased only if somebody asks",
+                "by itself?",
+            );
+        }
     }
 }
 

@@ -6,11 +6,12 @@ use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::{Severity, Span};
 use crate::law::LegalFloor;
-use crate::syntax::{Record, Retention};
+use crate::syntax::{Record, Retention, RightKind};
 
 pub(super) const RULE: Rule = Rule { code: "R47", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
+    without_exception(view, to);
     for rule in &view.said().retentions {
         let Some(period) = rule.period.said() else { continue };
         let (at, length) = (period.count.span, period.span());
@@ -24,6 +25,27 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
                 long(&Period { rule, record, at, length }, highest, to);
             }
         }
+    }
+}
+
+/// Erasing that is promised without an exception cannot be kept where a law wants the records.
+fn without_exception(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let wording = view.program.law.wording();
+    let floors = said.records.iter().flat_map(|record| view.floors_of(record.id.as_str()));
+    let Some(law) = floors.filter_map(|floor| view.program.law.floor(floor, view.day)).find(|law| law.certain) else {
+        return;
+    };
+    for right in said.rights.iter().filter(|right| right.laws.is_empty()) {
+        let erasing = matches!(right.kind.value, RightKind::Delete | RightKind::CloseAccount);
+        let Some(effect) = right.effect.as_ref().filter(|effect| erasing && wording.is_erasing(effect)) else {
+            continue;
+        };
+        let message =
+            format!("`{}` erases without an exception, and a law keeps records for {}", right.kind.value, law.short);
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, effect.span, "all of it?");
+        finding.cites = vec![cite(view.program, "legal-floors", &law.citation())];
+        to.push(finding);
     }
 }
 

@@ -1,14 +1,15 @@
 //! R50: an account can be closed on conditions within reason.
 
-use super::view::View;
+use super::view::{View, joined, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Condition, RightCase, RightKind, Stated, quoted};
+use crate::syntax::{Condition, Right, RightCase, RightKind, Route, Stated, quoted};
 
 pub(super) const RULE: Rule = Rule { code: "R50", gravest: Severity::Warning, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
-    for right in view.said().rights.iter().filter(|right| right.kind.value == RightKind::CloseAccount) {
+    for right in view.rights(RightKind::CloseAccount) {
+        harder(view, right, to);
         for block in &right.blocks {
             waits(block, to);
         }
@@ -25,6 +26,25 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
                 "a price for leaving",
             );
         }
+    }
+}
+
+/// An account that was opened on a page is closed on one, and whoever closes it shows who asks, and no more.
+fn harder(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
+    let by = || ways(&right.routes);
+    if by().next().is_some() && !by().any(|route| matches!(route, Route::SelfService | Route::WebForm)) {
+        let by = joined(by().map(|route| route.word()));
+        to.warning(
+            right.kind.span,
+            format!("an account is opened on a page, and closed only by {by}"),
+            "harder than opening",
+        );
+    }
+    if let Stated::Said(identity) = &right.identity
+        && view.program.law.wording().is_beyond_identity(identity)
+    {
+        let message = format!("closing an account looks into more than who asks: `{}`", quoted(identity));
+        to.warning(identity.span, message, "what for?");
     }
 }
 

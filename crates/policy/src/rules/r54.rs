@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::view::{View, joined};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::IncidentPart;
+use crate::syntax::{IncidentPart, Promise};
 
 pub(super) const RULE: Rule = Rule { code: "R54", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
+    promised(view, to);
     let Some(source) = view.operation else { return };
     let operation = &view.program.operation;
     let Some(notice) = &operation.incident_notice else {
@@ -30,6 +31,20 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     if !strange.is_empty() {
         let message = format!("nothing fills {} in", joined(strange));
         to.push(to.finding(Severity::Warning, message).at(source, notice.text.span, "stays as it is"));
+    }
+}
+
+/// A promise that lists what people are told lists all of it.
+fn promised(view: &View<'_>, to: &mut Report<'_>) {
+    let parts = &view.program.law.wording().incident_part;
+    let kept = |promise: &&Promise| promise.control.said().is_some_and(|control| control == "incident");
+    for promise in view.said().promises.iter().filter(kept) {
+        let missing: Vec<&str> =
+            parts.iter().filter(|part| !part.is_named(&promise.text)).map(|part| part.name.as_str()).collect();
+        if !missing.is_empty() && missing.len() < parts.len() {
+            let message = format!("what people are told of an incident leaves out {}", missing.join(", "));
+            to.push(to.finding(Severity::Note, message).at(view.policy, promise.id.span, "not told"));
+        }
     }
 }
 

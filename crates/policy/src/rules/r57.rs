@@ -1,11 +1,9 @@
-//! R57: what authenticates stays where it is. A biometric may be entrusted to be verified.
+//! R57: what authenticates stays where it is. A biometric may go where it is verified.
 
-use model::field::Validator;
-
-use super::view::{View, is_personal, joined};
+use super::view::{View, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Action, FinancialLevel, Item, Kind, Level, RecipientClass, Ref, Sensitive, Share};
+use crate::syntax::{Action, FinancialLevel, Item, Kind, RecipientClass, Ref, Sensitive, Share, SourceClass};
 
 pub(super) const RULE: Rule = Rule { code: "R57", gravest: Severity::Error, check };
 
@@ -18,7 +16,6 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
                 format!("`{}` hands out what authenticates: {}", share.name.value, view.items(named.iter().copied()));
             to.error(first.span, message, "stays where it is");
         }
-        whole_records(view, share, to);
     }
     let made_public = view.said().disclosures.iter().filter(|one| is_personal(one.level.as_ref()));
     for disclosed in made_public {
@@ -35,33 +32,6 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
 }
 
-/// A text that hands whole records over as they are does not say that it means this, too, nor that it does not. A password is
-/// no part of a record: it is kept, if at all, as what it hashes to.
-fn whole_records(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
-    if share.level.as_ref().is_some_and(|level| level.value != Level::Clear) {
-        return;
-    }
-    let kept = |item: &Ref<Item>| view.facts(item).is_some_and(|facts| facts.validator != Some(Validator::Secret));
-    for class in &share.records {
-        let mut names: Vec<&str> = Vec::new();
-        for item in view.held_in(class).into_iter().filter(|item| stays(view, share, item) && kept(item)) {
-            let name = view.name(Kind::Item, &item.text);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        if !names.is_empty() {
-            let message = format!(
-                "`{}` hands over all of `{}`, and with it what authenticates: {}",
-                share.name.value,
-                view.name(Kind::Record, &class.text),
-                joined(names)
-            );
-            to.warning(class.span, message, "that, too?");
-        }
-    }
-}
-
 /// What an authority demands is not the handler's to keep, and a business moves with all that it has.
 fn is_handed_out(view: &View<'_>, share: &Share) -> bool {
     let authority = view.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Authority);
@@ -72,7 +42,18 @@ fn authenticates(view: &View<'_>, item: &Ref<Item>) -> bool {
     view.facts(item).is_some_and(|facts| facts.level == Some(FinancialLevel::C3))
 }
 
+/// Whether a share is there to have somebody verified: under instruction, or by whoever does just that for others.
+fn verifies(view: &View<'_>, share: &Share) -> bool {
+    let source = |id: &str| {
+        let verifiers = view.said().sources.iter().filter(|one| one.class.value == SourceClass::IdentityVerifier);
+        verifiers.into_iter().any(|one| one.id.as_str() == id || one.name.value == view.name(Kind::Recipient, id))
+    };
+    share.act.value == Action::Entrust
+        || source(&share.recipient.text)
+        || view.program.law.wording().is_verifying(&share.name)
+}
+
 fn stays(view: &View<'_>, share: &Share, item: &Ref<Item>) -> bool {
     let biometric = view.facts(item).is_some_and(|facts| facts.class == Some(Sensitive::Biometric));
-    authenticates(view, item) && !(biometric && share.act.value == Action::Entrust)
+    authenticates(view, item) && !(biometric && verifies(view, share))
 }

@@ -10,7 +10,9 @@ pub(super) const RULE: Rule = Rule { code: "R65", gravest: Severity::Warning, ch
 /// Citations may stand in any text of a policy, so the file itself is read; its comments are not.
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let text = &*view.policy.text;
-    for superseded in view.program.law.wording().superseded.iter().filter(|one| one.since <= view.day) {
+    let kind = view.said().handler.kind.value;
+    let known = view.program.law.wording().superseded.iter();
+    for superseded in known.filter(|one| one.since <= view.day && one.concerns(kind)) {
         for word in &superseded.words {
             for (start, _) in text.match_indices(word.as_str()) {
                 let span = Span::from(start..start + word.len());
@@ -25,9 +27,15 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn tell(view: &View<'_>, superseded: &Superseded, word: &str, span: Span, to: &mut Report<'_>) {
     let unsure = if superseded.certain { "" } else { ", to be confirmed by counsel" };
     let Superseded { now, since, .. } = superseded;
-    let mut finding = to.finding(Severity::Warning, format!("`{word}` is superseded by {now}"));
+    let message = if superseded.handlers.is_empty() {
+        format!("`{word}` is superseded by {now}")
+    } else {
+        format!("`{word}` does not hold for such a handler; {now} does")
+    };
+    let mut finding = to.finding(Severity::Warning, message);
     finding.cites = vec![format!("{now} (in force since {since}{unsure})")];
-    to.push(finding.at(view.policy, span, "superseded"));
+    let label = if superseded.handlers.is_empty() { "superseded" } else { "not of this handler" };
+    to.push(finding.at(view.policy, span, label));
 }
 
 fn is_meant(view: &View<'_>, superseded: &Superseded, span: Span) -> bool {

@@ -4,7 +4,7 @@ use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
 use crate::law::{InCharge, Succeeded};
-use crate::syntax::{RightKind, Stated};
+use crate::syntax::{Right, RightKind, Stated};
 
 pub(super) const RULE: Rule = Rule { code: "R66", gravest: Severity::Warning, check };
 
@@ -17,10 +17,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let effects =
         complaints.filter_map(|right| right.effect.as_ref()).map(|effect| (effect.value.as_str(), effect.span));
     let named = bodies.iter().map(|body| (body.as_str(), at)).chain(effects);
+    let clause = clause(view);
     for (text, at) in named {
         for gone in wording.authority.iter().filter(|one| one.since <= view.day) {
             if let Some(word) = gone.words.iter().find(|word| text.contains(word.as_str())) {
-                succeeded(gone, word, at, to);
+                succeeded(gone, word, (at, clause), to);
             }
         }
     }
@@ -29,13 +30,31 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let misses = |one: &&InCharge| one.looks_after(kind) && !bodies.iter().any(|body| one.is_named(body));
         for missing in wording.in_charge.iter().filter(misses) {
             let message = format!("among whom people may complain to, `{}` is missing", missing.name);
-            to.warning(at, message, "looks after this handler");
+            tell(message, "looks after this handler", (at, clause), to);
         }
+    } else {
+        let at = complaint(view).map_or(at, |right| right.kind.span);
+        to.warning(at, "the text names nobody outside the company to complain to", "and who else?");
     }
 }
 
-fn succeeded(gone: &Succeeded, word: &str, at: Span, to: &mut Report<'_>) {
+fn complaint<'a>(view: &View<'a>) -> Option<&'a Right> {
+    view.rights(RightKind::Complain).next()
+}
+
+/// Where the text speaks of complaints: who takes them stands with the handler in the file, and elsewhere in print.
+fn clause<'a>(view: &View<'a>) -> Option<&'a str> {
+    complaint(view)?.clause.first().map(|clause| clause.value.as_str())
+}
+
+fn tell(message: String, label: &str, (at, clause): (Span, Option<&str>), to: &mut Report<'_>) {
+    let mut finding = to.finding(Severity::Warning, message).at(to.view.policy, at, label);
+    finding.clause = clause.map(str::to_owned);
+    to.push(finding);
+}
+
+fn succeeded(gone: &Succeeded, word: &str, place: (Span, Option<&str>), to: &mut Report<'_>) {
     let unsure = if gone.certain { "" } else { ", to be confirmed by counsel" };
     let message = format!("`{word}` takes no complaints any more: since {} {}{unsure}", gone.since, gone.now);
-    to.warning(at, message, "nobody there");
+    tell(message, "nobody there", place, to);
 }

@@ -31,7 +31,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let claims = |text: &str| wording.is_protection_scheme(text) && wording.is_protected_level(text);
         view.said().promises.iter().find(|promise| claims(&promise.text)).map(|promise| promise.text.span)
     };
-    if let Some(at) = in_text.or_else(by_promise) {
+    if let Some(at) = by_promise().or(in_text) {
         to.warning(at, message, "with which cryptography?");
     } else if let Some((level, source)) = filed.zip(view.operation) {
         let finding = to.finding(Severity::Warning, message).at(source, level.span, "with which cryptography?");

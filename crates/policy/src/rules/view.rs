@@ -6,7 +6,7 @@ use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
     Action, At, Basis, Collect, ExportRoute, Floor, Form, Function, Here, Item, Kind, Level, Person, PersonKind,
-    Policy, Recipient, RecipientClass, Record, Ref, Right, RightKind, Route, Share, Stated,
+    Policy, Recipient, RecipientClass, Record, Ref, Right, RightKind, Route, Share, Stated, Statement, StatementKind,
 };
 
 /// A program with the texts that findings quote, on the day whose law measures it.
@@ -76,6 +76,11 @@ impl<'a> View<'a> {
         self.said().rights.iter().filter(move |right| right.kind.value == kind)
     }
 
+    /// Sentences of that kind.
+    pub(super) fn sentences(&self, kind: StatementKind) -> impl Iterator<Item = &'a Statement> {
+        self.said().statements.iter().filter(move |one| one.kind.value == kind)
+    }
+
     /// Who receives by a share.
     pub(super) fn recipient(&self, share: &Share) -> Option<&'a Recipient> {
         self.said().recipients.iter().find(|one| one.id.as_str() == share.recipient.text)
@@ -93,6 +98,13 @@ impl<'a> View<'a> {
     /// Whether a share hands data to whoever takes a business over.
     pub(super) fn is_taken_over(&self, share: &Share) -> bool {
         self.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Acquirer)
+    }
+
+    /// Whether the text frees a share from consent in a case of its own, and puts no ground in its place.
+    pub(super) fn is_excepted(&self, share: &Share) -> bool {
+        let clear = share.level.as_ref().is_none_or(|level| level.value == Level::Clear);
+        let freed = share.consent.is_nothing() && share.basis.said().is_none();
+        clear && freed && share.when.is_some() && !self.is_taken_over(share)
     }
 
     /// What reaches a recipient abroad.
@@ -139,6 +151,11 @@ impl<'a> View<'a> {
         let line = u32::try_from(rest.find('\n').unwrap_or(rest.len())).unwrap_or(u32::MAX);
         Span { start, end: end.min(start.saturating_add(line)) }
     }
+}
+
+/// The clause in which an element stands, the first of several.
+pub(super) fn first_clause(clauses: &[At<String>]) -> Option<&str> {
+    clauses.first().map(|clause| clause.value.as_str())
 }
 
 /// What a function takes, from whomever.

@@ -17,6 +17,16 @@ tables! {
         series: Vec<Series>,
         /// What it refers to within itself.
         references = "reference": Vec<Reference>,
+        /// Terms as printed that our words elsewhere do not show.
+        terms = "term": Vec<Term>,
+    }
+
+    /// A term as printed.
+    Term "a term" {
+        /// The clause in which it stands.
+        clause: At<String>,
+        /// As printed.
+        words: At<String>,
     }
 
     /// One numbered series.

@@ -70,6 +70,8 @@ tables! {
         makes: Option<Ref<Record>>,
         /// Personal opt-out that stops it.
         opt_out = "opt-out": Option<At<bool>>,
+        /// Laws that the text names for a duty.
+        laws: Vec<At<String>>,
     }
 
     /// Consequence of refusing.
@@ -108,6 +110,10 @@ tables! {
         consent: Option<At<Form>>,
         /// Device permission that yields them.
         permission: Option<Ref<Permission>>,
+        /// Why sensitive ones are needed, where the text tells it.
+        necessity: Option<At<String>>,
+        /// What they mean for the person, where the text tells it.
+        impact: Option<At<String>>,
         /// Where.
         clause: Vec<At<String>>,
     }
@@ -190,6 +196,8 @@ tables! {
         opt_out = "opt-out": Stated<Vec<Route>>,
         /// Sources of inbound data; each of several is a flow of its own.
         sources = "source": Vec<Ref<Source>>,
+        /// Laws that the text names for a duty.
+        laws: Vec<At<String>>,
     }
 
     /// Somebody who hands in data that does not come from the person.

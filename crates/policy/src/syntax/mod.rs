@@ -18,6 +18,7 @@ mod recipient;
 mod register;
 mod schema;
 pub(crate) mod shape;
+mod statement;
 mod vocabulary;
 mod words;
 
@@ -36,5 +37,6 @@ pub use recipient::*;
 pub use register::*;
 pub use schema::schema;
 pub use shape::{At, Here, Ref, Shape, Stated};
+pub use statement::StatementKind;
 pub use vocabulary::*;
 pub use words::*;

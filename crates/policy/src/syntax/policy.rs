@@ -12,10 +12,9 @@ use super::duty::{Clock, Promise, Refusal, Retention, Right, Storage};
 use super::function::{Exception, Function, Permission, Record, Source, Tracker, Use};
 use super::recipient::{Disclosure, Recipient, Sdk, Share};
 use super::shape::{At, Ref, Stated};
+use super::statement::StatementKind;
 use super::vocabulary::Item;
-use super::words::{
-    Archive, Category, Change, Form, HandlerKind, PersonKind, RefusalList, Route, Sensitive, StatementKind,
-};
+use super::words::{Archive, Category, Change, Form, HandlerKind, PersonKind, RefusalList, Route, Sensitive};
 
 tables! {
     /// A whole policy file.
@@ -270,6 +269,10 @@ tables! {
         election: Stated<bool>,
         /// Which older texts can still be read.
         archive: Stated<Archive>,
+        /// Where they can be read.
+        archive_place = "archive-place": Option<At<String>>,
+        /// Whether the text lists what changed since the one before.
+        lists_changes = "lists-changes": Option<At<bool>>,
     }
 
     /// A statement that compiles to nothing.

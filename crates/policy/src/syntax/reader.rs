@@ -156,12 +156,33 @@ impl Outline {
     fn add(&mut self, node: Node<'_>, key: &str) {
         let DeValue::Table(table) = node.get_ref() else { return };
         let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
-        let clause = table.get("clause").and_then(|clause| match clause.get_ref() {
-            DeValue::Array(list) => list.iter().next().and_then(|one| one.get_ref().as_str()),
-            other => other.as_str(),
-        });
+        let clause = first_clause(table);
         let id = text("id").or_else(|| text("kind").filter(|_| key == "right")).unwrap_or(key);
         self.elements.push((Span::from(node.span()).start, id.to_owned(), clause.map(str::to_owned)));
+        self.parts(table, id, clause);
+    }
+
+    /// Parts of an element that stand in a clause of their own: contacts, groups of items, cases of a right.
+    fn parts(&mut self, table: &DeTable<'_>, id: &str, outer: Option<&str>) {
+        let parts =
+            table.iter().filter(|(key, _)| key.get_ref() != "clause").flat_map(|(_, value)| match value.get_ref() {
+                DeValue::Table(_) => vec![value],
+                DeValue::Array(list) => list.iter().collect(),
+                _ => Vec::new(),
+            });
+        for part in parts {
+            let DeValue::Table(inner) = part.get_ref() else { continue };
+            let clause = first_clause(inner);
+            if clause.is_some() {
+                let span = Span::from(part.span());
+                self.elements.push((span.start, id.to_owned(), clause.map(str::to_owned)));
+                // Behind a table in braces its element goes on; behind one with a header nothing of it does.
+                if inner.keys().all(|key| Span::from(key.span()).end <= span.end) {
+                    self.elements.push((span.end, id.to_owned(), outer.map(str::to_owned)));
+                }
+            }
+            self.parts(inner, id, clause.or(outer));
+        }
     }
 
     /// Names the element and the clause of a finding in this file, where it does not name them itself.
@@ -173,6 +194,14 @@ impl Outline {
             finding.element = Some(id.clone());
             finding.clause = finding.clause.take().or_else(|| clause.clone());
         }
+    }
+}
+
+/// The first clause that a table names.
+fn first_clause<'t>(table: &'t DeTable<'_>) -> Option<&'t str> {
+    match table.get("clause")?.get_ref() {
+        DeValue::Array(list) => list.iter().next().and_then(|one| one.get_ref().as_str()),
+        other => other.as_str(),
     }
 }
 

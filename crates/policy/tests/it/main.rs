@@ -45,6 +45,8 @@ mod robust;
 mod rules;
 #[cfg(test)]
 mod rules_beyond;
+#[cfg(test)]
+mod rules_kinds;
 mod rules_registers;
 #[cfg(test)]
 mod sample;
