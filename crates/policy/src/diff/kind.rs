@@ -66,8 +66,8 @@ impl Kind {
 const WORDING: [&str; 5] = ["clause", "name", "number", "aliases", "announced"];
 /// Lists in which none named means every one: the first member narrows, the last one taken out widens. So do conditions.
 const ALL_IF_NONE: [&str; 7] = ["channels", "products", "functions", "when", "article-when", "classes", "ground"];
-/// Keys of a right by which it is less.
-const CUTS: [&str; 7] = ["block", "ground", "excludes", "excludes-functions", "fee", "identity", "laws"];
+/// Keys of a right, or of a promise, by which it is less.
+const CUTS: [&str; 8] = ["block", "ground", "excludes", "excludes-functions", "fee", "identity", "laws", "hedge"];
 /// Keys of which more is better for the person.
 const PROTECTS: [&str; 20] = [
     "limits",
@@ -202,8 +202,8 @@ fn way(leaf: &Leaf<'_>, table: &str, key: &str) -> Way {
     let has = |keys: &[&str]| leaf.path.iter().skip(1).any(|step| keys.contains(&step.as_str()));
     // Whether more of it is better for the person.
     let protects = match table {
-        "right" => !has(&CUTS),
-        "promise" | "do-not-track" | "minors" | "update" => true,
+        "right" | "promise" => !has(&CUTS),
+        "do-not-track" | "minors" | "update" => true,
         "storage" | "retention" if !has(&["shortest"]) => return Way::Even,
         "clock" if leaf.path.len() <= 2 => return Way::Even,
         _ => PROTECTS.contains(&key) && leaf.path.len() > 2,

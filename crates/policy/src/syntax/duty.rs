@@ -8,7 +8,7 @@ use super::function::{Function, Record};
 use super::recipient::Recipient;
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
-use super::words::{Delegate, Done, LawGround, RightKind, Route, Start, Unit};
+use super::words::{Delegate, Done, LawGround, Level, RightKind, Route, Start, Unit};
 
 tables! {
     /// One promise (承诺).
@@ -29,6 +29,12 @@ tables! {
         withholds: Vec<Ref<Item>>,
         /// The recipients to whom alone they do not go; without items: to whom nothing goes.
         withheld_from = "withheld-from": Vec<Ref<Recipient>>,
+        /// Ways by which it says that people are told of something.
+        tells: Vec<At<Route>>,
+        /// What it says is left of the person in all that is held.
+        level: Option<At<Level>>,
+        /// Words with which it takes itself back, as printed, in short.
+        hedge: Option<At<String>>,
     }
 
     /// Where data is kept.
@@ -99,6 +105,8 @@ tables! {
         clause: Vec<At<String>>,
         /// How to exercise it.
         routes: Stated<Vec<Route>>,
+        /// Ways that its sentence announces before it gives those of `routes`.
+        announced: Vec<At<Route>>,
         /// Path on the page or number to call.
         path: Option<At<String>>,
         /// Clock that runs.
@@ -121,6 +129,8 @@ tables! {
         laws: Vec<At<String>>,
         /// What follows from it.
         effect: Option<At<String>>,
+        /// Words with which it is left to the handler's own judgement, as printed, in short.
+        hedge: Option<At<String>>,
     }
 
     /// One case in which a right is granted, or has to wait.

@@ -5,6 +5,7 @@ use model::Slug;
 
 use super::condition::Condition;
 use super::declare::tables;
+use super::duty::Length;
 use super::policy::{Channel, Fact, Person, Product, Purpose};
 use super::shape::{At, Ref, Stated};
 use super::vocabulary::Item;
@@ -256,5 +257,7 @@ tables! {
         refusal: Stated<String>,
         /// Whether the text limits it to the purpose.
         limited: Stated<bool>,
+        /// How long it stays on the device.
+        lasts: Option<Stated<Length>>,
     }
 }

@@ -8,7 +8,7 @@ use model::Slug;
 
 use super::declare::tables;
 use super::document::Document;
-use super::duty::{Clock, Promise, Refusal, Retention, Right, Storage};
+use super::duty::{Clock, Length, Promise, Refusal, Retention, Right, Storage};
 use super::function::{Exception, Function, Permission, Record, Source, Tracker, Use};
 use super::recipient::{Disclosure, Recipient, Sdk, Share};
 use super::shape::{At, Ref, Stated};
@@ -145,6 +145,8 @@ tables! {
         serves = "for": Vec<At<String>>,
         /// Where.
         clause: Vec<At<String>>,
+        /// The clause that speaks of several of its kind.
+        several: Option<At<String>>,
     }
 
     /// A responsible unit or officer.
@@ -261,6 +263,8 @@ tables! {
         any_one_of = "any-one-of": Option<At<bool>>,
         /// Whether they are told before it takes effect.
         before_effect = "before-effect": Stated<bool>,
+        /// How long before.
+        lead: Option<Stated<Length>>,
         /// Changes that need a new consent.
         consent_again = "consent-again": Stated<Vec<Change>>,
         /// Whether rights are cut with consent only.
@@ -289,5 +293,7 @@ tables! {
         categories: Vec<At<Category>>,
         /// Classes that a definition counts as sensitive.
         sensitive: Vec<At<Sensitive>>,
+        /// Ways of writing to the handler against which advice warns.
+        against: Vec<At<Route>>,
     }
 }

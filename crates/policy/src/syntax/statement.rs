@@ -45,5 +45,9 @@ words! {
         OpenPurpose = "open-purpose",
         /// How whoever exercises a right is verified.
         Verification = "verification",
+        /// What is held is said to be safe.
+        Safe = "safe",
+        /// What is held is said not to be safe in the end.
+        Unsafe = "unsafe",
     }
 }

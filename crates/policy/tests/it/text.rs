@@ -94,15 +94,20 @@ fn a_promise_of_masks_needs_a_role_that_sees_them() {
 }
 
 #[test]
-fn a_noted_contradiction_that_another_finding_shows_is_told_once() {
-    let elements = "[[statement]]\nid = \"two-sides\"\nkind = \"contradiction\"\ntext = \"未经同意不减少权利，继续使用又视为同意。\"\nclause = [\"八\", \"十一\"]\n[[statement]]\nid = \"goes-on\"\nkind = \"continued-use-is-consent\"\ntext = \"继续使用视为同意。\"\nclause = [\"十一\"]\n";
-    let told = Files::with(elements).told("T19");
-    assert_eq!(told.len(), 1, "{told:#?}");
-    assert_eq!(told[0].element.as_deref(), Some("update"));
-    assert_eq!(told[0].places.len(), 2);
-    let alone = Files::with(&elements.replace("continued-use-is-consent", "declaration")).told("T19");
-    assert_eq!(alone.len(), 1, "{alone:#?}");
-    assert_eq!(alone[0].element.as_deref(), Some("two-sides"));
+fn what_a_reader_notes_is_no_finding() {
+    let elements = "[[statement]]\nid = \"two-sides\"\nkind = \"contradiction\"\ntext = \"一处说应用，一处没有。\"\nclause = [\"引言\", \"附件一\"]\n";
+    assert_eq!(Files::with(elements).told("T19"), []);
+}
+
+#[test]
+fn a_finding_stands_where_the_part_of_its_element_stands() {
+    let of = |elements: &str, code: &str| {
+        let told = Files::with(elements).told(code);
+        assert_eq!(told.len(), 1, "{told:#?}");
+        (told[0].element.clone(), told[0].clause.clone())
+    };
+    let handler = "[handler]\nname = \"颐年养老保险股份有限公司\"\nkind = \"life-insurer\"\nclause = [\"引言\", \"十\"]\nemail = \"privacy@yinian.example\"\naddress = \"松江市晚晴路8号\"\nwebsite = \"https://yinian.example\"\nofficer = \"负责人\"\naffiliates = \"nothing\"\ncomplaint-bodies = [\"网信部门\"]\n[[handler.contact]]\nroute = \"phone\"\nvalue = \"400-800-0000\"\nclause = [\"九\"]\n[[handler.contact]]\nroute = \"fax\"\nvalue = \"400-800-0000\"\nclause = [\"十\"]\n";
+    assert_eq!(of(handler, "T10"), (Some("handler".to_owned()), Some("十".to_owned())));
 }
 
 #[test]

@@ -173,6 +173,22 @@ pub(super) fn same_place(one: &str, other: &str) -> bool {
     one == other || within(&one, &other) || within(&other, &one)
 }
 
+/// The chapter in which a clause stands: `五` for `五(一)2`.
+pub(super) fn chapter(clause: &str) -> String {
+    let clause = folded(clause);
+    let first = starts(&clause).next();
+    first.unwrap_or(&clause).to_owned()
+}
+
+/// The innermost clause in which all of these stand, themselves among them.
+pub(super) fn around<'c>(mut clauses: impl Iterator<Item = &'c str>) -> Option<String> {
+    let first = folded(clauses.next()?).into_owned();
+    let holders: Vec<String> = starts(&first).map(str::to_owned).chain([first.clone()]).collect();
+    let rest: Vec<String> = clauses.map(|clause| folded(clause).into_owned()).collect();
+    let holds = |holder: &String| rest.iter().all(|one| one == holder || starts(one).any(|start| start == holder));
+    holders.into_iter().rfind(holds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,5 +233,15 @@ mod tests {
         assert_eq!(starts("一(二)10").collect::<Vec<_>>(), ["一", "一(二)"]);
         assert!(same_place("八", "八4") && same_place("四（二）3", "四(二)"));
         assert!(!same_place("十", "十一") && !same_place("一(一)1", "一(一)10"));
+        assert_eq!((chapter("五（一）2"), chapter("附件一")), ("五".to_owned(), "附件一".to_owned()));
+    }
+
+    #[test]
+    fn several_clauses_have_one_around_them() {
+        let around = |clauses: &[&str]| around(clauses.iter().copied());
+        assert_eq!(around(&["一(三)1", "一（三）6"]).as_deref(), Some("一(三)"));
+        assert_eq!(around(&["一(三)", "一(三)6"]).as_deref(), Some("一(三)"));
+        assert_eq!(around(&["一(三)1"]).as_deref(), Some("一(三)1"));
+        assert_eq!((around(&["一(三)", "二"]), around(&[])), (None, None));
     }
 }

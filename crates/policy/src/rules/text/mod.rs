@@ -3,8 +3,9 @@
 //! One rule, one file, in the shape of the rules of the law. Words stand once, in `text/catalogue.toml`, which also says to
 //! which rules of the law each of these gives way: one fault is told under one code.
 
+mod claims;
 mod clause;
-mod places;
+mod opposed;
 mod t01;
 mod t02;
 mod t03;
@@ -73,9 +74,7 @@ pub fn checked() -> impl Iterator<Item = (&'static str, Severity)> {
 /// Holds a text against itself.
 pub(crate) fn check(program: &Program, policy: &Source, operation: Option<&Source>) -> Vec<Finding> {
     let view = View { program, policy, operation, day: day(program) };
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| measure(rule, &view)).collect();
-    t19::drop_what_others_show(&view, &mut findings);
-    findings
+    RULES.iter().flat_map(|rule| measure(rule, &view)).collect()
 }
 
 /// Drops findings of the text whose fault a rule of the law has told of the same element, by what the catalogue says. The

@@ -3,7 +3,7 @@
 use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::{Printed, printed, values};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::syntax::{At, Series};
 
 pub(super) const RULE: Rule = Rule { code: "T01", gravest: Severity::Warning, check };
@@ -14,6 +14,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let numbers = printed(view.policy, numbers);
         if let Some(values) = values(&numbers) {
             breaks(view, series, &numbers, &values, to);
+            alone(view, series, &numbers, &values, to);
         }
     }
 }
@@ -39,13 +40,23 @@ fn breaks(view: &View<'_>, series: &Series, numbers: &[Printed<'_>], values: &[u
         if *value > last {
             reached = Some((*value, printed));
         }
-        let mut finding = to.finding(Severity::Warning, message).at(view.policy, number.span, label);
-        if let Some(clause) = &series.clause {
-            finding.clause = Some(clause.value.clone());
-            finding = finding.about(clause.value.clone());
-        }
-        to.push(finding);
+        let finding = to.finding(Severity::Warning, message).at(view.policy, number.span, label);
+        to.push(of_series(finding, series));
     }
+}
+
+/// A list that ends with its first number.
+fn alone(view: &View<'_>, series: &Series, numbers: &[Printed<'_>], values: &[u32], to: &mut Report<'_>) {
+    let ([only], [1], None) = (numbers, values, &series.unnumbered) else { return };
+    let message = format!("{} end with `{}`, the first", called(series.clause.as_ref()), only.text);
+    let finding = to.finding(Severity::Note, message).at(view.policy, only.span, "and the next?");
+    to.push(of_series(finding, series));
+}
+
+fn of_series(mut finding: Finding, series: &Series) -> Finding {
+    let Some(clause) = &series.clause else { return finding };
+    finding.clause = Some(clause.value.clone());
+    finding.about(clause.value.clone())
 }
 
 /// What the numbers count.

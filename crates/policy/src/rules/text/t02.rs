@@ -2,7 +2,7 @@
 
 use super::super::view::{View, joined};
 use super::super::{Report, Rule};
-use super::clause::printed;
+use super::clause::{around, printed};
 use crate::finding::Severity;
 use crate::syntax::Permission;
 
@@ -42,6 +42,7 @@ fn permissions(view: &View<'_>, to: &mut Report<'_>) {
     let names = joined(left_out.iter().map(|permission| permission.name.as_str()));
     let message = format!("the introduction to {} permissions leaves out {names}", all.len());
     let mut finding = to.finding(Severity::Warning, message);
+    finding.clause = around(all.iter().filter_map(|permission| permission.clause.first()).map(|one| one.as_str()));
     for said in left_out.iter().filter_map(|permission| permission.announced.as_ref()) {
         finding = finding.at(view.policy, said.span, "listed, not announced");
     }

@@ -1,6 +1,6 @@
 //! `T03`: a reference leads somewhere.
 
-use super::super::view::View;
+use super::super::view::{View, joined};
 use super::super::{Report, Rule};
 use super::clause::Clauses;
 use crate::finding::Severity;
@@ -18,6 +18,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
                 (format!("`{words}` leads to nothing: the text has no `{}`", quoted(place)), "leads nowhere")
             }
             Stated::Nothing(_) => (format!("`{words}` leads to nothing"), "nothing of the sort is there"),
+            Stated::Said(place) if !reference.lacks.is_empty() => {
+                let lacks = joined(reference.lacks.iter().map(|lacks| lacks.as_str()));
+                (format!("`{words}` leads to `{}`, which lacks {lacks}", quoted(place)), "less is there")
+            }
             Stated::Said(_) | Stated::NotStated { .. } => continue,
         };
         let mut finding = to.finding(Severity::Warning, message).at(view.policy, reference.words.span, label);

@@ -1,7 +1,10 @@
 //! `T07`: annexes and body name the same recipients. A kit in no list at all is for `R24`.
 
-use super::super::view::View;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::view::{View, joined};
 use super::super::{Report, Rule};
+use super::clause::chapter;
 use super::wording::wording;
 use crate::finding::Severity;
 use crate::syntax::{At, Method, Purpose, Recipient, RecipientClass, Ref, Regime, Share};
@@ -38,6 +41,46 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.warning(recipient.id.span, message, "in the body only");
         }
     }
+    outside(view, to);
+}
+
+/// Recipients of clauses outside the chapter that lists who receives; those of one clause together.
+fn outside(view: &View<'_>, to: &mut Report<'_>) {
+    const LIST: usize = 3;
+    let mut chapters: BTreeMap<String, usize> = BTreeMap::new();
+    for share in &view.said().shares {
+        for chapter in chapters_of(&share.clause) {
+            *chapters.entry(chapter).or_default() += 1;
+        }
+    }
+    let longest =
+        chapters.into_iter().filter(|(chapter, _)| !wording().is_annex(chapter)).max_by_key(|(_, count)| *count);
+    let Some((list, _)) = longest.filter(|(_, count)| *count >= LIST) else { return };
+    let apart = |one: &&Recipient| {
+        let mut shares = shares(view, one).peekable();
+        let told = shares.peek().is_some() && (is_company(one) || one.class.value == RecipientClass::Unnamed);
+        let clauses = || std::iter::once(&one.clause).chain(self::shares(view, one).map(|share| &share.clause));
+        let picked = one.chosen.as_ref().is_some_and(|chosen| chosen.value);
+        told && !picked
+            && one.regime.value != Regime::Legal
+            && !one.clause.is_empty()
+            && !clauses().any(|clauses| has_annex(clauses) || chapters_of(clauses).contains(&list))
+    };
+    let apart: Vec<&Recipient> = view.said().recipients.iter().filter(apart).collect();
+    for alike in apart.chunk_by(|one, other| one.clause == other.clause) {
+        let names = joined(alike.iter().map(|one| one.name.as_str()));
+        let message =
+            format!("what {names} receives stands elsewhere, and `{list}`, which lists who receives, leaves it out");
+        let mut finding = to.finding(Severity::Warning, message);
+        for recipient in alike {
+            finding = finding.at(view.policy, recipient.id.span, "not in the list");
+        }
+        to.push(finding);
+    }
+}
+
+fn chapters_of(clauses: &[At<String>]) -> BTreeSet<String> {
+    clauses.iter().map(|clause| chapter(clause)).collect()
 }
 
 fn is_kit(recipient: &Recipient) -> bool {

@@ -18,6 +18,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.warning(overrun.span, message, "a way out");
         }
     }
+    hedged(view, to);
     for rule in &said.retentions {
         let escapes: Vec<_> = rule.longest_of.iter().filter(|criterion| wording().is_escape(criterion)).collect();
         let Some(first) = escapes.first() else { continue };
@@ -28,5 +29,22 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             joined(names.iter().map(String::as_str))
         );
         to.warning(first.span, message, "a way out");
+    }
+}
+
+/// What is promised or granted, and left to the handler's own judgement in the same breath.
+fn hedged(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let promises = said.promises.iter().filter_map(|one| Some(("promise", one.id.as_str(), one.hedge.as_ref()?)));
+    let rights = said.rights.iter().filter_map(|one| Some(("right", one.kind.word(), one.hedge.as_ref()?)));
+    for (what, name, hedge) in promises.chain(rights) {
+        let message = format!("the {what} `{name}` is left to the handler: `{}`", quoted(hedge));
+        to.warning(hedge.span, message, "a way out");
+    }
+    if let Stated::Said(then) = &said.minors.wrongly_collected
+        && wording().is_try(then)
+    {
+        let message = format!("`{}` promises to try to erase minors' data, and not to do it", quoted(then));
+        to.warning(then.span, message, "a way out");
     }
 }

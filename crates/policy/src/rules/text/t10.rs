@@ -1,10 +1,14 @@
 //! `T10`: contacts can be right. A malformed one, and a second company, are for `R1`.
 
+use std::collections::BTreeSet;
+
 use super::super::view::View;
 use super::super::{Report, Rule};
+use super::clause::chapter;
+use super::t11;
 use super::wording::wording;
 use crate::finding::{Severity, Span};
-use crate::syntax::{Contact, Handler, Recipient, Regime, Route, Stated, quoted};
+use crate::syntax::{Contact, Handler, Recipient, Regime, Responsible, Route, Stated, quoted};
 
 pub(super) const RULE: Rule = Rule { code: "T10", gravest: Severity::Warning, check };
 
@@ -39,6 +43,65 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
     for recipient in said.recipients.iter().filter(|one| one.regime.value != Regime::Internal) {
         borrowed(view, recipient, to);
+    }
+    for service in by(Route::OnlineService).filter(|service| !is_somewhere(&service.value)) {
+        let message = format!("`{}` answers, and the text does not say where it is found", quoted(&service.value));
+        to.push(to.finding(Severity::Note, message).at(view.policy, service.value.span, "where?"));
+    }
+    several(view, to);
+    misspelt(view, to);
+    units(view, to);
+}
+
+/// The text speaks of several of a kind, and gives one.
+fn several(view: &View<'_>, to: &mut Report<'_>) {
+    let contacts = &view.said().handler.contacts;
+    for contact in contacts {
+        let alike = contacts.iter().filter(|other| other.route == contact.route).count();
+        if let (Some(clause), 1) = (&contact.several, alike) {
+            let message =
+                format!("`{}` speaks of several ways by {}, and the text gives one", clause.value, contact.route.value);
+            let mut finding = to.finding(Severity::Note, message).at(view.policy, clause.span, "which others?");
+            finding.clause = Some(clause.value.clone());
+            to.push(finding.at(view.policy, contact.value.span, "the one"));
+        }
+    }
+}
+
+/// A way to a right leads through something whose name is that of the service or the handler but for one letter.
+fn misspelt(view: &View<'_>, to: &mut Report<'_>) {
+    let (header, handler) = (&view.said().policy, &view.said().handler);
+    let names = || {
+        let service = std::iter::once(&header.service).chain(&header.aliases);
+        service.chain(std::iter::once(&handler.name)).chain(&handler.aliases)
+    };
+    for right in &view.said().rights {
+        let Some(path) = &right.path else { continue };
+        let slip = names().find_map(|name| t11::slip_in(path, name).map(|slip| (slip, name)));
+        let Some((slip, name)) = slip.filter(|(slip, _)| !names().any(|name| name.value == *slip)) else { continue };
+        let message = format!(
+            "the right `{}` leads through `{}`, and the name is `{}`",
+            right.kind.value,
+            quoted(&slip),
+            quoted(name)
+        );
+        let finding = to.finding(Severity::Warning, message).at(view.policy, path.span, "spelled so");
+        to.push(finding.at(view.policy, name.span, "and so"));
+    }
+}
+
+/// Somebody is responsible, and the contacts stand in other chapters.
+fn units(view: &View<'_>, to: &mut Report<'_>) {
+    let handler = &view.said().handler;
+    let reached: BTreeSet<String> =
+        handler.contacts.iter().flat_map(|contact| &contact.clause).map(|clause| chapter(clause)).collect();
+    let apart = |unit: &&Responsible| {
+        !unit.clause.is_empty() && !unit.clause.iter().any(|clause| reached.contains(&chapter(clause)))
+    };
+    for unit in handler.units.iter().filter(apart).filter(|_| !reached.is_empty()) {
+        let message = format!("`{}` is responsible, and no contact is told for it", quoted(&unit.name));
+        let finding = to.finding(Severity::Note, message);
+        to.push(finding.at(view.policy, unit.name.span, "reached how?"));
     }
 }
 

@@ -1,10 +1,10 @@
 //! `T11`: one name for one thing. A second registered company is for `R1`.
 
-use super::super::view::View;
+use super::super::view::{View, joined};
 use super::super::{Report, Rule};
 use crate::finding::Severity;
 use crate::resolve::folded;
-use crate::syntax::{At, quoted};
+use crate::syntax::{At, Stated, quoted};
 
 pub(super) const RULE: Rule = Rule { code: "T11", gravest: Severity::Warning, check };
 
@@ -15,6 +15,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for names in [&service, &company] {
         spelled_twice(view, names, to);
     }
+    terms(view, to);
     for name in &company {
         if let Some(also) = service.iter().find(|also| folded(also) == folded(name)) {
             let message = format!("`{}` names the handler in one place and the service in another", quoted(name));
@@ -22,6 +23,39 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.push(finding.at(view.policy, also.span, "the service"));
         }
     }
+}
+
+/// Words on whose meaning something hangs.
+fn terms(view: &View<'_>, to: &mut Report<'_>) {
+    for term in view.said().document.iter().flat_map(|document| &document.terms) {
+        let words = quoted(&term.words);
+        let (severity, message, label) = match &term.defined {
+            Some(Stated::Nothing(_)) => (
+                Severity::Warning,
+                format!("something hangs on `{words}`, and the text does not say what it is"),
+                "what is it?",
+            ),
+            Some(Stated::Said(places)) if places.len() > 1 => {
+                let places = joined(places.iter().map(String::as_str));
+                (Severity::Note, format!("`{words}` is defined more than once: in {places}"), "which one?")
+            }
+            Some(Stated::Said(_) | Stated::NotStated { .. }) | None => continue,
+        };
+        let mut finding = to.finding(severity, message).at(view.policy, term.words.span, label);
+        finding.clause = Some(term.clause.value.clone());
+        to.push(finding.about(term.clause.value.clone()));
+    }
+}
+
+/// The stretch of a text that is a name but for one letter.
+pub(super) fn slip_in(text: &str, name: &str) -> Option<String> {
+    const SHORTEST: usize = 4;
+    let (text, length): (Vec<char>, usize) = (folded(text).chars().collect(), folded(name).chars().count());
+    if length < SHORTEST || text.iter().collect::<String>().contains(folded(name).as_ref()) {
+        return None;
+    }
+    let stretches = text.windows(length).map(|stretch| stretch.iter().collect::<String>());
+    stretches.into_iter().find(|stretch| is_slip(stretch, name))
 }
 
 /// Names that differ by one letter are one name and a slip.

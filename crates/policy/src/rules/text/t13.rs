@@ -1,7 +1,8 @@
 //! `T13`: what follows from refusing is told.
 
-use super::super::view::{View, groups_of};
+use super::super::view::{View, groups_of, joined, span_of};
 use super::super::{Report, Rule};
+use super::wording::wording;
 use crate::finding::Severity;
 use crate::syntax::{Collect, Function, Need};
 
@@ -13,6 +14,25 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let message =
             format!("the text does not say what follows when somebody refuses what `{}` takes", function.name.value);
         to.warning(function.id.span, message, "and without it?");
+    }
+    perhaps(view, to);
+}
+
+/// A consequence that may follow or may not; what one clause says of several functions once.
+fn perhaps(view: &View<'_>, to: &mut Report<'_>) {
+    let maybe = |function: &&Function| {
+        let text = function.refused.said().and_then(|refused| refused.text.as_ref());
+        text.is_some_and(|text| wording().is_maybe(text)) && groups_of(function).any(is_asked)
+    };
+    let all: Vec<&Function> = view.said().functions.iter().filter(maybe).collect();
+    for alike in all.chunk_by(|one, other| one.clause == other.clause) {
+        let names = joined(alike.iter().map(|function| function.name.as_str()));
+        let message = format!("what follows when somebody refuses what {names} takes is only a perhaps");
+        let mut finding = to.finding(Severity::Note, message);
+        for function in alike {
+            finding = finding.at(view.policy, span_of(&function.refused, function.id.span), "perhaps");
+        }
+        to.push(finding);
     }
 }
 

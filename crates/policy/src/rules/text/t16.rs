@@ -2,6 +2,7 @@
 
 use super::super::view::{View, joined};
 use super::super::{Report, Rule};
+use super::claims;
 use super::wording::{Need, wording};
 use crate::finding::{Finding, Severity};
 use crate::syntax::{At, Promise, Stated, quoted};
@@ -9,6 +10,12 @@ use crate::syntax::{At, Promise, Stated, quoted};
 pub(super) const RULE: Rule = Rule { code: "T16", gravest: Severity::Warning, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
+    controls(view, to);
+    claims::check(view, to);
+}
+
+/// Controls of this software that promises name.
+fn controls(view: &View<'_>, to: &mut Report<'_>) {
     for promise in &view.said().promises {
         let Stated::Said(control) = &promise.control else { continue };
         match wording().control(control) {

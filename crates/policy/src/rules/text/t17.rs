@@ -1,6 +1,6 @@
 //! `T17`: what happens without consent stands in the text's own list of such cases.
 
-use super::super::view::{View, joined};
+use super::super::view::View;
 use super::super::{Report, Rule};
 use crate::finding::{Severity, Span};
 use crate::syntax::{Action, Basis, Exception, Form, Stated};
@@ -24,18 +24,31 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let listed = |one: &Without<'_>| {
             one.basis.is_some_and(|basis| list.iter().any(|case| case.article.said() == Some(basis)))
         };
-        let missing: Vec<Without<'_>> = without_consent(view, act).into_iter().filter(|one| !listed(one)).collect();
-        if missing.is_empty() {
-            continue;
+        for one in without_consent(view, act).iter().filter(|one| !listed(one)) {
+            let message = format!(
+                "`{}` asks no consent to `{act}`, and the text's own list of such cases leaves it out",
+                one.name
+            );
+            let finding = to.finding(Severity::Warning, message).at(view.policy, one.at, "not among them");
+            to.push(finding.at(view.policy, first.id.span, "the list begins here"));
         }
-        let names = joined(missing.iter().map(|one| one.name));
+        contract(view, &list, act, to);
+    }
+}
+
+/// The contract is a case in which nobody is asked for what comes in, and none in which nobody is asked for what goes out: what
+/// was concluded cannot be performed.
+fn contract(view: &View<'_>, list: &[&Exception], act: Action, to: &mut Report<'_>) {
+    let is_contract = |one: &&Exception| one.article.said() == Some(&Basis::Contract);
+    let comes_in = |one: &&Exception| one.acts.iter().any(|named| named.value == Action::Collect);
+    let free = view.said().exceptions.iter().filter(is_contract).find(comes_in);
+    let (Some(free), Some(last), Action::Share) = (free, list.last(), act) else { return };
+    if !list.iter().any(|one| is_contract(one)) {
         let message =
-            format!("{names} ask no consent to `{act}`, and the text's own list of such cases leaves them out");
-        let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.id.span, "the list begins here");
-        for one in missing {
-            finding = finding.at(view.policy, one.at, "not among them");
-        }
-        to.push(finding);
+            "the contract needs no consent to `collect`, and is not among the cases that need none to `share`"
+                .to_owned();
+        let finding = to.finding(Severity::Warning, message).at(view.policy, last.id.span, "the list ends here");
+        to.push(finding.at(view.policy, free.id.span, "free to come in"));
     }
 }
 

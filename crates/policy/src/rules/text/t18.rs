@@ -11,10 +11,7 @@ pub(super) const RULE: Rule = Rule { code: "T18", gravest: Severity::Warning, ch
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
-    let collected = said.functions.iter().flat_map(groups_of).filter(|group| view.is_natural(&group.of));
-    let held = said.records.iter().flat_map(|record| &record.holds).filter(|holding| view.is_natural(&holding.of));
-    let items = collected.flat_map(|group| &group.items).chain(held.flat_map(|holding| &holding.items));
-    let facts: Vec<&ItemFacts> = items.filter_map(|item| view.facts(item)).collect();
+    let facts = known(view);
     for notice in [&said.update.major_notice, &said.update.notice] {
         let Stated::Said(routes) = notice else { continue };
         let reached = |route: &&Route| !reaches(**route, &facts);
@@ -26,8 +23,17 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
 }
 
+/// What is known of people, by functions and by records.
+pub(super) fn known<'a>(view: &View<'a>) -> Vec<&'a ItemFacts> {
+    let said = view.said();
+    let collected = said.functions.iter().flat_map(groups_of).filter(|group| view.is_natural(&group.of));
+    let held = said.records.iter().flat_map(|record| &record.holds).filter(|holding| view.is_natural(&holding.of));
+    let items = collected.flat_map(|group| &group.items).chain(held.flat_map(|holding| &holding.items));
+    items.filter_map(|item| view.facts(item)).collect()
+}
+
 /// Whether anything that is collected says where such a message goes.
-fn reaches(route: Route, facts: &[&ItemFacts]) -> bool {
+pub(super) fn reaches(route: Route, facts: &[&ItemFacts]) -> bool {
     let any = |is: &dyn Fn(&ItemFacts) -> bool| facts.iter().any(|facts| is(facts));
     match route {
         Route::Sms | Route::Phone => any(&ItemFacts::is_telephone),

@@ -1,16 +1,15 @@
 //! `T19`: two clauses do not contradict each other. Both are shown.
 //!
-//! Some contradictions follow from the elements; others only a reader sees, and notes them as statements. A noted one of
-//! which another finding shows both sides is told once.
+//! What a reader notes of a text (statements of the kind `contradiction`) is no finding: only what follows from elements is.
 
 use std::collections::BTreeSet;
 
 use super::super::view::{View, groups_of, joined};
 use super::super::{Report, Rule};
-use super::clause::same_place;
-use super::places::Places;
-use crate::finding::{Finding, Severity, Span};
-use crate::syntax::{Collect, Function, Item, Need, Reach, Ref, Retention, Stated, Statement, StatementKind, quoted};
+use super::clause::chapter;
+use super::opposed;
+use crate::finding::{Severity, Span};
+use crate::syntax::{Collect, Function, Item, Need, Reach, Ref, Retention, Stated, Statement, StatementKind};
 
 pub(super) const RULE: Rule = Rule { code: "T19", gravest: Severity::Warning, check };
 
@@ -23,12 +22,13 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     sensitive(view, to);
     defined(view, to);
     kept(view, to);
+    measures(view, to);
     silence(view, to);
-    noted(view, to);
+    opposed::check(view, to);
 }
 
 /// Two places that cannot both hold.
-fn against(view: &View<'_>, message: String, here: (Span, &str), there: (Span, &str), to: &mut Report<'_>) {
+pub(super) fn against(view: &View<'_>, message: String, here: (Span, &str), there: (Span, &str), to: &mut Report<'_>) {
     let finding = to.finding(Severity::Warning, message).at(view.policy, here.0, here.1);
     to.push(finding.at(view.policy, there.0, there.1));
 }
@@ -176,6 +176,31 @@ fn kept(view: &View<'_>, to: &mut Report<'_>) {
     }
 }
 
+/// Everything is kept by one measure in one chapter and by another in another. Of children there may be rules of their own.
+fn measures(view: &View<'_>, to: &mut Report<'_>) {
+    let of_minors: BTreeSet<String> = view.said().minors.clause.iter().map(|clause| chapter(clause)).collect();
+    let place = |rule: &Retention| rule.clause.first().map(|clause| chapter(clause));
+    let whole = |rule: &&Retention| {
+        rule.classes.is_empty()
+            && !rule.longest_of.is_empty()
+            && place(rule).is_some_and(|chapter| !of_minors.contains(&chapter))
+    };
+    let rules: Vec<&Retention> = view.said().retentions.iter().filter(whole).collect();
+    let mut told: BTreeSet<Option<String>> = BTreeSet::new();
+    for (i, one) in rules.iter().enumerate() {
+        let apart = |other: &&&Retention| {
+            place(other) != place(one) && !other.longest_of.iter().any(|also| one.longest_of.contains(also))
+        };
+        if let Some(other) = rules.iter().take(i).find(apart).filter(|_| told.insert(place(one))) {
+            let message = format!(
+                "`{}` measures by one thing how long all is kept, and `{}` by another",
+                other.id.value, one.id.value
+            );
+            against(view, message, (other.id.span, "by one"), (one.id.span, "by another"), to);
+        }
+    }
+}
+
 /// Rights are cut with consent only, and going on counts as consent.
 fn silence(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
@@ -185,61 +210,4 @@ fn silence(view: &View<'_>, to: &mut Report<'_>) {
         let message = "rights become fewer by consent only, and going on counts as consent to every change".to_owned();
         against(view, message, (promise.span, "by consent only"), (going_on.id.span, "going on is consent"), to);
     }
-}
-
-/// What a reader of the text noted, with the elements that carry the clauses.
-fn noted(view: &View<'_>, to: &mut Report<'_>) {
-    let places = Places::of(view.said());
-    for statement in notes(view) {
-        let clauses = joined(statement.clause.iter().map(|clause| clause.as_str()));
-        let between = match statement.clause.len() {
-            0 => "the text contradicts itself".to_owned(),
-            1 => format!("{clauses} contradicts itself"),
-            _ => format!("{clauses} contradict each other"),
-        };
-        let message = format!("{between}: `{}`", quoted(&statement.text));
-        let mut finding =
-            to.finding(Severity::Warning, message).at(view.policy, statement.id.span, "as a reader noted");
-        let mut shown = BTreeSet::new();
-        for clause in &statement.clause {
-            if let Some(there) = places.carrying(clause, statement.id.span).filter(|there| shown.insert(*there)) {
-                finding = finding.at(view.policy, there, format!("in {}", clause.value));
-            }
-        }
-        to.push(finding);
-    }
-}
-
-fn notes<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Statement> {
-    view.said().statements.iter().filter(|one| one.kind.value == StatementKind::Contradiction)
-}
-
-/// Drops a noted contradiction when another finding of the text shows two of its clauses, each at a place of its own.
-pub(super) fn drop_what_others_show(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let places = Places::of(view.said());
-    let note = |finding: &Finding| {
-        let at = finding.places.first()?.span;
-        notes(view).find(|one| one.id.span == at)
-    };
-    let others: Vec<Vec<Span>> = findings
-        .iter()
-        .filter(|finding| note(finding).is_none() && finding.places.len() > 1)
-        .map(|finding| finding.places.iter().map(|place| place.span).collect())
-        .collect();
-    findings.retain(|finding| {
-        let Some(note) = note(finding) else { return true };
-        !others.iter().any(|spans| shows(&places, note, spans))
-    });
-}
-
-/// Whether places show two clauses of a note: one each, and not the same.
-fn shows(places: &Places<'_>, note: &Statement, spans: &[Span]) -> bool {
-    let of = |span: &Span| -> BTreeSet<&str> {
-        let carried = places.clauses(*span);
-        let meant = |clause: &str| carried.iter().any(|carried| same_place(carried, clause));
-        note.clause.iter().map(|clause| clause.as_str()).filter(|clause| meant(clause)).collect()
-    };
-    let shown: Vec<BTreeSet<&str>> = spans.iter().map(of).collect();
-    let all: BTreeSet<&str> = shown.iter().flatten().copied().collect();
-    all.len() > 1 && shown.iter().filter(|clauses| !clauses.is_empty()).count() > 1
 }

@@ -13,6 +13,13 @@ static WORDING: LazyLock<Wording> =
 pub(super) struct Wording {
     annexes: Vec<String>,
     escapes: Vec<String>,
+    tries: Vec<String>,
+    own_programs: Vec<String>,
+    ways_through: Vec<String>,
+    unsubscribings: Vec<String>,
+    maybes: Vec<String>,
+    erasings: Vec<String>,
+    laws: Vec<String>,
     no_times: Vec<String>,
     no_frequencies: Vec<String>,
     tellings: Vec<String>,
@@ -56,6 +63,36 @@ impl Wording {
     /// Whether a criterion lets a period run on.
     pub(super) fn is_escape(&self, text: &str) -> bool {
         any(&self.escapes, text)
+    }
+
+    /// Whether somebody promises to try, and not to do.
+    pub(super) fn is_try(&self, text: &str) -> bool {
+        any(&self.tries, text)
+    }
+
+    /// Whether a switch is said to be in a program of somebody else, and not where in it.
+    pub(super) fn is_elsewhere(&self, text: &str) -> bool {
+        any(&self.own_programs, text) && !any(&self.ways_through, text)
+    }
+
+    /// Whether a text speaks of leaving a list of addresses.
+    pub(super) fn is_unsubscribing(&self, text: &str) -> bool {
+        any(&self.unsubscribings, text)
+    }
+
+    /// Whether a consequence is only possible.
+    pub(super) fn is_maybe(&self, text: &str) -> bool {
+        any(&self.maybes, text)
+    }
+
+    /// Whether a text says that data go, and gives no figure.
+    pub(super) fn is_erasing_some_day(&self, text: &str) -> bool {
+        any(&self.erasings, text) && !self.has_figure(text)
+    }
+
+    /// Whether a criterion speaks of the law.
+    pub(super) fn is_law(&self, text: &str) -> bool {
+        any(&self.laws, text)
     }
 
     /// Whether a text gives a time that nobody can count.

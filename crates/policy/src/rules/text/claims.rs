@@ -1,0 +1,161 @@
+//! What a text says that people can do, or that is done for them, and what it describes does not bear out (`T16`).
+
+use std::collections::BTreeSet;
+
+use super::super::Report;
+use super::super::view::{View, groups_of, joined, span_of};
+use super::t04::is_from_device;
+use super::wording::wording;
+use crate::finding::{Severity, Span};
+use crate::syntax::{
+    At, Authority, Category, Collect, Function, Item, Level, Need, Promise, Reach, Ref, Right, Stated, StatementKind,
+    Tracker,
+};
+
+pub(super) fn check(view: &View<'_>, to: &mut Report<'_>) {
+    let mut told = BTreeSet::new();
+    for (function, group) in view.groups() {
+        choice(view, function, group, &mut told, to);
+    }
+    pixels(view, to);
+    guardians(view, to);
+    do_not_track(view, to);
+    for right in &view.said().rights {
+        oneself(view, right, to);
+    }
+    marks(view, to);
+    for promise in &view.said().promises {
+        nameless(view, promise, to);
+    }
+}
+
+/// A choice, of what a device hands over by itself and nothing switches off. Places are for `T04`.
+fn choice<'a>(
+    view: &View<'a>,
+    function: &'a Function,
+    group: &'a Collect,
+    told: &mut BTreeSet<&'a str>,
+    to: &mut Report<'_>,
+) {
+    const HANDED_OVER: [Category; 3] = [Category::Device, Category::BrowsingLog, Category::NetworkIdentity];
+    let refused =
+        function.refused.said().filter(|refused| matches!(refused.reach.value, Reach::ThisFunction | Reach::Nowhere));
+    let refused = refused.map(|refused| refused.reach.span);
+    let optional = match &group.need {
+        Stated::Said(need) if need.value == Need::Optional => Some(need.span),
+        _ => None,
+    };
+    let (Some(offered), true) = (optional.or(refused), is_from_device(view, group)) else { return };
+    if function.opt_out.as_ref().is_some_and(|out| out.value) {
+        return;
+    }
+    let is_device = |item: &&Ref<Item>| view.facts(item).is_some_and(|facts| HANDED_OVER.contains(&facts.category));
+    let items: Vec<&Ref<Item>> = group.items.iter().filter(is_device).collect();
+    let Some(first) = items.first() else { return };
+    // The sentence that leaves the choice is the function's.
+    let clause = function.clause.first().map(|clause| clause.as_str());
+    if told.insert(clause.unwrap_or(function.id.as_str())) {
+        let message = format!(
+            "`{}` leaves it to choice to give {}, which the device hands over by itself",
+            function.name.value,
+            view.items(items.iter().copied())
+        );
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.span, "no way to refuse");
+        finding.clause = clause.map(str::to_owned);
+        to.push(finding.at(view.policy, offered, "left to choice"));
+    }
+}
+
+/// A picture in a mail that tells whether it was opened, against which one may leave the list; of one clause once.
+fn pixels(view: &View<'_>, to: &mut Report<'_>) {
+    let listed = |one: &&Tracker| one.refusal.said().is_some_and(|way| wording().is_unsubscribing(way));
+    let all: Vec<&Tracker> = view.said().trackers.iter().filter(listed).collect();
+    for alike in all.chunk_by(|one, other| one.clause == other.clause) {
+        let names = joined(alike.iter().map(|tracker| tracker.name.as_str()));
+        let message =
+            format!("against {names} one may only leave the list: nothing ends the tracking and leaves the mails");
+        let mut finding = to.finding(Severity::Warning, message);
+        for tracker in alike {
+            finding = finding.at(view.policy, span_of(&tracker.refusal, tracker.id.span), "ends the mails");
+        }
+        to.push(finding);
+    }
+}
+
+/// A guardian must agree, and whoever comes in is not asked for one. Rules made for children may tell how.
+fn guardians(view: &View<'_>, to: &mut Report<'_>) {
+    let minors = &view.said().minors;
+    let (Stated::Said(guardian), false) = (&minors.guardian, minors.dedicated.said() == Some(&true)) else { return };
+    let takes = |function: &&Function| groups_of(function).any(|group| view.is_natural(&group.of));
+    let Some(first) = view.said().functions.iter().find(takes).filter(|_| guardian.value) else { return };
+    let by_guardian = |group: &Collect| {
+        group.authority.as_ref().is_some_and(|authority| authority.said() == Some(&Authority::Guardian))
+    };
+    if groups_of(first).any(by_guardian) {
+        return;
+    }
+    let aged = |item: &Ref<Item>| {
+        view.facts(item).is_some_and(|facts| matches!(facts.id.as_str(), "birth-date" | "age" | "id-number"))
+    };
+    let known = groups_of(first).flat_map(|group| &group.items).any(aged);
+    let nor = if known { "" } else { ", nor finds out who is a minor" };
+    let message = format!("a guardian must agree, and `{}` asks for none{nor}", first.name.value);
+    to.warning(guardian.span, message, "asked how?");
+}
+
+/// Do-Not-Track is honoured, and of trackers the text tells other steps.
+fn do_not_track(view: &View<'_>, to: &mut Report<'_>) {
+    let Stated::Said(honoured) = &view.said().do_not_track else { return };
+    let other = |one: &&Tracker| one.refusal.said().is_some_and(|way| wording().is_elsewhere(way));
+    let all: Vec<&Tracker> = view.said().trackers.iter().filter(other).collect();
+    let (Some(first), true) = (all.first(), honoured.value) else { return };
+    let names = joined(all.iter().map(|tracker| tracker.name.as_str()));
+    let message = format!("Do-Not-Track is honoured, and {names} stays until the visitor removes it");
+    both(view, message, (first.id.span, "stays"), (honoured.span, "honoured"), to);
+}
+
+/// What one does oneself is asking somebody.
+fn oneself(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
+    let Stated::Said(routes) = &right.routes else { return };
+    let missing: Vec<_> = right.announced.iter().filter(|way| !routes.value.contains(&way.value)).collect();
+    let Some(first) = missing.first() else { return };
+    let message = format!(
+        "the right `{}` is announced by {} and goes by {}",
+        right.kind.value,
+        joined(missing.iter().map(|way| way.word())),
+        joined(routes.value.iter().map(|way| way.word()))
+    );
+    both(view, message, (first.span, "announced"), (routes.span, "and given"), to);
+}
+
+/// The text says that it marks what matters, and nothing in it is marked.
+fn marks(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let Some(Stated::Nothing(none)) = said.document.as_ref().and_then(|document| document.marked.as_ref()) else {
+        return;
+    };
+    for statement in said.statements.iter().filter(|one| one.kind.value == StatementKind::Typography) {
+        let message = "the text says that it marks what matters, and a reader finds no marks".to_owned();
+        both(view, message, (statement.id.span, "marked"), (*none, "no marks"), to);
+    }
+}
+
+/// What is held is said to identify nobody, and must.
+fn nameless(view: &View<'_>, promise: &Promise, to: &mut Report<'_>) {
+    let nobody = |level: &&At<Level>| matches!(level.value, Level::DeIdentified | Level::Anonymised | Level::Aggregate);
+    let Some(level) = promise.level.as_ref().filter(nobody) else { return };
+    let names = |item: &&Ref<Item>| view.facts(item).is_some_and(|facts| facts.category == Category::Identity);
+    let named = |function| groups_of(function).flat_map(|group| &group.items).find(names);
+    let found = view.said().functions.iter().find_map(|function| Some((function, named(function)?.span)));
+    let Some((function, at)) = found else { return };
+    let message = format!(
+        "`{}` says that what is held identifies nobody, and `{}` cannot do without who it is",
+        promise.id.value, function.name.value
+    );
+    both(view, message, (level.span, "identifies nobody"), (at, "identifies"), to);
+}
+
+fn both(view: &View<'_>, message: String, here: (Span, &str), there: (Span, &str), to: &mut Report<'_>) {
+    let finding = to.finding(Severity::Warning, message).at(view.policy, here.0, here.1);
+    to.push(finding.at(view.policy, there.0, there.1));
+}
