@@ -1,7 +1,7 @@
 //! The one way every act goes: facts and leaf in one transaction, or the leaf `refused` alone (invariants 2 and 3).
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use model::act::{Committed, Snapshot};
@@ -41,6 +41,9 @@ impl Draft {
 
 /// How often a desk decides anew when the state moved under it.
 pub(crate) const TRIES: usize = 8;
+
+/// How long anything may take that follows an act whose answer cannot be given twice.
+pub(crate) const AFTER: Duration = Duration::from_secs(5);
 
 /// A caller's idempotency key with the request it came with: the same request again gets the first answer again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A running installation: its store, its keys, its platforms with their compiled policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
@@ -56,6 +56,8 @@ pub struct House {
     pub(crate) rosters: Rosters,
     /// Held by every batch of an import that is under way, and by one that is decided anew against all others.
     pub(crate) importing: tokio::sync::RwLock<()>,
+    /// The erased whose sessions have yet to end.
+    pub(crate) lingering: Mutex<BTreeSet<(Slug, SubjectId)>>,
     pub(crate) measures: Measures,
     pub(crate) said: Said,
     platforms: RwLock<BTreeMap<Slug, Timeline>>,
@@ -101,6 +103,7 @@ impl House {
             waiting: Waiting::default(),
             rosters: Rosters::default(),
             importing: tokio::sync::RwLock::default(),
+            lingering: Mutex::default(),
             measures: Measures::default(),
             said: Said::default(),
             platforms: RwLock::default(),

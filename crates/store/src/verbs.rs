@@ -65,19 +65,25 @@ pub struct Flushed {
 pub trait Store: Send + Sync {
     // Acts.
 
-    /// Commits one act with its leaf; durable when it returns. Acts that come in together share a flush.
+    /// Commits one act with its leaf; durable when it returns. Acts that come in together share a flush. One that destroyed
+    /// something waits a few seconds for that to be gone from the files as well, and stands whether it is by then or not.
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError>;
 
     // Platforms and policies.
 
     /// Whether other servers may work on the same databases at the same time.
     fn is_shared(&self) -> bool;
-    /// Whether what an act destroyed is gone from every file of the engine when the act is answered. Where it is not, a log of
-    /// the engine's may hold it until that is overwritten.
-    fn destroys_at_once(&self) -> bool;
     /// Sees whether what acts destroyed is gone from every file of the engine by now, and notes that it was so at `now`. Where
     /// the engine keeps a log this takes several looks, each of which goes on where the last one ended.
     async fn destruction_confirm(&self, platform: &Slug, now: Timestamp) -> Result<Destruction, StoreError>;
+    /// The same right after an act, for what its leaf destroyed: from when on that is known to be gone from every file, now at the
+    /// latest; `None` where it is not, because the engine keeps a log or somebody still reads what was before.
+    async fn destruction_seen(
+        &self,
+        platform: &Slug,
+        leaf: u64,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError>;
     /// From when on it was known that what the act of a leaf destroyed, if anything, is gone from every file.
     async fn destruction(&self, platform: &Slug, leaf: u64) -> Result<Option<Timestamp>, StoreError>;
     /// Platforms that have a database here, in order of id, whichever server made it.

@@ -37,6 +37,11 @@ async fn following(house: &House, keyring: &Keyring) {
         if let Err(why) = house.catch_up().await {
             tracing::error!(%why, "what is in force could not be read");
         }
+        match seat::end_lingering(house).await {
+            Ok(0) => {}
+            Ok(people) => tracing::info!(people, "sessions of the erased ended"),
+            Err(why) => tracing::error!(%why, "sessions of the erased could not be ended"),
+        }
         if !keys(house).await {
             // The root key may have been changed on another server, and the key file brought over since.
             match keyring.read(false, &SystemEntropy) {

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
@@ -35,6 +37,8 @@ fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
     assert_eq!(erased["certificate"]["subject"], subject, "{erased}");
     let destroyed = erased["certificate"]["destroyed"].as_str().unwrap();
     assert!(destroyed.parse::<jiff::Timestamp>().is_ok(), "{erased}");
+    let asked = core.get(&format!("ledger/destroyed?leaf={}", erased["leaf"])).good();
+    assert_eq!(asked["destroyed"], destroyed, "whoever asks is told what the certificate says");
     auditor.keep_receipt(&receipts, &erased["leaf"], None);
     core.post(&format!("subjects/{subject}/erasure"), &json!({})).problem(404, "not-found");
     core.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");
@@ -88,6 +92,74 @@ fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
     server.stop();
     assert_eq!(elsewhere.admin(&["fsck"]).status, 0);
     verify_all(&receipts, &key).fine();
+}
+
+/// Waits for something that the server does by itself.
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let (_keep, never) = mpsc::channel::<()>();
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(30), "{what}");
+        let _ = never.recv_timeout(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn an_erasure_during_a_long_read_gives_its_certificate_and_is_confirmed_after_it() {
+    let at = Installation::new();
+    let server = at.serve();
+    at.publish();
+    let core = server.caller(&at.token("collect,consent,rights,show", None).secret);
+    let registered = core.post("registrations", &registration(&person(1))).good();
+    let subject = registered["subject"].as_str().unwrap();
+    let wrapped = wrapped_keys(&at);
+    // As a backup reads, for as long as it takes.
+    let file = at.data().join("haigang.sqlite");
+    let reader = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    reader.query_row("SELECT count(*) FROM leaf", [], |row| row.get::<_, u32>(0)).unwrap();
+
+    let erased = core.post(&format!("subjects/{subject}/erasure"), &json!({})).good();
+    let certificate = &erased["certificate"];
+    assert_eq!((&certificate["subject"], &certificate["destroyed"]), (&json!(subject), &json!("pending")), "{erased}");
+    assert!(certificate["salt"].as_str().is_some_and(|salt| salt.len() == 64), "{erased}");
+    let asked = format!("ledger/destroyed?leaf={}", erased["leaf"]);
+    assert_eq!(core.get(&asked).good()["destroyed"], "pending");
+    let said = at.admin(&["fsck"]).fine();
+    assert!(said.contains("clean") && said.contains("a long read"), "{said}");
+
+    reader.execute_batch("COMMIT").unwrap();
+    until("the keys stay in a file", || wrapped.iter().all(|key| files_with(at.folder(), key).is_empty()));
+    until("it is never confirmed", || {
+        at.admin(&["fsck"]).fine();
+        core.get(&asked).good()["destroyed"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok()
+    });
+    let log = server.log();
+    assert!(log.contains("what was erased is not gone from every file yet"), "{log}");
+    server.stop();
+}
+
+#[test]
+fn an_erasure_whose_sessions_cannot_end_gives_its_certificate_and_they_end_later() {
+    let at = Installation::new();
+    let server = at.serve();
+    at.publish();
+    let core = server.caller(&at.token("collect,consent,rights,show", None).secret);
+    let registered = core.post("registrations", &registration(&person(1))).good();
+    let subject = registered["subject"].as_str().unwrap();
+    let installed = Connection::open(at.data().join("installation.sqlite")).unwrap();
+    let id = hex::decode(subject.trim_start_matches("sub-")).unwrap();
+    let session = "INSERT INTO session (digest, platform, subject, csrf, until) \
+        VALUES (zeroblob(32), 'haigang', ?1, zeroblob(32), ?2)";
+    assert_eq!(installed.execute(session, (&id, i64::MAX)).unwrap(), 1);
+    // Nobody else writes there now.
+    installed.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let erased = core.post(&format!("subjects/{subject}/erasure"), &json!({})).good();
+    assert_eq!(erased["certificate"]["subject"], subject, "{erased}");
+    installed.execute_batch("COMMIT").unwrap();
+    let sessions = || installed.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, u32>(0)).unwrap();
+    until("the session goes on", || sessions() == 0);
+    server.stop();
 }
 
 /// The keys of every record part, as they lie in the running server's file.

@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use model::{Slug, SubjectId};
 use serde::{Deserialize, Serialize};
 use store::Destruction;
+use tokio::time::timeout;
 
 use super::{Fate, PartFate};
+use crate::act::AFTER;
 use crate::{House, Platform, Refusal, evidence};
 
 /// What the subject gets. It holds the salt of its leaf, which the store forgets with the subject: who holds the
@@ -43,8 +45,8 @@ pub struct Certificate {
 pub enum Destroyed {
     /// Since then.
     At(Timestamp),
-    /// They open nothing any more and stand in no table; a log of the database's server may hold them, wrapped, until it is
-    /// overwritten.
+    /// They open nothing any more and stand in no table; a log may hold them, wrapped: of the database's server, until it is
+    /// overwritten; of a file, until nobody reads any more what was before, as a backup does.
     Pending(Pending),
 }
 
@@ -60,6 +62,12 @@ impl Certificate {
     /// The hash of its leaf, as addresses have it: whoever holds the certificate can make it anew from the entry.
     pub fn leaf_word(&self) -> String {
         evidence::leaf_word(&ledger::leaf_hash(self.entry.as_bytes()))
+    }
+}
+
+impl From<Option<Timestamp>> for Destroyed {
+    fn from(at: Option<Timestamp>) -> Self {
+        at.map_or(Self::Pending(Pending::Pending), Self::At)
     }
 }
 
@@ -82,8 +90,20 @@ pub async fn destroyed(house: &House, platform: &Platform, leaf: u64) -> Result<
     if leaf >= house.store.head(&platform.id).await?.size {
         return Err(Refusal::NotFound("leaf"));
     }
-    let at = house.store.destruction(&platform.id, leaf).await?;
-    Ok(at.map_or(Destroyed::Pending(Pending::Pending), Destroyed::At))
+    Ok(house.store.destruction(&platform.id, leaf).await?.into())
+}
+
+/// The same right after the act: noted now, where the keys are gone from every file already, so that whoever asks later is
+/// told the instant that the certificate says. What cannot be told within [`AFTER`] is pending, and confirmed later.
+pub(super) async fn seen(house: &House, platform: &Platform, leaf: u64) -> Destroyed {
+    let seen = timeout(AFTER, house.store.destruction_seen(&platform.id, leaf, house.now())).await;
+    let why = match seen {
+        Ok(Ok(at)) => return at.into(),
+        Ok(Err(why)) => why.to_string(),
+        Err(_) => "the store takes too long".to_owned(),
+    };
+    tracing::error!(platform = %platform.id, leaf, why, "whether what was erased is gone is confirmed later");
+    Destroyed::Pending(Pending::Pending)
 }
 
 /// Looks whether what was erased is gone from every file by now, and notes it. No act: it changes nothing for anybody.

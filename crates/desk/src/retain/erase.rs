@@ -9,12 +9,12 @@ use policy::question::Code;
 use policy::syntax::{Kind, PersonKind};
 use store::{Expect, RecordEvent, RecordRow, Write};
 
-use super::certificate::{Certificate, Destroyed, Pending, sort};
+use super::certificate::{Certificate, seen, sort};
 use super::fate::{self, Held};
 use super::{Fate, PartFate};
 use crate::act::{Draft, TRIES};
-use crate::leaf::{Act, Who, tag};
-use crate::{House, Platform, Refusal, identity};
+use crate::leaf::{Act, Entry, Who, tag};
+use crate::{House, Platform, Refusal, identity, seat};
 
 /// An erasure, done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,33 +66,45 @@ pub async fn erase(house: &House, platform: &Platform, subject: SubjectId, who: 
         };
         let salt: [u8; 32] = house.entropy.draw();
         let Some(act) = house.commit_salted(&platform, draft, salt).await? else { continue };
-        house.store.sessions_end(&platform.id, subject).await?;
-        entry.subject = Some(tag(&salt, subject.as_bytes()));
-        let (erased, kept) = sort(&fates);
-        // Where the store answers an erasure only once its keys are gone from every file, this is the instant.
-        let at = house.now();
-        let pending = Destroyed::Pending(Pending::Pending);
-        let destroyed = if house.store.destroys_at_once() { Destroyed::At(at) } else { pending };
-        let days = i64::from(platform.tables.program().operation.backup_days.value);
-        let certificate = Certificate {
-            v: 1,
-            platform: platform.id.clone(),
-            subject,
-            destroyed: (!erased.is_empty()).then_some(destroyed),
-            leaf: act.leaf(),
-            entry: String::from_utf8(entry.bytes()).unwrap_or_default(),
-            salt: hex::encode(salt),
-            backups_end: day_in_shanghai(at)
-                .checked_add(jiff::Span::new().days(days))
-                .ok()
-                .filter(|_| !erased.is_empty()),
-            erased,
-            kept,
-        };
-        let certificate = serde_json::to_string(&certificate).map_err(|error| Refusal::Broken(error.to_string()))?;
-        return Ok(Erased { leaf: act.leaf(), fates, certificate });
+        return certified(house, &platform, (subject, salt), (act.leaf(), entry), fates).await;
     }
     Err(Refusal::Contended)
+}
+
+/// What whoever asked is given. The act stands, and this is the only place where its salt is: what fails from here on is
+/// logged and made up for later, and takes the answer from nobody.
+async fn certified(
+    house: &House,
+    platform: &Platform,
+    (subject, salt): (SubjectId, [u8; 32]),
+    (leaf, mut entry): (u64, Entry),
+    fates: Vec<PartFate>,
+) -> Result<Erased, Refusal> {
+    seat::end_of_erased(house, &platform.id, subject).await;
+    entry.subject = Some(tag(&salt, subject.as_bytes()));
+    let (erased, kept) = sort(&fates);
+    let (destroyed, backups_end) = if erased.is_empty() {
+        (None, None)
+    } else {
+        let destroyed = seen(house, platform, leaf).await;
+        let days = i64::from(platform.tables.program().operation.backup_days.value);
+        let since = day_in_shanghai(destroyed.at().unwrap_or_else(|| house.now()));
+        (Some(destroyed), since.checked_add(jiff::Span::new().days(days)).ok())
+    };
+    let certificate = Certificate {
+        v: 1,
+        platform: platform.id.clone(),
+        subject,
+        destroyed,
+        leaf,
+        entry: String::from_utf8(entry.bytes()).unwrap_or_default(),
+        salt: hex::encode(salt),
+        backups_end,
+        erased,
+        kept,
+    };
+    let certificate = serde_json::to_string(&certificate).map_err(|error| Refusal::Broken(error.to_string()))?;
+    Ok(Erased { leaf, fates, certificate })
 }
 
 /// What the leaf calls the erasure.

@@ -16,7 +16,10 @@ pub use code::{CODE_MINUTES, login_code_check, login_code_send};
 pub use eyes::Eyes;
 pub use passphrase::Stretch;
 pub use secret::Secret;
-pub use session::{Holder, Opened, Session, forget_expired, session, session_end, session_new, sessions_end};
+pub(crate) use session::end_of_erased;
+pub use session::{
+    Holder, Opened, Session, end_lingering, forget_expired, session, session_end, session_new, sessions_end,
+};
 pub use staff::{
     Duty, NewSeat, PartySeat, Seat, duty, first_link, first_operator, party_seat, seat_close, seat_new, seat_of,
     seat_roles, seats, staff_login,

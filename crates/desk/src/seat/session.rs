@@ -1,11 +1,15 @@
 //! Sessions: what a browser carries is 256 random bits; what is kept is their digest.
 
+use std::sync::PoisonError;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::{SignedDuration, Timestamp};
 use model::{ActorId, Slug, SubjectId};
 use store::SessionKind;
+use tokio::time::timeout;
 
 use super::secret::{Secret, sha256};
+use crate::act::AFTER;
 use crate::{House, Platform, Refusal};
 
 /// A session that was just opened.
@@ -91,6 +95,30 @@ pub async fn session_end(house: &House, cookie: &str) -> Result<(), Refusal> {
 /// Logs a customer out everywhere.
 pub async fn sessions_end(house: &House, platform: &Platform, subject: SubjectId) -> Result<(), Refusal> {
     Ok(house.store.sessions_end(&platform.id, subject).await?)
+}
+
+/// Ends the sessions of who was erased. The erasure stands whatever becomes of this: what fails is tried again by
+/// [`end_lingering`].
+pub(crate) async fn end_of_erased(house: &House, platform: &Slug, subject: SubjectId) {
+    let why = match timeout(AFTER, house.store.sessions_end(platform, subject)).await {
+        Ok(Ok(())) => return,
+        Ok(Err(why)) => why.to_string(),
+        Err(_) => "the store takes too long".to_owned(),
+    };
+    tracing::error!(%platform, why, "the sessions of somebody who was erased did not end: tried again soon");
+    house.lingering.lock().unwrap_or_else(PoisonError::into_inner).insert((platform.clone(), subject));
+}
+
+/// Ends the sessions of the erased that could not be ended at once; of how many people. Where the process ends before,
+/// they end by themselves: there is nothing left that they could see.
+pub async fn end_lingering(house: &House) -> Result<usize, Refusal> {
+    let lingering = || house.lingering.lock().unwrap_or_else(PoisonError::into_inner);
+    let left: Vec<(Slug, SubjectId)> = lingering().iter().cloned().collect();
+    for one in &left {
+        house.store.sessions_end(&one.0, one.1).await?;
+        lingering().remove(one);
+    }
+    Ok(left.len())
 }
 
 /// How long an idempotency key is remembered. A caller that repeats a request does so within minutes.

@@ -36,6 +36,7 @@ use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
 use crate::sql::column::values;
 use crate::sql::connection::Connection;
+use crate::sql::writer::PATIENCE;
 use crate::threshold::{Tally, ThresholdRow};
 use crate::tracks::{OpenTrack, TrackRow, TrackShown, Visit};
 use crate::upload::{Begun, NewUpload, Parcel, UploadRow};
@@ -48,6 +49,11 @@ const CHECKPOINT_PUT: &str = "INSERT INTO checkpoint (size, note, at) VALUES (?1
 const KEYS_DROP: &str = "DELETE FROM idempotency WHERE leaf < \
     coalesce((SELECT min(leaf) FROM leaf WHERE at >= ?1), (SELECT size FROM head)) \
     AND NOT EXISTS (SELECT 1 FROM leaf l WHERE l.leaf = idempotency.leaf AND l.kind = 'import')";
+
+/// What a confirmation waits for where a scrub takes what was destroyed out of every file.
+const HELD: &str =
+    "the write-ahead log may hold it: a long read, such as a backup, needs that, or it cannot be emptied";
+const SCRUBBED: &str = "the write-ahead log was emptied this moment: the next look says so";
 
 /// Whether a fact may leave objects behind that nothing holds any more.
 const fn gives_objects_up(write: &Write) -> bool {
@@ -85,8 +91,8 @@ impl Store for SqlStore {
         let destroys = batch.writes.iter().any(gives_objects_up);
         let done = database.writer.run(move |flush| act::apply(flush, &batch)).await?;
         if destroys {
-            // The keys are gone, so the act stands whatever becomes of this: what stays is removed by the next sweep.
-            drop(self.0.remove_given_up(&platform).await);
+            // The act stands whatever becomes of this, and however long it takes: what stays is removed by the next sweep.
+            drop(tokio::time::timeout(PATIENCE, self.0.remove_given_up(&platform)).await);
         }
         Ok(done)
     }
@@ -95,22 +101,38 @@ impl Store for SqlStore {
         self.0.engine.is_shared()
     }
 
-    fn destroys_at_once(&self) -> bool {
-        self.0.engine.destroys_at_once()
-    }
-
     async fn destruction_confirm(&self, platform: &Slug, now: Timestamp) -> Result<Destruction, StoreError> {
         let (house, database, id) = (self.0.clone(), self.0.platform(platform)?, platform.clone());
         if let Some(seen) = blocking(move || house.engine.confirm(&id, now)).await? {
             return Ok(seen);
         }
-        // Answered once a scrub has emptied the log of whatever was destroyed before.
-        let open = |flush: &mut Flush<'_>| {
-            flush.erased = true;
-            destruction::open(flush.connection)
+        // What was scrubbed by now, and not what will be in a moment: the instant is the caller's.
+        let scrubbed = database.writer.scrubbed();
+        let Some(leaf) = database.clone().read(destruction::newest_open).await? else {
+            return Ok(Destruction::Nothing);
         };
-        let Some(size) = database.writer.run(open).await? else { return Ok(Destruction::Nothing) };
-        database.write(move |connection| destruction::confirm(connection, size, now)).await
+        if leaf < scrubbed {
+            return database.write(move |connection| destruction::confirm(connection, leaf + 1, now)).await;
+        }
+        let scrub = |flush: &mut Flush<'_>| {
+            flush.erased = true;
+            Ok::<_, StoreError>(())
+        };
+        database.writer.run(scrub).await?;
+        Ok(Destruction::Waiting(if leaf < database.writer.scrubbed() { SCRUBBED } else { HELD }))
+    }
+
+    async fn destruction_seen(
+        &self,
+        platform: &Slug,
+        leaf: u64,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let database = self.0.platform(platform)?;
+        if self.0.engine.destroys_at_once() && leaf < database.writer.scrubbed() {
+            return database.write(move |connection| destruction::seen(connection, leaf, now)).await;
+        }
+        database.read(move |connection| destruction::confirmed(connection, leaf)).await
     }
 
     async fn destruction(&self, platform: &Slug, leaf: u64) -> Result<Option<Timestamp>, StoreError> {

@@ -1,7 +1,9 @@
 //! The one thread that writes a database: everything that waits shares a transaction, and so one flush of the disk.
 //!
 //! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. Nobody is answered before
-//! the commit is on disk; a task that destroyed a key not before the key is gone from the write-ahead log as well.
+//! the commit is on disk. Whoever destroyed a key then waits until it is gone from the write-ahead log as well, but not for
+//! ever, and is answered by the act whatever became of that: it stands, and a scrub that a reader held up, or that failed, is
+//! tried again until it is done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::act::{Numbers, Since};
 use super::tree::Tip;
@@ -26,12 +28,20 @@ const MANY: usize = 32;
 /// Longest wait for tasks that are about to come, whatever a flush takes.
 const LINGER: Duration = Duration::from_millis(1);
 
-/// How soon a checkpoint that a reader held up is tried again.
+/// How long whoever erased something waits for the scrub, beyond the commit. A call is given half a minute, and the answer to
+/// an erasure cannot be given twice.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How soon a scrub that a reader held up is tried again while somebody waits for it.
 const RETRY: Duration = Duration::from_millis(20);
+
+/// How soon when nobody does any more.
+const LATER: Duration = Duration::from_secs(1);
 
 /// The handle of a writer thread; the thread ends, all done, when the handle is dropped.
 pub(crate) struct Writer {
     counted: Arc<Counted>,
+    scrubbed: watch::Receiver<Scrubbed>,
     queue: Option<Sender<Box<dyn Task>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -61,17 +71,27 @@ pub(crate) struct Flush<'c> {
     pub(crate) published: Option<Vec<Since>>,
     /// How far what bears numbers has come, as far as an act of this transaction has read it.
     pub(crate) numbers: Numbers,
-    /// Set by a task that destroyed something: answered only once it is gone from every file.
+    /// Set by a task that destroyed something: a scrub has to follow.
     pub(crate) erased: bool,
+}
+
+/// How far scrubs have come.
+#[derive(Debug, Clone, Copy, Default)]
+struct Scrubbed {
+    /// Nobody waits any more for those that follow the first so many transactions of this thread: they are done, or failed.
+    over: u64,
+    /// What acts with leaves before this size of the ledger destroyed is in no file any more. None, until the first scrub of
+    /// this thread.
+    leaves: u64,
 }
 
 trait Task: Send {
     /// Runs in the transaction.
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken>;
-    /// Whether the answer must wait for a scrub.
+    /// Whether a scrub has to follow.
     fn erased(&self) -> bool;
-    /// Tells the caller, after the transaction ended as said.
-    fn answer(self: Box<Self>, end: Result<(), StoreError>);
+    /// Tells the caller, after the transaction ended as said: as which of this thread.
+    fn answer(self: Box<Self>, end: Result<u64, StoreError>);
 }
 
 /// The transaction itself is lost, not just one task of it.
@@ -81,8 +101,11 @@ struct Work<F, T, E> {
     job: Option<F>,
     outcome: Option<Result<T, E>>,
     erased: bool,
-    caller: oneshot::Sender<Result<T, E>>,
+    caller: oneshot::Sender<Done<T, E>>,
 }
+
+/// What a caller is told: the outcome, and the transaction whose scrub it waits for, if it erased something.
+type Done<T, E> = (Result<T, E>, Option<u64>);
 
 impl<F, T, E> Task for Work<F, T, E>
 where
@@ -114,14 +137,14 @@ where
         self.erased
     }
 
-    fn answer(self: Box<Self>, end: Result<(), StoreError>) {
-        let outcome = match (end, self.outcome) {
-            (Ok(()), Some(outcome)) => outcome,
-            (Ok(()), None) => Err(StoreError::Stopped.into()),
-            (Err(error), _) => Err(error.into()),
+    fn answer(self: Box<Self>, end: Result<u64, StoreError>) {
+        let done = match (end, self.outcome) {
+            (Ok(transaction), Some(outcome)) => (outcome, self.erased.then_some(transaction)),
+            (Ok(_), None) => (Err(StoreError::Stopped.into()), None),
+            (Err(error), _) => (Err(error.into()), None),
         };
         // The caller may have gone away; the act stands all the same.
-        drop(self.caller.send(outcome));
+        drop(self.caller.send(done));
     }
 }
 
@@ -137,10 +160,16 @@ impl Writer {
         let (queue, tasks) = channel();
         let tip = keeps.tip(&connection)?;
         let (pace, counted) = (Pace::default(), Arc::new(Counted::default()));
-        let (own, unscrubbed) = (Arc::clone(&counted), Vec::new());
-        let mut bench = Bench { connection, reopen, keeps, tip, scrub, unscrubbed, owes: false, pace, counted: own };
+        let (own, (told, scrubbed)) = (Arc::clone(&counted), watch::channel(Scrubbed::default()));
+        let scrubs = Scrubs { name: name.to_owned(), scrub, owed: None, told };
+        let mut bench = Bench { connection, reopen, keeps, tip, scrubs, transactions: 0, pace, counted: own };
         let thread = std::thread::Builder::new().name(format!("store-{name}")).spawn(move || bench.serve(&tasks))?;
-        Ok(Self { counted, queue: Some(queue), thread: Some(thread) })
+        Ok(Self { counted, scrubbed, queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// The size of the ledger before which all that acts destroyed was seen to be gone from every file, by this process.
+    pub(crate) fn scrubbed(&self) -> u64 {
+        self.scrubbed.borrow().leaves
     }
 
     /// What was written since the thread began.
@@ -150,7 +179,8 @@ impl Writer {
         Flushed { transactions, tasks, took: Duration::from_micros(micros) }
     }
 
-    /// Runs `work` in the next transaction; returns when that is durable.
+    /// Runs `work` in the next transaction; returns when that is durable. If something was erased, when it is gone from every
+    /// file as well, or that failed, or [`PATIENCE`] is over.
     pub(crate) async fn run<T, E>(
         &self,
         work: impl FnOnce(&mut Flush<'_>) -> Result<T, E> + Send + 'static,
@@ -163,7 +193,14 @@ impl Writer {
         let task = Box::new(Work { job: Some(work), outcome: None, erased: false, caller });
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.send(task).map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        let (outcome, awaited) = answer.await.map_err(|_| StoreError::Stopped)?;
+        if let Some(transaction) = awaited {
+            let mut scrubbed = self.scrubbed.clone();
+            let over = scrubbed.wait_for(|scrubbed| scrubbed.over >= transaction);
+            // How it ended, and whether it did, is for `Writer::scrubbed` to say.
+            drop(tokio::time::timeout(PATIENCE, over).await);
+        }
+        outcome
     }
 }
 
@@ -201,13 +238,27 @@ struct Bench {
     keeps: Keeps,
     /// After the last transaction of ours.
     tip: Tip,
-    scrub: Scrub,
-    /// Done and durable, but what they erased may still lie in a log.
-    unscrubbed: Vec<Box<dyn Task>>,
-    /// Whether a scrub failed and nobody waits for the next one: it is made up for after whatever comes next.
-    owes: bool,
+    scrubs: Scrubs,
+    /// How many have ended well.
+    transactions: u64,
     pace: Pace,
     counted: Arc<Counted>,
+}
+
+/// The scrubs that follow erasures.
+struct Scrubs {
+    /// Of the database, for the log.
+    name: String,
+    scrub: Scrub,
+    owed: Option<Owed>,
+    told: watch::Sender<Scrubbed>,
+}
+
+/// Something was erased that may still lie in a log.
+struct Owed {
+    since: Instant,
+    /// Whether our own log says so.
+    is_told: bool,
 }
 
 /// What is measured of a writer.
@@ -229,13 +280,18 @@ impl Counted {
 
 impl Bench {
     fn serve(&mut self, queue: &Receiver<Box<dyn Task>>) {
-        while let Some(tasks) = self.pace.gather(queue, !self.unscrubbed.is_empty()) {
+        while let Some(tasks) = self.pace.gather(queue, self.scrubs.again()) {
             if !tasks.is_empty() && !self.flush(tasks) {
                 return;
             }
             self.scrub();
         }
         self.scrub();
+    }
+
+    fn scrub(&mut self) {
+        let leaves = self.tip.edge.size();
+        self.scrubs.run(&self.connection, Scrubbed { over: self.transactions, leaves });
     }
 
     /// One transaction; `false` when the thread has to stop.
@@ -245,12 +301,15 @@ impl Bench {
         let took = began.elapsed();
         self.pace.took(tasks.len(), took);
         self.counted.flush(tasks.len(), took);
+        // Also where the commit failed: that it is not on disk is not known.
+        if tasks.iter().any(|task| task.erased()) {
+            self.scrubs.owe();
+        }
         match done {
             Ok(()) => {
-                let (waiting, done): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.erased());
-                self.unscrubbed.extend(waiting);
-                for task in done {
-                    task.answer(Ok(()));
+                self.transactions += 1;
+                for task in tasks {
+                    task.answer(Ok(self.transactions));
                 }
                 true
             }
@@ -292,19 +351,38 @@ impl Bench {
         }
         Ok(())
     }
+}
 
-    /// Answers those whose erasure has reached every file. A long read, such as a backup, may hold it up.
-    fn scrub(&mut self) {
-        if self.unscrubbed.is_empty() && !self.owes {
-            return;
-        }
-        let end = match (self.scrub)(&self.connection) {
-            Ok(false) => return,
-            Ok(true) => Ok(()),
-            Err(error) => Err(error),
+impl Scrubs {
+    fn owe(&mut self) {
+        self.owed.get_or_insert_with(|| Owed { since: Instant::now(), is_told: false });
+    }
+
+    /// How soon to try again, where there is need to.
+    fn again(&self) -> Option<Duration> {
+        self.owed.as_ref().map(|owed| if owed.since.elapsed() < PATIENCE { RETRY } else { LATER })
+    }
+
+    /// Takes what was erased out of every file: as far as `here`. A long read, such as a backup, may hold it up.
+    fn run(&mut self, connection: &Connection, here: Scrubbed) {
+        let Some(owed) = &mut self.owed else { return };
+        let why = match (self.scrub)(connection) {
+            Ok(true) => {
+                self.owed = None;
+                self.told.send_replace(here);
+                return;
+            }
+            Ok(false) if owed.since.elapsed() < PATIENCE => return,
+            Ok(false) => "a long read needs the log that it lies in".to_owned(),
+            Err(error) => {
+                self.told.send_modify(|told| told.over = here.over);
+                error.to_string()
+            }
         };
-        self.owes = end.is_err();
-        self.unscrubbed.drain(..).for_each(|task| task.answer(end.clone()));
+        if !std::mem::replace(&mut owed.is_told, true) {
+            let database = self.name.as_str();
+            tracing::warn!(database, why, "what was erased is not gone from every file yet: tried again until it is");
+        }
     }
 }
 
@@ -327,16 +405,13 @@ impl Pace {
         if self.last < MANY { self.last } else { self.last / 2 }
     }
 
-    /// Everything queued, at most [`GROUP`]; nothing after a short while if `impatient`; `None` at the end.
-    fn gather(&self, queue: &Receiver<Box<dyn Task>>, impatient: bool) -> Option<Vec<Box<dyn Task>>> {
-        let mut tasks = if impatient {
-            match queue.recv_timeout(RETRY) {
-                Ok(first) => vec![first],
-                Err(RecvTimeoutError::Timeout) => return Some(Vec::new()),
-                Err(RecvTimeoutError::Disconnected) => return None,
-            }
-        } else {
-            vec![queue.recv().ok()?]
+    /// Everything queued, at most [`GROUP`]; nothing after `at_most`, if there is something else to do then; `None` at the end.
+    fn gather(&self, queue: &Receiver<Box<dyn Task>>, at_most: Option<Duration>) -> Option<Vec<Box<dyn Task>>> {
+        let mut tasks = match at_most.map(|at_most| queue.recv_timeout(at_most)) {
+            None => vec![queue.recv().ok()?],
+            Some(Ok(first)) => vec![first],
+            Some(Err(RecvTimeoutError::Timeout)) => return Some(Vec::new()),
+            Some(Err(RecvTimeoutError::Disconnected)) => return None,
         };
         let deadline = Instant::now() + self.linger;
         while tasks.len() < GROUP {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use desk::evidence;
 use desk::leaf::Who;
 use desk::retain::{self, Certificate as Proof, Destroyed, Fate, PartFate};
-use desk::{Platform, Refusal, rights, seat};
+use desk::{Platform, Refusal, rights};
 use policy::syntax::{Kind, RightKind};
 
 use super::exercise::side;
@@ -97,7 +97,6 @@ pub(crate) async fn sent(Signed(customer, _): Signed<Customer>) -> Reply {
     let erased = retain::erase(house, platform, customer.subject, Who::Subject).await?;
     let proof: Proof = serde_json::from_str(&erased.certificate)
         .map_err(|_| Refusal::Broken("a certificate does not read".to_owned()))?;
-    seat::session_end(house, &customer.secret).await?;
     let mut shell = customer.shell();
     (shell.visitor, shell.csrf) = (None, crate::pages::shell::Csrf::default());
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };

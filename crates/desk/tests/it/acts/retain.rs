@@ -8,7 +8,7 @@ use shouyue_desk::Refusal;
 use shouyue_desk::collect::{Addition, add, event, hand_in};
 use shouyue_desk::evidence::prune;
 use shouyue_desk::leaf::{Act, Entry, Who};
-use shouyue_desk::retain::{Certificate, Fate, erase, plan, sweep};
+use shouyue_desk::retain::{Certificate, Destroyed, Fate, confirm, destroyed, erase, plan, sweep};
 use store::{Session, SessionKind};
 
 use super::handed::{core_system, own_policy};
@@ -69,6 +69,26 @@ async fn the_certificate_proves_whose_erasure_it_was_when_the_house_no_longer_ca
     assert_eq!((certificate.erased.len(), certificate.kept.len()), (1, 0));
     for value in LI.values() {
         assert!(!erased.certificate.contains(value));
+    }
+}
+
+#[tokio::test]
+async fn the_certificate_and_the_public_answer_say_one_instant() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let (li, wang) = (bench.registered(&LI).await, bench.registered(&WANG).await);
+    let mut told = Vec::new();
+    for subject in [li.subject, wang.subject] {
+        let erased = erase(&bench.house, &platform, subject, Who::Subject).await.unwrap();
+        let certificate: Certificate = serde_json::from_str(&erased.certificate).unwrap();
+        let Some(Destroyed::At(at)) = certificate.destroyed else { panic!("{certificate:?}") };
+        assert_eq!(at, bench.house.now());
+        told.push((erased.leaf, Destroyed::At(at)));
+        bench.clock.advance(jiff::SignedDuration::from_secs(60));
+    }
+    assert_eq!(confirm(&bench.house, &platform).await.unwrap(), store::Destruction::Nothing, "it was confirmed");
+    for (leaf, at) in told {
+        assert_eq!(destroyed(&bench.house, &platform, leaf).await.unwrap(), at);
     }
 }
 

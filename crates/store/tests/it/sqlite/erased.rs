@@ -106,6 +106,79 @@ async fn a_long_read_holds_up_the_answer_and_nobody_else() {
     assert_eq!(files_with(fresh.path(), &person.key), Vec::<String>::new());
 }
 
+/// Waits until what a leaf destroyed is gone from every file though nobody waits for it: noted at that instant.
+async fn seen_in_the_end(store: &Shared, leaf: u64, when: i64) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    let seen = async {
+        while store.destruction_seen(&platform(), leaf, at(when)).await.unwrap().is_none() {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), seen).await.expect("the scrub is never done");
+    assert_eq!(store.destruction(&platform(), leaf).await.unwrap(), Some(at(when)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_that_does_not_end_takes_the_answer_from_nobody_and_the_scrub_follows_it() {
+    let fresh = fresh().await;
+    let store = &fresh.store;
+    let person = registered(store).await;
+    let reader = rusqlite::Connection::open(fresh.path().join("haigang.sqlite")).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(reader.query_row("SELECT count(*) FROM leaf", [], |row| row.get::<_, u32>(0)).unwrap(), 1);
+
+    let leaf = store.commit(act(vec![person.destruction()])).await.unwrap().leaf();
+    assert!(!files_with(fresh.path(), &person.key).is_empty());
+    assert_eq!(store.destruction_seen(&platform(), leaf, at(5)).await.unwrap(), None, "it is not so");
+    assert_eq!(store.destruction(&platform(), leaf).await.unwrap(), None);
+    reader.execute_batch("COMMIT").unwrap();
+    seen_in_the_end(store, leaf, 6).await;
+    assert_eq!(files_with(fresh.path(), &person.key), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrub_that_fails_after_the_commit_is_no_error_and_is_made_up_for() {
+    let fresh = fresh().await;
+    let store = &fresh.store;
+    let people = crowd(store, 2).await;
+    let list = fresh.path().join("haigang.erasures");
+    store.commit(act(vec![people[0].destruction()])).await.unwrap();
+    // Nothing can be appended to it now.
+    let aside = list.with_extension("aside");
+    std::fs::rename(&list, &aside).unwrap();
+    std::fs::create_dir(&list).unwrap();
+    let leaf = store.commit(act(vec![people[1].destruction()])).await.unwrap().leaf();
+    assert_eq!(store.destruction_seen(&platform(), leaf, at(5)).await.unwrap(), None);
+    let waits = store.destruction_confirm(&platform(), at(5)).await.unwrap();
+    assert!(matches!(waits, Destruction::Waiting(_)), "{waits:?}");
+    std::fs::remove_dir(&list).unwrap();
+    std::fs::rename(&aside, &list).unwrap();
+    seen_in_the_end(store, leaf, 6).await;
+    assert_eq!(files_with(fresh.path(), &people[1].key), Vec::<String>::new());
+    let listed = shouyue_store::erasures::from_text(&std::fs::read_to_string(&list).unwrap()).unwrap();
+    assert_eq!(listed.len(), 2, "the list keeps step");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_each_leaf_one_instant_is_told_whatever_is_confirmed_later() {
+    let fresh = fresh().await;
+    let store = &fresh.store;
+    let people = crowd(store, 3).await;
+    let mut leaves = Vec::new();
+    for person in &people {
+        leaves.push(store.commit(act(vec![person.destruction()])).await.unwrap().leaf());
+    }
+    let seen = async |leaf, when| store.destruction_seen(&platform(), leaf, at(when)).await.unwrap();
+    assert_eq!(seen(leaves[0], 9).await, Some(at(9)));
+    // By a clock that is behind, and after the one that came later.
+    assert_eq!(seen(leaves[2], 5).await, Some(at(9)));
+    assert_eq!(seen(leaves[1], 12).await, Some(at(9)));
+    for leaf in leaves {
+        assert_eq!(store.destruction(&platform(), leaf).await.unwrap(), Some(at(9)));
+    }
+    assert_eq!(store.destruction_confirm(&platform(), at(20)).await.unwrap(), Destruction::Nothing);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_beside_the_database_keeps_step() {
     let mut fresh = fresh().await;
