@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::Slug;
 use model::key::{KeyPurpose, WrappedKey};
 use policy::question::Effect;
-use store::{CarriedToken, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow, Write};
+use store::{CarriedToken, Expect, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, TokenOf, ValueRow, Write};
 use vault::{PartName, RootId, RootKeys, Sealed, Suite, VaultError};
 
 use crate::act::{Draft, TRIES};
@@ -70,19 +70,35 @@ pub fn root(house: &House) -> RootId {
 pub async fn finish_root(house: &House) -> Result<Vec<Slug>, Refusal> {
     let roots = Arc::clone(&*house.root.read().unwrap_or_else(PoisonError::into_inner));
     let mut moved = Vec::new();
+    let because = format!("root:{}", roots.newest());
     for platform in house.platforms() {
         let rewrapped = |one: &WrappedKey| roots.rewrapped(&platform.id, one, &*house.entropy).transpose();
-        let keys = house.store.platform_keys(&platform.id).await?;
-        let keys: Vec<WrappedKey> = keys.iter().filter_map(rewrapped).collect::<Result<_, VaultError>>()?;
-        if keys.is_empty() {
-            continue;
+        let done = commit(house, &platform, &because, |platform| {
+            let keys = platform.wrapped.iter().filter_map(rewrapped).collect::<Result<Vec<_>, VaultError>>()?;
+            Ok(keys.into_iter().map(Write::Rewrapped).collect())
+        });
+        if done.await?.is_some() {
+            house.catch_up_on_keys(&platform.id).await?;
+            moved.push(platform.id.clone());
         }
-        let because = format!("root:{}", roots.newest());
-        commit(house, &platform, &because, |_| Ok(keys.iter().cloned().map(Write::Rewrapped).collect())).await?;
-        house.catch_up_on_keys(&platform.id).await?;
-        moved.push(platform.id.clone());
     }
     Ok(moved)
+}
+
+/// Refuses where the root key was changed on another server, and its key file is not here: a key that is made now would lie
+/// under a root key that goes, and the next one that it meets would not open here.
+fn is_newest(roots: &RootKeys, platform: &Slug, wrapped: &[WrappedKey]) -> Result<(), Refusal> {
+    let newest = roots.newest();
+    for key in wrapped {
+        let under = roots.told(key)?.root;
+        if under != newest {
+            return Err(Refusal::Wrong(format!(
+                "the keys of `{platform}` lie under root key {under}, and the newest of this server's key file is {newest}: \
+                copy the key file of the server on which the root key was changed to every other, then ask again"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A new key for the parts of a platform, and with it another suite of algorithms, if one is named. New parts lie under
@@ -90,7 +106,7 @@ pub async fn finish_root(house: &House) -> Result<Vec<Slug>, Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Contended`] when another server changes it at the same time; [`Refusal::Wrong`] for a suite that the operation
-/// file declares another for.
+/// file declares another for, and where the key file is not the newest. Then nothing was written.
 pub async fn rotate_parts(house: &House, platform: &Platform, suite: Option<Suite>) -> Result<Changed, Refusal> {
     if let (Some(suite), Some(declared)) = (suite, platform.declared_suite())
         && suite != declared
@@ -108,7 +124,7 @@ pub async fn rotate_parts(house: &House, platform: &Platform, suite: Option<Suit
 /// old ones go.
 ///
 /// # Errors
-/// [`Refusal::Wrong`] while tokens are being made anew already.
+/// [`Refusal::Wrong`] while tokens are being made anew already, and where the key file is not the newest.
 pub async fn rotate_tokens(house: &House, platform: &Platform) -> Result<Changed, Refusal> {
     if house.store.retoken(&platform.id).await?.is_some() {
         return Err(Refusal::Wrong("search tokens are being made anew already: wait until that is done".to_owned()));
@@ -124,37 +140,47 @@ async fn change(
     since: Timestamp,
 ) -> Result<Changed, Refusal> {
     let mut made = 0;
+    let roots = || Arc::clone(&*house.root.read().unwrap_or_else(PoisonError::into_inner));
+    // Before they are opened here: that fails, too, and says less.
+    is_newest(&roots(), &platform.id, &house.store.platform_keys(&platform.id).await?)?;
     let leaf = commit(house, platform, purpose.id(), |platform| {
-        let newest = platform.wrapped.iter().filter(|key| key.purpose == purpose).map(|key| key.version).max();
-        let roots = Arc::clone(&*house.root.read().unwrap_or_else(PoisonError::into_inner));
+        let (roots, wrapped) = (roots(), &platform.wrapped);
+        is_newest(&roots, &platform.id, wrapped)?;
+        let newest = wrapped.iter().filter(|key| key.purpose == purpose).map(|key| key.version).max();
         let suite = suite.unwrap_or_else(|| platform.keys.newest_suite());
         made = newest.unwrap_or(0).saturating_add(1);
         let key = roots.new_version(&platform.id, suite, (purpose, made), since, &*house.entropy)?;
         Ok(vec![Write::PlatformKey(key)])
     })
     .await?;
+    let leaf = leaf.ok_or(Refusal::Contended)?;
     house.catch_up_on_keys(&platform.id).await?;
     Ok(Changed { platform: platform.id.clone(), version: made, since, leaf })
 }
 
-/// The act of changing keys.
+/// The act of changing keys, decided on those that the store has and on no others; `None` where there is nothing to change.
 async fn commit(
     house: &House,
     platform: &Platform,
     because: &str,
     mut writes: impl FnMut(&Platform) -> Result<Vec<Write>, Refusal>,
-) -> Result<u64, Refusal> {
+) -> Result<Option<u64>, Refusal> {
     for _ in 0..TRIES {
+        house.catch_up_on_keys(&platform.id).await?;
         let platform = &*house.current(platform);
+        let writes = writes(platform)?;
+        if writes.is_empty() {
+            return Ok(None);
+        }
         let mut entry = platform.entry(Act::Rotate, Who::House, house.now());
         entry.effect = Effect::Permit;
         entry.because = Some(because.to_owned());
         let (subjects, record, key) = (Vec::new(), None, None);
-        let draft = Draft { expect: Vec::new(), writes: writes(platform)?, entry, subjects, record, key };
+        let expect = vec![Expect::Keys(platform.wrapped.to_vec())];
+        let draft = Draft { expect, writes, entry, subjects, record, key };
         if let Some(done) = house.commit(platform, draft).await? {
-            return Ok(done.leaf());
+            return Ok(Some(done.leaf()));
         }
-        house.catch_up_on_keys(&platform.id).await?;
     }
     Err(Refusal::Contended)
 }
@@ -308,8 +334,13 @@ impl House {
         if *rows == *served.wrapped && due.is_none_or(|due| due == served.keys.version()) {
             return Ok(());
         }
-        let (keys, wrapped) = self.open_keys(id).await?;
-        self.serve_with(id, &keys, &wrapped);
+        let root = Arc::clone(&*self.root.read().unwrap_or_else(PoisonError::into_inner));
+        let keys = root.open_platform(id, &rows, now).map_err(|why| match why {
+            // The root key was changed on another server: it goes on here as soon as the key file is brought over.
+            VaultError::Root(_) => Refusal::Away(why.to_string()),
+            other => other.into(),
+        })?;
+        self.serve_with(id, &Arc::new(keys), &rows.into());
         Ok(())
     }
 }

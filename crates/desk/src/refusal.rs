@@ -74,7 +74,7 @@ pub enum Refusal {
     /// A witness has seen more of the platform's ledger, or another history of it: it is not served, and this says what to do.
     #[error("the platform is not served: {0}")]
     Overtaken(String),
-    /// The database is not there; the message is for the log.
+    /// The database is not there, or the root key that another server made; the message is for the log.
     #[error("the service is away for the moment: {0}")]
     Away(String),
     /// The platform's keys are of another suite than its operation file declares (rule R68): it is not served.

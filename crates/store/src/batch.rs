@@ -50,6 +50,8 @@ pub enum Expect {
     Invitation(RecordId, InvitationId, InvitationState, [u8; 32]),
     /// The party is cut off, or is not (rule R63).
     CutOff(Slug, bool),
+    /// The platform's keys are these, wrapped as they are here.
+    Keys(Vec<WrappedKey>),
 }
 
 /// The ledger's entry of an act: opaque to the store.

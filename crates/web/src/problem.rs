@@ -256,8 +256,8 @@ impl From<Refusal> for Problem {
             }
             Refusal::Overtaken(_) => Self::new(Kind::Overtaken, said),
             Refusal::Away(why) => {
-                tracing::error!(why, "the database is away");
-                Self::new(Kind::Away, "the database does not answer: try again later")
+                tracing::error!(why, "the service is away");
+                Self::new(Kind::Away, "the database does not answer, or a key is being changed: try again later")
             }
             Refusal::NotAsDeclared { .. } => Self::new(Kind::NotAsDeclared, said),
             Refusal::Broken(why) => {

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use testkit::{Person, Postgres, person};
@@ -203,6 +203,62 @@ fn a_server_that_is_killed_while_keys_are_changed_goes_on_with_it() {
 fn a_server_that_is_killed_while_keys_are_changed_on_postgres_goes_on_with_it() {
     let postgres = Postgres::start();
     changes_under_kills(&on(&postgres));
+}
+
+#[test]
+fn a_server_without_the_new_key_file_changes_no_key_and_is_well_again_when_it_comes() {
+    let (postgres, shared) = (Postgres::start(), tempfile::tempdir().unwrap());
+    let [here, there] = [(); 2].map(|()| Installation::new());
+    let address = postgres.database();
+    for one in [&here, &there] {
+        one.also(&format!("[postgres]\naddress = '{address}'\nfolder = '{}'\n", shared.path().display()));
+    }
+    let first = here.serve();
+    fs::copy(here.path("root.key"), there.path("root.key")).unwrap();
+    here.publish();
+    let secret = here.token("collect,consent,show", None).secret;
+    let second = there.serve();
+    let (told, next) = (Told::default(), AtomicU32::new(0));
+    let come = |core: &Caller| {
+        let who = person(next.fetch_add(1, Ordering::Relaxed));
+        let registered = core.post("registrations", &registration(&who)).good();
+        told.lock().unwrap().push((who, registered["subject"].as_str().unwrap().to_owned()));
+    };
+    let (core, other) = (first.caller(&secret), second.caller(&secret));
+    come(&core);
+
+    here.admin(&["rotate", "root"]).fine();
+    let size = first.size();
+    for refused in [there.admin(&["rotate", "tokens", "haigang"]), there.admin(&["rotate", "platform", "haigang"])] {
+        assert!(refused.status == 1 && refused.out.contains("copy the key file"), "{refused:?}");
+    }
+    assert_eq!(first.size(), size, "no leaf");
+    come(&other);
+    everybody_is_there(&other, &told);
+
+    // In the wrong order: what is under the new key is away there, until the key file is.
+    here.admin(&["rotate", "platform", "haigang"]).fine();
+    let read = json!({ "function": "query-account" });
+    let path = format!("subjects/{}/reads", told.lock().unwrap()[0].1);
+    let waits = |status: u16| {
+        let (_keep, never) = mpsc::channel::<()>();
+        let began = Instant::now();
+        while other.post(&path, &read).status != status {
+            assert!(began.elapsed() < Duration::from_secs(60), "it never answers {status}");
+            let _ = never.recv_timeout(Duration::from_millis(200));
+        }
+    };
+    waits(503);
+    fs::copy(here.path("root.key"), there.path("root.key")).unwrap();
+    waits(200);
+    come(&other);
+    everybody_is_there(&other, &told);
+    there.admin(&["rotate", "tokens", "haigang"]).fine();
+    come(&core);
+    come(&other);
+    first.stop();
+    second.stop();
+    assert!(here.admin(&["fsck"]).fine().contains("clean"));
 }
 
 #[test]

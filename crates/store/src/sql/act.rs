@@ -90,6 +90,7 @@ fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), Commit
             Expect::InForce(number) => in_force_then(flush, *number, batch.leaf.at)?,
             Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
             Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
+            Expect::Keys(keys) => act.still_keyed(keys)?,
         }
     }
     for alike in batch.writes.chunk_by(|one, next| discriminant(one) == discriminant(next)) {

@@ -202,6 +202,103 @@ async fn a_new_root_key_is_an_act_and_a_lost_one_a_clear_refusal() {
     bench.clock.advance(SignedDuration::from_secs(1));
 }
 
+/// The root key after the first, with that one for what is under it still.
+fn changed() -> RootKeys {
+    RootKeys::new(root(0x43), vec![root(0x42)])
+}
+
+/// What a refused change must leave as it was: leaves and keys.
+async fn stands(bench: &Bench) -> (u64, Vec<model::key::WrappedKey>) {
+    (bench.size().await, bench.store.platform_keys(&slug("haigang")).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_server_without_the_new_key_file_changes_no_key_and_goes_on() {
+    let bench = Bench::new().await;
+    let li = bench.known(&LI).await.subject;
+    let other = bench.second().await;
+    keys::rotate_root(&bench.house, changed()).await.unwrap();
+    let before = stands(&bench).await;
+    let platform = other.platform("haigang").unwrap();
+    for refused in [keys::rotate_tokens(&other, &platform).await, keys::rotate_parts(&other, &platform, None).await] {
+        let Err(Refusal::Wrong(why)) = refused else { panic!("{refused:?}") };
+        assert!(why.contains("copy the key file") && why.contains(&keys::root(&bench.house).to_string()), "{why}");
+    }
+    assert_eq!(stands(&bench).await, before, "refused before anything was written");
+    let wang = shouyue_desk::collect::register(&other, &platform, WANG.registration(&platform), Who::Subject, None);
+    let wang = wang.await.unwrap().subject;
+    for subject in [li, wang] {
+        assert!(!my_information(&other, &platform, subject).await.unwrap().collected.is_empty());
+        assert!(!my_information(&bench.house, &bench.platform(), subject).await.unwrap().collected.is_empty());
+    }
+
+    // It has both keys, and the older one first.
+    keys::adopt(&other, RootKeys::new(root(0x42), vec![root(0x43)]));
+    let before = stands(&bench).await;
+    let refused = keys::rotate_tokens(&other, &platform).await;
+    assert!(matches!(&refused, Err(Refusal::Wrong(why)) if why.contains("copy the key file")), "{refused:?}");
+    assert_eq!(stands(&bench).await, before);
+
+    keys::adopt(&other, changed());
+    keys::rotate_tokens(&other, &platform).await.unwrap();
+    let under = stands(&bench).await.1;
+    let newest = keys::root(&bench.house);
+    assert!(under.iter().all(|key| changed().told(key).unwrap().root == newest), "nothing lies under the old one");
+    bench.known(&Person { birth: "1992-06-06", number: "990200199206060051", ..CHILD }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_root_key_that_is_changed_in_the_midst_of_a_change_leaves_nothing_under_the_old_one() {
+    let bench = Arc::new(Bench::new().await);
+    let other = bench.second().await;
+    let platform = other.platform("haigang").unwrap();
+    // The first draw of a change is its new key: what it is wrapped under is decided.
+    let here = Arc::clone(&bench);
+    bench.entropy.before_draw(1, move || {
+        let run = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(keys::rotate_root(&here.house, changed())).unwrap();
+        };
+        std::thread::spawn(run).join().unwrap();
+    });
+    let refused = keys::rotate_tokens(&other, &platform).await;
+    assert!(refused.is_err(), "{refused:?}");
+    let newest = keys::root(&bench.house);
+    assert_eq!(rotations(&bench).await, [format!("root:{newest}")], "nothing else was written");
+    assert!(stands(&bench).await.1.iter().all(|key| changed().told(key).unwrap().root == newest));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn what_lies_under_a_key_that_a_server_lacks_is_away_until_the_key_file_comes() {
+    let bench = Bench::new().await;
+    let li = bench.known(&LI).await.subject;
+    let other = bench.second().await;
+    keys::rotate_root(&bench.house, changed()).await.unwrap();
+    // In the wrong order: the key file is not on the other server yet.
+    keys::rotate_parts(&bench.house, &bench.platform(), None).await.unwrap();
+    keys::rotate_tokens(&bench.house, &bench.platform()).await.unwrap();
+    bench.clock.advance(GRACE);
+    keys::tend(&bench.house, &bench.platform()).await.unwrap();
+    let platform = other.platform("haigang").unwrap();
+    let read = my_information(&other, &platform, li).await;
+    assert!(matches!(read, Err(Refusal::Contended)), "try again: {read:?}");
+    let register = async || {
+        let platform = other.platform("haigang").unwrap();
+        shouyue_desk::collect::register(&other, &platform, WANG.registration(&platform), Who::Subject, None).await
+    };
+    let away = register().await;
+    assert!(matches!(&away, Err(Refusal::Away(why)) if why.contains("put the right key file")), "{away:?}");
+
+    keys::adopt(&other, changed());
+    keys::tend(&other, &platform).await.unwrap();
+    let wang = register().await.unwrap().subject;
+    let platform = other.platform("haigang").unwrap();
+    for subject in [li, wang] {
+        assert!(!my_information(&other, &platform, subject).await.unwrap().collected.is_empty());
+    }
+    assert_eq!(bench.store.integrity(&slug("haigang")).await.unwrap(), Vec::<String>::new());
+}
+
 /// Under which suites somebody's values are sealed.
 async fn suites(bench: &Bench, of: &Registered) -> Vec<u8> {
     let part = bench.store.part(&slug("haigang"), of.record, Some(of.subject), &slug("registrant")).await.unwrap();

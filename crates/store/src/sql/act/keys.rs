@@ -12,6 +12,11 @@ const RETOKEN_BEGIN: &str =
     "INSERT INTO retoken (one, old, stage, subject, organisation, at) VALUES (1, ?1, ?2, ?3, ?4, ?5)";
 
 impl Act<'_> {
+    /// Else a key could be made under a root key that was changed meanwhile, or be left under it.
+    pub(crate) fn still_keyed(&self, expected: &[WrappedKey]) -> Result<(), CommitError> {
+        if keys::all(self.connection)? == expected { Ok(()) } else { Err(CommitError::Keys) }
+    }
+
     /// The next version of a purpose. Of search tokens two at most are in use: a third comes when the first is gone.
     pub(crate) fn platform_key(&mut self, key: &WrappedKey) -> Result<(), CommitError> {
         let newest = keys::newest(self.connection, key.purpose)?;

@@ -160,6 +160,7 @@ macro_rules! contract {
                 }
             rotation {
                 a_platforms_keys_come_one_after_the_other,
+                an_act_that_was_decided_on_other_keys_is_not_taken,
                 a_part_key_is_wrapped_anew_where_it_lies_and_never_comes_back,
                 a_value_is_sealed_anew_where_it_lies_and_never_comes_back,
                 tokens_are_made_anew_while_people_come_and_go,

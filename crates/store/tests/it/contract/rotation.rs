@@ -3,8 +3,8 @@
 use model::SubjectId;
 use model::key::{KeyPurpose, Keyed, SearchToken, WrappedKey};
 use shouyue_store::{
-    CarriedToken, CommitError, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, SealedValue, TokenKind, TokenOf,
-    ValueRow, Write,
+    Batch, CarriedToken, CommitError, Expect, NewToken, PartKeyRow, Retoken, RetokenStage, Rewrapped, SealedValue,
+    TokenKind, TokenOf, ValueRow, Write,
 };
 
 use crate::fixture::*;
@@ -26,6 +26,25 @@ pub(crate) async fn a_platforms_keys_come_one_after_the_other(store: Shared) {
     assert!(store.platform_keys(&platform()).await.unwrap().contains(&rewrapped));
     let missing = store.commit(act(vec![Write::Rewrapped(next(KeyPurpose::Parts, 9))])).await;
     assert!(matches!(missing, Err(CommitError::Missing { .. })), "{missing:?}");
+}
+
+pub(crate) async fn an_act_that_was_decided_on_other_keys_is_not_taken(store: Shared) {
+    let known = store.platform_keys(&platform()).await.unwrap();
+    let decided_on =
+        |keys: &[WrappedKey], write: Write| Batch { expect: vec![Expect::Keys(keys.to_vec())], ..act(vec![write]) };
+    // The root key is changed by one server while another makes a key under the one before.
+    let moved: Vec<WrappedKey> =
+        known.iter().map(|key| WrappedKey { bytes: draw::<69>().to_vec(), ..key.clone() }).collect();
+    let writes = moved.iter().cloned().map(Write::Rewrapped).collect();
+    store.commit(Batch { expect: vec![Expect::Keys(known.clone())], ..act(writes) }).await.unwrap();
+    let late = Write::PlatformKey(next(KeyPurpose::Parts, 2));
+    let refused = store.commit(decided_on(&known, late.clone())).await;
+    assert!(matches!(refused, Err(CommitError::Keys)), "{refused:?}");
+    assert_eq!(store.platform_keys(&platform()).await.unwrap(), moved, "nothing was written");
+    store.commit(decided_on(&moved, late)).await.unwrap();
+    // And the other way round: a key that was made meanwhile would be left behind.
+    let refused = store.commit(decided_on(&moved, Write::Rewrapped(known[0].clone()))).await;
+    assert!(matches!(refused, Err(CommitError::Keys)), "{refused:?}");
 }
 
 /// What wraps under a version: its number, then bytes of any kind.
