@@ -34,7 +34,7 @@ impl Text {
             ("{month}", day.month().to_string()),
             ("{day}", day.day().to_string()),
         ];
-        let day = filled(DAY, &dated);
+        let day = filled(DAY.trim_end(), &dated);
         let told = [
             ("{text}", link.clone()),
             ("{portal}", format!("{portal}/")),

@@ -201,17 +201,16 @@ async fn a_way_that_nobody_carries_is_given_up_at_once_and_no_telephone_is_opene
 async fn told_by(route: &str, carrier: Arc<dyn Messages>) -> (Bench, model::SubjectId) {
     let bench = Bench::with(|parties| Parties { messages: carrier, ..parties }).await;
     let (mut text, operation) = later("2026-09-01.toml");
-    let items = text.text.replace(
-        "\"name\", \"phone\", \"email\",",
-        "\"name\", \"phone\", \"email\", \"home-address\", \"wechat-openid\",",
-    );
+    let items = text
+        .text
+        .replace("\"name\", \"phone\", \"email\",", "\"name\", \"phone\", \"home-address\", \"wechat-openid\",");
     assert_ne!(*items, *text.text);
     text.text = items.replace("notice = [\"pop-up\", \"email\"]", &format!("notice = [\"{route}\"]")).into();
     bench.clock.set("2026-09-02T00:00:00Z");
     bench.publish((text, operation)).await.unwrap();
     let platform = bench.platform();
     let mut form = LI.registration(&platform);
-    let typed = [("home-address", "上海市示例区示例路1号"), ("wechat-openid", "o-li")];
+    let typed = [("home-address", "上海市示例区示例路1号"), ("wechat-openid", "oLi-example")];
     form.persons[0].fields.extend(typed.map(|(item, value)| field(item, value)));
     let who = shouyue_desk::leaf::Who::Subject;
     let li = shouyue_desk::collect::register(&bench.house, &platform, form, who, None).await.unwrap().subject;
@@ -224,7 +223,7 @@ async fn r09_every_way_opens_what_it_needs_and_nothing_else_and_leaves_two_leave
     let cases: [(&str, Way, &[&str], Option<&str>); 5] = [
         ("sms", Way::Sms, &["phone"], Some("13800138001")),
         ("letter", Way::Letter, &["name", "home-address"], Some("李示例, 上海市示例区示例路1号")),
-        ("push", Way::Wechat, &["wechat-openid"], Some("o-li")),
+        ("push", Way::Wechat, &["wechat-openid"], Some("oLi-example")),
         // The application knows its user by our id.
         ("push", Way::Push, &[], None),
         ("email", Way::Email, &[], Some("")),
@@ -247,7 +246,7 @@ async fn r09_every_way_opens_what_it_needs_and_nothing_else_and_leaves_two_leave
         assert_eq!((out[0].exception.as_deref(), out[0].items.is_empty()), (duty(way), way == Way::Push));
         assert_eq!((out.len(), told[0].because.clone()), (told.len(), Some(format!("2:{route}"))));
         let bytes = |value: &str| entries.iter().any(|entry| String::from_utf8(entry.bytes()).unwrap().contains(value));
-        assert!(!bytes("示例路") && !bytes("o-li") && !bytes("13800138001"), "no leaf holds an address");
+        assert!(!bytes("示例路") && !bytes("oLi-example") && !bytes("13800138001"), "no leaf holds an address");
         let own = list(&bench.house, &bench.platform(), li).await.unwrap();
         assert!(own.iter().all(|notice| notice.told.as_ref().is_some_and(|(_, by, _)| by == route)), "{own:?}");
     }
@@ -267,7 +266,7 @@ async fn a_way_that_may_do_later_is_tried_again_whatever_the_other_comes_to() {
     let (bench, li) = told_by("push", Arc::new(both)).await;
     let tried = send(&bench.house, &bench.platform()).await.unwrap();
     let sent = (push.addresses().len(), wechat.addresses());
-    assert_eq!(sent, (tried, vec!["o-li".to_owned(); tried]), "each by its own carrier");
+    assert_eq!(sent, (tried, vec!["oLi-example".to_owned(); tried]), "each by its own carrier");
     let because = async || list(&bench.house, &bench.platform(), li).await.unwrap().pop().unwrap().because;
     assert_eq!(because().await.as_deref(), Some("busy"), "not the no of the other");
     assert!(given_up(&bench.house, &bench.platform()).await.unwrap().is_empty());

@@ -56,11 +56,11 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     drop(store);
     let path = folder.path().join("haigang.sqlite");
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 7).unwrap();
+    connection.pragma_update(None, "user_version", 8).unwrap();
     drop(connection);
-    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Newer { found: 7, known: 6 })));
+    assert!(matches!(sqlite::open(folder.path()), Err(StoreError::Newer { found: 8, known: 7 })));
     let connection = rusqlite::Connection::open(&path).unwrap();
-    assert_eq!(connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 7);
+    assert_eq!(connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0)).unwrap(), 8);
 }
 
 #[tokio::test]
