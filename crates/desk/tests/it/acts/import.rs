@@ -1,13 +1,16 @@
 //! Importing: a batch is one act over everybody who stands in it, and says of each row that it leaves out why.
 
+use std::sync::Arc;
+
 use model::act::{Account, GivenBy};
 use shouyue_desk::Refusal;
-use shouyue_desk::collect::{ImportRow, Legacy, Unfit, hand_in, import};
+use shouyue_desk::collect::{HandIn, Handed, ImportRow, Legacy, Unfit, hand_in, import};
 use shouyue_desk::consent::{Evidence, Manner, list};
 use shouyue_desk::leaf::Act;
+use shouyue_desk::read::{Sign, search};
 
 use super::handed::{core_system, own_policy, person, policy};
-use crate::house::{Bench, CHILD, LI, WANG, field};
+use crate::house::{Bench, CHILD, LI, WANG, field, slug};
 
 fn row(line: u64, record: shouyue_desk::collect::HandIn) -> ImportRow {
     ImportRow { line, record, account: None, consents: Vec::new() }
@@ -107,4 +110,63 @@ async fn what_is_left_out_leaves_nothing_behind_and_the_rest_is_taken_in() {
     assert!(entry.scopes.is_empty() && entry.with.is_empty(), "one person, and nobody of the rows left out: {entry:?}");
     assert_eq!(bench.store.tally(&platform.id).await.unwrap().persons, 1);
     assert_eq!(bench.store.integrity(&platform.id).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn batches_at_once_in_which_the_same_people_stand_are_all_taken_in() {
+    const BATCHES: u64 = 24;
+    let bench = Bench::new().await;
+    let batch = |number: u64| {
+        let (house, platform) = (Arc::clone(&bench.house), bench.platform());
+        tokio::spawn(async move {
+            let rows = vec![row(1, own_policy(&LI)), row(2, policy(vec![person(&WANG, &["applicant"])]))];
+            import(&house, &platform, ("old", number), rows, &number.to_be_bytes()).await
+        })
+    };
+    let before = bench.size().await;
+    for batch in (0..BATCHES).map(batch).collect::<Vec<_>>() {
+        let done = batch.await.unwrap().unwrap();
+        assert_eq!((done.taken, done.unfit.len(), done.again), (2, 0, false));
+    }
+    let platform = bench.platform();
+    assert_eq!(bench.size().await, before + BATCHES);
+    assert_eq!(bench.store.tally(&platform.id).await.unwrap().persons, 2);
+    let core = core_system(&bench).await;
+    let li = hand_in(&bench.house, &platform, &core, own_policy(&LI), None).await.unwrap().subjects[0];
+    assert_eq!(bench.store.records_of(&platform.id, li).await.unwrap().len(), 1 + usize::try_from(BATCHES).unwrap());
+    assert_eq!(bench.store.integrity(&platform.id).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_telephone_that_is_somebody_elses_stays_so_and_what_is_imported_lies_together() {
+    let bench = Bench::new().await;
+    let platform = bench.platform();
+    let li = bench.registered(&LI).await.subject;
+    let wang = crate::house::Person { phone: LI.phone, ..WANG };
+    let mut fields = wang.fields();
+    fields.retain(|(item, _)| item != "id-image");
+    let people = vec![Handed { roles: vec![slug("registrant")], fields }];
+    let (in_force_from, in_force_until) = (None, None);
+    let record = HandIn { class: slug("account"), product: None, in_force_from, in_force_until, people };
+    let account = ImportRow { account: Some(0), ..row(1, record) };
+    let rows = vec![account, row(2, policy(vec![person(&CHILD, &["insured"])]))];
+    let done = import(&bench.house, &platform, ("old", 0), rows, b"two rows").await.unwrap();
+    assert_eq!((done.taken, done.unfit.len()), (2, 0), "{done:?}");
+    let core = core_system(&bench).await;
+    let both = policy(vec![person(&WANG, &["applicant"]), person(&CHILD, &["insured"])]);
+    let known = hand_in(&bench.house, &platform, &core, both, None).await.unwrap();
+    let row = bench.store.subject(&platform.id, known.subjects[0]).await.unwrap().unwrap();
+    assert_eq!((row.account, row.version), (Account::Active, 2), "made with its account, by one act");
+    // The number leads to whom it led before, and to nobody else.
+    let service = bench.on_duty(&bench.operator().await, "service").await;
+    let phone = LI.phone.to_owned().into();
+    let found = search(&bench.house, &platform, &service, Sign::Phone, &phone).await.unwrap();
+    assert_eq!(found, Some(li));
+
+    let when = |id: &[u8; 16]| id[..6].to_vec();
+    let imported = bench.store.records_of(&platform.id, known.subjects[0]).await.unwrap();
+    let imported = imported.iter().find(|record| record.id != known.record).unwrap();
+    let [wang, child] = [0, 1].map(|place| when(known.subjects[place].as_bytes()));
+    assert_eq!((&wang, &child), (&when(imported.id.as_bytes()), &wang), "what one act imports");
+    assert_ne!(when(known.record.as_bytes()), wang, "what is handed in stands apart");
 }
