@@ -1,25 +1,41 @@
-//! People in bulk: the program's own import, some rows an act, every row decided, sealed and found by its tokens as
-//! `shouyue import` does it.
+//! People in bulk: the program's own import, every row decided, sealed and found by its tokens, so many batches at once as
+//! `shouyue import` hands over.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use desk::collect::{HandIn, Handed, ImportRow, Legacy, import};
+use desk::collect::{HandIn, Handed, ImportRow, Legacy, MOST_ROWS, import};
 use desk::consent::Manner;
 use model::Clear;
 use model::act::GivenBy;
+use testkit::Postgres;
 
 use crate::field::Field;
 use crate::hand::Inside;
+use crate::house::Engine;
+use crate::table::{head, rate, row};
 use crate::workload::Workload;
 
 /// Batches that are under way at once.
 const BATCHES: usize = 8;
 
-/// Rows of a batch. Fewer than an import may have: the pages that an act has changed lie in a list that SQLite walks at every
-/// statement, so that an act of fifty people costs more than five of ten.
-const ROWS: u32 = 10;
+/// People of each house of the comparison.
+const PEOPLE: u32 = 10_000;
+
+/// So many people into each engine.
+pub(crate) async fn run(workload: &Arc<Workload>) -> Result<()> {
+    head("Importing people, each with seven items and three consents", &["engine", "people/s"])?;
+    let server = Postgres::start();
+    for (name, engine) in [("SQLite", Engine::Sqlite), ("PostgreSQL", Engine::Postgres(server.database()))] {
+        let field = Field::empty(workload, &engine).await?;
+        let begun = Instant::now();
+        people(&field, PEOPLE).await?;
+        row(&[name.to_owned(), rate(f64::from(PEOPLE) / begun.elapsed().as_secs_f64())])?;
+    }
+    Ok(())
+}
 
 /// Loads so many people, each with an account, every consent of the race, and a search token for telephone and document.
 pub(crate) async fn people(field: &Field, count: u32) -> Result<()> {
@@ -33,13 +49,14 @@ pub(crate) async fn people(field: &Field, count: u32) -> Result<()> {
 }
 
 async fn batches(inside: Inside, next: Arc<AtomicU32>, count: u32) -> Result<()> {
+    let most = u32::try_from(MOST_ROWS)?;
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
-        let first = number.saturating_mul(ROWS);
+        let first = number.saturating_mul(most);
         if first >= count {
             return Ok(());
         }
-        let rows: Vec<ImportRow> = (first..count.min(first + ROWS)).map(|n| row(&inside.workload, n)).collect();
+        let rows: Vec<ImportRow> = (first..count.min(first + most)).map(|n| read(&inside.workload, n)).collect();
         let expected = u64::try_from(rows.len())?;
         let batch = ("people", u64::from(number));
         let done = import(&inside.house, &inside.platform, batch, rows, &number.to_be_bytes()).await?;
@@ -47,7 +64,7 @@ async fn batches(inside: Inside, next: Arc<AtomicU32>, count: u32) -> Result<()>
     }
 }
 
-fn row(workload: &Workload, n: u32) -> ImportRow {
+fn read(workload: &Workload, n: u32) -> ImportRow {
     let Workload { register, consent, import, .. } = workload;
     let typed = Workload::person(n).into_iter().filter(|(item, _)| !import.without.contains(item));
     let fields = typed.map(|(item, value)| (item, Clear::new(value))).collect();

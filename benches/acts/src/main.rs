@@ -57,6 +57,9 @@ fn main() -> Result<()> {
     if wants("threads") {
         threads::run(&workload)?;
     }
+    if wants("import") {
+        runtime.block_on(load::run(&workload))?;
+    }
     if wants("size") {
         let asked = arguments.iter().find_map(|one| one.strip_prefix("size="));
         let people = asked.map_or(Ok(PEOPLE), str::parse).context("size= is a number of people")?;
