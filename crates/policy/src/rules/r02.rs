@@ -17,7 +17,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for purpose in &said.purposes {
         let open =
             [&purpose.name, &purpose.text].into_iter().find(|text| view.program.law.wording().is_open_purpose(text));
-        let first = || first_clause(&purpose.clause).is_none_or(|clause| told.insert(clause));
+        let mut first = || first_clause(&purpose.clause).is_none_or(|clause| told.insert(clause));
         if let Some(open) = open.filter(|_| first()) {
             let message = format!("the purpose `{}` is open at its end", purpose.name.value);
             to.warning(open.span, message, "could mean anything");

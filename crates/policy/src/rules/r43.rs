@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{At, RefusalList, RightKind, Stated};
+use crate::syntax::{At, Condition, RefusalList, RightKind, Stated};
 
 pub(super) const RULE: Rule = Rule { code: "R43", gravest: Severity::Error, check };
 
@@ -24,7 +24,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let mut told = BTreeSet::new();
     for right in waiting {
         for block in &right.blocks {
-            if !told.insert(block.name.as_str()) {
+            // What is needed for a cover in force or an open claim is not yet to be erased.
+            let needed = |atom: &&Condition| matches!(atom, Condition::InForce(_) | Condition::OpenClaim(_));
+            if block.when.value.atoms().iter().all(needed) || !told.insert(block.name.as_str()) {
                 continue;
             }
             let message = format!("the right `{}` waits on `{}`", right.kind.value, block.name.value);

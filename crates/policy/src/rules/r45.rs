@@ -22,7 +22,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let mut told = effects.chain(after).filter(|text| wording.is_of_backups(text)).peekable();
     match &said.storage.backups {
         Stated::Said(backups) if told.peek().is_none() || wording.names_a_length(backups) => {
-            unbounded(view, backups, to)
+            unbounded(view, backups, to);
         }
         _ => told.for_each(|text| unbounded(view, text, to)),
     }

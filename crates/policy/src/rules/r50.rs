@@ -33,7 +33,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn harder(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
     let by = || ways(&right.routes);
     if by().next().is_some() && !by().any(|route| matches!(route, Route::SelfService | Route::WebForm)) {
-        let by = joined(by().map(|route| route.word()));
+        let by = joined(by().map(Route::word));
         to.warning(
             right.kind.span,
             format!("an account is opened on a page, and closed only by {by}"),
