@@ -78,7 +78,10 @@ fn import<Asked>(
     let mut under_way = VecDeque::with_capacity(UNDER_WAY);
     let handed = run.hand_over(names, rows, send, &mut under_way);
     // Whatever ended it, what is under way comes to its end.
-    let ended = under_way.into_iter().fold(Ok(()), |ended, asked| ended.and(run.take(asked)));
+    let mut ended = Ok(());
+    for asked in under_way {
+        ended = ended.and(run.take(asked));
+    }
     run.progress.end();
     handed.and(ended).context(CUT)?;
     let mut report = run.report;

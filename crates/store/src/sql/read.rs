@@ -15,7 +15,7 @@ use crate::read::{
     CheckpointRow, InvitationRow, Organisation, PaperRow, PartRow, PublicationHead, PublicationRow, PublicationTexts,
     RecordRow, RequestRow, Strangers, SubjectRow, own,
 };
-use crate::sql::column::{Bind as _, SubjectOrNone, Value, subject_bytes, values};
+use crate::sql::column::{Bind, SubjectOrNone, Value, subject_bytes, values};
 use crate::sql::connection::{Connection, Row};
 
 const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
@@ -275,8 +275,7 @@ pub(crate) fn subjects_by_tokens(
         for some in sought.chunks(TOKENS_AT_ONCE) {
             // Places that are left over ask for the first one again.
             let padded = some.iter().chain(some.iter().cycle()).take(TOKENS_AT_ONCE);
-            let values: Vec<Value<'_>> =
-                std::iter::once(kind.word().bind()).chain(padded.map(|token| token.bind())).collect();
+            let values: Vec<Value<'_>> = std::iter::once(kind.word().bind()).chain(padded.map(Bind::bind)).collect();
             connection.each(TOKENS, values, |row| {
                 found.insert((kind, row.get(0)?), row.get(1)?);
                 Ok(())
