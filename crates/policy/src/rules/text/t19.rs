@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::view::{View, groups_of, joined};
+use super::super::view::{View, groups_of};
 use super::super::{Report, Rule};
 use super::clause::chapter;
 use super::opposed;
