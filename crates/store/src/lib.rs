@@ -42,8 +42,8 @@ pub use objects::{Bucket, ObjectWriter, Written};
 pub use partner::{AssignmentRow, CutOff, CutOffRow, NewAssignment, VirtualNumber};
 pub use payment::{NewPayment, PaymentMoved, PaymentRow, PaymentStage};
 pub use read::{
-    CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
-    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow,
+    CheckpointRow, Erased, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartId, PartRow,
+    PublicationHead, PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow, View,
 };
 pub use report::{ErasureTold, Look, PartErased, RecordStanding, Telling};
 pub use service::{Service, ServiceEnded, ServiceRow};

@@ -1,5 +1,7 @@
 //! Rows as they come back.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Account, Consent, Life, Policies, Snapshot, SubjectState};
@@ -8,6 +10,8 @@ use model::{Fingerprint, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 use crate::batch::{
     ConsentGiven, InvitationState, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue,
 };
+use crate::payment::PaymentRow;
+use crate::service::ServiceRow;
 
 /// A subject.
 #[derive(Debug, Clone)]
@@ -72,6 +76,21 @@ pub struct RecordRow {
     pub events: Vec<(String, Date, Timestamp)>,
     /// Opened at.
     pub at: Timestamp,
+}
+
+/// The part of a record, by its name: the record, whose it is (`None`: the matter's) and in which role.
+pub type PartId = (RecordId, Option<SubjectId>, Slug);
+
+/// What a page about somebody is made from, as of one instant.
+pub struct View {
+    /// The state of whom it is about.
+    pub snapshot: Snapshot,
+    /// The part in which the birth date is sealed, without its attachments.
+    pub gate: Option<PartRow>,
+    /// The parts that were named, in their order; `None` for one that is not there.
+    pub parts: Vec<Option<PartRow>>,
+    /// What each record of these parts asks for, and what is due for it.
+    pub about: BTreeMap<RecordId, (Option<ServiceRow>, Vec<PaymentRow>)>,
 }
 
 /// An invitation into a record.

@@ -27,8 +27,8 @@ use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
-    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartId, PartRow, PublicationHead,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow, View,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -58,6 +58,8 @@ pub struct Flushed {
     pub tasks: u64,
     /// How long the transactions took, all together.
     pub took: Duration,
+    /// How often somebody in this process waited for the server behind all databases; 0 where they are files.
+    pub journeys: u64,
 }
 
 /// The database behind the house.
@@ -154,13 +156,15 @@ pub trait Store: Send + Sync {
 
     /// The subject's state in one read transaction; `None` when there is no such subject, or no policy in force.
     async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError>;
-    /// The same with the part in which the birth date is sealed, where there is one: what every decision about somebody
-    /// begins with, in one read transaction.
+    /// The same with the part in which the birth date is sealed, where there is one, without its attachments: what every decision
+    /// about somebody begins with, in one read transaction.
     async fn snapshot_and_gate(
         &self,
         platform: &Slug,
         subject: SubjectId,
     ) -> Result<Option<(Snapshot, Option<PartRow>)>, StoreError>;
+    /// The same with these parts and what stands about their records: all that a page is made from, in one read transaction.
+    async fn view(&self, platform: &Slug, subject: SubjectId, parts: Vec<PartId>) -> Result<Option<View>, StoreError>;
     /// The state that a subject who does not exist yet will have once `consents` are written with it in the same batch:
     /// version 0, so that `Expect::Subject(id, 0)` holds while nobody else creates it. This is how a registration is
     /// decided on, before its first and only transaction. `None` when no policy is in force.

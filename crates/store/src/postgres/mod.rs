@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use model::Slug;
@@ -233,6 +234,8 @@ fn read(text: &str, password: Option<&str>) -> Result<Config, StoreError> {
 struct Server {
     address: Address,
     folder: PathBuf,
+    /// How often somebody waited for the server.
+    journeys: Arc<AtomicU64>,
 }
 
 /// Opens the store in a database, made ready if need be, with every platform in it. `folder` holds the lists of erasures and,
@@ -263,7 +266,7 @@ fn schema(name: &str) -> String {
 
 impl Server {
     fn at(address: &Address, folder: &Path) -> Self {
-        Self { address: address.clone(), folder: folder.to_owned() }
+        Self { address: address.clone(), folder: folder.to_owned(), journeys: Arc::default() }
     }
 
     /// Puts a whole platform into a schema that has none.
@@ -276,7 +279,7 @@ impl Server {
     }
 
     fn connect(&self, name: &str) -> Result<Connection, StoreError> {
-        Ok(Connection::Postgres(Box::new(Session::open(&self.address, &schema(name))?)))
+        Ok(Connection::Postgres(Box::new(Session::open(&self.address, &schema(name), &self.journeys)?)))
     }
 
     fn readers(&self, name: &str) -> Readers {
@@ -336,6 +339,10 @@ impl Engine for Server {
     /// Vacuumed tables no longer lead to it; the log, which is the server's own, may.
     fn destroys_at_once(&self) -> bool {
         false
+    }
+
+    fn journeys(&self) -> u64 {
+        self.journeys.load(Ordering::Relaxed)
     }
 
     fn confirm(&self, platform: &Slug, now: Timestamp) -> Result<Option<Destruction>, StoreError> {

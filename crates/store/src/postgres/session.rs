@@ -1,10 +1,12 @@
 //! A connection to a server, driven by whoever uses it: no other thread runs on its behalf.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
 use tokio::runtime::{Builder, Runtime};
@@ -18,13 +20,16 @@ use tokio_postgres::{Client, NoTls, Row, Socket, Statement};
 
 use super::Address;
 use crate::error::{CommitError, StoreError};
-use crate::sql::column::{Cell, Kept, Value};
-use crate::sql::connection::{Must, unmet};
+use crate::sql::column::{self, Kept, Value};
+use crate::sql::connection::{Must, Question, unmet};
 use crate::sql::{Put, SqlError};
 
 /// How long the server lets a transaction stand in which nothing happens: whoever writes holds the head's row, and a server
 /// of ours that is frozen in the midst of it must not hold up the others for ever.
 const IDLE: &str = "30s";
+
+/// Statements that wait before they are sent though nothing is asked: a group of acts writes thousands.
+const MOST_WAITING: usize = 512;
 
 /// How every session plans. A plan is made once and kept, whatever the tables were like then: planned on the empty tables of a
 /// new house, the question for the newest link would look through all there ever are. So what an index answers is never looked
@@ -34,6 +39,8 @@ const PLANS: &str = "SET enable_seqscan = off; SET plan_cache_mode = force_gener
 /// A connection; blocks the thread that uses it.
 pub(crate) struct Session {
     client: Client,
+    /// How often somebody waited for the server, in all sessions together.
+    journeys: Arc<AtomicU64>,
     /// Each statement as the server prepared it.
     prepared: RefCell<BTreeMap<&'static str, Statement>>,
     /// The same for many rows at once; `None` for what takes one.
@@ -42,21 +49,39 @@ pub(crate) struct Session {
     waiting: RefCell<Vec<Waiting>>,
     /// The first of those since the last question that did not do what it must.
     unmet: RefCell<Option<CommitError>>,
+    /// Answers to questions that were sent before anybody asked them.
+    ahead: RefCell<BTreeMap<Question, Vec<Row>>>,
+    /// From which of the waiting statements on they are of the part under way.
+    part: Cell<usize>,
+    /// Whether a statement of the part was sent that may have written.
+    is_sent: Cell<bool>,
+    /// Whether the server refused anything in this transaction, after which it takes nothing more.
+    is_refused: Cell<bool>,
     /// Also drives the connection. Taken when the session is dropped.
     runtime: Option<Runtime>,
 }
 
 impl Session {
     /// Connects, and works in a schema from then on.
-    pub(super) fn open(server: &Address, schema: &str) -> Result<Self, StoreError> {
+    pub(super) fn open(server: &Address, schema: &str, journeys: &Arc<AtomicU64>) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
         let client = match &server.tls {
             None => connected(&runtime, server, NoTls),
             Some(tls) => connected(&runtime, server, tls.clone()),
         }?;
-        let (prepared, folded) = (RefCell::default(), RefCell::default());
-        let (waiting, unmet) = (RefCell::default(), RefCell::default());
-        let session = Self { client, prepared, folded, waiting, unmet, runtime: Some(runtime) };
+        let session = Self {
+            client,
+            journeys: Arc::clone(journeys),
+            prepared: RefCell::default(),
+            folded: RefCell::default(),
+            waiting: RefCell::default(),
+            unmet: RefCell::default(),
+            ahead: RefCell::default(),
+            part: Cell::default(),
+            is_sent: Cell::default(),
+            is_refused: Cell::default(),
+            runtime: Some(runtime),
+        };
         session.batch(&format!(
             "SET search_path = \"{schema}\"; SET synchronous_commit = on; \
             SET idle_in_transaction_session_timeout = '{IDLE}'; {PLANS}"
@@ -71,11 +96,14 @@ impl Session {
     /// Sends whatever waits, then does the work: one journey to the server for all of it.
     fn wait<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, SqlError> {
         let waiting = self.waiting.take();
+        self.is_sent.set(self.is_sent.get() || waiting.len() > self.part.replace(0));
+        self.journeys.fetch_add(1, Ordering::Relaxed);
         let (ran, done) = self.runtime()?.block_on(async {
             let sent = sent(waiting.iter().map(|one| self.run(one))).await;
             let done = work.await;
             (came(sent).await, done)
         });
+        self.is_refused.set(self.is_refused.get() || done.is_err() || ran.iter().any(Result::is_err));
         let held = waiting.iter().zip(ran).try_for_each(|(one, ran)| one.must.hold_each(one.rows.len(), changed(ran)));
         if let Err(error) = held {
             let told = unmet(error.clone());
@@ -98,27 +126,33 @@ impl Session {
     /// are one statement.
     pub(crate) fn later(&self, sql: &'static str, values: &[Value<'_>], must: Must) -> Result<(), CommitError> {
         let values = values.iter().map(Kept::from).collect();
-        let follows = self.waiting.borrow().last().is_some_and(|last| last.sql == sql && last.must == must);
-        // Preparing sends whatever waits.
-        if follows
-            && let Some(many) = self.folded(sql)?
-            && let Some(last) = self.waiting.borrow_mut().last_mut()
-        {
+        // Preparing sends whatever waits: only then is it looked what there is to follow.
+        let many = if self.follows(sql, must) { self.folded(sql, must)? } else { None };
+        if let (Some(many), Some(last)) = (many, self.waiting.borrow_mut().last_mut()) {
             last.statement = many;
             last.rows.push(values);
             return Ok(());
         }
         let statement = self.prepared(sql)?;
         self.waiting.borrow_mut().push(Waiting { sql, statement, rows: vec![values], must });
-        Ok(())
+        if self.waiting.borrow().len() < MOST_WAITING {
+            return Ok(());
+        }
+        self.wait(async { Ok(()) }).map_err(|error| self.unmet.borrow().clone().unwrap_or_else(|| error.into()))
+    }
+
+    /// Whether the statement that waits last is the same one, of the same part: what one part wrote is undone by itself.
+    fn follows(&self, sql: &'static str, must: Must) -> bool {
+        let waiting = self.waiting.borrow();
+        waiting.len() > self.part.get() && waiting.last().is_some_and(|last| last.sql == sql && last.must == must)
     }
 
     /// The statement that takes many rows at once.
-    fn folded(&self, sql: &'static str) -> Result<Option<Statement>, SqlError> {
+    fn folded(&self, sql: &'static str, must: Must) -> Result<Option<Statement>, SqlError> {
         if let Some(known) = self.folded.borrow().get(sql) {
             return Ok(known.clone());
         }
-        let many = match fold(sql, self.prepared(sql)?.params()) {
+        let many = match fold(sql, self.prepared(sql)?.params(), must) {
             Some(many) => Some(self.wait(self.client.prepare(&many))?),
             None => None,
         };
@@ -145,12 +179,93 @@ impl Session {
 
     /// The first statement of a transaction; goes with the next one.
     pub(crate) fn first(&self, sql: &'static str) -> Result<(), SqlError> {
-        if self.is_lost() {
-            return Err(StoreError::Away("PostgreSQL is gone".to_owned()).into());
-        }
-        self.waiting.borrow_mut().clear();
-        self.unmet.take();
+        self.drop_waiting();
+        self.is_refused.set(false);
         self.later(sql, &[], Must::Run).map_err(|error| unmet(error).into())
+    }
+
+    /// The last statement of a transaction. It goes with those that wait, unless one of them might run and yet not do what it must:
+    /// for any other reason the server refuses one of them, and then takes the last one for an end without a commit.
+    pub(crate) fn commit(&self, sql: &'static str) -> Result<(), CommitError> {
+        if self.waiting.borrow().iter().any(|one| !one.must.is_sure()) {
+            self.settled()?;
+        }
+        self.unask();
+        self.later(sql, &[], Must::Run)?;
+        self.settled()
+    }
+
+    /// Begins a part that is undone, if it must be, by not sending it.
+    pub(crate) fn mark(&self) {
+        self.part.set(self.waiting.borrow().len());
+        self.is_sent.set(false);
+    }
+
+    /// Takes back what the part did; `false` where some of it was sent, so that only the end of the transaction takes it back.
+    pub(crate) fn unsend(&self) -> bool {
+        self.waiting.borrow_mut().truncate(self.part.get());
+        !self.is_sent.get()
+    }
+
+    /// Whether something failed in this transaction, as far as the server has answered.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused.get() || self.unmet.borrow().is_some()
+    }
+
+    /// Sends nothing of what waits, and uses none of the answers that lie ready.
+    pub(crate) fn drop_waiting(&self) {
+        self.waiting.borrow_mut().clear();
+        self.part.set(0);
+        self.unmet.take();
+        self.unask();
+    }
+
+    /// Asks what is going to be asked, all at once and each once: `first` in their order, then the others in any. Each answer
+    /// lies ready until somebody asks.
+    pub(crate) fn ask_ahead(
+        &self,
+        first: Vec<Question>,
+        others: impl IntoIterator<Item = Question>,
+    ) -> Result<(), SqlError> {
+        let others: BTreeSet<Question> = others.into_iter().collect();
+        let mut asked = Vec::with_capacity(first.len() + others.len());
+        for question in first.into_iter().chain(others) {
+            asked.push((self.prepared(question.sql)?, question));
+        }
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let answers = self.wait(async {
+            let sent = sent(asked.iter().map(|(statement, question)| self.ask(statement, question))).await;
+            came(sent).await.into_iter().collect::<Result<Vec<_>, _>>()
+        })?;
+        let answered = asked.into_iter().map(|(_, question)| question).zip(answers);
+        self.ahead.borrow_mut().extend(answered);
+        Ok(())
+    }
+
+    async fn ask(&self, statement: &Statement, question: &Question) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let values: Vec<Value<'_>> = question.values.iter().map(Kept::value).collect();
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        self.client.query(statement, &values).await
+    }
+
+    /// The answer that lies ready for a question. It is given once: whoever asks again may have changed it.
+    fn answer(&self, sql: &'static str, values: &[Value<'_>]) -> Option<Vec<Row>> {
+        if self.ahead.borrow().is_empty() {
+            return None;
+        }
+        self.ahead.borrow_mut().remove(&Question::new(sql, values))
+    }
+
+    /// An answer that lies ready is no longer true.
+    pub(crate) fn overtaken(&self, sql: &'static str, values: &[Value<'_>]) {
+        drop(self.answer(sql, values));
+    }
+
+    /// None of the answers that lie ready is true any more.
+    pub(crate) fn unask(&self) {
+        self.ahead.borrow_mut().clear();
     }
 
     /// The last statement of a transaction that wrote nothing: sent, and not waited for.
@@ -178,12 +293,17 @@ impl Session {
 
     pub(crate) fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize, SqlError> {
         let statement = self.prepared(sql)?;
+        self.is_sent.set(true);
         let ran = self.wait(self.client.execute_raw(&statement, values))?;
         changed(Ok(ran))
     }
 
     pub(crate) fn query(&self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, SqlError> {
+        if let Some(answer) = self.answer(sql, values) {
+            return Ok(answer);
+        }
         let statement = self.prepared(sql)?;
+        self.is_sent.set(self.is_sent.get() || !sql.starts_with("SELECT"));
         let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
         self.wait(self.client.query(&statement, &values))
     }
@@ -229,10 +349,16 @@ impl Session {
 
     /// Runs statements that take no values and give no rows.
     pub(crate) fn batch(&self, sql: &str) -> Result<(), SqlError> {
+        self.is_sent.set(true);
         self.wait(self.client.batch_execute(sql))
     }
 
-    /// Whether the server is gone, as far as it has told.
+    /// Whether the server was gone when it was heard last.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Whether the server is gone, as far as it has told by now.
     pub(crate) fn is_lost(&self) -> bool {
         // Nobody drives the connection between two uses: with the first step it is seen that something came in, with the second
         // it is read.
@@ -253,11 +379,13 @@ struct Waiting {
     must: Must,
 }
 
-/// `INSERT … VALUES (…)` over many rows: an array for each place. `None` for what is no such statement.
-fn fold(sql: &str, types: &[Type]) -> Option<String> {
+/// `INSERT … VALUES (…)` over many rows: an array for each place. `None` for what is no such statement, and for what changes the
+/// row that is there: two rows of one key cannot go with one statement then. Of claims an act makes each once.
+fn fold(sql: &str, types: &[Type], must: Must) -> Option<String> {
     let (head, rest) = sql.split_once(" VALUES (").filter(|(head, _)| head.starts_with("INSERT INTO "))?;
     let (row, tail) = rest.split_once(')')?;
-    if types.is_empty() || row.contains('(') || tail.contains('?') {
+    let is_each_once = matches!(must, Must::Claim(_)) || !tail.contains(" DO UPDATE ");
+    if types.is_empty() || row.contains('(') || tail.contains('?') || !is_each_once {
         return None;
     }
     let arrays: Vec<String> = types.iter().zip(1..).map(|(of, at)| format!("${at}::{}[]", of.name())).collect();
@@ -376,7 +504,7 @@ impl ToSql for Value<'_> {
     }
 }
 
-impl<'r> FromSql<'r> for Cell<'r> {
+impl<'r> FromSql<'r> for column::Cell<'r> {
     fn from_sql(of: &Type, raw: &'r [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         match *of {
             Type::INT8 => i64::from_sql(of, raw).map(Self::Number),
@@ -399,17 +527,21 @@ impl<'r> FromSql<'r> for Cell<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::TokenKind;
 
     #[test]
     fn rows_for_one_table_are_one_statement() {
         let types = [Type::BYTEA, Type::INT8];
-        let many = |sql| fold(sql, &types);
+        let many = |sql| fold(sql, &types, Must::Run);
         let expected = "INSERT INTO a (x, y, z) SELECT many.v1, NULL, many.v2 FROM unnest($1::bytea[], $2::int8[]) \
             AS many (v1, v2) ON CONFLICT (x) DO NOTHING";
         assert_eq!(many("INSERT INTO a (x, y, z) VALUES (?1, NULL, ?2) ON CONFLICT (x) DO NOTHING").unwrap(), expected);
         assert_eq!(many("UPDATE a SET x = ?1 WHERE y = ?2"), None);
         assert_eq!(many("INSERT INTO a (x, y) VALUES ((SELECT max(y) FROM a WHERE x = ?1), ?2)"), None);
         assert_eq!(many("INSERT INTO a (x) VALUES (?1) ON CONFLICT (x) DO UPDATE SET y = ?2"), None);
-        assert_eq!(fold("INSERT INTO a (x) VALUES (0)", &[]), None);
+        assert_eq!(fold("INSERT INTO a (x) VALUES (0)", &[], Must::Run), None);
+        let changes = "INSERT INTO a (x, y) VALUES (?1, ?2) ON CONFLICT (x) DO UPDATE SET y = excluded.y";
+        assert_eq!(many(changes), None);
+        assert!(fold(changes, &types, Must::Claim(TokenKind::Phone)).is_some());
     }
 }

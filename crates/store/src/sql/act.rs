@@ -10,6 +10,7 @@ mod keys;
 mod notices;
 mod partners;
 mod payments;
+mod questions;
 mod records;
 mod services;
 mod thresholds;
@@ -17,6 +18,7 @@ mod tracks;
 
 pub(crate) use changes::replayed;
 pub(crate) use erase::{ERASURES_LISTED, SLOT_ZERO, chain, destroy, erasure, forget, last, list, note};
+pub(crate) use questions::questions;
 pub(crate) use records::{Course, slot_new};
 
 use std::collections::BTreeMap;
@@ -25,21 +27,21 @@ use std::mem::discriminant;
 
 use jiff::{SignedDuration, Timestamp};
 use model::act::{Committed, Policies};
-use model::{Fingerprint, RecordId, Slug, SubjectId};
+use model::{Fingerprint, SubjectId};
 
 use super::writer::Flush;
 use crate::batch::{Batch, Expect, Key, Leaf, TokenKind, Write};
 use crate::error::{CommitError, StoreError};
+use crate::read::PartId;
 use crate::sql::column::{Value, values};
 use crate::sql::connection::{Connection, Must, conflict};
 
-const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) VALUES (?1, ?2, ?3, ?4) \
-    ON CONFLICT (digest) DO NOTHING";
+const KEY_PUT: &str = "INSERT INTO idempotency (digest, request, answer, leaf) VALUES (?1, ?2, ?3, ?4)";
 const KEY: &str = "SELECT request, answer, leaf FROM idempotency WHERE digest = ?1";
 const SUBJECT: &str = "SELECT version, forgotten, last_link FROM subject WHERE subject = ?1";
 const PUBLISHED: &str = "SELECT coalesce(max(number), 0) FROM publication";
 /// Answered by the index `publication_since` alone: the rows are long.
-const SINCE: &str = "SELECT number, since, policy FROM publication";
+pub(super) const SINCE: &str = "SELECT number, since, policy FROM publication";
 const LEAF_PUT: &str = "INSERT INTO leaf (leaf, kind, at, entry) VALUES (?1, ?2, ?3, ?4)";
 /// The number of a link is the next one of its table; it says nothing outside this file.
 const LINK_PUT: &str = "INSERT INTO leaf_link (link, body) VALUES (?1, ?2)";
@@ -50,12 +52,27 @@ const PERSONS_COME: &str = "UPDATE tally SET persons = persons + ?1";
 const LATE: SignedDuration = SignedDuration::from_mins(1);
 const SUBJECT_MOVE: &str = "UPDATE subject SET version = ?2, last_link = ?3 WHERE subject = ?1";
 
+/// What acts of a transaction have read, so that the next ones need not: nobody else writes meanwhile.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Every version and from when it is in force.
+    published: Option<Vec<Since>>,
+    /// Versions of the keys under which search tokens are made.
+    token_keys: Option<Vec<u32>>,
+    /// The number of the last link between a subject and a leaf.
+    last_link: Option<u64>,
+    /// The slot of the last key.
+    last_slot: Option<u64>,
+    /// The number of the last change.
+    last_change: Option<u64>,
+}
+
 /// Applies the act whole; on an error the caller undoes its part of the transaction.
 pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, CommitError> {
     let leaf = flush.tip.edge.size();
     let applied = applied(flush, batch, leaf);
     // Of two failures the one that nobody waited for came first.
-    flush.connection.settled().and(applied)?;
+    if flush.is_settled_apart { flush.connection.settled().and(applied) } else { applied }?;
     flush.tip.edge.append(ledger::leaf_hash(&batch.leaf.entry));
     flush.tip.at = flush.tip.at.max(batch.leaf.at);
     Ok(Committed::from_store(leaf))
@@ -63,31 +80,30 @@ pub(crate) fn apply(flush: &mut Flush<'_>, batch: &Batch) -> Result<Committed, C
 
 /// Everything but the tree, which nobody can take back.
 fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), CommitError> {
-    let connection = flush.connection;
+    let (connection, newest) = (flush.connection, flush.tip.at);
     if let Some(key) = &batch.key {
         claim(connection, key, leaf)?;
     }
-    if batch.leaf.at.checked_add(LATE).is_ok_and(|latest| latest < flush.tip.at) {
-        return Err(CommitError::Behind(flush.tip.at));
+    if batch.leaf.at.checked_add(LATE).is_ok_and(|latest| latest < newest) {
+        return Err(CommitError::Behind(newest));
     }
     let mut act = Act {
         connection,
+        known: &mut flush.known,
         leaf,
-        named: &batch.leaf.subjects,
+        chained: &batch.leaf.subjects,
         subjects: BTreeMap::new(),
         persons: 0,
-        numbers: flush.numbers,
         links: None,
         keyed: BTreeMap::new(),
         claimed: BTreeMap::new(),
         erased: false,
-        token_keys: None,
     };
     for expect in &batch.expect {
         match expect {
             Expect::Subject(subject, version) => act.expect(*subject, *version)?,
-            Expect::Published(versions) => published_then(flush, *versions)?,
-            Expect::InForce(number) => in_force_then(flush, *number, batch.leaf.at)?,
+            Expect::Published(versions) => published_then(connection, *versions)?,
+            Expect::InForce(number) => act.in_force_then(*number, (batch.leaf.at, newest))?,
             Expect::Invitation(record, id, state, digest) => act.still(*record, *id, *state, digest)?,
             Expect::CutOff(party, is_cut) => act.standing(party, *is_cut)?,
             Expect::Keys(keys) => act.still_keyed(keys)?,
@@ -98,25 +114,17 @@ fn applied(flush: &mut Flush<'_>, batch: &Batch, leaf: u64) -> Result<(), Commit
         alike.iter().try_for_each(|write| act.follow(write))?;
     }
     act.leaf(&batch.leaf)?;
-    flush.numbers = act.numbers;
     flush.erased |= act.erased;
-    // Of a published policy the next act reads again; so it does after one that failed.
-    if batch.writes.iter().any(|write| matches!(write, Write::Publish(_))) {
-        flush.published = None;
-    }
     Ok(())
 }
 
 /// Takes the idempotency key, or says what came of it the first time.
 fn claim(connection: &Connection, key: &Key, leaf: u64) -> Result<(), CommitError> {
-    if connection.execute(KEY_PUT, values![key.digest, key.request, key.answer, leaf])? == 1 {
-        return Ok(());
+    match keyed(connection, key.digest)? {
+        None => connection.later(KEY_PUT, values![key.digest, key.request, key.answer, leaf], Must::Come("key")),
+        Some((Key { request, answer, .. }, leaf)) if request == key.request => Err(CommitError::Done { leaf, answer }),
+        Some(_) => Err(CommitError::KeyReused),
     }
-    let first = keyed(connection, key.digest)?;
-    Err(match first {
-        Some((Key { request, answer, .. }, leaf)) if request == key.request => CommitError::Done { leaf, answer },
-        _ => CommitError::KeyReused,
-    })
 }
 
 /// What a key was given for, and the leaf of that act.
@@ -125,23 +133,8 @@ pub(crate) fn keyed(connection: &Connection, digest: [u8; 32]) -> Result<Option<
     Ok(first.map(|(request, answer, leaf)| (Key { digest, request, answer }, leaf)))
 }
 
-fn published_then(flush: &mut Flush<'_>, expected: u64) -> Result<(), CommitError> {
-    if published(flush.connection)? == expected { Ok(()) } else { Err(CommitError::Moved) }
-}
-
-/// Whether a version is in force at the instant of an act, and still was at that of the newest leaf: what was decided before a
-/// version took effect does not come after what was done under it.
-fn in_force_then(flush: &mut Flush<'_>, expected: u64, at: Timestamp) -> Result<(), CommitError> {
-    // Read once in a transaction, for nothing but an act of it can change it.
-    let versions = match &flush.published {
-        Some(versions) => versions,
-        None => flush.published.insert(versions(flush.connection)?),
-    };
-    let in_force = |at: Timestamp| versions.iter().rev().find(|one| one.from <= at).map_or(0, |one| one.number);
-    if in_force(at) != expected {
-        return Err(CommitError::Moved);
-    }
-    if in_force(at.max(flush.tip.at)) == expected { Ok(()) } else { Err(CommitError::Behind(flush.tip.at)) }
+fn published_then(connection: &Connection, expected: u64) -> Result<(), CommitError> {
+    if published(connection)? == expected { Ok(()) } else { Err(CommitError::Moved) }
 }
 
 /// A version, and from when it is in force.
@@ -187,14 +180,6 @@ struct State {
     written: (u64, u64),
 }
 
-/// The last number of what is numbered as it comes: read once in a transaction, for nobody else adds any meanwhile.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Numbers {
-    link: Option<u64>,
-    slot: Option<u64>,
-    change: Option<u64>,
-}
-
 /// The next number after a last one, which `sql` reads where nobody has yet.
 fn next(last: &mut Option<u64>, connection: &Connection, sql: &'static str) -> Result<u64, StoreError> {
     let next = 1 + match last {
@@ -223,24 +208,23 @@ fn state(connection: &Connection, subject: SubjectId) -> Result<State, CommitErr
 /// An act under way.
 struct Act<'c> {
     connection: &'c Connection,
+    /// What is known of this transaction by the acts before it.
+    known: &'c mut Known,
     /// Index of its leaf.
     leaf: u64,
     /// Whom the leaf names, each with its salt.
-    named: &'c [(SubjectId, [u8; 32])],
+    chained: &'c [(SubjectId, [u8; 32])],
     /// The subjects named so far, each read once and written once, at the end; a new one when it is made.
     subjects: BTreeMap<SubjectId, State>,
-    /// How many persons it makes.
+    /// How many persons it made that are not counted yet.
     persons: u64,
-    numbers: Numbers,
     /// The link that leads each of those whom the leaf names to it, worked out before where the act makes somebody.
     links: Option<BTreeMap<SubjectId, u64>>,
-    /// Parts that have their key by this very act, with its slot.
-    keyed: BTreeMap<(RecordId, Option<SubjectId>, Slug), u64>,
+    /// Parts that have their key, as far as this act has looked or gave it to them, with its slot.
+    keyed: BTreeMap<PartId, u64>,
     /// Who claimed which token by this very act, and has it still.
     claimed: BTreeMap<(TokenKind, [u8; 32]), SubjectId>,
     erased: bool,
-    /// Versions of the keys under which search tokens are made, once read.
-    token_keys: Option<Vec<u32>>,
 }
 
 impl Act<'_> {
@@ -297,6 +281,20 @@ impl Act<'_> {
         }
     }
 
+    /// Whether a version is in force at the instant of an act, and still was at that of the newest leaf: what was decided before a
+    /// version took effect does not come after what was done under it.
+    fn in_force_then(&mut self, expected: u64, (at, newest): (Timestamp, Timestamp)) -> Result<(), CommitError> {
+        let versions = match &self.known.published {
+            Some(versions) => versions,
+            None => self.known.published.insert(versions(self.connection)?),
+        };
+        let in_force = |at: Timestamp| versions.iter().rev().find(|one| one.from <= at).map_or(0, |one| one.number);
+        if in_force(at) != expected {
+            return Err(CommitError::Moved);
+        }
+        if in_force(at.max(newest)) == expected { Ok(()) } else { Err(CommitError::Behind(newest)) }
+    }
+
     /// What goes into further tables. Of several facts alike it is written after all of them, for rows that go into one table
     /// one after the other are sent to a server as one statement.
     fn follow(&mut self, write: &Write) -> Result<(), CommitError> {
@@ -314,11 +312,11 @@ impl Act<'_> {
         connection.later(LEAF_PUT, values![self.leaf, leaf.kind, leaf.at, leaf.entry], Must::Run)?;
         for (subject, salt) in &leaf.subjects {
             let leaf = self.leaf;
-            if self.known(*subject)?.forgotten {
+            if self.named(*subject)?.forgotten {
                 continue;
             }
-            let link = next(&mut self.numbers.link, connection, LINK_LAST)?;
-            let state = self.known(*subject)?;
+            let link = next(&mut self.known.last_link, connection, LINK_LAST)?;
+            let state = self.named(*subject)?;
             let body = Link { leaf, previous: state.last_link, salt: *salt }.to_bytes();
             state.last_link = link;
             connection.later(LINK_PUT, values![link, &body], Must::Run)?;
@@ -336,23 +334,22 @@ impl Act<'_> {
     fn counted(&mut self) -> Result<(), CommitError> {
         match std::mem::take(&mut self.persons) {
             0 => Ok(()),
-            persons => self.connection.later(PERSONS_COME, values![persons], Must::Change("tally")),
+            persons => self.connection.later(PERSONS_COME, values![persons], Must::Run),
         }
     }
 
     /// The last link of a subject that the act makes, as it is when the act is over; 0 where the leaf does not name it.
     fn link_of(&mut self, subject: SubjectId) -> Result<u64, StoreError> {
         if self.links.is_none() {
-            let mut last = self.numbers.link;
-            let first = next(&mut last, self.connection, LINK_LAST)?;
-            self.numbers.link = Some(first - 1);
-            self.links = Some(self.named.iter().map(|(subject, _)| *subject).zip(first..).collect());
+            let first = next(&mut self.known.last_link, self.connection, LINK_LAST)?;
+            self.known.last_link = Some(first - 1);
+            self.links = Some(self.chained.iter().map(|(subject, _)| *subject).zip(first..).collect());
         }
         Ok(self.links.iter().find_map(|links| links.get(&subject)).copied().unwrap_or_default())
     }
 
     /// A subject that the act names; it is there, and not forgotten before.
-    fn known(&mut self, subject: SubjectId) -> Result<&mut State, CommitError> {
+    fn named(&mut self, subject: SubjectId) -> Result<&mut State, CommitError> {
         match self.subjects.entry(subject) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => Ok(new.insert(state(self.connection, subject)?)),
@@ -361,16 +358,16 @@ impl Act<'_> {
 
     /// Version 0: the subject is to be created by this very act.
     fn expect(&mut self, subject: SubjectId, version: u64) -> Result<(), CommitError> {
-        let holds = match self.known(subject) {
+        let holds = match self.named(subject) {
             Err(CommitError::Missing { .. }) if version == 0 => true,
-            known => version > 0 && known?.version == version,
+            named => version > 0 && named?.version == version,
         };
         if holds { Ok(()) } else { Err(CommitError::Moved) }
     }
 
     /// Notes that the act changes the subject's state.
     fn touch(&mut self, subject: SubjectId) -> Result<(), CommitError> {
-        let state = self.known(subject)?;
+        let state = self.named(subject)?;
         if state.forgotten {
             return Err(CommitError::Erased(subject));
         }
@@ -389,6 +386,16 @@ impl Act<'_> {
     /// Whose the thing of an id is.
     fn whose(&self, sql: &'static str, id: &[u8; 16], what: &'static str) -> Result<SubjectId, CommitError> {
         self.connection.row(sql, values![id], |row| row.get(0))?.ok_or(CommitError::Missing { what })
+    }
+
+    /// Runs a statement by which one row comes, or the engine says why not.
+    fn add<'v>(
+        &self,
+        sql: &'static str,
+        what: &'static str,
+        values: impl AsRef<[Value<'v>]>,
+    ) -> Result<(), CommitError> {
+        self.connection.later(sql, values, Must::Come(what))
     }
 
     /// Runs a statement; one row must change.

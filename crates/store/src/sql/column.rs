@@ -33,7 +33,7 @@ pub(crate) enum Value<'v> {
 }
 
 /// A value that is kept until its statement is sent.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kept {
     /// Nothing.
     Null,

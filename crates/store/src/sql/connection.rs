@@ -2,7 +2,7 @@
 //!
 //! A statement is written once, in the words that both engines know, with places as SQLite writes them (`?1`).
 
-use super::column::{Cell, Column, Value};
+use super::column::{Cell, Column, Kept, Value};
 use crate::batch::TokenKind;
 use crate::error::{CommitError, StoreError};
 use crate::postgres::Session;
@@ -45,6 +45,8 @@ impl From<SqlError> for CommitError {
 pub(crate) enum Must {
     /// That it runs.
     Run,
+    /// A row of such a thing comes, or the engine says why not.
+    Come(&'static str),
     /// A row of such a thing changes.
     Change(&'static str),
     /// A row changes, or somebody else holds this token.
@@ -63,9 +65,28 @@ impl Must {
             (Ok(changed), Self::Change(what)) if changed < rows => Err(CommitError::Missing { what }),
             (Ok(changed), Self::Claim(kind)) if changed < rows => Err(CommitError::TokenTaken(kind)),
             (Ok(_), _) => Ok(()),
-            (Err(error), Self::Change(what)) => Err(conflict(error, what)),
+            (Err(error), Self::Come(what) | Self::Change(what)) => Err(conflict(error, what)),
             (Err(error), Self::Run | Self::Claim(_)) => Err(error.into()),
         }
+    }
+
+    /// Whether it holds for every statement that runs.
+    pub(crate) const fn is_sure(self) -> bool {
+        matches!(self, Self::Run | Self::Come(_))
+    }
+}
+
+/// A statement that asks something, with its values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Question {
+    pub(crate) sql: &'static str,
+    pub(crate) values: Vec<Kept>,
+}
+
+impl Question {
+    /// A question that is going to be asked with just these values.
+    pub(crate) fn new<'v>(sql: &'static str, values: impl AsRef<[Value<'v>]>) -> Self {
+        Self { sql, values: values.as_ref().iter().map(Kept::from).collect() }
     }
 }
 
@@ -178,6 +199,42 @@ impl Connection {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(session) => session.settled(),
+        }
+    }
+
+    /// Asks a server what is going to be asked in this transaction, all in one journey. A file answers at once when it is asked.
+    pub(crate) fn ahead<'q>(
+        &self,
+        questions: impl IntoIterator<Item = (&'static str, &'q [Value<'q>])>,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => {
+                let questions = questions.into_iter().map(|(sql, values)| Question::new(sql, values));
+                Ok(session.ask_ahead(Vec::new(), questions)?)
+            }
+        }
+    }
+
+    /// Says that what a write does changes the answer to a question that may have been asked ahead.
+    pub(crate) fn overtaken<'v>(&self, sql: &'static str, values: impl AsRef<[Value<'v>]>) {
+        if let Self::Postgres(session) = self {
+            session.overtaken(sql, values.as_ref());
+        }
+    }
+
+    /// The same of every question.
+    pub(crate) fn all_overtaken(&self) {
+        if let Some(server) = self.server() {
+            server.unask();
+        }
+    }
+
+    /// The server behind it.
+    pub(crate) fn server(&self) -> Option<&Session> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(session) => Some(session),
         }
     }
 
@@ -322,7 +379,7 @@ impl Connection {
     pub(crate) fn begin_to_write(&self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(_) => self.execute("BEGIN IMMEDIATE", []).map(drop),
-            Self::Postgres(session) => session.first("BEGIN"),
+            Self::Postgres(session) => session.first("BEGIN ISOLATION LEVEL READ COMMITTED"),
         }
     }
 
@@ -344,9 +401,10 @@ impl Connection {
 
     /// Ends the transaction; what was written is durable.
     pub(crate) fn end(&self) -> Result<(), StoreError> {
-        // A commit does not fail for a row that should have changed and did not.
-        self.settled().map_err(unmet)?;
-        Ok(self.execute("COMMIT", []).map(drop)?)
+        match self {
+            Self::Sqlite(_) => Ok(self.execute("COMMIT", []).map(drop)?),
+            Self::Postgres(session) => session.commit("COMMIT").map_err(unmet),
+        }
     }
 
     /// Begins a part of the transaction that can be undone by itself.
@@ -364,6 +422,26 @@ impl Connection {
         // What was to be sent yet is sent, for the beginning of the part may be among it; what came of it is of no matter now.
         drop(self.settled());
         Ok(self.execute("ROLLBACK TO part", []).map(drop)?)
+    }
+
+    /// Begins a part of a transaction on a server that can be undone as long as nothing of it was sent.
+    pub(crate) fn begin_unsent(&self) -> Result<(), StoreError> {
+        if let Some(server) = self.server() {
+            server.mark();
+        }
+        Ok(())
+    }
+
+    /// Ends it; what of it the server has refused by now fails the transaction.
+    pub(crate) fn end_unsent(&self) -> Result<(), StoreError> {
+        let is_refused = self.server().is_some_and(Session::is_refused);
+        if is_refused { Err(StoreError::Engine("the server refused a statement".to_owned())) } else { Ok(()) }
+    }
+
+    /// Undoes what it did so far.
+    pub(crate) fn undo_unsent(&self) -> Result<(), StoreError> {
+        let is_undone = self.server().is_none_or(Session::unsend);
+        if is_undone { Ok(()) } else { Err(StoreError::Engine("what was sent is not undone by itself".to_owned())) }
     }
 
     /// Runs statements that take no values and give no rows.
@@ -386,7 +464,9 @@ impl Connection {
 
     /// Undoes the transaction.
     pub(crate) fn undo(&self) {
-        drop(self.settled());
+        if let Some(server) = self.server() {
+            server.drop_waiting();
+        }
         // Where even this fails the engine has undone it by itself.
         drop(self.execute("ROLLBACK", []));
     }
@@ -395,7 +475,7 @@ impl Connection {
     pub(crate) fn is_writing(&self) -> bool {
         match self {
             Self::Sqlite(connection) => !connection.is_autocommit(),
-            Self::Postgres(session) => !session.is_lost(),
+            Self::Postgres(session) => !session.is_closed(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::sql::connection::Connection;
 
 const KEYS: &str = "SELECT purpose, version, wrapped, since FROM platform_key ORDER BY purpose, version";
 const KEY_PUT: &str = "INSERT INTO platform_key (purpose, version, wrapped, since) VALUES (?1, ?2, ?3, ?4)";
-const TOKEN_KEYS: &str = "SELECT version FROM platform_key WHERE purpose = 'tokens' ORDER BY version DESC";
+pub(crate) const TOKEN_KEYS: &str = "SELECT version FROM platform_key WHERE purpose = 'tokens' ORDER BY version DESC";
 const TOKEN_KEYS_DROP: &str = "DELETE FROM platform_key WHERE purpose = 'tokens' AND version <= ?1";
 /// By the parts, for a slot does not know whose it is.
 const OLD_PARTS: &str = "SELECT p.record, p.subject, p.role, k.wrapped, k.slot FROM part p \

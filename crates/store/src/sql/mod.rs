@@ -40,7 +40,6 @@ use model::Slug;
 use model::key::WrappedKey;
 use tokio::runtime::Handle;
 
-use act::Numbers;
 pub(crate) use act::{destroy, forget, last, list, note, replayed};
 pub(crate) use connection::{Connection, Put, Row, SqlError};
 pub(crate) use erasure_file::{ErasureFile, private};
@@ -68,6 +67,11 @@ pub(crate) trait Engine: Send + Sync {
 
     /// Whether a scrub takes what was destroyed out of every file.
     fn destroys_at_once(&self) -> bool;
+
+    /// How often somebody waited for the server behind it.
+    fn journeys(&self) -> u64 {
+        0
+    }
 
     /// Looks whether what was destroyed is gone from the engine's log as well; `None` where a scrub is all there is to it.
     fn confirm(&self, _platform: &Slug, _now: Timestamp) -> Result<Option<Destruction>, StoreError> {
@@ -223,14 +227,9 @@ impl Database {
     /// Writes something that is no act.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        write: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let write = move |flush: &mut Flush<'_>| {
-            // It may make a key of its own.
-            flush.numbers = Numbers::default();
-            write(flush.connection)
-        };
-        self.writer.run(write).await
+        self.writer.run(move |flush: &mut Flush<'_>| write(flush.connection)).await
     }
 }
 

@@ -8,7 +8,7 @@ use crate::sql::column::values;
 use crate::sql::connection::{Connection, Row};
 
 const CUT_OFFS: &str = "SELECT party, is_cut, because, at, leaf FROM cut_off ORDER BY leaf, party";
-const IS_CUT_OFF: &str = "SELECT is_cut FROM cut_off WHERE party = ?1 ORDER BY number DESC LIMIT 1";
+pub(crate) const IS_CUT_OFF: &str = "SELECT is_cut FROM cut_off WHERE party = ?1 ORDER BY number DESC LIMIT 1";
 const ASSIGNMENT: &str = "SELECT assignment, subject, party, share, at, until, ended, bound_until, number, binding, leaf \
     FROM assignment WHERE assignment = ?1";
 const ASSIGNMENTS_OF: &str = "SELECT assignment, subject, party, share, at, until, ended, bound_until, number, binding, \

@@ -9,7 +9,7 @@ use crate::sql::connection::{Connection, Row};
 
 const ONE: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
     transaction_digest, at, back FROM payment WHERE payment = ?1";
-const OF_RECORD: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
+pub(super) const OF_RECORD: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
     transaction_digest, at, back FROM payment WHERE record = ?1 ORDER BY asked, payment";
 const OPEN: &str = "SELECT payment, record, fen, description, until, in_force_from, in_force_until, asked, stage, made, \
     transaction_digest, at, back FROM payment \

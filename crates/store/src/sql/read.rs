@@ -1,6 +1,6 @@
 //! Reads of a platform's database, each in one read transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,15 +8,18 @@ use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snap
 use model::key::{Keyed, SearchToken};
 use model::{ConsentId, OrganisationId, RecordId, RequestId, Slug, SubjectId};
 
-use super::act::{policies, walk};
+use super::act::{SINCE, policies, walk};
 use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper, NewSubject, SealedValue, TokenKind};
 use crate::error::StoreError;
+use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, InvitationRow, Organisation, PaperRow, PartRow, PublicationHead, PublicationRow, PublicationTexts,
-    RecordRow, RequestRow, Strangers, SubjectRow, own,
+    CheckpointRow, InvitationRow, Organisation, PaperRow, PartId, PartRow, PublicationHead, PublicationRow,
+    PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow, View, own,
 };
-use crate::sql::column::{Bind, SubjectOrNone, Value, subject_bytes, values};
+use crate::service::ServiceRow;
+use crate::sql::column::{Bind as _, SubjectOrNone, Value, subject_bytes, values};
 use crate::sql::connection::{Connection, Row};
+use crate::sql::{payments, services};
 
 const SUBJECT: &str = "SELECT subject, account, gate_record, gate_role, version FROM subject \
     WHERE subject = ?1 AND forgotten = 0";
@@ -49,16 +52,28 @@ const RECORDS_OF: &str = "SELECT record, class, function, product, holder, in_fo
     WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY at, record";
 const RECORDS_ENDING: &str = "SELECT record, class, function, product, holder, in_force_from, in_force_until, life, at FROM record \
     WHERE ending IS NOT NULL AND life <> 'erased' AND ending <= ?1 ORDER BY ending, record LIMIT ?2";
-const ROLES: &str = "SELECT subject, role FROM record_role WHERE record = ?1 ORDER BY subject, role";
-const JOINED: &str = "SELECT subject, role, invitation, telephone FROM record_role \
-    WHERE record = ?1 AND invitation IS NOT NULL ORDER BY subject, role";
-const EVENTS: &str = "SELECT event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
+const ROLES: &str = "SELECT record, subject, role, invitation, telephone FROM record_role \
+    WHERE record = ?1 ORDER BY subject, role";
+const ROLES_OF: &str = "SELECT record, subject, role, invitation, telephone FROM record_role \
+    WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY record, subject, role";
+const EVENTS: &str = "SELECT record, event, day, at FROM record_event WHERE record = ?1 ORDER BY number";
+const EVENTS_OF: &str = "SELECT record, event, day, at FROM record_event \
+    WHERE record IN (SELECT record FROM record_role WHERE subject = ?1) ORDER BY record, number";
 const PART: &str = "SELECT k.wrapped FROM part p LEFT JOIN key_slot k ON k.slot = p.slot \
     WHERE p.record = ?1 AND p.subject = ?2 AND p.role = ?3";
 const VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function, \
     v.source \
     FROM value v WHERE v.record = ?1 AND v.subject = ?2 AND v.role = ?3 AND v.version = \
     (SELECT max(version) FROM value WHERE record = ?1 AND subject = ?2 AND role = ?3 AND item = v.item) ORDER BY v.item";
+/// The part in which the birth date is sealed, by whose it is.
+const GATE: &str = "SELECT s.gate_record, s.gate_role, k.wrapped FROM subject s \
+    JOIN part p ON p.record = s.gate_record AND p.subject = s.subject AND p.role = s.gate_role \
+    LEFT JOIN key_slot k ON k.slot = p.slot WHERE s.subject = ?1";
+const GATE_VALUES: &str = "SELECT v.record, v.subject, v.role, v.item, v.version, v.sealed, v.came_by, v.at, v.function, \
+    v.source FROM subject s \
+    JOIN value v ON v.record = s.gate_record AND v.subject = s.subject AND v.role = s.gate_role \
+    WHERE s.subject = ?1 AND v.version = (SELECT max(version) FROM value \
+    WHERE record = v.record AND subject = v.subject AND role = v.role AND item = v.item) ORDER BY v.item";
 const ATTACHMENTS: &str = "SELECT attachment, record, subject, role, item, kind, size, digest, came_by, at, function \
     FROM attachment WHERE record = ?1 AND subject = ?2 AND role = ?3 ORDER BY at, leaf, attachment";
 const INVITATIONS_OF: &str = "SELECT invitation, record, role, digest, until, at, state \
@@ -121,18 +136,76 @@ fn texts(row: &Row<'_>) -> Result<PublicationTexts, StoreError> {
 }
 
 pub(crate) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
+    let of = values![subject.as_bytes()];
+    connection.ahead(state_of(&of))?;
     self::subject(connection, subject)?.map_or(Ok(None), |of| snapshot_of(connection, &of))
 }
 
-/// The state with the part in which the birth date is sealed.
+/// A question with its values.
+type Asked<'v> = (&'static str, &'v [Value<'v>]);
+
+/// All that a state is read from.
+const fn state_of<'v>(of: &'v [Value<'v>; 1]) -> [Asked<'v>; 7] {
+    [(SUBJECT, of), (SINCE, &[]), (CONSENTS, of), (STATES, of), (PERMISSIONS, of), (REFUSALS, of), (ATTESTED, of)]
+}
+
+/// The state with the part in which the birth date is sealed, without its attachments.
 pub(crate) fn snapshot_and_gate(
     connection: &Connection,
     subject: SubjectId,
 ) -> Result<Option<(Snapshot, Option<PartRow>)>, StoreError> {
-    let Some(of) = self::subject(connection, subject)? else { return Ok(None) };
-    let Some(snapshot) = snapshot_of(connection, &of)? else { return Ok(None) };
-    let gate = of.gate.map(|(record, role)| part(connection, record, Some(subject), &role));
-    Ok(Some((snapshot, gate.transpose()?.flatten())))
+    let of = values![subject.as_bytes()];
+    connection.ahead(state_of(&of).into_iter().chain(gate_of(&of)))?;
+    state_and_gate(connection, subject)
+}
+
+fn state_and_gate(
+    connection: &Connection,
+    subject: SubjectId,
+) -> Result<Option<(Snapshot, Option<PartRow>)>, StoreError> {
+    let of = values![subject.as_bytes()];
+    let Some(row) = self::subject(connection, subject)? else { return Ok(None) };
+    let Some(snapshot) = snapshot_of(connection, &row)? else { return Ok(None) };
+    let gate = connection.row(GATE, of, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let Some((record, role, wrapped)) = gate else { return Ok(Some((snapshot, None))) };
+    let values = connection.rows(GATE_VALUES, of, sealed_value)?;
+    let gate = PartRow { record, subject: Some(subject), role, wrapped, values, attachments: Vec::new() };
+    Ok(Some((snapshot, Some(gate))))
+}
+
+/// The state with the part in which the birth date is sealed, some parts, and what stands about their records.
+pub(crate) fn view(connection: &Connection, subject: SubjectId, parts: &[PartId]) -> Result<Option<View>, StoreError> {
+    let of = values![subject.as_bytes()];
+    let named: Vec<_> = parts.iter().map(|(record, subject, role)| part_name(record, subject.as_ref(), role)).collect();
+    let records: BTreeSet<RecordId> = parts.iter().map(|(record, ..)| *record).collect();
+    let ids: Vec<_> = records.iter().map(|record| values![record.as_bytes()]).collect();
+    let of_parts = named.iter().flat_map(|part| part_of(part));
+    let of_records = ids.iter().flat_map(|id| [services::ONE, payments::OF_RECORD].map(|sql| (sql, &id[..])));
+    connection.ahead(state_of(&of).into_iter().chain(gate_of(&of)).chain(of_parts).chain(of_records))?;
+    let Some((snapshot, gate)) = state_and_gate(connection, subject)? else { return Ok(None) };
+    let parts = parts.iter().map(|(record, subject, role)| found_part(connection, *record, *subject, role));
+    let parts = parts.collect::<Result<_, StoreError>>()?;
+    let about = records.into_iter().map(|record| Ok((record, about(connection, record)?)));
+    Ok(Some(View { snapshot, gate, parts, about: about.collect::<Result<_, StoreError>>()? }))
+}
+
+/// What a record asks for, and what is due for it.
+fn about(connection: &Connection, record: RecordId) -> Result<(Option<ServiceRow>, Vec<PaymentRow>), StoreError> {
+    Ok((services::one(connection, record)?, payments::of_record(connection, record)?))
+}
+
+pub(crate) fn service_and_payments(
+    connection: &Connection,
+    record: RecordId,
+) -> Result<(Option<ServiceRow>, Vec<PaymentRow>), StoreError> {
+    let id = values![record.as_bytes()];
+    connection.ahead([services::ONE, payments::OF_RECORD].map(|sql| (sql, &id[..])))?;
+    about(connection, record)
+}
+
+/// All that the part of the birth date is read from.
+const fn gate_of<'v>(of: &'v [Value<'v>; 1]) -> [Asked<'v>; 2] {
+    [(GATE, of), (GATE_VALUES, of)]
 }
 
 fn snapshot_of(connection: &Connection, of: &SubjectRow) -> Result<Option<Snapshot>, StoreError> {
@@ -261,7 +334,7 @@ pub(crate) fn subject_by_token(
     Ok(None)
 }
 
-/// Whose each token is; so many of one kind are looked up by one statement that a server answers a batch in a few.
+/// Whose each token is; so many of one kind are looked up by one statement, and a server is asked all of them at once.
 pub(crate) fn subjects_by_tokens(
     connection: &Connection,
     tokens: &[(TokenKind, SearchToken)],
@@ -270,17 +343,21 @@ pub(crate) fn subjects_by_tokens(
     for (kind, token) in tokens.iter().filter(|(kind, _)| *kind != TokenKind::Organisation) {
         sought.entry(*kind).or_default().extend(token.each().map(|keyed| keyed.token));
     }
-    let mut found: BTreeMap<(TokenKind, [u8; 32]), SubjectId> = BTreeMap::new();
-    for (kind, sought) in sought {
+    let mut asked: Vec<(TokenKind, Vec<Value<'_>>)> = Vec::new();
+    for (kind, sought) in &sought {
         for some in sought.chunks(TOKENS_AT_ONCE) {
-            // Places that are left over ask for the first one again.
-            let padded = some.iter().chain(some.iter().cycle()).take(TOKENS_AT_ONCE);
-            let values: Vec<Value<'_>> = std::iter::once(kind.word().bind()).chain(padded.map(Bind::bind)).collect();
-            connection.each(TOKENS, values, |row| {
-                found.insert((kind, row.get(0)?), row.get(1)?);
-                Ok(())
-            })?;
+            // Places that are left over ask for the first ones again.
+            let padded = some.iter().cycle().take(TOKENS_AT_ONCE).map(|token| token.bind());
+            asked.push((*kind, std::iter::once(kind.word().bind()).chain(padded).collect()));
         }
+    }
+    connection.ahead(asked.iter().map(|(_, values)| (TOKENS, values.as_slice())))?;
+    let mut found: BTreeMap<(TokenKind, [u8; 32]), SubjectId> = BTreeMap::new();
+    for (kind, values) in asked {
+        connection.each(TOKENS, values, |row| {
+            found.insert((kind, row.get(0)?), row.get(1)?);
+            Ok(())
+        })?;
     }
     let whose = |(kind, token): &(TokenKind, SearchToken)| match kind {
         TokenKind::Organisation => subject_by_token(connection, *kind, token),
@@ -321,13 +398,19 @@ fn organisation_row(row: &Row<'_>) -> Result<Organisation, StoreError> {
 }
 
 pub(crate) fn record(connection: &Connection, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
-    let found = connection.row(RECORD, values![record.as_bytes()], header)?;
+    let id = values![record.as_bytes()];
+    connection.ahead([RECORD, ROLES, EVENTS].map(|sql| (sql, &id[..])))?;
+    let found = connection.row(RECORD, id, header)?;
     found.map(|header| whole(connection, header)).transpose()
 }
 
 pub(crate) fn records_of(connection: &Connection, subject: SubjectId) -> Result<Vec<RecordRow>, StoreError> {
-    let headers = connection.rows(RECORDS_OF, values![subject.as_bytes()], header)?;
-    headers.into_iter().map(|header| whole(connection, header)).collect()
+    let of = values![subject.as_bytes()];
+    connection.ahead([RECORDS_OF, ROLES_OF, EVENTS_OF].map(|sql| (sql, &of[..])))?;
+    let mut records = connection.rows(RECORDS_OF, of, header)?;
+    connection.each(ROLES_OF, of, |row| stands(&mut records, row))?;
+    connection.each(EVENTS_OF, of, |row| happened(&mut records, row))?;
+    Ok(records)
 }
 
 pub(crate) fn records_ending(connection: &Connection, day: Date, limit: u32) -> Result<Vec<RecordRow>, StoreError> {
@@ -353,13 +436,35 @@ fn header(row: &Row<'_>) -> Result<RecordRow, StoreError> {
 }
 
 fn whole(connection: &Connection, header: RecordRow) -> Result<RecordRow, StoreError> {
-    let id = header.id.as_bytes();
-    let roles = connection.rows(ROLES, values![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let joined = connection.rows(JOINED, values![id], |row| {
-        Ok(Joined { subject: row.get(0)?, role: row.get(1)?, invitation: row.get(2)?, telephone: row.get(3)? })
-    })?;
-    let events = connection.rows(EVENTS, values![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(RecordRow { roles, joined, events, ..header })
+    let id = header.id;
+    let mut record = [header];
+    connection.each(ROLES, values![id.as_bytes()], |row| stands(&mut record, row))?;
+    connection.each(EVENTS, values![id.as_bytes()], |row| happened(&mut record, row))?;
+    let [record] = record;
+    Ok(record)
+}
+
+/// Who stands in one of these records, and by which invitation.
+fn stands(records: &mut [RecordRow], row: &Row<'_>) -> Result<(), StoreError> {
+    let record = of_row(records, row)?;
+    let (subject, role): (_, Slug) = (row.get(1)?, row.get(2)?);
+    if let Some(invitation) = row.get(3)? {
+        record.joined.push(Joined { subject, role: role.clone(), invitation, telephone: row.get(4)? });
+    }
+    record.roles.push((subject, role));
+    Ok(())
+}
+
+/// What happened to one of these records.
+fn happened(records: &mut [RecordRow], row: &Row<'_>) -> Result<(), StoreError> {
+    of_row(records, row)?.events.push((row.get(1)?, row.get(2)?, row.get(3)?));
+    Ok(())
+}
+
+/// The record that a row names first.
+fn of_row<'r>(records: &'r mut [RecordRow], row: &Row<'_>) -> Result<&'r mut RecordRow, StoreError> {
+    let id: RecordId = row.get(0)?;
+    records.iter_mut().find(|record| record.id == id).ok_or(StoreError::Damaged("a row of a record that is not there"))
 }
 
 pub(crate) fn part(
@@ -368,22 +473,28 @@ pub(crate) fn part(
     subject: Option<SubjectId>,
     role: &Slug,
 ) -> Result<Option<PartRow>, StoreError> {
-    let part = values![record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str()];
+    connection.ahead(part_of(&part_name(&record, subject.as_ref(), role)))?;
+    found_part(connection, record, subject, role)
+}
+
+fn part_name<'v>(record: &'v RecordId, subject: Option<&'v SubjectId>, role: &'v Slug) -> [Value<'v>; 3] {
+    values![record.as_bytes(), subject_bytes(subject), role.as_str()]
+}
+
+/// All that a part is read from.
+const fn part_of<'v>(part: &'v [Value<'v>; 3]) -> [Asked<'v>; 3] {
+    [(PART, part), (VALUES, part), (ATTACHMENTS, part)]
+}
+
+fn found_part(
+    connection: &Connection,
+    record: RecordId,
+    subject: Option<SubjectId>,
+    role: &Slug,
+) -> Result<Option<PartRow>, StoreError> {
+    let part = part_name(&record, subject.as_ref(), role);
     let Some(wrapped) = connection.row(PART, part, |row| row.get(0))? else { return Ok(None) };
-    let values = connection.rows(VALUES, part, |row| {
-        Ok(SealedValue {
-            record: row.get(0)?,
-            subject: row.get::<SubjectOrNone>(1)?.0,
-            role: row.get(2)?,
-            item: row.get(3)?,
-            version: row.get(4)?,
-            sealed: row.get(5)?,
-            trigger: row.get(6)?,
-            source: row.get(9)?,
-            at: row.get(7)?,
-            function: row.get(8)?,
-        })
-    })?;
+    let values = connection.rows(VALUES, part, sealed_value)?;
     let attachments = connection.rows(ATTACHMENTS, part, |row| {
         Ok(NewAttachment {
             id: row.get(0)?,
@@ -400,6 +511,21 @@ pub(crate) fn part(
         })
     })?;
     Ok(Some(PartRow { record, subject, role: role.clone(), wrapped, values, attachments }))
+}
+
+fn sealed_value(row: &Row<'_>) -> Result<SealedValue, StoreError> {
+    Ok(SealedValue {
+        record: row.get(0)?,
+        subject: row.get::<SubjectOrNone>(1)?.0,
+        role: row.get(2)?,
+        item: row.get(3)?,
+        version: row.get(4)?,
+        sealed: row.get(5)?,
+        trigger: row.get(6)?,
+        source: row.get(9)?,
+        at: row.get(7)?,
+        function: row.get(8)?,
+    })
 }
 
 pub(crate) fn invitations_of(connection: &Connection, record: RecordId) -> Result<Vec<InvitationRow>, StoreError> {

@@ -64,10 +64,9 @@ impl Readers {
                 connection.begin_to_read()?;
                 return Ok(connection);
             };
-            match connection.begin_to_read() {
-                Ok(()) => return Ok(connection),
-                Err(_) if connection.is_lost() => {}
-                Err(error) => return Err(error.into()),
+            if !connection.is_lost() {
+                connection.begin_to_read()?;
+                return Ok(connection);
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::service::{Service, ServiceRow};
 use crate::sql::column::values;
 use crate::sql::connection::{Connection, Row};
 
-const ONE: &str = "SELECT request, about, wish, ended, at, reason FROM service WHERE request = ?1";
+pub(super) const ONE: &str = "SELECT request, about, wish, ended, at, reason FROM service WHERE request = ?1";
 const ABOUT: &str = "SELECT s.request, s.about, s.wish, s.ended, s.at, s.reason \
     FROM service s JOIN record r ON r.record = s.request WHERE s.about = ?1 ORDER BY r.at, s.request";
 const OPEN: &str = "SELECT s.request, s.about, s.wish, s.ended, s.at, s.reason \

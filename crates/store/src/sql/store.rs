@@ -29,8 +29,8 @@ use crate::objects::ObjectWriter;
 use crate::partner::{AssignmentRow, CutOffRow, VirtualNumber};
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartRow, PublicationHead,
-    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow,
+    CheckpointRow, Erasure, Head, InvitationRow, LeafRow, Organisation, PaperRow, PartId, PartRow, PublicationHead,
+    PublicationRow, PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow, View,
 };
 use crate::report::{ErasureTold, Look, PartErased, RecordStanding};
 use crate::service::ServiceRow;
@@ -68,9 +68,9 @@ impl SqlStore {
     async fn ended(
         &self,
         platform: &Slug,
-        end: impl FnOnce(&Connection) -> Result<u64, StoreError> + Send + 'static,
+        end: impl Fn(&Connection) -> Result<u64, StoreError> + Send + 'static,
     ) -> Result<u64, StoreError> {
-        let end = |flush: &mut Flush<'_>| {
+        let end = move |flush: &mut Flush<'_>| {
             let ended = end(flush.connection)?;
             flush.erased |= ended > 0;
             Ok::<_, StoreError>(ended)
@@ -89,7 +89,7 @@ impl Store for SqlStore {
         let database = self.0.platform(&batch.platform)?;
         let platform = batch.platform.clone();
         let destroys = batch.writes.iter().any(gives_objects_up);
-        let done = database.writer.run(move |flush| act::apply(flush, &batch)).await?;
+        let done = database.writer.act(batch).await?;
         if destroys {
             // The act stands whatever becomes of this, and however long it takes: what stays is removed by the next sweep.
             drop(tokio::time::timeout(PATIENCE, self.0.remove_given_up(&platform)).await);
@@ -249,6 +249,10 @@ impl Store for SqlStore {
         self.0.platform(platform)?.read(move |connection| read::snapshot_and_gate(connection, subject)).await
     }
 
+    async fn view(&self, platform: &Slug, subject: SubjectId, parts: Vec<PartId>) -> Result<Option<View>, StoreError> {
+        self.0.platform(platform)?.read(move |connection| read::view(connection, subject, &parts)).await
+    }
+
     async fn snapshot_new(
         &self,
         platform: &Slug,
@@ -389,10 +393,7 @@ impl Store for SqlStore {
         platform: &Slug,
         record: RecordId,
     ) -> Result<(Option<ServiceRow>, Vec<PaymentRow>), StoreError> {
-        let read = move |connection: &Connection| {
-            Ok((services::one(connection, record)?, payments::of_record(connection, record)?))
-        };
-        self.0.platform(platform)?.read(read).await
+        self.0.platform(platform)?.read(move |connection| read::service_and_payments(connection, record)).await
     }
 
     async fn services_about(&self, platform: &Slug, record: RecordId) -> Result<Vec<ServiceRow>, StoreError> {
@@ -708,7 +709,8 @@ impl Store for SqlStore {
     }
 
     fn flushed(&self, platform: &Slug) -> Result<Flushed, StoreError> {
-        Ok(self.0.platform(platform)?.writer.flushed())
+        let journeys = self.0.engine.journeys();
+        Ok(Flushed { journeys, ..self.0.platform(platform)?.writer.flushed() })
     }
 
     async fn report_records(

@@ -8,12 +8,12 @@ use ledger::{Edge, Hash, Tile, TileId, Tiles};
 use crate::error::StoreError;
 use crate::read::{Head, LeafRow};
 use crate::sql::column::values;
-use crate::sql::connection::{Connection, Must, Row, unmet};
+use crate::sql::connection::{Connection, Must, Question, Row, unmet};
 
 const HEAD: &str = "SELECT size, root FROM head WHERE one = 1";
 const HEAD_LOCKED: &str = "SELECT size, root FROM head WHERE one = 1 FOR UPDATE";
-/// Whoever wrote on a tree that is no longer the one that was read changes nothing.
-const HEAD_SET: &str = "UPDATE head SET size = ?1, root = ?2 WHERE one = 1 AND size = ?3";
+/// Whoever wrote on a tree that is no longer the one that was read would leave a head without a size, which the engine refuses.
+const HEAD_SET: &str = "UPDATE head SET size = CASE WHEN size = ?3 THEN size + ?1 END, root = ?2 WHERE one = 1";
 const TILE: &str = "SELECT hashes FROM tile WHERE tile = ?1";
 const TILE_PUT: &str = "INSERT INTO tile (tile, hashes) VALUES (?1, ?2) \
     ON CONFLICT (tile) DO UPDATE SET hashes = excluded.hashes";
@@ -53,6 +53,11 @@ pub(crate) fn load(connection: &Connection) -> Result<Tip, StoreError> {
     tip(connection, &head)
 }
 
+/// What is asked first of all by whoever writes where several servers may.
+pub(crate) fn question() -> Question {
+    Question::new(HEAD_LOCKED, values![])
+}
+
 /// The tip for the transaction that has just begun. Several servers may write to one database: the row of the head is
 /// locked until the end, and what another has appended since `known` is read.
 pub(crate) fn locked(connection: &Connection, known: &Tip) -> Result<Tip, StoreError> {
@@ -89,8 +94,9 @@ pub(crate) fn store(connection: &Connection, edge: &mut Edge, size: u64) -> Resu
         connection.later(TILE_PUT, values![number(tile.level, tile.index), hashes], Must::Run).map_err(unmet)?;
     }
     let root = edge.root();
-    let changed = connection.execute(HEAD_SET, values![edge.size(), root.as_bytes(), size])?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Damaged("the head of the ledger")) }
+    connection
+        .later(HEAD_SET, values![edge.size().saturating_sub(size), root.as_bytes(), size], Must::Run)
+        .map_err(unmet)
 }
 
 /// Makes the tree without leaves.

@@ -1,9 +1,11 @@
 //! The one thread that writes a database: everything that waits shares a transaction, and so one flush of the disk.
 //!
-//! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. Nobody is answered before
-//! the commit is on disk. Whoever destroyed a key then waits until it is gone from the write-ahead log as well, but not for
-//! ever, and is answered by the act whatever became of that: it stands, and a scrub that a reader held up, or that failed, is
-//! tried again until it is done.
+//! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. A server, which answers from afar, is
+//! first asked and sent everything of all tasks together, without savepoints: a task that finds by what it asks that it must
+//! not go on is simply not sent. Only where the server itself refuses something is the transaction undone and run again, task
+//! by task. Nobody is answered before the commit is on disk. Whoever destroyed a key then waits until it is gone from the
+//! write-ahead log as well, but not for ever, and is answered by the act whatever became of that: it stands, and a scrub that
+//! a reader held up, or that failed, is tried again until it is done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +13,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel}
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use model::act::Committed;
 use tokio::sync::{oneshot, watch};
 
-use super::act::{Numbers, Since};
+use super::act::Known;
+use super::connection::Question;
 use super::tree::Tip;
-use super::{Connection, tree};
-use crate::error::StoreError;
+use super::{Connection, act, tree};
+use crate::batch::Batch;
+use crate::error::{CommitError, StoreError};
 use crate::verbs::Flushed;
 
 /// Most tasks in one flush.
@@ -67,10 +72,10 @@ pub(crate) struct Flush<'c> {
     pub(crate) connection: &'c Connection,
     /// The tip of the platform's tree with the leaves of this transaction; empty for the installation.
     pub(crate) tip: Tip,
-    /// Every version and from when it is in force, once an act of this transaction has read it; unknown again when that may change.
-    pub(crate) published: Option<Vec<Since>>,
-    /// How far what bears numbers has come, as far as an act of this transaction has read it.
-    pub(crate) numbers: Numbers,
+    /// What acts of this transaction have read.
+    pub(crate) known: Known,
+    /// Whether a task waits for what comes of its own statements, or all do together.
+    pub(crate) is_settled_apart: bool,
     /// Set by a task that destroyed something: a scrub has to follow.
     pub(crate) erased: bool,
 }
@@ -86,6 +91,8 @@ struct Scrubbed {
 }
 
 trait Task: Send {
+    /// What it is going to ask.
+    fn questions(&self) -> Vec<Question>;
     /// Runs in the transaction.
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken>;
     /// Whether a scrub has to follow.
@@ -98,7 +105,9 @@ trait Task: Send {
 struct Broken;
 
 struct Work<F, T, E> {
-    job: Option<F>,
+    job: F,
+    /// `None` for what is no act: it may change whatever acts have asked.
+    questions: Option<Ask>,
     outcome: Option<Result<T, E>>,
     erased: bool,
     caller: oneshot::Sender<Done<T, E>>,
@@ -107,27 +116,36 @@ struct Work<F, T, E> {
 /// What a caller is told: the outcome, and the transaction whose scrub it waits for, if it erased something.
 type Done<T, E> = (Result<T, E>, Option<u64>);
 
+/// Says what an act is going to ask.
+type Ask = Box<dyn Fn() -> Vec<Question> + Send>;
+
 impl<F, T, E> Task for Work<F, T, E>
 where
-    F: FnOnce(&mut Flush<'_>) -> Result<T, E> + Send,
+    F: Fn(&mut Flush<'_>) -> Result<T, E> + Send,
     T: Send,
     E: From<StoreError> + Send,
 {
+    fn questions(&self) -> Vec<Question> {
+        self.questions.as_ref().map_or_else(Vec::new, |ask| ask())
+    }
+
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
-        let Some(job) = self.job.take() else { return Ok(()) };
-        let connection = flush.connection;
-        connection.begin_part().map_err(|_| Broken)?;
+        let (connection, is_apart) = (flush.connection, flush.is_settled_apart);
+        if is_apart { connection.begin_part() } else { connection.begin_unsent() }.map_err(|_| Broken)?;
         flush.erased = false;
-        let outcome = job(flush);
+        let outcome = (self.job)(flush);
         // A full disk may have rolled everything back: what ran now would commit by itself.
         if !connection.is_writing() {
             return Err(Broken);
         }
-        if outcome.is_err() {
-            (flush.published, flush.numbers) = (None, Numbers::default());
-            connection.undo_part().map_err(|_| Broken)?;
+        if outcome.is_err() || self.questions.is_none() {
+            flush.known = Known::default();
+            connection.all_overtaken();
         }
-        connection.end_part().map_err(|_| Broken)?;
+        if outcome.is_err() {
+            if is_apart { connection.undo_part() } else { connection.undo_unsent() }.map_err(|_| Broken)?;
+        }
+        if is_apart { connection.end_part() } else { connection.end_unsent() }.map_err(|_| Broken)?;
         self.erased = flush.erased && outcome.is_ok();
         self.outcome = Some(outcome);
         Ok(())
@@ -176,21 +194,38 @@ impl Writer {
     pub(crate) fn flushed(&self) -> Flushed {
         let Counted { transactions, tasks, micros } = &*self.counted;
         let [transactions, tasks, micros] = [transactions, tasks, micros].map(|count| count.load(Ordering::Relaxed));
-        Flushed { transactions, tasks, took: Duration::from_micros(micros) }
+        Flushed { transactions, tasks, took: Duration::from_micros(micros), journeys: 0 }
     }
 
     /// Runs `work` in the next transaction; returns when that is durable. If something was erased, when it is gone from every
-    /// file as well, or that failed, or [`PATIENCE`] is over.
-    pub(crate) async fn run<T, E>(
+    /// file as well, or that failed, or [`PATIENCE`] is over. Where a transaction is undone it runs once more.
+    pub(crate) async fn run<T, E>(&self, work: impl Fn(&mut Flush<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.queued(work, None).await
+    }
+
+    /// Runs an act in the next transaction, as [`Writer::run`] does.
+    pub(crate) async fn act(&self, batch: Batch) -> Result<Committed, CommitError> {
+        let batch = Arc::new(batch);
+        let asked = Arc::clone(&batch);
+        let questions: Ask = Box::new(move || act::questions(&asked));
+        self.queued(move |flush: &mut Flush<'_>| act::apply(flush, &batch), Some(questions)).await
+    }
+
+    async fn queued<T, E>(
         &self,
-        work: impl FnOnce(&mut Flush<'_>) -> Result<T, E> + Send + 'static,
+        job: impl Fn(&mut Flush<'_>) -> Result<T, E> + Send + 'static,
+        questions: Option<Ask>,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        let task = Box::new(Work { job: Some(work), outcome: None, erased: false, caller });
+        let task = Box::new(Work { job, questions, outcome: None, erased: false, caller });
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.send(task).map_err(|_| StoreError::Stopped)?;
         let (outcome, awaited) = answer.await.map_err(|_| StoreError::Stopped)?;
@@ -220,6 +255,11 @@ impl Keeps {
             Self::Tree => tree::load(connection),
             Self::NoTree => Ok(Tip::empty()),
         }
+    }
+
+    /// What every transaction asks.
+    fn question(self) -> Option<Question> {
+        (self == Self::Tree).then(tree::question)
     }
 
     /// The tip for the transaction that has just begun; `known` is that after our last one.
@@ -327,29 +367,49 @@ impl Bench {
         if let Some(reopen) = self.reopen.as_ref().filter(|_| self.connection.is_lost()) {
             self.connection = reopen()?;
         }
+        let together = match self.connection.server() {
+            Some(_) => self.tried(tasks, false),
+            None => self.tried(tasks, true),
+        };
+        self.tip = match together {
+            // Refused by the server, so nothing of it is there: whose task it was is found task by task. What a server that is
+            // gone made of it nobody knows.
+            Err(error) if self.connection.server().is_some() && !matches!(error, StoreError::Away(_)) => {
+                self.tried(tasks, true)?
+            }
+            done => done?,
+        };
+        Ok(())
+    }
+
+    /// Runs every task and commits; the tip after that.
+    fn tried(&self, tasks: &mut [Box<dyn Task>], is_settled_apart: bool) -> Result<Tip, StoreError> {
         let connection = &self.connection;
         connection.begin_to_write()?;
-        let done = self.keeps.tip_now(connection, &self.tip).and_then(|tip| {
-            let size = tip.edge.size();
-            let numbers = Numbers::default();
-            let mut flush = Flush { connection, tip, published: None, numbers, erased: false };
-            tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|Broken| {
-                StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned())
-            })?;
-            tree::store(connection, &mut flush.tip.edge, size)?;
-            connection.end()?;
-            Ok(flush.tip)
-        });
-        match done {
-            Ok(tip) => self.tip = tip,
-            Err(error) => {
-                if connection.is_writing() {
-                    connection.undo();
-                }
-                return Err(error);
-            }
+        let done = self.ran(tasks, is_settled_apart);
+        if done.is_err() && connection.is_writing() {
+            connection.undo();
         }
-        Ok(())
+        done
+    }
+
+    fn ran(&self, tasks: &mut [Box<dyn Task>], is_settled_apart: bool) -> Result<Tip, StoreError> {
+        let connection = &self.connection;
+        if let Some(server) = connection.server().filter(|_| !is_settled_apart) {
+            // In this order: whatever is answered behind the lock on the head is so until the end.
+            let locked = self.keeps.question().into_iter().collect();
+            server.ask_ahead(locked, tasks.iter().flat_map(|task| task.questions()))?;
+        }
+        let tip = self.keeps.tip_now(connection, &self.tip)?;
+        let size = tip.edge.size();
+        let mut flush = Flush { connection, tip, known: Known::default(), is_settled_apart, erased: false };
+        tasks
+            .iter_mut()
+            .try_for_each(|task| task.run(&mut flush))
+            .map_err(|Broken| StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned()))?;
+        tree::store(connection, &mut flush.tip.edge, size)?;
+        connection.end()?;
+        Ok(flush.tip)
     }
 }
 

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use model::ConsentId;
 use shouyue_store::postgres::Address;
 use shouyue_store::sqlite::Restored;
-use shouyue_store::{BackupPaths, CommitError, StoreError, erasures, postgres, sqlite};
+use shouyue_store::{BackupPaths, Batch, CommitError, StoreError, Write, erasures, postgres, sqlite};
 use testkit::Postgres;
 
 use crate::contract::contract;
 use crate::fixture::{
-    Person, Shared, act, all_at_once, attached, audited, every_leaf, first_keys, object, parts_key, platform,
-    published, registered, role,
+    Person, Shared, act, act_of, all_at_once, attached, audited, consent, draw, every_leaf, first_keys, object,
+    parts_key, platform, published, registered, role, value, version,
 };
 
 /// A fresh store in a database of its own.
@@ -146,6 +147,115 @@ async fn a_database_that_goes_away_is_an_error_and_one_that_comes_back_is_used_a
         assert!(audited(&fresh.store).await.is_clean());
     }
     assert_eq!(every_leaf(&fresh.store).await.len(), 3, "what was acknowledged is there, what was refused is not");
+}
+
+/// How often the server is waited for in the course of something.
+async fn journeys<T>(store: &Shared, work: impl Future<Output = T>) -> u64 {
+    let waited = || store.flushed(&platform()).unwrap().journeys;
+    let before = waited();
+    work.await;
+    waited() - before
+}
+
+async fn consents(store: &Shared, person: &Person) -> Batch {
+    let given = consent(person.id, ConsentId::from_random(draw()), "use.x");
+    act_of(person.id, version(store, person.id).await, vec![Write::Consent(given)])
+}
+
+/// Everything that the acts of the house are made of, each with how often it waited.
+async fn waits(store: &Shared) -> Vec<(&'static str, u64)> {
+    let (id, person) = (platform(), Person::drawn());
+    let registers = journeys(store, async { store.commit(person.registration()).await.unwrap() }).await;
+    let consents = consents(store, &person).await;
+    let consents = journeys(store, async { store.commit(consents).await.unwrap() }).await;
+    let of = version(store, person.id).await;
+    let added = act_of(person.id, of, vec![Write::Value(value(person.record, Some(person.id), "phone", 2))]);
+    let adds = journeys(store, async { store.commit(added).await.unwrap() }).await;
+    let looked = act_of(person.id, of + 1, Vec::new());
+    let looks = journeys(store, async { store.commit(looked).await.unwrap() }).await;
+    let late = act_of(person.id, of, Vec::new());
+    let late = journeys(store, async { store.commit(late).await.unwrap_err() }).await;
+    let knows = journeys(store, async { store.snapshot_and_gate(&id, person.id).await.unwrap().unwrap() }).await;
+    let lists = journeys(store, async { store.records_of(&id, person.id).await.unwrap() }).await;
+    let reads = journeys(store, async { store.record(&id, person.record).await.unwrap().unwrap() }).await;
+    let opens =
+        journeys(store, async { store.part(&id, person.record, Some(person.id), &role()).await.unwrap() }).await;
+    let stands = journeys(store, async { store.service_and_payments(&id, person.record).await.unwrap() }).await;
+    vec![
+        ("an act that claims a token", registers),
+        ("an act that writes", consents),
+        ("an act into a part that is there", adds),
+        ("an act of a leaf alone", looks),
+        ("an act that comes too late", late),
+        ("a state", knows),
+        ("records", lists),
+        ("a record", reads),
+        ("a part", opens),
+        ("what stands about a record", stands),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_is_waited_for_no_oftener_than_it_must() {
+    let server = server();
+    let fresh = server.fresh().await;
+    published(&fresh.store).await;
+    // Each connection prepares a statement when it comes to it first.
+    waits(&fresh.store).await;
+    let budget = [
+        ("an act that claims a token", 3),
+        ("an act that writes", 2),
+        ("an act into a part that is there", 2),
+        ("an act of a leaf alone", 2),
+        ("an act that comes too late", 2),
+        ("a state", 1),
+        ("records", 1),
+        ("a record", 1),
+        ("a part", 1),
+        ("what stands about a record", 1),
+    ];
+    assert_eq!(waits(&fresh.store).await, budget);
+    // However many come together: those that write share what one of them waits for.
+    let people: Vec<_> = (0..40).map(|_| Person::drawn()).collect();
+    for done in all_at_once(&fresh.store, people.iter().map(Person::registration).collect()).await {
+        done.unwrap();
+    }
+    let mut acts = Vec::new();
+    for person in &people {
+        acts.push(consents(&fresh.store, person).await);
+    }
+    let before = fresh.store.flushed(&platform()).unwrap();
+    for done in all_at_once(&fresh.store, acts).await {
+        done.unwrap();
+    }
+    let after = fresh.store.flushed(&platform()).unwrap();
+    assert_eq!(after.journeys - before.journeys, 2 * (after.transactions - before.transactions));
+    assert!(audited(&fresh.store).await.is_clean());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_act_looks_a_table_through_whatever_it_was_like_when_the_act_was_planned() {
+    let server = server();
+    let Fresh { store, address, folder } = server.fresh().await;
+    published(&store).await;
+    for _ in 0..12 {
+        waits(&store).await;
+    }
+    drop((store, folder));
+    // The server counts what a session did when it ends.
+    let others = "SELECT 1 / (CASE WHEN count(*) = 1 THEN 1 ELSE 0 END) FROM pg_stat_activity \
+        WHERE datname = current_database() AND backend_type = 'client backend'";
+    while !server.0.runs(&address, others) {}
+    let counted = |holds: &str| {
+        let sql = format!(
+            "SELECT 1 / (CASE WHEN {holds} THEN 1 ELSE 0 END) FROM pg_stat_user_tables WHERE relname IN \
+            ('leaf', 'leaf_link', 'key_slot', 'subject', 'record', 'record_role', 'part', 'value', 'token', \
+            'token_carrier', 'consent', 'change')"
+        );
+        server.0.runs(&address, &sql)
+    };
+    assert!(counted("count(*) = 12 AND sum(idx_scan) > 100"));
+    assert!(counted("sum(seq_tup_read) = 0"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -26,7 +26,7 @@ impl Act<'_> {
             new.at,
             self.leaf,
         ];
-        self.put(ASK, "subject", values)
+        self.add(ASK, "subject", values)
     }
 
     pub(crate) fn approve(&mut self, id: ApprovalId, by: ActorId, until: Timestamp) -> Result<(), CommitError> {

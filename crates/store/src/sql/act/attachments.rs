@@ -2,7 +2,7 @@
 
 use model::{AttachmentId, Slug, UploadId};
 
-use super::{Act, conflict};
+use super::Act;
 use crate::batch::NewAttachment;
 use crate::error::CommitError;
 use crate::sql::column::{subject_bytes, values};
@@ -10,11 +10,9 @@ use crate::sql::uploads;
 
 /// One that is being removed is taken no more.
 const TAKE: &str = "DELETE FROM loose_object WHERE object = ?1 AND since IS NOT NULL";
-/// Into a part that has its key; nothing is added to one whose key is destroyed.
 const PUT: &str = "INSERT INTO attachment \
     (record, subject, role, attachment, item, kind, size, digest, came_by, at, function, leaf) \
-    SELECT record, subject, role, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM part \
-    WHERE record = ?1 AND subject = ?2 AND role = ?3 AND slot IS NOT NULL";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 impl Act<'_> {
     pub(crate) fn attachment(&mut self, new: &NewAttachment) -> Result<(), CommitError> {
@@ -36,11 +34,8 @@ impl Act<'_> {
             new.function.as_ref().map(Slug::as_str),
             self.leaf,
         ];
-        match self.connection.execute(PUT, values) {
-            Ok(1) => Ok(()),
-            Ok(_) => Err(self.without_key(new.record, new.subject, &new.role)?),
-            Err(error) => Err(conflict(error, "record part")),
-        }
+        self.is_keyed(new.record, new.subject, &new.role)?;
+        self.add(PUT, "record part", values)
     }
 
     /// What came in parcels is whole and taken, once.

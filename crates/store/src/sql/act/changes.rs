@@ -14,14 +14,14 @@ use crate::sql::connection::{Connection, Must, unmet};
 /// Whoever writes here has the database for itself until it commits: numbers follow the order of the acts.
 const CHANGE_PUT: &str = "INSERT INTO change (number, change, kind, subject, record, scopes, at, leaf) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-const LAST: &str = "SELECT coalesce(max(number), 0) FROM change";
+pub(super) const LAST: &str = "SELECT coalesce(max(number), 0) FROM change";
 const NEWEST: &str = "SELECT coalesce(max(at), 0) FROM leaf";
 /// In place and of the same length: the row does not move, so no copy of it stays behind.
 const SUBJECT_ZERO: &str = "UPDATE change SET subject = ?3 WHERE leaf = ?1 AND subject = ?2";
 
 impl Act<'_> {
     pub(crate) fn change(&mut self, new: &NewChange) -> Result<(), CommitError> {
-        let number = next(&mut self.numbers.change, self.connection, LAST)?;
+        let number = next(&mut self.known.last_change, self.connection, LAST)?;
         put(self.connection, new, (number, self.leaf))
     }
 }
@@ -38,7 +38,7 @@ fn put(connection: &Connection, new: &NewChange, (number, leaf): (u64, u64)) -> 
         new.at,
         leaf,
     ];
-    connection.later(CHANGE_PUT, values, Must::Change("change"))
+    connection.later(CHANGE_PUT, values, Must::Come("change"))
 }
 
 /// Tells of an erasure that a restore replayed: who has read the feed up to the backup has not heard of it. Its instant is that of the

@@ -3,7 +3,7 @@
 use model::{RecordId, Slug, SubjectId};
 
 use super::thresholds::{face_gone, person_gone};
-use super::{Act, changes, walk};
+use super::{Act, changes, records, walk};
 use crate::erasures::{self, Chain};
 use crate::error::{CommitError, StoreError};
 use crate::read::{Erased, Erasure};
@@ -66,6 +66,8 @@ impl Act<'_> {
             Some(false) => Ok(()),
             Some(true) => {
                 self.keyed.remove(&(record, subject, role.clone()));
+                let part = values![record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str()];
+                self.connection.overtaken(records::PART, part);
                 self.note(Erased::Part { record, subject, role: role.clone() })
             }
         }
@@ -76,7 +78,7 @@ impl Act<'_> {
         self.counted()?;
         self.claimed.clear();
         let connection = self.connection;
-        let state = self.known(subject)?;
+        let state = self.named(subject)?;
         forget(connection, subject, state.last_link)?;
         (state.last_link, state.forgotten) = (0, true);
         self.note(Erased::Subject(subject))

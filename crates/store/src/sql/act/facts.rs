@@ -6,7 +6,7 @@ use model::act::{Account, Attested};
 use model::key::Keyed;
 use model::{Fingerprint, RecordId, RequestId, Slug, SubjectId};
 
-use super::{Act, State};
+use super::{Act, PUBLISHED, SINCE, SUBJECT, State};
 use crate::batch::{
     ConsentGiven, ConsentRefused, ConsentWithdrawn, NewOrganisation, NewSubject, PermissionReported, Publication,
     RequestOpened, RequestRecount, RequestStep, Token, TokenKind,
@@ -14,9 +14,8 @@ use crate::batch::{
 use crate::error::CommitError;
 use crate::sql::column::values;
 use crate::sql::connection::Must;
-use crate::sql::drafts::PUBLISHED;
 use crate::sql::keys::{CARRIER_PUT, ORGANISATION_TOKEN_PUT};
-use crate::sql::uploads;
+use crate::sql::{drafts, uploads};
 
 const SUBJECT_PUT: &str = "INSERT INTO subject (subject, account, gate_record, gate_role, version, last_link, forgotten) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
@@ -62,7 +61,8 @@ impl Act<'_> {
         let (record, role) = new.gate.as_ref().map(|(record, role)| (record.as_bytes(), role.as_str())).unzip();
         let written = (1, self.link_of(new.id)?);
         let row = values![new.id.as_bytes(), new.account, record, role, written.0, written.1];
-        self.put(SUBJECT_PUT, "subject", row)?;
+        self.add(SUBJECT_PUT, "subject", row)?;
+        self.connection.overtaken(SUBJECT, values![new.id.as_bytes()]);
         let state = State { version: 0, last_link: 0, touched: true, forgotten: false, is_new: true, written };
         self.subjects.insert(new.id, state);
         self.persons += 1;
@@ -122,7 +122,7 @@ impl Act<'_> {
         self.touch(new.contact)?;
         self.fenced(&new.token)?;
         let values = values![new.id.as_bytes(), new.record.as_bytes(), new.contact.as_bytes()];
-        self.put(ORGANISATION_PUT, "subject", values)?;
+        self.add(ORGANISATION_PUT, "subject", values)?;
         for Keyed { version, token } in new.token.each() {
             let claim = values![&token, new.id.as_bytes(), version];
             self.connection.later(ORGANISATION_TOKEN_PUT, claim, Must::Claim(TokenKind::Organisation))?;
@@ -148,7 +148,7 @@ impl Act<'_> {
             self.leaf,
             given.paper.as_ref().map(|paper| paper.digest.as_bytes()),
         ];
-        self.put(CONSENT_PUT, "subject", values)?;
+        self.add(CONSENT_PUT, "subject", values)?;
         if let Some(paper) = &given.paper {
             let values = values![
                 paper.record.as_bytes(),
@@ -158,10 +158,10 @@ impl Act<'_> {
                 paper.kind,
                 paper.sealed,
             ];
-            self.put(PAPER_PUT, "record part", values)?;
+            self.add(PAPER_PUT, "record part", values)?;
         }
         // Whoever is made by this act has refused nothing yet.
-        if self.known(given.subject)?.is_new {
+        if self.named(given.subject)?.is_new {
             return Ok(());
         }
         self.connection.later(REFUSAL_END, values![given.subject.as_bytes(), consent.scope], Must::Run)
@@ -169,15 +169,15 @@ impl Act<'_> {
 
     pub(crate) fn refused(&mut self, refused: &ConsentRefused) -> Result<(), CommitError> {
         self.touch(refused.subject)?;
-        self.known(refused.subject)?.is_new = false;
-        self.put(REFUSED, "subject", values![refused.subject.as_bytes(), refused.scope, refused.at, self.leaf])
+        self.named(refused.subject)?.is_new = false;
+        self.add(REFUSED, "subject", values![refused.subject.as_bytes(), refused.scope, refused.at, self.leaf])
     }
 
     pub(crate) fn permission(&mut self, reported: &PermissionReported) -> Result<(), CommitError> {
         self.touch(reported.subject)?;
         let state = &reported.state;
         let values = values![reported.subject.as_bytes(), state.permission.as_str(), state.on, state.at, self.leaf];
-        self.put(PERMISSION, "subject", values)
+        self.add(PERMISSION, "subject", values)
     }
 
     pub(crate) fn withdraw(&mut self, withdrawn: &ConsentWithdrawn) -> Result<(), CommitError> {
@@ -189,7 +189,7 @@ impl Act<'_> {
     pub(crate) fn attest(&mut self, subject: SubjectId, attested: &Attested) -> Result<(), CommitError> {
         self.touch(subject)?;
         let Attested { fact, holds, by, at, request } = attested;
-        self.put(ATTEST, "subject", values![subject.as_bytes(), fact, holds, by, request, *at, self.leaf])
+        self.add(ATTEST, "subject", values![subject.as_bytes(), fact, holds, by, request, *at, self.leaf])
     }
 
     pub(crate) fn request(&mut self, opened: &RequestOpened) -> Result<(), CommitError> {
@@ -209,7 +209,7 @@ impl Act<'_> {
             opened.at,
             self.leaf,
         ];
-        self.put(REQUEST_PUT, "subject", values)
+        self.add(REQUEST_PUT, "subject", values)
     }
 
     pub(crate) fn step(&mut self, step: &RequestStep) -> Result<(), CommitError> {
@@ -241,8 +241,12 @@ impl Act<'_> {
             new.from,
             self.leaf,
         ];
-        self.put(PUBLISH, "publication", values)?;
-        self.connection.execute(PUBLISHED, values![new.source, new.operation])?;
+        self.add(PUBLISH, "publication", values)?;
+        self.known.published = None;
+        for sql in [SINCE, PUBLISHED] {
+            self.connection.overtaken(sql, values![]);
+        }
+        self.connection.later(drafts::PUBLISHED, values![new.source, new.operation], Must::Run)?;
         self.overtaken()
     }
 }

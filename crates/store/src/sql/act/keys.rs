@@ -26,10 +26,11 @@ impl Act<'_> {
         if key.purpose == KeyPurpose::Tokens {
             let begun = keys::begun(newest, key.since);
             let (subject, organisation) = (begun.subject.as_bytes(), begun.organisation.as_bytes());
-            self.put(RETOKEN_BEGIN, "key", values![begun.old, begun.stage, subject, organisation, begun.at])?;
+            self.add(RETOKEN_BEGIN, "key", values![begun.old, begun.stage, subject, organisation, begun.at])?;
         }
         keys::put(self.connection, key).map_err(|error| conflict(error, "key"))?;
-        self.token_keys = None;
+        self.known.token_keys = None;
+        self.connection.overtaken(keys::TOKEN_KEYS, values![]);
         Ok(())
     }
 
@@ -43,9 +44,9 @@ impl Act<'_> {
         if token.newest.version == Keyed::STEADY {
             return Ok(());
         }
-        let known = match &self.token_keys {
+        let known = match &self.known.token_keys {
             Some(known) => known,
-            None => self.token_keys.insert(keys::token_versions(self.connection)?),
+            None => self.known.token_keys.insert(keys::token_versions(self.connection)?),
         };
         let same = token.each().map(|keyed| keyed.version).eq(known.iter().copied());
         if same { Ok(()) } else { Err(CommitError::Keys) }

@@ -7,7 +7,7 @@ use super::Act;
 use crate::error::CommitError;
 use crate::partner::{CutOff, NewAssignment};
 use crate::sql::column::{Value, values};
-use crate::sql::partners::is_cut_off;
+use crate::sql::partners::{IS_CUT_OFF, is_cut_off};
 
 const CUT_OFF: &str = "INSERT INTO cut_off (party, number, is_cut, because, at, leaf) \
     VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM cut_off WHERE party = ?1), ?2, ?3, ?4, ?5)";
@@ -28,7 +28,8 @@ impl Act<'_> {
 
     pub(crate) fn cut_off(&mut self, done: &CutOff) -> Result<(), CommitError> {
         let values = values![done.party.as_str(), done.is_cut, done.because, done.at, self.leaf];
-        self.put(CUT_OFF, "party", values)
+        self.connection.overtaken(IS_CUT_OFF, values![done.party.as_str()]);
+        self.add(CUT_OFF, "party", values)
     }
 
     pub(crate) fn assign(&mut self, new: &NewAssignment) -> Result<(), CommitError> {
@@ -42,7 +43,7 @@ impl Act<'_> {
             new.until,
             self.leaf,
         ];
-        self.put(ASSIGN, "subject", values)
+        self.add(ASSIGN, "subject", values)
     }
 
     pub(crate) fn unassign(&mut self, id: AssignmentId, at: Timestamp) -> Result<(), CommitError> {

@@ -27,7 +27,7 @@ impl Act<'_> {
             PaymentStage::Due.word(),
             self.leaf,
         ];
-        self.put(PUT, "record", values)
+        self.add(PUT, "record", values)
     }
 
     /// A payment that is no longer at the stage it was read at has moved.

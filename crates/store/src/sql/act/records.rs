@@ -24,19 +24,13 @@ const COURSE: &str = "SELECT in_force_from, in_force_until, ended, open_claims F
 const COURSE_SET: &str = "UPDATE record SET in_force_from = ?2, in_force_until = ?3, ended = ?4, ending = ?5, \
     open_claims = ?6 WHERE record = ?1";
 const LIFE: &str = "UPDATE record SET life = ?2 WHERE record = ?1";
-const PART: &str = "SELECT slot FROM part WHERE record = ?1 AND subject = ?2 AND role = ?3";
-const SLOT_LAST: &str = "SELECT coalesce(max(slot), 0) FROM key_slot";
+pub(super) const PART: &str = "SELECT slot FROM part WHERE record = ?1 AND subject = ?2 AND role = ?3";
+pub(super) const SLOT_LAST: &str = "SELECT coalesce(max(slot), 0) FROM key_slot";
 const SLOT_PUT: &str = "INSERT INTO key_slot (slot, wrapped) VALUES (?1, ?2)";
 const PART_PUT: &str = "INSERT INTO part (record, subject, role, slot) VALUES (?1, ?2, ?3, ?4)";
-/// Into a part that this very act gave its key.
-const VALUE_NEW: &str = "INSERT INTO value \
-    (record, subject, role, item, version, sealed, came_by, source, at, function, leaf) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-/// Into a part that has its key; nothing is added to one whose key is destroyed.
 const VALUE_PUT: &str = "INSERT INTO value \
     (record, subject, role, item, version, sealed, came_by, source, at, function, leaf) \
-    SELECT record, subject, role, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM part \
-    WHERE record = ?1 AND subject = ?2 AND role = ?3 AND slot IS NOT NULL";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// Where a record stands, by its events so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,12 +84,12 @@ impl Act<'_> {
             new.at,
             self.leaf,
         ];
-        self.put(RECORD_PUT, "record", values)
+        self.add(RECORD_PUT, "record", values)
     }
 
     pub(crate) fn stand(&mut self, record: RecordId, subject: SubjectId, role: &Slug) -> Result<(), CommitError> {
         self.touch(subject)?;
-        self.put(ROLE_PUT, "record", values![subject.as_bytes(), record.as_bytes(), role.as_str()])
+        self.add(ROLE_PUT, "record", values![subject.as_bytes(), record.as_bytes(), role.as_str()])
     }
 
     pub(crate) fn join(&mut self, record: RecordId, joined: &Joined) -> Result<(), CommitError> {
@@ -103,7 +97,7 @@ impl Act<'_> {
         self.touch(*subject)?;
         let values =
             values![subject.as_bytes(), record.as_bytes(), role.as_str(), invitation.as_bytes(), telephone.as_ref()];
-        self.put(JOIN_PUT, "record", values)
+        self.add(JOIN_PUT, "record", values)
     }
 
     pub(crate) fn event(&mut self, event: &RecordEvent) -> Result<(), CommitError> {
@@ -113,7 +107,7 @@ impl Act<'_> {
         });
         let mut course = course?.ok_or(CommitError::Missing { what: "record" })?;
         course.take(&event.event, event.on);
-        self.put(EVENT_PUT, "record", values![record, event.event, event.on, event.at, event.reason])?;
+        self.add(EVENT_PUT, "record", values![record, event.event, event.on, event.at, event.reason])?;
         let Course { from, until, ended, open_claims } = course;
         let days = (from, until, ended, course.ending());
         self.put(COURSE_SET, "record", values![record, days.0, days.1, days.2, days.3, open_claims])?;
@@ -146,7 +140,7 @@ impl Act<'_> {
         if let Some(subject) = key.subject {
             self.touch(subject)?;
         }
-        let slot = slot_new(self.connection, &key.wrapped, &mut self.numbers.slot)?;
+        let slot = slot_new(self.connection, &key.wrapped, &mut self.known.last_slot)?;
         self.keyed.insert((key.record, key.subject, key.role.clone()), slot);
         Ok(())
     }
@@ -156,7 +150,10 @@ impl Act<'_> {
         let slot = self.keyed.get(&(key.record, key.subject, key.role.clone()));
         let slot = slot.ok_or(CommitError::Missing { what: "record part" })?;
         let part = values![key.record.as_bytes(), subject_bytes(key.subject.as_ref()), key.role.as_str(), *slot];
-        self.put(PART_PUT, "record", part)
+        self.add(PART_PUT, "record", part)?;
+        let (record, subject) = (key.record.as_bytes(), subject_bytes(key.subject.as_ref()));
+        self.connection.overtaken(PART, values![record, subject, key.role.as_str()]);
+        Ok(())
     }
 
     pub(crate) fn value(&mut self, value: &SealedValue) -> Result<(), CommitError> {
@@ -176,28 +173,29 @@ impl Act<'_> {
             value.function.as_ref().map(Slug::as_str),
             self.leaf,
         ];
-        let must = Must::Change("record part");
-        if self.keyed.contains_key(&(value.record, value.subject, value.role.clone())) {
-            return self.connection.later(VALUE_NEW, values, must);
-        }
-        match self.connection.execute(VALUE_PUT, values) {
-            Ok(0) => Err(self.without_key(value.record, value.subject, &value.role)?),
-            ran => must.hold(ran),
-        }
+        self.is_keyed(value.record, value.subject, &value.role)?;
+        self.add(VALUE_PUT, "record part", values)
     }
 
-    /// Why a part has no key: it never had one, or it is destroyed.
-    pub(crate) fn without_key(
-        &self,
+    /// Looks once whether a part has its key; nothing is added to one whose key is destroyed.
+    pub(crate) fn is_keyed(
+        &mut self,
         record: RecordId,
         subject: Option<SubjectId>,
         role: &Slug,
-    ) -> Result<CommitError, CommitError> {
+    ) -> Result<(), CommitError> {
+        let name = (record, subject, role.clone());
+        if self.keyed.contains_key(&name) {
+            return Ok(());
+        }
         let part = values![record.as_bytes(), subject_bytes(subject.as_ref()), role.as_str()];
-        let found = self.connection.row(PART, part, |_| Ok(()))?;
-        Ok(match (found, subject) {
-            (Some(()), Some(subject)) => CommitError::Erased(subject),
-            _ => CommitError::Missing { what: "record part" },
-        })
+        match self.connection.row(PART, part, |row| row.get::<Option<u64>>(0))? {
+            Some(Some(slot)) => {
+                self.keyed.insert(name, slot);
+                Ok(())
+            }
+            Some(None) => Err(subject.map_or(CommitError::Missing { what: "record part" }, CommitError::Erased)),
+            None => Err(CommitError::Missing { what: "record part" }),
+        }
     }
 }

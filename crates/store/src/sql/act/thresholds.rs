@@ -33,7 +33,7 @@ impl Act<'_> {
     }
 
     pub(crate) fn reached(&self, rule: &str, at: Timestamp) -> Result<(), CommitError> {
-        self.put(REACHED, "threshold", values![rule, at, self.leaf])
+        self.add(REACHED, "threshold", values![rule, at, self.leaf])
     }
 
     /// One that is filed for already has moved.
