@@ -321,7 +321,7 @@ impl House {
 }
 
 /// The birth date that is sealed in a part.
-fn born(platform: &Platform, part: PartRow) -> Result<Option<Born>, Refusal> {
+pub(crate) fn born(platform: &Platform, part: PartRow) -> Result<Option<Born>, Refusal> {
     let PartRow { record, subject, role, wrapped, values, .. } = part;
     let tells = |item: &Slug| tells_birth(platform, item);
     let by_date = values.iter().find(|value| value.item.as_str() == BIRTH_DATE);

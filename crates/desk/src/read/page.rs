@@ -1,7 +1,6 @@
 //! How a page is made. Everything on it is decided on one state of each subject; one commit pins them all.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry::Vacant;
 
 use jiff::Timestamp;
 use ledger::Edge;
@@ -11,14 +10,15 @@ use model::field::Mask;
 use model::{AttachmentId, Fingerprint, RecordId, Slug, SubjectId};
 use policy::question::{Actor, Answer, Effect, Facts, ItemAnswer, Outcome, Processing, Reason};
 use policy::syntax::{Action, Function, Kind};
-use store::{Expect, Key, NewAttachment, PartRow, RecordRow, SealedValue};
+use store::{Expect, Key, NewAttachment, PartRow, PaymentRow, RecordRow, SealedValue, ServiceRow};
 use vault::{Opened, Opener, PartName, Sealed, VaultError};
 
 use super::certificate::ended;
-use super::standing::{Standing, standing};
+use super::standing::{Standing, stand};
 use super::{PartView, RecordView, Shown};
 use crate::act::{Draft, TRIES, reasons};
 use crate::attach::{File, Reading, header};
+use crate::house::born;
 use crate::leaf::{Act, Entry, Who};
 use crate::{House, Platform, Refusal};
 
@@ -133,6 +133,9 @@ pub(crate) struct Page {
     pub(crate) leaf: Option<u64>,
 }
 
+/// What each record on a page asks for, and what is due for it.
+type About = BTreeMap<RecordId, (Option<ServiceRow>, Vec<PaymentRow>)>;
+
 /// The states on which one page is decided.
 type States = BTreeMap<SubjectId, (Snapshot, Option<Born>)>;
 
@@ -166,10 +169,11 @@ pub(crate) async fn look_on(
             let entry = entry(platform, ask, &[], now);
             return Err(house.refuse_for(platform, entry, Some(viewed), vec![reason]).await);
         }
-        let mut states = States::from([(viewed, house.known(platform, viewed).await?)]);
+        let (mut states, parts, about) = read(house, platform, viewed, places).await?;
         let mut looked = Vec::with_capacity(places.len());
-        for place in places {
-            if let Some(part) = look_at(house, platform, viewed, (ask, terms), place, &mut states, now).await? {
+        for (place, part) in places.iter().zip(parts) {
+            let Some(part) = part else { continue };
+            if let Some(part) = look_at(house, platform, viewed, (ask, terms), (place, part), &mut states, now).await? {
                 looked.push(part);
             }
         }
@@ -181,7 +185,7 @@ pub(crate) async fn look_on(
             return Err(house.refuse(platform, entry, Some(viewed), answer).await);
         }
         if let Some(done) = house.commit(platform, draft(viewed, &states, entry, &looked, terms.key.clone())).await? {
-            let stands = stands(house, platform, &looked, now).await?;
+            let stands = stands(platform, &looked, &about, now);
             let enclosed = enclosed((house, platform), &mut looked, &done);
             let records = released((platform, viewed), looked, &stands, ask.covered, &done, now);
             return Ok(Page { records, enclosed, leaf: Some(done.leaf()) });
@@ -190,19 +194,29 @@ pub(crate) async fn look_on(
     Err(Refusal::Contended)
 }
 
+/// Reads whatever the page is made from, as of one instant.
+async fn read(
+    house: &House,
+    platform: &Platform,
+    viewed: SubjectId,
+    places: &[Place],
+) -> Result<(States, Vec<Option<PartRow>>, About), Refusal> {
+    let parts = places.iter().map(|place| (place.record.id, place.subject, place.person.clone())).collect();
+    let view = house.store.view(&platform.id, viewed, parts).await?.ok_or(Refusal::NotFound("subject"))?;
+    let born = view.gate.map(|gate| born(platform, gate)).transpose()?.flatten();
+    Ok((States::from([(viewed, (view.snapshot, born))]), view.parts, view.about))
+}
+
 /// Decides on one part and opens what the permit names. `None` when nothing lies there any more.
 async fn look_at(
     house: &House,
     platform: &Platform,
     viewed: SubjectId,
     (ask, terms): (&Ask<'_>, &Terms),
-    place: &Place,
+    (place, part): (&Place, PartRow),
     states: &mut States,
     now: Timestamp,
 ) -> Result<Option<Looked>, Refusal> {
-    let Some(part) = house.store.part(&platform.id, place.record.id, place.subject, &place.person).await? else {
-        return Ok(None);
-    };
     let mut held = held(&part, ask.action == Action::Show);
     held.retain(|held| place.only.as_ref().is_none_or(|only| only.contains(&held.item)));
     let whose = place.subject.unwrap_or(viewed);
@@ -450,20 +464,9 @@ fn made_by(platform: &Platform, row: &RecordRow) -> Option<String> {
 }
 
 /// How each record on a page stands.
-async fn stands(
-    house: &House,
-    platform: &Platform,
-    looked: &[Looked],
-    now: Timestamp,
-) -> Result<BTreeMap<RecordId, Standing>, Refusal> {
-    let mut stands = BTreeMap::new();
-    for part in looked {
-        let record = &part.place.record;
-        if let Vacant(free) = stands.entry(record.id) {
-            free.insert(standing(house, platform, record, now).await?);
-        }
-    }
-    Ok(stands)
+fn stands(platform: &Platform, looked: &[Looked], about: &About, now: Timestamp) -> BTreeMap<RecordId, Standing> {
+    let records = looked.iter().map(|part| &part.place.record);
+    records.filter_map(|record| Some((record.id, stand(platform, record, about.get(&record.id)?, now)))).collect()
 }
 
 /// The roles in which somebody stands in a record, as they are published.

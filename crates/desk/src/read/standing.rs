@@ -7,7 +7,7 @@ use model::act::Life;
 use model::calendar::day_in_shanghai;
 use model::service::End;
 use policy::syntax::Event;
-use store::{PaymentStage, RecordRow};
+use store::{PaymentRow, PaymentStage, RecordRow, ServiceRow};
 
 use super::certificate::ended;
 use crate::pay::knows;
@@ -51,12 +51,22 @@ pub(super) async fn standing(
     row: &RecordRow,
     now: Timestamp,
 ) -> Result<Standing, Refusal> {
+    let about = house.store.service_and_payments(&platform.id, row.id).await?;
+    Ok(stand(platform, row, &about, now))
+}
+
+/// The same by what it asks for and what is due for it.
+pub(super) fn stand(
+    platform: &Platform,
+    row: &RecordRow,
+    (asked, payments): &(Option<ServiceRow>, Vec<PaymentRow>),
+    now: Timestamp,
+) -> Standing {
     if row.life == Life::Erased {
-        return Ok(Standing::Erased);
+        return Standing::Erased;
     }
-    let (asked, payments) = house.store.service_and_payments(&platform.id, row.id).await?;
     if let Some(asked) = asked {
-        return Ok(Standing::Asks(asked.ended.map(|(end, _)| end)));
+        return Standing::Asks(asked.ended.map(|(end, _)| end));
     }
     let paid = payments.iter().any(|one| one.stage == PaymentStage::Paid);
     let due = payments.iter().any(|one| match one.stage {
@@ -64,7 +74,7 @@ pub(super) async fn standing(
         PaymentStage::Ordered => true,
         PaymentStage::Paid | PaymentStage::Closed | PaymentStage::Returning | PaymentStage::Returned => false,
     });
-    Ok(of_row(platform, row, (due, paid), day_in_shanghai(now)))
+    of_row(platform, row, (due, paid), day_in_shanghai(now))
 }
 
 fn of_row(platform: &Platform, row: &RecordRow, (due, paid): (bool, bool), today: Date) -> Standing {
