@@ -41,19 +41,19 @@ const COLUMNS: [&str; 9] = [
     "target",
 ];
 
-/// The acts on SQLite.
-pub(crate) async fn on_sqlite(workload: &Arc<Workload>) -> Result<()> {
+/// The acts on SQLite; where some are named, these alone.
+pub(crate) async fn on_sqlite(workload: &Arc<Workload>, only: Option<&str>) -> Result<()> {
     head("Acts on SQLite", &COLUMNS)?;
-    race(workload, &Bare::Sqlite).await
+    race(workload, &Bare::Sqlite, only).await
 }
 
 /// The same on PostgreSQL, of Debian's packages as they come.
-pub(crate) async fn on_postgres(workload: &Arc<Workload>) -> Result<()> {
+pub(crate) async fn on_postgres(workload: &Arc<Workload>, only: Option<&str>) -> Result<()> {
     let server = Postgres::start();
     let bare = server.database();
     limit::postgres::prepare(&bare).await?;
     head("Acts on PostgreSQL", &COLUMNS)?;
-    race(workload, &Bare::Postgres { server, bare }).await
+    race(workload, &Bare::Postgres { server, bare }, only).await
 }
 
 /// The engine by itself.
@@ -79,9 +79,10 @@ impl Bare {
     }
 }
 
-async fn race(workload: &Arc<Workload>, bare: &Bare) -> Result<()> {
+async fn race(workload: &Arc<Workload>, bare: &Bare, only: Option<&str>) -> Result<()> {
     let field = Field::new(workload, &bare.engine()).await?;
-    for act in Act::ALL {
+    let is_named = |act: &Act| only.is_none_or(|only| only.split(',').any(|one| act.name().starts_with(one)));
+    for act in Act::ALL.into_iter().filter(is_named) {
         for clients in CLIENTS {
             let (mut ours, mut wired, mut limit) = (Vec::new(), Vec::new(), Vec::new());
             for _ in 0..ROUNDS {

@@ -30,7 +30,8 @@ const PEOPLE: u32 = 1_000_000;
 /// How long the disk is written to.
 const DISK: Duration = Duration::from_secs(2);
 
-/// Everything (`--all`), or only the parts that the arguments name; `size=10000000` says how many people.
+/// Everything (`--all`), or only the parts that the arguments name; `size=10000000` says how many people, `sqlite=read,consent`
+/// which acts.
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = Runtime::new()?;
@@ -41,15 +42,16 @@ fn main() -> Result<()> {
     }
     let all = arguments.is_empty() || arguments.iter().any(|one| one == "--all");
     let wants = |part: &str| all || arguments.iter().any(|one| one.split('=').next() == Some(part));
+    let of = |part: &str| arguments.iter().find_map(|one| one.strip_prefix(part)?.strip_prefix('='));
     let workload = Arc::new(Workload::read()?);
     if wants("disk") {
         disk()?;
     }
     if wants("sqlite") {
-        runtime.block_on(acts::on_sqlite(&workload))?;
+        runtime.block_on(acts::on_sqlite(&workload, of("sqlite")))?;
     }
     if wants("postgres") {
-        runtime.block_on(acts::on_postgres(&workload))?;
+        runtime.block_on(acts::on_postgres(&workload, of("postgres")))?;
     }
     if wants("parts") {
         runtime.block_on(parts::run(&workload))?;
@@ -61,8 +63,7 @@ fn main() -> Result<()> {
         runtime.block_on(load::run(&workload))?;
     }
     if wants("size") {
-        let asked = arguments.iter().find_map(|one| one.strip_prefix("size="));
-        let people = asked.map_or(Ok(PEOPLE), str::parse).context("size= is a number of people")?;
+        let people = of("size").map_or(Ok(PEOPLE), str::parse).context("size= is a number of people")?;
         runtime.block_on(size::run(&workload, people))?;
     }
     Ok(())
