@@ -17,7 +17,7 @@ use crate::read::{
     PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow, View, own,
 };
 use crate::service::ServiceRow;
-use crate::sql::column::{Bind as _, SubjectOrNone, Value, subject_bytes, values};
+use crate::sql::column::{Bind, SubjectOrNone, Value, subject_bytes, values};
 use crate::sql::connection::{Connection, Row};
 use crate::sql::{payments, services};
 
@@ -347,7 +347,7 @@ pub(crate) fn subjects_by_tokens(
     for (kind, sought) in &sought {
         for some in sought.chunks(TOKENS_AT_ONCE) {
             // Places that are left over ask for the first ones again.
-            let padded = some.iter().cycle().take(TOKENS_AT_ONCE).map(|token| token.bind());
+            let padded = some.iter().cycle().take(TOKENS_AT_ONCE).map(Bind::bind);
             asked.push((*kind, std::iter::once(kind.word().bind()).chain(padded).collect()));
         }
     }
