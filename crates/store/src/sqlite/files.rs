@@ -72,6 +72,10 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(File::open(folder)?.sync_all()?)
 }
 
+/// What the connection that writes keeps of the file, in KiB. Whenever a page was divided SQLite goes through all that it keeps
+/// at the commit; with four times as much that was a fifth of the writer's time. The system keeps the rest of the file at hand.
+const KEPT: i32 = 8_192;
+
 /// The one connection that writes.
 pub(super) fn writer(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     private(path)?;
@@ -82,7 +86,7 @@ pub(super) fn writer(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.pragma_update(None, "cache_size", -KEPT)?;
     Ok(connection)
 }
 
