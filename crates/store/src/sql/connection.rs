@@ -425,11 +425,10 @@ impl Connection {
     }
 
     /// Begins a part of a transaction on a server that can be undone as long as nothing of it was sent.
-    pub(crate) fn begin_unsent(&self) -> Result<(), StoreError> {
+    pub(crate) fn begin_unsent(&self) {
         if let Some(server) = self.server() {
             server.mark();
         }
-        Ok(())
     }
 
     /// Ends it; what of it the server has refused by now fails the transaction.

@@ -131,7 +131,11 @@ where
 
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
         let (connection, is_apart) = (flush.connection, flush.is_settled_apart);
-        if is_apart { connection.begin_part() } else { connection.begin_unsent() }.map_err(|_| Broken)?;
+        if is_apart {
+            connection.begin_part().map_err(|_| Broken)?;
+        } else {
+            connection.begin_unsent();
+        }
         flush.erased = false;
         let outcome = (self.job)(flush);
         // A full disk may have rolled everything back: what ran now would commit by itself.
