@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::across::Across;
 use super::axis::{Both, Thing};
 use super::name::Unshared;
+use super::open::Checks;
 use super::search::{Candidate, Found, Frame, Search, Turn, candidates};
 use super::witness::Witness;
 use crate::ask::Called;
@@ -330,7 +331,8 @@ impl<'t> Comparison<'t> {
             return Some(known.reframed(&question));
         }
         let first = self.differing(&was, &is);
-        let frame = Frame { question, old: was, new: is, own_look, no_own_look: bare && !own_look };
+        let checks = Checks::of(&self.across, [&was, &is]);
+        let frame = Frame { question, old: was, new: is, checks, own_look, no_own_look: bare && !own_look };
         let found = self.search.run(&frame, &first);
         self.known.insert(key, found.clone());
         Some(found)

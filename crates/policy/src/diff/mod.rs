@@ -13,6 +13,7 @@ mod edit;
 mod extent;
 mod kind;
 mod name;
+mod open;
 mod say;
 mod search;
 mod telling;

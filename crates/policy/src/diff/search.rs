@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use model::field::Mask;
 
 use super::axis::{Axes, Axis, Both, Thing, things};
+use super::open::{Checks, Left, Range, give_at_least};
 use super::say::{Say, Version, acting};
 use crate::compile::{Flow, Row, Tables};
 use crate::question::{Actor, ItemAnswer, Outcome, Processing, Subject};
@@ -48,6 +49,8 @@ pub(super) struct Frame<'t> {
     pub(super) question: Processing,
     pub(super) old: Vec<Candidate<'t>>,
     pub(super) new: Vec<Candidate<'t>>,
+    /// The checks of both, and what each version has to begin with.
+    pub(super) checks: (Checks<'t>, [Vec<Left>; 2]),
     /// Whether the subject asks for a look at its own: nobody else can.
     pub(super) own_look: bool,
     /// Whether anybody but the subject asks, where the subject's own look is another frame.
@@ -80,9 +83,6 @@ impl Found {
         Self { turned, given_up: self.given_up }
     }
 }
-
-/// What one version decides: for sure, as long as the two are the same.
-type Range = (Outcome, Outcome);
 
 /// What stands for both versions.
 pub(super) struct Search<'t> {
@@ -214,7 +214,7 @@ impl Walk<'_, '_> {
         let all: Vec<&Axis> =
             all.into_iter().filter(said).filter_map(|thing| fixed.get(thing).or_else(|| consents.get(thing))).collect();
         let open = all.iter().fold(Both::default(), |open, axis| open.with(&axis.open));
-        self.descend(question, &mut Vec::new(), (base, open), &all);
+        self.descend(question, &mut Vec::new(), (base, open), &self.frame.checks.1, &all);
     }
 
     /// Says of the first axis one thing after another. `open` has every literal that something still to be said can set.
@@ -223,6 +223,7 @@ impl Walk<'_, '_> {
         question: &Processing,
         said: &mut Vec<&'a Say>,
         (word, open): (Both, Both),
+        left: &[Vec<Left>; 2],
         axes: &[&'a Axis],
     ) {
         self.branches += 1;
@@ -230,8 +231,9 @@ impl Walk<'_, '_> {
             self.found.given_up = true;
             return;
         }
-        let (old, new) = (range(&self.frame.old, &word, &open, 0), range(&self.frame.new, &word, &open, 2));
-        if !self.may_turn(old, new) {
+        let checks = &self.frame.checks.0;
+        let left = checks.settle(left, &word, &open);
+        if !self.may_turn(&left) {
             return;
         }
         let Some((axis, rest)) = axes.split_first() else {
@@ -243,9 +245,11 @@ impl Walk<'_, '_> {
             return;
         };
         let still = rest.iter().fold(Both::default(), |open, axis| open.with(&axis.open));
-        for (say, sets) in &axis.sayings {
+        // Where nothing hangs on it any more, one thing is as good as another.
+        let sayings = if checks.hang_on(&left, &axis.open) { axis.sayings.len() } else { 1 };
+        for (say, sets) in axis.sayings.iter().take(sayings) {
             said.push(say);
-            self.descend(question, said, (word.with(sets), still), rest);
+            self.descend(question, said, (word.with(sets), still), &left, rest);
             said.pop();
             if self.wanted.is_empty() || self.found.given_up {
                 return;
@@ -254,11 +258,13 @@ impl Walk<'_, '_> {
     }
 
     /// Whether some decision may still turn in a way of which no witness is known.
-    fn may_turn(&self, old: Range, new: Range) -> bool {
+    fn may_turn(&self, left: &[Vec<Left>; 2]) -> bool {
+        let [was, is] = left;
+        let (old, new) = (self.frame.checks.0.range(was), self.frame.checks.0.range(is));
         self.wanted.iter().any(|turn| match turn {
-            Turn::Less => old.1 > new.0,
-            Turn::More => new.1 > old.0,
-            Turn::Otherwise => self.masks && has_masked(old) && has_masked(new),
+            Turn::Less => old.1 > new.0 && !give_at_least(is, was),
+            Turn::More => new.1 > old.0 && !give_at_least(was, is),
+            Turn::Otherwise => self.masks && has_masked(old) && has_masked(new) && was != is,
         })
     }
 
@@ -295,42 +301,6 @@ fn has_masked((low, high): Range) -> bool {
 
 fn reads(row: &Row) -> Word {
     row.checks.iter().fold(Word::default(), |word, check| word.with(&check.gate.reads()))
-}
-
-/// The least and the most that one version may still decide. Its words are those from `first` on.
-fn range(candidates: &[Candidate<'_>], word: &Both, open: &Both, first: usize) -> Range {
-    let none = Word::default();
-    let at = |both: &Both, side: usize| both.words.get(first + side).copied().unwrap_or(none);
-    let (words, opens) = ([at(word, 0), at(word, 1)], [at(open, 0), at(open, 1)]);
-    let mut best = (Outcome::Withheld, Outcome::Withheld);
-    for candidate in candidates {
-        let [word, more] = words;
-        let [open, much] = opens;
-        let published = of_row(candidate.published, &word, &open);
-        let law = of_row(candidate.law, &more, &much);
-        let low = candidate.settling.outcome(published.0, law.0);
-        let high = candidate.settling.outcome(published.1, law.1);
-        best = (best.0.max(low), best.1.max(high));
-    }
-    best
-}
-
-fn of_row(row: &Row, word: &Word, open: &Word) -> Range {
-    let (mut low, mut high) = (Outcome::Clear, Outcome::Clear);
-    for check in &row.checks {
-        match check.gate.settled(word, open) {
-            Some(holds) if holds != check.fails_when => {}
-            Some(_) => {
-                high = high.min(check.cause.becomes());
-                low = low.min(high);
-            }
-            None => low = low.min(check.cause.becomes()),
-        }
-        if high == Outcome::Withheld {
-            return (high, high);
-        }
-    }
-    (low, high)
 }
 
 /// The flows that can answer a question for an item, under the law of a day.
