@@ -164,7 +164,7 @@ impl<'t> Reader<'t> {
             (Code::FactUnknown, _) if self.is_of_a_claim(check) => {}
             (Code::FactUnknown, _) => conditions.known = std::mem::take(&mut conditions.known).and(&check.gate),
             (Code::ConditionFalse, _) | (Code::NotDeclared, Some(_)) if check.fails_when => {
-                conditions.refused = std::mem::take(&mut conditions.refused).or(check.gate.clone());
+                conditions.refused = std::mem::take(&mut conditions.refused).or(Formula::clone(&check.gate));
             }
             _ => side.stops.push(self.stop(check)),
         }

@@ -1,18 +1,17 @@
 //! One key on its way to becoming two rows: what its element says, looked up once, and the demands made so far.
 
 use std::cell::OnceCell;
-
-use model::field::Mask;
+use std::sync::Arc;
 
 use super::extent::use_act;
 use super::formula::Formula;
-use super::row::{Check, Row};
-use super::seen::{Day, Item};
+use super::row::Check;
+use super::seen::Sight;
 use crate::question::Code;
 use crate::resolve::Program;
 use crate::syntax::{
-    Action, Authority, Basis, Collect, Condition, Exception, Form, Function, Level, Person, PersonKind, Recipient, Ref,
-    Source, Stated,
+    Action, Authority, Basis, Collect, Condition, Exception, Form, Function, Level, Person, Recipient, Ref, Source,
+    Stated,
 };
 use crate::terms::key::{Cause, Element, Key, Named, Part};
 use crate::terms::literal::{Alphabet, Literal, person, place, small};
@@ -137,30 +136,28 @@ impl Atoms<'_> {
 pub(super) struct Case<'p> {
     pub(super) program: &'p Program,
     pub(super) alphabet: &'p Alphabet,
-    pub(super) day: &'p Day,
-    /// Its item stands for all of which the same is seen: what rows look at of an item is beside it.
+    /// Its person and item stand for all of which the same is seen: what rows look at of them is beside it.
     pub(super) key: Key,
-    pub(super) item: Item,
-    pub(super) person: &'p Person,
+    pub(super) sight: &'p Sight,
     pub(super) declared: &'p Declared<'p>,
     /// The exceptions of the list for this act, once somebody has asked.
     pub(super) excepted: &'p OnceCell<Formula>,
     /// Those that free by law, each with its ground.
     pub(super) carrying: OnceCell<Vec<(Formula, Basis)>>,
+    /// One of those.
+    pub(super) freed: OnceCell<Formula>,
 }
 
 /// The demands of one side.
+#[derive(Default)]
 pub(super) struct Demands {
-    checks: Vec<Check>,
-    pub(super) mask: Mask,
+    pub(super) checks: Vec<Check>,
+    /// Whether the item is hidden whatever its own mask.
+    pub(super) hides: bool,
     pub(super) grounds: Vec<(Formula, Basis)>,
 }
 
 impl Demands {
-    pub(super) const fn new(mask: Mask) -> Self {
-        Self { checks: Vec::new(), mask, grounds: Vec::new() }
-    }
-
     /// Withholds unless the gate holds.
     pub(super) fn need(&mut self, gate: Formula, cause: Cause) {
         self.push(gate, false, cause);
@@ -177,15 +174,15 @@ impl Demands {
     }
 
     /// Masks unless the gate holds.
-    pub(super) fn cover(&mut self, unless: Formula) {
-        if self.mask != Mask::None {
+    pub(super) fn cover(&mut self, case: &Case<'_>, unless: Formula) {
+        if self.hides || case.sight.masked() {
             self.push(unless, false, Cause::of(Code::MaskedByDefault));
         }
     }
 
     /// Masks under a rule of the law unless the gate holds.
-    pub(super) fn cover_by(&mut self, rule: u8, unless: Formula) {
-        if self.mask != Mask::None {
+    pub(super) fn cover_by(&mut self, case: &Case<'_>, rule: u8, unless: Formula) {
+        if self.hides || case.sight.masked() {
             self.push(unless, false, Cause::of(Code::MaskedByDefault).rule(rule));
         }
     }
@@ -193,12 +190,8 @@ impl Demands {
     fn push(&mut self, gate: Formula, fails_when: bool, cause: Cause) {
         let passes = if fails_when { gate == Formula::never() } else { gate.is_always() };
         if !passes {
-            self.checks.push(Check { gate, fails_when, cause });
+            self.checks.push(Check { gate: Arc::new(gate), fails_when, cause });
         }
-    }
-
-    pub(super) fn row(self) -> Row {
-        Row { checks: self.checks.into(), mask: self.mask, grounds: self.grounds.into() }
     }
 }
 
@@ -212,11 +205,11 @@ impl<'p> Case<'p> {
     }
 
     pub(super) fn holds(&self, rule: u8) -> bool {
-        self.day.rule(rule)
+        self.sight.rule(rule)
     }
 
     pub(super) fn is_natural(&self) -> bool {
-        self.person.kind.value == PersonKind::Natural
+        self.sight.natural()
     }
 
     /// The element's own scope.

@@ -1,8 +1,6 @@
 //! Cubes: for some questions, the answers that are in. A formula over bits becomes alternatives of cubes over questions,
 //! where "relies on none of these five exceptions" is one cube and not thirty-two.
 
-use std::collections::BTreeMap;
-
 use super::formula::Formula;
 use crate::terms::about::Question;
 use crate::terms::literal::Alphabet;
@@ -10,49 +8,71 @@ use crate::terms::literal::Alphabet;
 /// A set of answers to one question, by their numbers.
 pub(super) type Answers = u128;
 
-/// All of: the answer to each of these questions is one of these. A question that is not named may have any.
+/// All of: the answer to each of these questions, ascending, is one of these. A question that is not named may have any.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cube(BTreeMap<u16, Answers>);
+pub(super) struct Cube(Vec<(u16, Answers)>);
 
 /// At most so many alternatives while turning a formula round; whatever needs more is no row anybody can read.
 const ALTERNATIVES: usize = 1 << 10;
 
 impl Cube {
     pub(super) fn questions(&self) -> impl Iterator<Item = (u16, Answers)> + '_ {
-        self.0.iter().map(|(question, answers)| (*question, *answers))
+        self.0.iter().copied()
+    }
+
+    /// Where a question stands, or would stand.
+    fn place(&self, question: u16) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&question, |(known, _)| *known)
+    }
+
+    fn answers(&self, question: u16) -> Option<Answers> {
+        self.0.get(self.place(question).ok()?).map(|(_, answers)| *answers)
     }
 
     /// The part in which the answer to a question is one of these; `None` when there is no such part.
-    fn part(&self, question: u16, answers: Answers, all: Answers) -> Option<Self> {
-        let mut part = self.clone();
-        let left = part.0.get(&question).copied().unwrap_or(all) & answers;
-        part.0.insert(question, left);
-        if left == all {
-            part.0.remove(&question);
+    fn part(mut self, question: u16, answers: Answers, all: Answers) -> Option<Self> {
+        let place = self.place(question);
+        let left = self.answers(question).unwrap_or(all) & answers;
+        match place {
+            Ok(place) if left == all => {
+                self.0.remove(place);
+            }
+            Ok(place) => self.0.get_mut(place).into_iter().for_each(|(_, answers)| *answers = left),
+            Err(_) if left == all => {}
+            Err(place) => self.0.insert(place, (question, left)),
         }
-        (left != 0).then_some(part)
+        (left != 0).then_some(self)
     }
 
     /// Whether everything in `other` is in here.
     fn holds_all_of(&self, other: &Self) -> bool {
-        self.0.iter().all(|(question, answers)| other.0.get(question).is_some_and(|inner| inner & !answers == 0))
+        self.0.len() <= other.0.len()
+            && self
+                .0
+                .iter()
+                .all(|(question, answers)| other.answers(*question).is_some_and(|inner| inner & !answers == 0))
     }
 
     /// Both as one cube, where they differ in one question only.
     fn join(&self, other: &Self, questions: &[Question]) -> Option<Self> {
-        if self.0.len() != other.0.len() || !self.0.keys().eq(other.0.keys()) {
+        if self.0.len() != other.0.len() {
             return None;
         }
-        let mut apart = self.0.iter().filter(|(question, answers)| other.0.get(question) != Some(answers));
-        let (question, answers) = apart.next()?;
-        if apart.next().is_some() {
-            return None;
+        let mut apart = None;
+        for (place, ((question, answers), (same, others))) in self.0.iter().zip(&other.0).enumerate() {
+            if question != same || answers != others && apart.is_some() {
+                return None;
+            }
+            if answers != others {
+                apart = Some((place, *question, answers | others));
+            }
         }
+        let (place, question, either) = apart?;
         let mut joined = self.clone();
-        let either = answers | other.0.get(question)?;
-        joined.0.insert(*question, either);
-        if either == all(questions, *question) {
-            joined.0.remove(question);
+        if either == all(questions, question) {
+            joined.0.remove(place);
+        } else {
+            joined.0.get_mut(place).into_iter().for_each(|(_, answers)| *answers = either);
         }
         Some(joined)
     }
@@ -97,7 +117,7 @@ fn beyond(cube: Cube, within: &[(u16, Answers)], questions: &[Question]) -> Vec<
     let mut inner = Some(cube.clone());
     for (question, answers) in within {
         let every = all(questions, *question);
-        rest.extend(inner.as_ref().and_then(|inner| inner.part(*question, every & !answers, every)));
+        rest.extend(inner.clone().and_then(|inner| inner.part(*question, every & !answers, every)));
         inner = inner.and_then(|inner| inner.part(*question, *answers, every));
     }
     if inner.is_some() { rest } else { vec![cube] }
@@ -121,17 +141,19 @@ fn simplify(mut cubes: Vec<Cube>, questions: &[Question]) -> Vec<Cube> {
     loop {
         cubes.sort_unstable();
         cubes.dedup();
-        let kept = |(place, cube): (usize, &Cube)| {
-            let others = cubes.iter().enumerate().filter(|(other, _)| *other != place);
-            let mut others = others.map(|(_, other)| other);
-            (!others.any(|other| other.holds_all_of(cube))).then(|| cube.clone())
+        let is_needless = |(place, cube): (usize, &Cube)| {
+            let mut others = cubes.iter().enumerate().filter(|(other, _)| *other != place);
+            others.any(|(_, other)| other.holds_all_of(cube))
         };
-        let kept: Vec<Cube> = cubes.iter().enumerate().filter_map(kept).collect();
-        let pairs =
-            kept.iter().enumerate().flat_map(|(i, a)| kept.iter().enumerate().skip(i + 1).map(move |b| (i, a, b)));
-        let joined = pairs.into_iter().find_map(|(i, a, (j, b))| Some((i, j, a.join(b, questions)?)));
-        let Some((i, j, joined)) = joined else { return kept };
-        let rest = kept.into_iter().enumerate().filter(|(place, _)| *place != i && *place != j);
-        cubes = rest.map(|(_, cube)| cube).chain([joined]).collect();
+        let needless: Vec<bool> = cubes.iter().enumerate().map(is_needless).collect();
+        let mut needless = needless.into_iter();
+        cubes.retain(|_| needless.next() != Some(true));
+        let rest = |i: usize| cubes.iter().enumerate().skip(i + 1);
+        let mut pairs = cubes.iter().enumerate().flat_map(|(i, a)| rest(i).map(move |(j, b)| (i, a, j, b)));
+        let joined = pairs.find_map(|(i, a, j, b)| Some((i, j, a.join(b, questions)?)));
+        let Some((i, j, joined)) = joined else { return cubes };
+        cubes.remove(j);
+        cubes.remove(i);
+        cubes.push(joined);
     }
 }

@@ -71,17 +71,21 @@ impl Formula {
 
     /// Either holds.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        let mut terms = self.0;
-        terms.reserve(other.0.len());
-        for term in other.0 {
-            if !terms.iter().any(|known| known.admits(&term)) {
-                terms.retain(|known| !term.admits(known));
-                terms.push(term);
+    pub fn or(mut self, other: Self) -> Self {
+        let one = other.0.len() == 1;
+        let known = self.0.len();
+        other.0.into_iter().for_each(|term| self.admit(term));
+        // Mostly one comes to a list that is in order.
+        match self.0.split_last() {
+            Some((last, before)) if one && self.0.len() == known + 1 => {
+                let place = before.partition_point(|term| term <= last);
+                if let Some(tail) = self.0.get_mut(place..) {
+                    tail.rotate_right(1);
+                }
             }
+            _ => self.0.sort_unstable(),
         }
-        terms.sort_unstable();
-        Self(terms)
+        self
     }
 
     /// Both hold.
@@ -92,16 +96,28 @@ impl Formula {
             for b in &other.0 {
                 let both = Term { must: a.must.with(&b.must), must_not: a.must_not.with(&b.must_not) };
                 if !both.contradicts_itself() {
-                    result = result.or(Self(vec![both]));
+                    result.admit(both);
                 }
             }
         }
+        result.0.sort_unstable();
         result
     }
 
     /// Any of these holds.
     pub fn any(formulas: impl IntoIterator<Item = Self>) -> Self {
-        formulas.into_iter().fold(Self::never(), Self::or)
+        let mut result = Self::never();
+        formulas.into_iter().flat_map(|one| one.0).for_each(|term| result.admit(term));
+        result.0.sort_unstable();
+        result
+    }
+
+    /// Takes in an alternative, and leaves out those that it makes needless. The order is left to be seen to.
+    fn admit(&mut self, term: Term) {
+        if !self.0.iter().any(|known| known.admits(&term)) {
+            self.0.retain(|known| !term.admits(known));
+            self.0.push(term);
+        }
     }
 
     /// Whether it holds whatever is set.

@@ -3,15 +3,14 @@
 use super::case::{Case, Demands};
 use super::formula::Formula;
 use super::published::rests_on_law;
-use super::row::Row;
 use crate::question::Code;
 use crate::syntax::{Action, Basis, Exception, FinancialLevel, Level, RecipientClass, Sensitive, SourceClass, UseKind};
 use crate::terms::key::{Cause, Element, Named, Part};
 use crate::terms::literal::{Literal, Who};
 
 /// Compiles it.
-pub(super) fn row(case: &Case<'_>) -> Row {
-    let mut to = Demands::new(case.item.mask);
+pub(super) fn row(case: &Case<'_>) -> Demands {
+    let mut to = Demands::default();
     if case.key.action != Action::Collect {
         to.refuse(case.is(Literal::Erased), Cause::of(Code::Erased));
     }
@@ -21,7 +20,7 @@ pub(super) fn row(case: &Case<'_>) -> Row {
         _ if case.declared.items_silent => to.never(Cause::of(Code::ItemsNotStated).rule(23)),
         _ => declared(case, &mut to),
     }
-    to.row()
+    to
 }
 
 fn declared(case: &Case<'_>, to: &mut Demands) {
@@ -45,11 +44,11 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
     guardian(case, to);
     recipient(case, to);
     state(case, to);
-    if case.item.genetic && case.holds(20) && underwrites(case) {
+    if case.sight.genetic() && case.holds(20) && underwrites(case) {
         to.never(Cause::of(Code::Genetic).rule(20));
     }
     if case.key.action == Action::Show && case.holds(56) {
-        to.cover_by(56, case.is(Literal::By(Who::Subject)).or(case.is(Literal::ClearView)));
+        to.cover_by(case, 56, case.is(Literal::By(Who::Subject)).or(case.is(Literal::ClearView)));
     }
 }
 
@@ -58,10 +57,10 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
 fn authenticators(case: &Case<'_>, to: &mut Demands) {
     let goes_out = match case.key.action {
         Action::Show | Action::Share | Action::Transfer | Action::Disclose | Action::Export => true,
-        Action::Entrust => case.item.class != Some(Sensitive::Biometric),
+        Action::Entrust => case.sight.class() != Some(Sensitive::Biometric),
         _ => false,
     };
-    if goes_out && case.item.level == Some(FinancialLevel::C3) && case.holds(57) {
+    if goes_out && case.sight.level() == Some(FinancialLevel::C3) && case.holds(57) {
         to.never(Cause::of(Code::Authenticator).rule(57));
     }
 }
@@ -124,13 +123,6 @@ fn missing(case: &Case<'_>, scope: u16) -> Cause {
     if case.holds(10) { case.missing(scope) } else { Cause::of(Code::ConsentMissing).scope(scope) }
 }
 
-/// Whether the person is a party to the contract (PIPL art. 13(2); switch `insured-is-party`).
-fn is_party(case: &Case<'_>) -> bool {
-    let by_switch = case.program.operation.switches.insured_is_party.value
-        && matches!(case.person.id.as_str(), "insured" | "beneficiary");
-    by_switch || case.person.party.as_ref().is_some_and(|party| party.value)
-}
-
 /// An exception that an article carries.
 fn in_law(exception: &Exception) -> Option<Basis> {
     let residual = exception.residual.as_ref().is_some_and(|residual| residual.value);
@@ -155,7 +147,7 @@ fn worth(case: &Case<'_>, exception: &Exception) -> Worth {
         None if case.holds(5) => Worth::NotInLaw,
         // Before the law had a list of its own (R5), that of the texts was the national standard's.
         None => Worth::Carries(Basis::OtherLaw),
-        Some(Basis::Contract) if !is_party(case) && case.holds(19) => Worth::NotParty,
+        Some(Basis::Contract) if !case.sight.party() && case.holds(19) => Worth::NotParty,
         lesser if is_lesser(lesser) && separate => Worth::NotAlone,
         Some(article) => Worth::Carries(article),
     }
@@ -177,7 +169,8 @@ fn carrying<'c>(case: &'c Case<'_>) -> &'c [(Formula, Basis)] {
 }
 
 fn excepted(case: &Case<'_>) -> Formula {
-    Formula::any(carrying(case).iter().map(|(gate, _)| gate.clone()))
+    let any = || Formula::any(carrying(case).iter().map(|(gate, _)| gate.clone()));
+    case.freed.get_or_init(any).clone()
 }
 
 /// The rule that asks for consent to what leaves the house; before there was one, the rule that asks for any (网络安全法 42).
@@ -197,7 +190,7 @@ fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
         None => Some(Cause::of(Code::NoBasis).scope(own).rule(4)),
         Some(Basis::Consent) if outward(case.key.action) => Some(missing(case, own).rule(provided)),
         Some(Basis::Consent) => Some(missing(case, own).rule(4)),
-        Some(Basis::Contract) if !is_party(case) && case.holds(19) => {
+        Some(Basis::Contract) if !case.sight.party() && case.holds(19) => {
             Some(Cause::of(Code::NotParty).scope(own).rule(19))
         }
         Some(_) if outward(case.key.action) && strict(case) => Some(missing(case, own).rule(provided)),
@@ -249,7 +242,7 @@ fn inbound(case: &Case<'_>, to: &mut Demands) {
     if !case.holds(23) {
         return;
     }
-    if case.item.has_other_sources {
+    if case.sight.has_other_sources() {
         to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source).rule(23));
     }
     let Some((within, beyond)) = case.beyond(source).filter(|_| !rests_on_law(basis(case))) else { return };
@@ -262,17 +255,17 @@ fn inbound(case: &Case<'_>, to: &mut Demands) {
 
 /// R10, R33: sensitive items and faces need a separate consent; R15: and telling why.
 fn sensitive(case: &Case<'_>, to: &mut Demands) {
-    let listed = case.day.lists();
-    let face = case.item.face && case.holds(33);
+    let listed = case.sight.lists();
+    let face = case.sight.face() && case.holds(33);
     let read = matches!(case.key.part, Part::Read(_));
     if !(listed && case.holds(10) || face) {
         return;
     }
-    if case.key.action != Action::Show && case.holds(15) && !case.item.told {
+    if case.key.action != Action::Show && case.holds(15) && !case.sight.told() {
         to.never(Cause::of(Code::NotStated).rule(15));
     }
     let asks = matches!(basis(case), None | Some(Basis::Consent)) || strict(case) || face;
-    let class = case.item.class.unwrap_or(Sensitive::Other);
+    let class = case.sight.class().unwrap_or(Sensitive::Other);
     let (Some(scope), carried) = case.carried_class(class) else { return };
     if !asks || read {
         return;

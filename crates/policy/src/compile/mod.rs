@@ -206,7 +206,7 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     }
     let channels = small(program.policy.channels.len());
     let mut sheets = sheet::Sheets::new(&rows, &alphabet);
-    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(&flows, channels, &cells)?)));
+    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(&flows, channels, cells)?)));
     let intervals = match laid.collect::<Result<Vec<_>, u32>>() {
         Ok(intervals) => intervals,
         Err(row) => {

@@ -262,22 +262,17 @@ impl<'a> Layout<'a> {
         self.planes
     }
 
-    pub(super) fn bit(&self, place: u32) -> Option<&Bit> {
-        self.bits.get(at(place))
-    }
-
     /// Spreads groups of bits, each to be judged at once, over as few planes as they need: for each group its plane and
     /// the bits of that. A group has at most [`BITS`], and as all lists of bits here it ascends.
     pub(super) fn spread(&mut self, groups: &[Vec<u32>]) -> Vec<(u32, Vec<u32>)> {
         let mut sets: Vec<Vec<u32>> = Vec::new();
         let mut placed = Vec::new();
         for group in groups {
-            let fitting = sets.iter_mut().enumerate().find_map(|(place, set)| {
-                let both = union(set, group);
-                (both.len() <= BITS).then_some((place, set, both))
-            });
-            if let Some((place, set, both)) = fitting {
-                *set = both;
+            let fitting = sets.iter_mut().enumerate().find(|(_, set)| fits(set, group));
+            if let Some((place, set)) = fitting {
+                if !is_within(group, set) {
+                    *set = union(set, group);
+                }
                 placed.push(place);
             } else {
                 placed.push(sets.len());
@@ -293,15 +288,16 @@ impl<'a> Layout<'a> {
         if let Some(known) = self.known.get(set) {
             return *known;
         }
-        let bits: Vec<Bit> = set.iter().filter_map(|place| self.bit(*place).cloned()).collect();
+        let (alphabet, radixes) = (self.alphabet, &mut self.radixes);
+        let bits: Vec<&Bit> = set.iter().filter_map(|place| self.bits.get(at(*place))).collect();
         let mut digits: BTreeMap<Digit, Vec<u64>> = BTreeMap::new();
         let every = u64::MAX.checked_shr(u32::try_from(BITS - bits.len().min(BITS)).unwrap_or(0)).unwrap_or(0);
         for (place, bit) in bits.iter().enumerate() {
             for (question, answers) in bit.cube.questions() {
                 let side = bit.side.unwrap_or(Side::Published);
-                let Some((digit, stride)) = self.alphabet.digits().digit(question, side) else { continue };
-                let radix = *self.radixes.entry(digit).or_insert_with(|| radix(self.alphabet, digit));
-                let number = self.alphabet.questions().get(usize::from(question)).map_or(1, |one| one.answers.len());
+                let Some((digit, stride)) = alphabet.digits().digit(question, side) else { continue };
+                let radix = *radixes.entry(digit).or_insert_with(|| radix(alphabet, digit));
+                let number = alphabet.questions().get(usize::from(question)).map_or(1, |one| one.answers.len());
                 let table = digits.entry(digit).or_insert_with(|| vec![every; radix]);
                 // The answer is the same as long as its stride, and comes again when the others have had their turn.
                 let runs = table.chunks_mut(usize::from(stride).max(1)).zip((0..number).cycle());
@@ -312,29 +308,31 @@ impl<'a> Layout<'a> {
                 }
             }
         }
-        let place = self.store(&bits, digits, every);
+        let place = self.planes.store(alphabet, &bits, digits, every);
         self.known.insert(set.to_vec(), place);
         place
     }
+}
 
-    fn store(&mut self, bits: &[Bit], digits: BTreeMap<Digit, Vec<u64>>, every: u64) -> u32 {
-        let planes = &mut self.planes;
+impl Planes {
+    /// Takes in a plane: its bits, and by digit what each of its values leaves standing of every bit.
+    fn store(&mut self, alphabet: &Alphabet, bits: &[&Bit], digits: BTreeMap<Digit, Vec<u64>>, every: u64) -> u32 {
         let number = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
-        let asked = number(planes.looks.len());
+        let asked = number(self.looks.len());
         // No cube beyond the last: a look at digit 0 of the question, which has at least one value, takes them away.
         let mut looks = Vec::new();
         let mut tables = digits;
         if tables.is_empty() {
-            tables.insert(Digit::Asked(0), vec![every; radix(self.alphabet, Digit::Asked(0))]);
+            tables.insert(Digit::Asked(0), vec![every; radix(alphabet, Digit::Asked(0))]);
         }
         for (digit, table) in tables {
-            looks.push((digit, number(planes.tables.len())));
-            planes.matter.push(!table.iter().fold(u64::MAX, |always, left| always & left));
-            planes.tables.extend(table);
+            looks.push((digit, number(self.tables.len())));
+            self.matter.push(!table.iter().fold(u64::MAX, |always, left| always & left));
+            self.tables.extend(table);
         }
         // The order of `Digit` puts what the question says first.
         let of_question = looks.iter().filter(|(digit, _)| matches!(digit, Digit::Asked(_))).count();
-        planes.looks.extend(looks.into_iter().map(|(digit, table)| match digit {
+        self.looks.extend(looks.into_iter().map(|(digit, table)| match digit {
             Digit::Asked(digit) | Digit::Subject(digit) => Look { digit, table },
         }));
         let covers = bits.iter().enumerate().filter(|(_, bit)| match bit.meaning {
@@ -342,11 +340,11 @@ impl<'a> Layout<'a> {
             Meaning::Ground(_) => false,
         });
         let covers = covers.fold(0, |covers, (place, _)| covers | 1 << place);
-        let meanings = number(planes.meanings.len());
-        planes.meanings.extend(bits.iter().map(|bit| bit.meaning));
-        let (subject, end) = (asked + number(of_question), number(planes.looks.len()));
-        let place = number(planes.list.len());
-        planes.list.push(Plane { asked, subject, end, meanings, covers });
+        let meanings = number(self.meanings.len());
+        self.meanings.extend(bits.iter().map(|bit| bit.meaning));
+        let (subject, end) = (asked + number(of_question), number(self.looks.len()));
+        let place = number(self.list.len());
+        self.list.push(Plane { asked, subject, end, meanings, covers });
         place
     }
 }
@@ -363,6 +361,16 @@ fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
     both.sort_unstable();
     both.dedup();
     both
+}
+
+/// Whether one plane holds all that is in either of two ascending lists.
+fn fits(a: &[u32], b: &[u32]) -> bool {
+    a.len() + b.len() <= BITS || a.len() + b.iter().filter(|bit| a.binary_search(bit).is_err()).count() <= BITS
+}
+
+/// Whether an ascending list has nothing that another has not.
+fn is_within(these: &[u32], those: &[u32]) -> bool {
+    these.len() <= those.len() && these.iter().all(|bit| those.binary_search(bit).is_ok())
 }
 
 #[cfg(test)]

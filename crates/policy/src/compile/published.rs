@@ -1,10 +1,7 @@
 //! The row of the published policy: what the text itself demands.
 
-use model::field::Mask;
-
 use super::case::{Case, Demands, permission};
 use super::formula::Formula;
-use super::row::Row;
 use super::scope::{authority, set_apart};
 use crate::question::Code;
 use crate::syntax::{Action, Authority, Basis, Form, Level, Regime, Sensitive, StatementKind};
@@ -12,14 +9,14 @@ use crate::terms::key::{Cause, Element, Named};
 use crate::terms::literal::{Literal, place, text_age};
 
 /// Compiles it.
-pub(super) fn row(case: &Case<'_>) -> Row {
-    let mut to = Demands::new(mask(case));
+pub(super) fn row(case: &Case<'_>) -> Demands {
+    let mut to = Demands { hides: hides(case), ..Demands::default() };
     if case.key.action != Action::Collect {
         to.refuse(case.is(Literal::Erased), Cause::of(Code::Erased));
     }
     match case.key.element {
         Element::Access => {
-            if case.item.left_out {
+            if case.sight.left_out() {
                 to.never(Cause::of(Code::RightNotGranted));
             }
         }
@@ -27,7 +24,7 @@ pub(super) fn row(case: &Case<'_>) -> Row {
         _ if case.declared.items_silent => to.never(Cause::of(Code::ItemsNotStated)),
         _ => declared(case, &mut to),
     }
-    to.row()
+    to
 }
 
 fn declared(case: &Case<'_>, to: &mut Demands) {
@@ -52,9 +49,9 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
     }
     let hides = said.masked || said.level.is_some_and(|level| level > Level::Clear);
     if hides {
-        to.cover(Formula::never());
+        to.cover(case, Formula::never());
     } else if case.key.action == Action::Show && promises_masks(case) {
-        to.cover(case.is(Literal::ClearView));
+        to.cover(case, case.is(Literal::ClearView));
     }
 }
 
@@ -98,7 +95,7 @@ fn by_whom(case: &Case<'_>, scope: u16, to: &mut Demands) {
 /// What the text asks before it takes anything from a source, and before it goes beyond the person's word to it.
 fn inbound(case: &Case<'_>, to: &mut Demands) {
     let Some(source) = case.declared.source else { return };
-    if case.item.has_other_sources {
+    if case.sight.has_other_sources() {
         to.need(case.is(Literal::SourceNamed), Cause::of(Code::FactUnknown).named(Named::Source));
     }
     let asked = |id: String| case.alphabet.scope(&id);
@@ -139,7 +136,7 @@ fn do_not_track(case: &Case<'_>) -> Option<u16> {
 /// A telephone number on its way to somebody who gets virtual ones only.
 fn is_virtual(case: &Case<'_>) -> bool {
     let recipient = case.declared.recipient.is_some_and(|one| one.regime.value == Regime::VirtualNumber);
-    recipient && case.item.telephone
+    recipient && case.sight.telephone()
 }
 
 /// What the law commands is no offer: neither an objection nor a withdrawal stops it, unless the text says so.
@@ -156,10 +153,10 @@ fn can_be_stopped(case: &Case<'_>) -> bool {
 /// The class for which the text itself asks for a consent of its own.
 fn class_by_text(case: &Case<'_>) -> Option<Sensitive> {
     if let Some(group) = case.declared.group {
-        return set_apart(group, case.item.class);
+        return set_apart(group, case.sight.class());
     }
     let apart = case.declared.sensitive_form.is_some_and(|form| form > Form::General);
-    case.item.class.filter(|class| apart && sensitive_by_text(case, *class))
+    case.sight.class().filter(|class| apart && sensitive_by_text(case, *class))
 }
 
 /// Sensitive as the text defines it; where it does not, as the vocabulary has it.
@@ -169,7 +166,7 @@ fn sensitive_by_text(case: &Case<'_>, class: Sensitive) -> bool {
         .filter(|statement| statement.kind.value == StatementKind::Definition && !statement.sensitive.is_empty())
         .peekable();
     if definitions.peek().is_none() {
-        return case.day.lists();
+        return case.sight.lists();
     }
     definitions.any(|statement| statement.sensitive.iter().any(|listed| listed.value == class))
 }
@@ -192,10 +189,7 @@ fn promises_masks(case: &Case<'_>) -> bool {
         .any(|promise| promise.control.said().is_some_and(|control| control == crate::decide::MASK_ON_DISPLAY))
 }
 
-fn mask(case: &Case<'_>) -> Mask {
-    match case.declared.level {
-        _ if is_virtual(case) => Mask::Hidden,
-        Some(level) if level > Level::Masked => Mask::Hidden,
-        _ => case.item.mask,
-    }
+/// Whether the item is hidden whatever its own mask.
+fn hides(case: &Case<'_>) -> bool {
+    case.declared.level.is_some_and(|level| level > Level::Masked) || is_virtual(case)
 }

@@ -1,5 +1,7 @@
 //! Rows: what one side demands for one key, as gates over the bits of a word.
 
+use std::sync::Arc;
+
 use model::field::Mask;
 
 use super::formula::Formula;
@@ -12,8 +14,8 @@ use crate::terms::word::Word;
 /// One demand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Check {
-    /// What is looked at.
-    pub gate: Formula,
+    /// What is looked at; rows that look at the same share it.
+    pub gate: Arc<Formula>,
     /// The demand fails when the gate is in this state.
     pub fails_when: bool,
     /// Why.
@@ -25,6 +27,22 @@ impl Check {
     pub fn fails(&self, word: &Word) -> bool {
         self.gate.holds(word) == self.fails_when
     }
+
+    pub(super) const fn demand(&self) -> Demand {
+        match (self.cause.code, self.cause.scope, self.cause.named) {
+            (_, Some(_), _) | (_, None, Some(Named::Exception(_))) => Demand::Consent,
+            (Code::ConditionFalse | Code::FactUnknown, ..) => Demand::Condition,
+            _ => Demand::Own,
+        }
+    }
+}
+
+/// Which demand a check is part of: the checks of one condition are one, and so are those of its consents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    Condition,
+    Consent,
+    Own,
 }
 
 /// What one side demands for one key. Equal rows are kept once.
@@ -35,7 +53,7 @@ pub struct Row {
     /// The mask, when masked.
     pub mask: Mask,
     /// The first of these whose gate holds is the ground.
-    pub grounds: Box<[(Formula, Basis)]>,
+    pub grounds: Arc<[(Formula, Basis)]>,
 }
 
 impl Row {
@@ -53,7 +71,7 @@ impl Row {
     }
 
     /// Whether no ground is given, as on the published side, where nobody asks for one.
-    pub(crate) const fn has_no_ground(&self) -> bool {
+    pub(crate) fn has_no_ground(&self) -> bool {
         self.grounds.is_empty()
     }
 
@@ -64,7 +82,7 @@ impl Row {
 
     /// The ground on a line; an error is a bit that must be decided first.
     pub(crate) fn ground_on(&self, line: &Line) -> Result<Option<Basis>, u16> {
-        for (gate, basis) in &self.grounds {
+        for (gate, basis) in self.grounds.iter() {
             if gate.on(line)? {
                 return Ok(Some(*basis));
             }
@@ -78,10 +96,10 @@ impl Row {
         let mut others = Vec::new();
         for check in &self.checks {
             let reads = check.gate.reads();
-            match (check.cause.code, check.cause.scope, check.cause.named) {
-                (_, Some(_), _) | (_, None, Some(Named::Exception(_))) => consent = consent.with(&reads),
-                (Code::ConditionFalse | Code::FactUnknown, ..) => condition = condition.with(&reads),
-                _ => others.push(reads),
+            match check.demand() {
+                Demand::Consent => consent = consent.with(&reads),
+                Demand::Condition => condition = condition.with(&reads),
+                Demand::Own => others.push(reads),
             }
         }
         others.extend([condition, consent]);

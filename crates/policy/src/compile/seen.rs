@@ -1,5 +1,5 @@
-//! What a row sees of its item, its channel and its day. Two of each of which a flow's rows see the same have the same rows: they
-//! are made once.
+//! What a row sees of its item, whose it is, its channel and its day. While a row is made it is noted what was asked of them: it is
+//! made once for all of which that is the same.
 
 use std::cell::Cell;
 
@@ -10,45 +10,68 @@ use super::RUN_TIME;
 use super::case::Declared;
 use super::flow::{Flow, asks_channel};
 use crate::resolve::{ItemFacts, Program};
-use crate::syntax::{Collect, FinancialLevel, Function, Person, RightKind, Sensitive, Use};
+use crate::syntax::{Collect, FinancialLevel, Function, Person, PersonKind, RightKind, Sensitive, Use};
 use crate::terms::key::Element;
 
-/// All that a row may look at of an item.
+/// All that a row may look at of an item and of whose it is: as bits that tell what is so, and its mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::struct_excessive_bools, reason = "things that are so or not of an item, each on its own")]
 pub(super) struct Item {
+    holds: u64,
     pub(super) mask: Mask,
-    pub(super) class: Option<Sensitive>,
-    pub(super) level: Option<FinancialLevel>,
-    pub(super) face: bool,
-    pub(super) genetic: bool,
-    pub(super) telephone: bool,
-    /// Whether a page tells necessity and impact of it, for the element's function where there is one. Of what nobody counts
-    /// as sensitive nothing need be told.
-    pub(super) told: bool,
-    /// Whether the element takes it from more than one source: then the question says from which.
-    pub(super) has_other_sources: bool,
-    /// Whether the text leaves it out of the right to look.
-    pub(super) left_out: bool,
 }
+
+/// Whether a standard lists the item as sensitive on the day. Below are the rules in force.
+const LISTED: u64 = 1 << 31;
+const FACE: u64 = 1 << 32;
+const GENETIC: u64 = 1 << 33;
+const TELEPHONE: u64 = 1 << 34;
+const TOLD: u64 = 1 << 35;
+const OTHER_SOURCES: u64 = 1 << 36;
+const LEFT_OUT: u64 = 1 << 37;
+const MASKED: u64 = 1 << 38;
+const NATURAL: u64 = 1 << 39;
+const PARTY: u64 = 1 << 40;
+/// The class by its place in the list, from one; none is nought.
+const CLASS: (u32, u64) = (44, 0xf << 44);
+/// The level, likewise.
+const LEVEL: (u32, u64) = (48, 0x3 << 48);
+
+const _: () = assert!(RUN_TIME.len() <= 31 && Sensitive::ALL.len() < 16 && FinancialLevel::ALL.len() < 4);
 
 impl Item {
     pub(super) fn of(program: &Program, facts: &ItemFacts, of: (Element, &Person), declared: &Declared<'_>) -> Self {
-        let (element, person) = of;
-        let (id, person) = (facts.id.as_str(), person.id.as_str());
+        let (element, whose) = of;
+        let (id, person) = (facts.id.as_str(), whose.id.as_str());
+        // Of what nobody counts as sensitive nothing need be told.
         let counted = facts.face || !facts.sensitive_by.is_empty();
-        Self {
-            mask: facts.mask,
-            class: facts.class,
-            level: facts.level,
-            face: facts.face,
-            genetic: facts.genetic,
-            telephone: facts.is_telephone(),
-            told: counted && told(program, id, declared.function),
-            has_other_sources: declared.source.is_some() && sources(program, id, (element, person), declared) > 1,
-            left_out: element == Element::Access && left_out(program, id, person),
-        }
+        let so = [
+            (FACE, facts.face),
+            (GENETIC, facts.genetic),
+            (TELEPHONE, facts.is_telephone()),
+            (TOLD, counted && told(program, id, declared.function)),
+            (OTHER_SOURCES, declared.source.is_some() && sources(program, id, (element, person), declared) > 1),
+            (LEFT_OUT, element == Element::Access && left_out(program, id, person)),
+            (MASKED, facts.mask != Mask::None),
+            (NATURAL, whose.kind.value == PersonKind::Natural),
+            (PARTY, is_party(program, whose)),
+        ];
+        let so = so.into_iter().filter(|(_, so)| *so).fold(0, |holds, (bit, _)| holds | bit);
+        let holds = so | number(facts.class, Sensitive::ALL, CLASS) | number(facts.level, FinancialLevel::ALL, LEVEL);
+        Self { holds, mask: facts.mask }
     }
+}
+
+/// Which word of a closed list it is, in the bits that are kept for it.
+fn number<T: PartialEq>(word: Option<T>, all: &[T], (shift, _): (u32, u64)) -> u64 {
+    let place = word.and_then(|word| (1..).zip(all).find(|(_, known)| **known == word));
+    place.map_or(0, |(place, _): (u64, _)| place << shift)
+}
+
+/// Whether the person is a party to the contract (PIPL art. 13(2); switch `insured-is-party`).
+fn is_party(program: &Program, person: &Person) -> bool {
+    let by_switch =
+        program.operation.switches.insured_is_party.value && matches!(person.id.as_str(), "insured" | "beneficiary");
+    by_switch || person.party.as_ref().is_some_and(|party| party.value)
 }
 
 fn told(program: &Program, item: &str, function: Option<&Function>) -> bool {
@@ -115,26 +138,23 @@ impl Here {
     }
 }
 
-/// The law of a day, and whether a standard that counts then lists the item: as bits, with those that were asked for.
+/// What holds of the law of a day and of an item, with what of it was asked for.
 #[derive(Debug, Default)]
-pub(super) struct Day {
-    holds: u32,
-    asked: Cell<u32>,
+pub(super) struct Sight {
+    holds: u64,
+    asked: Cell<u64>,
 }
 
-/// The bit that says whether the item is listed.
-const LISTED: u32 = 1 << 31;
+/// The rules that change rows and are in force on a day.
+pub(super) fn rules(program: &Program, date: Date) -> u64 {
+    let bits = RUN_TIME.iter().zip(0_u32..);
+    let holds = bits.filter(|(rule, _)| program.law.holds(&format!("R{rule}"), date));
+    holds.fold(0, |rules, (_, place)| rules | 1 << place)
+}
 
-impl Day {
-    pub(super) fn of(rules: u32, listed: bool) -> Self {
-        Self { holds: if listed { rules | LISTED } else { rules }, asked: Cell::new(0) }
-    }
-
-    /// The rules that change rows and are in force on a day.
-    pub(super) fn rules(program: &Program, date: Date) -> u32 {
-        let bits = RUN_TIME.iter().zip(0_u32..);
-        let holds = bits.filter(|(rule, _)| program.law.holds(&format!("R{rule}"), date));
-        holds.fold(0, |rules, (_, place)| rules | 1 << place)
+impl Sight {
+    pub(super) fn of(rules: u64, item: Item, listed: bool) -> Self {
+        Self { holds: rules | item.holds | if listed { LISTED } else { 0 }, asked: Cell::new(0) }
     }
 
     /// Whether a rule holds. One that is not in the list would be taken for no law at all: a test compares.
@@ -148,29 +168,93 @@ impl Day {
         self.ask(LISTED)
     }
 
-    fn ask(&self, bit: u32) -> bool {
-        self.asked.set(self.asked.get() | bit);
-        self.holds & bit != 0
+    /// Whether it shows a face.
+    pub(super) fn face(&self) -> bool {
+        self.ask(FACE)
     }
 
-    /// What was made on this day, with what it hangs on.
-    pub(super) fn note(&self, row: u32) -> Made {
+    /// Whether it is genetic.
+    pub(super) fn genetic(&self) -> bool {
+        self.ask(GENETIC)
+    }
+
+    /// Whether it is a telephone number.
+    pub(super) fn telephone(&self) -> bool {
+        self.ask(TELEPHONE)
+    }
+
+    /// Whether a page tells necessity and impact of it, for the element's function where there is one.
+    pub(super) fn told(&self) -> bool {
+        self.ask(TOLD)
+    }
+
+    /// Whether the element takes it from more than one source: then the question says from which.
+    pub(super) fn has_other_sources(&self) -> bool {
+        self.ask(OTHER_SOURCES)
+    }
+
+    /// Whether the text leaves it out of the right to look.
+    pub(super) fn left_out(&self) -> bool {
+        self.ask(LEFT_OUT)
+    }
+
+    /// Whether it has a mask.
+    pub(super) fn masked(&self) -> bool {
+        self.ask(MASKED)
+    }
+
+    /// Whether it is a natural person's.
+    pub(super) fn natural(&self) -> bool {
+        self.ask(NATURAL)
+    }
+
+    /// Whether the person is a party to the contract.
+    pub(super) fn party(&self) -> bool {
+        self.ask(PARTY)
+    }
+
+    /// Its class.
+    pub(super) fn class(&self) -> Option<Sensitive> {
+        self.word(Sensitive::ALL, CLASS)
+    }
+
+    /// Its level.
+    pub(super) fn level(&self) -> Option<FinancialLevel> {
+        self.word(FinancialLevel::ALL, LEVEL)
+    }
+
+    fn word<T: Copy>(&self, all: &[T], (shift, bits): (u32, u64)) -> Option<T> {
+        self.ask(bits);
+        let place = usize::try_from((self.holds & bits) >> shift).ok()?.checked_sub(1)?;
+        all.get(place).copied()
+    }
+
+    fn ask(&self, bits: u64) -> bool {
+        self.asked.set(self.asked.get() | bits);
+        self.holds & bits != 0
+    }
+
+    /// What was made on this sight, with what it hangs on.
+    pub(super) fn note(&self, body: u32, hides: bool) -> Made {
         let asked = self.asked.get();
-        Made { asked, holds: self.holds & asked, row }
+        Made { asked, holds: self.holds & asked, body, hides }
     }
 }
 
-/// A row, and what was asked of the day while it was made.
+/// The demands of a row, and what was asked while they were made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Made {
-    asked: u32,
-    holds: u32,
-    pub(super) row: u32,
+    asked: u64,
+    holds: u64,
+    /// The demands.
+    pub(super) body: u32,
+    /// Whether the item is hidden whatever its own mask.
+    pub(super) hides: bool,
 }
 
 impl Made {
-    /// Whether the row would be made on this day, too.
-    pub(super) const fn is_of(&self, day: &Day) -> bool {
-        day.holds & self.asked == self.holds
+    /// Whether the same would be made on this sight, too.
+    pub(super) const fn is_of(&self, sight: &Sight) -> bool {
+        sight.holds & self.asked == self.holds
     }
 }

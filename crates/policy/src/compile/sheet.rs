@@ -36,11 +36,16 @@ pub(super) struct Sheets<'a> {
     /// By side, published policy first: the bits of each check and of each row's grounds; `None` where they are too many.
     checks: [Vec<Option<Vec<u32>>>; 2],
     grounds: Vec<Option<Vec<u32>>>,
-    groups: BTreeMap<Cell, [Vec<u32>; 3]>,
+    /// By the bodies of both sides' rows: the bits of each side, and of the grounds.
+    groups: BTreeMap<[u32; 2], [Vec<u32>; 3]>,
+    /// By the bodies of keys that are judged together: where their bits are.
+    laid: BTreeMap<Vec<[u32; 2]>, Vec<[OnPlane; 3]>>,
     list: Vec<Sheet>,
     known: BTreeMap<Sheet, u32>,
     /// The sheets of cells that are judged together.
     runs: BTreeMap<Vec<Cell>, Vec<u32>>,
+    /// The cells of the interval before, and their sheets.
+    last: (Vec<Cell>, Vec<u32>),
 }
 
 impl<'a> Sheets<'a> {
@@ -59,18 +64,34 @@ impl<'a> Sheets<'a> {
         };
         let (checks, grounds) = (checks.each_ref().map(|lists| placed(lists)), placed(&grounds));
         let layout = Layout::new(alphabet, bits.into_iter().cloned().collect());
-        let (groups, known, runs) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { rows, layout, checks, grounds, groups, list: Vec::new(), known, runs }
+        Self {
+            rows,
+            layout,
+            checks,
+            grounds,
+            groups: BTreeMap::new(),
+            laid: BTreeMap::new(),
+            list: Vec::new(),
+            known: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            last: (Vec::new(), Vec::new()),
+        }
     }
 
     /// The sheet of every cell, in the same order. What one question may ask about together, the items of one flow on
     /// one channel, shares planes. An error is a row whose demands do not fit.
-    pub(super) fn of(&mut self, flows: &[Flow], channels: u16, cells: &[Cell]) -> Result<Vec<u32>, u32> {
+    pub(super) fn of(&mut self, flows: &[Flow], channels: u16, cells: Vec<Cell>) -> Result<Vec<u32>, u32> {
         let mut sheets = vec![u32::MAX; cells.len()];
         for flow in flows {
             let columns = if flow.by_channel { usize::from(channels) + 1 } else { 1 };
             let first = usize::try_from(flow.first).unwrap_or(usize::MAX);
             let all = first..first + columns * flow.items.len();
+            // Mostly a turn of the law leaves a flow as it is.
+            let (before, laid) = &self.last;
+            if let Some(same) = laid.get(all.clone()).filter(|_| before.get(all.clone()) == cells.get(all.clone())) {
+                sheets.get_mut(all).into_iter().for_each(|slots| slots.copy_from_slice(same));
+                continue;
+            }
             for column in 0..columns {
                 let places = || all.clone().skip(column).step_by(columns);
                 // Equal cells have equal bits, and so the same place: they are laid out once.
@@ -90,6 +111,7 @@ impl<'a> Sheets<'a> {
                 }
             }
         }
+        self.last = (cells, sheets.clone());
         Ok(sheets)
     }
 
@@ -101,10 +123,36 @@ impl<'a> Sheets<'a> {
         if let Some(known) = self.runs.get(&cells) {
             return Ok(known.clone());
         }
-        let mut groups: Vec<[Vec<u32>; 3]> = Vec::new();
+        // Whatever the masks, the same is demanded by the same bits.
+        let mut demands: Vec<[u32; 2]> = Vec::new();
+        let mut which = Vec::new();
         for cell in &cells {
-            groups.push(self.groups(*cell)?);
+            let body = |row: u32| self.rows.body(row).ok_or(row);
+            let both = [body(cell.published)?, body(cell.law)?];
+            which.push(demands.iter().position(|known| *known == both).unwrap_or(demands.len()));
+            if which.last() == Some(&demands.len()) {
+                self.group(both, *cell)?;
+                demands.push(both);
+            }
         }
+        if !self.laid.contains_key(&demands) {
+            let laid = self.lay(&demands);
+            self.laid.insert(demands.clone(), laid);
+        }
+        let laid = self.laid.get(&demands).map_or(&[][..], Vec::as_slice);
+        let on_planes: Vec<[OnPlane; 3]> = which.iter().filter_map(|place| laid.get(*place).copied()).collect();
+        let sheets = cells
+            .iter()
+            .zip(on_planes)
+            .map(|(cell, [published, law, grounds])| self.place(Sheet { published, law, grounds, cell: *cell }));
+        let sheets: Vec<u32> = sheets.collect();
+        self.runs.insert(cells, sheets.clone());
+        Ok(sheets)
+    }
+
+    /// Lays the demands of keys that are asked about together out on planes.
+    fn lay(&mut self, demands: &[[u32; 2]]) -> Vec<[OnPlane; 3]> {
+        let groups: Vec<[Vec<u32>; 3]> = demands.iter().filter_map(|both| self.groups.get(both).cloned()).collect();
         let together: Vec<Vec<u32>> = groups.iter().map(|three| ascending(three.iter().flatten().copied())).collect();
         let laid = if together.iter().all(|whole| whole.len() <= BITS) {
             self.layout.spread(&together).into_iter().flat_map(|one| [one.clone(), one.clone(), one]).collect()
@@ -114,43 +162,37 @@ impl<'a> Sheets<'a> {
         let placed = laid.iter().zip(groups.as_flattened());
         let placed: Vec<OnPlane> =
             placed.map(|((plane, all), own)| OnPlane { plane: *plane, bits: mask(all, own) }).collect();
-        let mut sheets = Vec::new();
-        for (cell, three) in cells.iter().zip(placed.chunks(3)) {
-            if let [published, law, grounds] = *three {
-                sheets.push(self.place(Sheet { published, law, grounds, cell: *cell }));
-            }
-        }
-        self.runs.insert(cells, sheets.clone());
-        Ok(sheets)
+        placed.as_chunks::<3>().0.to_vec()
     }
 
-    /// What a cell needs: the objections of the published policy, those of the law, and the grounds.
-    fn groups(&mut self, cell: Cell) -> Result<[Vec<u32>; 3], u32> {
-        if let Some(known) = self.groups.get(&cell) {
-            return Ok(known.clone());
+    /// Finds what a key needs: the objections of the published policy, those of the law, and the grounds.
+    fn group(&mut self, both: [u32; 2], cell: Cell) -> Result<(), u32> {
+        if self.groups.contains_key(&both) {
+            return Ok(());
         }
-        let published = self.objections(cell.published, Side::Published).ok_or(cell.published)?;
-        let law = self.objections(cell.law, Side::Law).ok_or(cell.law)?;
-        let groups = [published, law, self.grounds_of(cell.law).ok_or(cell.law)?];
+        let [published, law] = both;
+        let published = self.objections(published, Side::Published).ok_or(cell.published)?;
+        let objections = self.objections(law, Side::Law).ok_or(cell.law)?;
+        let groups = [published, objections, self.grounds_of(law).ok_or(cell.law)?];
         if groups.iter().any(|group| group.len() > BITS) {
             return Err(cell.law);
         }
-        self.groups.insert(cell, groups.clone());
-        Ok(groups)
+        self.groups.insert(both, groups);
+        Ok(())
     }
 
-    fn objections(&self, row: u32, side: Side) -> Option<Vec<u32>> {
+    fn objections(&self, body: u32, side: Side) -> Option<Vec<u32>> {
         let [published, law] = &self.checks;
         let of_side = if side == Side::Law { law } else { published };
         let mut bits = Vec::new();
-        for check in &self.rows.parts_of(row)?.checks {
+        for check in &self.rows.parts_of(body)?.checks {
             bits.extend(of_side.get(usize::try_from(*check).ok()?)?.as_ref()?);
         }
         Some(ascending(bits.into_iter()))
     }
 
-    fn grounds_of(&self, row: u32) -> Option<Vec<u32>> {
-        let place = usize::try_from(self.rows.parts_of(row)?.grounds).ok()?;
+    fn grounds_of(&self, body: u32) -> Option<Vec<u32>> {
+        let place = usize::try_from(self.rows.parts_of(body)?.grounds).ok()?;
         self.grounds.get(place)?.clone()
     }
 
