@@ -13,8 +13,9 @@ use super::extent::{Extent, Short};
 use super::kind::Kind;
 use crate::ask::Called;
 use crate::compile::Tables;
-use crate::syntax::Kind as Table;
+use crate::resolve::Program;
 use crate::syntax::declare::words;
+use crate::syntax::{Function, Kind as Table, Policy};
 use crate::terms::Scope;
 
 words! {
@@ -107,13 +108,14 @@ pub struct Widened {
 /// What becomes of the consents to every scope of either version: those to be asked again first.
 pub(super) fn fates(old: &Tables, new: &Tables, day: Date) -> Vec<ScopeFate> {
     let article = new.program().law.article(9, day).map(str::to_owned);
+    let unmoved = Unmoved::of(old, new);
     let mut fates = Vec::new();
     for scope in new.scopes() {
         let before = old.scopes().iter().find(|known| known.id == scope.id);
         let (fate, why) = match before {
             None => (Fate::New, Vec::new()),
             Some(before) => {
-                let short = beyond(old, new, before, scope);
+                let short = beyond(&unmoved, before, scope);
                 let fate = if short.is_empty() { Fate::Carried } else { Fate::Again };
                 let asked =
                     short.into_iter().map(|short| Why { kind: short.kind, what: short.what, article: article.clone() });
@@ -146,17 +148,69 @@ pub(crate) fn widened<'t>(
     old: &'t Tables,
     new: &'t Tables,
 ) -> impl Iterator<Item = (u16, &'t Scope, BTreeSet<Widened>)> + 't {
+    let unmoved = Unmoved::of(old, new);
     (0..).zip(new.scopes()).filter_map(move |(place, scope)| {
         let before = old.alphabet().scope(&scope.id).and_then(|place| old.scopes().get(usize::from(place)))?;
-        let short = beyond(old, new, before, scope);
+        let short = beyond(&unmoved, before, scope);
         Some((place, scope, short.into_iter().map(|short| short.widened).collect()))
     })
 }
 
+/// Two programs, and whether all is the same in both that extents are read off beside the element itself.
+struct Unmoved<'t> {
+    old: &'t Program,
+    new: &'t Program,
+    same: bool,
+}
+
+impl<'t> Unmoved<'t> {
+    fn of(old: &'t Tables, new: &'t Tables) -> Self {
+        let (old, new) = (&**old.program(), &**new.program());
+        let (was, is) = (&old.policy, &new.policy);
+        let function =
+            |(was, is): (&Function, &Function)| was.id == is.id && was.collects == is.collects && was.makes == is.makes;
+        let same = was.purposes == is.purposes
+            && was.persons == is.persons
+            && was.recipients == is.recipients
+            && was.records == is.records
+            && was.items == is.items
+            && was.functions.len() == is.functions.len()
+            && was.functions.iter().zip(&is.functions).all(function)
+            && old.items == new.items;
+        Self { old, new, same }
+    }
+
+    /// Whether a scope reaches just as far as it did, for nothing has changed. What is not sure is no.
+    fn reaches_as_far(&self, before: &Scope, now: &Scope) -> bool {
+        let (was, is) = (&self.old.policy, &self.new.policy);
+        macro_rules! same {
+            ($list:ident) => {{
+                let find = |policy: &'t Policy| policy.$list.iter().find(|one| one.id.value == now.element);
+                find(was) == find(is)
+            }};
+        }
+        let element = match now.kind {
+            Table::Function => same!(functions),
+            Table::Use => same!(uses),
+            Table::Tracker => same!(trackers),
+            Table::Share => same!(shares),
+            Table::Disclosure => same!(disclosures),
+            _ => false,
+        };
+        self.same
+            && element
+            && (before.kind, &before.element, before.class) == (now.kind, &now.element, now.class)
+            && before.items == now.items
+    }
+}
+
 /// In what a scope reaches further than it did.
-fn beyond(old: &Tables, new: &Tables, before: &Scope, now: &Scope) -> BTreeSet<Short> {
-    let (was, is) = (Extent::of(old.program(), before), Extent::of(new.program(), now));
-    let mut short = is.beyond(&was, new.program());
+fn beyond(unmoved: &Unmoved<'_>, before: &Scope, now: &Scope) -> BTreeSet<Short> {
+    let mut short = BTreeSet::new();
+    if !unmoved.reaches_as_far(before, now) {
+        let (was, is) = (Extent::of(unmoved.old, before), Extent::of(unmoved.new, now));
+        short = is.beyond(&was, unmoved.new);
+    }
     if before.kind != now.kind || before.act != now.act {
         let what = format!("it is for a {} now", now.kind.word());
         short.insert(Short { kind: Kind::Manner, what, widened: unnamed(Cause::Manner) });

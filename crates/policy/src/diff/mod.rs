@@ -134,11 +134,9 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
     }
     let day = day_in_shanghai(at);
     let (was, is) = (&old.program().policy, &new.program().policy);
-    let elements =
-        if old.policy() == new.policy() { Vec::new() } else { elements(old, new, &was.facts(), &is.facts()) };
+    let elements = if old.policy() == new.policy() { Vec::new() } else { elements(old, new, &was.apart(is)) };
     let (chosen, choosing) = (&old.program().operation, &new.program().operation);
-    let operation =
-        if chosen == choosing { Vec::new() } else { self::elements(old, new, &chosen.facts(), &choosing.facts()) };
+    let operation = if chosen == choosing { Vec::new() } else { self::elements(old, new, &chosen.apart(choosing)) };
     let asks = telling::asks(old, &kinds(&elements), at);
     Ok(Diff {
         platform: platform(new),
@@ -161,7 +159,7 @@ pub fn asked(old: &Tables, new: &Tables, at: Timestamp) -> (Vec<Asks>, Option<Te
     if was.policy.platform.value != is.policy.platform.value || old.policy() == new.policy() {
         return (Vec::new(), None);
     }
-    let asks = telling::asks(old, &kinds(&elements(old, new, &was.facts(), &is.facts())), at);
+    let asks = telling::asks(old, &kinds(&elements(old, new, &was.apart(is))), at);
     let telling = telling::telling(old, new, &asks);
     (asks, telling)
 }
@@ -200,7 +198,7 @@ impl Element {
 }
 
 /// The differences between the facts of two files, element by element.
-fn elements(old: &Tables, new: &Tables, was: &Value, now: &Value) -> Vec<Element> {
+fn elements(old: &Tables, new: &Tables, [was, now]: &[Value; 2]) -> Vec<Element> {
     let Some(edit) = between(was, now) else { return Vec::new() };
     let mut elements: Vec<Element> = Vec::new();
     for leaf in edit.leaves() {

@@ -70,6 +70,18 @@ macro_rules! tables {
                 ),)*])
             }
 
+            fn apart(&self, other: &Self) -> [serde_json::Value; 2] {
+                let mut both = [serde_json::Map::new(), serde_json::Map::new()];
+                $(if self.$field != other.$field {
+                    let facts = $crate::syntax::shape::Shape::beside(&self.$field, &other.$field);
+                    let key = $crate::syntax::declare::key!($field $($key)?);
+                    both.iter_mut().zip(facts).filter(|(_, fact)| !fact.is_null()).for_each(|(map, fact)| {
+                        map.insert(key.to_owned(), fact);
+                    });
+                })*
+                both.map(serde_json::Value::Object)
+            }
+
             fn each_ref(&mut self, visit: &mut dyn FnMut($crate::syntax::kind::Kind, &mut String, $crate::finding::Span)) {
                 $( $crate::syntax::shape::Shape::each_ref(&mut self.$field, visit); )*
             }

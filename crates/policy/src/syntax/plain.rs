@@ -203,6 +203,16 @@ impl<T: Shape> Shape for Vec<T> {
         facts::set(self.iter().map(Shape::facts))
     }
 
+    fn beside(&self, other: &Self) -> [Value; 2] {
+        // An empty list says nothing, and a list that has all its members in common with another says something.
+        let those = |these: &Self, there: &[&T]| {
+            let apart = these.iter().filter(|one| !there.contains(one)).map(Shape::facts);
+            if these.is_empty() { Value::Null } else { facts::set(apart) }
+        };
+        let [these, there] = [self, other].map(|list| list.iter().collect::<Vec<&T>>());
+        [those(self, &there), those(other, &these)]
+    }
+
     fn schema(defs: &mut Map<String, Value>) -> Value {
         let one = T::schema(defs);
         json!({"anyOf": [{"type": "array", "items": one}, one]})

@@ -9,7 +9,7 @@ use super::reader::{Node, Reader};
 use crate::finding::Span;
 
 /// Something that can be read from a TOML value and described by a JSON Schema.
-pub trait Shape: Sized {
+pub trait Shape: Sized + PartialEq {
     /// Reads the value; `None` after a finding.
     fn read(node: Node<'_>, to: &mut Reader<'_>) -> Option<Self>;
 
@@ -33,6 +33,18 @@ pub trait Shape: Sized {
 
     /// What is said, without layout: lists in one order, nothing for what is absent. Ground of the fingerprint.
     fn facts(&self) -> Value;
+
+    /// The facts of a value and of another beside it; of lists without the members that both have.
+    fn beside(&self, other: &Self) -> [Value; 2] {
+        // As in the facts of a table, an empty list says nothing.
+        let said = |fact: Value| if fact.as_array().is_some_and(Vec::is_empty) { Value::Null } else { fact };
+        [self.facts(), other.facts()].map(said)
+    }
+
+    /// The facts of those keys of two tables that do not say the same; of what is no table, [`beside`](Self::beside).
+    fn apart(&self, other: &Self) -> [Value; 2] {
+        self.beside(other)
+    }
 
     /// Shows every reference inside to `visit`, which may replace its text.
     fn each_ref(&mut self, _visit: &mut dyn FnMut(Kind, &mut String, Span)) {}
