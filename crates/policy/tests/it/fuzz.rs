@@ -106,6 +106,11 @@ impl Corpus {
     }
 }
 
+/// The policy and the operation file of each platform.
+pub(super) fn platforms() -> impl Iterator<Item = (String, String)> {
+    Corpus::read().pairs.into_iter().take(5).map(|pair| (pair.policy, pair.operation))
+}
+
 /// A place in a text, between two characters.
 fn between(dice: &mut Dice, text: &str) -> usize {
     let mut place = dice.roll(text.len() + 1);

@@ -11,6 +11,8 @@ mod coverage;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod diff_slow;
+#[cfg(test)]
 mod embedding;
 #[cfg(test)]
 mod engine;
@@ -23,6 +25,8 @@ mod engine_elements;
 mod engine_random;
 #[cfg(test)]
 mod engine_rules;
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod fingerprint;
 #[cfg(test)]

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 use shouyue_policy::finding::{Finding, Source};
 use shouyue_policy::report::{self, Style};
 
+use shouyue_policy::Sources;
+
+use super::engine_author::Dice;
 use crate::sample;
 
 const HAIGANG: &str = include_str!("../../../../platforms/haigang/undated.toml");
@@ -41,6 +44,48 @@ fn under_the_carets(finding: &Finding, text: &str) {
         let token = finding.message.split('`').nth(1).unwrap();
         assert!(text.contains(token), "{text} is not {token}");
     }
+}
+
+/// Every finding stands at words of its file, and not at all of it. What is missing at the top of a file stands nowhere else.
+fn at_words(findings: &[Finding], sources: &[&Source]) {
+    for finding in findings {
+        assert!(!finding.places.is_empty(), "{finding:?}");
+        for place in &finding.places {
+            let Some(source) = sources.iter().find(|source| source.name == place.file) else { continue };
+            let range = place.span.start as usize..place.span.end as usize;
+            let words = source.text.get(range.clone()).unwrap_or_else(|| panic!("{finding:?} lies outside"));
+            let of_the_file = range == (0..0) && ["L0105", "L0201"].contains(&finding.code);
+            assert!(of_the_file || !words.trim().is_empty(), "{finding:?} stands at nothing");
+            assert!(words.len() < source.text.len(), "{finding:?} stands at the whole file");
+        }
+    }
+}
+
+/// The findings of the platforms, and those after one of their tables was taken out, put in twice, or moved to the end.
+#[test]
+fn every_finding_of_a_platform_stands_at_words_of_its_file() {
+    let mut found = 0;
+    for (policy, operation) in super::fuzz::platforms() {
+        let operation = Source::new("operation.toml", operation);
+        let starts: Vec<usize> = policy.match_indices("\n[").map(|(at, _)| at + 1).chain([policy.len()]).collect();
+        let mut dice = Dice(u64::try_from(policy.len()).unwrap());
+        for turn in 0..10 {
+            let place = dice.roll(starts.len() - 1);
+            let (from, to) = (starts[place], starts[place + 1]);
+            let (before, table, after) = (&policy[..from], &policy[from..to], &policy[to..]);
+            let text = match turn {
+                0 => policy.clone(),
+                1 | 2 if table.starts_with("[[") => [before, table, table, after].concat(),
+                3 | 4 if table.starts_with("[[") => [before, after, table].concat(),
+                _ => [before, after].concat(),
+            };
+            let policy = Source::new("policy.toml", text);
+            let loaded = shouyue_policy::load(&Sources { policy: &policy, operation: Some(&operation) });
+            at_words(&loaded.findings, &[&policy, &operation]);
+            found += loaded.findings.len();
+        }
+    }
+    assert!(found > 500, "{found}");
 }
 
 /// One way to damage a file: at a place, take some characters out and put others in.
