@@ -458,9 +458,7 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             Ok(Reply::Done)
         }
         Request::Notices { platform } => Ok(Reply::Notices(notices::outboxes(house, platform.as_deref()).await?)),
-        Request::NoticesAgain { platform, number } => {
-            Ok(Reply::Again(notices::resent(house, &platform, number).await?))
-        }
+        Request::NoticesAgain { platform, number } => notices::resent(house, &platform, number).await,
         Request::Import { platform, name, batch, rows } => {
             let platform = house.platform(&platform).map_err(plain)?;
             let whole = serde_json::to_vec(&rows)?;

@@ -104,10 +104,10 @@ async fn outbox(house: &House, platform: &Platform) -> anyhow::Result<Outbox> {
     })
 }
 
-/// Sends again what was given up on a platform: one notice, or all; how many.
-pub(crate) async fn resent(house: &House, platform: &str, number: Option<u64>) -> anyhow::Result<u64> {
+/// Sends again what was given up on a platform: one notice, or all.
+pub(crate) async fn resent(house: &House, platform: &str, number: Option<u64>) -> anyhow::Result<Reply> {
     let platform = house.platform(platform).map_err(plain)?;
-    notify::resend(house, &platform, number).await.map_err(plain)
+    Ok(Reply::Again(notify::resend(house, &platform, number).await.map_err(plain)?))
 }
 
 /// Lists notices, or sends some again.

@@ -162,10 +162,25 @@ async fn consents(store: &Shared, person: &Person) -> Batch {
     act_of(person.id, version(store, person.id).await, vec![Write::Consent(given)])
 }
 
+/// One act that makes so many people, facts alike together.
+fn registrations(people: usize) -> Batch {
+    let (mut whole, mut facts) = (act(Vec::new()), Vec::new());
+    for Batch { expect, writes, leaf, .. } in (0..people).map(|_| Person::drawn().registration()) {
+        whole.expect.extend(expect);
+        facts.extend(writes.into_iter().enumerate());
+        whole.leaf.subjects.extend(leaf.subjects);
+    }
+    facts.sort_by_key(|(place, _)| *place);
+    whole.writes = facts.into_iter().map(|(_, fact)| fact).collect();
+    whole
+}
+
 /// Everything that the acts of the house are made of, each with how often it waited.
 async fn waits(store: &Shared) -> Vec<(&'static str, u64)> {
     let (id, person) = (platform(), Person::drawn());
     let registers = journeys(store, async { store.commit(person.registration()).await.unwrap() }).await;
+    let many = registrations(10);
+    let imports = journeys(store, async { store.commit(many).await.unwrap() }).await;
     let consents = consents(store, &person).await;
     let consents = journeys(store, async { store.commit(consents).await.unwrap() }).await;
     let of = version(store, person.id).await;
@@ -183,6 +198,7 @@ async fn waits(store: &Shared) -> Vec<(&'static str, u64)> {
     let stands = journeys(store, async { store.service_and_payments(&id, person.record).await.unwrap() }).await;
     vec![
         ("an act that claims a token", registers),
+        ("an act that makes many people", imports),
         ("an act that writes", consents),
         ("an act into a part that is there", adds),
         ("an act of a leaf alone", looks),
@@ -204,6 +220,7 @@ async fn the_server_is_waited_for_no_oftener_than_it_must() {
     waits(&fresh.store).await;
     let budget = [
         ("an act that claims a token", 3),
+        ("an act that makes many people", 3),
         ("an act that writes", 2),
         ("an act into a part that is there", 2),
         ("an act of a leaf alone", 2),
@@ -231,6 +248,37 @@ async fn the_server_is_waited_for_no_oftener_than_it_must() {
     let after = fresh.store.flushed(&platform()).unwrap();
     assert_eq!(after.journeys - before.journeys, 2 * (after.transactions - before.transactions));
     assert!(audited(&fresh.store).await.is_clean());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_act_that_must_not_go_on_takes_its_rows_back_and_no_others() {
+    let server = server();
+    let fresh = server.fresh().await;
+    let lost = || {
+        let mut lost = act(Vec::new());
+        lost.leaf.subjects.push((Person::drawn().id, draw()));
+        lost
+    };
+    store_each(&fresh.store, [act(Vec::new()), lost()]).await;
+    let before = fresh.store.flushed(&platform()).unwrap();
+    for _ in 0..20 {
+        store_each(&fresh.store, [act(Vec::new()), lost(), act(Vec::new())]).await;
+    }
+    let after = fresh.store.flushed(&platform()).unwrap();
+    assert_eq!(after.journeys - before.journeys, 2 * (after.transactions - before.transactions), "none is run again");
+    assert_eq!(every_leaf(&fresh.store).await.len(), 41);
+    assert!(audited(&fresh.store).await.is_clean());
+}
+
+/// All at once: those whose leaf names somebody fail.
+async fn store_each<const N: usize>(store: &Shared, acts: [Batch; N]) {
+    let fail: Vec<bool> = acts.iter().map(|act| !act.leaf.subjects.is_empty()).collect();
+    for (done, fails) in all_at_once(store, acts.into()).await.into_iter().zip(fail) {
+        match done {
+            Ok(_) => assert!(!fails),
+            Err(error) => assert!(fails && matches!(error, CommitError::Missing { what: "subject" }), "{error}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -43,7 +43,7 @@ fn contract(view: &View<'_>, list: &[&Exception], act: Action, to: &mut Report<'
     let comes_in = |one: &&Exception| one.acts.iter().any(|named| named.value == Action::Collect);
     let free = view.said().exceptions.iter().filter(is_contract).find(comes_in);
     let (Some(free), Some(last), Action::Share) = (free, list.last(), act) else { return };
-    if !list.iter().any(|one| is_contract(one)) {
+    if !list.iter().any(is_contract) {
         let message =
             "the contract needs no consent to `collect`, and is not among the cases that need none to `share`"
                 .to_owned();

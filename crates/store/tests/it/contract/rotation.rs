@@ -37,11 +37,11 @@ pub(crate) async fn an_act_that_was_decided_on_other_keys_is_not_taken(store: Sh
         known.iter().map(|key| WrappedKey { bytes: draw::<69>().to_vec(), ..key.clone() }).collect();
     let writes = moved.iter().cloned().map(Write::Rewrapped).collect();
     store.commit(Batch { expect: vec![Expect::Keys(known.clone())], ..act(writes) }).await.unwrap();
-    let late = Write::PlatformKey(next(KeyPurpose::Parts, 2));
-    let refused = store.commit(decided_on(&known, late.clone())).await;
+    let late = next(KeyPurpose::Parts, 2);
+    let refused = store.commit(decided_on(&known, Write::PlatformKey(late.clone()))).await;
     assert!(matches!(refused, Err(CommitError::Keys)), "{refused:?}");
     assert_eq!(store.platform_keys(&platform()).await.unwrap(), moved, "nothing was written");
-    store.commit(decided_on(&moved, late)).await.unwrap();
+    store.commit(decided_on(&moved, Write::PlatformKey(late))).await.unwrap();
     // And the other way round: a key that was made meanwhile would be left behind.
     let refused = store.commit(decided_on(&moved, Write::Rewrapped(known[0].clone()))).await;
     assert!(matches!(refused, Err(CommitError::Keys)), "{refused:?}");

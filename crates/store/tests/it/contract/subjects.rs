@@ -219,13 +219,13 @@ pub(crate) async fn refusals_are_counted_until_the_consent_is_given(store: Share
     let refused =
         |scope: &str, n| Write::Refused(ConsentRefused { subject: person.id, scope: scope.into(), at: at(n) });
     store.commit(act(vec![refused("market.sms", 3), refused("market.mail", 3)])).await.unwrap();
-    store.commit(act(vec![refused("market.sms", 7)])).await.unwrap();
+    store.commit(act(vec![refused("market.sms", 6), refused("market.sms", 7)])).await.unwrap();
     let known = async || {
         let snapshot = store.snapshot(&platform(), person.id).await.unwrap().unwrap();
         let refused = snapshot.state().refused.iter().map(|one| (one.scope.clone(), one.at, one.times));
         refused.collect::<Vec<_>>()
     };
-    assert_eq!(known().await, [("market.mail".into(), at(3), 1), ("market.sms".into(), at(7), 2)]);
+    assert_eq!(known().await, [("market.mail".into(), at(3), 1), ("market.sms".into(), at(7), 3)]);
     let given = |subject| Write::Consent(consent(subject, ConsentId::from_random(draw()), "market.sms"));
     store.commit(act(vec![given(person.id)])).await.unwrap();
     assert_eq!(known().await.len(), 1, "the yes answers the no");
