@@ -35,13 +35,7 @@ pub(crate) const EDITS: &[Edit] = &[
         to: "name = \"Online ",
         changes: true,
     },
-    Edit {
-        name: "a period changed",
-        after: "id = \"requests\"",
-        from: "count = 15",
-        to: "count = 10",
-        changes: true,
-    },
+    Edit { name: "a period changed", after: "id = \"requests\"", from: "count = 15", to: "count = 10", changes: true },
     Edit {
         name: "an item added to a function",
         after: "id = \"apply\"",

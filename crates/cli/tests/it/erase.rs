@@ -6,12 +6,20 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::person;
 
-use crate::calls::verify_all;
+use crate::calls::{Caller, verify_all};
 use crate::installation::{Installation, files_with, shouyue};
 use crate::people::{policy_of, registration};
+
+/// The certificate says an instant, and whoever asks is told the same.
+fn told_one_instant(core: &Caller, erased: &Value) {
+    let destroyed = erased["certificate"]["destroyed"].as_str().unwrap();
+    assert!(destroyed.parse::<jiff::Timestamp>().is_ok(), "{erased}");
+    let asked = core.get(&format!("ledger/destroyed?leaf={}", erased["leaf"])).good();
+    assert_eq!(asked["destroyed"], destroyed);
+}
 
 #[test]
 fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
@@ -35,10 +43,7 @@ fn who_has_no_policy_is_gone_from_the_files_and_from_every_backup() {
     assert_eq!(plan["parts"][0]["fate"], "erase", "{plan}");
     let erased = core.post(&format!("subjects/{subject}/erasure"), &json!({})).good();
     assert_eq!(erased["certificate"]["subject"], subject, "{erased}");
-    let destroyed = erased["certificate"]["destroyed"].as_str().unwrap();
-    assert!(destroyed.parse::<jiff::Timestamp>().is_ok(), "{erased}");
-    let asked = core.get(&format!("ledger/destroyed?leaf={}", erased["leaf"])).good();
-    assert_eq!(asked["destroyed"], destroyed, "whoever asks is told what the certificate says");
+    told_one_instant(&core, &erased);
     auditor.keep_receipt(&receipts, &erased["leaf"], None);
     core.post(&format!("subjects/{subject}/erasure"), &json!({})).problem(404, "not-found");
     core.get(&format!("subjects/{subject}/consents")).problem(404, "not-found");

@@ -281,7 +281,7 @@ async fn what_lies_under_a_key_that_a_server_lacks_is_away_until_the_key_file_co
     keys::tend(&bench.house, &bench.platform()).await.unwrap();
     let platform = other.platform("haigang").unwrap();
     let read = my_information(&other, &platform, li).await;
-    assert!(matches!(read, Err(Refusal::Contended)), "try again: {read:?}");
+    assert!(matches!(read, Err(Refusal::Contended)), "try again: {:?}", read.err());
     let register = async || {
         let platform = other.platform("haigang").unwrap();
         shouyue_desk::collect::register(&other, &platform, WANG.registration(&platform), Who::Subject, None).await

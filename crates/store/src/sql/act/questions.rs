@@ -34,7 +34,7 @@ fn expected(expect: &Expect) -> Option<Question> {
         Expect::Published(_) => Some(Question::new(PUBLISHED, values![])),
         Expect::InForce(_) => Some(Question::new(SINCE, values![])),
         Expect::CutOff(party, _) => Some(Question::new(IS_CUT_OFF, values![party.as_str()])),
-        Expect::Invitation(..) => None,
+        Expect::Invitation(..) | Expect::Keys(_) => None,
     }
 }
 
