@@ -115,8 +115,7 @@ impl Region {
             && self.persons.admits(Some(flow.person))
             && self.recipients.admits(flow.recipient)
             && one_of(&self.purposes, &flow.purposes)
-            // What belongs to no function happens in every one.
-            && (flow.functions.is_empty() || one_of(&self.functions, &flow.functions) || self.functions.admits(None))
+            && (one_of(&self.functions, &flow.functions) || self.functions.admits(None))
     }
 
     /// Whether an age in full years is meant.
