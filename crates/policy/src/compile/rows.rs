@@ -209,7 +209,9 @@ impl Rows {
                     Demand::Consent => joint.last_mut(),
                     Demand::Own => None,
                 };
-                word.into_iter().for_each(|word| *word = word.with(reads));
+                if let Some(word) = word {
+                    *word = word.with(reads);
+                }
                 most = most.max(*own);
             }
             joint.into_iter().fold(most, |most, reads| most.max(lines(reads)))

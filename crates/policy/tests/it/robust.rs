@@ -72,7 +72,8 @@ fn every_finding_of_a_platform_stands_at_words_of_its_file() {
         for turn in 0..10 {
             let place = dice.roll(starts.len() - 1);
             let (from, to) = (starts[place], starts[place + 1]);
-            let (before, table, after) = (&policy[..from], &policy[from..to], &policy[to..]);
+            let (upto, after) = policy.split_at(to);
+            let (before, table) = upto.split_at(from);
             let text = match turn {
                 0 => policy.clone(),
                 1 | 2 if table.starts_with("[[") => [before, table, table, after].concat(),

@@ -8,6 +8,7 @@ mod attachment;
 mod bench;
 #[cfg(test)]
 mod custody;
+#[cfg(test)]
 mod forgotten;
 #[cfg(test)]
 mod moved;

@@ -173,11 +173,11 @@ pub(super) fn same_place(one: &str, other: &str) -> bool {
     one == other || within(&one, &other) || within(&other, &one)
 }
 
-/// The chapter in which a clause stands: `五` for `五(一)2`.
+/// The chapter in which a clause stands: `五` for `五(一)2`, the whole of an annex with its number.
 pub(super) fn chapter(clause: &str) -> String {
     let clause = folded(clause);
-    let first = starts(&clause).next();
-    first.unwrap_or(&clause).to_owned()
+    let numbered = |start: &&str| start.chars().next_back().is_some_and(|last| kind(last) != Letters::Others);
+    starts(&clause).find(numbered).unwrap_or(&clause).to_owned()
 }
 
 /// The innermost clause in which all of these stand, themselves among them.
