@@ -20,6 +20,7 @@ mod notices;
 mod partners;
 mod payments;
 mod prune;
+mod publications;
 mod read;
 mod readers;
 mod reports;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use model::act::{Attested, Consent, DevicePermission, RecordState, Refused, Snapshot, SubjectState};
 use model::key::{Keyed, SearchToken};
@@ -13,8 +12,8 @@ use crate::batch::{ConsentGiven, Joined, NewAttachment, NewInvitation, NewPaper,
 use crate::error::StoreError;
 use crate::payment::PaymentRow;
 use crate::read::{
-    CheckpointRow, InvitationRow, Organisation, PaperRow, PartId, PartRow, PublicationHead, PublicationRow,
-    PublicationTexts, RecordRow, RequestRow, Strangers, SubjectRow, View, own,
+    CheckpointRow, InvitationRow, Organisation, PaperRow, PartId, PartRow, RecordRow, RequestRow, Strangers,
+    SubjectRow, View, own,
 };
 use crate::service::ServiceRow;
 use crate::sql::column::{Bind, SubjectOrNone, Value, subject_bytes, values};
@@ -90,50 +89,9 @@ const REQUESTS_DUE: &str = "SELECT request, subject, subject_right, asked_by, st
 const REQUESTS_PROVISIONAL: &str = "SELECT request, subject, subject_right, asked_by, state, reason, since, due, \
     calendar, provisional, topic, about, words, at FROM request WHERE provisional = 1 AND calendar <> ?1 \
     AND state NOT IN ('done', 'refused', 'taken-back') ORDER BY due, opened, request LIMIT ?2";
-const HEADS: &str = "SELECT number, policy, tables, text, stem, since, \
-    min(since) OVER (ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), \
-    (SELECT l.at FROM leaf l WHERE l.leaf = p.leaf), leaf FROM publication p ORDER BY number";
-const TEXTS: &str = "SELECT source, operation, notice FROM publication ORDER BY number";
-const TEXTS_OF: &str = "SELECT source, operation, notice FROM publication WHERE number = ?1";
 const LAST_LINK: &str = "SELECT last_link FROM subject WHERE subject = ?1";
 const CHECKPOINT: &str = "SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1";
 const CHECKPOINTS: &str = "SELECT size, note, at FROM checkpoint ORDER BY size";
-
-pub(crate) fn publication_heads(connection: &Connection) -> Result<Vec<PublicationHead>, StoreError> {
-    let mut heads = connection.rows(HEADS, values![], |row| {
-        Ok(PublicationHead {
-            number: row.get(0)?,
-            policy: row.get(1)?,
-            tables: row.get(2)?,
-            text: row.get(3)?,
-            stem: row.get(4)?,
-            from: row.get(5)?,
-            until: row.get(6)?,
-            replaced: false,
-            at: row.get(7)?,
-            leaf: row.get(8)?,
-        })
-    })?;
-    let known: Vec<(Timestamp, Timestamp)> = heads.iter().map(|head| (head.from, head.at)).collect();
-    for (place, head) in heads.iter_mut().enumerate() {
-        head.replaced = known.iter().skip(place + 1).any(|(from, at)| *from <= head.from && *at < head.from);
-    }
-    Ok(heads)
-}
-
-pub(crate) fn publications(connection: &Connection) -> Result<Vec<PublicationRow>, StoreError> {
-    let heads = publication_heads(connection)?.into_iter();
-    let texts = connection.rows(TEXTS, values![], texts)?;
-    Ok(heads.zip(texts).map(|(head, texts)| PublicationRow { head, texts }).collect())
-}
-
-pub(crate) fn publication_texts(connection: &Connection, number: u64) -> Result<Option<PublicationTexts>, StoreError> {
-    connection.row(TEXTS_OF, values![number], texts)
-}
-
-fn texts(row: &Row<'_>) -> Result<PublicationTexts, StoreError> {
-    Ok(PublicationTexts { source: row.get(0)?, operation: row.get(1)?, notice: row.get(2)? })
-}
 
 pub(crate) fn snapshot(connection: &Connection, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
     let of = values![subject.as_bytes()];

@@ -14,7 +14,7 @@ use model::{
 
 use super::{
     Flush, SqlStore, act, approvals, blocking, changes, destruction, drafts, installation, integrity, keys, loose,
-    notices, partners, payments, prune, read, reports, services, thresholds, tracks, tree, uploads,
+    notices, partners, payments, prune, publications, read, reports, services, thresholds, tracks, tree, uploads,
 };
 use crate::approval::ApprovalRow;
 use crate::batch::{Batch, ConsentGiven, Key, NewSubject, TokenKind, Write};
@@ -210,11 +210,11 @@ impl Store for SqlStore {
     }
 
     async fn publications(&self, platform: &Slug) -> Result<Vec<PublicationRow>, StoreError> {
-        self.0.platform(platform)?.read_through(read::publications).await
+        self.0.platform(platform)?.read_through(publications::all).await
     }
 
     async fn publication_heads(&self, platform: &Slug) -> Result<Vec<PublicationHead>, StoreError> {
-        self.0.platform(platform)?.read(read::publication_heads).await
+        self.0.platform(platform)?.read(publications::heads).await
     }
 
     async fn drafts(&self, platform: &Slug) -> Result<Vec<DraftHead>, StoreError> {
@@ -234,7 +234,7 @@ impl Store for SqlStore {
     }
 
     async fn publication_texts(&self, platform: &Slug, number: u64) -> Result<Option<PublicationTexts>, StoreError> {
-        self.0.platform(platform)?.read_through(move |connection| read::publication_texts(connection, number)).await
+        self.0.platform(platform)?.read_through(move |connection| publications::texts_of(connection, number)).await
     }
 
     async fn snapshot(&self, platform: &Slug, subject: SubjectId) -> Result<Option<Snapshot>, StoreError> {
