@@ -20,7 +20,7 @@ use model::calendar::midnight_in_shanghai;
 use policy::compile::Tables;
 use policy::finding::Source;
 use serde::{Deserialize, Serialize};
-use store::{BackupPaths, Destruction, Store};
+use store::{BackupPaths, Store};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Runtime;
@@ -491,10 +491,7 @@ async fn fsck(house: &House) -> anyhow::Result<Reply> {
     for platform in house.every_platform() {
         let health = evidence::check(house, &platform).await?;
         let damages = health.damages.iter().map(ToString::to_string).chain(health.rows.clone()).collect();
-        let pending = match retain::confirm(house, &platform).await? {
-            Destruction::Waiting(why) | Destruction::Unseen(why) => Some(why.to_owned()),
-            Destruction::Nothing | Destruction::Until(_) => None,
-        };
+        let pending = retain::confirm(house, &platform).await?.held().map(str::to_owned);
         checked.push(Checked { platform: platform.id.to_string(), leaves: health.size, damages, pending });
     }
     Ok(Reply::Checked(checked))

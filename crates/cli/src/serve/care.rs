@@ -116,7 +116,7 @@ async fn round(house: &House, platform: &Platform) -> Result<usize, Refusal> {
         entries => tracing::info!(platform = %platform.id, entries, "entries whose floor is over were emptied"),
     }
     match retain::confirm(house, platform).await? {
-        Destruction::Nothing => {}
+        Destruction::Nothing | Destruction::Again => {}
         Destruction::Until(leaf) => {
             tracing::info!(platform = %platform.id, leaf, "what was erased before this leaf is in no file any more");
         }

@@ -111,7 +111,11 @@ pub(super) async fn seen(house: &House, platform: &Platform, leaf: u64) -> Destr
 /// # Errors
 /// Those of the store.
 pub async fn confirm(house: &House, platform: &Platform) -> Result<Destruction, Refusal> {
-    Ok(house.store.destruction_confirm(&platform.id, house.now()).await?)
+    let look = || house.store.destruction_confirm(&platform.id, house.now());
+    Ok(match look().await? {
+        Destruction::Again => look().await?,
+        seen => seen,
+    })
 }
 
 /// A part that is gone.

@@ -94,6 +94,7 @@ fn many_mistakes_are_told_together_and_the_rest_is_kept() {
         "L0304 \"claim\"",
         "L0108 \"workdays\"",
         "L0304 \"claim\"",
+        "L0304 \"claim\"",
     ]
     "#);
 }

@@ -53,7 +53,6 @@ const KEYS_DROP: &str = "DELETE FROM idempotency WHERE leaf < \
 /// What a confirmation waits for where a scrub takes what was destroyed out of every file.
 const HELD: &str =
     "the write-ahead log may hold it: a long read, such as a backup, needs that, or it cannot be emptied";
-const SCRUBBED: &str = "the write-ahead log was emptied this moment: the next look says so";
 
 /// Whether a fact may leave objects behind that nothing holds any more.
 const fn gives_objects_up(write: &Write) -> bool {
@@ -119,7 +118,7 @@ impl Store for SqlStore {
             Ok::<_, StoreError>(())
         };
         database.writer.run(scrub).await?;
-        Ok(Destruction::Waiting(if leaf < database.writer.scrubbed() { SCRUBBED } else { HELD }))
+        Ok(if leaf < database.writer.scrubbed() { Destruction::Again } else { Destruction::Waiting(HELD) })
     }
 
     async fn destruction_seen(
