@@ -28,7 +28,8 @@ use source::Source;
 const UNDER_WAY: usize = 8;
 
 /// What is said beside whatever stops an import in its midst.
-const CUT: &str = "the import was cut short: run the same command again, nothing is taken in twice";
+const CUT: &str = "the import was cut short: run the same command again, nothing is taken in twice; a file that has \
+                   changed since is another import: give it a --name of its own";
 
 /// What came of an import.
 #[derive(Default, Serialize)]
