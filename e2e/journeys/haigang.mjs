@@ -279,7 +279,7 @@ for (const width of WIDTHS) {
     await stage.look('certificate');
     await page.getByRole('link', { name: /\/destroyed$/ }).click();
     await step.arrive(stage, '核验一张删除证明');
-    await page.getByText('等待核实').waitFor();
+    await page.getByText('密钥已不存在').waitFor();
     await stage.look('certificate verified');
 
     await step.open(stage, '/home');

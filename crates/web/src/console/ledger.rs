@@ -253,8 +253,21 @@ fn found(health: &Health) -> String {
     fill("c-damaged", &[("count", &count.to_string()), ("first", &first.unwrap_or_default())])
 }
 
+/// Which findings are shown.
+#[derive(Deserialize)]
+pub(crate) struct Which {
+    /// All, or the gravest ones.
+    findings: Option<Extent>,
+}
+
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum Extent {
+    All,
+}
+
 /// `GET /console/policy`.
-pub(crate) async fn policy(clerk: Clerk) -> Reply {
+pub(crate) async fn policy(clerk: Clerk, Query(which): Query<Which>) -> Reply {
     let platform = &clerk.platform;
     let program = platform.tables.program();
     let all = versions(&clerk.app.house, platform).await?;
@@ -294,6 +307,7 @@ pub(crate) async fn policy(clerk: Clerk) -> Reply {
         versions,
         drafts: super::draft::lines(&clerk).await?,
         findings: findings.collect(),
+        shows_all: which.findings == Some(Extent::All),
         elements: elements(platform),
     })
 }

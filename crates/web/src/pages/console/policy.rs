@@ -26,11 +26,24 @@ pub struct Policy {
     pub drafts: Vec<DraftLine>,
     /// Findings, gravest first.
     pub findings: Vec<Finding>,
+    /// Whether all of them are shown: a text may have hundreds.
+    pub shows_all: bool,
     /// Elements: functions, recipients, rights.
     pub elements: Vec<ElementLine>,
 }
 
+/// So many findings are shown unless all are asked for.
+const FINDINGS: usize = 40;
+
 impl Policy {
+    fn shown(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().take(if self.shows_all { self.findings.len() } else { FINDINGS })
+    }
+
+    fn rest(&self) -> usize {
+        self.findings.len() - self.shown().count()
+    }
+
     fn open(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity && finding.acknowledged.is_none()).count()
     }

@@ -200,6 +200,7 @@ fn policy() -> Policy {
             fact("text zh-CN", "sha256:13f7e2a0c4b596d8871f0e2d3c4b5a6978879605142332415060718293a4b5c6"),
         ],
         findings: findings(),
+        shows_all: false,
         elements: elements(),
     }
 }
