@@ -17,7 +17,7 @@ use crate::options::{Format, Misused, Where};
 pub(crate) struct Asked {
     /// Platform; absent: every one
     platform: Option<String>,
-    /// Send again what was given up: <platform>/<number> as the list has them, or <platform>/all
+    /// Send again what was given up: platform/number as the list has them, or platform/all
     #[arg(long, value_name = "NOTICE", conflicts_with = "platform")]
     resend: Option<String>,
     #[command(flatten)]
