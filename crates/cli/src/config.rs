@@ -2,6 +2,7 @@
 
 mod carriers;
 mod mail;
+mod outside;
 
 use std::fmt;
 use std::fs;
@@ -17,6 +18,7 @@ use store::postgres::Address;
 
 pub(crate) use carriers::{Gate, SmsAccount, WechatAccount};
 pub(crate) use mail::MailServer;
+pub(crate) use outside::{address, receiver};
 
 /// What a newcomer is told beside a mistake.
 const NEEDS: &str = "it needs `data`, `root_key` and `origin`, and may have `listen`, `simulated`, `largest_attachment`, \

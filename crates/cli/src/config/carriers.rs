@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use connect::courier::Address;
 use connect::tencent::{ApiKey, SmsNotices};
 use connect::webhook::Secret;
@@ -12,7 +12,7 @@ use connect::wechat_message::{self, Account};
 use model::Slug;
 use serde::Deserialize;
 
-use super::{Config, safe, secret};
+use super::{Config, receiver, safe, secret};
 
 /// An account for short messages with Tencent Cloud.
 #[derive(Debug, Deserialize)]
@@ -102,12 +102,7 @@ impl WechatAccount {
 impl Gate {
     /// Where it is, and what both sides know.
     pub(crate) fn told(&self) -> anyhow::Result<(Address, Secret)> {
-        let address = Address::read(&self.address)
-            .ok_or_else(|| anyhow!("`{}` is no address: write https://host/path", self.address))?;
-        let read = Secret::read(&secret(&self.secret)?).with_context(|| {
-            format!("{}: a secret is `whsec_` and the base64 of 24 to 64 bytes", self.secret.display())
-        });
-        Ok((address, read?))
+        receiver(&self.address, &self.secret)
     }
 }
 

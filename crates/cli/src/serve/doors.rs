@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use connect::PATIENCE;
 use connect::courier::{Address, HttpCourier};
 use connect::simulated::SimulatedReceiver;
@@ -13,7 +13,7 @@ use desk::ports::Courier;
 use desk::{House, evidence};
 use model::Slug;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::folder;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -25,8 +25,7 @@ fn courier(doors: BTreeMap<(Slug, Slug), Address>) -> Arc<dyn Courier> {
 pub(super) fn configured(config: &Config) -> anyhow::Result<Arc<dyn Courier>> {
     let mut doors = BTreeMap::new();
     for door in &config.doors {
-        let address = Address::read(&door.address)
-            .ok_or_else(|| anyhow!("`{}` is no address: write https://host/path", door.address))?;
+        let address = config::address(&door.address)?;
         doors.insert((door.platform.clone(), door.party.clone()), address);
     }
     Ok(courier(doors))

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
 use connect::PATIENCE;
-use connect::courier::Address;
-use connect::webhook::{HttpWebhooks, Secret};
+use connect::webhook::HttpWebhooks;
 use desk::ports::Webhooks;
 use desk::{House, webhook};
 use model::Slug;
@@ -26,12 +24,8 @@ const AFTER_A_FAULT: Duration = Duration::from_secs(5);
 pub(super) fn configured(config: &Config) -> anyhow::Result<Arc<dyn Webhooks>> {
     let mut hooks = BTreeMap::new();
     for hook in &config.webhooks {
-        let address = Address::read(&hook.address)
-            .ok_or_else(|| anyhow!("`{}` is no address: write https://host/path", hook.address))?;
-        let secret = Secret::read(&config::secret(&hook.secret)?).with_context(|| {
-            format!("{}: a secret is `whsec_` and the base64 of 24 to 64 bytes", hook.secret.display())
-        })?;
-        hooks.insert((hook.platform.clone(), hook.id.to_string()), (address, secret));
+        let receiver = config::receiver(&hook.address, &hook.secret)?;
+        hooks.insert((hook.platform.clone(), hook.id.to_string()), receiver);
     }
     Ok(Arc::new(HttpWebhooks::new(hooks, PATIENCE, Arc::new(SystemClock::default()))))
 }

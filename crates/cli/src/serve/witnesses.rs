@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 use connect::PATIENCE;
 use connect::courier::Address;
 use connect::witness::{HttpWitnesses, Words};
@@ -14,7 +14,7 @@ use ledger::witness::{ADD_CHECKPOINT, SIZE_TYPE};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 
 /// How soon what was added is offered to witnesses.
 const EVERY: Duration = Duration::from_secs(5);
@@ -26,8 +26,7 @@ pub(super) fn configured(config: &Config) -> anyhow::Result<Arc<dyn Witnesses>> 
         let witness = Witness::read(&one.key, one.required).with_context(|| {
             format!("`key` of a [[witness]]: `{}` is not what `shouyue witness` prints as its verifier key", one.key)
         })?;
-        let address = Address::read(&one.address)
-            .ok_or_else(|| anyhow!("`{}` is no address: write https://host/path", one.address))?;
+        let address = config::address(&one.address)?;
         if witnesses.iter().any(|(known, _)| known.key.name() == witness.key.name()) {
             bail!("two [[witness]] have the name {}: each has its own", witness.key.name());
         }
