@@ -115,7 +115,8 @@ impl Region {
             && self.persons.admits(Some(flow.person))
             && self.recipients.admits(flow.recipient)
             && one_of(&self.purposes, &flow.purposes)
-            && (one_of(&self.functions, &flow.functions) || self.functions.admits(None))
+            // What belongs to no function happens in every one.
+            && (flow.functions.is_empty() || one_of(&self.functions, &flow.functions) || self.functions.admits(None))
     }
 
     /// Whether an age in full years is meant.

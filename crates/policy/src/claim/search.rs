@@ -17,9 +17,10 @@ use super::{On, Witness};
 use crate::compile::{Check, Flow, Row, Tables};
 use crate::decide::project::{Standing, attested_adult};
 use crate::question::{Outcome, Processing, Side, Subject};
+use crate::syntax::Role;
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
-use crate::terms::literal::small;
+use crate::terms::literal::{Who, small};
 use crate::terms::word::Word;
 
 /// How far a claim was checked.
@@ -75,14 +76,11 @@ impl<'t> Search<'t> {
     pub(super) fn run(mut self) -> (Option<Witness>, Checked) {
         let tables = self.space.tables;
         let region = self.space.region;
-        let channels = small(tables.program().policy.channels.len());
         for flow in tables.flows().iter().filter(|flow| region.meets(flow)) {
             self.checked.flows += 1;
             let frames = self.frames(flow);
-            let columns = if flow.by_channel { channels } else { 0 };
             for item in flow.items.iter().filter(|item| region.items.admits(Some(**item))) {
-                let channels = (0..columns).map(Some).chain([None]);
-                for channel in channels.filter(|channel| region.channels.admits(*channel)) {
+                for channel in self.channels(flow) {
                     self.checked.rows += 1;
                     let found = frames.iter().find_map(|frame| self.look(flow, *item, channel, *frame));
                     if found.is_some() {
@@ -100,15 +98,50 @@ impl<'t> Search<'t> {
         frames.into_iter().find_map(|frame| self.look(flow, item, channel, frame))
     }
 
+    /// The channels of the region on which a flow is looked at. Where it is the same on all of them, one stands for all.
+    fn channels(&self, flow: &Flow) -> Vec<Option<u16>> {
+        let all = 0..small(self.space.tables.program().policy.channels.len());
+        let mut admitted = all
+            .map(Some)
+            .chain([None])
+            .filter(|channel| self.space.region.channels.admits(*channel))
+            .collect::<Vec<_>>();
+        if !flow.by_channel {
+            admitted.drain(..admitted.len().saturating_sub(1));
+        }
+        admitted
+    }
+
     /// The functions and purposes under which questions can mean the flow.
     fn frames(&self, flow: &Flow) -> Vec<(Option<u16>, Option<u16>)> {
         let region = self.space.region;
-        let functions = std::iter::once(None).chain(flow.functions.iter().copied().map(Some));
-        let functions: Vec<Option<u16>> = functions.filter(|function| region.functions.admits(*function)).collect();
+        let functions: Vec<Option<u16>> =
+            self.functions(flow).into_iter().filter(|function| region.functions.admits(*function)).collect();
         let named = flow.purposes.iter().copied().map(Some).find(|purpose| region.purposes.admits(*purpose));
         let purposes: Vec<Option<u16>> =
             named.into_iter().chain(region.purposes.admits(None).then_some(None)).collect();
         functions.iter().flat_map(|function| purposes.iter().map(move |purpose| (*function, *purpose))).collect()
+    }
+
+    /// None, and the functions of a flow. What belongs to none happens in every one: of those in which the same roles may act,
+    /// the first that the region admits stands for all.
+    fn functions(&self, flow: &Flow) -> Vec<Option<u16>> {
+        let program = self.space.tables.program();
+        if !flow.functions.is_empty() {
+            return std::iter::once(None).chain(flow.functions.iter().copied().map(Some)).collect();
+        }
+        // Whoever else acts has no role.
+        let by_staff = self.space.region.who.is_none_or(|who| who == Who::Staff);
+        let mut known: BTreeSet<Vec<&str>> = BTreeSet::new();
+        let mut functions = vec![None];
+        for (function, place) in program.policy.functions.iter().zip(0..) {
+            let may = |role: &&Role| role.functions.iter().any(|named| named.text == function.id.as_str());
+            let roles = program.operation.roles.iter().filter(|_| by_staff).filter(may).map(|role| role.id.as_str());
+            if self.space.region.functions.admits(Some(place)) && known.insert(roles.collect()) {
+                functions.push(Some(place));
+            }
+        }
+        functions
     }
 
     fn look(

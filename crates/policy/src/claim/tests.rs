@@ -97,6 +97,41 @@ fn a_witness_lies_in_the_region_of_the_claim() {
     assert!(json["subject"]["consents"].as_array().unwrap().iter().any(|one| one["withdrawn"].is_string()), "{json}");
 }
 
+/// A cookie belongs to no function and to no channel: it is there in the course of each, and on each of them.
+#[test]
+fn what_belongs_to_no_function_happens_in_every_one() {
+    let asked = |text: &str| {
+        let question = witness(text, On::Effect).question;
+        (question.action, question.items, question.function, question.channel)
+    };
+    let cookie = |function: Option<&str>, channel: Option<&str>| {
+        (Action::Collect, vec!["cookie-data".to_owned()], function.map(str::to_owned), channel.map(str::to_owned))
+    };
+    assert_eq!(asked("cookie-data is never collected"), cookie(None, None));
+    assert_eq!(asked("cookie-data is never collected by 用户注册"), cookie(Some("register"), None));
+    assert_eq!(asked("cookie-data is never collected on 小程序"), cookie(None, Some("mini-program")));
+    let both = asked("cookie-data is never collected by login on pc");
+    assert_eq!(both, cookie(Some("login"), Some("pc")));
+    // Nobody is offered it without consent there, either.
+    holds("cookie-data is never collected by 用户注册 without consent or an exception", On::Effect);
+    // What belongs to some functions happens in no other.
+    holds("证件号码 is never collected by login", On::Effect);
+}
+
+/// The staff may act in the course of a function only: what belongs to none they do in one of theirs.
+#[test]
+fn staff_does_what_belongs_to_no_function_in_a_function_of_its_own() {
+    let policy = include_str!("../../tests/fixtures/engine/policy.toml");
+    let operation = include_str!("../../tests/fixtures/engine/operation.toml");
+    let (policy, operation) = (Source::new("policy.toml", policy), Source::new("operation.toml", operation));
+    let tables = crate::load(&crate::Sources { policy: &policy, operation: Some(&operation) }).tables.unwrap();
+    let flows = tables.flows().iter().filter(|flow| flow.functions.is_empty() && flow.action == Action::Disclose);
+    assert!(flows.count() > 0, "the fixture discloses outside any function");
+    let found = prove(&tables, "nothing is disclosed to staff", On::Effect, now()).unwrap().witness;
+    let question = found.expect("staff discloses").question;
+    assert!(question.function.is_some(), "{question:?}");
+}
+
 #[test]
 fn mistakes_are_told_where_they_are() {
     let told = |text: &str| prove(&HAIGANG, text, On::Effect, now()).unwrap_err().to_string();
