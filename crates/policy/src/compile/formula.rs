@@ -159,6 +159,28 @@ impl Formula {
         if possible { None } else { Some(false) }
     }
 
+    /// What is left of it when these bits are set and only those are open: it holds then just where this holds.
+    #[must_use]
+    pub(crate) fn left(&self, word: &Word, open: &Word) -> Self {
+        let most = word.with(open);
+        let possible = self.0.iter().filter(|term| most.covers(&term.must) && word.misses(&term.must_not));
+        let terms = possible.map(|term| Term { must: term.must.without(word), must_not: term.must_not.only(open) });
+        Self::any(terms.map(|term| Self(vec![term])))
+    }
+
+    /// The same of bits that are called otherwise; `None` where one has no other name.
+    pub(crate) fn led(&self, to: &impl Fn(&Word) -> Option<Word>) -> Option<Self> {
+        let led = |term: &Term| Some(Term { must: to(&term.must)?, must_not: to(&term.must_not)? });
+        let mut terms = self.0.iter().map(led).collect::<Option<Vec<_>>>()?;
+        terms.sort_unstable();
+        Some(Self(terms))
+    }
+
+    /// Whether it holds for no word.
+    pub(crate) const fn is_never(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The alternatives.
     pub fn terms(&self) -> &[Term] {
         &self.0

@@ -15,19 +15,14 @@ impl Tables {
     /// When a clock runs out: a clock of the policy by id or clause, or the word of a right.
     pub fn due(&self, asked: &DueAsked, now: Timestamp) -> DueAnswer {
         let program = self.program();
-        let right = RightKind::ALL.iter().copied().find(|right| right.word() == asked.clock);
-        let named = program.names.find(Kind::Clock, &asked.clock).ok();
-        let clock = match (right, &named) {
-            (Some(right), _) => clock_of(program, right),
-            (None, Some(id)) => program.policy.clocks.iter().find(|clock| clock.id.value == *id),
-            (None, None) => None,
-        };
+        let right = right_of(&asked.clock);
+        let clock = named(program, &asked.clock);
         let published = clock.and_then(|clock| by_clock(clock, asked.since));
         let law = right.and_then(|right| by_law(program, right, asked.since));
         let day = day_in_shanghai(now);
         let mut reasons = Vec::new();
         if published.is_none() {
-            let code = if right.is_none() && named.is_none() { Code::NotDeclared } else { Code::NotStated };
+            let code = if right.is_none() && clock.is_none() { Code::NotDeclared } else { Code::NotStated };
             reasons.push(plain(program, code, Side::Published, None, day));
         }
         if let (Some(due), None) = (&law, &published) {
@@ -37,6 +32,25 @@ impl Tables {
         reasons.extend(clock.into_iter().flat_map(|clock| overrun(program, clock, asked.since)));
         DueAnswer { due: earlier(published.clone(), law.clone()), published, law, reasons, tables: self.fingerprint() }
     }
+
+    /// How long the clock of the policy runs that is meant by the word of a right, or by its own name.
+    pub(crate) fn clock_length(&self, clock: &str) -> Option<Span> {
+        Some(named(self.program(), clock)?.length.span())
+    }
+}
+
+/// The right of which this is the word.
+fn right_of(clock: &str) -> Option<RightKind> {
+    RightKind::ALL.iter().copied().find(|right| right.word() == clock)
+}
+
+/// The clock of the policy that is meant by the word of a right, or by its own name.
+fn named<'p>(program: &'p Program, clock: &str) -> Option<&'p Clock> {
+    if let Some(right) = right_of(clock) {
+        return clock_of(program, right);
+    }
+    let id = program.names.find(Kind::Clock, clock).ok()?;
+    program.policy.clocks.iter().find(|clock| clock.id.value == id)
 }
 
 /// The clock that the text sets for a right.

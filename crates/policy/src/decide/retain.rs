@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use model::act::{Life, RecordState, SubjectState};
-use model::deadline::floor_end_after;
+use model::deadline::{Span, floor_end_after};
 
 use crate::compile::Tables;
 use crate::question::Retain;
@@ -89,15 +89,24 @@ impl Tables {
 
     /// The end of the longest period that the text promises for the class.
     fn promised_end(&self, class: &str, end: Date) -> Option<Date> {
+        self.promised(class).filter_map(|length| floor_end_after(end, length).ok()).max()
+    }
+
+    /// The periods that the text promises for the class, as far as days can be counted by them.
+    fn promised(&self, class: &str) -> impl Iterator<Item = Span> {
         let rules = self.program().policy.retentions.iter();
-        let meant = rules.filter(|rule| rule.classes.is_empty() || rule.classes.iter().any(|one| one.text == class));
+        let meant =
+            rules.filter(move |rule| rule.classes.is_empty() || rule.classes.iter().any(|one| one.text == class));
         let periods = meant.filter_map(|rule| rule.period.said());
-        let ends = periods.filter_map(|period| {
-            let length = period.span();
-            let is_floor = !matches!(period.unit.value, Unit::WorkingDays | Unit::Hours);
-            is_floor.then(|| floor_end_after(end, length).ok()).flatten()
-        });
-        ends.max()
+        let counted = periods.filter(|period| !matches!(period.unit.value, Unit::WorkingDays | Unit::Hours));
+        counted.map(|period| period.span())
+    }
+
+    /// All that the dates of a record of this class hang on, beside the record and the law.
+    pub(crate) fn keeping(&self, class: &str) -> impl PartialEq + use<> {
+        let mut chosen = self.program().operation.floors.iter().filter(|choice| choice.class.text == class);
+        let long = chosen.find_map(|choice| choice.longer_than_a_year.as_ref()).is_none_or(|long| long.value);
+        (self.floors_of(class), self.promised(class).collect::<Vec<_>>(), long)
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Across<'t> {
     bits: Vec<Option<u16>>,
     /// The bits that are the same ones: mostly all.
     kept: Word,
+    /// By bit of the old version: the bit of the new one that says the same, whether or not the same questions set it.
+    named: Vec<Option<u16>>,
     /// By sheet of the old version: the sheets of the new one that it was compared with. Mostly it is one.
     sheets: Vec<Vec<(u32, bool)>>,
 }
@@ -55,30 +57,54 @@ impl<'t> Across<'t> {
             items,
             bits: Vec::new(),
             kept: Word::default(),
+            named: Vec::new(),
             sheets: Vec::new(),
         };
         let alike = Alike::of(old, new);
         for (bit, literal) in new.alphabet().meanings() {
-            let led = across.literal(literal, &alike).map(|literal| old.alphabet().bit(literal));
+            let led = across.literal(literal, Some(&alike)).map(|literal| old.alphabet().bit(literal));
             across.bits.resize(usize::from(bit), None);
             across.bits.push(led);
             if led == Some(bit) {
                 across.kept.set(bit);
             }
+            if let Some(before) = across.literal(literal, None).map(|literal| usize::from(old.alphabet().bit(literal)))
+            {
+                across.named.resize(across.named.len().max(before + 1), None);
+                across.named.get_mut(before).into_iter().for_each(|named| *named = Some(bit));
+            }
         }
         across
     }
 
-    /// The literal of the old version that holds for just the same questions.
-    fn literal(&self, literal: Literal, alike: &Alike) -> Option<Literal> {
+    /// The bits of the new version that say what these of the old one say; `None` where it does not know one of them.
+    pub(super) fn led(&self, old: &Word) -> Option<Word> {
+        let mut led = Word::default();
+        for bit in old.bits() {
+            led.set(self.named.get(usize::from(bit)).copied().flatten()?);
+        }
+        Some(led)
+    }
+
+    /// The same, but for those that the new version does not know.
+    pub(super) fn known(&self, old: &Word) -> Word {
+        let mut led = Word::default();
+        old.bits().filter_map(|bit| *self.named.get(usize::from(bit))?).for_each(|bit| led.set(bit));
+        led
+    }
+
+    /// The literal of the old version that says the same, and holds for just the same questions where what that hangs on is alike.
+    fn literal(&self, literal: Literal, alike: Option<&Alike>) -> Option<Literal> {
         let (old, new) = (self.old.alphabet(), self.new.alphabet());
         let (was, is) = (&self.old.program().policy, &self.new.program().policy);
         let at = usize::from;
         let led = |led: &Led, place: u16| led.get(at(place)).copied().flatten();
+        let so = |holds: fn(&Alike) -> bool| alike.is_none_or(holds);
         let scope = |place: u16| {
             let now = new.scopes.get(at(place))?;
             let before = old.scope(&now.id)?;
-            (alike.minors && old.scopes.get(at(before)).is_some_and(|was| given_alike(was, now))).then_some(before)
+            let counts = |was: &Scope| alike.is_none_or(|alike| alike.minors && given_alike(was, now));
+            old.scopes.get(at(before)).is_some_and(counts).then_some(before)
         };
         macro_rules! place {
             ($list:ident, $place:expr) => {{
@@ -98,8 +124,10 @@ impl<'t> Across<'t> {
             | Literal::StorageOnly
             | Literal::AccountClosed
             | Literal::Erased => literal,
-            Literal::ClearView | Literal::RoleAllowed | Literal::RoleMinors => alike.roles.then_some(literal)?,
-            Literal::Suspended => alike.suspended.then_some(literal)?,
+            Literal::ClearView | Literal::RoleAllowed | Literal::RoleMinors => {
+                so(|alike| alike.roles).then_some(literal)?
+            }
+            Literal::Suspended => so(|alike| alike.suspended).then_some(literal)?,
             Literal::Fact(i, yes) => Literal::Fact(place!(facts, i), yes),
             Literal::Same(i, yes) => {
                 let (a, b) = *new.pairs.get(at(i))?;
@@ -108,7 +136,7 @@ impl<'t> Across<'t> {
             Literal::Product(i, yes) => Literal::Product(place!(products, i), yes),
             Literal::Under(i, yes) => {
                 let place = old.age(*new.ages.get(at(i))?)?;
-                alike.adults.then_some(Literal::Under(place, yes))?
+                so(|alike| alike.adults).then_some(Literal::Under(place, yes))?
             }
             Literal::Off(i) => Literal::Off(place!(permissions, i)),
             Literal::Claimed(i) => Literal::Claimed(place!(exceptions, i)),

@@ -190,8 +190,8 @@ impl<'t> Axes<'t> {
         std::iter::once(Say::Party(None)).chain(named).collect()
     }
 
-    /// The axis of anything else; `None` where there is more to say than is gone through.
-    pub(super) fn axis(&self, thing: &Thing, question: &Processing) -> Option<Axis> {
+    /// Everything that can be said of anything else, and what it sets; `None` where there is more than is gone through.
+    pub(super) fn others(&self, thing: &Thing, question: &Processing) -> Option<Vec<(Say, Both)>> {
         let base = self.see(question)?;
         let actors = self.actors();
         let sets = |say: &Say| {
@@ -201,10 +201,11 @@ impl<'t> Axes<'t> {
             Some(if *thing == Thing::Actor { seen.map(&actors, Word::only) } else { seen.map(&base, Word::without) })
         };
         let sayings = self.sayings(thing)?.into_iter().filter_map(|say| Some((sets(&say)?, say)));
-        Some(Axis::of(sayings.map(|(sets, say)| (say, sets)).collect(), &self.reads))
+        Some(sayings.map(|(sets, say)| (say, sets)).collect())
     }
 
-    fn sayings(&self, thing: &Thing) -> Option<Vec<Say>> {
+    /// Everything that can be said of a thing; of age, party and consents nothing, `None` where there is more than is gone through.
+    pub(super) fn sayings(&self, thing: &Thing) -> Option<Vec<Say>> {
         let common = |ids: [Vec<String>; 2]| {
             let [old, new] = ids;
             new.into_iter().filter(|id| old.contains(id)).collect::<Vec<_>>()

@@ -8,16 +8,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use model::calendar::day_in_shanghai;
 use serde::Serialize;
 
 use super::across::Across;
 use super::axis::{Both, Thing};
 use super::name::Unshared;
-use super::open::Checks;
+use super::other::Answered;
 use super::search::{Candidate, Found, Frame, Search, Turn, candidates};
+use super::unmatched::{Unmatched, pairs, unmatched};
 use super::witness::Witness;
 use crate::ask::Called;
-use crate::compile::{Check, Flow, Row, Tables};
+use crate::compile::{Check, Row, Tables};
 use crate::question::Processing;
 use crate::syntax::{Action, Kind};
 use crate::terms::key::{Element, Settling};
@@ -33,6 +35,9 @@ pub struct Decisions {
     /// What is done otherwise with what both know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
+    /// Other answers that differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Answered>,
 }
 
 /// Decisions about some items of one element that turned the same way.
@@ -67,6 +72,11 @@ pub struct Group {
 }
 
 impl Decisions {
+    /// Whether nothing is decided otherwise.
+    pub const fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.groups.is_empty() && self.others.is_empty()
+    }
+
     /// Whether something that is listed is about this question and this item of it.
     pub fn cover(&self, question: &Processing, item: &str) -> bool {
         self.names.iter().any(|name| name.is_named(question, item))
@@ -89,17 +99,6 @@ impl Group {
     }
 }
 
-/// A flow that is not the same in both versions for an item on a channel. Places are those of the new version.
-struct Unmatched<'t> {
-    flow: &'t Flow,
-    /// Whether it is the old version's.
-    is_old: bool,
-    item: u16,
-    channel: Option<u16>,
-    /// Whether the channel matters to any flow that might answer.
-    by_channel: bool,
-}
-
 /// What one search depends on: the rows on both sides, who may act for which function, the recipient, the person, the source,
 /// and whose look it is.
 type Known = (Vec<(usize, usize, bool)>, Vec<(usize, usize, bool)>, BTreeSet<String>, Option<String>, String, bool, u8);
@@ -114,11 +113,9 @@ type Alike = BTreeMap<BTreeSet<Option<u16>>, (Vec<u16>, Option<Processing>)>;
 type Label = (Action, u16, Kind, String, Option<u16>, Option<Turn>);
 
 /// One comparison under way.
-struct Comparison<'t> {
-    across: Across<'t>,
-    search: Search<'t>,
-    /// The interval of the law in each version's tables.
-    intervals: [u32; 2],
+struct Comparison<'s, 't> {
+    across: &'s Across<'t>,
+    search: Search<'s, 't>,
     known: BTreeMap<Known, Found>,
     grown: BTreeMap<Label, Turned>,
 }
@@ -126,74 +123,15 @@ struct Comparison<'t> {
 /// Compares the decisions of two versions, under the law of an instant.
 pub(super) fn decisions(old: &Tables, new: &Tables, at: Timestamp) -> Decisions {
     let names = super::name::unshared(old, new, at);
-    let (across, search) = (Across::of(old, new), Search::new(old, new, at));
-    let intervals = search.versions().map(|version| version.tables.interval(version.day()).unwrap_or(u32::MAX));
-    let mut comparison = Comparison { across, search, intervals, known: BTreeMap::new(), grown: BTreeMap::new() };
-    for unmatched in comparison.unmatched() {
-        comparison.look(&unmatched);
-    }
-    Decisions { names, groups: comparison.groups() }
+    let mut across = Across::of(old, new);
+    let unmatched = unmatched(&mut across, day_in_shanghai(at));
+    let search = Search::new(&across, at);
+    let mut comparison = Comparison { across: &across, search, known: BTreeMap::new(), grown: BTreeMap::new() };
+    unmatched.iter().for_each(|unmatched| comparison.look(unmatched));
+    Decisions { names, groups: comparison.groups(), others: super::other::others(old, new, at) }
 }
 
-impl<'t> Comparison<'t> {
-    /// Every flow, item and channel of what both versions know that is not the same in both.
-    fn unmatched(&mut self) -> Vec<Unmatched<'t>> {
-        let mut unmatched = Vec::new();
-        let persons: Vec<(u16, u16)> = pairs(&self.across.persons).collect();
-        for action in Action::ALL.iter().copied() {
-            for (person, before) in &persons {
-                let (old, new) =
-                    (self.across.old.flows_for(action, *before), self.across.new.flows_for(action, *person));
-                self.of_person(old, new, &mut unmatched);
-            }
-        }
-        unmatched
-    }
-
-    fn of_person(&mut self, old: &'t [Flow], new: &'t [Flow], to: &mut Vec<Unmatched<'t>>) {
-        let by_channel = old.iter().chain(new).any(|flow| flow.by_channel);
-        let columns: Vec<(Option<u16>, Option<u16>)> = std::iter::once((None, None))
-            .chain(pairs(&self.across.channels).filter(|_| by_channel).map(|(new, old)| (Some(new), Some(old))))
-            .collect();
-        let same: Vec<Vec<bool>> =
-            old.iter().map(|old| new.iter().map(|new| self.across.same_flow(old, new)).collect()).collect();
-        let items: Vec<(u16, u16)> = pairs(&self.across.items).collect();
-        for (item, before) in items {
-            for (channel, was) in &columns {
-                let mut left: Vec<(usize, &'t Flow)> =
-                    new.iter().enumerate().filter(|(_, flow)| flow.cell(item, 0).is_some()).collect();
-                for (o, flow) in old.iter().enumerate().filter(|(_, flow)| flow.cell(before, 0).is_some()) {
-                    let twin = left.iter().position(|(n, twin)| {
-                        let alike = same.get(o).and_then(|row| row.get(*n)) == Some(&true);
-                        alike && self.same_cells((flow, before, *was), (twin, item, *channel))
-                    });
-                    match twin {
-                        Some(place) => {
-                            left.remove(place);
-                        }
-                        None => to.push(Unmatched { flow, is_old: true, item, channel: *channel, by_channel }),
-                    }
-                }
-                to.extend(left.into_iter().map(|(_, flow)| Unmatched {
-                    flow,
-                    is_old: false,
-                    item,
-                    channel: *channel,
-                    by_channel,
-                }));
-            }
-        }
-    }
-
-    fn same_cells(&mut self, old: (&Flow, u16, Option<u16>), new: (&Flow, u16, Option<u16>)) -> bool {
-        let [was, is] = self.intervals;
-        let sheet = |tables: &Tables, interval: u32, (flow, item, channel): (&Flow, u16, Option<u16>)| {
-            tables.sheet_at(interval, flow.cell(item, Flow::column(channel))?)
-        };
-        let sheets = sheet(self.across.old, was, old).zip(sheet(self.across.new, is, new));
-        sheets.is_some_and(|(old, new)| self.across.same_sheet(old, new))
-    }
-
+impl<'t> Comparison<'_, 't> {
     /// Searches every frame of question that means a flow.
     fn look(&mut self, unmatched: &Unmatched<'t>) {
         for (question, who) in self.frames(unmatched) {
@@ -331,8 +269,7 @@ impl<'t> Comparison<'t> {
             return Some(known.reframed(&question));
         }
         let first = self.differing(&was, &is);
-        let checks = Checks::of(&self.across, [&was, &is]);
-        let frame = Frame { question, old: was, new: is, checks, own_look, no_own_look: bare && !own_look };
+        let frame = Frame { question, old: was, new: is, own_look, no_own_look: bare && !own_look };
         let found = self.search.run(&frame, &first);
         self.known.insert(key, found.clone());
         Some(found)
@@ -417,11 +354,6 @@ const fn is_bare(question: &Processing) -> bool {
         && question.function.is_none()
         && question.purpose.is_none()
         && question.recipient.is_none()
-}
-
-/// Places in the new version with those in the old one, of what both know.
-fn pairs(led: &[Option<u16>]) -> impl Iterator<Item = (u16, u16)> + '_ {
-    led.iter().zip(0..).filter_map(|(old, new)| Some((new, (*old)?)))
 }
 
 /// Every three of three lists.

@@ -14,10 +14,12 @@ mod extent;
 mod kind;
 mod name;
 mod open;
+mod other;
 mod say;
 mod search;
 mod telling;
 mod text;
+mod unmatched;
 mod value;
 mod witness;
 
@@ -34,6 +36,7 @@ pub use decision::{Decisions, Group};
 pub use edit::{Edit, Leaf, between};
 pub use kind::{Kind, Way};
 pub use name::{Unshared, Which};
+pub use other::{Answered, Other};
 pub use search::Turn;
 pub use telling::{Asks, Telling};
 pub use witness::{Given, Witness};
@@ -171,10 +174,7 @@ fn kinds(elements: &[Element]) -> Vec<(Kind, Way)> {
 impl Diff {
     /// Whether nothing differs: neither a fact of either file nor a decision.
     pub fn is_empty(&self) -> bool {
-        self.elements.is_empty()
-            && self.operation.is_empty()
-            && self.decisions.names.is_empty()
-            && self.decisions.groups.is_empty()
+        self.elements.is_empty() && self.operation.is_empty() && self.decisions.is_empty()
     }
 
     /// The scopes of which whoever consented must be asked again.

@@ -1,14 +1,18 @@
 //! What is left of the rows of a frame while a search says one thing after another: the checks that may still fail.
 //!
-//! Each check stands here once, and two that fail on the same questions, one in each version, are one. So whoever is left with the
-//! same checks decides alike, and whoever is left with fewer gives at least as much, whatever is still to be said.
+//! When age and party are said, each check stands here once, as far as it is still open, and two that ask the same, one in each
+//! version, are twins. What a version sees in whatever is still to be said tells of which twin failing makes the other fail. So
+//! whoever is left with twins that fail together decides alike, and whoever is left with fewer, or with those that fail less often,
+//! gives at least as much.
+
+use std::collections::BTreeMap;
 
 use model::field::Mask;
 
 use super::across::Across;
-use super::axis::Both;
+use super::axis::{Axis, Both};
 use super::search::Candidate;
-use crate::compile::{Check, Row};
+use crate::compile::{Formula, Row};
 use crate::question::Outcome;
 use crate::terms::key::Settling;
 use crate::terms::word::Word;
@@ -18,16 +22,23 @@ pub(super) type Range = (Outcome, Outcome);
 
 /// The checks of a frame.
 #[derive(Default)]
-pub(super) struct Checks<'t> {
-    list: Vec<Twins<'t>>,
+pub(super) struct Checks {
+    list: Vec<Twins>,
+    known: BTreeMap<Asking, u16>,
 }
 
+/// What a check asks, in the bits of the new version: on which side, what becomes of it when it fails, whether it fails when its gate
+/// holds, and the gate. One of the old version that has no such bits is called by itself.
+type Asking = (usize, Outcome, bool, Result<Formula, Formula>);
+
 /// A check as each version makes it, where it does.
-struct Twins<'t> {
-    /// Which of the two words of a version it reads: that of the published policy comes first.
-    side: usize,
-    of: [Option<&'t Check>; 2],
-    reads: Word,
+struct Twins {
+    becomes: Outcome,
+    fails_when: bool,
+    gates: [Option<Formula>; 2],
+    reads: [Word; 2],
+    /// By version: whether the other one's fails wherever its own does.
+    carries: [bool; 2],
 }
 
 /// What is left of one row.
@@ -48,48 +59,108 @@ pub(super) struct Left {
     law: Half,
 }
 
-impl<'t> Checks<'t> {
-    /// Takes apart the rows of both versions.
-    pub(super) fn of(across: &Across<'_>, frame: [&[Candidate<'t>]; 2]) -> (Self, [Vec<Left>; 2]) {
+/// By side, in the bits of the new version: what is sometimes seen by one version alone.
+#[derive(Default)]
+struct Alone {
+    old: [Word; 2],
+    new: [Word; 2],
+}
+
+impl Alone {
+    fn of(across: &Across<'_>, axes: &[&Axis]) -> Self {
+        let mut alone = Self::default();
+        for (_, sets) in axes.iter().flat_map(|axis| &axis.sayings) {
+            let [a, b, c, d] = &sets.words;
+            for ((was, is), (old, new)) in [(a, c), (b, d)].into_iter().zip(alone.old.iter_mut().zip(&mut alone.new)) {
+                let was = across.known(was);
+                *old = old.with(&was.without(is));
+                *new = new.with(&is.without(&was));
+            }
+        }
+        alone
+    }
+
+    /// By version: whether a gate holds in the other one wherever it does in this.
+    fn carries(&self, gate: &Formula, side: usize) -> [bool; 2] {
+        let (old, new) =
+            (self.old.get(side).copied().unwrap_or_default(), self.new.get(side).copied().unwrap_or_default());
+        let all = |must: &Word, must_not: &Word| {
+            gate.terms().iter().all(|term| term.must.misses(must) && term.must_not.misses(must_not))
+        };
+        [all(&old, &new), all(&new, &old)]
+    }
+}
+
+impl Checks {
+    /// Takes apart the rows of both versions, as far as they hang on what is still to be said by these axes.
+    pub(super) fn of(
+        across: &Across<'_>,
+        frame: [&[Candidate<'_>]; 2],
+        (word, open): (&Both, &Both),
+        axes: &[&Axis],
+    ) -> (Self, [Vec<Left>; 2]) {
         let mut checks = Self::default();
         let left = [0, 1].map(|version| {
-            let candidates: &[Candidate<'t>] = frame.get(version).copied().unwrap_or_default();
-            let of = |one: &Candidate<'t>| Left {
-                settling: one.settling,
-                published: checks.half(across, one.published, (version, 0)),
-                law: checks.half(across, one.law, (version, 1)),
+            let candidates = frame.get(version).copied().unwrap_or_default();
+            let of = |one: &Candidate<'_>| {
+                let mut half = |row: &Row, side: usize| {
+                    let of = |both: &Both| both.words.get(2 * version + side).copied().unwrap_or_default();
+                    checks.half(across, row, (version, side), (&of(word), &of(open)))
+                };
+                Left { settling: one.settling, published: half(one.published, 0), law: half(one.law, 1) }
             };
             candidates.iter().map(of).collect()
         });
+        let alone = Alone::of(across, axes);
+        for ((side, _, fails_when, gate), place) in &checks.known {
+            let twins = checks.list.get_mut(usize::from(*place)).zip(gate.as_ref().ok());
+            if let Some((twins, gate)) = twins.filter(|(twins, _)| twins.gates.iter().all(Option::is_some)) {
+                let [old, new] = alone.carries(gate, *side);
+                twins.carries = if *fails_when { [old, new] } else { [new, old] };
+            }
+        }
         (checks, left)
     }
 
-    fn half(&mut self, across: &Across<'_>, row: &'t Row, at: (usize, usize)) -> Half {
-        let mut open: Vec<u16> = row.checks.iter().map(|check| self.place(across, check, at)).collect();
-        open.sort_unstable();
-        open.dedup();
-        Half { mask: row.mask, most: Outcome::Clear, open }
+    fn half(&mut self, across: &Across<'_>, row: &Row, at: (usize, usize), (word, open): (&Word, &Word)) -> Half {
+        let mut half = Half { mask: row.mask, most: Outcome::Clear, open: Vec::new() };
+        for check in &row.checks {
+            let gate = check.gate.left(word, open);
+            if gate.is_always() || gate.is_never() {
+                if gate.is_always() == check.fails_when {
+                    half.most = half.most.min(check.cause.becomes());
+                }
+            } else {
+                half.open.push(self.place(across, gate, (check.cause.becomes(), check.fails_when), at));
+            }
+        }
+        half.open.sort_unstable();
+        half.open.dedup();
+        half
     }
 
-    fn place(&mut self, across: &Across<'_>, check: &'t Check, (version, side): (usize, usize)) -> u16 {
-        let is = |known: &Twins<'_>| {
-            let own = known.of.get(version).copied().flatten();
-            let other = known.of.first().copied().flatten().filter(|_| version == 1);
-            known.side == side
-                && (own.is_some_and(|own| fails_alike(own, check))
-                    || own.is_none() && other.is_some_and(|old| across.same_check(old, check)))
+    fn place(
+        &mut self,
+        across: &Across<'_>,
+        gate: Formula,
+        (becomes, fails_when): (Outcome, bool),
+        (version, side): (usize, usize),
+    ) -> u16 {
+        let asks = match version {
+            0 => gate.led(&|word| across.led(word)).ok_or_else(|| gate.clone()),
+            _ => Ok(gate.clone()),
         };
-        let place = self.list.iter().position(is).unwrap_or_else(|| {
-            self.list.push(Twins { side, of: [None; 2], reads: Word::default() });
-            self.list.len() - 1
-        });
-        if let Some(twins) = self.list.get_mut(place)
-            && let Some(own) = twins.of.get_mut(version)
-        {
-            *own = Some(check);
-            twins.reads = twins.reads.with(&check.gate.reads());
+        let next = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
+        let place = *self.known.entry((side, becomes, fails_when, asks)).or_insert(next);
+        if place == next {
+            let (gates, reads, carries) = Default::default();
+            self.list.push(Twins { becomes, fails_when, gates, reads, carries });
         }
-        u16::try_from(place).unwrap_or(u16::MAX)
+        if let Some(twins) = self.list.get_mut(usize::from(place)) {
+            twins.reads.get_mut(version).into_iter().for_each(|reads| *reads = gate.reads());
+            twins.gates.get_mut(version).into_iter().for_each(|own| *own = Some(gate.clone()));
+        }
+        place
     }
 
     /// What is left when these words are set and those literals are still open. Flows that are sure to withhold are left out.
@@ -113,9 +184,10 @@ impl<'t> Checks<'t> {
     fn settled(&self, half: &Half, (version, word, open): &(usize, Word, Word)) -> Half {
         let mut left = Half { mask: half.mask, most: half.most, open: Vec::new() };
         for place in &half.open {
-            let Some(check) = self.check(*place, *version) else { continue };
-            match check.gate.settled(word, open) {
-                Some(holds) if holds == check.fails_when => left.most = left.most.min(check.cause.becomes()),
+            let Some(twins) = self.list.get(usize::from(*place)) else { continue };
+            let Some(gate) = twins.gates.get(*version).and_then(Option::as_ref) else { continue };
+            match gate.settled(word, open) {
+                Some(holds) if holds == twins.fails_when => left.most = left.most.min(twins.becomes),
                 Some(_) => {}
                 None => left.open.push(*place),
             }
@@ -127,26 +199,20 @@ impl<'t> Checks<'t> {
         left
     }
 
-    fn check(&self, place: u16, version: usize) -> Option<&'t Check> {
-        self.list.get(usize::from(place))?.of.get(version).copied().flatten()
-    }
-
     fn becomes(&self, place: u16) -> Outcome {
-        let of = self.list.get(usize::from(place)).map(|twins| twins.of);
-        let check = of.into_iter().flatten().flatten().next();
-        check.map_or(Outcome::Withheld, |check| check.cause.becomes())
+        self.list.get(usize::from(place)).map_or(Outcome::Withheld, |twins| twins.becomes)
     }
 
     /// Whether what is left of either version hangs on one of these literals.
     pub(super) fn hang_on(&self, left: &[Vec<Left>; 2], open: &Both) -> bool {
-        left.iter().zip(open.words.chunks(2)).any(|(candidates, words)| {
+        left.iter().zip(open.words.chunks(2)).enumerate().any(|(version, (candidates, words))| {
             let all = candidates.iter().flat_map(|one| [&one.published.open, &one.law.open]);
-            all.zip(words.iter().cycle()).any(|(places, word)| places.iter().any(|place| self.reads(*place, word)))
+            let reads = |place: &u16, word: &Word| {
+                let twins = self.list.get(usize::from(*place)).and_then(|twins| twins.reads.get(version));
+                twins.is_none_or(|reads| !reads.misses(word))
+            };
+            all.zip(words.iter().cycle()).any(|(places, word)| places.iter().any(|place| reads(place, word)))
         })
-    }
-
-    fn reads(&self, place: u16, word: &Word) -> bool {
-        self.list.get(usize::from(place)).is_none_or(|twins| !twins.reads.misses(word))
     }
 
     /// The least and the most that some flows may still give.
@@ -154,31 +220,36 @@ impl<'t> Checks<'t> {
         let ranges = left.iter().map(|one| one.range(self));
         ranges.fold((Outcome::Withheld, Outcome::Withheld), |best, one| (best.0.max(one.0), best.1.max(one.1)))
     }
+
+    /// Whether the flows of a version give at least what those of the other one give, whatever is still to be said.
+    pub(super) fn give_at_least(&self, (version, these): (usize, &[Left]), those: &[Left]) -> bool {
+        // A check that lets through whatever the other one gives at most takes nothing away from it.
+        let carried = |place: &u16, that: &Half| {
+            self.becomes(*place) >= that.most || self.carries(*place, version) && that.open.binary_search(place).is_ok()
+        };
+        let half =
+            |this: &Half, that: &Half| this.most >= that.most && this.open.iter().all(|place| carried(place, that));
+        let one = |this: &Left, that: &Left| {
+            this.settling == that.settling && half(&this.published, &that.published) && half(&this.law, &that.law)
+        };
+        those.iter().all(|that| these.iter().any(|this| one(this, that)))
+    }
+
+    /// Whether both versions decide alike, and mask alike, whatever is still to be said.
+    pub(super) fn decide_alike(&self, [was, is]: &[Vec<Left>; 2]) -> bool {
+        let all = was.iter().flat_map(|one| one.published.open.iter().chain(&one.law.open));
+        was == is && all.into_iter().all(|place| self.carries(*place, 0) && self.carries(*place, 1))
+    }
+
+    fn carries(&self, place: u16, version: usize) -> bool {
+        self.list.get(usize::from(place)).and_then(|twins| twins.carries.get(version)) == Some(&true)
+    }
 }
 
 impl Left {
-    fn range(&self, checks: &Checks<'_>) -> Range {
+    fn range(&self, checks: &Checks) -> Range {
         let low = |half: &Half| half.open.iter().fold(half.most, |low, place| low.min(checks.becomes(*place)));
         let low = self.settling.outcome(low(&self.published), low(&self.law));
         (low, self.settling.outcome(self.published.most, self.law.most))
     }
-}
-
-/// Whether the first give at least what the others give, whatever is still to be said.
-pub(super) fn give_at_least(these: &[Left], those: &[Left]) -> bool {
-    let half = |this: &Half, that: &Half| this.most >= that.most && is_within(&this.open, &that.open);
-    let one = |this: &Left, that: &Left| {
-        this.settling == that.settling && half(&this.published, &that.published) && half(&this.law, &that.law)
-    };
-    those.iter().all(|that| these.iter().any(|this| one(this, that)))
-}
-
-/// Whether an ascending list has nothing that another has not.
-fn is_within(these: &[u16], those: &[u16]) -> bool {
-    these.len() <= those.len() && these.iter().all(|place| those.binary_search(place).is_ok())
-}
-
-/// Whether two checks of one version fail on the same questions and with the same outcome.
-fn fails_alike(a: &Check, b: &Check) -> bool {
-    a.fails_when == b.fails_when && a.cause.becomes() == b.cause.becomes() && a.gate == b.gate
 }

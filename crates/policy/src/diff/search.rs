@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use model::field::Mask;
 
+use super::across::Across;
 use super::axis::{Axes, Axis, Both, Thing, things};
-use super::open::{Checks, Left, Range, give_at_least};
+use super::open::{Checks, Left, Range};
 use super::say::{Say, Version, acting};
-use crate::compile::{Flow, Row, Tables};
+use crate::compile::{Flow, Row};
 use crate::question::{Actor, ItemAnswer, Outcome, Processing, Subject};
 use crate::syntax::declare::words;
 use crate::terms::key::Settling;
@@ -49,8 +50,6 @@ pub(super) struct Frame<'t> {
     pub(super) question: Processing,
     pub(super) old: Vec<Candidate<'t>>,
     pub(super) new: Vec<Candidate<'t>>,
-    /// The checks of both, and what each version has to begin with.
-    pub(super) checks: (Checks<'t>, [Vec<Left>; 2]),
     /// Whether the subject asks for a look at its own: nobody else can.
     pub(super) own_look: bool,
     /// Whether anybody but the subject asks, where the subject's own look is another frame.
@@ -85,12 +84,15 @@ impl Found {
 }
 
 /// What stands for both versions.
-pub(super) struct Search<'t> {
+pub(super) struct Search<'s, 't> {
+    across: &'s Across<'t>,
     old: Version<'t>,
     new: Version<'t>,
     meanings: [BTreeMap<u16, Literal>; 2],
     /// What consents to a scope set in both versions, whatever else is asked.
     consents: RefCell<BTreeMap<Consenting, Vec<(Say, Both)>>>,
+    /// What can be said of anything else; what an actor sets hangs on the function.
+    others: RefCell<BTreeMap<(Thing, Option<String>), Vec<(Say, Both)>>>,
 }
 
 /// All that the worth of a consent hangs on: its scope, the birth date, the party and the role.
@@ -98,19 +100,21 @@ type Consenting = (String, Option<String>, Option<String>, String);
 
 /// One search under way.
 struct Walk<'f, 't> {
-    search: &'f Search<'t>,
+    search: &'f Search<'f, 't>,
     frame: &'f Frame<'t>,
+    /// The checks that are open when age and party are said.
+    checks: Checks,
     masks: bool,
     wanted: BTreeSet<Turn>,
     branches: u32,
     found: Found,
 }
 
-impl<'t> Search<'t> {
-    pub(super) fn new(old: &'t Tables, new: &'t Tables, at: Timestamp) -> Self {
-        let meanings = [old, new].map(|tables| tables.alphabet().meanings());
-        let consents = RefCell::new(BTreeMap::new());
-        Self { old: Version { tables: old, at }, new: Version { tables: new, at }, meanings, consents }
+impl<'s, 't> Search<'s, 't> {
+    pub(super) fn new(across: &'s Across<'t>, at: Timestamp) -> Self {
+        let [old, new] = [across.old, across.new].map(|tables| Version { tables, at });
+        let meanings = [old, new].map(|version| version.tables.alphabet().meanings());
+        Self { across, old, new, meanings, consents: RefCell::default(), others: RefCell::default() }
     }
 
     pub(super) const fn versions(&self) -> [Version<'t>; 2] {
@@ -122,13 +126,13 @@ impl<'t> Search<'t> {
         let masks: BTreeSet<Mask> =
             frame.old.iter().chain(&frame.new).flat_map(|one| [one.published.mask, one.law.mask]).collect();
         let wanted = Turn::ALL.iter().copied().collect();
-        let mut walk =
-            Walk { search: self, frame, masks: masks.len() > 1, wanted, branches: 0, found: Found::default() };
+        let (checks, found) = (Checks::default(), Found::default());
+        let mut walk = Walk { search: self, frame, checks, masks: masks.len() > 1, wanted, branches: 0, found };
         let axes = self.axes(frame);
         let about = self.about(&axes.reads);
         let mut fixed = BTreeMap::new();
         for thing in about.iter().filter(|thing| !matches!(thing, Thing::Age | Thing::Party | Thing::Consent(_))) {
-            let Some(mut axis) = axes.axis(thing, &frame.question) else {
+            let Some(mut axis) = self.other(&axes, thing, &frame.question) else {
                 return Found { given_up: true, ..Found::default() };
             };
             if *thing == Thing::Actor && frame.no_own_look {
@@ -165,6 +169,23 @@ impl<'t> Search<'t> {
         };
         let ([a, b], [c, d]) = (reads(&frame.old), reads(&frame.new));
         Axes { old: self.old, new: self.new, reads: Both { words: [a, b, c, d] } }
+    }
+
+    /// The axis of what is neither age nor party nor consent; `None` where there is more to say than is gone through.
+    fn other(&self, axes: &Axes<'_>, thing: &Thing, question: &Processing) -> Option<Axis> {
+        // Which pairs of roles are told apart hangs on what is read.
+        if *thing == Thing::Same {
+            return Some(Axis::of(axes.others(thing, question)?, &axes.reads));
+        }
+        let function = question.function.clone().filter(|_| *thing == Thing::Actor);
+        let key = (thing.clone(), function);
+        let known = self.others.borrow().get(&key).cloned();
+        let sayings = match known {
+            Some(known) => known,
+            None => axes.others(thing, question)?,
+        };
+        self.others.borrow_mut().entry(key).or_insert_with(|| sayings.clone());
+        Some(Axis::of(sayings, &axes.reads))
     }
 
     /// The axis of a consent, in a question that says age and party.
@@ -214,7 +235,10 @@ impl Walk<'_, '_> {
         let all: Vec<&Axis> =
             all.into_iter().filter(said).filter_map(|thing| fixed.get(thing).or_else(|| consents.get(thing))).collect();
         let open = all.iter().fold(Both::default(), |open, axis| open.with(&axis.open));
-        self.descend(question, &mut Vec::new(), (base, open), &self.frame.checks.1, &all);
+        let frame = [self.frame.old.as_slice(), self.frame.new.as_slice()];
+        let (checks, left) = Checks::of(self.search.across, frame, (&base, &open), &all);
+        self.checks = checks;
+        self.descend(question, &mut Vec::new(), (base, open), &left, &all);
     }
 
     /// Says of the first axis one thing after another. `open` has every literal that something still to be said can set.
@@ -231,8 +255,7 @@ impl Walk<'_, '_> {
             self.found.given_up = true;
             return;
         }
-        let checks = &self.frame.checks.0;
-        let left = checks.settle(left, &word, &open);
+        let left = self.checks.settle(left, &word, &open);
         if !self.may_turn(&left) {
             return;
         }
@@ -246,7 +269,7 @@ impl Walk<'_, '_> {
         };
         let still = rest.iter().fold(Both::default(), |open, axis| open.with(&axis.open));
         // Where nothing hangs on it any more, one thing is as good as another.
-        let sayings = if checks.hang_on(&left, &axis.open) { axis.sayings.len() } else { 1 };
+        let sayings = if self.checks.hang_on(&left, &axis.open) { axis.sayings.len() } else { 1 };
         for (say, sets) in axis.sayings.iter().take(sayings) {
             said.push(say);
             self.descend(question, said, (word.with(sets), still), &left, rest);
@@ -259,12 +282,12 @@ impl Walk<'_, '_> {
 
     /// Whether some decision may still turn in a way of which no witness is known.
     fn may_turn(&self, left: &[Vec<Left>; 2]) -> bool {
-        let [was, is] = left;
-        let (old, new) = (self.frame.checks.0.range(was), self.frame.checks.0.range(is));
+        let ([was, is], checks) = (left, &self.checks);
+        let (old, new) = (checks.range(was), checks.range(is));
         self.wanted.iter().any(|turn| match turn {
-            Turn::Less => old.1 > new.0 && !give_at_least(is, was),
-            Turn::More => new.1 > old.0 && !give_at_least(was, is),
-            Turn::Otherwise => self.masks && has_masked(old) && has_masked(new) && was != is,
+            Turn::Less => old.1 > new.0 && !checks.give_at_least((1, is), was),
+            Turn::More => new.1 > old.0 && !checks.give_at_least((0, was), is),
+            Turn::Otherwise => self.masks && has_masked(old) && has_masked(new) && !checks.decide_alike(left),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::decision::Group;
-use super::{Asks, Changed, Diff, Element, Fate, ScopeFate, Turn, Unshared, Way, Which};
+use super::{Answered, Asks, Changed, Diff, Element, Fate, Other, ScopeFate, Turn, Unshared, Way, Which};
 use crate::ask::{Called, Text, width};
 use crate::question::Demand;
 
@@ -89,13 +89,18 @@ impl Diff {
 
     fn decided(&self, out: &mut Lines) {
         let found = &self.decisions;
-        if found.names.is_empty() && found.groups.is_empty() {
-            out.heading("Every decision is the same");
-            return;
+        if found.is_empty() {
+            out.heading("Every decision about processing, functions, clocks and retention is the same");
         }
-        out.heading("Decisions that differ");
-        found.names.iter().for_each(|name| out.name(name));
-        found.groups.iter().for_each(|group| out.group(group));
+        if !(found.names.is_empty() && found.groups.is_empty()) {
+            out.heading("Decisions that differ");
+            found.names.iter().for_each(|name| out.name(name));
+            found.groups.iter().for_each(|group| out.group(group));
+        }
+        if !found.others.is_empty() {
+            out.heading("Other answers that differ");
+            found.others.iter().for_each(|one| out.answered(one));
+        }
     }
 }
 
@@ -199,6 +204,21 @@ impl Lines {
         self.line(2, &format!("{} {} {what} {otherwise}", name.kind, both(&name.element)));
         if let Some(witness) = &name.witness {
             self.line(4, &witness.words);
+        }
+    }
+
+    fn answered(&mut self, one: &Answered) {
+        let items: Vec<&str> = one.items.iter().map(|item| item.name.as_str()).collect();
+        let elements = one.elements.iter().map(both).collect::<Vec<_>>().join(", ");
+        let since = one.question.get("since").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let what = match one.ask {
+            Other::Due => format!("{elements}, asked on {since}: due"),
+            Other::Retain => format!("a record {elements}"),
+            Other::Function => format!("function {elements}, for who refuses {}", items.join(", ")),
+        };
+        match &one.said {
+            Some([was, now]) => self.line(2, &format!("{what}: was {was}, is {now}")),
+            None => self.line(2, &format!("{what}: may differ: too many cases to go through")),
         }
     }
 

@@ -156,7 +156,7 @@ fn grid(old: &Tables, new: &Tables, found: &Decisions, seed: u64, points: usize)
                 turned += 1;
                 let turn = if was > is { Turn::Less } else { Turn::More };
                 let named = found.names.iter().any(|name| {
-                    let only = Decisions { names: vec![name.clone()], groups: Vec::new() };
+                    let only = Decisions { names: vec![name.clone()], ..Decisions::default() };
                     only.cover(&question, item)
                 });
                 let covers = found

@@ -11,6 +11,8 @@ mod coverage;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod diff_other;
+#[cfg(test)]
 mod diff_slow;
 #[cfg(test)]
 mod embedding;

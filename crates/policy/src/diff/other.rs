@@ -1,0 +1,338 @@
+//! Answers beside those about processing that differ: by when a clock runs out, how long a record is kept, whether a function is open
+//! to somebody who refuses an item. Each hangs on little, so both versions are asked everything that it hangs on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+use model::act::{Life, RecordState};
+use model::calendar::day_in_shanghai;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::axis::{Axes, Both, Thing, things};
+use super::say::{Say, Version};
+use crate::ask::Called;
+use crate::claim::setting::record;
+use crate::compile::{Tables, truth};
+use crate::question::{
+    DueAsked, FunctionAnswer, FunctionOpen, InlineSubject, Openness, Processing, Question, Retain, Subject,
+};
+use crate::syntax::declare::words;
+use crate::syntax::{Action, Function, Kind, RightKind, Shape};
+use crate::terms::literal::small;
+use crate::terms::word::Word;
+
+/// An answer can change with the day that a time begins on: the days of so long are gone through.
+const DAYS: i64 = 366;
+
+/// So many cases of one function and item are gone through.
+const CASES: usize = 1 << 12;
+
+words! {
+    /// What else is asked.
+    Other {
+        /// By when a clock runs out.
+        Due = "due",
+        /// Whether a function is open to somebody who refuses items.
+        Function = "function",
+        /// How long a record is kept.
+        Retain = "retain",
+    }
+}
+
+/// Another answer that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answered {
+    /// What is asked.
+    pub ask: Other,
+    /// Of which elements.
+    pub elements: Vec<Called>,
+    /// The items that somebody refuses, one by one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Called>,
+    /// What the old version says of the question, and what the new one says; absent: there was more to go through than is gone
+    /// through, and they may differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<[String; 2]>,
+    /// The question, in the form that travels.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub question: Value,
+}
+
+/// Two versions and the instant at which they are asked.
+struct Pair<'t> {
+    old: &'t Tables,
+    new: &'t Tables,
+    at: Timestamp,
+}
+
+/// Compares the other answers of two versions, at an instant.
+pub(super) fn others(old: &Tables, new: &Tables, at: Timestamp) -> Vec<Answered> {
+    let pair = Pair { old, new, at };
+    [pair.due(), pair.kept(), pair.functions()].concat()
+}
+
+impl<'t> Pair<'t> {
+    const fn both(&self) -> [&'t Tables; 2] {
+        [self.old, self.new]
+    }
+
+    fn days(&self) -> impl Iterator<Item = Date> {
+        let first = day_in_shanghai(self.at);
+        (0..DAYS).filter_map(move |days| first.checked_add(Span::new().try_days(days).ok()?).ok())
+    }
+
+    /// Every right, and every clock that both know, on the first day from which it runs out on another one.
+    fn due(&self) -> Vec<Answered> {
+        let rights = RightKind::ALL.iter().map(|right| (right.word().to_owned(), None));
+        let clocks = self.new.program().policy.clocks.iter().map(|clock| clock.id.to_string());
+        let known = |id: &String| self.old.program().policy.clocks.iter().any(|clock| clock.id.as_str() == id);
+        let clocks = clocks.filter(known).map(|id| (id.clone(), Some(id)));
+        let mut alike: BTreeMap<[String; 2], (Vec<Called>, Value)> = BTreeMap::new();
+        for (clock, id) in rights.chain(clocks) {
+            if self.old.clock_length(&clock) == self.new.clock_length(&clock) {
+                continue;
+            }
+            let differs = |since: Date| {
+                let asked = DueAsked {
+                    platform: self.new.program().policy.policy.platform.value.clone(),
+                    clock: clock.clone(),
+                    since,
+                };
+                let [was, is] = self.both().map(|tables| tables.due(&asked, self.at).due);
+                let [was, is] = [was, is].map(|due| due.map(|due| (due.day, due.ends)));
+                let said = |due: Option<(Date, Timestamp)>| due.map_or("no day".to_owned(), |(day, _)| day.to_string());
+                (was != is).then(|| ([said(was), said(is)], Question::Due(Box::new(asked))))
+            };
+            let element = id.map_or_else(
+                || Called { id: clock.clone(), name: clock.clone() },
+                |id| super::name::called(self.old, self.new, Kind::Clock, &id),
+            );
+            if let Some((said, question)) = self.days().find_map(differs) {
+                let (elements, first) = alike.entry(said).or_default();
+                elements.push(element);
+                if first.is_null() {
+                    *first = brief(question);
+                }
+            }
+        }
+        let told = |(said, (elements, question))| Answered {
+            ask: Other::Due,
+            elements,
+            items: Vec::new(),
+            said: Some(said),
+            question,
+        };
+        alike.into_iter().map(told).collect()
+    }
+
+    /// Every class of records that both know, however long the cover was and however it ended.
+    fn kept(&self) -> Vec<Answered> {
+        let records = self.new.program().policy.records.iter();
+        let known = |id: &str| self.old.program().policy.records.iter().any(|one| one.id.as_str() == id);
+        let mut found = Vec::new();
+        for class in records.map(|one| &one.id.value).filter(|id| known(id.as_str())) {
+            if self.old.keeping(class.as_str()) == self.new.keeping(class.as_str()) {
+                continue;
+            }
+            let differs = |state: RecordState| {
+                let day = day_in_shanghai(self.at);
+                let [was, is] = self.both().map(|tables| tables.retain_record(&state, day));
+                (was != is).then(|| ([was, is].map(dates), state))
+            };
+            let states = self.days().flat_map(|day| {
+                let ended = RecordState { ended: Some(day), ..record(class.clone(), Life::Live) };
+                let covered = [1, 3].map(|years| {
+                    let from = day.checked_sub(Span::new().years(years)).and_then(Date::tomorrow).ok();
+                    RecordState { in_force_from: from, in_force_until: Some(day), ended: None, ..ended.clone() }
+                });
+                std::iter::once(ended).chain(covered)
+            });
+            found.extend({ states }.find_map(differs).map(|(said, state)| Answered {
+                ask: Other::Retain,
+                elements: vec![super::name::called(self.old, self.new, Kind::Record, class.as_str())],
+                items: Vec::new(),
+                said: Some(said),
+                question: self.retaining(state),
+            }));
+        }
+        found
+    }
+
+    fn retaining(&self, state: RecordState) -> Value {
+        let policy = &self.new.program().policy;
+        let person = policy.persons.first().map(|one| one.id.to_string()).unwrap_or_default();
+        let item = self.new.alphabet().items.first().map(ToString::to_string).unwrap_or_default();
+        let mut subject = InlineSubject::default();
+        subject.state.records.push(state);
+        let asked = Processing {
+            at: Some(self.at),
+            subject: Subject::Inline(Box::new(subject)),
+            ..Processing::new(policy.policy.platform.value.clone(), Action::Retain, person, vec![item])
+        };
+        brief(Question::Processing(Box::new(asked)))
+    }
+
+    /// Every function that both know, for each role and each single item that somebody may refuse: of several, each counts by itself.
+    fn functions(&self) -> Vec<Answered> {
+        let [was, is] = self.both().map(|tables| &tables.program().operation);
+        let chosen = facts(&was.unneeded) == facts(&is.unneeded) && facts(&was.alternatives) == facts(&is.alternatives);
+        let mut found = Vec::new();
+        for now in &self.new.program().policy.functions {
+            let before = self.old.program().policy.functions.iter().find(|one| one.id == now.id);
+            let Some(before) = before.filter(|before| !(chosen && same(*before, now))) else { continue };
+            let mut alike: BTreeMap<Option<[String; 2]>, (Vec<Called>, Value)> = BTreeMap::new();
+            let known = |item: &str| self.both().iter().all(|tables| tables.alphabet().item(item).is_some());
+            for (person, item) in refusable([before, now]).into_iter().filter(|(_, item)| known(item)) {
+                let Some((said, question)) = self.refused((before, now), person, item) else { continue };
+                let (items, first) = alike.entry(said).or_default();
+                items.push(super::name::called(self.old, self.new, Kind::Item, item));
+                if first.is_null() {
+                    *first = question;
+                }
+            }
+            found.extend(alike.into_iter().map(|(said, (items, question))| Answered {
+                ask: Other::Function,
+                elements: vec![super::name::called(self.old, self.new, Kind::Function, now.id.as_str())],
+                items,
+                said,
+                question,
+            }));
+        }
+        found
+    }
+
+    /// Whether both versions find a function open to the same people of a role who refuse an item.
+    fn refused(
+        &self,
+        functions: (&Function, &Function),
+        person: &str,
+        item: &str,
+    ) -> Option<(Option<[String; 2]>, Value)> {
+        let policy = &self.new.program().policy;
+        let channels = policy.channels.iter().map(|one| one.id.to_string());
+        let known = |id: &String| self.old.program().policy.channels.iter().any(|one| one.id.as_str() == id);
+        for channel in std::iter::once(None).chain(channels.filter(known).map(Some)) {
+            let bare = Processing {
+                function: Some(functions.1.id.to_string()),
+                channel,
+                ..Processing::new(policy.policy.platform.value.clone(), Action::Collect, person, vec![item.to_owned()])
+            };
+            let Some(said) = self.cases(functions, &bare) else { return Some((None, Value::Null)) };
+            for case in said {
+                let mut asked = bare.clone();
+                case.iter().for_each(|say| say.to(&mut asked, self.at));
+                let open = FunctionOpen {
+                    platform: asked.platform,
+                    at: Some(self.at),
+                    function: asked.function.unwrap_or_default(),
+                    product: asked.product,
+                    channel: asked.channel,
+                    person: asked.person,
+                    refused: asked.items,
+                    subject: asked.subject,
+                    facts: asked.facts,
+                };
+                let [was, is] = self.both().map(|tables| opened(tables, &open, self.at));
+                if was != is {
+                    return Some((Some([was, is]), brief(Question::Function(Box::new(open)))));
+                }
+            }
+        }
+        None
+    }
+
+    /// Everything that can be said of what the conditions of a function ask; `None` where that is too much.
+    fn cases(&self, (before, now): (&Function, &Function), bare: &Processing) -> Option<Vec<Vec<Say>>> {
+        let reads = [(self.old, before), (self.new, now)].map(|(tables, function)| read(tables, function, bare));
+        let [was, is] = reads;
+        let axes = Axes {
+            old: Version { tables: self.old, at: self.at },
+            new: Version { tables: self.new, at: self.at },
+            reads: Both { words: [was, was, is, is] },
+        };
+        let about: BTreeSet<Thing> = [(self.old, was), (self.new, is)]
+            .iter()
+            .flat_map(|(tables, reads)| things(tables, &tables.alphabet().meanings(), reads))
+            .collect();
+        let mut cases: Vec<Vec<Say>> = vec![Vec::new()];
+        for thing in about {
+            let sayings = if thing == Thing::Age { axes.ages() } else { axes.sayings(&thing)? };
+            if cases.len() * sayings.len().max(1) > CASES {
+                return None;
+            }
+            if !sayings.is_empty() {
+                let with = |case: &Vec<Say>, say: &Say| [case.as_slice(), std::slice::from_ref(say)].concat();
+                cases = cases.iter().flat_map(|case| sayings.iter().map(|say| with(case, say))).collect();
+            }
+        }
+        Some(cases)
+    }
+}
+
+/// What the conditions of a function read on the channel of a question.
+fn read(tables: &Tables, function: &Function, asked: &Processing) -> Word {
+    let policy = &tables.program().policy;
+    let channel = asked.channel.as_deref();
+    let channel = policy.channels.iter().position(|one| Some(one.id.as_str()) == channel).map(small);
+    let conditions = function.collects.said().into_iter().flatten().filter_map(|group| group.when.as_ref());
+    conditions.fold(Word::default(), |reads, when| {
+        reads.with(&truth(tables.program(), tables.alphabet(), &when.value, channel).reads())
+    })
+}
+
+/// Every role and item that a function asks for in either version.
+fn refusable<'p>(functions: [&'p Function; 2]) -> BTreeSet<(&'p str, &'p str)> {
+    let groups = functions.into_iter().filter_map(|function| function.collects.said()).flatten();
+    groups.flat_map(|group| group.items.iter().map(|item| (group.of.text.as_str(), item.text.as_str()))).collect()
+}
+
+/// What a version says of a function, in words.
+fn opened(tables: &Tables, asked: &FunctionOpen, at: Timestamp) -> String {
+    let nobody = InlineSubject::default();
+    let subject = match &asked.subject {
+        Subject::Inline(subject) => subject,
+        Subject::Known { .. } => &nobody,
+    };
+    let born = subject.born.as_deref().and_then(|born| born.parse().ok());
+    let FunctionAnswer { effect, published, alternatives, .. } = tables.function_open(asked, &subject.state, born, at);
+    let mut said = match effect {
+        Openness::Closed => "closed",
+        Openness::Limited => "limited",
+        Openness::Available => "available",
+    }
+    .to_owned();
+    for (what, ids) in [("closing", &published.closes), ("or by", &alternatives)] {
+        if !ids.is_empty() {
+            said = format!("{said}, {what} {}", ids.join(", "));
+        }
+    }
+    said
+}
+
+fn dates(kept: Retain) -> String {
+    let said = [
+        ("storage only from", kept.storage_only_from),
+        ("erased not before", kept.erase_not_before),
+        ("erased by", kept.erase_due),
+    ];
+    let said = said.iter().filter_map(|(what, day)| Some(format!("{what} {}", (*day)?)));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn brief(question: Question) -> Value {
+    match question {
+        Question::Processing(asked) => crate::claim::brief(&asked),
+        other => serde_json::to_value(other).unwrap_or_default(),
+    }
+}
+
+/// Whether two files say the same of an element, wherever they say it.
+fn same<T: Shape + PartialEq>(a: &T, b: &T) -> bool {
+    a == b || a.facts() == b.facts()
+}
+
+fn facts<T: Shape>(list: &[T]) -> Vec<Value> {
+    list.iter().map(Shape::facts).collect()
+}
