@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_lc_rs::digest;
-use model::Fingerprint;
 use model::act::Consent;
 
 use super::Tables;
@@ -16,7 +14,8 @@ impl Tables {
     /// earlier one, count where the scope reaches no further ([`crate::diff`]). A chain of versions is made from the first
     /// on, each after the one before; a consent counts as long as every step carries it.
     ///
-    /// Answers depend on what came before from now on, and so does the [fingerprint](Self::fingerprint).
+    /// The [fingerprint](Self::fingerprint) stays what the file makes it, so that a notice prints what decisions bear: which
+    /// versions came before is told by the ledger, where each publication has its leaf.
     #[must_use]
     pub fn after(&self, old: &Self) -> Self {
         let mut next = self.clone();
@@ -42,9 +41,6 @@ impl Tables {
             if !self.alphabet.versions.contains(&version) && counts != Word::default() {
                 next.alphabet.carried.insert(version, counts);
             }
-        }
-        if !next.alphabet.carried.is_empty() {
-            next.fingerprint = next.following();
         }
         next
     }
@@ -80,23 +76,5 @@ impl Tables {
         let scope = self.alphabet.scope(&consent.scope).and_then(|place| self.scopes().get(usize::from(place)));
         let fits = scope.is_some_and(|scope| fits(consent, scope.form));
         fits && self.alphabet.counts(&consent.policy, &consent.scope)
-    }
-
-    /// The fingerprint of these tables and of every consent that carries over to them.
-    fn following(&self) -> Fingerprint {
-        let mut digest = digest::Context::new(&digest::SHA256);
-        let mut part = |bytes: &[u8]| {
-            digest.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
-            digest.update(bytes);
-        };
-        part(b"shouyue/tables/1/after");
-        part(self.fingerprint.as_bytes());
-        for (version, counts) in &self.alphabet.carried {
-            part(version.as_bytes());
-            let scopes = counts.bits().filter_map(|bit| self.scopes().get(usize::from(bit)));
-            let scopes: Vec<&str> = scopes.map(|scope| scope.id.as_str()).collect();
-            part(scopes.join("\n").as_bytes());
-        }
-        Fingerprint::from_digest(digest.finish().as_ref().try_into().unwrap_or([0; 32]))
     }
 }

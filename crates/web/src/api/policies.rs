@@ -86,7 +86,7 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let all = publish::versions(&app.house, &platform).await?;
-    let tag = format!("{}-{}", all.len(), platform.tables.fingerprint());
+    let tag = format!("{}-{}-{}", all.len(), platform.since, platform.tables.fingerprint());
     let page = paging.of(all, |version| version.leaf.to_string(), |version| VersionRow::from(&version))?;
     Cached::new(tag, Keep::Ask).json(&headers, &page)
 }
