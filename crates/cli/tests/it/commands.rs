@@ -199,6 +199,33 @@ fn what_init_writes_checks_passes_and_renders() {
     assert_eq!(shouyue(&["init", at.path().join("b").to_str().unwrap(), "--name", "a\"b"]).status, 2);
 }
 
+/// Two versions of one platform: every witness of the comparison is put to `decide`, with the file of either.
+#[test]
+fn every_witness_of_a_comparison_is_a_question_that_decide_answers_as_told() {
+    let versions = ["platforms/anrun/later/2026-09-01.toml", "platforms/anrun/later/2027-03-01.toml"];
+    let told = shouyue(&["diff", versions[0], versions[1], "--json"]);
+    assert_eq!(told.status, 1, "{}", told.err);
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    let lists = ["names", "groups"].map(|list| told["decisions"][list].as_array());
+    let found = lists.into_iter().flatten().flatten();
+    let witnesses: Vec<&Value> = found.map(|one| &one["witness"]).filter(|witness| witness.is_object()).collect();
+    assert!(witnesses.len() > 20, "{}", witnesses.len());
+    for (version, put, said) in [(versions[0], "old", "was"), (versions[1], "new", "now")] {
+        let questions: Vec<String> =
+            witnesses.iter().map(|witness| format!("{}\n", witness["question"][put])).collect();
+        let answers = fed(&questions.concat(), &["decide", version]).fine();
+        assert_eq!(answers.lines().count(), witnesses.len());
+        for (answer, witness) in answers.lines().zip(&witnesses) {
+            let answer: Value = serde_json::from_str(answer).unwrap();
+            let of = |member: &str| (answer["items"][0][member].clone(), witness[said][member].clone());
+            for member in ["outcome", "mask"] {
+                let (answered, told) = of(member);
+                assert_eq!(answered, told, "{version}: {}\n{answer}", witness["words"]);
+            }
+        }
+    }
+}
+
 #[test]
 fn what_breaks_a_claim_is_answered_as_told() {
     let claim = "证件号码 is collected only by 用户注册";

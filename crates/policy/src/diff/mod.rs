@@ -39,7 +39,7 @@ pub use name::{Unshared, Which};
 pub use other::{Answered, Other};
 pub use search::Turn;
 pub use telling::{Asks, Telling};
-pub use witness::{Given, Witness};
+pub use witness::{Given, Put, Witness};
 
 use crate::ask::Called;
 use crate::compile::Tables;

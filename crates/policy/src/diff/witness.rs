@@ -26,9 +26,17 @@ pub struct Witness {
     pub was: Given,
     /// What the new version says.
     pub now: Given,
-    /// The question in the form that travels. Its consents name the new version; to the old one it is put with consents that
-    /// were given to that.
-    pub question: Value,
+    /// The question in the form that travels, as it is put to each version.
+    pub question: Put,
+}
+
+/// One question as it is put to either version: at the same instant, its consents given to that very version.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Put {
+    /// To the old one.
+    pub old: Value,
+    /// To the new one.
+    pub new: Value,
 }
 
 /// What becomes of the item.
@@ -60,7 +68,8 @@ impl Witness {
         let (was, now) = (Given::from(was), Given::from(now));
         let asked = Teller { old, new, question };
         let words = format!("{}: {}, {}", asked.words(), Teller::said("was", &was), Teller::said("is", &now));
-        Some(Self { words, was, now, question: brief(&new.put(question)) })
+        let put = |to: Version<'_>| brief(&Processing { at: Some(to.at), ..to.put(question) });
+        Some(Self { words, was, now, question: Put { old: put(old), new: put(new) } })
     }
 }
 

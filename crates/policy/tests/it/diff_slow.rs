@@ -180,13 +180,13 @@ fn replayed(old: &Tables, new: &Tables, found: &Decisions) -> usize {
     let mut replayed = 0;
     for group in &found.groups {
         let Some((witness, turn)) = group.witness.as_ref().zip(group.turn) else { continue };
-        let Ok(Question::Processing(question)) = serde_json::from_value(witness.question.clone()) else {
-            panic!("{group:?}")
+        let means = |tables: &Tables, put: &Value| {
+            let Ok(Question::Processing(question)) = serde_json::from_value(put.clone()) else { panic!("{group:?}") };
+            let Subject::Inline(subject) = &question.subject else { panic!("{question:?}") };
+            let born = subject.born.as_deref().map(|born| born.parse().unwrap());
+            meant(tables, &question, &subject.state, born)[0]
         };
-        let Subject::Inline(subject) = &question.subject else { panic!("{question:?}") };
-        let born = subject.born.as_deref().map(|born| born.parse().unwrap());
-        let (was, is) =
-            (meant(old, &question, &subject.state, born)[0], meant(new, &question, &subject.state, born)[0]);
+        let (was, is) = (means(old, &witness.question.old), means(new, &witness.question.new));
         let way = match was.cmp(&is) {
             std::cmp::Ordering::Less => Turn::More,
             std::cmp::Ordering::Greater => Turn::Less,
