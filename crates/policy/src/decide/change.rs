@@ -33,14 +33,20 @@ impl Tables {
         }
     }
 
+    /// Whether the text asks for a new consent after such a change.
+    pub(crate) fn asks_again(&self, change: Change) -> bool {
+        let update = &self.program().policy.update;
+        let cut = change == Change::RightsCut && update.rights_cut_needs_consent.said() == Some(&true);
+        cut || update.consent_again.said().is_some_and(|list| list.contains(&change))
+    }
+
     fn change_by_policy(&self, change: Change, day: Date) -> ChangeVerdict {
         let update = &self.program().policy.update;
         let clause = update.clause.first().map(|clause| clause.value.clone());
         let reason =
             |code| Reason { clause: clause.clone(), ..plain(self.program(), code, Side::Published, None, day) };
-        let listed = |slot: &Stated<Vec<Change>>| slot.said().is_some_and(|list| list.contains(&change));
-        let cut = change == Change::RightsCut && update.rights_cut_needs_consent.said() == Some(&true);
-        let (major, again) = (listed(&update.major), cut || listed(&update.consent_again));
+        let major = update.major.said().is_some_and(|list| list.contains(&change));
+        let again = self.asks_again(change);
         let routes = |slot: &Stated<Vec<Route>>| slot.said().cloned().unwrap_or_default();
         // What is major is told as every change is where the text has no way of its own for it.
         let told = if major && update.major_notice.said().is_some() { &update.major_notice } else { &update.notice };

@@ -3,6 +3,9 @@
 //! A consent was given to the extent that a scope had in the text that was shown. It carries over when the scope still reaches no
 //! further: the same purposes, no other items or people, no other manner, the same recipient. What a consent must be besides (its
 //! form, who gives it, for which party) is weighed at each act, for old consents and new ones alike.
+//!
+//! A text may promise a new consent after changes that stand in no scope, as of rights that become fewer. Whoever consented did so
+//! under that promise, to this scope as to any other: then no consent carries over, however far its scope reaches.
 
 use std::collections::BTreeSet;
 
@@ -93,6 +96,16 @@ words! {
         Everybody = "everybody",
         /// It must be given in another form.
         Form = "form",
+        /// Rights are fewer, and the text that was consented to promised to ask then. So in the four that follow.
+        RightsCut = "rights-cut",
+        /// Rights are others.
+        Rights = "rights",
+        /// The handler is another.
+        Ownership = "ownership",
+        /// The handler is reached otherwise.
+        Contact = "contact",
+        /// Something else is otherwise.
+        Other = "other",
     }
 }
 
@@ -106,7 +119,7 @@ pub struct Widened {
 }
 
 /// What becomes of the consents to every scope of either version: those to be asked again first.
-pub(super) fn fates(old: &Tables, new: &Tables, day: Date) -> Vec<ScopeFate> {
+pub(super) fn fates([old, new]: [&Tables; 2], by_text: &[Kind], day: Date) -> Vec<ScopeFate> {
     let article = new.program().law.article(9, day).map(str::to_owned);
     let unmoved = Unmoved::of(old, new);
     let mut fates = Vec::new();
@@ -116,9 +129,11 @@ pub(super) fn fates(old: &Tables, new: &Tables, day: Date) -> Vec<ScopeFate> {
             None => (Fate::New, Vec::new()),
             Some(before) => {
                 let short = beyond(&unmoved, before, scope);
-                let fate = if short.is_empty() { Fate::Carried } else { Fate::Again };
+                let reaches = short.is_empty() && by_text.is_empty();
+                let fate = if reaches { Fate::Carried } else { Fate::Again };
                 let asked =
                     short.into_iter().map(|short| Why { kind: short.kind, what: short.what, article: article.clone() });
+                let asked = asked.chain(promised(old, by_text));
                 (fate, asked.chain(besides(before, scope)).collect())
             }
         };
@@ -142,17 +157,45 @@ fn told(tables: &Tables, scope: &Scope, fate: Fate, why: Vec<Why>) -> ScopeFate 
     }
 }
 
-/// The scopes of the new version, by place, that the old one had: in what each reaches further. Where in nothing, a consent to
-/// the old one still counts.
+/// The scopes of the new version, by place, that the old one had: in what each reaches further, and for what besides the text
+/// promised to ask anew. Where for nothing, a consent to the old one still counts.
 pub(crate) fn widened<'t>(
     old: &'t Tables,
     new: &'t Tables,
 ) -> impl Iterator<Item = (u16, &'t Scope, BTreeSet<Widened>)> + 't {
-    let unmoved = Unmoved::of(old, new);
+    let (unmoved, by_text) = (Unmoved::of(old, new), super::asked_again(old, new));
     (0..).zip(new.scopes()).filter_map(move |(place, scope)| {
         let before = old.alphabet().scope(&scope.id).and_then(|place| old.scopes().get(usize::from(place)))?;
-        let short = beyond(&unmoved, before, scope);
-        Some((place, scope, short.into_iter().map(|short| short.widened).collect()))
+        let short = beyond(&unmoved, before, scope).into_iter().map(|short| short.widened);
+        let promised = by_text.iter().map(|kind| unnamed(cause(*kind)));
+        Some((place, scope, short.chain(promised).collect()))
+    })
+}
+
+/// The cause of asking again that a change which stands in no scope is.
+const fn cause(kind: Kind) -> Cause {
+    match kind {
+        Kind::RightsCut => Cause::RightsCut,
+        Kind::Rights => Cause::Rights,
+        Kind::Ownership => Cause::Ownership,
+        Kind::Contact => Cause::Contact,
+        _ => Cause::Other,
+    }
+}
+
+/// For what the text in force promised to ask anew, where no scope shows it.
+fn promised<'k>(old: &Tables, by_text: &'k [Kind]) -> impl Iterator<Item = Why> + 'k {
+    let clause = old.program().policy.update.clause.first().map(|clause| format!(", {}", clause.value));
+    let clause = clause.unwrap_or_default();
+    by_text.iter().map(move |kind| {
+        let what = match cause(*kind) {
+            Cause::RightsCut => "rights are fewer",
+            Cause::Rights => "rights are others",
+            Cause::Ownership => "the handler is another",
+            Cause::Contact => "the handler is reached otherwise",
+            _ => "something else is otherwise",
+        };
+        Why { kind: *kind, what: format!("{what}, and the text in force asks anew then{clause}"), article: None }
     })
 }
 

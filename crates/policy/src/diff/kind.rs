@@ -45,6 +45,12 @@ words! {
 }
 
 impl Kind {
+    /// Whether the scopes of consents show it, by how far they reach: what items are processed, for what, how and by whom. Rights,
+    /// the handler, its contact and periods stand in no scope.
+    pub const fn is_in_scopes(self) -> bool {
+        matches!(self, Self::Purpose | Self::Items | Self::Manner | Self::Recipients)
+    }
+
     /// What the updates section of a text calls it. The first is what it is; the model of a service is its purposes, items
     /// and manner of use.
     pub const fn changes(self) -> &'static [Change] {

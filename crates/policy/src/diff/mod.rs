@@ -43,6 +43,7 @@ pub use witness::{Given, Put, Witness};
 
 use crate::ask::Called;
 use crate::compile::Tables;
+use crate::resolve::Program;
 use crate::syntax::Shape as _;
 
 /// What a new version means.
@@ -140,7 +141,8 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
     let elements = if old.policy() == new.policy() { Vec::new() } else { elements(old, new, &was.apart(is)) };
     let (chosen, choosing) = (&old.program().operation, &new.program().operation);
     let operation = if chosen == choosing { Vec::new() } else { self::elements(old, new, &chosen.apart(choosing)) };
-    let asks = telling::asks(old, &kinds(&elements), at);
+    let kinds = kinds(&elements);
+    let asks = telling::asks(old, &kinds, at);
     Ok(Diff {
         platform: platform(new),
         old: Edition::of(old),
@@ -150,7 +152,7 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
         operation,
         telling: telling::telling(old, new, &asks),
         asks,
-        consents: consent::fates(old, new, day),
+        consents: consent::fates([old, new], &telling::asked_again(old, &kinds), day),
         decisions: decision::decisions(old, new, at),
     })
 }
@@ -165,6 +167,26 @@ pub fn asked(old: &Tables, new: &Tables, at: Timestamp) -> (Vec<Asks>, Option<Te
     let asks = telling::asks(old, &kinds(&elements(old, new, &was.apart(is))), at);
     let telling = telling::telling(old, new, &asks);
     (asks, telling)
+}
+
+/// What kinds of things a text says otherwise than another, the gravest first.
+pub fn changed(old: &Program, new: &Program) -> Vec<Kind> {
+    let changed = leaf_kinds(old, new);
+    Kind::ALL.iter().copied().filter(|kind| changed.iter().any(|(one, _)| one == kind)).collect()
+}
+
+/// The kind and the way of every difference between the facts of two texts.
+fn leaf_kinds(old: &Program, new: &Program) -> Vec<(Kind, Way)> {
+    let [was, now] = old.policy.apart(&new.policy);
+    between(&was, &now).iter().flat_map(Edit::leaves).map(|leaf| kind::of(&leaf)).collect()
+}
+
+/// The kinds of change after which the text in force asks for every consent anew, how far its scope may reach.
+fn asked_again(old: &Tables, new: &Tables) -> Vec<Kind> {
+    if old.policy() == new.policy() || !telling::may_ask_again(old) {
+        return Vec::new();
+    }
+    telling::asked_again(old, &leaf_kinds(old.program(), new.program()))
 }
 
 fn kinds(elements: &[Element]) -> Vec<(Kind, Way)> {

@@ -10,7 +10,7 @@ use super::kind::{Kind, Way};
 use crate::ask::Called;
 use crate::compile::Tables;
 use crate::question::{ChangeAnswer, ChangeAsked, Demand};
-use crate::syntax::{Kind as Table, PersonKind, Route};
+use crate::syntax::{Change, Kind as Table, PersonKind, Route};
 
 /// What the changes of one kind ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,18 +57,35 @@ pub struct Telling {
 
 /// What each kind asks for, by the text in force and by law.
 pub(super) fn asks(old: &Tables, kinds: &[(Kind, Way)], at: Timestamp) -> Vec<Asks> {
+    together(kinds).map(|(kind, way)| ask(old, kind, way, at)).collect()
+}
+
+/// Each kind that is there, once, with the way that its changes go together.
+fn together(kinds: &[(Kind, Way)]) -> impl Iterator<Item = (Kind, Way)> {
     let of = |kind: Kind| kinds.iter().filter(move |(one, _)| *one == kind);
-    let present = Kind::ALL.iter().copied().filter(|kind| of(*kind).next().is_some());
-    let together = |kind: Kind| {
+    let present = Kind::ALL.iter().copied().filter(move |kind| of(*kind).next().is_some());
+    present.map(move |kind| {
         if of(kind).all(|(_, way)| *way == Way::Narrower) {
-            Way::Narrower
+            (kind, Way::Narrower)
         } else if of(kind).any(|(_, way)| *way == Way::Wider) {
-            Way::Wider
+            (kind, Way::Wider)
         } else {
-            Way::Even
+            (kind, Way::Even)
         }
-    };
-    present.map(|kind| ask(old, kind, together(kind), at)).collect()
+    })
+}
+
+/// Whether a text asks for a new consent after any change.
+pub(super) fn may_ask_again(old: &Tables) -> bool {
+    Change::ALL.iter().any(|change| old.asks_again(*change))
+}
+
+/// The kinds of change after which the text in force asks for a new consent and which stand in no scope: every consent was given
+/// with them. What is only taken back, or put in other words, asks nobody anew.
+pub(super) fn asked_again(old: &Tables, kinds: &[(Kind, Way)]) -> Vec<Kind> {
+    let listed = |kind: Kind| kind.changes().iter().any(|change| old.asks_again(*change));
+    let changed = together(kinds).filter(|(kind, way)| *way != Way::Narrower && *kind != Kind::Wording);
+    changed.map(|(kind, _)| kind).filter(|kind| !kind.is_in_scopes() && listed(*kind)).collect()
 }
 
 fn ask(old: &Tables, kind: Kind, way: Way, at: Timestamp) -> Asks {
@@ -78,8 +95,8 @@ fn ask(old: &Tables, kind: Kind, way: Way, at: Timestamp) -> Asks {
     let answers: Vec<ChangeAnswer> = kind.changes().iter().map(|change| asked(*change)).collect();
     let major = policy.update.major.said();
     let major = major.is_some_and(|major| kind.changes().iter().any(|change| major.contains(change)));
-    // Taking something back asks nobody anew; it is told as the text tells what it calls major.
-    let most = if way != Way::Narrower {
+    // Taking something back, or saying the same in other words, asks nobody anew; it is told as the text tells what it calls major.
+    let most = if way != Way::Narrower && kind != Kind::Wording {
         Demand::Consent
     } else if major {
         Demand::MajorNotice

@@ -59,15 +59,24 @@ impl Diff {
     }
 
     fn scopes(&self, out: &mut Lines) {
+        let list = |fates: &[&ScopeFate]| fates.iter().map(|one| one.scope.as_str()).collect::<Vec<_>>().join(", ");
         let of = |fate: Fate| self.consents.iter().filter(move |one| one.fate == fate);
         let carried: Vec<&ScopeFate> = of(Fate::Carried).collect();
         if of(Fate::Again).next().is_none() {
             out.heading("Who must consent again: nobody");
         } else {
             out.heading("Who must consent again");
-            of(Fate::Again).for_each(|scope| out.scope(scope));
+            let wider = |scope: &ScopeFate| scope.why.iter().any(|why| why.kind.is_in_scopes());
+            let (wider, others): (Vec<&ScopeFate>, Vec<&ScopeFate>) = of(Fate::Again).partition(|scope| wider(scope));
+            for scope in &wider {
+                out.scope(scope);
+            }
+            if let Some(one) = others.first() {
+                out.line(2, if wider.is_empty() { "every consent" } else { "every other consent" });
+                out.why(one);
+                out.line(4, &list(&others));
+            }
         }
-        let list = |fates: Vec<&ScopeFate>| fates.iter().map(|one| one.scope.as_str()).collect::<Vec<_>>().join(", ");
         let weighed: Vec<&&ScopeFate> = carried.iter().filter(|one| !one.why.is_empty()).collect();
         if !weighed.is_empty() {
             out.heading("Carried over, where it is what is needed now");
@@ -82,7 +91,7 @@ impl Diff {
         ] {
             if !fates.is_empty() {
                 out.heading(&format!("{heading}: {}", many(fates.len(), "scope")));
-                out.line(2, &list(fates));
+                out.line(2, &list(&fates));
             }
         }
     }
@@ -188,6 +197,10 @@ impl Lines {
         let who: Vec<&str> = scope.persons.iter().map(|one| one.name.as_str()).collect();
         let who = if who.is_empty() { String::new() } else { format!(", given by {}", who.join(", ")) };
         self.line(2, &format!("{}: {}{to}{who}", scope.scope, scope.element.name));
+        self.why(scope);
+    }
+
+    fn why(&mut self, scope: &ScopeFate) {
         for why in &scope.why {
             let article = why.article.as_ref().map(|article| format!(" ({article})")).unwrap_or_default();
             self.line(4, &format!("{}: {}{article}", why.kind, why.what));

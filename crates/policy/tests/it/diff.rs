@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use shouyue_policy::ask::Text as _;
 use shouyue_policy::compile::Tables;
-use shouyue_policy::diff::{Decisions, Diff, Fate, between, diff};
-use shouyue_policy::question::{Answer, Code, Outcome, Processing, Question, Subject};
+use shouyue_policy::diff::{Cause, Decisions, Diff, Fate, between, diff};
+use shouyue_policy::question::{Answer, Code, Demand, Outcome, Processing, Question, Subject};
 use shouyue_policy::scenario::{flipped, flips};
 use shouyue_policy::syntax::Shape as _;
 
@@ -248,6 +248,50 @@ fn consents_to_the_version_before_count_where_they_carry_over() {
     assert_eq!(withheld(for_consents_to(&back.after(&wider), &print)), (Outcome::Withheld, of_other));
     assert_eq!(for_consents_to(&back.after(&next), &print), (Outcome::Clear, Vec::new()));
     assert_eq!(for_consents_to(&back.after(&next), &next.policy().to_string()), (Outcome::Clear, Vec::new()));
+}
+
+/// Longer to wait for an answer, another name of the handler, another telephone: none of it stands in a scope.
+#[test]
+fn a_new_consent_that_the_text_promises_is_asked_of_everybody_who_consented() {
+    let (cut, owner, contact) = (
+        ("count = 10", "count = 15"),
+        ("name = \"松鹤养老保险股份有限公司\"", "name = \"长鹤养老保险股份有限公司\""),
+        ("value = \"95900\"", "value = \"95901\""),
+    );
+    let listed = ("consent-again = [", "consent-again = [\"ownership\", \"contact\", ");
+    let silent = ("rights-cut-needs-consent = true", "rights-cut-needs-consent = false");
+    for (promise, change, why) in [
+        (None, cut, Some(Cause::RightsCut)),
+        (Some(silent), cut, None),
+        (None, owner, None),
+        (Some(listed), owner, Some(Cause::Ownership)),
+        (None, contact, None),
+        (Some(listed), contact, Some(Cause::Contact)),
+        // Fewer days to wait: nothing is taken from anybody.
+        (None, ("count = 10", "count = 5"), None),
+    ] {
+        let promises: Vec<(&str, &str)> = promise.into_iter().collect();
+        let (old, new) = (changed(&promises), changed(&[promises.clone(), vec![change]].concat()));
+        let told = compared(&old, &new);
+        let asked = told.asks.iter().any(|asks| asks.demand == Demand::Consent);
+        assert_eq!(asked, why.is_some(), "{change:?}: what is asked of the handler");
+        let expected = if why.is_some() { Fate::Again } else { Fate::Carried };
+        assert!(told.consents.iter().all(|one| one.fate == expected), "{change:?}");
+        assert_eq!(told.text().contains("Who must consent again: nobody"), why.is_none());
+        // Publishing does the same, and can say why.
+        let (next, print) = (new.after(&old), old.policy().to_string());
+        let (outcome, codes) = for_consents_to(&next, &print);
+        assert_eq!(outcome == Outcome::Clear, why.is_none(), "{change:?}: {codes:?}");
+        let state: SubjectState = serde_json::from_value(json!({"consents": [
+            {"scope": "collect.watch", "policy": print, "by": "self", "at": "2026-04-01T00:00:00Z"}]}))
+        .unwrap();
+        let [given] = state.consents.as_slice() else { panic!("{state:?}") };
+        assert_eq!(next.counts(given), why.is_none());
+        if let Some(cause) = why {
+            assert!(codes.contains(&Code::ConsentOfOtherVersion));
+            assert_eq!(next.outgrown(given).iter().map(|one| one.cause).collect::<Vec<_>>(), [cause]);
+        }
+    }
 }
 
 /// Puts a question to a version, with its consents given to that very version.

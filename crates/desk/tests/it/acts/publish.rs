@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use model::SubjectId;
+use policy::diff::Cause;
 use policy::finding::Source;
 use policy::question::{Code, Facts, Outcome, Processing, Reason};
 use policy::syntax::Action;
-use shouyue_desk::consent::{give, list};
+use shouyue_desk::consent::{ConsentView, asked_again, give, list};
 use shouyue_desk::house::Parts;
 use shouyue_desk::keys::rotate_parts;
 use shouyue_desk::leaf::{Act, Who};
@@ -145,6 +146,42 @@ async fn published_with(bench: &Bench, passage: &str, by: &str) {
     assert!(policy.text.contains(passage), "{passage}");
     let changed = policy.text.replacen(passage, by, 1);
     bench.publish((Source::new("undated.toml", changed), operation)).await.unwrap();
+}
+
+/// 海港's text says that rights are cut with a new consent only; how long a cancellation takes stands in no scope.
+#[tokio::test]
+async fn r09_a_new_consent_that_the_text_promises_is_asked_of_whoever_consented() {
+    let bench = Bench::new().await;
+    let (long, short) =
+        ("length = { count = 15, unit = \"working-days\" }", "length = { count = 10, unit = \"working-days\" }");
+    published_with(&bench, long, short).await;
+    let li = bench.registered(&LI).await.subject;
+    let given: Vec<String> =
+        list(&bench.house, &bench.platform(), li).await.unwrap().into_iter().map(|one| one.scope).collect();
+    bench.publish(haigang()).await.unwrap();
+    let platform = bench.platform();
+    let standing = |views: Vec<ConsentView>| views.into_iter().filter(|one| one.stands).count();
+    assert_eq!(standing(list(&bench.house, &platform, li).await.unwrap()), 0, "longer to wait is a right cut");
+    let again = asked_again(&bench.house, &platform, li).await.unwrap();
+    let mut asked: Vec<String> = again.iter().map(|one| one.scope.clone()).collect();
+    asked.sort();
+    let mut expected = given.clone();
+    expected.sort();
+    assert_eq!(asked, expected, "everything that was consented to, and nothing else");
+    for one in &again {
+        assert_eq!(one.why.iter().map(|why| why.cause).collect::<Vec<_>>(), [Cause::RightsCut]);
+    }
+    assert_eq!(registering(&bench, li).await.0, Outcome::Withheld, "until it is given anew");
+    give(&bench.house, &platform, li, vec![yes(&platform, "collect.register")]).await.unwrap();
+    assert_eq!(registering(&bench, li).await.0, Outcome::Clear);
+
+    // The other way round nothing is cut: what was given anew carries over, and no more.
+    published_with(&bench, long, "length = { count = 5, unit = \"working-days\" }").await;
+    let platform = bench.platform();
+    assert_eq!(standing(list(&bench.house, &platform, li).await.unwrap()), 1);
+    let again: Vec<String> =
+        asked_again(&bench.house, &platform, li).await.unwrap().into_iter().map(|one| one.scope).collect();
+    assert_eq!(again, expected.into_iter().filter(|scope| scope != "collect.register").collect::<Vec<_>>());
 }
 
 /// What the version in force says of taking a telephone number at registration, and why.

@@ -118,6 +118,30 @@ async fn r62_each_version_is_read_by_its_fingerprint_and_says_how_far_it_has_com
     assert_eq!(haigang().0.text, town_source(&town).await, "the archive holds the file as it was published");
 }
 
+/// 海港's text says that rights are cut with a new consent only.
+#[tokio::test]
+async fn r09_whoever_consented_is_asked_again_where_rights_are_cut_and_reads_why() {
+    let town = Town::haigang().await;
+    let (policy, operation) = haigang();
+    let sooner = policy.text.replacen("length = { count = 15,", "length = { count = 10,", 1);
+    assert_ne!(*sooner, *policy.text);
+    town.bench.publish((Source::new("undated.toml", sooner), operation)).await;
+    let someone = person(1);
+    town.customer(&someone).await;
+    town.bench.clock.set("2026-06-20T02:00:00Z");
+    town.bench.publish(haigang()).await;
+    let mut browser = town.browser();
+    browser.get("/p/haigang/login").await;
+    browser.post("/p/haigang/login", &[("phone", &someone.phone)]).await;
+    browser.log_in(&someone).await;
+    let page = browser.get("/p/haigang/consents").await;
+    assert!(again(page).contains("collect.register"), "{}", page.body);
+    let section = page.body.split_once("<section id=\"again\">").unwrap().1.split("</section>").next().unwrap();
+    assert!(section.contains("您的权利有所减少，按原政策的承诺重新征得您的同意"), "{section}");
+    decide(&mut browser, "collect.register", "yes").await;
+    assert!(!again(browser.get("/p/haigang/consents").await).contains("collect.register"));
+}
+
 #[tokio::test]
 async fn r09_who_comes_by_is_told_of_a_new_version_until_they_say_so() {
     let town = Town::haigang().await;
