@@ -6,17 +6,22 @@ use policy::syntax::Kind;
 
 use crate::act::denied;
 use crate::seat::{Caller, DECIDE};
-use crate::{House, Platform, Refusal};
+use crate::{House, Platform, Refusal, archive};
 
-/// Answers a question, about a subject written inline or, for a caller, named by id: the answer as JSON text.
+/// Answers a question, about a subject written inline or, for a caller, named by id: the answer as JSON text. A question that
+/// names an instant is answered by the version in force at that (rule R62).
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] for a caller whose token does not cover advice, or, about a subject by id, the action or the
 /// function; [`Refusal::NotFound`] when there is no such subject; [`Refusal::Wrong`] for what cannot be answered.
 pub async fn decide(house: &House, caller: &Caller, question: Question) -> Result<String, Refusal> {
-    let platform = house.platform(question.platform().as_str())?;
-    caller.may(&platform, DECIDE, None)?;
+    let current = house.platform(question.platform().as_str())?;
+    caller.may(&current, DECIDE, None)?;
     let now = house.now();
+    let platform = match question.at() {
+        Some(at) => archive::platform_at(house, &current, at).await?,
+        None => current,
+    };
     if let Some(no) = cut(house, &platform, &question).await? {
         return serde_json::to_string(&no).map_err(|why| Refusal::Broken(why.to_string()));
     }

@@ -15,6 +15,7 @@ use vault::field::Normal;
 use vault::{PartName, PlatformKeys, RootKeys, Sealed, Suite};
 
 use crate::Refusal;
+use crate::archive::Archive;
 use crate::collect::Rosters;
 use crate::evidence::Said;
 use crate::federate::Waiting;
@@ -60,6 +61,7 @@ pub struct House {
     pub(crate) lingering: Mutex<BTreeSet<(Slug, SubjectId)>>,
     pub(crate) measures: Measures,
     pub(crate) said: Said,
+    pub(crate) archive: Archive,
     platforms: RwLock<BTreeMap<Slug, Timeline>>,
 }
 
@@ -106,6 +108,7 @@ impl House {
             lingering: Mutex::default(),
             measures: Measures::default(),
             said: Said::default(),
+            archive: Archive::default(),
             platforms: RwLock::default(),
         });
         for id in house.store.platforms().await? {
@@ -243,6 +246,12 @@ impl House {
         let now = self.now();
         let served = self.timelines(|timelines| timelines.get(id).and_then(|timeline| timeline.at(now)).cloned());
         served.ok_or(Refusal::NotFound("platform"))
+    }
+
+    /// The version of a platform that is in force at an instant, as far as it is served: `None` where a version is asked for that
+    /// was over before the one in force took effect.
+    pub(crate) fn served_at(&self, id: &Slug, instant: Timestamp) -> Option<Arc<Platform>> {
+        self.timelines(|timelines| timelines.get(id).and_then(|timeline| timeline.at(instant)).cloned())
     }
 
     /// Refuses what a witness has seen more of.

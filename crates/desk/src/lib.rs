@@ -6,6 +6,7 @@
 pub mod act;
 pub mod advice;
 pub mod approval;
+pub mod archive;
 pub mod attach;
 pub mod collect;
 pub mod consent;

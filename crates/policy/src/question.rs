@@ -44,6 +44,17 @@ impl Question {
         }
     }
 
+    /// The instant that it is asked for, where it names one; clocks run from a day that they name themselves.
+    pub const fn at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Processing(asked) => asked.at,
+            Self::Function(asked) => asked.at,
+            Self::Right(asked) => asked.at,
+            Self::Due(_) => None,
+            Self::Change(asked) => asked.at,
+        }
+    }
+
     /// The subject that it is about; clocks and changes are about nobody.
     pub const fn subject(&self) -> Option<&Subject> {
         match self {

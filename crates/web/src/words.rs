@@ -27,6 +27,8 @@ struct Locale {
     unsent: BTreeMap<String, String>,
     /// In what a consent is asked for anew.
     wider: BTreeMap<String, String>,
+    /// What kinds of things a version says otherwise.
+    changed: BTreeMap<String, String>,
     /// Heads, words and faults of reports.
     reports: BTreeMap<String, String>,
     /// Answers to choose from, by vocabulary item: what is posted, in order.
@@ -45,6 +47,11 @@ pub(crate) fn say(key: &'static str) -> String {
 /// A sentence with its blanks filled in, each once and from left to right.
 pub(crate) fn fill(key: &'static str, blanks: &[(&str, &str)]) -> String {
     filled(ZH.words.get(key).map_or(key, String::as_str), blanks)
+}
+
+/// What kind of thing a version says otherwise.
+pub(crate) fn changed(kind: &str) -> String {
+    or_key(&ZH.changed, kind)
 }
 
 /// In what a consent is asked for anew, by the word of the cause; `names` is what is new or otherwise.
@@ -159,6 +166,9 @@ mod tests {
         use desk::ports::Outside;
         for cause in policy::diff::Cause::ALL {
             assert!(ZH.wider.contains_key(cause.word()), "{cause}");
+        }
+        for kind in policy::diff::Kind::ALL {
+            assert!(ZH.changed.contains_key(kind.word()), "{kind}");
         }
         let outside = [Outside::Refused, Outside::TimedOut, Outside::Busy, Outside::Unaccepted, Outside::Untrusted];
         for word in outside.map(Outside::word).into_iter().chain(["no-carrier", "no-address", "denied"]) {

@@ -2,9 +2,11 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use desk::archive::{Said, said};
 use desk::cut_off::{Stand, cut_now};
 use desk::publish::{Stage, Version, in_force, texts, versions};
 use desk::{Platform, rights};
+use model::Fingerprint;
 use model::calendar::day_in_shanghai;
 use policy::syntax::{Party, Policy, RightKind};
 
@@ -19,7 +21,7 @@ use crate::session::Visit;
 use crate::told::elements::{version, with_cut};
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
-use crate::words::{fill, listed, say};
+use crate::words::{changed, fill, listed, say};
 
 type Reply = Result<Response, Trouble>;
 
@@ -79,10 +81,13 @@ pub(crate) async fn text(visit: Visit) -> Reply {
     whole(&visit, &in_force(&visit.app.house, &visit.platform).await?).await
 }
 
-/// `GET /policy/{version}`: a version by its fingerprint, as it was shown.
+/// `GET /policy/{version}`: a version by its fingerprint, as it was shown: that of its text, or one of those that its text prints.
 pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
     let all = versions(&visit.app.house, &visit.platform).await?;
-    let found = all.iter().find(|one| one.text.to_string() == id || one.text.short() == id).ok_or(Trouble::Unknown)?;
+    let is = |print: &Fingerprint| print.to_string() == id || print.short() == id;
+    let by_text = all.iter().rev().find(|one| is(&one.text));
+    let found = by_text.or_else(|| all.iter().rev().find(|one| is(&one.policy) || is(&one.tables)));
+    let found = found.ok_or(Trouble::Unknown)?;
     if found.stage == Stage::InForce {
         return Ok(Redirect::to(&format!("{}/policy", visit.base())).into_response());
     }
@@ -91,21 +96,21 @@ pub(crate) async fn earlier(visit: Visit, Path((_, id)): Path<(String, String)>)
 
 /// The page of a text: long, and nothing of the request stands in it, so it may be compressed.
 async fn whole(visit: &Visit, found: &Version) -> Reply {
-    let texts = texts(&visit.app.house, &visit.platform.id, found).await?;
-    let mut response = visit.show(&text_page(visit, found, &texts.notice))?;
+    let (house, id) = (&visit.app.house, &visit.platform.id);
+    let (texts, said) = (texts(house, id, found).await?, said(house, id).await?);
+    let said = said.iter().find(|one| one.number == found.number);
+    let mut response = visit.show(&text_page(visit, (found, said), &texts.notice))?;
     response.extensions_mut().insert(Unechoing);
     Ok(response)
 }
 
-fn text_page(visit: &Visit, found: &Version, notice: &str) -> PolicyText {
-    let header = &policy(&visit.platform).policy;
-    let current = found.stage == Stage::InForce;
+fn text_page(visit: &Visit, (found, said): (&Version, Option<&Said>), notice: &str) -> PolicyText {
     let body = without(&without(notice, "h1"), "nav");
     PolicyText {
         shell: visit.shell(),
-        title: header.title.value.clone(),
-        updated: header.updated.said().filter(|_| current).copied().map(Day),
-        effective: header.effective.said().filter(|_| current).copied().map(Day),
+        title: said.map_or_else(|| version(&found.stem), |said| said.title.clone()),
+        updated: said.and_then(|said| said.updated).map(Day),
+        effective: said.and_then(|said| said.effective).map(Day),
         since: Some(Day(day_in_shanghai(found.from))),
         fingerprint: found.text.to_string(),
         stage: stage(found.stage),
@@ -151,16 +156,20 @@ const fn stage(stage: Stage) -> VersionStage {
 
 /// `GET /policy/archive`.
 pub(crate) async fn archive(visit: Visit) -> Reply {
-    let line = |one: &Version| VersionLine {
-        id: one.text.short(),
-        stage: stage(one.stage),
-        label: version(&one.stem),
-        updated: None,
-        effective: one.stem.parse().ok().map(Day),
-        since: Some(Day(day_in_shanghai(one.from))),
-        until: one.until.map(|until| Day(day_in_shanghai(until))),
-        changes: Vec::new(),
-        fingerprint: one.policy.to_string(),
+    let said = said(&visit.app.house, &visit.platform.id).await?;
+    let line = |one: &Version| {
+        let said = said.iter().find(|said| said.number == one.number);
+        VersionLine {
+            id: one.text.short(),
+            stage: stage(one.stage),
+            label: version(&one.stem),
+            updated: said.and_then(|said| said.updated).map(Day),
+            effective: said.and_then(|said| said.effective).map(Day),
+            since: Some(Day(day_in_shanghai(one.from))),
+            until: one.until.map(|until| Day(day_in_shanghai(until))),
+            changes: said.into_iter().flat_map(|said| &said.changed).map(|kind| changed(kind.word())).collect(),
+            fingerprint: one.text.to_string(),
+        }
     };
     let mut lines: Vec<VersionLine> = versions(&visit.app.house, &visit.platform).await?.iter().map(line).collect();
     lines.reverse();

@@ -113,9 +113,9 @@ pub struct VersionLine {
     pub since: Option<Day>,
     /// Until then, as far as is known.
     pub until: Option<Day>,
-    /// What changed, in words.
+    /// What changed against the version before it, in words.
     pub changes: Vec<String>,
-    /// Fingerprint of the policy.
+    /// Fingerprint of the shown text, which leads to it.
     pub fingerprint: String,
 }
 

@@ -118,6 +118,38 @@ async fn r62_each_version_is_read_by_its_fingerprint_and_says_how_far_it_has_com
     assert_eq!(haigang().0.text, town_source(&town).await, "the archive holds the file as it was published");
 }
 
+#[tokio::test]
+async fn r62_the_pages_of_an_earlier_and_an_announced_version_say_what_these_say_of_themselves() {
+    let town = Town::haigang().await;
+    let old = town.bench.platform();
+    let new = town.bench.publish(later()).await;
+    let mut browser = town.browser();
+    let dates = |page: &Page| {
+        let facts =
+            page.body.split_once("<dl class=\"facts sheet versions\">").unwrap().1.split("</dl>").next().unwrap();
+        (facts.contains("2026年8月1日"), facts.contains("2026年9月1日"), facts.matches("文本未载明").count())
+    };
+    assert_eq!(dates(browser.get("/p/haigang/policy").await), (false, false, 2), "the first bears none");
+    let of_new = format!("/p/haigang/policy/{}", new.text);
+    assert_eq!(dates(browser.get(&of_new).await), (true, true, 0));
+    town.bench.clock.set("2026-08-31T16:00:00Z");
+    assert_eq!(dates(browser.get("/p/haigang/policy").await), (true, true, 0));
+    // Whichever of its fingerprints somebody has.
+    for print in
+        [old.text.to_string(), old.text.short(), old.tables.policy().to_string(), old.tables.fingerprint().to_string()]
+    {
+        let page = browser.get(&format!("/p/haigang/policy/{print}")).await;
+        assert!(page.says("这不是当前生效的版本") && dates(page) == (false, false, 2), "{print}");
+    }
+    assert_eq!(browser.get("/p/haigang/policy/sha256:00").await.status, StatusCode::NOT_FOUND);
+    let page = browser.get("/p/haigang/policy/archive").await;
+    let cards: Vec<&str> = page.body.split("<h2>").skip(1).collect();
+    assert_eq!(cards.len(), 2, "{}", page.body);
+    assert!(cards[0].contains("2026年8月1日") && cards[0].contains("主要变化"), "{}", cards[0]);
+    assert!(cards[0].contains("接收方") && cards[0].contains(&new.text.to_string()));
+    assert!(!cards[1].contains("主要变化") && cards[1].contains(&old.text.to_string()));
+}
+
 /// 海港's text says that rights are cut with a new consent only.
 #[tokio::test]
 async fn r09_whoever_consented_is_asked_again_where_rights_are_cut_and_reads_why() {
