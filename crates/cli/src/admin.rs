@@ -10,14 +10,12 @@ use desk::collect::{self, Batched, Unfit};
 use desk::keys::{self, Changed};
 use desk::leaf::Who;
 use desk::ports::Parties;
-use desk::publish::{self, Publish, publish};
+use desk::publish;
 use desk::report::{self, Kind};
 use desk::seat::{NewToken, Seat, service_token_new, service_token_revoke};
 use desk::{House, Refusal, evidence, retain, webhook};
 use jiff::civil::Date;
 use model::ActorId;
-use model::calendar::midnight_in_shanghai;
-use policy::compile::Tables;
 use policy::finding::Source;
 use serde::{Deserialize, Serialize};
 use store::{BackupPaths, Store};
@@ -25,11 +23,11 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
-use vault::Suite;
 
 use crate::command::draft::{self, Draft, Shown, Wish};
 use crate::command::import::Row;
 use crate::command::notices::{self, Outbox};
+use crate::command::publish::{Published, rendered};
 use crate::command::report::reported;
 use crate::command::versions::Version;
 use crate::config::Config;
@@ -166,17 +164,8 @@ pub(crate) enum Request {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Reply {
-    /// In force now.
-    Published {
-        /// Platform.
-        platform: String,
-        /// Fingerprint `policy`.
-        policy: String,
-        /// Verifier key of the platform's ledger.
-        key: String,
-        /// From when it is in force, where that is still to come.
-        from: Option<String>,
-    },
+    /// In force, or announced.
+    Published(Published),
     /// The versions of a platform.
     Versions(Vec<Version>),
     /// Drafts.
@@ -417,7 +406,7 @@ async fn done(at: &Host, request: Request) -> anyhow::Result<Reply> {
             let Some(tables) = loaded.tables else {
                 bail!("the policy does not compile: run `shouyue check` on its folder");
             };
-            publish_rendered(house, &tables, (policy, operation), suite, from).await
+            rendered(house, &tables, (policy, operation), suite, from).await
         }
         Request::Draft(wish) => draft::done(house, wish).await,
         Request::Versions { platform, text_of } => versions(house, &platform, text_of.as_deref()).await,
@@ -548,24 +537,6 @@ async fn versions(house: &House, platform: &str, text_of: Option<&str>) -> anyho
         bail!("no version here has that fingerprint: `shouyue versions` lists them");
     }
     Ok(Reply::Versions(rows))
-}
-
-/// Renders the notice of compiled tables and publishes the version that they were made from.
-pub(crate) async fn publish_rendered(
-    house: &House,
-    tables: &Tables,
-    (policy, operation): (Source, Source),
-    suite: Option<Suite>,
-    from: Option<Date>,
-) -> anyhow::Result<Reply> {
-    let from = from.map(midnight_in_shanghai).transpose()?;
-    let notice = render::notice::notice(tables).fragment();
-    let text = policy::shown::fingerprint(&notice);
-    let publication = Publish { policy, operation, notice, text, who: Who::House, suite, from };
-    let platform = publish(house, publication).await.map_err(plain)?;
-    let key = evidence::verifier_key(&platform)?.to_string();
-    let from = (platform.since > house.now()).then(|| platform.since.to_string());
-    Ok(Reply::Published { platform: platform.id.to_string(), policy: platform.tables.policy().to_string(), key, from })
 }
 
 /// Who may give commands on the host acts as an operator; on the ledger it is the house.

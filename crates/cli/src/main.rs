@@ -66,7 +66,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Config(config) => command::config::run(&config, out),
         Command::Serve(serve) => serve::run(&serve, out),
         Command::Witness(witness) => serve::witness::run(&witness, out),
-        Command::Publish(publish) => command::house::publish(&publish, out),
+        Command::Publish(publish) => command::publish::run(&publish, out),
         Command::Draft(draft) => command::draft::run(&draft, out),
         Command::Token(token) => command::house::token(&token, out),
         Command::Rotate(rotate) => command::house::rotate(&rotate, out),

@@ -8,11 +8,14 @@ mod send;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use model::calendar::{Calendar, day_in_shanghai, midnight_in_shanghai};
+use model::deadline::{Span, Unit, due, floor_end_after};
 use model::{Slug, SubjectId};
 use policy::compile::Tables;
 use policy::question::Demand;
-use policy::syntax::Route;
+use policy::syntax::{Route, Stated};
 use store::Write;
 use store::notice::{NoticeRow, Notices};
 
@@ -102,6 +105,52 @@ pub(crate) fn queued(old: &Tables, new: &Tables, since: Timestamp, now: Timestam
         at: now,
     };
     due.into_iter().map(row).collect()
+}
+
+/// What is missing of the notice that text or law ask for before a version takes effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// How many days.
+    pub days: u32,
+    /// The first day on which it could have taken effect, told on the day on which it was published.
+    pub earliest: Date,
+    /// The names of the roles in which people are to be told.
+    pub whom: Vec<String>,
+    /// How many notices to single people wait.
+    pub waiting: u64,
+}
+
+/// What is missing of the notice about a version that was published just now; `None` where nothing has to be told before it takes
+/// effect, and where there is time for it. The text that was in force says how long before (`lead`), else the day before will do.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
+pub async fn missing(house: &House, published: &Platform) -> Result<Option<Missing>, Refusal> {
+    let just_before = published.since.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(published.since);
+    let Some(old) = house.served_at(&published.id, just_before) else { return Ok(None) };
+    let (_, telling) = policy::diff::asked(&old.tables, &published.tables, published.since);
+    let Some(telling) = telling.filter(|telling| telling.before_effect) else { return Ok(None) };
+    let today = day_in_shanghai(house.now());
+    let lead = old.tables.program().policy.update.lead.as_ref().and_then(Stated::said);
+    let earliest = lead.and_then(|lead| told_from(today, lead.span())).or_else(|| today.tomorrow().ok());
+    let takes_effect = day_in_shanghai(published.since);
+    let Some(earliest) = earliest.filter(|earliest| takes_effect < *earliest) else { return Ok(None) };
+    let counts = counts(house, published).await?.into_iter().find(|counts| counts.version == published.version);
+    Ok(Some(Missing {
+        days: takes_effect.until(earliest).map_or(0, |span| span.get_days()).try_into().unwrap_or(0),
+        earliest,
+        whom: telling.whom.into_iter().map(|one| one.name).collect(),
+        waiting: counts.map_or(0, |counts| counts.waiting),
+    }))
+}
+
+/// The first day on which what is told on a day may take effect, where it is told so long before: the day itself is not counted.
+fn told_from(day: Date, lead: Span) -> Option<Date> {
+    let over = match lead.unit {
+        Unit::WorkingDays | Unit::Hours => due(midnight_in_shanghai(day).ok()?, lead, Calendar::bundled()).ok()?.day(),
+        Unit::Days | Unit::Months | Unit::Years => floor_end_after(day, lead).ok()?,
+    };
+    over.tomorrow().ok()
 }
 
 /// Every notice to somebody, oldest first: what was told when, by which way.

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use desk::House;
 use desk::draft::{self, Found, Offer, Whole};
 use desk::leaf::Who;
-use desk::{House, evidence};
 use jiff::civil::Date;
 use model::calendar::midnight_in_shanghai;
 use policy::finding::Source;
@@ -199,10 +199,7 @@ pub(crate) async fn done(house: &House, wish: Wish) -> anyhow::Result<Reply> {
             let from = from.map(midnight_in_shanghai).transpose()?;
             let published =
                 draft::publish(house, &platform.parse()?, &named, (Who::House, from)).await.map_err(plain)?;
-            let key = evidence::verifier_key(&published)?.to_string();
-            let (platform, policy) = (published.id.to_string(), published.tables.policy().to_string());
-            let from = (published.since > house.now()).then(|| published.since.to_string());
-            Ok(Reply::Published { platform, policy, key, from })
+            super::publish::published(house, &published).await
         }
     }
 }

@@ -2,18 +2,10 @@
 
 use std::io::Write;
 
+use crate::Outcome;
 use crate::admin::{self, Hook, Reply, Request};
 use crate::config::Config;
 use crate::options::{self, RotateKey, TokenCommand};
-use crate::{Outcome, folder};
-
-pub(crate) fn publish(asked: &options::Publish, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::read(&asked.at.config)?;
-    let [policy, operation] = folder::newest(&asked.path)?.pairs()?;
-    let suite = asked.suite.map(|suite| suite.word().to_owned());
-    let request = Request::Publish { policy, operation, suite, from: asked.from };
-    told(admin::ask(&config, request)?, out)
-}
 
 pub(crate) fn token(asked: &options::Token, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let (config, request) = match &asked.command {
@@ -126,13 +118,7 @@ pub(super) fn told(reply: Reply, out: &mut dyn Write) -> anyhow::Result<Outcome>
             writeln!(out, "{platform}: version {version} of the key is used from {since} on")?;
             writeln!(out, "what lies under the old one is moved while the server goes on")?;
         }
-        Reply::Published { platform, policy, key, from } => {
-            match from {
-                None => writeln!(out, "{platform} is in force: policy {policy}")?,
-                Some(from) => writeln!(out, "{platform} is announced, in force from {from} on: policy {policy}")?,
-            }
-            writeln!(out, "verifier key {key}")?;
-        }
+        Reply::Published(published) => published.write(out)?,
         Reply::Issued { secret, digest } => {
             writeln!(out, "secret  {secret}   (shown this once)")?;
             writeln!(out, "digest  {digest}   (revokes it)")?;

@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod notices;
 pub(crate) mod prove;
+pub(crate) mod publish;
 pub(crate) mod recovery;
 pub(crate) mod render;
 pub(crate) mod report;

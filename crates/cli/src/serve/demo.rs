@@ -17,7 +17,8 @@ use policy::compile::Tables;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::admin::{self, host, plain};
+use crate::admin::{host, plain};
+use crate::command::publish;
 use crate::folder;
 use crate::system::SystemEntropy;
 
@@ -109,7 +110,7 @@ pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<(
         if current.is_some_and(|served| served.tables.fingerprint() == tables.fingerprint()) {
             continue;
         }
-        admin::publish_rendered(house, &tables, (written.policy, operation), None, None).await?;
+        publish::rendered(house, &tables, (written.policy, operation), None, None).await?;
     }
     Ok(())
 }

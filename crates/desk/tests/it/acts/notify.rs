@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::{Clear, Slug};
 use policy::finding::Source;
 use shouyue_desk::leaf::Act;
-use shouyue_desk::notify::{Counts, Notice, acknowledge, counts, given_up, list, resend, send};
+use shouyue_desk::notify::{Counts, Missing, Notice, acknowledge, counts, given_up, list, missing, resend, send};
 use shouyue_desk::ports::{Carriers, Dispatch, Messages, Outside, Parties, To, Way};
 
 use crate::house::{Bench, LI, WANG, field, haigang, yes};
@@ -93,6 +93,57 @@ async fn r09_whoever_is_known_is_told_on_a_page_and_what_is_not_told_in_time_is_
     bench.clock.set("2026-08-31T16:00:00Z");
     assert_eq!(numbers(&bench).await, [[2, 1, 1, 0, 1]], "one was not told in time");
     assert!(list(&bench.house, &bench.platform(), wang).await.unwrap()[0].is_for_page());
+}
+
+/// 海港's text with another title, after one that tells so long before.
+async fn missing_after(lead: &str, titled: (&str, &str)) -> Option<Missing> {
+    let bench = Bench::empty().await;
+    let (policy, operation) = haigang();
+    let leading = |text: &str| {
+        let text =
+            text.replace("notice = [\"pop-up\"]", &format!("notice = [\"pop-up\"]\nbefore-effect = true\n{lead}"));
+        text.replace(
+            "silent = [\"lead\", \"major\", \"major-notice\", \"before-effect\",",
+            "silent = [\"major\", \"major-notice\",",
+        )
+    };
+    let first = Source::new("undated.toml", leading(&policy.text));
+    bench.publish((first.clone(), operation.clone())).await.unwrap();
+    bench.registered(&LI).await;
+    bench.clock.set("2026-06-10T02:00:00Z");
+    let (was, is) = titled;
+    assert!(first.text.contains(was), "{was}");
+    let second =
+        bench.publish((Source::new("undated.toml", first.text.replacen(was, is, 1)), operation)).await.unwrap();
+    missing(&bench.house, &second).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_missing_of_the_notice_before_a_version_is_known_when_it_is_published() {
+    let renamed = ("name = \"海港人寿保险股份有限公司\"", "name = \"海港人寿保险有限责任公司\"");
+    let week = missing_after("lead = { count = 7, unit = \"days\" }", renamed).await.unwrap();
+    assert_eq!((week.days, week.earliest.to_string(), week.waiting), (8, "2026-06-18".to_owned(), 1));
+    assert!(week.whom.contains(&"注册用户".to_owned()), "{week:?}");
+    // 端午 is the nineteenth: seven working days from the tenth on end on the twenty-second.
+    let working = missing_after("lead = { count = 7, unit = \"working-days\" }", renamed).await.unwrap();
+    assert_eq!((working.days, working.earliest.to_string()), (13, "2026-06-23".to_owned()));
+    let bench = Bench::new().await;
+    bench.clock.set("2026-06-10T02:00:00Z");
+    assert_eq!(
+        missing(&bench.house, &bench.platform()).await.unwrap(),
+        None,
+        "before the first there is nobody to tell"
+    );
+    let dated = bench.publish(later("2026-09-01.toml")).await.unwrap();
+    assert_eq!(missing(&bench.house, &dated).await.unwrap(), None, "there is time enough");
+    bench.clock.set("2027-05-01T02:00:00Z");
+    let late = bench.publish(later("2027-03-01.toml")).await.unwrap();
+    let late = missing(&bench.house, &late).await.unwrap().unwrap();
+    assert_eq!(
+        (late.days, late.earliest.to_string(), late.waiting),
+        (1, "2027-05-02".to_owned(), 0),
+        "its day is over"
+    );
 }
 
 /// 李 under the second version, with an e-mail address; the third one is announced.
