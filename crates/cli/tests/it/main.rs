@@ -21,6 +21,8 @@ mod crash;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod editions;
+#[cfg(test)]
 mod erase;
 #[cfg(test)]
 mod heads;
