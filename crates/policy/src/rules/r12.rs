@@ -17,7 +17,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let at = rights.map(|right| right.kind.span).next().unwrap_or(said.policy.title.span);
     if told.is_empty() {
         let message = "the text asks for consents and gives no way to take one back";
-        let finding = to.finding(Severity::Error, message).at(view.policy, at, "among the rights of this text");
+        let mut finding = to.finding(Severity::Error, message).at(view.policy, at, "among the rights of this text");
+        finding.clause = view.rights_clause();
         to.push(finding.about(RightKind::Withdraw.word()));
     } else if !told.iter().any(|route| is_click(*route)) {
         let by = joined(told.iter().map(|route| route.word()));

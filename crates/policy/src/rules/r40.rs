@@ -2,7 +2,7 @@
 
 use super::view::View;
 use super::{Report, Rule};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::syntax::{Delegate, Right, RightKind};
 
 pub(super) const RULE: Rule = Rule { code: "R40", gravest: Severity::Error, check };
@@ -26,18 +26,22 @@ const FURTHER: [RightKind; 2] = [RightKind::Object, RightKind::Explain];
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     let at = said.rights.first().map_or(said.policy.title.span, |right| right.kind.span);
+    let missing = |mut finding: Finding, what: &str| {
+        finding.clause = view.rights_clause();
+        finding.at(view.policy, at, "among the rights of this text").about(what)
+    };
     let granted = |kind: RightKind| said.rights.iter().any(|right| right.kind.value == kind);
     let severities = [(Severity::Error, LISTED.as_slice()), (Severity::Warning, FURTHER.as_slice())];
     for (severity, kinds) in severities {
         for kind in kinds.iter().filter(|kind| !granted(**kind)) {
             let finding = to.finding(severity, format!("the text does not grant the right `{kind}`"));
-            to.push(finding.at(view.policy, at, "among the rights of this text").about(kind.word()));
+            to.push(missing(finding, kind.word()));
         }
     }
     let relative = |right: &Right| right.delegate.said().is_some_and(|who| who.contains(&Delegate::Relative));
     if !said.rights.iter().any(relative) {
         let message = "the text does not say what close relatives of a person who died may ask";
-        to.push(to.finding(Severity::Warning, message).at(view.policy, at, "for nobody else").about("relative"));
+        to.push(missing(to.finding(Severity::Warning, message), "relative"));
     }
     for right in said.rights.iter().filter(|right| right.routes.said().is_none()) {
         let message = format!("the text grants the right `{}` and gives no way to exercise it", right.kind.value);

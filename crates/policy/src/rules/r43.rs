@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::view::View;
+use super::text::around;
+use super::view::{View, first_clause};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{At, Condition, RefusalList, RightKind, Stated};
@@ -16,7 +17,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         to.error(refusal.id.span, message, "a ground of the handler's own");
     }
     if let Stated::Said(At { value: RefusalList::Open, span }) = &said.refusal_list {
-        to.error(*span, "the list of grounds of refusal is open", "and whatever else");
+        let message = "the list of grounds of refusal is open";
+        let mut finding = to.finding(Severity::Error, message).at(view.policy, *span, "and whatever else");
+        finding.clause = around(said.refusals.iter().filter_map(|refusal| first_clause(&refusal.clause)));
+        to.push(finding);
     }
     let waiting =
         said.rights.iter().filter(|right| !matches!(right.kind.value, RightKind::CloseAccount | RightKind::Withdraw));

@@ -1,6 +1,6 @@
 //! R63: third parties come in under a contract.
 
-use super::view::{View, joined};
+use super::view::{View, first_clause, joined};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Party, Recipient, RecipientClass, Regime, Share};
@@ -33,7 +33,9 @@ fn unregistered(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
     let names = joined(parties.iter().map(|party| party.name.as_str()));
     let message =
         format!("`{}` receives as {names}, and the register gives no contract with them", recipient.name.value);
-    to.push(to.finding(Severity::Warning, message).at(source, first.id.span, "under which number?"));
+    let mut finding = to.finding(Severity::Warning, message).at(source, first.id.span, "under which number?");
+    finding.clause = first_clause(&recipient.clause).map(str::to_owned);
+    to.push(finding);
 }
 
 /// Whom a law names takes what the law gives, and whoever takes a business over is no party on its platform; the others come

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::text::{around, chapter};
 use crate::finding::{Source, Span};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
@@ -74,6 +75,17 @@ impl<'a> View<'a> {
     /// Rights of that kind that the text grants.
     pub(super) fn rights(&self, kind: RightKind) -> impl Iterator<Item = &'a Right> {
         self.said().rights.iter().filter(move |right| right.kind.value == kind)
+    }
+
+    /// Where the text speaks of rights, and a missing one would stand: the clause around all of them; where they are
+    /// scattered, the chapter with the most, the first of several.
+    pub(super) fn rights_clause(&self) -> Option<String> {
+        let clauses = || self.said().rights.iter().filter_map(|right| first_clause(&right.clause));
+        let most = || {
+            let in_it = |one: &String| clauses().filter(|clause| chapter(clause) == *one).count();
+            clauses().map(chapter).rev().max_by_key(in_it)
+        };
+        around(clauses()).or_else(most)
     }
 
     /// Sentences of that kind.

@@ -409,6 +409,26 @@ fn r63_parties_without_a_contract_in_the_register_are_told() {
     is_told("R63", Severity::Warning, &Files::with_both("", party), "the register gives no contract");
     let registered = format!("{party}contract = \"YN-2026-007\"\n");
     is_told("R63", Severity::Note, &Files::with_both("", &registered), "");
+    assert_eq!(clause_of("R63", &Files::with_both("", party)).as_deref(), Some("三(一)"));
+}
+
+#[test]
+fn what_a_text_lacks_is_told_at_the_clause_of_what_is_like_it() {
+    let lacking = |elements: &str| Files::with_both(elements, "");
+    assert_eq!(clause_of("R12", &lacking("# no [[right]] withdraw")).as_deref(), Some("六"));
+    let elsewhere = "# no [[right]] restrict\n[[right]]\nkind = \"copy\"\nclause = [\"九\"]\nroutes = [\"phone\"]\nclock = \"answer\"\nidentity = \"nothing\"\nfee = \"nothing\"\ndelegate = [\"relative\"]\n";
+    assert_eq!(clause_of("R40", &lacking("# no [[right]] restrict")).as_deref(), Some("六"), "around all rights");
+    assert_eq!(clause_of("R40", &lacking(elsewhere)).as_deref(), Some("六"), "where most of them stand");
+    assert_eq!(clause_of("R43", &lacking("refusal-list = \"open\"")).as_deref(), Some("六(十一)"));
+    let none = lacking("refusal-list = \"open\"\n# no [[refusal]] others");
+    assert_eq!(clause_of("R43", &none), None, "nothing is like it");
+}
+
+/// The clause of the one finding of a rule.
+fn clause_of(code: &str, files: &Files) -> Option<String> {
+    let told = files.told(code);
+    assert_eq!(told.len(), 1, "{code}: {told:#?}");
+    told.first().and_then(|one| one.clause.clone())
 }
 
 fn is_told(code: &str, severity: Severity, files: &Files, words: &str) {

@@ -166,22 +166,22 @@ fn kind(c: char) -> Letters {
     }
 }
 
-/// Whether one of two clauses is the other, or stands in it.
-pub(super) fn same_place(one: &str, other: &str) -> bool {
+/// Whether one of two clauses is the other, or stands in it: `八` and `八4`, not `十` and `十一`.
+pub fn same_place(one: &str, other: &str) -> bool {
     let (one, other) = (folded(one), folded(other));
     let within = |inner: &str, outer: &str| starts(inner).any(|start| start == outer);
     one == other || within(&one, &other) || within(&other, &one)
 }
 
 /// The chapter in which a clause stands: `五` for `五(一)2`, the whole of an annex with its number.
-pub(super) fn chapter(clause: &str) -> String {
+pub(in crate::rules) fn chapter(clause: &str) -> String {
     let clause = folded(clause);
     let numbered = |start: &&str| start.chars().next_back().is_some_and(|last| kind(last) != Letters::Others);
     starts(&clause).find(numbered).unwrap_or(&clause).to_owned()
 }
 
 /// The innermost clause in which all of these stand, themselves among them.
-pub(super) fn around<'c>(mut clauses: impl Iterator<Item = &'c str>) -> Option<String> {
+pub(in crate::rules) fn around<'c>(mut clauses: impl Iterator<Item = &'c str>) -> Option<String> {
     let first = folded(clauses.next()?).into_owned();
     let holders: Vec<String> = starts(&first).map(str::to_owned).chain([first.clone()]).collect();
     let rest: Vec<String> = clauses.map(|clause| folded(clause).into_owned()).collect();

@@ -29,6 +29,9 @@ mod wording;
 
 use std::sync::LazyLock;
 
+pub use clause::same_place;
+pub(super) use clause::{around, chapter};
+
 use super::view::View;
 use super::{Rule, day, measure};
 use crate::finding::{Finding, Severity, Source};
