@@ -2,40 +2,85 @@
 
 use super::view::{View, is_personal, rests_on_consent, ways};
 use super::{Report, Rule};
-use crate::finding::Severity;
-use crate::syntax::{FunctionKind, Kind, Level, RightKind, Route, Share, Use, UseKind};
+use crate::finding::{Severity, Span};
+use crate::syntax::{FunctionKind, Kind, Level, Right, RightKind, Route, Share, Use, UseKind};
 
 pub(super) const RULE: Rule = Rule { code: "R31", gravest: Severity::Error, check };
 
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
-    let objection = view.rights(RightKind::Object).any(|right| ways(&right.routes).next().is_some());
+    let objection = Objection::of(view);
     for used in said.uses.iter().filter(|used| is_personal(used.level.as_ref()) && advertises(view, used)) {
-        let (name, promised) =
-            (&used.name.value, used.opt_out.said().is_some_and(|ways| ways.contains(&Route::Unstated)));
-        if ways(&used.opt_out).next().is_some() {
-            continue;
-        }
-        if promised {
-            to.warning(
-                used.id.span,
-                format!("`{name}` can be switched off, and the text does not tell how"),
-                "by which way?",
-            );
-        } else if !objection {
-            to.error(used.id.span, format!("`{name}` advertises, and cannot be switched off"), "no way out");
-        }
+        way_out(used, objection, to);
     }
-    for share in view.shares().filter(|share| !objection && handed_for_it(view, share)) {
+    for share in view.shares().filter(|share| objection == Objection::None && handed_for_it(view, share)) {
         let message = format!("`{}` hands items over to advertise, and cannot be switched off", share.name.value);
         to.warning(share.id.span, message, "no way out");
     }
     let marketing = said.functions.iter().filter(|one| one.kind.value == FunctionKind::Marketing);
-    for function in marketing.filter(|_| !objection) {
-        if !function.opt_out.as_ref().is_some_and(|out| out.value) {
-            let message = format!("`{}` advertises, and cannot be switched off", function.name.value);
-            to.error(function.id.span, message, "no way out");
+    for function in marketing {
+        let switch = function.opt_out.as_ref().map(|out| out.value);
+        if switch != Some(true) {
+            no_way(&function.name, function.id.span, objection.without(switch.is_some()), to);
         }
+    }
+}
+
+/// How far the right to object reaches that the text grants by a way which it tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Objection {
+    /// It is none, or one whose way nobody is told.
+    None,
+    /// The text does not say to what.
+    General,
+    /// To advertising.
+    Advertising,
+}
+
+impl Objection {
+    fn of(view: &View<'_>) -> Self {
+        let wording = view.program.law.wording();
+        let names_it = |right: &Right| {
+            let said = right.effect.iter().chain(&right.path).chain(right.grounds.iter().map(|ground| &ground.name));
+            said.into_iter().any(|said| wording.is_marketing(said))
+                || ways(&right.routes).any(|by| by == Route::InMessage)
+        };
+        let told = || view.rights(RightKind::Object).filter(|right| ways(&right.routes).next().is_some());
+        match told().next() {
+            None => Self::None,
+            Some(_) if told().any(names_it) => Self::Advertising,
+            Some(_) => Self::General,
+        }
+    }
+
+    /// What is left of it where the text gives no way out of one activity: nothing where it says that there is none.
+    const fn without(self, denied: bool) -> Self {
+        if denied { Self::None } else { self }
+    }
+}
+
+/// Whoever wants to be left alone finds the way where the advertising stands, or in a right that says that it reaches so far.
+fn way_out(used: &Use, objection: Objection, to: &mut Report<'_>) {
+    if ways(&used.opt_out).next().is_some() {
+        return;
+    }
+    let promised = used.opt_out.said().is_some_and(|ways| ways.contains(&Route::Unstated));
+    if promised {
+        let message = format!("`{}` can be switched off, and the text does not tell how", used.name.value);
+        to.warning(used.id.span, message, "by which way?");
+        return;
+    }
+    no_way(&used.name, used.id.span, objection.without(used.opt_out.is_nothing()), to);
+}
+
+fn no_way(name: &str, at: Span, objection: Objection, to: &mut Report<'_>) {
+    match objection {
+        Objection::Advertising => {}
+        Objection::General => {
+            let message = format!("`{name}` advertises, and the right to object does not say that it ends that");
+            to.warning(at, message, "by which way?");
+        }
+        Objection::None => to.error(at, format!("`{name}` advertises, and cannot be switched off"), "no way out"),
     }
 }
 

@@ -109,7 +109,16 @@ const CHANGED: &[Case] = &[
     ("R31", Warning, &[("silent = [\"opt-out\"]", "opt-out = [\"unstated\"]")], "does not tell how"),
     ("R31", Error, &[("kind = \"market\"", "kind = \"personalise\"")], "cannot be switched off"),
     ("R31", Note, &[("kind = \"market\"", "kind = \"service\"")], ""),
-    ("R31", Note, &[("# no [[right]] object\n", "")], ""),
+    ("R31", Warning, &[("# no [[right]] object\n", "")], "does not say that it ends that"),
+    (
+        "R31",
+        Error,
+        &[("# no [[right]] object\n", ""), ("silent = [\"opt-out\"]", "opt-out = \"nothing\"")],
+        "cannot be switched off",
+    ),
+    ("R31", Error, &[("silent = [\"opt-out\"]", "opt-out = \"nothing\""), OBJECTION], "cannot be switched off"),
+    ("R31", Note, &[OBJECTION], ""),
+    ("R31", Note, &[IN_MESSAGE], ""),
     (
         "R32",
         Warning,
@@ -121,6 +130,13 @@ const CHANGED: &[Case] = &[
 ];
 
 const ADVERTISING: &str = "[[right]]\nkind = \"object\"\nroutes = [\"phone\"]\nclock = \"handle\"\nidentity = \"nothing\"\nfee = \"nothing\"\neffect = \"不再发送营销短信\"";
+
+/// A right to object that says to what: in its effect, or by the way out that every message gives.
+const OBJECTION: (&str, &str) = ("# no [[right]] object", ADVERTISING);
+const IN_MESSAGE: (&str, &str) = (
+    "# no [[right]] object",
+    "[[right]]\nkind = \"object\"\nroutes = [\"in-message\"]\nclock = \"handle\"\nidentity = \"nothing\"\nfee = \"nothing\"",
+);
 
 /// Elements of their own.
 const FURTHER: &[(&str, Severity, &str, &str)] = &[
@@ -178,8 +194,9 @@ const FURTHER: &[(&str, Severity, &str, &str)] = &[
         "R31",
         Error,
         "# no [[right]] object\n[[function]]\nid = \"lottery\"\nname = \"抽奖\"\nkind = \"marketing\"\npurposes = [\"conclude\"]\nbasis = \"consent\"\nconsent = \"general\"\nusers = [\"applicant\"]\nrefused = { reach = \"this-function\" }\ncollect = \"nothing\"",
-        "`抽奖` advertises",
+        "`抽奖` advertises, and cannot",
     ),
+    ("R31", Warning, LOTTERY, "`抽奖` advertises, and the right to object does not say"),
     (
         "R32",
         Warning,
@@ -187,6 +204,8 @@ const FURTHER: &[(&str, Severity, &str, &str)] = &[
         "the list of its factors is open",
     ),
 ];
+
+const LOTTERY: &str = "[[function]]\nid = \"lottery\"\nname = \"抽奖\"\nkind = \"marketing\"\npurposes = [\"conclude\"]\nbasis = \"consent\"\nconsent = \"general\"\nusers = [\"applicant\"]\nrefused = { reach = \"this-function\" }\ncollect = \"nothing\"";
 
 const TRANSFER: &str = "[[share]]\nid = \"reinsure\"\nname = \"转让\"\nact = \"transfer\"\nrecipient = \"reinsurer\"\npurpose = \"reinsure\"\nof = [\"applicant\"]\nitems = [\"name\"]\nbasis = \"consent\"\nconsent = \"general\"\nmethod = \"push\"";
 
