@@ -21,7 +21,7 @@ pub use catalogue::{Entry, catalogue, entry};
 pub use wording::{InCharge, Limit, Named, Succeeded, Superseded, Within, Wording};
 
 use crate::finding::{Finding, Severity};
-use crate::syntax::{Category, Event, Floor, HandlerKind, IncidentRegime, RightKind, RouteAbroad};
+use crate::syntax::{At, Category, Event, Floor, HandlerKind, IncidentRegime, RightKind, RouteAbroad};
 
 static BUNDLED: LazyLock<Result<LawPack, LawError>> = LazyLock::new(|| {
     let rules = include_str!("../../law/rules.toml");
@@ -202,7 +202,7 @@ impl RightClock {
 
 /// A legal floor while it is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LegalFloor {
     /// Which.
     pub floor: Floor,
@@ -218,9 +218,52 @@ pub struct LegalFloor {
     until: Option<Date>,
     /// `false` where counsel has yet to confirm the figure.
     pub certain: bool,
+    /// The records under which it lies of itself; none: only those that a file names.
+    held_by: Option<HeldBy>,
+}
+
+/// Records under which a floor lies, whatever a file says of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeldBy {
+    /// Of handlers of these kinds; none: of all.
+    #[serde(default)]
+    handlers: Vec<HandlerKind>,
+    /// They know one of these events,
+    #[serde(default)]
+    events: Vec<Event>,
+    /// or their name ends so,
+    #[serde(default)]
+    names: Vec<String>,
+    /// or a function that sells makes them.
+    #[serde(default)]
+    sold: bool,
+}
+
+/// What the law asks of a record to know the floors under it.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
+    /// Whose it is.
+    pub handler: HandlerKind,
+    /// How it is called.
+    pub name: &'a str,
+    /// The life events that it knows.
+    pub events: &'a [At<Event>],
+    /// Whether a function that sells makes it.
+    pub sold: bool,
 }
 
 impl LegalFloor {
+    /// Whether it lies under such a record of itself, whether or not a file names it (rule `R47`).
+    pub fn lies_under(&self, kept: Kept<'_>) -> bool {
+        self.held_by.as_ref().is_some_and(|by| {
+            let whose = by.handlers.is_empty() || by.handlers.contains(&kept.handler);
+            let knows = kept.events.iter().any(|event| by.events.contains(&event.value));
+            let called = by.names.iter().any(|name| kept.name.ends_with(name.as_str()));
+            whose && (knows || called || by.sold && kept.sold)
+        })
+    }
+
     /// The title of its law, between the brackets; empty where the citation is a number.
     pub fn title(&self) -> &str {
         let after = self.cite.split_once('\u{300a}').map_or("", |(_, rest)| rest);
@@ -463,6 +506,11 @@ impl LawPack {
     /// The floor of that name on the day.
     pub fn floor(&self, floor: Floor, day: Date) -> Option<&LegalFloor> {
         self.0.floors.iter().find(|legal| legal.floor == floor && in_force(legal.from, legal.until, day))
+    }
+
+    /// The floors on the day that lie under such a record of themselves.
+    pub fn floors_under(&self, kept: Kept<'_>, day: Date) -> impl Iterator<Item = &LegalFloor> {
+        self.0.floors.iter().filter(move |legal| in_force(legal.from, legal.until, day) && legal.lies_under(kept))
     }
 
     /// The thresholds on the day.

@@ -41,6 +41,21 @@ fn money_laundering_files_are_kept_ten_years_since_2025() {
 }
 
 #[test]
+fn a_floor_lies_under_records_of_its_kind() {
+    let pack = bundled().0;
+    let under = |handler, name, sold| {
+        let kept = Kept { handler, name, events: &[], sold };
+        pack.floors_under(kept, date(2026, 1, 1)).map(|legal| legal.floor).collect::<Vec<_>>()
+    };
+    assert_eq!(under(HandlerKind::LifeInsurer, "电子保单", false), [Floor::InsuranceFile]);
+    assert_eq!(under(HandlerKind::LifeInsurer, "合同", true), [Floor::InsuranceFile]);
+    assert_eq!(under(HandlerKind::PropertyInsurer, "客户身份资料", false), [Floor::AntiMoneyLaundering]);
+    assert_eq!(under(HandlerKind::Platform, "电子保单", true), []);
+    assert_eq!(under(HandlerKind::Platform, "访问日志", false), [Floor::NetworkLog]);
+    assert_eq!(under(HandlerKind::LifeInsurer, "保单查询记录", false), []);
+}
+
+#[test]
 fn corrections_take_fifteen_working_days_at_most() {
     let pack = bundled().0;
     let clock = pack.right_clock(RightKind::Correct, date(2026, 1, 1)).unwrap();

@@ -18,11 +18,16 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         for record in view.said().records.iter().filter(|record| covers(rule, record)) {
             let floors = floors(view, record);
             let by_length = |floor: &&Floored<'_>| (rough(floor.length), floor.law.certain);
-            let Some(highest) = floors.iter().max_by_key(by_length) else { continue };
-            if rough(length) < rough(highest.length) {
-                short(view, &Period { rule, record, at, length }, highest, to);
-            } else if rough(length) > rough(highest.length) && !has_reason(rule, &floors) {
-                long(&Period { rule, record, at, length }, highest, to);
+            let period = Period { rule, record, at, length };
+            match floors.iter().max_by_key(by_length) {
+                Some(highest) if rough(length) < rough(highest.length) => short(view, &period, highest, to),
+                // Of a floor that nobody named it is not known for how long a cover it has to hold.
+                Some(highest)
+                    if highest.named && rough(length) > rough(highest.length) && !has_reason(rule, &floors) =>
+                {
+                    long(&period, highest, to);
+                }
+                _ => {}
             }
         }
     }
@@ -61,6 +66,8 @@ struct Period<'a> {
 struct Floored<'a> {
     law: &'a LegalFloor,
     length: Length,
+    /// Whether a file names it.
+    named: bool,
 }
 
 fn covers(rule: &Retention, record: &Record) -> bool {
@@ -72,9 +79,11 @@ fn floors<'a>(view: &View<'a>, record: &Record) -> Vec<Floored<'a>> {
     let operation = &view.program.operation;
     let mut chosen = operation.floors.iter().filter(|choice| choice.class.text == record.id.as_str());
     let long = chosen.find_map(|choice| choice.longer_than_a_year.as_ref()).is_some_and(|long| long.value);
-    let laws = view.floors_of(record.id.as_str()).into_iter();
-    let laws = laws.filter_map(|floor| view.program.law.floor(floor, view.day));
-    laws.map(|law| Floored { law, length: if long { law.long } else { law.short } }).collect()
+    let named = view.floors_of(record.id.as_str()).into_iter();
+    let named = named.filter_map(|floor| view.program.law.floor(floor, view.day)).map(|law| (law, true));
+    let unnamed = view.unnamed_floors_of(record).into_iter().map(|law| (law, false));
+    let all = named.chain(unnamed);
+    all.map(|(law, named)| Floored { law, length: if long { law.long } else { law.short }, named }).collect()
 }
 
 /// A text that lets the law of the floor go first binds itself to it, whatever figure it prints: the figure misleads all the
@@ -82,7 +91,9 @@ fn floors<'a>(view: &View<'a>, record: &Record) -> Vec<Floored<'a>> {
 fn short(view: &View<'_>, period: &Period<'_>, floor: &Floored<'_>, to: &mut Report<'_>) {
     let Period { rule, record, at, length } = period;
     let unsure = if floor.law.certain { "" } else { " (to be confirmed by counsel)" };
-    let message = format!("`{}` is kept for {length}, the law's floor is {}{unsure}", record.name.value, floor.length);
+    let unnamed = if floor.named { String::new() } else { format!(", and no file names it: `{}`", floor.law.floor) };
+    let message =
+        format!("`{}` is kept for {length}, the law's floor is {}{unsure}{unnamed}", record.name.value, floor.length);
     let wording = view.program.law.wording();
     let deferring = rule.laws.iter().any(|law| wording.is_any_law(law) || yields(law, floor.law));
     let severity = if floor.law.certain && !deferring { Severity::Error } else { Severity::Warning };

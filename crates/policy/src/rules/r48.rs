@@ -15,11 +15,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.error(record.id.span, message, "from when?");
             continue;
         }
-        for floor in view.floors_of(record.id.as_str()) {
-            let Some(law) = view.program.law.floor(floor, view.day) else { continue };
-            if !starts(record, law) {
-                tell(view, record, law, to);
-            }
+        let named = view.floors_of(record.id.as_str()).into_iter();
+        let named = named.filter_map(|floor| view.program.law.floor(floor, view.day));
+        for law in named.chain(view.unnamed_floors_of(record)).filter(|law| !starts(record, law)) {
+            tell(view, record, law, to);
         }
     }
 }

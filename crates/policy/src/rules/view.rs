@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::text::{around, chapter};
 use crate::finding::{Source, Span};
+use crate::law::{Kept, LegalFloor};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
     Action, At, Basis, Collect, ExportRoute, Floor, Form, Function, Here, Item, Kind, Level, Person, PersonKind,
@@ -154,6 +155,21 @@ impl<'a> View<'a> {
         floors.sort_unstable();
         floors.dedup();
         floors
+    }
+
+    /// The floors that the law itself puts under a class, by whose record it is and of what kind, and no file names.
+    pub(super) fn unnamed_floors_of(&self, record: &Record) -> Vec<&'a LegalFloor> {
+        let law = &self.program.law;
+        let makes = |function: &&Function| function.makes.as_ref().is_some_and(|made| made.text == record.id.as_str());
+        let mut makers = self.said().functions.iter().filter(makes);
+        let kept = Kept {
+            handler: self.said().handler.kind.value,
+            name: &record.name,
+            events: &record.events,
+            sold: makers.any(|function| law.wording().is_sale(&function.name)),
+        };
+        let named = self.floors_of(record.id.as_str());
+        law.floors_under(kept, self.day).filter(|floor| !named.contains(&floor.floor)).collect()
     }
 
     /// The first line of a table, for what is missing from it.

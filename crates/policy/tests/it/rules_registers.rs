@@ -262,7 +262,45 @@ fn r47_a_cover_beyond_a_year_has_the_longer_floor() {
         "[[floor]]\nclass = \"contract\"\nfloors = [\"insurance-file\"]\nlonger-than-a-year = true\nanswers = \"六\"\n";
     is_told("R47", Severity::Error, &Files::with_both(&short, longer), "5 years, the law's floor is 10 years");
     let unsure = short.replace("[\"insurance-file\"]", "[\"traceability\"]").replace("count = 5", "count = 4");
+    let unsure = format!("{PLATFORM}{unsure}");
     is_told("R47", Severity::Warning, &Files::with_both(&unsure, ""), "5 years (to be confirmed by counsel)");
+}
+
+/// A handler under whose records no floor of insurers lies.
+const PLATFORM: &str =
+    "[handler]\nname = \"某某科技有限公司\"\nkind = \"platform\"\nemail = \"a@b.example\"\naddress = \"松江市\"\n";
+
+#[test]
+fn r47_and_r48_know_the_floor_of_a_record_that_no_file_names() {
+    let kept = |years: u32, record: &str| {
+        format!("{KEPT}period = {{ count = {years}, unit = \"years\" }}\n[[record]]\nid = \"contract\"\n{record}\n")
+    };
+    let unnamed = "5 years, and no file names it: `insurance-file`";
+    // Made by a function that sells; called so; known by the events of a cover, whatever it is called.
+    let sold = "name = \"合同\"\nevents = [\"ended\"]";
+    let called = "name = \"电子保单\"\nevents = [\"ended\"]";
+    let covering = "name = \"资料\"\nevents = [\"in-force-from\", \"ended\"]";
+    let idle = "[[function]]\nid = \"apply\"\nname = \"咨询\"\nkind = \"basic\"\npurposes = [\"conclude\"]\nbasis = \"contract\"\nusers = [\"applicant\"]\nmakes = \"contract\"\nrefused = { reach = \"this-function\" }\ncollect = \"nothing\"\nsilent = [\"consent\"]\n";
+    for (record, function) in [(sold, ""), (called, idle), (covering, idle)] {
+        let short = kept(1, record) + function;
+        is_told("R47", Severity::Error, &Files::with_both(&short, ""), unnamed);
+        is_told("R47", Severity::Note, &Files::with_both(&(kept(5, record) + function), ""), "");
+        is_told("R47", Severity::Note, &Files::with_both(&format!("{PLATFORM}{short}"), ""), "");
+    }
+    let other = kept(1, "name = \"咨询记录\"\nevents = [\"ended\"]") + idle;
+    is_told("R47", Severity::Note, &Files::with_both(&other, ""), "");
+    // A figure beyond a floor that nobody named may be that of a longer cover.
+    is_told("R47", Severity::Note, &Files::with_both(&kept(10, sold), ""), "");
+    let named = "[[floor]]\nclass = \"contract\"\nfloors = [\"insurance-file\"]\nanswers = \"六\"\n";
+    is_told("R47", Severity::Error, &Files::with_both(&kept(1, sold), named), "the law's floor is 5 years");
+    let opened = "name = \"保单\"\nevents = [\"opened\"]";
+    is_told(
+        "R48",
+        Severity::Error,
+        &Files::with_both(&kept(5, opened), ""),
+        "no event from which the floor `insurance-file` runs",
+    );
+    is_told("R48", Severity::Note, &Files::with_both(&format!("{PLATFORM}{}", kept(5, opened)), ""), "");
 }
 
 #[test]
