@@ -4,7 +4,10 @@ use super::case::{Case, Demands};
 use super::formula::Formula;
 use super::published::rests_on_law;
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Exception, FinancialLevel, Level, RecipientClass, Sensitive, SourceClass, UseKind};
+use crate::syntax::{
+    Action, Basis, Event, Exception, FinancialLevel, Function, Level, RecipientClass, Record, Sensitive, SourceClass,
+    UseKind,
+};
 use crate::terms::key::{Cause, Element, Named, Part};
 use crate::terms::literal::{Literal, Who};
 
@@ -318,7 +321,7 @@ fn state(case: &Case<'_>, to: &mut Demands) {
     }
 }
 
-/// R20: whether the purpose or function is underwriting.
+/// R20: whether the purpose or function is underwriting, by its name or since a cover begins with what it makes.
 fn underwrites(case: &Case<'_>) -> bool {
     let names = &case.program.names;
     let says = |kind, id: &str| {
@@ -326,6 +329,13 @@ fn underwrites(case: &Case<'_>) -> bool {
         law.is_underwriting(id) || law.is_underwriting(names.name_of(kind, id))
     };
     let by_purpose = case.declared.purposes.iter().any(|purpose| says(crate::syntax::Kind::Purpose, purpose));
-    let function = case.declared.function.map(|function| function.id.as_str());
-    by_purpose || function.is_some_and(|id| says(crate::syntax::Kind::Function, id))
+    let makes_cover = |function: &Function| {
+        let made = |record: &&Record| function.makes.as_ref().is_some_and(|class| class.text == record.id.as_str());
+        case.program.policy.records.iter().find(made).is_some_and(|record| {
+            record.events.iter().any(|event| matches!(event.value, Event::InForceFrom | Event::InForceUntil))
+        })
+    };
+    let by_function =
+        |function: &Function| says(crate::syntax::Kind::Function, function.id.as_str()) || makes_cover(function);
+    by_purpose || case.declared.function.is_some_and(by_function)
 }

@@ -71,7 +71,7 @@ struct Pack {
     /// By number of the rule.
     articles: BTreeMap<u8, Vec<Article>>,
     ages: Ages,
-    underwriting: Vec<String>,
+    underwriting: Underwriting,
     compared: Vec<String>,
     rests: Vec<Rest>,
     pricing: Pricing,
@@ -360,7 +360,7 @@ struct RulesFile {
 struct ParametersFile {
     version: String,
     ages: Ages,
-    underwriting: Words,
+    underwriting: Underwriting,
     sensitivity: Compared,
     rest: Vec<Rest>,
     pricing: Pricing,
@@ -371,10 +371,11 @@ struct ParametersFile {
     incident: Vec<IncidentClock>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
+struct Underwriting {
     words: Vec<String>,
+    besides: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -419,7 +420,7 @@ impl LawPack {
             articles: rules.values().filter_map(|rule| Some((rule.number()?, rule.articles()))).collect(),
             rules,
             ages: parameters.ages,
-            underwriting: parameters.underwriting.words,
+            underwriting: parameters.underwriting,
             compared: parameters.sensitivity.compared,
             rests: parameters.rest,
             pricing: parameters.pricing,
@@ -473,9 +474,14 @@ impl LawPack {
         self.0.ages
     }
 
-    /// Whether a name or id says underwriting (rule R20).
+    /// Whether a name or id says underwriting (rule R20): by a word that is no part of another's name.
     pub fn is_underwriting(&self, text: &str) -> bool {
-        self.0.underwriting.iter().any(|word| text.contains(word.as_str()))
+        let Underwriting { words, besides } = &self.0.underwriting;
+        let other = |word: &String, at: usize| {
+            let rest = text.get(at..).unwrap_or_default();
+            besides.iter().any(|longer| longer.starts_with(word.as_str()) && rest.starts_with(longer.as_str()))
+        };
+        words.iter().any(|word| text.match_indices(word.as_str()).any(|(at, _)| !other(word, at)))
     }
 
     /// Ids of the standards whose lists of sensitive items are held against each other (rule `R16`).

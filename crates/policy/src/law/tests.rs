@@ -56,6 +56,17 @@ fn a_floor_lies_under_records_of_its_kind() {
 }
 
 #[test]
+fn underwriting_is_a_word_of_its_own() {
+    let pack = bundled().0;
+    for text in ["核保", "受理投保", "为投保人投保", "underwriting"] {
+        assert!(pack.is_underwriting(text), "{text}");
+    }
+    for text in ["理赔", "联系投保人", "承保公司", ""] {
+        assert!(!pack.is_underwriting(text), "{text}");
+    }
+}
+
+#[test]
 fn corrections_take_fifteen_working_days_at_most() {
     let pack = bundled().0;
     let clock = pack.right_clock(RightKind::Correct, date(2026, 1, 1)).unwrap();
@@ -77,7 +88,7 @@ fn the_thresholds_are_those_of_the_day() {
 #[test]
 fn unsound_packs_are_refused() {
     let parameters = include_str!("../../law/parameters.toml");
-    let rules = |body: &str| format!("version = \"cn-law-2026.1\"\n{body}");
+    let rules = |body: &str| format!("version = \"cn-law-2026.2\"\n{body}");
     let read = |body: &str| LawPack::read(&rules(body), parameters, WORDING);
     let rule = "[[rule]]\nid = \"R1\"\nconcept = \"x\"\nsources = [{ cite = \"a\", from = \"2020-01-01\" }]\n";
     assert!(read(rule).is_ok());

@@ -4,7 +4,9 @@ use super::Rule;
 use super::published::items_not_stated;
 use super::world::{Objections, What, World};
 use crate::question::Code;
-use crate::syntax::{Action, Basis, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, SourceClass, UseKind};
+use crate::syntax::{
+    Action, Basis, Event, Exception, FinancialLevel, Kind, RecipientClass, Sensitive, SourceClass, UseKind,
+};
 use crate::terms::key::{Cause, Named, Part};
 use crate::terms::literal::{Literal, Who};
 
@@ -336,7 +338,7 @@ fn r18_staff_and_minors(world: &World<'_>, to: &mut Objections) {
     }
 }
 
-/// R20: genetic information never for underwriting.
+/// R20: genetic information never for underwriting: not where a name says so, nor where a cover begins.
 fn r20_no_genetic_underwriting(world: &World<'_>, to: &mut Objections) {
     if !world.item.genetic || !world.rule(20) {
         return;
@@ -350,10 +352,15 @@ fn r20_no_genetic_underwriting(world: &World<'_>, to: &mut Objections) {
         What::Share(share, ..) => purposes.extend(share.purpose.said().map(|one| one.text.as_str())),
         What::Disclosure(_) | What::Record | What::Access => {}
     }
-    let function = world.function().map(|function| function.id.as_str());
-    let called = purposes.into_iter().map(|id| (Kind::Purpose, id)).chain(function.map(|id| (Kind::Function, id)));
+    let function = world.function();
+    let own = function.map(|function| (Kind::Function, function.id.as_str()));
+    let called = purposes.into_iter().map(|id| (Kind::Purpose, id)).chain(own);
     let mut texts = called.flat_map(|(kind, id)| [id, names.name_of(kind, id)]);
-    if texts.any(|text| world.program.law.is_underwriting(text)) {
+    let made = function.and_then(|function| function.makes.as_ref()).map(|class| class.text.as_str());
+    let begun = world.program.policy.records.iter().filter(|record| made == Some(record.id.as_str()));
+    let mut events = begun.flat_map(|record| &record.events).map(|event| event.value);
+    let covers = events.any(|event| event == Event::InForceFrom || event == Event::InForceUntil);
+    if covers || texts.any(|text| world.program.law.is_underwriting(text)) {
         to.withhold(Cause::of(Code::Genetic).rule(20));
     }
 }

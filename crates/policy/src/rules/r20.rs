@@ -3,7 +3,7 @@
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Function, Item, Kind, Purpose, Ref, Use};
+use crate::syntax::{At, Event, Function, Item, Kind, Purpose, Ref, Use};
 
 pub(super) const RULE: Rule = Rule { code: "R20", gravest: Severity::Error, check };
 
@@ -41,7 +41,16 @@ fn items_of<'a>(view: &View<'a>, used: &'a Use) -> Vec<&'a Ref<Item>> {
 
 fn underwrites(view: &View<'_>, function: &Function) -> bool {
     let by_purpose = |purpose: &Ref<Purpose>| is_underwriting(view, Kind::Purpose, &purpose.text);
-    is_underwriting(view, Kind::Function, function.id.as_str()) || function.purposes.iter().any(by_purpose)
+    is_underwriting(view, Kind::Function, function.id.as_str())
+        || function.purposes.iter().any(by_purpose)
+        || begins_cover(view, function)
+}
+
+/// Whatever it is called: what makes the record of a cover decides whether somebody is covered.
+fn begins_cover(view: &View<'_>, function: &Function) -> bool {
+    let Some(made) = &function.makes else { return false };
+    let lasts = |event: &At<Event>| matches!(event.value, Event::InForceFrom | Event::InForceUntil);
+    view.said().records.iter().any(|record| record.id.as_str() == made.text && record.events.iter().any(lasts))
 }
 
 fn is_underwriting(view: &View<'_>, kind: Kind, id: &str) -> bool {

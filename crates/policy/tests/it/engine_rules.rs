@@ -222,6 +222,30 @@ fn r20_genes_are_no_matter_for_underwriting() {
 }
 
 #[test]
+fn r20_underwriting_is_known_by_each_of_its_names_and_by_the_cover_that_begins() {
+    let scopes = ["collect.underwrite", "collect.underwrite.biometric"].map(consent);
+    let asked = json!({"action": "use", "function": "underwrite", "person": "insured",
+        "items": ["genetic-information"], "subject": adult(&scopes)});
+    let barred = |purpose: &str, function: &str, makes: &str| {
+        let tables = changed(
+            &[
+                ("name = \"核保\"", &format!("name = \"{purpose}\"")),
+                ("name = \"风险评估\"", &format!("name = \"{function}\"\n{makes}")),
+            ],
+            &[],
+        );
+        by_law(&ask_of(&tables, &asked)).contains(&Code::Genetic)
+    };
+    for name in ["受理投保", "核保", "承保评估", "健康告知", "费率厘定", "风险评估"] {
+        assert!(barred(name, "资料", "") && barred("用途", name, ""), "{name}");
+    }
+    for name in ["协助理赔", "联系投保人", "向承保公司报案"] {
+        assert!(!barred(name, name, ""), "{name}");
+    }
+    assert!(barred("用途", "资料", "makes = \"policy\""), "a cover begins with its record");
+}
+
+#[test]
 fn r23_a_recipient_has_a_name() {
     let share = |recipient: &str, party: Option<&str>, consents: &[_]| {
         ask(&json!({"action": "share", "recipient": recipient, "party": party, "subject": adult(consents)}))
