@@ -116,10 +116,14 @@ struct Watching {
 
 impl Watching {
     fn start(folder: &Path, more: &[&str]) -> Self {
+        Self::start_at(&repository(), folder, more)
+    }
+
+    fn start_at(at: &Path, folder: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_shouyue"))
             .args(["check", "--watch", folder.to_str().unwrap()])
             .args(more)
-            .current_dir(repository())
+            .current_dir(at)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -190,6 +194,52 @@ fn a_watching_check_for_programs_writes_a_line_a_report_and_waits_for_files_to_c
     let second: Value = serde_json::from_str(&watching.report("}")).unwrap();
     assert_eq!(second["errors"], 0);
     assert_eq!(watching.interrupt().0, Some(0));
+}
+
+/// What stands on a page after some words, in the next block of that language.
+fn block<'p>(page: &'p str, after: &str, language: &str) -> &'p str {
+    let (_, rest) = page.split_once(after).unwrap_or_else(|| panic!("the page says nothing of `{after}`"));
+    rest.split_once(&format!("```{language}\n")).unwrap().1.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_page_on_checking_shows_what_the_command_says() {
+    let page = fs::read_to_string(repository().join("docs/check.md")).unwrap();
+    let at = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(repository().join("crates").canonicalize().unwrap(), at.path().join("crates")).unwrap();
+    let made =
+        Command::new("sh").args(["-ec", block(&page, "made worse", "sh")]).current_dir(at.path()).status().unwrap();
+    assert!(made.success());
+    let says = |arguments: &[&str]| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_shouyue")).args(arguments).current_dir(at.path()).output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    for arguments in ["check slow", "check slow --explain --only R41"] {
+        let out = says(&arguments.split(' ').collect::<Vec<_>>());
+        assert!(page.contains(&format!("$ shouyue {arguments}\n{out}```\n")), "docs/check.md: {arguments}\n{out}");
+    }
+    let log: Value = serde_json::from_str(&says(&["check", "slow", "--sarif"])).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let open: Vec<&Value> = results.iter().filter(|one| one["suppressions"] == json!([])).collect();
+    let shown: Value = serde_json::from_str(block(&page, "This is the open one", "json")).unwrap();
+    assert_eq!((results.len(), open.as_slice()), (2, [&shown].as_slice()), "docs/check.md: the open one of the two");
+    let place = &shown["locations"][0]["physicalLocation"];
+    let quality = json!([{
+        "description": shown["message"]["text"], "check_name": shown["ruleId"],
+        "fingerprint": shown["partialFingerprints"]["finding/v1"], "severity": "major",
+        "location": { "path": place["artifactLocation"]["uri"], "lines": { "begin": place["region"]["startLine"] } },
+    }]);
+    let made: Value = serde_json::from_str(block(&page, "For `slow` it makes", "json")).unwrap();
+    assert_eq!(made, quality, "docs/check.md: what jq makes of it");
+
+    let watching = Watching::start_at(at.path(), Path::new("slow"), &["--only", "R41"]);
+    assert!(watching.report(" checked").contains("error[R41]"));
+    let mended = "length = { count = 15, unit = \"working-days\" }";
+    rewrite(&at.path().join("slow").join(POLICY), "length = { count = 30, unit = \"days\" }", mended);
+    let second = watching.report(" checked");
+    let (_, beside) = watching.interrupt();
+    let shown = format!("…\n{beside}{second}```\n");
+    assert!(page.contains(&format!("$ shouyue check slow --watch --only R41\n{shown}")), "docs/check.md: {shown}");
 }
 
 const SONGHE: &str = "examples/policies/songhe";

@@ -9,7 +9,7 @@ use testkit::person;
 
 use crate::calls::verify_all;
 use crate::installation::{Installation, Ran, fed, repository, shouyue};
-use crate::people::registration;
+use crate::people::{registration, tables};
 use crate::portal::Browser;
 
 /// One text of all that a command said, without what differs from run to run.
@@ -130,6 +130,18 @@ fn versions_are_compared_and_the_status_says_whether_they_differ() {
     assert_eq!((others.status, others.out.as_str()), (2, ""));
     assert!(others.err.contains("different platforms"), "{}", others.err);
     assert_eq!(shouyue(&["diff", old, "platforms/nowhere"]).status, 2);
+}
+
+#[test]
+fn the_tour_shows_the_answer_and_the_policy_of_today() {
+    let page = fs::read_to_string(repository().join("README.md")).unwrap();
+    let (_, rest) = page.split_once("$ echo '{\"ask\":\"processing\"").unwrap();
+    let (question, rest) = rest.split_once("' | tr -d '\\n' | shouyue decide platforms/haigang").unwrap();
+    let question = format!("{{\"ask\":\"processing\"{question}\n").replace("\n ", " ");
+    let shown = rest.split_once('\n').unwrap().1.split_once("```").unwrap().0;
+    assert_eq!(shown.replace("\n ", ""), fed(&question, &["decide", "platforms/haigang"]).out, "README.md: the answer");
+    let policy = format!("\n  policy {}\n", tables().program().fingerprint);
+    assert!(page.contains(&policy), "README.md: the policy of the receipt is{policy}");
 }
 
 #[test]

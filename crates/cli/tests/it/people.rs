@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testkit::{Person, haigang};
 
 /// The policy that every test publishes, compiled as the server compiles it.
-fn tables() -> &'static Tables {
+pub(crate) fn tables() -> &'static Tables {
     static TABLES: OnceLock<Arc<Tables>> = OnceLock::new();
     TABLES.get_or_init(|| {
         let (policy, operation) = haigang();
