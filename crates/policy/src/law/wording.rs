@@ -44,6 +44,7 @@ pub struct Wording {
     backups: Vec<String>,
     numerals: String,
     units: Vec<String>,
+    halves: Vec<String>,
     any_law: Vec<String>,
     free: Vec<String>,
     officer: Vec<String>,
@@ -355,6 +356,11 @@ impl Wording {
             };
             text.match_indices(unit.as_str()).any(counted)
         })
+    }
+
+    /// Whether it counts by halves (rule `R45`).
+    pub fn has_half(&self, text: &str) -> bool {
+        any(&self.halves, text)
     }
 
     /// Whether it lets any law go first (rule `R47`).

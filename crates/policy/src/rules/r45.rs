@@ -4,7 +4,8 @@ use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::law::Named;
-use crate::syntax::{At, RightKind, Stated, quoted};
+use crate::syntax::{At, RightKind, Stated, Unit, quoted};
+use crate::trace;
 
 pub(super) const RULE: Rule = Rule { code: "R45", gravest: Severity::Warning, check };
 
@@ -26,6 +27,38 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         }
         _ => told.for_each(|text| unbounded(view, text, to)),
     }
+    overrun(view, to);
+}
+
+/// The text gives a day by which backups are clear, and whoever runs the systems a later one.
+fn overrun(view: &View<'_>, to: &mut Report<'_>) {
+    let (Stated::Said(backups), Some(operation)) = (&view.said().storage.backups, view.operation) else { return };
+    let days = &view.program.operation.backup_days;
+    // Half a month more is no length that can be counted here.
+    if view.program.law.wording().has_half(backups) {
+        return;
+    }
+    let Some(promised) = longest_in(backups).filter(|promised| days.value > *promised) else { return };
+    let message = format!(
+        "backups are promised to be clear after {promised} days at most, and `backup-days` is {}: `{}`",
+        days.value,
+        quoted(backups)
+    );
+    let finding = to.finding(Severity::Warning, message).at(view.policy, backups.span, "promised");
+    to.push(finding.at(operation, days.span, "and kept longer"));
+}
+
+/// The longest time that a text names, in days: no calendar makes it longer.
+fn longest_in(text: &str) -> Option<u32> {
+    let days = |(count, unit): (u32, Unit)| match unit {
+        Unit::Hours => count.div_ceil(24),
+        Unit::Days => count,
+        // Two weekends in ten days, and the longest holidays.
+        Unit::WorkingDays => count.saturating_mul(2).saturating_add(14),
+        Unit::Months => count.saturating_mul(31),
+        Unit::Years => count.saturating_mul(366),
+    };
+    trace::lengths(text).map(days).max()
 }
 
 /// Erasing is the handler's own duty, in five cases: not only where somebody asks, and not only in some of them.

@@ -21,6 +21,7 @@ pub use report::{human, json};
 
 use crate::finding::Span;
 use crate::resolve::Program;
+use crate::syntax::Unit;
 use clause::{Address, Clauses};
 use page::Page;
 use stated::Carrier;
@@ -178,6 +179,13 @@ pub fn trace(program: &Program, text: &str, form: Form) -> Trace {
     let mentions = found.iter().map(|one| one.mention(&page, &carriers)).collect();
     let unplaced = carriers.iter().flat_map(|carrier| lacks(carrier, &found, &clauses)).collect();
     Trace { mentions, unplaced, elements: carriers.len() }
+}
+
+/// The lengths of time that a few words name, in their order.
+pub(crate) fn lengths(text: &str) -> impl Iterator<Item = (u32, Unit)> {
+    let words = Words::bundled();
+    let page = Page::of(&page::paragraphs(text), words);
+    period::periods(&page, words).into_iter().map(|period| (period.count, period.unit))
 }
 
 /// Words of a page that mention something.
