@@ -14,7 +14,13 @@ pub(super) const RULE: Rule = Rule { code: "T07", gravest: Severity::Warning, ch
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     for recipient in said.recipients.iter().filter(|recipient| in_annex(view, recipient)) {
-        if !in_body(view, recipient) {
+        if !is_told_outside(view, recipient) {
+            let message = format!(
+                "`{}` and what it receives stand in an annex alone, and the body names neither",
+                recipient.name.value
+            );
+            to.warning(recipient.id.span, message, "in the annex only");
+        } else if !in_body(view, recipient) {
             let message = format!(
                 "`{}` stands in an annex, and the body does not say what it receives for",
                 recipient.name.value
@@ -22,7 +28,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.warning(recipient.id.span, message, "in the annex only");
         }
     }
-    let kept = said.recipients.iter().filter(|one| is_company(one) && !is_kit(one) && has_annex(&one.clause)).count();
+    let kept = said.recipients.iter().any(|one| is_company(one) && !is_kit(one) && in_annex(view, one));
     for recipient in &said.recipients {
         let listed = said.sdks.iter().any(|sdk| sdk.recipient.text == recipient.id.as_str());
         let embedded = shares(view, recipient).any(|share| share.method.said() == Some(&Method::Embedded));
@@ -30,10 +36,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             let message =
                 format!("the body embeds code of `{}`, and the list of kits leaves it out", recipient.name.value);
             to.warning(recipient.id.span, message, "in the body only");
-        } else if kept > 1
+        } else if kept
             && is_company(recipient)
             && !is_kit(recipient)
-            && !has_annex(&recipient.clause)
+            && !in_annex(view, recipient)
             && !recipient.clause.is_empty()
         {
             let message =
@@ -111,11 +117,20 @@ fn is_annexed(clauses: &[At<String>]) -> bool {
 }
 
 fn in_annex(view: &View<'_>, recipient: &Recipient) -> bool {
-    let kits = view.said().sdks.iter().filter(|sdk| sdk.recipient.text == recipient.id.as_str());
-    has_annex(&recipient.clause) || kits.into_iter().any(|sdk| has_annex(&sdk.clause))
+    let mut kits = view.said().sdks.iter().filter(|sdk| sdk.recipient.text == recipient.id.as_str());
+    has_annex(&recipient.clause)
+        || kits.any(|sdk| has_annex(&sdk.clause))
+        || shares(view, recipient).any(|share| has_annex(&share.clause))
 }
 
-/// Whether the body tells what a recipient is for: by a function or a purpose of its shares; where these say neither, by
+/// Whether a recipient, or something that it receives, stands outside the annexes, or may: where one is told is not always
+/// known. That a function, or a purpose, does so says nothing of who receives in its course.
+fn is_told_outside(view: &View<'_>, recipient: &Recipient) -> bool {
+    let all = || std::iter::once(&recipient.clause).chain(shares(view, recipient).map(|share| &share.clause));
+    all().any(|clauses| !is_annexed(clauses))
+}
+
+/// Whether the body, which names a recipient, tells what it is for: by a function or a purpose of its shares; where these say neither, by
 /// naming it. A general clause that points to the annex tells nothing.
 fn in_body(view: &View<'_>, recipient: &Recipient) -> bool {
     let said = view.said();
