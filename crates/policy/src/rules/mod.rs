@@ -8,6 +8,7 @@
 //! **The day.** A text holds until the next one takes its place, so it is measured by the newest law that the pack knows,
 //! or by that of its own day where that is later still. A rule that came after the text says so in its citation.
 
+mod address;
 mod r01;
 mod r02;
 mod r03;

@@ -1,5 +1,6 @@
 //! R1: a handler with a name and a working contact.
 
+use super::address::{doubled_end, hosts_in, is_mail, is_telephone, mails_in};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -36,7 +37,39 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             "malformed",
         );
     }
+    officer(view, to);
+    pages(view, to);
     names(view, to);
+}
+
+/// The mailbox of whoever is in charge. What is said of the handler's own is not said again.
+fn officer(view: &View<'_>, to: &mut Report<'_>) {
+    let handler = &view.said().handler;
+    let Stated::Said(officer) = &handler.officer else { return };
+    let told = |mail: &&str| mails(handler).any(|known| known.contains(mail));
+    for mail in mails_in(officer).filter(|mail| !is_mail(mail) && !told(mail)) {
+        let message = format!("`{}`, of the person in charge, is no address that mail reaches", quoted(mail));
+        to.warning(officer.span, message, "malformed");
+    }
+}
+
+/// The website, and pages that are contacts.
+fn pages(view: &View<'_>, to: &mut Report<'_>) {
+    let handler = &view.said().handler;
+    let site = match &handler.website {
+        Stated::Said(site) => Some(site),
+        Stated::Nothing(_) | Stated::NotStated { .. } => None,
+    };
+    let written = |route: Route| !matches!(route, Route::Email | Route::Phone | Route::Sms | Route::Fax);
+    let pages = handler.contacts.iter().filter(|contact| written(contact.route.value)).map(|contact| &contact.value);
+    let pages = pages.filter(|page| site.is_none_or(|site| site.value != page.value));
+    for page in site.into_iter().chain(pages) {
+        let ends = hosts_in(page).filter_map(|host| Some((host, doubled_end(host)?)));
+        for (host, end) in ends {
+            let message = format!("`{}` ends twice with `{end}`, and no page has such an address", quoted(host));
+            to.warning(page.span, message, "malformed");
+        }
+    }
 }
 
 /// Another registered name is another company. A short form, or a branch, of the same name is not.
@@ -74,105 +107,4 @@ fn numbers(handler: &Handler) -> impl Iterator<Item = &At<String>> {
 
 fn reached_by(handler: &Handler, route: Route) -> impl Iterator<Item = &At<String>> {
     handler.contacts.iter().filter(move |contact| contact.route.value == route).map(|contact| &contact.value)
-}
-
-/// An address of RFC 5321 with a host name, as far as a text can tell: a domain whose end stands there twice is a slip.
-fn is_mail(text: &str) -> bool {
-    let Some((local, domain)) = text.trim().split_once('@') else { return false };
-    let labels: Vec<&str> = domain.split('.').collect();
-    let sound = |label: &&str| {
-        let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        !label.is_empty() && label.chars().all(inner) && !label.starts_with('-') && !label.ends_with('-')
-    };
-    let doubled = (1..=labels.len() / 2).any(|n| {
-        let (rest, end) = labels.split_at(labels.len() - n);
-        rest.ends_with(end)
-    });
-    let top = labels.last().is_some_and(|top| top.len() >= 2 && top.chars().all(|c| c.is_ascii_alphabetic()));
-    let mailbox = |c: char| c.is_ascii_graphic() && !"()<>[]:;,\\\"@".contains(c);
-    !local.is_empty() && local.chars().all(mailbox) && labels.len() >= 2 && labels.iter().all(sound) && top && !doubled
-}
-
-/// Whether a text holds telephone numbers, and none that is none. What is too short to be one, such as hours or an
-/// extension, is passed over.
-fn is_telephone(text: &str) -> bool {
-    const SHORTEST: usize = 5;
-    let part = |c: char| c.is_ascii_digit() || " +-()".contains(c) || ['\u{ff08}', '\u{ff09}'].contains(&c);
-    let numbers: Vec<String> = text
-        .split(|c: char| !part(c))
-        .map(|run| run.chars().filter(char::is_ascii_digit).collect::<String>())
-        .filter(|digits| digits.len() >= SHORTEST)
-        .collect();
-    !numbers.is_empty() && numbers.iter().all(|digits| is_number(digits))
-}
-
-/// A number of the Chinese numbering plan: service numbers, 400 and 800, mobiles, fixed lines with their area code.
-fn is_number(digits: &str) -> bool {
-    let national = ["0086", "86"].iter().find_map(|code| digits.strip_prefix(code)).filter(|rest| rest.len() >= 10);
-    let digits = national.unwrap_or(digits);
-    let fixed = |rest: &str| match (rest.get(..1), rest.len()) {
-        (Some("1" | "2"), 10) => true,
-        (Some("1" | "2"), _) => false,
-        (_, length) => (9..=11).contains(&length),
-    };
-    match digits.as_bytes() {
-        [b'1' | b'9', ..] if matches!(digits.len(), 5 | 6) => true,
-        [b'4' | b'8', b'0', b'0', ..] => digits.len() == 10,
-        [b'1', b'3'..=b'9', ..] => digits.len() == 11,
-        [b'0', rest @ ..] => std::str::from_utf8(rest).is_ok_and(fixed),
-        _ => national.is_some() && fixed(digits),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mail_needs_one_domain_that_ends_once() {
-        for good in ["privacy@minghu.example", "a.b+c@mail.minghu.com.cn", "x@com.com.example"] {
-            assert!(is_mail(good), "{good}");
-        }
-        for bad in [
-            "privacy@wk.com.com",
-            "privacy@wk.com.cn.com.cn",
-            "privacy@wk",
-            "privacy",
-            "@wk.com",
-            "a b@wk.com",
-            "a@wk..com",
-            "a@wk.com.",
-            "a@-wk.com",
-            "a@b@wk.com",
-            "隐私@wk.com",
-            "a@wk.c",
-            "a@10.0.0.1",
-        ] {
-            assert!(!is_mail(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn telephones_are_those_of_the_numbering_plan() {
-        for good in [
-            "95000",
-            "956010",
-            "12378",
-            "400-800-1234",
-            "010-12345678",
-            "0510-8888 8888",
-            "+86 139 0000 0000",
-            "13900000000",
-            "（0755）12345678转801",
-            "95000（工作日9:00-18:00）",
-            "95000、400-800-1234",
-            "+86 21 12345678",
-        ] {
-            assert!(is_telephone(good), "{good}");
-        }
-        for bad in ["", "客服热线", "1234", "400-800-123", "12345678", "139000000", "010-1234567", "95000、1390000"]
-        {
-            assert!(!is_telephone(bad), "{bad}");
-        }
-    }
 }

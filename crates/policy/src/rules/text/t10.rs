@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::view::View;
+use super::super::address::{Telephone, doubled_end, hosts_in, mails_in, telephones};
+use super::super::view::{View, span_of};
 use super::super::{Report, Rule};
 use super::clause::chapter;
 use super::t11;
@@ -17,7 +18,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let handler = &said.handler;
     let by = |route: Route| handler.contacts.iter().filter(move |contact| contact.route.value == route);
     for fax in by(Route::Fax) {
-        if let Some(phone) = by(Route::Phone).find(|phone| digits(&phone.value) == digits(&fax.value)) {
+        let dialled = dialled(&fax.value);
+        let same = |phone: &&Contact| self::dialled(&phone.value).iter().any(|number| dialled.contains(number));
+        if let Some(phone) = by(Route::Phone).find(same) {
             let message = format!("telephone and fax have one number: `{}`", quoted(&fax.value));
             let finding = to.finding(Severity::Warning, message).at(view.policy, fax.value.span, "the fax");
             to.push(finding.at(view.policy, phone.value.span, "the telephone"));
@@ -44,6 +47,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for recipient in said.recipients.iter().filter(|one| one.regime.value != Regime::Internal) {
         borrowed(view, recipient, to);
     }
+    doubled(view, to);
     for service in by(Route::OnlineService).filter(|service| !is_somewhere(&service.value)) {
         let message = format!("`{}` answers, and the text does not say where it is found", quoted(&service.value));
         to.push(to.finding(Severity::Note, message).at(view.policy, service.value.span, "where?"));
@@ -111,7 +115,8 @@ fn domains(view: &View<'_>, to: &mut Report<'_>) {
     let (Stated::Said(mail), Stated::Said(site)) = (&handler.email, &handler.website) else { return };
     let host = site.split("//").last().and_then(|rest| rest.split(['/', ':', '?']).next()).unwrap_or_default();
     let mailbox = mail.rsplit_once('@').and_then(|(_, domain)| wording().owner(domain));
-    if let Some((mailbox, house)) = mailbox.zip(wording().owner(host)).filter(|(mailbox, house)| mailbox != house) {
+    let differ = |(mailbox, house): &(&str, &str)| !mailbox.eq_ignore_ascii_case(house);
+    if let Some((mailbox, house)) = mailbox.zip(wording().owner(host)).filter(differ) {
         let message = format!("the mailbox is with `{}` and the website with `{}`", quoted(mailbox), quoted(house));
         let finding = to.finding(Severity::Note, message).at(view.policy, mail.span, "the mailbox");
         to.push(finding.at(view.policy, site.span, "the website"));
@@ -122,8 +127,11 @@ fn domains(view: &View<'_>, to: &mut Report<'_>) {
 fn borrowed(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
     let handler = &view.said().handler;
     let Some(contact) = recipient.contact.said() else { return };
+    let numbers = dialled(contact);
     let same = |own: &Contact| {
-        own.value.trim() == contact.trim() || is_number(contact) && digits(&own.value) == digits(contact)
+        let own_numbers = dialled(&own.value);
+        own.value.trim() == contact.trim()
+            || !numbers.is_empty() && numbers.iter().all(|number| own_numbers.contains(number))
     };
     let own: Option<Span> = handler.contacts.iter().find(|own| same(own)).map(|own| own.value.span);
     let mail = match &handler.email {
@@ -132,9 +140,29 @@ fn borrowed(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
     };
     if let Some(own) = own.or(mail) {
         let message = format!("`{}` is reached at the handler's own `{}`", recipient.name.value, quoted(contact));
-        let at = super::super::view::span_of(&recipient.contact, recipient.id.span);
+        let at = span_of(&recipient.contact, recipient.id.span);
         let finding = to.finding(Severity::Warning, message).at(view.policy, at, "the recipient");
         to.push(finding.at(view.policy, own, "the handler"));
+    }
+}
+
+/// Where a recipient or the maker of a kit is reached or read about, in a domain whose end stands there twice. The handler's
+/// own are for `R1`.
+fn doubled(view: &View<'_>, to: &mut Report<'_>) {
+    let said = view.said();
+    let contacts = said.recipients.iter().map(|one| (&one.contact, one.id.span, one.name.as_str()));
+    let links = said.sdks.iter().map(|one| (&one.link, one.id.span, one.name.as_str()));
+    for (stated, element, of) in contacts.chain(links) {
+        let Some(text) = stated.said() else { continue };
+        let mailboxes = mails_in(text).filter_map(|mail| mail.rsplit_once('@')).map(|(_, domain)| domain);
+        for domain in mailboxes.chain(hosts_in(text)) {
+            // What is called back to front, as the parts of a program are, may say one name twice.
+            let Some(end) = doubled_end(domain).filter(|end| wording().is_domain_end(end)) else { continue };
+            let message =
+                format!("`{}`, of `{of}`, ends twice with `{end}`: nobody has such an address", quoted(domain));
+            let finding = to.finding(Severity::Warning, message);
+            to.push(finding.at(view.policy, span_of(stated, element), "malformed"));
+        }
     }
 }
 
@@ -147,9 +175,15 @@ fn unknown(handler: &Handler, path: &str) -> Option<String> {
     };
     let numbers = || handler.contacts.iter().filter(|contact| matches!(contact.route.value, Route::Phone | Route::Sms));
     let mail = words(path, |c| c.is_ascii_graphic() && !",;".contains(c)).find(|word| word.contains('@'));
-    let mail = mail.filter(|mail| mails().next().is_some() && !mails().any(|known| known.contains(mail.as_str())));
+    let alike = |known: &str, mail: &str| known.to_ascii_lowercase().contains(&mail.to_ascii_lowercase());
+    let mail = mail.filter(|mail| mails().next().is_some() && !mails().any(|known| alike(known, mail)));
     let number = words(path, |c| c.is_ascii_digit() || " -".contains(c)).find(|word| is_number(word));
-    let known = |number: &String| numbers().any(|contact| digits(&contact.value).contains(&digits(number)));
+    let known = |number: &String| {
+        numbers().any(|contact| {
+            let listed = dialled(&contact.value);
+            digits(&contact.value).contains(&digits(number)) || dialled(number).iter().any(|one| listed.contains(one))
+        })
+    };
     let number = number.filter(|number| numbers().next().is_some() && !known(number));
     mail.or(number)
 }
@@ -157,6 +191,11 @@ fn unknown(handler: &Handler, path: &str) -> Option<String> {
 /// Runs of letters of a kind.
 fn words(text: &str, of: impl Fn(char) -> bool) -> impl Iterator<Item = String> {
     text.split(move |c| !of(c)).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty())
+}
+
+/// The telephone numbers of a text, each with its extension.
+fn dialled(text: &str) -> Vec<Telephone> {
+    telephones(&wording().with_extensions(text))
 }
 
 fn digits(text: &str) -> String {

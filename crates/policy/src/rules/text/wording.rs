@@ -24,6 +24,7 @@ pub(super) struct Wording {
     no_frequencies: Vec<String>,
     tellings: Vec<String>,
     domain_ends: Vec<String>,
+    extensions: Vec<String>,
     digits: String,
     ten: String,
     hundred: String,
@@ -112,7 +113,17 @@ impl Wording {
 
     /// The part of a host name that says whose it is: `minghu` of `www.minghu.com.cn`.
     pub(super) fn owner<'h>(&self, host: &'h str) -> Option<&'h str> {
-        host.rsplit('.').find(|part| !self.domain_ends.iter().any(|end| end == part))
+        host.rsplit('.').find(|part| !self.is_domain_end(part))
+    }
+
+    /// Whether nothing of a domain says whose it is.
+    pub(super) fn is_domain_end(&self, domain: &str) -> bool {
+        domain.split('.').all(|part| self.domain_ends.iter().any(|end| end.eq_ignore_ascii_case(part)))
+    }
+
+    /// A text whose telephone numbers have a dash before their extensions.
+    pub(super) fn with_extensions(&self, text: &str) -> String {
+        self.extensions.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), "-"))
     }
 
     /// The control of that name.
@@ -195,6 +206,7 @@ mod tests {
     fn hosts_have_owners() {
         assert_eq!(wording().owner("www.minghu.com.cn"), Some("minghu"));
         assert_eq!(wording().owner("minghu.com.com"), Some("minghu"));
+        assert_eq!(wording().owner("Mail.MINGHU.Com.Cn"), Some("MINGHU"));
         assert_eq!(wording().owner("com"), None);
     }
 
