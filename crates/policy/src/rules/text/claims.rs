@@ -103,15 +103,17 @@ fn guardians(view: &View<'_>, to: &mut Report<'_>) {
     to.warning(guardian.span, message, "asked how?");
 }
 
-/// Do-Not-Track is honoured, and of trackers the text tells other steps.
+/// Do-Not-Track is honoured, and against trackers a visitor has to do something each time. That a browser refuses them, too, is
+/// another way and no contradiction.
 fn do_not_track(view: &View<'_>, to: &mut Report<'_>) {
     let Stated::Said(honoured) = &view.said().do_not_track else { return };
-    let other = |one: &&Tracker| one.refusal.said().is_some_and(|way| wording().is_elsewhere(way));
+    let other = |one: &&Tracker| one.refusal.said().is_some_and(|way| wording().is_each_time(way));
     let all: Vec<&Tracker> = view.said().trackers.iter().filter(other).collect();
     let (Some(first), true) = (all.first(), honoured.value) else { return };
     let names = joined(all.iter().map(|tracker| tracker.name.as_str()));
-    let message = format!("Do-Not-Track is honoured, and {names} stays until the visitor removes it");
-    both(view, message, (first.id.span, "stays"), (honoured.span, "honoured"), to);
+    let message =
+        format!("Do-Not-Track is honoured, and against {names} the visitor has to do something at each visit");
+    both(view, message, (first.id.span, "each time"), (honoured.span, "honoured"), to);
 }
 
 /// What one does oneself is asking somebody.

@@ -5,6 +5,7 @@
 
 mod claims;
 mod clause;
+mod number;
 mod opposed;
 mod t01;
 mod t02;

@@ -2,7 +2,8 @@
 
 use super::super::view::{View, joined};
 use super::super::{Report, Rule};
-use super::clause::{around, printed};
+use super::clause::around;
+use super::number::printed;
 use crate::finding::Severity;
 use crate::syntax::Permission;
 

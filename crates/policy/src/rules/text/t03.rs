@@ -1,4 +1,7 @@
 //! `T03`: a reference leads somewhere.
+//!
+//! That one leads to nothing is stated by whoever encodes the text, as that a right has no clock is: a fact, which the rule measures
+//! and adds to. A statement of the kind `contradiction` is a verdict already, and no rule repeats it.
 
 use super::super::view::{View, joined};
 use super::super::{Report, Rule};
@@ -17,7 +20,13 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             Stated::Said(place) if clauses.lack(place) => {
                 (format!("`{words}` leads to nothing: the text has no `{}`", quoted(place)), "leads nowhere")
             }
-            Stated::Nothing(_) => (format!("`{words}` leads to nothing"), "nothing of the sort is there"),
+            Stated::Nothing(_) => match clauses.heading_in(&reference.words) {
+                Some(heading) => (
+                    format!("`{words}` names `{heading}`, and nothing of the sort is there"),
+                    "something else is there",
+                ),
+                None => (format!("`{words}` leads to nothing"), "nothing of the sort is there"),
+            },
             Stated::Said(place) if !reference.lacks.is_empty() => {
                 let lacks = joined(reference.lacks.iter().map(|lacks| lacks.as_str()));
                 (format!("`{words}` leads to `{}`, which lacks {lacks}", quoted(place)), "less is there")

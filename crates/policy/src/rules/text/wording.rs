@@ -16,18 +16,27 @@ pub(super) struct Wording {
     tries: Vec<String>,
     own_programs: Vec<String>,
     ways_through: Vec<String>,
+    path_signs: String,
+    each_times: Vec<String>,
     unsubscribings: Vec<String>,
     maybes: Vec<String>,
     erasings: Vec<String>,
     laws: Vec<String>,
     no_times: Vec<String>,
+    at_once: Vec<String>,
     no_frequencies: Vec<String>,
     tellings: Vec<String>,
     domain_ends: Vec<String>,
     extensions: Vec<String>,
+    number_marks: String,
+    ordinal: String,
+    counters: Vec<String>,
     digits: String,
     ten: String,
     hundred: String,
+    formal: String,
+    halves: String,
+    stems: String,
     control: Vec<Control>,
 }
 
@@ -73,7 +82,22 @@ impl Wording {
 
     /// Whether a switch is said to be in a program of somebody else, and not where in it.
     pub(super) fn is_elsewhere(&self, text: &str) -> bool {
-        any(&self.own_programs, text) && !any(&self.ways_through, text)
+        any(&self.own_programs, text) && !any(&self.ways_through, text) && !self.is_path(text)
+    }
+
+    /// Whether a text leads from page to page. Between Latin letters a dash belongs to a name: Do-Not-Track.
+    fn is_path(&self, text: &str) -> bool {
+        let signs: Vec<char> = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+        let leads = |three: &[char]| {
+            matches!(three, [before, sign, after]
+                if self.path_signs.contains(*sign) && !(before.is_ascii() && after.is_ascii()))
+        };
+        signs.windows(3).any(leads)
+    }
+
+    /// Whether what a text says must be done each time anew.
+    pub(super) fn is_each_time(&self, text: &str) -> bool {
+        any(&self.each_times, text)
     }
 
     /// Whether a text speaks of leaving a list of addresses.
@@ -86,9 +110,13 @@ impl Wording {
         any(&self.maybes, text)
     }
 
-    /// Whether a text says that data go, and gives no figure.
+    /// Whether a text says that data go, and neither at once nor by a figure.
     pub(super) fn is_erasing_some_day(&self, text: &str) -> bool {
-        any(&self.erasings, text) && !self.has_figure(text)
+        const STOPS: [char; 6] = ['\u{ff0c}', '\u{ff1b}', '\u{3002}', ',', ';', '.'];
+        let mut parts = text.split(STOPS);
+        // What is done at once beside it says nothing of the data.
+        let some_day = |part: &str| any(&self.erasings, part) && !any(&self.at_once, part);
+        parts.any(some_day) && !self.has_figure(text)
     }
 
     /// Whether a criterion speaks of the law.
@@ -138,14 +166,15 @@ impl Wording {
 
     /// Whether a letter belongs to a Chinese numeral.
     pub(super) fn is_numeral(&self, letter: char) -> bool {
-        [&self.digits, &self.ten, &self.hundred].iter().any(|letters| letters.contains(letter))
+        [&self.digits, &self.ten, &self.hundred, &self.formal].iter().any(|letters| letters.contains(letter))
     }
 
-    /// The value of a Chinese numeral up to 999.
+    /// The value of a Chinese numeral up to 999, in plain or in formal letters.
     pub(super) fn numeral(&self, text: &str) -> Option<u32> {
+        let text: String = text.chars().map(|letter| self.plain(letter)).collect();
         let (hundreds, rest) = match text.split_once(self.hundred.as_str()) {
             Some((hundreds, rest)) => (self.digit(hundreds)?, rest),
-            None => (0, text),
+            None => (0, text.as_str()),
         };
         let (tens, ones) = match rest.split_once(self.ten.as_str()) {
             Some(("", ones)) => (1, ones),
@@ -154,6 +183,44 @@ impl Wording {
         };
         let ones = if ones.is_empty() { 0 } else { self.digit(ones)? };
         Some(hundreds * 100 + tens * 10 + ones).filter(|value| *value > 0)
+    }
+
+    /// The plain letter for a formal one.
+    fn plain(&self, letter: char) -> char {
+        let plain = || [&self.digits, &self.ten, &self.hundred].into_iter().flat_map(|letters| letters.chars());
+        self.formal.chars().position(|formal| formal == letter).and_then(|at| plain().nth(at)).unwrap_or(letter)
+    }
+
+    /// What one of the ten stems, in their order, counts.
+    pub(super) fn stem(&self, text: &str) -> Option<u32> {
+        let mut letters = text.chars();
+        let (one, more) = (letters.next()?, letters.next());
+        let at = self.stems.chars().position(|stem| stem == one).filter(|_| more.is_none())?;
+        u32::try_from(at + 1).ok()
+    }
+
+    /// A number without the marks around it.
+    pub(super) fn unmarked<'t>(&self, number: &'t str) -> &'t str {
+        number.trim_matches(|c| self.number_marks.contains(c))
+    }
+
+    /// What counts in the number of an article or a chapter, and the word for what it counts: nothing where the number stands
+    /// by itself behind the sign of an order.
+    pub(super) fn ordinal<'t>(&self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        let rest = text.strip_prefix(self.ordinal.as_str())?;
+        let ends = self.counters.iter().filter_map(|counter| rest.strip_suffix(counter.as_str()));
+        let number = ends.min_by_key(|number| number.len()).unwrap_or(rest);
+        Some((number, rest.get(number.len()..)?))
+    }
+
+    /// Whether a sign is that of an order.
+    pub(super) fn is_ordinal(&self, sign: char) -> bool {
+        self.ordinal.contains(sign)
+    }
+
+    /// Whether what texts count begins with a sign.
+    pub(super) fn is_counter(&self, sign: char) -> bool {
+        self.counters.iter().any(|counter| counter.starts_with(sign))
     }
 
     /// One digit, perhaps after a nought.
@@ -168,7 +235,7 @@ impl Wording {
 
     /// Whether a text counts anything.
     fn has_figure(&self, text: &str) -> bool {
-        let counts = |c: char| c.is_numeric() || self.digits.contains(c) || self.ten.contains(c);
+        let counts = |c: char| c.is_numeric() || self.is_numeral(c) || self.halves.contains(c);
         // "First" and "at once" hold a one that counts nothing.
         let counted: String = self.no_times.iter().fold(text.to_owned(), |text, word| text.replace(word.as_str(), ""));
         counted.chars().any(counts)
@@ -197,6 +264,7 @@ mod tests {
         {
             assert_eq!(value(text), Some(is), "{text}");
         }
+        assert_eq!((value("拾贰"), value("壹佰零伍")), (Some(12), Some(105)));
         for text in ["", "零", "一二", "甲", "十十"] {
             assert_eq!(value(text), None, "{text}");
         }
@@ -208,6 +276,42 @@ mod tests {
         assert_eq!(wording().owner("minghu.com.com"), Some("minghu"));
         assert_eq!(wording().owner("Mail.MINGHU.Com.Cn"), Some("MINGHU"));
         assert_eq!(wording().owner("com"), None);
+    }
+
+    #[test]
+    fn a_way_through_pages_is_no_name_with_a_dash() {
+        for told in [
+            "浏览器：设置-隐私-清除浏览数据",
+            "浏览器的“隐私设置”",
+            "浏览器 设置 － 隐私",
+            "IE浏览器：工具-Internet选项",
+        ] {
+            assert!(!wording().is_elsewhere(told), "{told}");
+        }
+        for left in ["在浏览器设置中清除", "浏览器的Do-Not-Track", "浏览器（Safari-iOS）", "用浏览器清除"]
+        {
+            assert!(wording().is_elsewhere(left), "{left}");
+        }
+    }
+
+    #[test]
+    fn data_go_at_once_by_a_figure_or_some_day() {
+        for told in ["立即删除", "半年内删除", "两周内匿名化", "停止服务当日删除", "三十日内删除"]
+        {
+            assert!(!wording().is_erasing_some_day(told), "{told}");
+        }
+        for left in ["删除或匿名化", "立即停止收集，删除已存储的信息", "及时删除", "停止收集后删除"]
+        {
+            assert!(wording().is_erasing_some_day(left), "{left}");
+        }
+    }
+
+    #[test]
+    fn articles_are_numbers_with_what_they_count() {
+        assert_eq!(wording().ordinal("第三部分"), Some(("三", "部分")));
+        assert_eq!(wording().ordinal("第12条"), Some(("12", "条")));
+        assert_eq!((wording().ordinal("第三"), wording().ordinal("三条")), (Some(("三", "")), None));
+        assert_eq!((wording().stem("甲"), wording().stem("癸"), wording().stem("子")), (Some(1), Some(10), None));
     }
 
     #[test]
