@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use connect::api::Api;
-use desk::House;
 use desk::seat::{NewSeat, NewToken, Stretch, seat_new, service_token_new};
+use desk::{House, Refusal};
 use model::Slug;
 use policy::compile::Tables;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,8 @@ pub(super) fn folders(platforms: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(scripts(platforms)?.into_values().map(|(folder, _)| folder).collect())
 }
 
-/// Puts every platform that has a demo in force, unless the same version already is.
+/// Puts every platform that has a demo in force, unless the same version already was: whoever published a later one on top finds that
+/// one in force when the demo is started again.
 pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<()> {
     for (folder, _) in scripts(platforms)?.into_values() {
         let written = folder::newest(&folder)?;
@@ -106,8 +107,12 @@ pub(super) async fn publish(house: &House, platforms: &Path) -> anyhow::Result<(
         };
         let tables = loaded.tables.with_context(|| format!("{} does not compile", written.policy.name))?;
         let id = &tables.program().policy.policy.platform.value;
-        let current = house.platform(id.as_str()).ok();
-        if current.is_some_and(|served| served.tables.fingerprint() == tables.fingerprint()) {
+        let known = match desk::publish::published(house, id).await {
+            Ok(known) => known,
+            Err(Refusal::NotFound(_)) => Vec::new(),
+            Err(why) => return Err(why.into()),
+        };
+        if known.iter().any(|version| version.tables == tables.fingerprint()) {
             continue;
         }
         publish::rendered(house, &tables, (written.policy, operation), None, None).await?;

@@ -125,3 +125,17 @@ fn the_fingerprint_that_a_notice_prints_is_that_of_every_decision_and_receipt() 
     );
     server.stop();
 }
+
+#[test]
+fn a_demo_that_is_started_again_keeps_the_version_that_was_published_on_top() {
+    let at = Installation::new();
+    let server = at.demo("haigang");
+    let first = printed(&page(&server, "/p/haigang/policy"));
+    publish_later(&at);
+    let second = printed(&page(&server, "/p/haigang/policy"));
+    assert_ne!(first, second);
+    server.stop();
+    let server = at.demo("haigang");
+    assert_eq!(printed(&page(&server, "/p/haigang/policy")), second);
+    server.stop();
+}
