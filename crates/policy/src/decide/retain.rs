@@ -6,7 +6,7 @@ use model::deadline::{Span, floor_end_after};
 
 use crate::compile::Tables;
 use crate::question::Retain;
-use crate::syntax::{Event, Floor, Unit};
+use crate::syntax::{Event, Floor, Length, Unit};
 use crate::terms::asked::Asked;
 
 impl Tables {
@@ -99,7 +99,7 @@ impl Tables {
             rules.filter(move |rule| rule.classes.is_empty() || rule.classes.iter().any(|one| one.text == class));
         let periods = meant.filter_map(|rule| rule.period.said());
         let counted = periods.filter(|period| !matches!(period.unit.value, Unit::WorkingDays | Unit::Hours));
-        counted.map(|period| period.span())
+        counted.map(Length::span)
     }
 
     /// All that the dates of a record of this class hang on, beside the record and the law.

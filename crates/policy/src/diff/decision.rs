@@ -127,7 +127,9 @@ pub(super) fn decisions(old: &Tables, new: &Tables, at: Timestamp) -> Decisions 
     let unmatched = unmatched(&mut across, day_in_shanghai(at));
     let search = Search::new(&across, at);
     let mut comparison = Comparison { across: &across, search, known: BTreeMap::new(), grown: BTreeMap::new() };
-    unmatched.iter().for_each(|unmatched| comparison.look(unmatched));
+    for unmatched in &unmatched {
+        comparison.look(unmatched);
+    }
     Decisions { names, groups: comparison.groups(), others: super::other::others(old, new, at) }
 }
 

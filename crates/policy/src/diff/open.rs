@@ -131,7 +131,7 @@ impl Checks {
                     half.most = half.most.min(check.cause.becomes());
                 }
             } else {
-                half.open.push(self.place(across, gate, (check.cause.becomes(), check.fails_when), at));
+                half.open.push(self.place(across, &gate, (check.cause.becomes(), check.fails_when), at));
             }
         }
         half.open.sort_unstable();
@@ -142,7 +142,7 @@ impl Checks {
     fn place(
         &mut self,
         across: &Across<'_>,
-        gate: Formula,
+        gate: &Formula,
         (becomes, fails_when): (Outcome, bool),
         (version, side): (usize, usize),
     ) -> u16 {

@@ -139,7 +139,7 @@ impl<'t> Pair<'t> {
             let differs = |state: RecordState| {
                 let day = day_in_shanghai(self.at);
                 let [was, is] = self.both().map(|tables| tables.retain_record(&state, day));
-                (was != is).then(|| ([was, is].map(dates), state))
+                (was != is).then(|| ([&was, &is].map(dates), state))
             };
             let states = self.days().flat_map(|day| {
                 let ended = RecordState { ended: Some(day), ..record(class.clone(), Life::Live) };
@@ -222,7 +222,9 @@ impl<'t> Pair<'t> {
             let Some(said) = self.cases(functions, &bare) else { return Some((None, Value::Null)) };
             for case in said {
                 let mut asked = bare.clone();
-                case.iter().for_each(|say| say.to(&mut asked, self.at));
+                for say in &case {
+                    say.to(&mut asked, self.at);
+                }
                 let open = FunctionOpen {
                     platform: asked.platform,
                     at: Some(self.at),
@@ -283,7 +285,7 @@ fn read(tables: &Tables, function: &Function, asked: &Processing) -> Word {
 }
 
 /// Every role and item that a function asks for in either version.
-fn refusable<'p>(functions: [&'p Function; 2]) -> BTreeSet<(&'p str, &'p str)> {
+fn refusable(functions: [&Function; 2]) -> BTreeSet<(&str, &str)> {
     let groups = functions.into_iter().filter_map(|function| function.collects.said()).flatten();
     groups.flat_map(|group| group.items.iter().map(|item| (group.of.text.as_str(), item.text.as_str()))).collect()
 }
@@ -311,7 +313,7 @@ fn opened(tables: &Tables, asked: &FunctionOpen, at: Timestamp) -> String {
     said
 }
 
-fn dates(kept: Retain) -> String {
+fn dates(kept: &Retain) -> String {
     let said = [
         ("storage only from", kept.storage_only_from),
         ("erased not before", kept.erase_not_before),

@@ -92,11 +92,14 @@ pub(super) struct Search<'s, 't> {
     /// What consents to a scope set in both versions, whatever else is asked.
     consents: RefCell<BTreeMap<Consenting, Vec<(Say, Both)>>>,
     /// What can be said of anything else; what an actor sets hangs on the function.
-    others: RefCell<BTreeMap<(Thing, Option<String>), Vec<(Say, Both)>>>,
+    others: RefCell<BTreeMap<Sayable, Vec<(Say, Both)>>>,
 }
 
 /// All that the worth of a consent hangs on: its scope, the birth date, the party and the role.
 type Consenting = (String, Option<String>, Option<String>, String);
+
+/// What something is said of; of who acts, in the course of which function.
+type Sayable = (Thing, Option<String>);
 
 /// One search under way.
 struct Walk<'f, 't> {

@@ -112,13 +112,13 @@ fn nothing_else_is_left_out(old: &Tables, new: &Tables, dice: &mut Dice) -> usiz
     };
     let policy = &new.program().policy;
     let day = |dice: &mut Dice| {
-        Date::constant(2026, 9, 1).checked_add(jiff::Span::new().days(dice.roll(360) as i64)).unwrap()
+        Date::constant(2026, 9, 1).checked_add(jiff::Span::new().days(i64::try_from(dice.roll(360)).unwrap())).unwrap()
     };
     let mut differed = 0;
     for _ in 0..40 {
         let function = dice.pick(&policy.functions);
         let Some(before) = old.program().policy.functions.iter().find(|one| one.id == function.id) else { continue };
-        let groups: Vec<_> = [before, &function].iter().flat_map(|one| one.collects.said()).flatten().collect();
+        let groups: Vec<_> = [before, &function].iter().filter_map(|one| one.collects.said()).flatten().collect();
         if groups.is_empty() {
             continue;
         }
@@ -128,7 +128,8 @@ fn nothing_else_is_left_out(old: &Tables, new: &Tables, dice: &mut Dice) -> usiz
             .facts
             .iter()
             .filter(|fact| old.program().policy.facts.iter().any(|one| one.id == fact.id))
-            .filter_map(|fact| (dice.roll(3) > 0).then(|| (fact.id.to_string(), json!(dice.odds(50)))))
+            .map(|fact| (fact.id.to_string(), [json!(null), json!(true), json!(false)][dice.roll(3)].clone()))
+            .filter(|(_, value)| !value.is_null())
             .collect();
         let asked: FunctionOpen = serde_json::from_value(json!({
             "platform": policy.policy.platform.value, "function": function.id.value, "person": group.of.text,
