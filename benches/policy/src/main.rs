@@ -40,7 +40,7 @@ fn main() -> Result<()> {
     for edit in &edits {
         say(&field.found(edit)?)?;
     }
-    say("\n| edit | read | compile | check | compare | whole | a second | target | proof, besides |")?;
+    say("\n| edit | read | compile | read, compile, check | compare | whole | a second | target | proof, besides |")?;
     say("|---|---|---|---|---|---|---|---|---|")?;
     for edit in &edits {
         say(&field.timed(edit)?)?;
@@ -122,11 +122,10 @@ impl Field {
             Lane::new(1, |_| drop(black_box(prove::tables_match_meaning(&tables)))),
         ];
         let [read, compile, load, compare, whole, proof] = race(ROUNDS, lanes).map(|nanos| nanos / 1e6);
-        let check = load - read - compile;
         let rate = 1e3 / whole;
         let verdict = if rate >= TARGET { "met" } else { "**missed**" };
         Ok(format!(
-            "| {} | {read:.2} ms | {compile:.2} ms | {check:.2} ms | {compare:.2} ms | {whole:.2} ms | {rate:.0} | ≥ {TARGET:.0} {verdict} | {proof:.1} ms |",
+            "| {} | {read:.2} ms | {compile:.2} ms | {load:.2} ms | {compare:.2} ms | {whole:.2} ms | {rate:.0} | ≥ {TARGET:.0} {verdict} | {proof:.1} ms |",
             edit.name
         ))
     }

@@ -77,6 +77,11 @@
 //! asked and said: [`Tables::decide`] is the two around the one, and what nearly everybody wants. Loading allocates everything
 //! else, once.
 //!
+//! # What runs beside it
+//!
+//! [`load`] and [`diff`](diff::diff) use all cores, by the pool of `rayon` that the process has: whoever wants fewer builds that pool first. What
+//! comes out is the same on however many. A decision starts no thread.
+//!
 //! # Map
 //!
 //! | to | modules |
@@ -152,15 +157,21 @@ pub fn vocabulary() -> Source {
 pub fn load(sources: &Sources<'_>) -> Loaded {
     let mut draft = Draft::of(sources);
     let tables = draft.program.clone().and_then(|program| {
-        let (tables, more) = compile::compile(program);
-        draft.findings.extend(more);
+        let rules = Arc::clone(&program);
+        let ((tables, found), measured) = rayon::join(|| compile::compile(program), || measure(&rules, sources));
+        draft.findings.extend(found);
+        draft.findings.extend(measured);
         tables.map(Arc::new)
     });
-    if let Some(program) = &draft.program {
-        draft.findings.extend(rules::check(program, sources.policy, sources.operation));
-        draft.findings.extend(rules::text::check(program, sources.policy, sources.operation));
-    }
     draft.finish(sources, tables, true)
+}
+
+/// What the rules find, those of the law first.
+fn measure(program: &Program, sources: &Sources<'_>) -> Vec<Finding> {
+    let of_law = || rules::check(program, sources.policy, sources.operation);
+    let of_text = || rules::text::check(program, sources.policy, sources.operation);
+    let (of_law, of_text) = rayon::join(of_law, of_text);
+    [of_law, of_text].concat()
 }
 
 /// The same, and compares the tables with the reference interpreter on every row ([`prove`]): for whoever checks or
@@ -203,8 +214,10 @@ impl Draft {
     fn of(sources: &Sources<'_>) -> Self {
         let (vocabulary, words) = &*VOCABULARY;
         let words = words.clone();
-        let policy = syntax::read_all::<Policy>(sources.policy);
-        let operation = sources.operation.map(|source| (syntax::read_all::<Operation>(source), source));
+        let (policy, operation) = rayon::join(
+            || syntax::read_all::<Policy>(sources.policy),
+            || sources.operation.map(|source| (syntax::read_all::<Operation>(source), source)),
+        );
         let (law, in_law) = law::bundled();
         let mut findings = [policy.findings, words.findings, in_law].concat();
         let mut outlines =

@@ -19,8 +19,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::compile::{Flow, Meaning, Part, Row, Tables};
+use crate::compile::{Flow, Meaning, OnPlane, Part, Row, Tables};
 use crate::meaning::{self, Objections, Rule, Told, World};
 use crate::question::Side;
 use crate::syntax::Basis;
@@ -79,14 +80,8 @@ pub enum Difference {
 /// The first [`Mismatch`].
 pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
     let channels = small(tables.program().policy.channels.len());
-    let mut count = Count::default();
-    count.intervals = u64::try_from(tables.intervals().count()).unwrap_or(u64::MAX);
     let mut sheets: BTreeMap<u32, (Key, Date)> = BTreeMap::new();
     for flow in tables.flows() {
-        let columns = if flow.by_channel { channels } else { 0 };
-        for channel in std::iter::once(None).chain((0..columns).map(Some)) {
-            rows_match_rules(tables, flow, channel, &mut count)?;
-        }
         for key in flow.keys(channels) {
             let cell = flow.cell(key.item, Flow::column(key.channel));
             for (day, interval) in tables.intervals().zip(0..) {
@@ -95,7 +90,22 @@ pub fn tables_match_meaning(tables: &Tables) -> Result<Count, Box<Mismatch>> {
             }
         }
     }
-    planes_match_rows(tables, &sheets, &mut count)?;
+    let of_flow = |flow: &Flow| {
+        let columns = if flow.by_channel { channels } else { 0 };
+        let channels = std::iter::once(None).chain((0..columns).map(Some));
+        channels.map(|channel| rows_match_rules(tables, flow, channel)).collect::<Result<Vec<_>, _>>()
+    };
+    let flows: Vec<Result<Vec<Count>, _>> = tables.flows().par_iter().map(of_flow).collect();
+    let mut count = Count::default();
+    // Of several mismatches always the same one is told, whichever was found first.
+    for of_channel in flows {
+        for Count { rows, lines, .. } in of_channel? {
+            count.rows += rows;
+            count.lines += lines;
+        }
+    }
+    count.intervals = u64::try_from(tables.intervals().count()).unwrap_or(u64::MAX);
+    count.lines += planes_match_rows(tables, &sheets)?;
     Ok(count)
 }
 
@@ -107,12 +117,8 @@ struct Proved<'t> {
 }
 
 /// One flow on one channel: every item under every interval of the law.
-fn rows_match_rules<'t>(
-    tables: &'t Tables,
-    flow: &Flow,
-    channel: Option<u16>,
-    count: &mut Count,
-) -> Result<(), Box<Mismatch>> {
+fn rows_match_rules<'t>(tables: &'t Tables, flow: &Flow, channel: Option<u16>) -> Result<Count, Box<Mismatch>> {
+    let mut count = Count::default();
     let mut proved: Vec<Proved<'t>> = Vec::new();
     let (program, alphabet) = (tables.program(), tables.alphabet());
     for (item, day) in flow.items.iter().flat_map(|item| tables.intervals().map(move |day| (*item, day))) {
@@ -135,7 +141,7 @@ fn rows_match_rules<'t>(
             proved.push(Proved { row, side, told: comparison.world.told() });
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 /// What differs, and on which line.
@@ -243,37 +249,51 @@ impl Comparison<'_> {
     }
 }
 
-/// Every sheet against the two rows that it is made of. `sheets` has a key and a day for each.
-fn planes_match_rows(
-    tables: &Tables,
-    sheets: &BTreeMap<u32, (Key, Date)>,
-    count: &mut Count,
-) -> Result<(), Box<Mismatch>> {
-    let mut planes: BTreeMap<u32, Option<Vec<Vec<Part>>>> = BTreeMap::new();
-    let mut done = BTreeSet::new();
-    for (place, (key, day)) in sheets {
-        let mismatch = |side: Side, (what, word): Differs| {
-            Box::new(Mismatch { key: *key, side, day: *day, what, assignment: word.bits().collect() })
-        };
-        let undeclared = || mismatch(Side::Published, (Difference::Undeclared, Word::default()));
-        let sheet = tables.sheet(*place).ok_or_else(undeclared)?;
-        let (published, law) = tables.rows_behind(sheet).ok_or_else(undeclared)?;
+/// What one row demands, on the plane that it was laid on.
+#[derive(Clone, Copy)]
+struct Placed<'t> {
+    row: &'t Row,
+    side: Side,
+    on: OnPlane,
+    grounds: bool,
+    /// Where it is asked about.
+    at: (Key, Date),
+}
+
+/// Every sheet against the two rows that it is made of: how many lines were compared. `sheets` has a key and a day for each.
+fn planes_match_rows(tables: &Tables, sheets: &BTreeMap<u32, (Key, Date)>) -> Result<u64, Box<Mismatch>> {
+    let mismatch = |at: (Key, Date), side: Side, (what, word): Differs| {
+        Box::new(Mismatch { key: at.0, side, day: at.1, what, assignment: word.bits().collect() })
+    };
+    let undeclared = |at: (Key, Date)| mismatch(at, Side::Published, (Difference::Undeclared, Word::default()));
+    let mut placed: Vec<Placed<'_>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (place, at) in sheets {
+        let sheet = tables.sheet(*place).ok_or_else(|| undeclared(*at))?;
+        let (published, law) = tables.rows_behind(sheet).ok_or_else(|| undeclared(*at))?;
+        if !published.has_no_ground() {
+            return Err(undeclared(*at));
+        }
         let objections = [(published, Side::Published, sheet.published), (law, Side::Law, sheet.law)];
         let all = objections.into_iter().map(|(row, side, on)| (row, side, on, false));
         for (row, side, on, grounds) in all.chain([(law, Side::Law, sheet.grounds, true)]) {
-            let read = || tables.planes().read_back(tables.alphabet(), on.plane);
-            let cubes = planes.entry(on.plane).or_insert_with(read).as_ref().ok_or_else(undeclared)?;
-            if done.insert((on, side == Side::Law, grounds, std::ptr::from_ref(row))) {
-                let laid = Laid { tables, plane: on.plane, cubes, row, side };
-                let lines = if grounds { laid.grounds(on.bits) } else { laid.objections(on.bits) };
-                count.lines += lines.map_err(|what| mismatch(side, what))?;
+            if seen.insert((on, side == Side::Law, grounds, std::ptr::from_ref(row))) {
+                placed.push(Placed { row, side, on, grounds, at: *at });
             }
         }
-        if !published.has_no_ground() {
-            return Err(undeclared());
-        }
     }
-    Ok(())
+    let used: BTreeSet<u32> = placed.iter().map(|one| one.on.plane).collect();
+    let read = |plane: u32| (plane, tables.planes().read_back(tables.alphabet(), plane));
+    let planes: BTreeMap<u32, Option<Vec<Vec<Part>>>> = used.into_par_iter().map(read).collect();
+    let compare = |one: &Placed<'_>| {
+        let Placed { row, side, on, grounds, at } = *one;
+        let cubes = planes.get(&on.plane).and_then(Option::as_ref).ok_or_else(|| undeclared(at))?;
+        let laid = Laid { tables, plane: on.plane, cubes, row, side };
+        let lines = if grounds { laid.grounds(on.bits) } else { laid.objections(on.bits) };
+        lines.map_err(|what| mismatch(at, side, what))
+    };
+    let compared: Vec<Result<u64, _>> = placed.par_iter().map(compare).collect();
+    compared.into_iter().sum()
 }
 
 /// A row, and the plane on which it was laid.

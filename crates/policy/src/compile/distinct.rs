@@ -7,29 +7,51 @@ use std::hash::{Hash, Hasher};
 /// Things, equal ones once, in the order in which they came.
 pub(super) struct Distinct<T> {
     list: Vec<T>,
-    places: BTreeMap<u64, Vec<u32>>,
+    hashes: Vec<u64>,
+    /// By hash, or by the next number that was free.
+    places: BTreeMap<u64, u32>,
 }
 
 impl<T> Default for Distinct<T> {
     fn default() -> Self {
-        Self { list: Vec::new(), places: BTreeMap::new() }
+        Self { list: Vec::new(), hashes: Vec::new(), places: BTreeMap::new() }
     }
 }
 
-impl<T: Eq + Hash + Clone> Distinct<T> {
-    /// The place of a thing, which is a new one where it is not there yet.
-    pub(super) fn place(&mut self, thing: &T) -> u32 {
+/// A thing with its hash. Many can be hashed side by side, but only one after the other has a place.
+pub(super) struct Hashed<T> {
+    hash: u64,
+    thing: T,
+}
+
+impl<T: Hash> From<T> for Hashed<T> {
+    fn from(thing: T) -> Self {
         let mut hash = Mix(0);
         thing.hash(&mut hash);
-        let alike = self.places.entry(hash.finish()).or_default();
-        let is = |place: &&u32| usize::try_from(**place).ok().and_then(|place| self.list.get(place)) == Some(thing);
-        if let Some(known) = alike.iter().find(is) {
-            return *known;
+        Self { hash: hash.finish(), thing }
+    }
+}
+
+impl<T: Eq> Distinct<T> {
+    /// The place of a thing, which is a new one where it is not there yet.
+    pub(super) fn place(&mut self, Hashed { hash, thing }: Hashed<T>) -> u32 {
+        let mut number = hash;
+        while let Some(place) = self.places.get(&number) {
+            if usize::try_from(*place).ok().and_then(|place| self.list.get(place)) == Some(&thing) {
+                return *place;
+            }
+            number = number.wrapping_add(1);
         }
         let place = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        alike.push(place);
-        self.list.push(thing.clone());
+        self.places.insert(number, place);
+        self.hashes.push(hash);
+        self.list.push(thing);
         place
+    }
+
+    /// All of them, to be placed in another list.
+    pub(super) fn into_hashed(self) -> impl Iterator<Item = Hashed<T>> {
+        self.hashes.into_iter().zip(self.list).map(|(hash, thing)| Hashed { hash, thing })
     }
 
     pub(super) fn list(&self) -> &[T] {
@@ -72,7 +94,7 @@ mod tests {
     fn equal_things_have_one_place() {
         let mut words: Distinct<[u64; 3]> = Distinct::default();
         let all = [[0, 0, 7], [0, 7, 0], [7, 0, 0], [0, 0, 7], [0, 0, 0], [7, 0, 0]];
-        assert_eq!(all.map(|word| words.place(&word)), [0, 1, 2, 0, 3, 2]);
+        assert_eq!(all.map(|word| words.place(word.into())), [0, 1, 2, 0, 3, 2]);
         assert_eq!(words.list(), [[0, 0, 7], [0, 7, 0], [7, 0, 0], [0, 0, 0]]);
     }
 }

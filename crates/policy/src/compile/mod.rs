@@ -200,22 +200,21 @@ pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
     let flows = flow::flows(&program, &alphabet, &enforced);
     let mut rows = rows::Rows::default();
     let intervals = rows.intervals(&program, &alphabet, &flows);
-    findings.extend(rows.check(&program, &alphabet));
+    let channels = small(program.policy.channels.len());
+    let lay = || sheet::lay(&rows, &alphabet, (&flows, channels), intervals);
+    let beside = || (rows.check(&program, &alphabet), fingerprint(&program));
+    let ((checked, fingerprint), laid) = rayon::join(beside, lay);
+    findings.extend(checked);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return (None, findings);
     }
-    let channels = small(program.policy.channels.len());
-    let mut sheets = sheet::Sheets::new(&rows, &alphabet);
-    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(&flows, channels, cells)?)));
-    let intervals = match laid.collect::<Result<Vec<_>, u32>>() {
-        Ok(intervals) => intervals,
+    let (intervals, sheets, planes) = match laid {
+        Ok(laid) => laid,
         Err(row) => {
             findings.push(rows.too_wide(&program, row));
             return (None, findings);
         }
     };
-    let (sheets, planes) = sheets.finish();
-    let fingerprint = fingerprint(&program);
     let rows = rows.list;
     let outgrown = BTreeMap::new();
     let tables = Tables { program, alphabet, flows, rows, planes, sheets, intervals, enforced, fingerprint, outgrown };

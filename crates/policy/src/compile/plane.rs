@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::cube::{Answers, Cube, cubes, outside};
 use super::formula::Formula;
 use super::row::Check;
@@ -139,11 +141,13 @@ impl Planes {
     /// kind: then it was not made of cubes.
     pub(crate) fn read_back(&self, alphabet: &Alphabet, plane: u32) -> Option<Vec<Vec<Part>>> {
         let plane = self.list.get(at(plane))?;
+        let radixes = radixes(alphabet);
         let mut bits = vec![Vec::new(); BITS];
         for place in at(plane.asked)..at(plane.end) {
             let look = self.looks.get(place)?;
             let digit = if place < at(plane.subject) { Digit::Asked(look.digit) } else { Digit::Subject(look.digit) };
-            let table = self.tables.get(at(look.table)..)?.get(..radix(alphabet, digit))?;
+            let radix = radixes.get(&digit).copied().unwrap_or(1);
+            let table = self.tables.get(at(look.table)..)?.get(..radix)?;
             let here = bundled(alphabet, digit);
             for (bit, parts) in bits.iter_mut().enumerate() {
                 parts.extend(parts_of(table, bit, &here)?);
@@ -205,21 +209,24 @@ fn parts_of(table: &[u64], bit: usize, here: &[Bundled]) -> Option<Vec<Part>> {
     (product == standing().count()).then_some(parts)
 }
 
-/// How many values a digit has.
-fn radix(alphabet: &Alphabet, digit: Digit) -> usize {
-    let questions = alphabet.questions().iter().zip(0..);
-    let here = questions.filter_map(|(question, number)| {
-        let mut stands =
-            [Side::Published, Side::Law].into_iter().filter_map(|side| alphabet.digits().digit(number, side));
-        stands.find(|(place, _)| *place == digit).map(|(_, stride)| usize::from(stride) * question.answers.len())
-    });
-    here.max().unwrap_or(1)
+/// How many values each digit has.
+fn radixes(alphabet: &Alphabet) -> BTreeMap<Digit, usize> {
+    let mut radixes = BTreeMap::new();
+    for (question, number) in alphabet.questions().iter().zip(0..) {
+        for side in [Side::Published, Side::Law] {
+            let Some((digit, stride)) = alphabet.digits().digit(number, side) else { continue };
+            let radix: &mut usize = radixes.entry(digit).or_insert(1);
+            *radix = (*radix).max(usize::from(stride) * question.answers.len());
+        }
+    }
+    radixes
 }
 
-/// The bits of a check on a side; `None` when there are too many to look at.
-pub(super) fn of_check(alphabet: &Alphabet, check: &Check, side: Side) -> Option<Vec<Bit>> {
+/// The bits of a check on each side, published policy first; `None` when there are too many to look at.
+pub(super) fn of_check(alphabet: &Alphabet, check: &Check) -> Option<[Vec<Bit>; 2]> {
     let cubes = cubes(alphabet, &check.gate, check.fails_when)?;
-    Some(of_side(alphabet, cubes, Meaning::Fails(check.cause), side).collect())
+    let of = |side| of_side(alphabet, cubes.clone(), Meaning::Fails(check.cause), side).collect();
+    Some([Side::Published, Side::Law].map(of))
 }
 
 /// The bits of grounds: of each what none before it holds.
@@ -248,18 +255,24 @@ fn of_side(alphabet: &Alphabet, cubes: Vec<Cube>, meaning: Meaning, side: Side) 
 pub(super) struct Layout<'a> {
     alphabet: &'a Alphabet,
     bits: Vec<Bit>,
-    radixes: BTreeMap<Digit, usize>,
-    planes: Planes,
+    /// The bits of each plane.
+    sets: Vec<Vec<u32>>,
     known: BTreeMap<Vec<u32>, u32>,
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(alphabet: &'a Alphabet, bits: Vec<Bit>) -> Self {
-        Self { alphabet, bits, radixes: BTreeMap::new(), planes: Planes::default(), known: BTreeMap::new() }
+    pub(super) const fn new(alphabet: &'a Alphabet, bits: Vec<Bit>) -> Self {
+        Self { alphabet, bits, sets: Vec::new(), known: BTreeMap::new() }
     }
 
     pub(super) fn finish(self) -> Planes {
-        self.planes
+        let radixes = radixes(self.alphabet);
+        let drawn: Vec<Drawn<'_>> = self.sets.par_iter().map(|set| self.draw(set, &radixes)).collect();
+        let mut planes = Planes::default();
+        for drawn in drawn {
+            planes.store(drawn);
+        }
+        planes
     }
 
     /// Spreads groups of bits, each to be judged at once, over as few planes as they need: for each group its plane and
@@ -284,21 +297,29 @@ impl<'a> Layout<'a> {
         placed.into_iter().filter_map(of).collect()
     }
 
+    /// The plane of these bits.
     fn plane(&mut self, set: &[u32]) -> u32 {
         if let Some(known) = self.known.get(set) {
             return *known;
         }
-        let (alphabet, radixes) = (self.alphabet, &mut self.radixes);
+        let place = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        self.sets.push(set.to_vec());
+        self.known.insert(set.to_vec(), place);
+        place
+    }
+
+    fn draw(&self, set: &[u32], radixes: &BTreeMap<Digit, usize>) -> Drawn<'_> {
+        let alphabet = self.alphabet;
         let bits: Vec<&Bit> = set.iter().filter_map(|place| self.bits.get(at(*place))).collect();
-        let mut digits: BTreeMap<Digit, Vec<u64>> = BTreeMap::new();
+        let mut tables: BTreeMap<Digit, Vec<u64>> = BTreeMap::new();
         let every = u64::MAX.checked_shr(u32::try_from(BITS - bits.len().min(BITS)).unwrap_or(0)).unwrap_or(0);
+        let blank = |digit: Digit| vec![every; radixes.get(&digit).copied().unwrap_or(1)];
         for (place, bit) in bits.iter().enumerate() {
             for (question, answers) in bit.cube.questions() {
                 let side = bit.side.unwrap_or(Side::Published);
                 let Some((digit, stride)) = alphabet.digits().digit(question, side) else { continue };
-                let radix = *radixes.entry(digit).or_insert_with(|| radix(alphabet, digit));
                 let number = alphabet.questions().get(usize::from(question)).map_or(1, |one| one.answers.len());
-                let table = digits.entry(digit).or_insert_with(|| vec![every; radix]);
+                let table = tables.entry(digit).or_insert_with(|| blank(digit));
                 // The answer is the same as long as its stride, and comes again when the others have had their turn.
                 let runs = table.chunks_mut(usize::from(stride).max(1)).zip((0..number).cycle());
                 for (run, _) in runs.filter(|(_, answer)| answers >> answer & 1 == 0) {
@@ -308,33 +329,33 @@ impl<'a> Layout<'a> {
                 }
             }
         }
-        let place = self.planes.store(alphabet, &bits, digits, every);
-        self.known.insert(set.to_vec(), place);
-        place
+        // No cube beyond the last: a look at digit 0 of the question, which has at least one value, takes them away.
+        if tables.is_empty() {
+            tables.insert(Digit::Asked(0), blank(Digit::Asked(0)));
+        }
+        Drawn { bits, tables }
     }
 }
 
+/// A plane by itself: its bits, and by digit what each of its values leaves standing of every bit.
+struct Drawn<'l> {
+    bits: Vec<&'l Bit>,
+    tables: BTreeMap<Digit, Vec<u64>>,
+}
+
 impl Planes {
-    /// Takes in a plane: its bits, and by digit what each of its values leaves standing of every bit.
-    fn store(&mut self, alphabet: &Alphabet, bits: &[&Bit], digits: BTreeMap<Digit, Vec<u64>>, every: u64) -> u32 {
+    /// Takes in a plane.
+    fn store(&mut self, Drawn { bits, tables }: Drawn<'_>) {
         let number = |list: usize| u32::try_from(list).unwrap_or(u32::MAX);
         let asked = number(self.looks.len());
-        // No cube beyond the last: a look at digit 0 of the question, which has at least one value, takes them away.
-        let mut looks = Vec::new();
-        let mut tables = digits;
-        if tables.is_empty() {
-            tables.insert(Digit::Asked(0), vec![every; radix(alphabet, Digit::Asked(0))]);
-        }
+        // The order of `Digit` puts what the question says first.
+        let of_question = tables.keys().filter(|digit| matches!(digit, Digit::Asked(_))).count();
         for (digit, table) in tables {
-            looks.push((digit, number(self.tables.len())));
+            let (Digit::Asked(digit) | Digit::Subject(digit)) = digit;
+            self.looks.push(Look { digit, table: number(self.tables.len()) });
             self.matter.push(!table.iter().fold(u64::MAX, |always, left| always & left));
             self.tables.extend(table);
         }
-        // The order of `Digit` puts what the question says first.
-        let of_question = looks.iter().filter(|(digit, _)| matches!(digit, Digit::Asked(_))).count();
-        self.looks.extend(looks.into_iter().map(|(digit, table)| match digit {
-            Digit::Asked(digit) | Digit::Subject(digit) => Look { digit, table },
-        }));
         let covers = bits.iter().enumerate().filter(|(_, bit)| match bit.meaning {
             Meaning::Fails(cause) => cause.becomes() == Outcome::Masked,
             Meaning::Ground(_) => false,
@@ -343,9 +364,7 @@ impl Planes {
         let meanings = number(self.meanings.len());
         self.meanings.extend(bits.iter().map(|bit| bit.meaning));
         let (subject, end) = (asked + number(of_question), number(self.looks.len()));
-        let place = number(self.list.len());
         self.list.push(Plane { asked, subject, end, meanings, covers });
-        place
     }
 }
 

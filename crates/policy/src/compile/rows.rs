@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use model::field::Mask;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::case::{Case, Declared, Demands, declared};
-use super::distinct::Distinct;
+use super::distinct::{Distinct, Hashed};
 use super::formula::Formula;
 use super::row::{Check, Demand, Row};
 use super::seen::{Here, Item, Made, Sight, rules};
@@ -54,23 +55,107 @@ struct Column<'p> {
     declared: Declared<'p>,
     excepted: OnceCell<Formula>,
     alike: Vec<Alike>,
-    /// What was made of it for each side.
-    made: [Vec<Made>; 2],
 }
 
 /// Items of which rows see the same.
 struct Alike {
     item: Item,
-    /// By day: whether a standard lists them as sensitive.
+    /// By turn of the law: whether a standard lists them as sensitive.
     listed: Vec<bool>,
     /// Their cells.
     cells: Vec<usize>,
-    /// By side: which of what was made fitted last, and its row.
-    last: [Option<(usize, u32)>; 2],
+}
+
+/// What the rows of one side of a column demand, and what each was made of.
+#[derive(Default)]
+struct OneSide {
+    made: Vec<Made>,
+    demands: Vec<Parts>,
+    checks: Distinct<Check>,
+    grounds: Distinct<Grounds>,
+}
+
+/// A row by the place of its demands among those of its side and column, and its mask.
+type Wanted = (usize, Mask);
+
+/// Cells that are alike, with both their rows from each turn of the law on at which they change.
+struct Wants {
+    cells: Vec<usize>,
+    from: Vec<(usize, [Wanted; 2])>,
+}
+
+/// A column of which all is made, and nothing has its place among all columns yet.
+struct Drawn {
+    key: Key,
+    sides: [OneSide; 2],
+    wants: Vec<Wants>,
+}
+
+impl Column<'_> {
+    /// Makes its rows for every turn of the law: each the rules that are in force from then on.
+    fn draw(mut self, (program, alphabet): (&Program, &Alphabet), turns: &[u64]) -> Drawn {
+        let mut sides = <[OneSide; 2]>::default();
+        let mut wants = Vec::new();
+        for alike in std::mem::take(&mut self.alike) {
+            let mut from: Vec<(usize, [Wanted; 2])> = Vec::new();
+            for (turn, (rules, listed)) in turns.iter().zip(&alike.listed).enumerate() {
+                let last = from.last().map(|(_, rows)| *rows);
+                let places = last.map_or([0; 2], |rows| rows.map(|(place, _)| place));
+                let wanted = |side: &mut OneSide, last: usize, demands: fn(&Case<'_>) -> Demands| {
+                    let sight = Sight::of(*rules, alike.item, *listed);
+                    let make = |sight: &Sight| demands(&self.case((program, alphabet), sight));
+                    let place = side.place(&sight, last, make);
+                    (place, side.mask(place, alike.item.mask))
+                };
+                let [published, law] = &mut sides;
+                let rows = [wanted(published, places[0], published::row), wanted(law, places[1], law::row)];
+                if last != Some(rows) {
+                    from.push((turn, rows));
+                }
+            }
+            wants.push(Wants { cells: alike.cells, from });
+        }
+        Drawn { key: self.key, sides, wants }
+    }
+
+    const fn case<'c>(&'c self, (program, alphabet): (&'c Program, &'c Alphabet), sight: &'c Sight) -> Case<'c> {
+        Case {
+            program,
+            alphabet,
+            key: self.key,
+            sight,
+            declared: &self.declared,
+            excepted: &self.excepted,
+            carrying: OnceCell::new(),
+            freed: OnceCell::new(),
+        }
+    }
+}
+
+impl OneSide {
+    /// The place of the demands that are made on a sight. Mostly those of the turn before fit.
+    fn place(&mut self, sight: &Sight, last: usize, make: impl FnOnce(&Sight) -> Demands) -> usize {
+        if self.made.get(last).is_some_and(|made| made.is_of(sight)) {
+            return last;
+        }
+        if let Some(place) = self.made.iter().position(|made| made.is_of(sight)) {
+            return place;
+        }
+        let Demands { checks, hides, grounds } = make(sight);
+        let checks = checks.into_iter().map(|check| self.checks.place(Hashed::from(check))).collect();
+        let grounds = self.grounds.place(Hashed::from(Grounds::from(grounds)));
+        self.demands.push(Parts { checks, grounds });
+        self.made.push(sight.note(hides));
+        self.made.len() - 1
+    }
+
+    fn mask(&self, place: usize, own: Mask) -> Mask {
+        if self.made.get(place).is_some_and(|made| made.hides) { Mask::Hidden } else { own }
+    }
 }
 
 impl Rows {
-    /// The cells of every interval of the law; intervals that change nothing are merged.
+    /// The cells of every interval of the law; turns that change nothing begin none.
     pub(super) fn intervals(
         &mut self,
         program: &Program,
@@ -78,89 +163,71 @@ impl Rows {
         flows: &[Flow],
     ) -> Vec<(Date, Vec<Cell>)> {
         let days: Vec<Date> = turns(program).into_iter().collect();
-        let mut columns = columns(program, alphabet, flows, &days);
-        let cells: u32 = flows.iter().map(Flow::rows).sum();
-        let cells = usize::try_from(cells).unwrap_or(usize::MAX);
+        let turns: Vec<u64> = days.iter().map(|day| rules(program, *day)).collect();
+        let columns = columns(program, alphabet, flows, &days);
+        // Columns have nothing to do with each other until what they demand alike gets one place.
+        let drawn: Vec<Drawn> =
+            columns.into_par_iter().map(|column| column.draw((program, alphabet), &turns)).collect();
+        let mut changes: Vec<Vec<(usize, Cell)>> = vec![Vec::new(); days.len()];
+        for column in drawn {
+            self.take(column, &mut changes);
+        }
+        let number: u32 = flows.iter().map(Flow::rows).sum();
+        let mut laid = vec![Cell { published: u32::MAX, law: u32::MAX }; at(number)];
         let mut intervals: Vec<(Date, Vec<Cell>)> = Vec::new();
-        for (turn, date) in days.iter().enumerate() {
-            let rules = rules(program, *date);
-            let mut laid = vec![Cell { published: u32::MAX, law: u32::MAX }; cells];
-            for column in &mut columns {
-                let mut alike = std::mem::take(&mut column.alike);
-                for alike in &mut alike {
-                    let sight = (rules, alike.listed.get(turn) == Some(&true));
-                    let [published, law] = [published::row, law::row];
-                    let published = self.row((program, alphabet), column, alike, sight, (0, published));
-                    let law = self.row((program, alphabet), column, alike, sight, (1, law));
-                    for place in &alike.cells {
-                        laid.get_mut(*place).into_iter().for_each(|slot| *slot = Cell { published, law });
-                    }
-                }
-                column.alike = alike;
+        for (day, changes) in days.into_iter().zip(changes) {
+            for (place, cell) in &changes {
+                laid.get_mut(*place).into_iter().for_each(|slot| *slot = *cell);
             }
-            if intervals.last().is_none_or(|(_, last)| *last != laid) {
-                intervals.push((*date, laid));
+            if intervals.is_empty() || !changes.is_empty() {
+                intervals.push((day, laid.clone()));
             }
         }
         intervals
     }
 
-    fn row(
-        &mut self,
-        (program, alphabet): (&Program, &Alphabet),
-        column: &mut Column<'_>,
-        alike: &mut Alike,
-        (rules, listed): (u64, bool),
-        (side, demands): (usize, fn(&Case<'_>) -> Demands),
-    ) -> u32 {
-        let sight = Sight::of(rules, alike.item, listed);
-        let made = column.made.get(side).map_or(&[][..], Vec::as_slice);
-        let last = alike.last.get(side).copied().flatten();
-        if let Some((place, row)) = last
-            && made.get(place).is_some_and(|made| made.is_of(&sight))
-        {
-            return row;
+    /// Gives everything in a column its place, and says which cells have other rows from each turn of the law on.
+    fn take(&mut self, column: Drawn, changes: &mut [Vec<(usize, Cell)>]) {
+        let bodies = column.sides.map(|side| self.bodies_of(side));
+        let mut known: [BTreeMap<Wanted, u32>; 2] = Default::default();
+        for Wants { cells, from } in column.wants {
+            let mut last = None;
+            for (turn, wanted) in from {
+                let mut rows = wanted.into_iter().zip(&bodies).zip(&mut known).map(|((wanted, bodies), known)| {
+                    *known.entry(wanted).or_insert_with(|| {
+                        let (place, mask) = wanted;
+                        self.place(bodies.get(place).copied().unwrap_or(u32::MAX), mask, column.key)
+                    })
+                });
+                let cell = rows.next().zip(rows.next()).map(|(published, law)| Cell { published, law });
+                // What demands the same under other rules has the same row.
+                if let Some((cell, changes)) = cell.filter(|_| cell != last).zip(changes.get_mut(turn)) {
+                    changes.extend(cells.iter().map(|place| (*place, cell)));
+                }
+                last = cell;
+            }
         }
-        let known = made.iter().enumerate().find(|(_, made)| made.is_of(&sight)).map(|(place, made)| (place, *made));
-        let (place, made) = if let Some(known) = known {
-            known
-        } else {
-            let place = made.len();
-            let made = self.make((program, alphabet), column, &sight, demands);
-            column.made.get_mut(side).into_iter().for_each(|list| list.push(made));
-            (place, made)
-        };
-        let row = self.place(made.body, if made.hides { Mask::Hidden } else { alike.item.mask }, column.key);
-        alike.last.get_mut(side).into_iter().for_each(|last| *last = Some((place, row)));
-        row
     }
 
-    fn make(
-        &mut self,
-        (program, alphabet): (&Program, &Alphabet),
-        column: &Column<'_>,
-        sight: &Sight,
-        demands: fn(&Case<'_>) -> Demands,
-    ) -> Made {
-        let case = Case {
-            program,
-            alphabet,
-            key: column.key,
-            sight,
-            declared: &column.declared,
-            excepted: &column.excepted,
-            carrying: OnceCell::new(),
-            freed: OnceCell::new(),
+    /// The bodies of what the rows of one side of a column demand.
+    fn bodies_of(&mut self, side: OneSide) -> Vec<u32> {
+        let checks: Vec<u32> = side.checks.into_hashed().map(|check| self.checks.place(check)).collect();
+        let grounds: Vec<u32> = side.grounds.into_hashed().map(|grounds| self.grounds.place(grounds)).collect();
+        let led = |places: &[u32], place: u32| places.get(at(place)).copied().unwrap_or(u32::MAX);
+        let whole = |of_side: &Parts| Parts {
+            checks: of_side.checks.iter().map(|place| led(&checks, *place)).collect(),
+            grounds: led(&grounds, of_side.grounds),
         };
-        let made = demands(&case);
-        let checks = made.checks.iter().map(|check| self.checks.place(check)).collect();
-        let parts = Parts { checks, grounds: self.grounds.place(&made.grounds.into()) };
+        side.demands.iter().map(whole).map(|parts| self.body_of(parts)).collect()
+    }
+
+    /// The body that demands this.
+    fn body_of(&mut self, parts: Parts) -> u32 {
         let next = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
-        let body = *self.same_body.entry(parts).or_insert_with_key(|parts| {
+        *self.same_body.entry(parts).or_insert_with_key(|parts| {
             self.parts.push(parts.clone());
             next
-        });
-        sight.note(body, made.hides)
+        })
     }
 
     /// The row with this body and mask.
@@ -282,18 +349,14 @@ fn columns<'p>(program: &'p Program, alphabet: &Alphabet, flows: &[Flow], days: 
                 let cells = same.iter().filter_map(|channel| flow.cell(*item, Flow::column(*channel)));
                 alike.entry(*seen).or_default().extend(cells);
             }
-            let mut alike = alike.into_iter().map(|((item, listed), cells)| Alike {
-                item,
-                listed: listed.clone(),
-                cells,
-                last: [None; 2],
-            });
+            let mut alike =
+                alike.into_iter().map(|((item, listed), cells)| Alike { item, listed: listed.clone(), cells });
             let place = *places.entry((flow.action, flow.element, flow.part, here)).or_insert(columns.len());
             if place == columns.len() {
                 let channel = same.first().copied().flatten();
                 let key = flow.key(flow.items.first().copied().unwrap_or_default(), channel);
-                let (excepted, made) = (OnceCell::new(), Default::default());
-                columns.extend(said().map(|declared| Column { key, declared, excepted, alike: Vec::new(), made }));
+                let column = |declared| Column { key, declared, excepted: OnceCell::new(), alike: Vec::new() };
+                columns.extend(said().map(column));
             }
             columns.get_mut(place).into_iter().for_each(|column| column.alike.extend(alike.by_ref()));
         }

@@ -235,19 +235,17 @@ impl Sight {
     }
 
     /// What was made on this sight, with what it hangs on.
-    pub(super) fn note(&self, body: u32, hides: bool) -> Made {
+    pub(super) fn note(&self, hides: bool) -> Made {
         let asked = self.asked.get();
-        Made { asked, holds: self.holds & asked, body, hides }
+        Made { asked, holds: self.holds & asked, hides }
     }
 }
 
-/// The demands of a row, and what was asked while they were made.
+/// What was asked while the demands of a row were made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Made {
     asked: u64,
     holds: u64,
-    /// The demands.
-    pub(super) body: u32,
     /// Whether the item is hidden whatever its own mask.
     pub(super) hides: bool,
 }

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::plane::{self, BITS, Bit, Layout, Planes, mask};
 use super::rows::Rows;
 use super::{Cell, Flow};
@@ -29,12 +32,28 @@ pub struct Sheet {
     pub(super) cell: Cell,
 }
 
+/// What is laid out: by interval of the law the sheet of each cell, and the sheets with their planes.
+pub(super) type Laid = (Vec<(Date, Vec<u32>)>, Vec<Sheet>, Planes);
+
+/// Lays the cells of all intervals of the law out. An error is a row whose demands do not fit.
+pub(super) fn lay(
+    rows: &Rows,
+    alphabet: &Alphabet,
+    (flows, channels): (&[Flow], u16),
+    intervals: Vec<(Date, Vec<Cell>)>,
+) -> Result<Laid, u32> {
+    let mut sheets = Sheets::new(rows, alphabet);
+    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(flows, channels, cells)?)));
+    let laid = laid.collect::<Result<Vec<_>, u32>>()?;
+    Ok((laid, sheets.list, sheets.layout.finish()))
+}
+
 /// All sheets of one program, and their planes.
-pub(super) struct Sheets<'a> {
+struct Sheets<'a> {
     rows: &'a Rows,
     layout: Layout<'a>,
-    /// By side, published policy first: the bits of each check and of each row's grounds; `None` where they are too many.
-    checks: [Vec<Option<Vec<u32>>>; 2],
+    /// The bits of each check on both sides, published policy first, and of each row's grounds; `None` where they are too many.
+    checks: Vec<Option<[Vec<u32>; 2]>>,
     grounds: Vec<Option<Vec<u32>>>,
     /// By the bodies of both sides' rows: the bits of each side, and of the grounds.
     groups: BTreeMap<[u32; 2], [Vec<u32>; 3]>,
@@ -49,20 +68,16 @@ pub(super) struct Sheets<'a> {
 }
 
 impl<'a> Sheets<'a> {
-    pub(super) fn new(rows: &'a Rows, alphabet: &'a Alphabet) -> Self {
-        let sides = [Side::Published, Side::Law];
-        let of_check = |side| rows.checks.list().iter().map(move |check| plane::of_check(alphabet, check, side));
-        let checks = sides.map(|side| of_check(side).collect::<Vec<_>>());
-        let grounds = rows.grounds.list().iter().map(|grounds| plane::of_grounds(alphabet, grounds, Side::Law));
-        let grounds: Vec<Option<Vec<Bit>>> = grounds.collect();
-        let every = checks.iter().flatten().chain(&grounds).flatten().flatten();
-        let bits: BTreeSet<&Bit> = every.collect();
+    fn new(rows: &'a Rows, alphabet: &'a Alphabet) -> Self {
+        let checks = rows.checks.list().par_iter().map(|check| plane::of_check(alphabet, check));
+        let grounds = rows.grounds.list().par_iter().map(|grounds| plane::of_grounds(alphabet, grounds, Side::Law));
+        let (checks, grounds): (Vec<_>, Vec<_>) = rayon::join(|| checks.collect(), || grounds.collect());
+        let of_checks = checks.iter().flatten().flatten();
+        let bits: BTreeSet<&Bit> = of_checks.chain(grounds.iter().flatten()).flatten().collect();
         let places: BTreeMap<&Bit, u32> = bits.iter().copied().zip(0..).collect();
-        let placed = |lists: &[Option<Vec<Bit>>]| {
-            let place = |bits: &Vec<Bit>| ascending(bits.iter().filter_map(|bit| places.get(bit).copied()));
-            lists.iter().map(|bits| bits.as_ref().map(place)).collect::<Vec<_>>()
-        };
-        let (checks, grounds) = (checks.each_ref().map(|lists| placed(lists)), placed(&grounds));
+        let place = |bits: &Vec<Bit>| ascending(bits.iter().filter_map(|bit| places.get(bit).copied()));
+        let checks = checks.iter().map(|sides| sides.as_ref().map(|sides| sides.each_ref().map(place))).collect();
+        let grounds = grounds.iter().map(|bits| bits.as_ref().map(place)).collect();
         let layout = Layout::new(alphabet, bits.into_iter().cloned().collect());
         Self {
             rows,
@@ -80,7 +95,7 @@ impl<'a> Sheets<'a> {
 
     /// The sheet of every cell, in the same order. What one question may ask about together, the items of one flow on
     /// one channel, shares planes. An error is a row whose demands do not fit.
-    pub(super) fn of(&mut self, flows: &[Flow], channels: u16, cells: Vec<Cell>) -> Result<Vec<u32>, u32> {
+    fn of(&mut self, flows: &[Flow], channels: u16, cells: Vec<Cell>) -> Result<Vec<u32>, u32> {
         let mut sheets = vec![u32::MAX; cells.len()];
         for flow in flows {
             let columns = if flow.by_channel { usize::from(channels) + 1 } else { 1 };
@@ -113,10 +128,6 @@ impl<'a> Sheets<'a> {
         }
         self.last = (cells, sheets.clone());
         Ok(sheets)
-    }
-
-    pub(super) fn finish(self) -> (Vec<Sheet>, Planes) {
-        (self.list, self.layout.finish())
     }
 
     fn run(&mut self, cells: Vec<Cell>) -> Result<Vec<u32>, u32> {
@@ -182,11 +193,10 @@ impl<'a> Sheets<'a> {
     }
 
     fn objections(&self, body: u32, side: Side) -> Option<Vec<u32>> {
-        let [published, law] = &self.checks;
-        let of_side = if side == Side::Law { law } else { published };
         let mut bits = Vec::new();
         for check in &self.rows.parts_of(body)?.checks {
-            bits.extend(of_side.get(usize::try_from(*check).ok()?)?.as_ref()?);
+            let [published, law] = self.checks.get(usize::try_from(*check).ok()?)?.as_ref()?;
+            bits.extend(if side == Side::Law { law } else { published });
         }
         Some(ascending(bits.into_iter()))
     }

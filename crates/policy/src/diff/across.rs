@@ -3,6 +3,8 @@
 //! A literal is led across only when every question sets it in both versions or in neither. So rows that are the same across
 //! decide alike, and only the others need to be searched.
 
+use std::collections::BTreeMap;
+
 use crate::compile::{Check, Flow, Formula, Row, Tables, Term};
 use crate::syntax::{Operation, Shape};
 use crate::terms::Scope;
@@ -30,6 +32,8 @@ pub(super) struct Across<'t> {
     kept: Word,
     /// By bit of the old version: the bit of the new one that says the same, whether or not the same questions set it.
     named: Vec<Option<u16>>,
+    /// By version: what each bit says.
+    pub(super) meanings: [BTreeMap<u16, Literal>; 2],
     /// By sheet of the old version: the sheets of the new one that it was compared with. Mostly it is one.
     sheets: Vec<Vec<(u32, bool)>>,
 }
@@ -58,10 +62,12 @@ impl<'t> Across<'t> {
             bits: Vec::new(),
             kept: Word::default(),
             named: Vec::new(),
+            meanings: [old, new].map(|tables| tables.alphabet().meanings()),
             sheets: Vec::new(),
         };
         let alike = Alike::of(old, new);
-        for (bit, literal) in new.alphabet().meanings() {
+        let [_, meanings] = &across.meanings;
+        for (bit, literal) in meanings.clone() {
             let led = across.literal(literal, Some(&alike)).map(|literal| old.alphabet().bit(literal));
             across.bits.resize(usize::from(bit), None);
             across.bits.push(led);
@@ -75,6 +81,11 @@ impl<'t> Across<'t> {
             }
         }
         across
+    }
+
+    /// One of the versions.
+    pub(super) const fn version(&self, is_old: bool) -> &'t Tables {
+        if is_old { self.old } else { self.new }
     }
 
     /// The bits of the new version that say what these of the old one say; `None` where it does not know one of them.

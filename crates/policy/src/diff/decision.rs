@@ -9,12 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use model::calendar::day_in_shanghai;
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Serialize;
 
 use super::across::Across;
 use super::axis::{Both, Thing};
 use super::name::Unshared;
 use super::other::Answered;
+use super::say::Version;
 use super::search::{Candidate, Found, Frame, Search, Turn, candidates};
 use super::unmatched::{Unmatched, pairs, unmatched};
 use super::witness::Witness;
@@ -99,9 +101,25 @@ impl Group {
     }
 }
 
-/// What one search depends on: the rows on both sides, who may act for which function, the recipient, the person, the source,
-/// and whose look it is.
-type Known = (Vec<(usize, usize, bool)>, Vec<(usize, usize, bool)>, BTreeSet<String>, Option<String>, String, bool, u8);
+/// What one search depends on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Hanging {
+    /// The rows on both sides, by version.
+    rows: [Vec<(usize, usize, bool)>; 2],
+    /// Who may act in the course of the function.
+    actors: usize,
+    recipient: Option<String>,
+    person: String,
+    sourced: bool,
+    own_look: bool,
+    bare: bool,
+}
+
+/// A frame of question that means a flow which is not the same in both versions.
+struct Framed<'t> {
+    frame: Frame<'t>,
+    hanging: Hanging,
+}
 
 /// Items with the channels on which they turned, and a question for each.
 type Turned = BTreeMap<u16, (BTreeSet<Option<u16>>, Option<Processing>)>;
@@ -115,69 +133,75 @@ type Label = (Action, u16, Kind, String, Option<u16>, Option<Turn>);
 /// One comparison under way.
 struct Comparison<'s, 't> {
     across: &'s Across<'t>,
-    search: Search<'s, 't>,
-    known: BTreeMap<Known, Found>,
-    grown: BTreeMap<Label, Turned>,
+    at: Timestamp,
+    /// By function: which set of roles may act in its course, of all sets that there are.
+    actors: BTreeMap<&'t str, usize>,
 }
 
 /// Compares the decisions of two versions, under the law of an instant.
 pub(super) fn decisions(old: &Tables, new: &Tables, at: Timestamp) -> Decisions {
-    let names = super::name::unshared(old, new, at);
-    let mut across = Across::of(old, new);
-    let unmatched = unmatched(&mut across, day_in_shanghai(at));
-    let search = Search::new(&across, at);
-    let mut comparison = Comparison { across: &across, search, known: BTreeMap::new(), grown: BTreeMap::new() };
-    for unmatched in &unmatched {
-        comparison.look(unmatched);
+    let groups = || {
+        let mut across = Across::of(old, new);
+        let unmatched = unmatched(&mut across, day_in_shanghai(at));
+        let actors = actors([old, new]);
+        let comparison = Comparison { across: &across, at, actors };
+        comparison.groups(&unmatched)
+    };
+    let beside = || (super::name::unshared(old, new, at), super::other::others(old, new, at));
+    let (groups, (names, others)) = rayon::join(groups, beside);
+    Decisions { names, groups, others }
+}
+
+/// By function: which set of roles may act in its course in either version, nobody being the first set.
+fn actors(versions: [&Tables; 2]) -> BTreeMap<&str, usize> {
+    let mut roles: BTreeMap<&str, BTreeSet<(usize, &str)>> = BTreeMap::new();
+    for (place, tables) in versions.into_iter().enumerate() {
+        for role in &tables.program().operation.roles {
+            for function in &role.functions {
+                roles.entry(function.text.as_str()).or_default().insert((place, role.id.as_str()));
+            }
+        }
     }
-    Decisions { names, groups: comparison.groups(), others: super::other::others(old, new, at) }
+    let sets: BTreeSet<BTreeSet<(usize, &str)>> =
+        std::iter::once(BTreeSet::new()).chain(roles.values().cloned()).collect();
+    let place = |set: &BTreeSet<(usize, &str)>| sets.iter().position(|one| one == set).unwrap_or_default();
+    roles.iter().map(|(function, set)| (*function, place(set))).collect()
 }
 
 impl<'t> Comparison<'_, 't> {
-    /// Searches every frame of question that means a flow.
-    fn look(&mut self, unmatched: &Unmatched<'t>) {
-        for (question, who) in self.frames(unmatched) {
-            let found = self.frame(unmatched, question, who);
-            let Some(found) = found else { continue };
-            for (turn, question) in found.turned {
-                self.grow(unmatched, Some(turn), Some(question));
-            }
-            if found.given_up {
-                self.grow(unmatched, None, None);
-            }
-        }
+    fn search(&self) -> Search<'_, 't> {
+        Search::new(self.across, self.at)
     }
 
-    fn grow(&mut self, unmatched: &Unmatched<'t>, turn: Option<Turn>, question: Option<Processing>) {
-        let tables = self.version(unmatched.is_old);
-        let flow = unmatched.flow;
-        let (kind, id) = named(tables, flow.element);
-        let led = |list: &[Option<u16>], place: u16| list.iter().position(|old| *old == Some(place)).map(small);
-        let person = if unmatched.is_old { led(&self.across.persons, flow.person) } else { Some(flow.person) };
-        let recipient = flow
-            .recipient
-            .and_then(|place| if unmatched.is_old { led(&self.across.recipients, place) } else { Some(place) });
-        let Some(person) = person else { return };
-        let label = (flow.action, person, kind, id, recipient, turn);
-        let (channels, witness) = self.grown.entry(label).or_default().entry(unmatched.item).or_default();
-        channels.insert(unmatched.channel);
-        if !unmatched.by_channel {
-            channels.extend(pairs(&self.across.channels).map(|(channel, _)| Some(channel)));
+    /// Searches every frame of question that means one of these flows, frames on which everything hangs on the same once.
+    fn groups(&self, unmatched: &[Unmatched<'t>]) -> Vec<Group> {
+        let framed = |search: &mut Search<'_, 't>, unmatched: &Unmatched<'t>| self.framed(search, unmatched);
+        let framed: Vec<Vec<Framed<'t>>> = unmatched.par_iter().map_init(|| self.search(), framed).collect();
+        let mut first: BTreeMap<&Hanging, &Frame<'t>> = BTreeMap::new();
+        for one in framed.iter().flatten() {
+            first.entry(&one.hanging).or_insert(&one.frame);
         }
-        if witness.is_none() {
-            *witness = question;
+        let run = |search: &mut Search<'_, 't>, (hanging, frame)| {
+            let found = search.run(frame, &self.differing(search, frame));
+            (hanging, found)
+        };
+        let found: Vec<(&Hanging, Found)> = first.into_par_iter().map_init(|| self.search(), run).collect();
+        let found: BTreeMap<&Hanging, Found> = found.into_iter().collect();
+        let mut grown = Grown { across: self.across, labels: BTreeMap::new() };
+        for (unmatched, framed) in unmatched.iter().zip(&framed) {
+            for one in framed {
+                let Some(found) = found.get(&one.hanging) else { continue };
+                grown.take(unmatched, found, &one.frame.question);
+            }
         }
-    }
-
-    const fn version(&self, is_old: bool) -> &'t Tables {
-        if is_old { self.across.old } else { self.across.new }
+        grown.groups(self.search().versions())
     }
 
     /// The questions that mean a flow and name what both versions know: in the course of which function, for which purpose,
     /// from which source; and whether it is the subject's own look.
-    fn frames(&self, unmatched: &Unmatched<'t>) -> Vec<(Processing, Who)> {
-        let tables = self.version(unmatched.is_old);
-        let (policy, other) = (&tables.program().policy, &self.version(!unmatched.is_old).program().policy);
+    fn questions(&self, search: &Search<'_, 't>, unmatched: &Unmatched<'t>) -> Vec<(Processing, Who)> {
+        let version = |is_old: bool| &self.across.version(is_old).program().policy;
+        let (policy, other) = (version(unmatched.is_old), version(!unmatched.is_old));
         let flow = unmatched.flow;
         let at = usize::from;
         macro_rules! id {
@@ -231,7 +255,7 @@ impl<'t> Comparison<'_, 't> {
             };
             frames.extend([Who::Subject, Who::System].map(|who| (question.clone(), who)));
         }
-        let own = self.search.versions();
+        let own = search.versions();
         let version = if unmatched.is_old { own.into_iter().next() } else { own.into_iter().next_back() };
         frames.retain(|(question, who)| {
             let bare = is_bare(question);
@@ -246,11 +270,17 @@ impl<'t> Comparison<'_, 't> {
         frames
     }
 
-    fn frame(&mut self, unmatched: &Unmatched<'t>, question: Processing, who: Who) -> Option<Found> {
-        let [old, new] = self.search.versions();
-        let before = self.across.items.get(usize::from(unmatched.item)).copied().flatten()?;
+    /// The frames of those questions, each with what both versions may answer it with.
+    fn framed(&self, search: &Search<'_, 't>, unmatched: &Unmatched<'t>) -> Vec<Framed<'t>> {
+        let questions = self.questions(search, unmatched).into_iter();
+        questions.filter_map(|(question, who)| self.frame(search, unmatched.item, question, who)).collect()
+    }
+
+    fn frame(&self, search: &Search<'_, 't>, item: u16, question: Processing, who: Who) -> Option<Framed<'t>> {
+        let [old, new] = search.versions();
+        let before = self.across.items.get(usize::from(item)).copied().flatten()?;
         let was = candidates(old, &question, who, before)?;
-        let is = candidates(new, &question, who, unmatched.item)?;
+        let is = candidates(new, &question, who, item)?;
         let bare = is_bare(&question);
         let own_look = bare && who == Who::Subject;
         let rows = |list: &[Candidate<'_>]| {
@@ -258,43 +288,24 @@ impl<'t> Comparison<'_, 't> {
             let alone = |one: &Candidate<'_>| one.settling == Settling::Published;
             list.iter().map(|one| (addr(one.published), addr(one.law), alone(one))).collect::<Vec<_>>()
         };
-        let key = (
-            rows(&was),
-            rows(&is),
-            self.roles(question.function.as_deref()),
-            question.recipient.clone(),
-            question.person.clone(),
-            question.source.is_some(),
-            u8::from(own_look) + 2 * u8::from(bare),
-        );
-        if let Some(known) = self.known.get(&key) {
-            return Some(known.reframed(&question));
-        }
-        let first = self.differing(&was, &is);
+        let function = question.function.as_deref();
+        let hanging = Hanging {
+            rows: [rows(&was), rows(&is)],
+            actors: function.and_then(|function| self.actors.get(function)).copied().unwrap_or_default(),
+            recipient: question.recipient.clone(),
+            person: question.person.clone(),
+            sourced: question.source.is_some(),
+            own_look,
+            bare,
+        };
         let frame = Frame { question, old: was, new: is, own_look, no_own_look: bare && !own_look };
-        let found = self.search.run(&frame, &first);
-        self.known.insert(key, found.clone());
-        Some(found)
-    }
-
-    /// The roles that may act in the course of a function, in either version.
-    fn roles(&self, function: Option<&str>) -> BTreeSet<String> {
-        let mut roles = BTreeSet::new();
-        for (version, mark) in self.search.versions().into_iter().zip(["old", "new"]) {
-            let operation = &version.tables.program().operation;
-            let may = operation
-                .roles
-                .iter()
-                .filter(|role| role.functions.iter().any(|named| Some(named.text.as_str()) == function));
-            roles.extend(may.map(|role| format!("{mark} {}", role.id.value)));
-        }
-        roles
+        Some(Framed { frame, hanging })
     }
 
     /// What the checks hang on that only one version makes.
-    fn differing(&self, old: &[Candidate<'t>], new: &[Candidate<'t>]) -> BTreeSet<Thing> {
+    fn differing(&self, search: &Search<'_, 't>, frame: &Frame<'t>) -> BTreeSet<Thing> {
         let rows = |list: &[Candidate<'t>]| list.iter().flat_map(|one| [one.published, one.law]).collect::<Vec<_>>();
-        let (old, new) = (rows(old), rows(new));
+        let (old, new) = (rows(&frame.old), rows(&frame.new));
         let alone = |rows: &[&Row], has_twin: &dyn Fn(&Check) -> bool| {
             let checks = rows.iter().flat_map(|row| &row.checks).filter(|check| !has_twin(check));
             checks.fold(Word::default(), |word, check| word.with(&check.gate.reads()))
@@ -302,17 +313,56 @@ impl<'t> Comparison<'_, 't> {
         let any = |rows: &[&Row], same: &dyn Fn(&Check) -> bool| rows.iter().flat_map(|row| &row.checks).any(same);
         let was = alone(&old, &|check| any(&new, &|twin| self.across.same_check(check, twin)));
         let is = alone(&new, &|check| any(&old, &|twin| self.across.same_check(twin, check)));
-        self.search.about(&Both { words: [was, was, is, is] })
+        search.about(&Both { words: [was, was, is, is] })
+    }
+}
+
+/// The groups while they grow.
+struct Grown<'s, 't> {
+    across: &'s Across<'t>,
+    labels: BTreeMap<Label, Turned>,
+}
+
+impl Grown<'_, '_> {
+    /// Takes in what was found for a frame that means a flow.
+    fn take(&mut self, unmatched: &Unmatched<'_>, found: &Found, frame: &Processing) {
+        for (turn, said) in &found.turned {
+            self.grow(unmatched, Some(*turn), Some(reframed(said, frame)));
+        }
+        if found.given_up {
+            self.grow(unmatched, None, None);
+        }
+    }
+
+    fn grow(&mut self, unmatched: &Unmatched<'_>, turn: Option<Turn>, question: Option<Processing>) {
+        let tables = self.across.version(unmatched.is_old);
+        let flow = unmatched.flow;
+        let (kind, id) = named(tables, flow.element);
+        let led = |list: &[Option<u16>], place: u16| list.iter().position(|old| *old == Some(place)).map(small);
+        let person = if unmatched.is_old { led(&self.across.persons, flow.person) } else { Some(flow.person) };
+        let recipient = flow
+            .recipient
+            .and_then(|place| if unmatched.is_old { led(&self.across.recipients, place) } else { Some(place) });
+        let Some(person) = person else { return };
+        let label = (flow.action, person, kind, id, recipient, turn);
+        let (channels, witness) = self.labels.entry(label).or_default().entry(unmatched.item).or_default();
+        channels.insert(unmatched.channel);
+        if !unmatched.by_channel {
+            channels.extend(pairs(&self.across.channels).map(|(channel, _)| Some(channel)));
+        }
+        if witness.is_none() {
+            *witness = question;
+        }
     }
 
     /// What has grown, put into words.
-    fn groups(self) -> Vec<Group> {
-        let (new, versions) = (self.across.new, self.search.versions());
+    fn groups(self, versions: [Version<'_>; 2]) -> Vec<Group> {
+        let new = self.across.new;
         let program = new.program();
         let policy = &program.policy;
         let at = usize::from;
         let mut groups = Vec::new();
-        for ((action, person, kind, id, recipient, turn), items) in self.grown {
+        for ((action, person, kind, id, recipient, turn), items) in self.labels {
             let mut alike: Alike = BTreeMap::new();
             for (item, (channels, question)) in items {
                 let (known, witness) = alike.entry(channels).or_default();
@@ -356,6 +406,20 @@ const fn is_bare(question: &Processing) -> bool {
         && question.function.is_none()
         && question.purpose.is_none()
         && question.recipient.is_none()
+}
+
+/// What was found for one frame, for another on which everything hangs on the same.
+fn reframed(said: &Processing, frame: &Processing) -> Processing {
+    Processing {
+        actor: said.actor.clone(),
+        subject: said.subject.clone(),
+        facts: said.facts.clone(),
+        document: said.document.clone(),
+        party: said.party.clone(),
+        product: said.product.clone(),
+        exception: said.exception.clone(),
+        ..frame.clone()
+    }
 }
 
 /// Every three of three lists.

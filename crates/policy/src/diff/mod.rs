@@ -137,11 +137,16 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
         return Err(OtherPlatform(platform(old), platform(new)));
     }
     let day = day_in_shanghai(at);
-    let (was, is) = (&old.program().policy, &new.program().policy);
-    let elements = if old.policy() == new.policy() { Vec::new() } else { elements(old, new, &was.apart(is)) };
-    let (chosen, choosing) = (&old.program().operation, &new.program().operation);
-    let operation = if chosen == choosing { Vec::new() } else { self::elements(old, new, &chosen.apart(choosing)) };
-    let kinds = kinds(&elements);
+    let told = || {
+        let (was, is) = (&old.program().policy, &new.program().policy);
+        let elements = if old.policy() == new.policy() { Vec::new() } else { elements(old, new, &was.apart(is)) };
+        let (chosen, choosing) = (&old.program().operation, &new.program().operation);
+        let operation = if chosen == choosing { Vec::new() } else { self::elements(old, new, &chosen.apart(choosing)) };
+        let kinds = kinds(&elements);
+        let consents = consent::fates([old, new], &telling::asked_again(old, &kinds), day);
+        (elements, operation, kinds, consents)
+    };
+    let ((elements, operation, kinds, consents), decisions) = rayon::join(told, || decision::decisions(old, new, at));
     let asks = telling::asks(old, &kinds, at);
     Ok(Diff {
         platform: platform(new),
@@ -152,8 +157,8 @@ pub fn diff(old: &Tables, new: &Tables, at: Timestamp) -> Result<Diff, OtherPlat
         operation,
         telling: telling::telling(old, new, &asks),
         asks,
-        consents: consent::fates([old, new], &telling::asked_again(old, &kinds), day),
-        decisions: decision::decisions(old, new, at),
+        consents,
+        decisions,
     })
 }
 

@@ -5,6 +5,7 @@
 //! witness.
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -18,7 +19,7 @@ use crate::compile::{Flow, Row};
 use crate::question::{Actor, ItemAnswer, Outcome, Processing, Subject};
 use crate::syntax::declare::words;
 use crate::terms::key::Settling;
-use crate::terms::literal::{Literal, Who};
+use crate::terms::literal::Who;
 use crate::terms::word::Word;
 
 /// At most so many branches of one search: as many as a truth table may have lines.
@@ -57,7 +58,7 @@ pub(super) struct Frame<'t> {
 }
 
 /// What a search came to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Found {
     /// A question for each way in which decisions turned.
     pub(super) turned: BTreeMap<Turn, Processing>,
@@ -65,30 +66,11 @@ pub(super) struct Found {
     pub(super) given_up: bool,
 }
 
-impl Found {
-    /// The same, found for another frame on which everything hangs on the same rows and roles.
-    pub(super) fn reframed(&self, frame: &Processing) -> Self {
-        let into = |said: &Processing| Processing {
-            actor: said.actor.clone(),
-            subject: said.subject.clone(),
-            facts: said.facts.clone(),
-            document: said.document.clone(),
-            party: said.party.clone(),
-            product: said.product.clone(),
-            exception: said.exception.clone(),
-            ..frame.clone()
-        };
-        let turned = self.turned.iter().map(|(turn, said)| (*turn, into(said))).collect();
-        Self { turned, given_up: self.given_up }
-    }
-}
-
-/// What stands for both versions.
+/// What stands for both versions. Each thread has one of its own.
 pub(super) struct Search<'s, 't> {
     across: &'s Across<'t>,
     old: Version<'t>,
     new: Version<'t>,
-    meanings: [BTreeMap<u16, Literal>; 2],
     /// What consents to a scope set in both versions, whatever else is asked.
     consents: RefCell<BTreeMap<Consenting, Vec<(Say, Both)>>>,
     /// What can be said of anything else; what an actor sets hangs on the function.
@@ -116,8 +98,7 @@ struct Walk<'f, 't> {
 impl<'s, 't> Search<'s, 't> {
     pub(super) fn new(across: &'s Across<'t>, at: Timestamp) -> Self {
         let [old, new] = [across.old, across.new].map(|tables| Version { tables, at });
-        let meanings = [old, new].map(|version| version.tables.alphabet().meanings());
-        Self { across, old, new, meanings, consents: RefCell::default(), others: RefCell::default() }
+        Self { across, old, new, consents: RefCell::default(), others: RefCell::default() }
     }
 
     pub(super) const fn versions(&self) -> [Version<'t>; 2] {
@@ -182,13 +163,12 @@ impl<'s, 't> Search<'s, 't> {
         }
         let function = question.function.clone().filter(|_| *thing == Thing::Actor);
         let key = (thing.clone(), function);
-        let known = self.others.borrow().get(&key).cloned();
-        let sayings = match known {
-            Some(known) => known,
-            None => axes.others(thing, question)?,
+        let mut known = self.others.borrow_mut();
+        let sayings = match known.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(axes.others(thing, question)?),
         };
-        self.others.borrow_mut().entry(key).or_insert_with(|| sayings.clone());
-        Some(Axis::of(sayings, &axes.reads))
+        Some(Axis::of(sayings.clone(), &axes.reads))
     }
 
     /// The axis of a consent, in a question that says age and party.
@@ -207,7 +187,7 @@ impl<'s, 't> Search<'s, 't> {
     pub(super) fn about(&self, reads: &Both) -> BTreeSet<Thing> {
         let mut about = BTreeSet::new();
         let read = reads.words.chunks(2).map(|words| words.iter().fold(Word::default(), Word::with));
-        for ((version, meanings), read) in self.versions().into_iter().zip(&self.meanings).zip(read) {
+        for ((version, meanings), read) in self.versions().into_iter().zip(&self.across.meanings).zip(read) {
             about.extend(things(version.tables, meanings, &read));
         }
         about
