@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
 use super::page::{Page, folded};
 use super::words::Words;
 use super::{Meaning, Sort};
 use crate::resolve::Program;
+use crate::syntax::Policy;
 
 /// Id of a company of which only the end of its registered name is known.
 const UNKNOWN: &str = "";
@@ -61,6 +62,7 @@ impl Names {
         for silent in own.map(|at| at.value.as_str()).chain(words.silence.words.iter().map(String::as_str)) {
             names.words.entry(folded(silent)).or_default();
         }
+        names.short(policy, words);
         // A name of one sign would be found in every sentence.
         names.words.retain(|word, _| word.chars().count() > 1);
         names
@@ -76,6 +78,21 @@ impl Names {
         let word = folded(word);
         if let Some((bare, _)) = word.strip_suffix(')').and_then(|open| open.split_once('(')) {
             self.add(bare, sort, id);
+        }
+    }
+
+    /// What a text calls a company by whose registered name the policy has, where nothing else is called so.
+    fn short(&mut self, policy: &Policy, words: &Words) {
+        let mut short: BTreeMap<String, BTreeSet<Meaning>> = BTreeMap::new();
+        let recipients = policy.recipients.iter().map(|one| (one.name.as_str(), Sort::Recipient, &one.id.value));
+        let sources = policy.sources.iter().map(|one| (one.name.as_str(), Sort::Source, &one.id.value));
+        for (name, sort, id) in recipients.chain(sources) {
+            for word in words.companies.short(&folded(name)) {
+                short.entry(word.to_owned()).or_default().insert(Meaning { sort, id: id.to_string() });
+            }
+        }
+        for (word, means) in short {
+            self.words.entry(word).or_insert(means);
         }
     }
 
@@ -114,17 +131,46 @@ impl Names {
 
     /// Every name on a page, in order.
     pub(super) fn on(&self, page: &Page, words: &Words) -> Vec<Named<'_>> {
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(self.words.keys());
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Both)
+            .build(self.words.keys());
         // It is built of words that lie in memory already, and cannot be too many for it.
         let Ok(automaton) = automaton else { return Vec::new() };
         let meanings: Vec<&BTreeSet<Meaning>> = self.words.values().collect();
-        let found = automaton.find_iter(&page.text).filter_map(|found| {
-            let means = meanings.get(found.pattern().as_usize())?;
+        let find = |from: usize, anchored: Anchored| {
+            let found = automaton.find(Input::new(&page.text).range(from..).anchored(anchored))?;
+            Some((found.start(), found.end(), *meanings.get(found.pattern().as_usize())?))
+        };
+        let mut named: Vec<Named<'_>> = Vec::new();
+        let mut at = 0;
+        while let Some((from, to, means)) = find(at, Anchored::No) {
+            // A word that means nothing hides what is in it, and no longer name that only begins there.
+            let inside = page.text.get(from..to).into_iter().flat_map(str::char_indices).skip(1);
+            let longer = inside.filter(|_| means.is_empty()).filter_map(|(n, _)| find(from + n, Anchored::Yes));
+            let longer = longer.filter(|(start, end, _)| *end > to && end - start > to - from);
+            let (from, to, means) = longer.max_by_key(|(start, end, _)| end - start).unwrap_or((from, to, means));
+            at = to;
             let unknown = means.iter().any(|meaning| meaning.id == UNKNOWN);
-            let from = if unknown { company(page, found.start(), words) } else { found.start() };
-            Some(Named { from, to: found.end(), means })
-        });
-        found.collect()
+            let mut one = Named { from: if unknown { company(page, from, words) } else { from }, to, means };
+            if let Some(before) = named.pop_if(|before| before.qualifies(&one, page)) {
+                one.from = before.from;
+            }
+            named.push(one);
+        }
+        named
+    }
+}
+
+impl Named<'_> {
+    /// Whether it only says whose the item is that follows it at once in Latin letters: 银行卡CVV is one item, and no bank card.
+    fn qualifies(&self, next: &Self, page: &Page) -> bool {
+        let is_item = |named: &Self| !named.means.is_empty() && named.means.iter().all(|one| one.sort == Sort::Item);
+        let sign = |at: usize| page.text.get(at..).and_then(|rest| rest.chars().next());
+        let last = page.text.get(..self.to).and_then(|text| text.chars().next_back());
+        let scripts =
+            last.is_some_and(|sign| !sign.is_ascii()) && sign(next.from).is_some_and(|sign| sign.is_ascii_alphabetic());
+        self.to == next.from && scripts && is_item(self) && is_item(next)
     }
 }
 

@@ -1,7 +1,7 @@
-//! Lengths of time that a text names: 15 个工作日, 三年, 24 小时.
+//! Lengths of time that a text names: 15 个工作日, 三年, 24 小时, 一周, 半年.
 
 use super::page::Page;
-use super::words::Words;
+use super::words::{Measure, Periods, Words};
 use crate::syntax::Unit;
 
 /// A length of time at a place of a page.
@@ -29,28 +29,52 @@ pub(super) fn periods(page: &Page, words: &Words) -> Vec<Period> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty()) {
-        let step = rest.chars().next().map_or(1, char::len_utf8);
-        let Some((count, len, written)) = number(rest, words) else {
-            from += step;
-            continue;
-        };
-        let to = from + len;
-        let after = text.get(to..).unwrap_or_default();
         let before = text.get(..from).unwrap_or_default();
-        let unit = if words.periods.not_after.iter().any(|word| before.ends_with(word.as_str())) {
-            None
-        } else {
-            unit(after, words).filter(|(unit, _)| !is_date(count, *unit, after, words))
-        };
-        match unit {
-            Some((unit, len)) if !(written && count == 1 && unit == Unit::Days) => {
-                found.push(Period { from, to: to + len, count, unit });
-                from = to + len;
-            }
-            _ => from = to,
+        let (measure, len) = half(before, rest, words).unwrap_or_else(|| counted(before, rest, words));
+        let to = from + len;
+        if let Some(Measure { count, unit }) = measure {
+            found.push(Period { from, to, count, unit });
         }
+        from = to;
     }
     found
+}
+
+/// A length that begins with a number, and how far it reaches; else how far to go on.
+fn counted(before: &str, rest: &str, words: &Words) -> (Option<Measure>, usize) {
+    let Some((count, len, written)) = number(rest, words) else {
+        return (None, rest.chars().next().map_or(1, char::len_utf8));
+    };
+    let after = rest.get(len..).unwrap_or_default();
+    let is_other = ends(before, &words.periods.not_after);
+    let Some((one, of_unit)) = unit(after, words).filter(|_| !is_other) else { return (None, len) };
+    let whole = one.count == 1;
+    if is_date(count, one.unit, after, words) || written && count == 1 && whole && one.unit == Unit::Days {
+        return (None, len);
+    }
+    let behind = after.get(of_unit..).unwrap_or_default();
+    let half = words.periods.halves.get(&one.unit).filter(|_| whole);
+    let is_half = |after: &str| !words.periods.half_not_before.iter().any(|word| after.starts_with(word.as_str()));
+    match (half, behind.strip_prefix(words.periods.half.as_str())) {
+        // Of months no half can be added to whole ones: fifteen days are none.
+        (Some(half), Some(after)) if is_half(after) && one.unit != Unit::Months => {
+            let count = count.saturating_mul(2).saturating_add(1).saturating_mul(half.count);
+            (Some(Measure { count, unit: half.unit }), len + of_unit + words.periods.half.len())
+        }
+        _ => (Some(Measure { count: count.saturating_mul(one.count), unit: one.unit }), len + of_unit),
+    }
+}
+
+/// Half of a unit, and how far it reaches.
+fn half(before: &str, rest: &str, words: &Words) -> Option<(Option<Measure>, usize)> {
+    let after = rest.strip_prefix(words.periods.half.as_str())?;
+    let (one, len) = unit(after, words).filter(|(one, _)| one.count == 1)?;
+    let measure = words.periods.halves.get(&one.unit).filter(|_| !ends(before, &words.periods.half_not_after));
+    Some((Some(*measure?), words.periods.half.len() + len))
+}
+
+fn ends(before: &str, words: &[String]) -> bool {
+    words.iter().any(|word| before.ends_with(word.as_str()))
 }
 
 /// A number in figures or numerals, its length, and whether it is written out.
@@ -67,11 +91,15 @@ fn number(rest: &str, words: &Words) -> Option<(u32, usize, bool)> {
     (len > 0).then_some((u32::MAX, len, true))
 }
 
-/// The longest unit that follows.
-fn unit(after: &str, words: &Words) -> Option<(Unit, usize)> {
-    let all = words.periods.units.iter().flat_map(|(unit, words)| words.iter().map(|word| (*unit, word.as_str())));
-    let fitting = all.filter(|(_, word)| after.starts_with(word));
-    fitting.max_by_key(|(_, word)| word.len()).map(|(unit, word)| (unit, word.len()))
+/// The longest unit that follows, as so many of one that periods are counted in.
+fn unit(after: &str, words: &Words) -> Option<(Measure, usize)> {
+    let Periods { units, multiples, silence, .. } = &words.periods;
+    let units = units.iter().map(|(unit, words)| (Some(Measure { count: 1, unit: *unit }), words));
+    let multiples = multiples.iter().map(|multiple| (Some(multiple.measure()), &multiple.words));
+    let all = units.chain(multiples).chain([(None, silence)]);
+    let all = all.flat_map(|(measure, words)| words.iter().map(move |word| (measure, word.as_str())));
+    let longest = all.filter(|(_, word)| after.starts_with(word)).max_by_key(|(_, word)| word.len());
+    longest.and_then(|(measure, word)| Some((measure?, word.len())))
 }
 
 /// A number of four figures, or a year with a month behind it, is a date; so is what is longer than any period.
@@ -100,6 +128,15 @@ mod tests {
             told("将在 15 个工作日内答复，保存三年，提前三十日，不超过24小时、六个月和五个\n自然日"),
             ["15 working-days", "36 months", "30 days", "24 hours", "6 months", "5 days"]
         );
+    }
+
+    #[test]
+    fn weeks_quarters_and_halves_are_counted_in_days_and_months() {
+        assert_eq!(
+            told("一周内答复，两个星期，3周，一个季度，满半年后，半个月，每半天，一年半，两年半"),
+            ["7 days", "14 days", "21 days", "3 months", "6 months", "15 days", "12 hours", "18 months", "30 months"]
+        );
+        assert_eq!(told("未满十四周岁，五周年，上半年，半数，周一至周五，第二周，三年半数以上"), ["36 months"]);
     }
 
     #[test]

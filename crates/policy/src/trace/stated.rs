@@ -9,7 +9,7 @@ use super::words::Words;
 use super::{Meaning, Sort};
 use crate::finding::Span;
 use crate::resolve::Program;
-use crate::syntax::{At, Here, Item, Kind, Length, Policy, Recipient, RecipientClass, Ref, RightKind, Stated};
+use crate::syntax::{At, Here, Item, Kind, Length, Method, Policy, Recipient, RecipientClass, Ref, RightKind, Stated};
 
 /// An element, or a numbered part of one.
 pub(super) struct Carrier {
@@ -229,6 +229,10 @@ impl Carriers<'_> {
             let to = policy.recipients.iter().find(|one| one.id.value.as_str() == share.recipient.text);
             if let Some(to) = to {
                 carrier.recipient(to, self.words, false);
+            }
+            // What takes it out of the application is code of somebody else, whoever that is.
+            if share.method.said() == Some(&Method::Embedded) {
+                carrier.state(Sort::RecipientKind, RecipientClass::Sdk.word(), RecipientClass::Sdk.word(), false);
             }
             carrier.items(self.program, share.items.said().into_iter().flatten(), true);
             self.all.push(carrier);

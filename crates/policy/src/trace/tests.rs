@@ -76,6 +76,24 @@ fn what_is_added_to_a_text_is_not_carried_and_what_is_taken_away_leaves_an_eleme
 }
 
 #[test]
+fn weeks_halves_codes_of_cards_and_companies_by_less_than_their_registered_names_are_read() {
+    let text = MARKDOWN.replace("**住址**", "**住址**和银行卡 CVV，一周内由南洋答复，由北海留存半年");
+    let trace = of(&text, Form::Text);
+    let read = |word: &str| {
+        let found = trace.mentions.iter().find(|one| one.word == word && one.clause == "一(一)2");
+        let found = found.unwrap_or_else(|| panic!("{word}: {:?}", trace.mentions));
+        let ids: Vec<&str> = found.means.iter().map(|meaning| meaning.id.as_str()).collect();
+        (ids.join(" "), found.carried)
+    };
+    assert_eq!(read("银行卡cvv"), ("card-check-value".to_owned(), Carried::Not));
+    assert_eq!(read("一周"), ("7 days".to_owned(), Carried::Not));
+    assert_eq!(read("半年"), ("6 months".to_owned(), Carried::Not));
+    assert_eq!(read("北海"), ("reinsurer".to_owned(), Carried::Elsewhere));
+    // Nobody is called so in the policy, and nothing is guessed.
+    assert!(trace.mentions.iter().all(|one| one.word != "南洋"));
+}
+
+#[test]
 fn what_another_clause_carries_is_told_as_such() {
     let text = MARKDOWN.replace("我们以星号遮盖一部分", "我们以星号遮盖一部分，诊断证明也是");
     let mention =

@@ -64,17 +64,42 @@ pub(super) struct Headings {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Periods {
     pub(super) units: Groups<Unit>,
+    pub(super) multiples: Vec<Multiple>,
+    pub(super) halves: BTreeMap<Unit, Measure>,
     pub(super) not_after: Vec<String>,
     pub(super) year: String,
     pub(super) month: String,
+    pub(super) half: String,
+    pub(super) half_not_after: Vec<String>,
+    pub(super) half_not_before: Vec<String>,
+    pub(super) silence: Vec<String>,
 }
 
-/// How registered names of companies end, and what they do not hold.
+/// Words for so many of a unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Multiple {
+    pub(super) words: Vec<String>,
+    count: u32,
+    unit: Unit,
+}
+
+/// So many of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measure {
+    pub(super) count: u32,
+    pub(super) unit: Unit,
+}
+
+/// How registered names of companies end, what they do not hold, and what texts leave out of them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Companies {
     pub(super) ends: Vec<String>,
     pub(super) stops: Vec<String>,
+    pub(super) places: Vec<String>,
+    pub(super) trades: Vec<String>,
 }
 
 impl Words {
@@ -92,15 +117,54 @@ impl Words {
             &mut self.pages.words,
             &mut self.companies.ends,
             &mut self.companies.stops,
+            &mut self.companies.places,
+            &mut self.companies.trades,
+            &mut self.periods.silence,
             &mut self.silence.words,
         ];
+        let multiples = self.periods.multiples.iter_mut().map(|multiple| &mut multiple.words);
         let groups = self.periods.units.values_mut().chain(self.rights.values_mut());
         let groups = groups.chain(self.permissions.values_mut()).chain(self.recipients.values_mut());
-        let all = lists.into_iter().chain(groups).chain(self.items.values_mut());
+        let all = lists.into_iter().chain(multiples).chain(groups).chain(self.items.values_mut());
         for word in all.flatten() {
             *word = folded(word);
         }
         self
+    }
+}
+
+impl Multiple {
+    pub(super) const fn measure(&self) -> Measure {
+        Measure { count: self.count, unit: self.unit }
+    }
+}
+
+impl Companies {
+    /// What texts call a company by that have its registered name elsewhere, the longest first: without the end that the law demands,
+    /// without its seat, and without what it trades in. Nothing for a name that is none of a company.
+    pub(super) fn short<'n>(&self, name: &'n str) -> Vec<&'n str> {
+        let longest = |words: &[String], fits: &dyn Fn(&str) -> bool| {
+            words.iter().map(String::as_str).filter(|word| fits(word)).map(str::len).max()
+        };
+        let Some(end) = longest(&self.ends, &|end| name.ends_with(end)) else { return Vec::new() };
+        let Some(mut bare) = name.get(..name.len() - end) else { return Vec::new() };
+        let mut short = vec![bare];
+        // The seat stands before the name, or in brackets behind it.
+        if let Some((before, _)) = bare.split_once('(').filter(|(before, _)| !before.is_empty()) {
+            bare = before;
+            short.push(bare);
+        }
+        if let Some(rest) = longest(&self.places, &|place| bare.starts_with(place)).and_then(|place| bare.get(place..))
+        {
+            bare = rest;
+            short.push(bare);
+        }
+        while let Some(rest) = longest(&self.trades, &|trade| bare.ends_with(trade)) {
+            bare = bare.get(..bare.len() - rest).unwrap_or_default();
+            short.push(bare);
+        }
+        short.retain(|name| name.chars().count() > 1);
+        short
     }
 }
 
@@ -149,6 +213,17 @@ mod tests {
         let groups = words.rights.values().chain(words.permissions.values()).chain(words.recipients.values());
         assert!(words.headings.ends.iter().chain(&words.pages.words).all(|word| !word.is_empty()));
         assert!(groups.chain(words.items.values()).flatten().all(|word| word.chars().count() > 1));
+        assert!(words.periods.halves.keys().all(|unit| words.periods.units.contains_key(unit)));
+    }
+
+    #[test]
+    fn companies_are_called_by_less_than_they_are_registered_by() {
+        let short = |name: &str| Words::bundled().companies.short(&folded(name)).join(" ");
+        assert_eq!(short("宁波市东湖计算机系统有限公司"), "宁波市东湖计算机系统 东湖计算机系统 东湖");
+        assert_eq!(short("云杉网络科技（北京）有限公司"), "云杉网络科技(北京) 云杉网络科技 云杉");
+        assert_eq!(short("北海再保险股份有限公司"), "北海再保险 北海");
+        assert_eq!(short("再保险人"), "");
+        assert_eq!(short("北京有限公司"), "北京");
     }
 
     #[test]
