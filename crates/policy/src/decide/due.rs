@@ -37,6 +37,11 @@ impl Tables {
     pub(crate) fn clock_length(&self, clock: &str) -> Option<Span> {
         Some(named(self.program(), clock)?.length.span())
     }
+
+    /// Whether the text permits itself to take longer over a right than its clock runs.
+    pub(crate) fn overruns(&self, right: RightKind) -> bool {
+        clock_of(self.program(), right).is_some_and(|clock| clock.overrun.said().is_some())
+    }
 }
 
 /// The right of which this is the word.

@@ -104,9 +104,14 @@ impl Tables {
 
     /// All that the dates of a record of this class hang on, beside the record and the law.
     pub(crate) fn keeping(&self, class: &str) -> impl PartialEq + use<> {
+        (self.unfree(class), self.promised(class).collect::<Vec<_>>())
+    }
+
+    /// All that the day hangs on before which a record of this class may not be erased, beside the record and the law.
+    pub(crate) fn unfree(&self, class: &str) -> impl PartialEq + use<> {
         let mut chosen = self.program().operation.floors.iter().filter(|choice| choice.class.text == class);
         let long = chosen.find_map(|choice| choice.longer_than_a_year.as_ref()).is_none_or(|long| long.value);
-        (self.floors_of(class), self.promised(class).collect::<Vec<_>>(), long)
+        (self.floors_of(class), long)
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Span;
+use jiff::civil::Date;
 use model::Slug;
 use model::act::{Artefact, GivenBy, Life};
 
@@ -19,6 +20,9 @@ use crate::terms::word::Word;
 
 /// With more pairs of roles than these in one question, the search gives up and says so.
 const PAIRS: usize = 6;
+
+/// So many cases of one question beside those about processing are gone through.
+const CASES: usize = 1 << 12;
 
 /// What both versions see.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +129,45 @@ pub(super) fn things(
     found
 }
 
+/// One birth date for each band between these ages, the grown-up first, and none.
+pub(super) fn born(ages: impl IntoIterator<Item = u16>, day: Date) -> Vec<Say> {
+    let bands: BTreeSet<u16> = ages.into_iter().chain([0]).collect();
+    let last = bands.last().copied().unwrap_or_default();
+    let born = |from: &u16| {
+        let years = if *from == last { from.saturating_add(16) } else { *from };
+        let since = Span::new().try_years(years).and_then(|span| span.try_days(10)).ok()?;
+        Some(Say::Born(Some(day.checked_sub(since).ok()?)))
+    };
+    bands.iter().rev().filter_map(born).chain([Say::Born(None)]).collect()
+}
+
+/// Every set of these pairs of roles, each pair being one person, and nothing known; `None` where there are too many pairs.
+pub(super) fn one_person(pairs: BTreeSet<[String; 2]>) -> Option<Vec<Say>> {
+    if pairs.len() > PAIRS {
+        return None;
+    }
+    let mut sets: Vec<Vec<[String; 2]>> = vec![Vec::new()];
+    for pair in pairs {
+        let with: Vec<Vec<[String; 2]>> =
+            sets.iter().map(|set| [set.as_slice(), std::slice::from_ref(&pair)].concat()).collect();
+        sets.extend(with);
+    }
+    Some(sets.into_iter().map(Some).chain([None]).map(Say::Same).collect())
+}
+
+/// Everything that can be said of several things together, of each of them one; `None` where there is more than is gone through.
+pub(super) fn together(axes: impl IntoIterator<Item = Vec<Say>>) -> Option<Vec<Vec<Say>>> {
+    let mut cases: Vec<Vec<Say>> = vec![Vec::new()];
+    for sayings in axes.into_iter().filter(|sayings| !sayings.is_empty()) {
+        if cases.len() * sayings.len() > CASES {
+            return None;
+        }
+        let with = |case: &Vec<Say>, say: &Say| [case.as_slice(), std::slice::from_ref(say)].concat();
+        cases = cases.iter().flat_map(|case| sayings.iter().map(|say| with(case, say))).collect();
+    }
+    Some(cases)
+}
+
 /// Makes axes for questions to two versions.
 pub(super) struct Axes<'t> {
     pub(super) old: Version<'t>,
@@ -156,15 +199,7 @@ impl<'t> Axes<'t> {
 
     /// One birth date for each band of ages that either version tells apart, the grown-up first, and none.
     pub(super) fn ages(&self) -> Vec<Say> {
-        let all = self.versions().map(|version| version.tables.alphabet().ages.clone()).concat();
-        let bands: BTreeSet<u16> = all.into_iter().chain([0]).collect();
-        let last = bands.last().copied().unwrap_or_default();
-        let born = |from: &u16| {
-            let years = if *from == last { from.saturating_add(16) } else { *from };
-            let since = Span::new().try_years(years).and_then(|span| span.try_days(10)).ok()?;
-            Some(Say::Born(Some(self.new.day().checked_sub(since).ok()?)))
-        };
-        bands.iter().rev().filter_map(born).chain([Say::Born(None)]).collect()
+        born(self.versions().map(|version| version.tables.alphabet().ages.clone()).concat(), self.new.day())
     }
 
     /// Nobody, one party of the recipient that stands for all, and each that is cut off somewhere; chosen, or acting itself.
@@ -272,16 +307,7 @@ impl<'t> Axes<'t> {
                 }
             }
         }
-        if pairs.len() > PAIRS {
-            return None;
-        }
-        let mut sets: Vec<Vec<[String; 2]>> = vec![Vec::new()];
-        for pair in pairs {
-            let with: Vec<Vec<[String; 2]>> =
-                sets.iter().map(|set| [set.as_slice(), std::slice::from_ref(&pair)].concat()).collect();
-            sets.extend(with);
-        }
-        Some(sets.into_iter().map(Some).chain([None]).map(Say::Same).collect())
+        one_person(pairs)
     }
 
     /// Every set of consents to a scope that some version tells from the others: what one sets, and all that several set

@@ -15,6 +15,7 @@ mod kind;
 mod name;
 mod open;
 mod other;
+mod right;
 mod say;
 mod search;
 mod telling;

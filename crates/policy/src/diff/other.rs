@@ -1,16 +1,17 @@
 //! Answers beside those about processing that differ: by when a clock runs out, how long a record is kept, whether a function is open
-//! to somebody who refuses an item. Each hangs on little, so both versions are asked everything that it hangs on.
+//! to somebody who refuses an item, whether a right is granted. Each hangs on little, so both versions are asked everything that it hangs on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
+use model::Slug;
 use model::act::{Life, RecordState};
 use model::calendar::day_in_shanghai;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::axis::{Axes, Both, Thing, things};
+use super::axis::{Axes, Both, Thing, things, together};
 use super::say::{Say, Version};
 use crate::ask::Called;
 use crate::claim::setting::record;
@@ -20,14 +21,11 @@ use crate::question::{
 };
 use crate::syntax::declare::words;
 use crate::syntax::{Action, Function, Kind, RightKind, Shape};
-use crate::terms::literal::small;
+use crate::terms::literal::{Literal, small};
 use crate::terms::word::Word;
 
 /// An answer can change with the day that a time begins on: the days of so long are gone through.
 const DAYS: i64 = 366;
-
-/// So many cases of one function and item are gone through.
-const CASES: usize = 1 << 12;
 
 words! {
     /// What else is asked.
@@ -38,6 +36,8 @@ words! {
         Function = "function",
         /// How long a record is kept.
         Retain = "retain",
+        /// Whether a right is granted.
+        Right = "right",
     }
 }
 
@@ -48,7 +48,7 @@ pub struct Answered {
     pub ask: Other,
     /// Of which elements.
     pub elements: Vec<Called>,
-    /// The items that somebody refuses, one by one.
+    /// The items that somebody refuses, one by one; those that a request for a right is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Called>,
     /// What the old version says of the question, and what the new one says; absent: there was more to go through than is gone
@@ -61,20 +61,41 @@ pub struct Answered {
 }
 
 /// Two versions and the instant at which they are asked.
-struct Pair<'t> {
-    old: &'t Tables,
-    new: &'t Tables,
-    at: Timestamp,
+pub(super) struct Pair<'t> {
+    pub(super) old: &'t Tables,
+    pub(super) new: &'t Tables,
+    pub(super) at: Timestamp,
+}
+
+/// Answers that differ in the same way: what they are about, and the first question that shows it.
+pub(super) struct Alike<K>(BTreeMap<K, (Vec<Called>, Value)>);
+
+impl<K: Ord> Alike<K> {
+    pub(super) const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    pub(super) fn add(&mut self, key: K, about: Called, question: Option<Question>) {
+        let (all, first) = self.0.entry(key).or_default();
+        all.push(about);
+        if let (Value::Null, Some(question)) = (&*first, question) {
+            *first = brief(question);
+        }
+    }
+
+    pub(super) fn told(self, told: impl Fn(K, Vec<Called>, Value) -> Answered) -> Vec<Answered> {
+        self.0.into_iter().map(|(key, (about, question))| told(key, about, question)).collect()
+    }
 }
 
 /// Compares the other answers of two versions, at an instant.
 pub(super) fn others(old: &Tables, new: &Tables, at: Timestamp) -> Vec<Answered> {
     let pair = Pair { old, new, at };
-    [pair.due(), pair.kept(), pair.functions()].concat()
+    [pair.due(), pair.kept(), pair.functions(), pair.rights()].concat()
 }
 
 impl<'t> Pair<'t> {
-    const fn both(&self) -> [&'t Tables; 2] {
+    pub(super) const fn both(&self) -> [&'t Tables; 2] {
         [self.old, self.new]
     }
 
@@ -89,17 +110,13 @@ impl<'t> Pair<'t> {
         let clocks = self.new.program().policy.clocks.iter().map(|clock| clock.id.to_string());
         let known = |id: &String| self.old.program().policy.clocks.iter().any(|clock| clock.id.as_str() == id);
         let clocks = clocks.filter(known).map(|id| (id.clone(), Some(id)));
-        let mut alike: BTreeMap<[String; 2], (Vec<Called>, Value)> = BTreeMap::new();
+        let mut alike = Alike::new();
         for (clock, id) in rights.chain(clocks) {
             if self.old.clock_length(&clock) == self.new.clock_length(&clock) {
                 continue;
             }
             let differs = |since: Date| {
-                let asked = DueAsked {
-                    platform: self.new.program().policy.policy.platform.value.clone(),
-                    clock: clock.clone(),
-                    since,
-                };
+                let asked = DueAsked { platform: self.platform(), clock: clock.clone(), since };
                 let [was, is] = self.both().map(|tables| tables.due(&asked, self.at).due);
                 let [was, is] = [was, is].map(|due| due.map(|due| (due.day, due.ends)));
                 let said = |due: Option<(Date, Timestamp)>| due.map_or("no day".to_owned(), |(day, _)| day.to_string());
@@ -110,21 +127,16 @@ impl<'t> Pair<'t> {
                 |id| super::name::called(self.old, self.new, Kind::Clock, &id),
             );
             if let Some((said, question)) = self.days().find_map(differs) {
-                let (elements, first) = alike.entry(said).or_default();
-                elements.push(element);
-                if first.is_null() {
-                    *first = brief(question);
-                }
+                alike.add(said, element, Some(question));
             }
         }
-        let told = |(said, (elements, question))| Answered {
+        alike.told(|said, elements, question| Answered {
             ask: Other::Due,
             elements,
             items: Vec::new(),
             said: Some(said),
             question,
-        };
-        alike.into_iter().map(told).collect()
+        })
     }
 
     /// Every class of records that both know, however long the cover was and however it ended.
@@ -169,7 +181,7 @@ impl<'t> Pair<'t> {
         let asked = Processing {
             at: Some(self.at),
             subject: Subject::Inline(Box::new(subject)),
-            ..Processing::new(policy.policy.platform.value.clone(), Action::Retain, person, vec![item])
+            ..Processing::new(self.platform(), Action::Retain, person, vec![item])
         };
         brief(Question::Processing(Box::new(asked)))
     }
@@ -178,21 +190,19 @@ impl<'t> Pair<'t> {
     fn functions(&self) -> Vec<Answered> {
         let [was, is] = self.both().map(|tables| &tables.program().operation);
         let chosen = facts(&was.unneeded) == facts(&is.unneeded) && facts(&was.alternatives) == facts(&is.alternatives);
+        let meanings = self.both().map(|tables| tables.alphabet().meanings());
         let mut found = Vec::new();
         for now in &self.new.program().policy.functions {
             let before = self.old.program().policy.functions.iter().find(|one| one.id == now.id);
             let Some(before) = before.filter(|before| !(chosen && same(*before, now))) else { continue };
-            let mut alike: BTreeMap<Option<[String; 2]>, (Vec<Called>, Value)> = BTreeMap::new();
+            let mut alike = Alike::new();
+            let cases = self.cases((before, now), &meanings);
             let known = |item: &str| self.both().iter().all(|tables| tables.alphabet().item(item).is_some());
             for (person, item) in refusable([before, now]).into_iter().filter(|(_, item)| known(item)) {
-                let Some((said, question)) = self.refused((before, now), person, item) else { continue };
-                let (items, first) = alike.entry(said).or_default();
-                items.push(super::name::called(self.old, self.new, Kind::Item, item));
-                if first.is_null() {
-                    *first = question;
-                }
+                let Some((said, question)) = self.refused(&cases, now, person, item) else { continue };
+                alike.add(said, super::name::called(self.old, self.new, Kind::Item, item), question);
             }
-            found.extend(alike.into_iter().map(|(said, (items, question))| Answered {
+            found.extend(alike.told(|said, items, question| Answered {
                 ask: Other::Function,
                 elements: vec![super::name::called(self.old, self.new, Kind::Function, now.id.as_str())],
                 items,
@@ -206,23 +216,20 @@ impl<'t> Pair<'t> {
     /// Whether both versions find a function open to the same people of a role who refuse an item.
     fn refused(
         &self,
-        functions: (&Function, &Function),
+        cases: &[OnChannel],
+        function: &Function,
         person: &str,
         item: &str,
-    ) -> Option<(Option<[String; 2]>, Value)> {
-        let policy = &self.new.program().policy;
-        let channels = policy.channels.iter().map(|one| one.id.to_string());
-        let known = |id: &String| self.old.program().policy.channels.iter().any(|one| one.id.as_str() == id);
-        for channel in std::iter::once(None).chain(channels.filter(known).map(Some)) {
-            let bare = Processing {
-                function: Some(functions.1.id.to_string()),
-                channel,
-                ..Processing::new(policy.policy.platform.value.clone(), Action::Collect, person, vec![item.to_owned()])
-            };
-            let Some(said) = self.cases(functions, &bare) else { return Some((None, Value::Null)) };
-            for case in said {
-                let mut asked = bare.clone();
-                for say in &case {
+    ) -> Option<(Option<[String; 2]>, Option<Question>)> {
+        for (channel, cases) in cases {
+            let Some(cases) = cases else { return Some((None, None)) };
+            for case in cases {
+                let mut asked = Processing {
+                    function: Some(function.id.to_string()),
+                    channel: channel.clone(),
+                    ..Processing::new(self.platform(), Action::Collect, person, vec![item.to_owned()])
+                };
+                for say in case {
                     say.to(&mut asked, self.at);
                 }
                 let open = FunctionOpen {
@@ -238,45 +245,52 @@ impl<'t> Pair<'t> {
                 };
                 let [was, is] = self.both().map(|tables| opened(tables, &open, self.at));
                 if was != is {
-                    return Some((Some([was, is]), brief(Question::Function(Box::new(open)))));
+                    return Some((Some([was, is]), Some(Question::Function(Box::new(open)))));
                 }
             }
         }
         None
     }
 
-    /// Everything that can be said of what the conditions of a function ask; `None` where that is too much.
-    fn cases(&self, (before, now): (&Function, &Function), bare: &Processing) -> Option<Vec<Vec<Say>>> {
-        let reads = [(self.old, before), (self.new, now)].map(|(tables, function)| read(tables, function, bare));
-        let [was, is] = reads;
+    /// Everything that can be said of what the conditions of a function ask, on no channel and on each that both know.
+    fn cases(&self, functions: (&Function, &Function), meanings: &[BTreeMap<u16, Literal>; 2]) -> Vec<OnChannel> {
+        let channels = self.new.program().policy.channels.iter().map(|one| one.id.to_string());
+        let known = |id: &String| self.old.program().policy.channels.iter().any(|one| one.id.as_str() == id);
+        let channels = std::iter::once(None).chain(channels.filter(known).map(Some));
+        channels.map(|channel| (channel.clone(), self.sayings(functions, meanings, channel.as_deref()))).collect()
+    }
+
+    /// The same on one of them; `None` where it is too much.
+    fn sayings(
+        &self,
+        (before, now): (&Function, &Function),
+        meanings: &[BTreeMap<u16, Literal>; 2],
+        channel: Option<&str>,
+    ) -> Option<Vec<Vec<Say>>> {
+        let [was, is] = [(self.old, before), (self.new, now)].map(|(tables, function)| read(tables, function, channel));
         let axes = Axes {
             old: Version { tables: self.old, at: self.at },
             new: Version { tables: self.new, at: self.at },
             reads: Both { words: [was, was, is, is] },
         };
-        let about: BTreeSet<Thing> = [(self.old, was), (self.new, is)]
-            .iter()
-            .flat_map(|(tables, reads)| things(tables, &tables.alphabet().meanings(), reads))
-            .collect();
-        let mut cases: Vec<Vec<Say>> = vec![Vec::new()];
-        for thing in about {
-            let sayings = if thing == Thing::Age { axes.ages() } else { axes.sayings(&thing)? };
-            if cases.len() * sayings.len().max(1) > CASES {
-                return None;
-            }
-            if !sayings.is_empty() {
-                let with = |case: &Vec<Say>, say: &Say| [case.as_slice(), std::slice::from_ref(say)].concat();
-                cases = cases.iter().flat_map(|case| sayings.iter().map(|say| with(case, say))).collect();
-            }
-        }
-        Some(cases)
+        let seen = self.both().into_iter().zip(meanings).zip([was, is]);
+        let about: BTreeSet<Thing> =
+            seen.flat_map(|((tables, meaning), reads)| things(tables, meaning, &reads)).collect();
+        let sayings = |thing| if thing == Thing::Age { Some(axes.ages()) } else { axes.sayings(&thing) };
+        together(about.into_iter().map(sayings).collect::<Option<Vec<_>>>()?)
+    }
+
+    pub(super) fn platform(&self) -> Slug {
+        self.new.program().policy.policy.platform.value.clone()
     }
 }
 
-/// What the conditions of a function read on the channel of a question.
-fn read(tables: &Tables, function: &Function, asked: &Processing) -> Word {
+/// A channel, or none, and everything that can be said there; `None` where it is too much.
+type OnChannel = (Option<String>, Option<Vec<Vec<Say>>>);
+
+/// What the conditions of a function read on a channel.
+fn read(tables: &Tables, function: &Function, channel: Option<&str>) -> Word {
     let policy = &tables.program().policy;
-    let channel = asked.channel.as_deref();
     let channel = policy.channels.iter().position(|one| Some(one.id.as_str()) == channel).map(small);
     let conditions = function.collects.said().into_iter().flatten().filter_map(|group| group.when.as_ref());
     conditions.fold(Word::default(), |reads, when| {
@@ -335,6 +349,6 @@ fn same<T: Shape + PartialEq>(a: &T, b: &T) -> bool {
     a == b || a.facts() == b.facts()
 }
 
-fn facts<T: Shape>(list: &[T]) -> Vec<Value> {
+pub(super) fn facts<T: Shape>(list: &[T]) -> Vec<Value> {
     list.iter().map(Shape::facts).collect()
 }

@@ -3,13 +3,13 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use model::Slug;
-use model::act::{Account, Artefact, Consent, GivenBy, Life, SubjectState};
+use model::act::{Account, Artefact, Consent, GivenBy, Life, RecordState, SubjectState};
 use model::calendar::day_in_shanghai;
 
 use crate::claim::setting::{Setter, record};
 use crate::compile::Tables;
 use crate::decide::project::{OPT_OUT, Seen, Standing, attested_adult};
-use crate::question::{Actor, Processing, Subject};
+use crate::question::{Actor, Facts, InlineSubject, Processing, RightAsked, Subject};
 use crate::terms::asked::Asked;
 
 /// Who consents, how, and whether to the one party that the question names.
@@ -42,6 +42,8 @@ pub(super) enum Say {
     Exception(Option<String>),
     /// An objection to what a scope is for.
     OptedOut(String, bool),
+    /// The one record of a class; `None`: there is none.
+    Held(Slug, Option<RecordState>),
 }
 
 impl Say {
@@ -51,27 +53,50 @@ impl Say {
             Self::Actor(actor) => question.actor = actor.clone(),
             Self::Document(shown) => question.document = shown.then(|| "document".to_owned()),
             Self::Party(party) => question.party.clone_from(party),
-            Self::Fact(fact, Some(value)) => {
-                question.facts.declared.insert(fact.clone(), *value);
-            }
-            Self::Fact(fact, None) => {
-                question.facts.declared.remove(fact);
-            }
-            Self::Same(pairs) => {
-                question.facts.same_person =
-                    pairs.as_ref().map(|pairs| pairs.iter().map(|pair| pair.to_vec()).collect());
-            }
             Self::Product(product) => question.product.clone_from(product),
             Self::Exception(exception) => question.exception.clone_from(exception),
-            Self::Born(_) | Self::Consent(..) | Self::Life(..) | Self::Closed(_) | Self::OptedOut(..) => {
+            Self::Fact(..) | Self::Same(_) => self.of_facts(&mut question.facts),
+            Self::Born(_)
+            | Self::Consent(..)
+            | Self::Life(..)
+            | Self::Closed(_)
+            | Self::OptedOut(..)
+            | Self::Held(..) => {
                 let party = question.party.clone().or_else(|| acting(&question.actor));
                 let Subject::Inline(subject) = &mut question.subject else { return };
-                if let Self::Born(born) = self {
-                    subject.born = born.map(|day| day.to_string());
-                }
-                self.of_subject(&mut subject.state, party.as_deref(), at);
+                self.of_person(subject, party.as_deref(), at);
             }
         }
+    }
+
+    /// Makes a request for a right say it, as far as it is about facts and about whoever makes the request.
+    pub(super) fn to_request(&self, request: &mut RightAsked, at: Timestamp) {
+        self.of_facts(&mut request.facts);
+        if let Subject::Inline(subject) = &mut request.subject {
+            self.of_person(subject, None, at);
+        }
+    }
+
+    fn of_facts(&self, facts: &mut Facts) {
+        match self {
+            Self::Fact(fact, Some(value)) => {
+                facts.declared.insert(fact.clone(), *value);
+            }
+            Self::Fact(fact, None) => {
+                facts.declared.remove(fact);
+            }
+            Self::Same(pairs) => {
+                facts.same_person = pairs.as_ref().map(|pairs| pairs.iter().map(|pair| pair.to_vec()).collect());
+            }
+            _ => {}
+        }
+    }
+
+    fn of_person(&self, subject: &mut InlineSubject, party: Option<&str>, at: Timestamp) {
+        if let Self::Born(born) = self {
+            subject.born = born.map(|day| day.to_string());
+        }
+        self.of_subject(&mut subject.state, party, at);
     }
 
     fn of_subject(&self, state: &mut SubjectState, party: Option<&str>, at: Timestamp) {
@@ -89,6 +114,10 @@ impl Say {
                 let id = format!("{OPT_OUT}{scope}");
                 state.consents.retain(|consent| consent.scope != id);
                 state.consents.extend(out.then(|| consent(&id, (GivenBy::Oneself, Artefact::Tick, false), None, at)));
+            }
+            Self::Held(class, held) => {
+                state.records.retain(|record| record.class != *class);
+                state.records.extend(held.clone());
             }
             _ => {}
         }

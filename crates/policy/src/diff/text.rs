@@ -99,7 +99,7 @@ impl Diff {
     fn decided(&self, out: &mut Lines) {
         let found = &self.decisions;
         if found.is_empty() {
-            out.heading("Every decision about processing, functions, clocks and retention is the same");
+            out.heading("Every decision about processing, functions, clocks, retention and rights is the same");
         }
         if !(found.names.is_empty() && found.groups.is_empty()) {
             out.heading("Decisions that differ");
@@ -223,11 +223,19 @@ impl Lines {
     fn answered(&mut self, one: &Answered) {
         let items: Vec<&str> = one.items.iter().map(|item| item.name.as_str()).collect();
         let elements = one.elements.iter().map(both).collect::<Vec<_>>().join(", ");
-        let since = one.question.get("since").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let asked = |key: &str| one.question.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
         let what = match one.ask {
-            Other::Due => format!("{elements}, asked on {since}: due"),
+            Other::Due => format!("{elements}, asked on {}: due", asked("since")),
             Other::Retain => format!("a record {elements}"),
             Other::Function => format!("function {elements}, for who refuses {}", items.join(", ")),
+            Other::Right => {
+                let by = Some(asked("by")).filter(|by| !by.is_empty() && *by != "self");
+                let by = by.map(|by| format!(", asked for by the {by}")).unwrap_or_default();
+                let about = if items.is_empty() { String::new() } else { format!(", about {}", items.join(", ")) };
+                let against = Some(asked("refusal")).filter(|ground| !ground.is_empty());
+                let against = against.map(|ground| format!(", against {ground}")).unwrap_or_default();
+                format!("right {elements}{by}{about}{against}")
+            }
         };
         match &one.said {
             Some([was, now]) => self.line(2, &format!("{what}: was {was}, is {now}")),

@@ -1,17 +1,20 @@
-//! Two versions of a policy: answers about clocks, retention and functions that differ are all told, each with a question on which
-//! both versions were asked.
+//! Two versions of a policy: answers about clocks, retention, functions and rights that differ are all told, each with a question on
+//! which both versions were asked.
 
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use model::act::{RecordState, SubjectState};
-use serde_json::json;
+use serde_json::{Value, json};
 use shouyue_policy::ask::Text as _;
 use shouyue_policy::compile::Tables;
 use shouyue_policy::diff::{Answered, Diff, Other, diff};
-use shouyue_policy::question::{DueAsked, FunctionOpen, Question};
+use shouyue_policy::question::{
+    Code, DueAsked, FunctionOpen, Grant, Question, Reason, RightAsked, RightVerdict, Subject,
+};
 use shouyue_policy::scenario::{flipped, flips};
+use shouyue_policy::syntax::{Delegate, LawGround, RightKind};
 
 use super::engine::compiled;
 use super::engine_author::{Dice, random_tables};
@@ -98,6 +101,188 @@ fn what_is_required_no_more_closes_no_function() {
     assert!(open(&OLD) < open(&other), "{:?} {:?}", open(&OLD), open(&other));
     let [was, is] = one.said.as_ref().unwrap();
     assert!(was.starts_with("closed") && is.starts_with("limited"), "{was} {is}");
+}
+
+/// What a version says to a request, without its days.
+fn granted(tables: &Tables, asked: &RightAsked) -> impl PartialEq + std::fmt::Debug + use<> {
+    let Subject::Inline(subject) = &asked.subject else { panic!("{asked:?}") };
+    let born = subject.born.as_deref().map(|born| born.parse().unwrap());
+    let answer = tables.right(asked, &subject.state, born, now());
+    let said = |verdict: RightVerdict| {
+        let reasons = verdict.reasons.into_iter().map(|Reason { code, fact, .. }| (code, fact));
+        let mut reasons: Vec<(Code, Option<String>)> = reasons.collect();
+        reasons.sort();
+        reasons.dedup();
+        let waits: std::collections::BTreeSet<String> = verdict.blocked_by.into_iter().collect();
+        (verdict.effect, waits, reasons)
+    };
+    (answer.effect, said(answer.published), said(answer.law))
+}
+
+fn request(one: &Answered) -> RightAsked {
+    let Ok(Question::Right(asked)) = serde_json::from_value(one.question.clone()) else { panic!("{}", one.question) };
+    *asked
+}
+
+/// The text of a right with a sentence of its own changed.
+fn with_right(kind: &str, from: &str, to: &str) -> Arc<Tables> {
+    let at = TEXT.find(&format!("kind = \"{kind}\"")).unwrap();
+    let (before, after) = TEXT.split_at(at);
+    assert!(after.contains(from), "nothing to change: {from}");
+    compiled(&[before, &after.replacen(from, to, 1)].concat(), OPERATION)
+}
+
+#[test]
+fn who_may_no_longer_ask_for_somebody_is_told() {
+    let other = with_right("access", "\"agent\", \"guardian\", \"relative\"", "\"guardian\", \"relative\"");
+    let (found, text) = told(&other, Other::Right);
+    let [one] = found.as_slice() else { panic!("{text}") };
+    let asked = request(one);
+    assert_eq!((asked.right, asked.by.as_str(), asked.items.len()), (RightKind::Access, "agent", 0));
+    assert!(text.contains("right access, asked for by the agent: was granted, is granted (text: refused, "), "{text}");
+    assert_ne!(granted(&OLD, &asked), granted(&other, &asked));
+}
+
+#[test]
+fn a_case_in_which_a_right_waits_is_told_with_the_items_that_it_is_about() {
+    let waits = "[[right.block]]\nname = \"护理合同有效\"\nclause = [\"六(三)1\"]\nwhen = { in-force = \"care-contract\" }\n\
+                 items = [\"adl-score\", \"care-log\"]\n";
+    let (found, text) = told(&changed(waits, ""), Other::Right);
+    let [one] = found.as_slice() else { panic!("{text}") };
+    assert_eq!(one.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["adl-score", "care-log"]);
+    assert!(one.said.as_ref().unwrap().first().unwrap().contains("护理合同有效"), "{text}");
+    // Whatever it is about, it waits: so it does for who asks about everything, and for nobody else anew.
+    let always = waits.replace("items = [\"adl-score\", \"care-log\"]\n", "");
+    let (found, text) = told(&changed(waits, &always), Other::Right);
+    let [one] = found.as_slice() else { panic!("{text}") };
+    let asked = request(one);
+    assert_eq!((asked.right, asked.items.len(), asked.by.as_str()), (RightKind::Delete, 0, "self"), "{text}");
+    assert!(matches!(&asked.subject, Subject::Inline(subject) if subject.state.records.len() == 1), "{asked:?}");
+}
+
+#[test]
+fn a_ground_of_refusal_and_a_duty_to_keep_are_told() {
+    let text = TEXT.replacen("id = \"others-rights\"", "id = \"rights-of-a-third\"", 1);
+    let (found, told_of) = told(&compiled(&text, OPERATION), Other::Right);
+    for ground in ["others-rights", "rights-of-a-third"] {
+        let lines = found.iter().filter(|one| request(one).refusal.as_deref() == Some(ground));
+        assert_eq!(lines.map(|one| one.elements.len()).sum::<usize>(), RightKind::ALL.len(), "{told_of}");
+    }
+    assert!(found.iter().all(|one| request(one).refusal.is_some()), "{told_of}");
+
+    let class = "id = \"care-file\"\n";
+    let kept = changed(class, &format!("{class}floors = [\"insurance-file\"]\n"));
+    let (found, text) = told(&kept, Other::Right);
+    let one = found.iter().find(|one| one.elements.iter().any(|right| right.id == "delete"));
+    let asked = request(one.unwrap_or_else(|| panic!("{text}")));
+    let Subject::Inline(subject) = &asked.subject else { panic!() };
+    assert_eq!(subject.state.records.first().unwrap().class.as_str(), "care-file");
+    let [was, is] = [&**OLD, &*kept].map(|tables| tables.right(&asked, &subject.state, None, now()).effect);
+    assert_eq!((was, is), (Grant::Granted, Grant::Blocked));
+}
+
+/// Any request for a right that both versions can be asked for.
+fn any_request(old: &Tables, new: &Tables, dice: &mut Dice) -> RightAsked {
+    let policies = [old, new].map(|tables| &tables.program().policy);
+    let known = |tables: &Tables, item: &str| tables.alphabet().item(item).is_some();
+    let items: Vec<String> = old.alphabet().items.iter().map(ToString::to_string).filter(|id| known(new, id)).collect();
+    let items: Vec<String> = (0..dice.roll(3)).map(|_| dice.pick(&items)).collect();
+    let by = std::iter::once("self").chain(Delegate::ALL.iter().map(|by| by.word())).collect::<Vec<_>>();
+    let by = if dice.roll(2) == 0 { "self" } else { dice.pick(&by) };
+    let listed = policies.iter().flat_map(|policy| policy.refusals.iter().map(|one| one.id.to_string()));
+    let grounds: Vec<String> = listed.chain(LawGround::ALL.iter().map(|ground| ground.word().to_owned())).collect();
+    let refusal = (dice.roll(3) == 0).then(|| dice.pick(&grounds));
+    let facts = policies.iter().flat_map(|policy| policy.facts.iter().map(|fact| fact.id.to_string()));
+    let mut facts: serde_json::Map<String, Value> = facts
+        .map(|fact| (fact, [json!(null), json!(true), json!(false)][dice.roll(3)].clone()))
+        .filter(|(_, value)| !value.is_null())
+        .collect();
+    let persons: Vec<String> = policies[1].persons.iter().map(|one| one.id.to_string()).collect();
+    if dice.roll(2) == 0 {
+        let group: Vec<String> = (0..dice.roll(4)).map(|_| dice.pick(&persons)).collect();
+        facts.insert("same-person".to_owned(), json!([group]));
+    }
+    let classes: Vec<String> =
+        policies.iter().flat_map(|policy| policy.records.iter().map(|one| one.id.to_string())).collect();
+    let records: Vec<Value> = (0..dice.roll(3))
+        .map(|_| {
+            let (class, year) = (dice.pick(&classes), 2010 + dice.roll(17));
+            [
+                json!({"class": class, "in_force_until": "2027-03-01"}),
+                json!({"class": class, "ended": format!("{year}-04-01")}),
+                json!({"class": class, "ended": "2026-04-01", "open_claim": true}),
+                json!({"class": class, "in_force_from": format!("{}-04-02", year - 3), "in_force_until": format!("{year}-04-01")}),
+                json!({"class": class}),
+            ][dice.roll(5)]
+            .clone()
+        })
+        .collect();
+    let mut subject = json!({"records": records});
+    if dice.roll(2) == 0 {
+        subject["born"] = format!("{}-03-01", 1960 + dice.roll(66)).into();
+    }
+    serde_json::from_value(json!({
+        "platform": policies[1].policy.platform.value, "right": dice.pick(RightKind::ALL).word(), "by": by,
+        "since": "2026-09-01", "items": items, "refusal": refusal, "facts": facts, "subject": subject,
+    }))
+    .unwrap()
+}
+
+/// Asks both versions for some rights, and holds that what they answer otherwise is told, and that what is told is so.
+fn no_right_is_left_out(old: &Tables, new: &Tables, dice: &mut Dice) -> usize {
+    let others = compared(old, new).decisions.others;
+    let told: Vec<&Answered> = others.iter().filter(|one| one.ask == Other::Right).collect();
+    for one in told.iter().filter(|one| one.said.is_some()) {
+        let asked = request(one);
+        assert_ne!(granted(old, &asked), granted(new, &asked), "{asked:?}");
+    }
+    let mut differed = 0;
+    for _ in 0..200 {
+        let asked = any_request(old, new, dice);
+        let [was, is] = [old, new].map(|tables| granted(tables, &asked));
+        if was == is {
+            continue;
+        }
+        let is_told =
+            told.iter().filter(|one| one.elements.iter().any(|has| has.id == asked.right.word())).any(|one| {
+                let shown = one.said.is_some().then(|| request(one));
+                shown.is_none_or(|shown| {
+                    (shown.by == "self" || shown.by == asked.by)
+                        && (shown.refusal.is_none() || shown.refusal == asked.refusal)
+                        && (shown.items.is_empty() || one.items.iter().any(|item| asked.items.contains(&item.id)))
+                })
+            });
+        assert!(is_told, "{asked:?}: {was:?} {is:?}");
+        differed += 1;
+    }
+    differed
+}
+
+#[test]
+fn no_right_that_is_granted_otherwise_after_one_flip_is_left_out() {
+    let (program, mut dice, mut flipped_rights, mut differed) = (OLD.program(), Dice(29), 0, 0);
+    let numbers = (0..flips(program)).rev();
+    for other in numbers.filter_map(|number| flipped(program, number)) {
+        if other.program().policy.rights == program.policy.rights {
+            // The rights stand together: behind them, the other facts are the business of the other tests.
+            if flipped_rights > 0 {
+                break;
+            }
+            continue;
+        }
+        flipped_rights += 1;
+        differed += no_right_is_left_out(&OLD, &other, &mut dice);
+    }
+    assert!(flipped_rights > 5 && differed > 0, "{flipped_rights} {differed}");
+}
+
+#[test]
+fn no_right_that_is_granted_otherwise_by_random_policies_is_left_out() {
+    let mut differed = 0;
+    for seed in 0..12_u64 {
+        differed += no_right_is_left_out(&random_tables(seed), &random_tables(seed + 1), &mut Dice(seed));
+    }
+    assert!(differed > 100, "{differed}");
 }
 
 /// Asks both versions some functions, clocks and records, and holds that what they answer otherwise is told.
