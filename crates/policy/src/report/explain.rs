@@ -1,57 +1,125 @@
 //! What a code means: a rule of the law or about the text by the words of its catalogue, with the dated articles of the law;
-//! a code of the language by its line of the table.
+//! a code of the language by its line of the table. `shouyue explain` prints it, the console shows the same parts.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use crate::finding::Severity;
+use crate::law::{Citation, Entry};
 use crate::{codes, law, rules};
+
+/// A code in words. Of a code of the language only the title and what mends it are known; examples are whole elements of a
+/// policy file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// `R41`.
+    pub code: &'static str,
+    /// What it is about; of a code of the language: what it means.
+    pub title: &'static str,
+    /// The gravest that it reports; `None` where nothing is checked in the text, and for the language, whose findings say it.
+    pub gravest: Option<Severity>,
+    /// What it asks of a policy file.
+    pub compile: Option<&'static str>,
+    /// What it asks of the running system.
+    pub run: Option<&'static str>,
+    /// The articles that carry it, each with the days of its force.
+    pub sources: Vec<Citation>,
+    /// The rules of the law to which a rule about the text leaves what both find.
+    pub yields: &'static [String],
+    /// Why it stands.
+    pub why: Option<&'static str>,
+    /// What mends it, in general.
+    pub mend: Option<&'static str>,
+    /// Elements that break it.
+    pub wrong: Option<&'static str>,
+    /// The same elements, mended.
+    pub right: Option<&'static str>,
+}
 
 /// What a code means, for people; `None` for what is no code.
 pub fn explain(code: &str) -> Option<String> {
-    if let Some(known) = codes::explain(code) {
-        return Some(format!("{}  {}\nto mend it: {}\n", known.code, known.means, known.mend));
-    }
-    rules::entry(code).map(rule)
+    explanation(code).map(|known| known.to_string())
 }
 
-fn rule(entry: &law::Entry) -> String {
-    let mut text = format!("{}  {}\n", entry.id, entry.title);
-    let gravest = rules::checked()
-        .chain(rules::text::checked())
-        .find(|(code, _)| *code == entry.id)
-        .map(|(_, severity)| severity);
-    let gravest = match gravest {
-        Some(Severity::Error) => "error",
-        Some(Severity::Warning) => "warning",
-        Some(Severity::Note) => "note",
-        None => "not checked yet",
-    };
-    for (what, said) in [("in the text", &entry.compile), ("in the system", &entry.run)] {
-        let grave = if what == "in the text" { format!(" ({gravest})") } else { String::new() };
-        if let Some(said) = said {
-            let _ = writeln!(text, "{what}: {said}{grave}");
+/// The same in its parts.
+pub fn explanation(code: &str) -> Option<Explanation> {
+    codes::explain(code).map(of_language).or_else(|| rules::entry(code).map(of_rule))
+}
+
+/// Every code that means something: rules of the law, rules about the text, codes of the language, each in their order.
+pub fn every_code() -> impl Iterator<Item = &'static str> {
+    let rules = law::catalogue().iter().chain(rules::text::catalogue()).map(|entry| entry.id.as_str());
+    rules.chain(codes::LANGUAGE.iter().map(|known| known.code))
+}
+
+fn of_language(known: &'static codes::Code) -> Explanation {
+    Explanation {
+        code: known.code,
+        title: known.means,
+        gravest: None,
+        compile: None,
+        run: None,
+        sources: Vec::new(),
+        yields: &[],
+        why: None,
+        mend: Some(known.mend),
+        wrong: None,
+        right: None,
+    }
+}
+
+fn of_rule(entry: &'static Entry) -> Explanation {
+    let mut checked = rules::checked().chain(rules::text::checked());
+    Explanation {
+        code: &entry.id,
+        title: &entry.title,
+        gravest: checked.find(|(code, _)| *code == entry.id).map(|(_, severity)| severity),
+        compile: entry.compile.as_deref(),
+        run: entry.run.as_deref(),
+        sources: law::bundled().0.rule(&entry.id).map(|rule| rule.sources.clone()).unwrap_or_default(),
+        yields: &entry.yields,
+        why: entry.why.as_deref(),
+        mend: entry.mend.as_deref(),
+        wrong: entry.wrong.as_deref(),
+        right: entry.right.as_deref(),
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{}  {}", self.code, self.title)?;
+        let gravest = match self.gravest {
+            Some(Severity::Error) => "error",
+            Some(Severity::Warning) => "warning",
+            Some(Severity::Note) => "note",
+            None => "not checked yet",
+        };
+        if let Some(said) = self.compile {
+            writeln!(out, "in the text: {said} ({gravest})")?;
         }
-    }
-    for source in law::bundled().0.rule(&entry.id).into_iter().flat_map(|rule| &rule.sources) {
-        let until = source.until.map(|day| format!(" until {day}")).unwrap_or_default();
-        let unsure = if source.certain { "" } else { ", to be confirmed by counsel" };
-        let _ = writeln!(text, "by: {} (in force since {}{until}{unsure})", source.cite, source.from);
-    }
-    if !entry.yields.is_empty() {
-        let _ = writeln!(text, "silent where the law reports the same element: {}", entry.yields.join(", "));
-    }
-    for (what, said) in [("why", &entry.why), ("to mend it", &entry.mend)] {
-        if let Some(said) = said {
-            let _ = writeln!(text, "{what}: {said}");
+        if let Some(said) = self.run {
+            writeln!(out, "in the system: {said}")?;
         }
-    }
-    for (what, example) in [("wrong", &entry.wrong), ("right", &entry.right)] {
-        if let Some(example) = example {
-            let _ = writeln!(text, "\n{what}:\n");
-            for line in example.lines() {
-                let _ = writeln!(text, "{}", format!("    {line}").trim_end());
+        for source in &self.sources {
+            let until = source.until.map(|day| format!(" until {day}")).unwrap_or_default();
+            let unsure = if source.certain { "" } else { ", to be confirmed by counsel" };
+            writeln!(out, "by: {} (in force since {}{until}{unsure})", source.cite, source.from)?;
+        }
+        if !self.yields.is_empty() {
+            writeln!(out, "silent where the law reports the same element: {}", self.yields.join(", "))?;
+        }
+        for (what, said) in [("why", self.why), ("to mend it", self.mend)] {
+            if let Some(said) = said {
+                writeln!(out, "{what}: {said}")?;
             }
         }
+        for (what, example) in [("wrong", self.wrong), ("right", self.right)] {
+            if let Some(example) = example {
+                writeln!(out, "\n{what}:\n")?;
+                for line in example.lines() {
+                    writeln!(out, "{}", format!("    {line}").trim_end())?;
+                }
+            }
+        }
+        Ok(())
     }
-    text
 }

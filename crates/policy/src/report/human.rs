@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{count, count_of, range};
+use super::{count, count_of, files, range};
 use crate::finding::{Finding, Place, Severity, Source};
 
 /// How the report is drawn.
@@ -125,12 +125,7 @@ fn origin<'a>(place: &'a Place, sources: &[Source]) -> Option<Origin<'a>> {
 
 /// One snippet a file, the file of the main place first.
 fn snippets<'a>(finding: &'a Finding, sources: &'a [Source]) -> Vec<Snippet<'a, Annotation<'a>>> {
-    let mut files: Vec<&Source> = Vec::new();
-    for place in &finding.places {
-        let source = sources.iter().find(|source| source.name == place.file);
-        files.extend(source.filter(|source| files.iter().all(|known| known.name != source.name)));
-    }
-    files.into_iter().filter_map(|source| excerpt(finding, source)).collect()
+    files(&finding.places, sources).into_iter().filter_map(|source| excerpt(finding, source)).collect()
 }
 
 /// The lines of one file that hold places of the finding; the rest of the file is not looked at.

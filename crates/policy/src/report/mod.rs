@@ -1,5 +1,6 @@
 //! Reports: findings for people, in the shape that Rust's compiler made familiar, and for machines, as JSON and SARIF.
 
+mod excerpt;
 mod explain;
 mod human;
 mod json;
@@ -8,7 +9,8 @@ mod select;
 #[cfg(test)]
 mod tests;
 
-pub use explain::explain;
+pub use excerpt::{Excerpt, Label, Line, Mark, Part, excerpts};
+pub use explain::{Explanation, every_code, explain, explanation};
 pub use human::{Style, explained, human};
 pub use json::json;
 pub use sarif::sarif;
@@ -17,7 +19,7 @@ pub use select::Selection;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::finding::{Finding, Severity, Source, Span};
+use crate::finding::{Finding, Place, Severity, Source, Span};
 
 /// After so many findings in one file the rest is counted, not shown.
 pub const FINDINGS_MAX: usize = 1000;
@@ -102,6 +104,16 @@ impl std::fmt::Display for Count {
         }
         Ok(())
     }
+}
+
+/// The sources in which places lie, that of the main place first.
+fn files<'s>(places: &[Place], sources: &'s [Source]) -> Vec<&'s Source> {
+    let mut files: Vec<&Source> = Vec::new();
+    for place in places {
+        let source = sources.iter().find(|source| source.name == place.file);
+        files.extend(source.filter(|source| files.iter().all(|known| known.name != source.name)));
+    }
+    files
 }
 
 /// The span as a range that is surely inside `source` and between characters.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 
-use super::{Style, human, json};
+use super::{Line, Mark, Style, every_code, excerpts, explain, human, json};
 use crate::finding::{Acknowledged, Finding, Severity, Source, Span};
 
 const TEXT: &str = "[[function]]\nid = \"claim\"\nname = \"理赔\"\nitems = [\"姓名\", \"姓明\", \"name\"]\n\n[[function]]\nid = \"claim\"\nwhen = { all = [\n  { fact = \"争议\" },\n] }\n";
@@ -247,4 +247,89 @@ fn colours_are_only_in_coloured_reports() {
     let finding = error("L0304", "no item").at(&source(), span("\"姓明\"", 0), "");
     assert!(human(std::slice::from_ref(&finding), &[source()], Style::Coloured).contains('\u{1b}'));
     assert!(!plain(&[finding]).contains('\u{1b}'));
+}
+
+/// A line with `[` and `]` around what the finding is about, `(` and `)` around further places.
+fn drawn(line: &Line) -> String {
+    let part = |part: &super::Part| match part.mark {
+        Mark::Beside => part.text.clone(),
+        Mark::Further => format!("({})", part.text),
+        Mark::Main => format!("[{}]", part.text),
+    };
+    let parts: String = line.parts.iter().map(part).collect();
+    let labels: Vec<&str> = line.labels.iter().map(|label| label.text.as_str()).collect();
+    format!("{} {parts} {}", line.number, labels.join(" ")).trim_end().to_owned()
+}
+
+fn lines(finding: &Finding, sources: &[Source]) -> Vec<(String, usize, Vec<String>)> {
+    let excerpts = excerpts(&finding.places, sources);
+    excerpts.into_iter().map(|one| (one.file, one.line, one.lines.iter().map(drawn).collect())).collect()
+}
+
+#[test]
+fn an_excerpt_marks_each_place_in_its_line() {
+    let operation = Source::new("operation.toml", "platform = \"港\"\n");
+    let finding = error("L0304", "no item is called `姓明`")
+        .at(&source(), span("\"姓明\"", 0), "named here")
+        .at(&source(), span("\"claim\"", 0), "the function")
+        .at(&source(), span("[\"姓名\", \"姓明\", \"name\"]", 0), "")
+        .at(&operation, (11..16).into(), "there")
+        .at(&Source::new("elsewhere.toml", ""), (0..1).into(), "");
+    let there = ("operation.toml".to_owned(), 1, vec!["1 platform = (\"港\") there".to_owned()]);
+    let here = vec![
+        "2 id = (\"claim\") the function".to_owned(),
+        "4 items = ([\"姓名\", )[\"姓明\"](, \"name\"]) named here".to_owned(),
+    ];
+    assert_eq!(lines(&finding, &[source(), operation]), [("policy.toml".to_owned(), 4, here), there]);
+}
+
+#[test]
+fn an_excerpt_leaves_out_what_is_long() {
+    let long = format!("a = \"{}\"\n[[b]]\n{}end\n", "字".repeat(500), "c = 1\n".repeat(20));
+    let long = Source::new("long.toml", long);
+    let at = |needle: &str| {
+        let start = long.text.find(needle).unwrap();
+        Span::from(start..start + needle.len())
+    };
+    let shown =
+        lines(&error("T01", "so").at(&long, Span { start: 305, end: 311 }, "these"), std::slice::from_ref(&long));
+    assert_eq!(shown[0].2, [format!("1 …{}[字字]{}… these", "字".repeat(60), "字".repeat(60))]);
+    let all = Span { start: 0, end: at("[[b]]").start };
+    let shown = lines(&error("T01", "so").at(&long, all, "all"), std::slice::from_ref(&long));
+    assert_eq!(shown[0].2, [format!("1 [a = \"{}…{}\"] all", "字".repeat(115), "字".repeat(119))], "no second line");
+    let block = Span { start: at("[[b]]").start, end: at("end").end };
+    let shown = lines(&error("T01", "so").at(&long, block, "block"), std::slice::from_ref(&long));
+    let numbers: Vec<&str> = shown[0].2.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(numbers, ["2", "3", "4", "5", "23"]);
+    assert_eq!(shown[0].2[4], "23 [end] block");
+}
+
+#[test]
+fn an_excerpt_of_a_place_outside_the_text_does_no_harm() {
+    for (start, end) in [(0, 9_999), (9_999, 10_000), (34, 35), (5, 2), (0, 0)] {
+        let finding = error("L0101", "not TOML").at(&source(), Span { start, end }, "here");
+        let shown = excerpts(&finding.places, &[source()]);
+        assert_eq!(shown.len(), 1);
+        assert!(shown[0].line >= 1);
+    }
+    assert!(
+        excerpts(&error("L0101", "x").at(&Source::new("policy.toml", ""), Span::default(), "").places, &[source()])
+            .len()
+            == 1
+    );
+}
+
+#[test]
+fn every_code_is_explained_once() {
+    let codes: Vec<&str> = every_code().collect();
+    let mut once = codes.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), codes.len());
+    assert!(["R1", "R22", "R41", "T07", "L0101", "L0604"].iter().all(|code| once.contains(code)), "{once:?}");
+    for code in codes {
+        let text = explain(code).unwrap();
+        assert!(text.starts_with(&format!("{code}  ")) && text.lines().count() > 1, "{text}");
+    }
+    assert_eq!(explain("R999"), None);
 }
