@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use model::calendar::midnight_in_shanghai;
 use model::{Fingerprint, Slug};
 use policy::Sources;
 use policy::ask::Text as _;
 use policy::compile::Tables;
-use policy::finding::{Finding, Severity, Source};
+use policy::finding::{Finding, Place, Severity, Source};
 use serde::{Deserialize, Serialize};
 use store::PublicationTexts;
 use store::draft::{DraftHead, DraftRow};
@@ -80,6 +81,50 @@ pub struct Found {
     pub mend: Option<String>,
     /// Whether somebody answers for it.
     pub answered: bool,
+    /// Reason and date, where somebody does.
+    #[serde(default)]
+    pub because: Option<Because>,
+    /// Clause of the published text.
+    #[serde(default)]
+    pub clause: Option<String>,
+    /// Articles and standards that carry the rule.
+    #[serde(default)]
+    pub cites: Vec<String>,
+    /// Where, the main place first. A draft that was kept before places were has none.
+    #[serde(default)]
+    pub places: Vec<Spot>,
+}
+
+/// Why somebody answers for a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Because {
+    /// Why it stands all the same.
+    pub reason: String,
+    /// When that was decided.
+    pub on: Date,
+}
+
+/// A place in one of a draft's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// In which file.
+    pub file: File,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Words under the carets; may be empty.
+    pub label: String,
+}
+
+/// One of a draft's files, whatever it was called where it was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum File {
+    /// The policy file.
+    Policy,
+    /// The operation file.
+    Operation,
 }
 
 impl From<DraftHead> for Draft {
@@ -157,7 +202,16 @@ fn found(finding: &Finding, policy: &Source) -> Found {
         line: before.map(|before| count(before.matches('\n').count()).saturating_add(1)),
         mend: finding.mend.clone(),
         answered: finding.acknowledged.is_some(),
+        because: finding.acknowledged.as_ref().map(|by| Because { reason: by.reason.clone(), on: by.on }),
+        clause: finding.clause.clone(),
+        cites: finding.cites.clone(),
+        places: finding.places.iter().map(|place| spot(place, policy)).collect(),
     }
+}
+
+fn spot(place: &Place, policy: &Source) -> Spot {
+    let file = if place.file == policy.name { File::Policy } else { File::Operation };
+    Spot { file, start: place.span.start, end: place.span.end, label: place.label.clone() }
 }
 
 fn count(of: usize) -> u64 {

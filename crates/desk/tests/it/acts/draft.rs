@@ -1,7 +1,7 @@
 //! Drafts: checked, compared and kept; nothing is decided by one until it is published as it was looked at.
 
 use policy::finding::Source;
-use shouyue_desk::draft::{self, Draft, Offer};
+use shouyue_desk::draft::{self, Draft, File, Found, Offer, Spot};
 use shouyue_desk::leaf::Who;
 use shouyue_desk::publish::{Stage, published, texts};
 use shouyue_desk::{Platform, Refusal};
@@ -51,6 +51,19 @@ async fn a_draft_is_compared_and_kept_decides_nothing_and_is_published_by_its_fi
         assert_eq!((&whole.draft, whole.texts.source.as_str()), (&kept, &*later().0.text));
         assert!(whole.changes.contains("haigang undated → 2026-09-01"), "{}", whole.changes);
         assert!(whole.findings.iter().all(|found| found.severity != "error" || found.answered), "{:?}", whole.findings);
+        for found in &whole.findings {
+            assert_eq!(found.answered, found.because.is_some(), "{found:?}");
+            assert!(!found.code.starts_with('R') || !found.cites.is_empty(), "the law says by what: {found:?}");
+            for Spot { file, start, end, .. } in &found.places {
+                let text = if *file == File::Policy { &whole.texts.source } else { &whole.texts.operation };
+                let span = usize::try_from(*start).unwrap()..usize::try_from(*end).unwrap();
+                assert!(text.get(span).is_some(), "a place lies in its file: {found:?}");
+            }
+        }
+        let of_policy = |found: &&Found| found.line.is_some();
+        assert!(whole.findings.iter().filter(of_policy).count() > 1);
+        let main = |found: &Found| found.places.first().map(|spot| spot.file);
+        assert!(whole.findings.iter().filter(of_policy).all(|found| main(found) == Some(File::Policy)));
     }
     for nobody in ["", "sha256:", "sha256:zz", &"0".repeat(64)] {
         assert!(matches!(publish(&bench, nobody).await, Err(Refusal::NotFound("draft"))), "{nobody}");
@@ -98,4 +111,12 @@ async fn a_platform_may_begin_as_a_draft() {
     draft::publish(&bench.house, &slug("other"), &print, (Who::House, None)).await.unwrap();
     assert!(bench.house.platform("other").is_ok());
     assert!(list(&bench, "other").await.is_empty());
+}
+
+/// What was kept before places were still reads.
+#[test]
+fn a_finding_without_places_reads() {
+    let old = r#"{"code":"R1","severity":"error","message":"so","line":3,"mend":null,"answered":false}"#;
+    let found: Found = serde_json::from_str(old).unwrap();
+    assert_eq!((found.line, found.places.len(), found.because), (Some(3), 0, None));
 }
