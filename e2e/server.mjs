@@ -1,7 +1,7 @@
 // The servers that journeys visit. Each is a function that starts one and answers `{ origin, stop }`.
 
 import { execFile, spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,20 +40,31 @@ export async function demo() {
 }
 
 /** The demo, in which a later version of a platform has come into force since its people came. */
-export async function updated() {
+export function updated() {
+  return later('2026-09-01.toml', (operation) => operation, (folder) => ['publish', folder]);
+}
+
+/** The demo, in which a later version of a platform is kept as a draft, for whose findings nobody answers. */
+export function drafted() {
+  const unanswered = (operation) => operation.replaceAll(/\n\[\[acknowledge\]\][^]*?(?=\n\[|$)/g, '');
+  return later('2027-03-01.toml', unanswered, (folder) => ['draft', 'put', folder]);
+}
+
+/** The demo, and what a command has made of a later version of a platform, with a changed operation file. */
+async function later(version, changed, words) {
   const started = await demo();
   try {
     const at = await mkdtemp(join(tmpdir(), 'shouyue-e2e-later-'));
+    const from = join(ROOT, 'platforms/haigang/later');
     const folder = join(at, 'haigang');
     await mkdir(folder);
-    for (const name of ['2026-09-01.toml', 'operation.toml']) {
-      await copyFile(join(ROOT, 'platforms/haigang/later', name), join(folder, name));
-    }
+    await copyFile(join(from, version), join(folder, version));
+    await writeFile(join(folder, 'operation.toml'), changed(await readFile(join(from, 'operation.toml'), 'utf8')));
     const { data, origin } = started;
     const config = join(at, 'shouyue.toml');
     const quoted = (text) => JSON.stringify(text);
     await writeFile(config, `data = ${quoted(join(data, 'data'))}\nroot_key = ${quoted(join(data, 'root.key'))}\norigin = ${quoted(origin)}\nsimulated = true\n`);
-    await command(['publish', folder, '--config', config]);
+    await command([...words(folder), '--config', config]);
     await rm(at, { recursive: true, force: true });
     return started;
   } catch (error) {

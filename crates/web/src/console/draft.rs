@@ -1,12 +1,12 @@
 //! Drafts: listed beside the versions, and each shown as it was checked.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
-use desk::draft::{self, Draft, Found};
-use model::calendar::day_in_shanghai;
+use desk::draft::{self, Draft};
 
 use super::clerk::{BASE, Clerk};
-use crate::pages::console::{DraftFinding, DraftLine, DraftPage, Severity};
+use super::finding::{Only, in_draft, of_draft};
+use crate::pages::console::{DraftChanges, DraftLine, DraftPage};
 use crate::pages::parts::{Fact, Link, Moment};
 use crate::told::elements::version;
 use crate::trouble::Trouble;
@@ -30,39 +30,38 @@ fn found(draft: &Draft) -> String {
 }
 
 /// `GET /console/drafts/{print}`.
-pub(crate) async fn page(clerk: Clerk, Path(print): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn page(
+    clerk: Clerk,
+    Path(print): Path<String>,
+    Query(only): Query<Only>,
+) -> Result<Response, Trouble> {
     let whole = draft::find(&clerk.app.house, &clerk.platform.id, &print).await?;
     let draft = &whole.draft;
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
-    let mut findings: Vec<DraftFinding> = whole.findings.iter().filter(|one| !one.answered).map(line).collect();
-    findings.sort_by_key(|one| one.severity != Severity::Error);
     let against = draft.against.map_or_else(|| say("c-draft-alone"), |against| against.to_string());
     clerk.show(&DraftPage {
         shell: clerk.shell(),
         name: version(&draft.stem),
+        checked: Moment(draft.at),
         facts: vec![
-            fact("c-draft-checked", day_in_shanghai(draft.at).to_string()),
             fact("c-tables-print", draft.tables.to_string()),
             fact("c-policy-print", draft.policy.to_string()),
             fact("c-text-print", draft.text.to_string()),
             fact("c-draft-against", against),
         ],
-        findings,
-        changes: whole.changes,
+        findings: in_draft(&whole, only),
+        changes: draft.against.map(|_| format!("{}/changes", of_draft(&whole))),
         command: format!("shouyue draft publish {} {} --config shouyue.toml", clerk.platform.id, draft.tables.short()),
     })
 }
 
-fn line(found: &Found) -> DraftFinding {
-    DraftFinding {
-        code: found.code.clone(),
-        severity: match found.severity.as_str() {
-            "error" => Severity::Error,
-            "warning" => Severity::Warning,
-            _ => Severity::Info,
-        },
-        message: found.message.clone(),
-        line: found.line,
-        mend: found.mend.clone(),
-    }
+/// `GET /console/drafts/{print}/changes`.
+pub(crate) async fn changes(clerk: Clerk, Path(print): Path<String>) -> Result<Response, Trouble> {
+    let whole = draft::find(&clerk.app.house, &clerk.platform.id, &print).await?;
+    clerk.show(&DraftChanges {
+        shell: clerk.shell(),
+        name: version(&whole.draft.stem),
+        draft: of_draft(&whole),
+        changes: whole.changes,
+    })
 }

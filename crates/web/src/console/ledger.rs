@@ -2,25 +2,26 @@
 
 use axum::extract::Query;
 use axum::response::Response;
+use desk::Platform;
 use desk::approval::waiting;
 use desk::evidence::{self, Health, LeafView};
 use desk::notify::{self, Counts};
 use desk::partner::is_minded_by;
-use desk::publish::{Stage, Version, texts, versions};
+use desk::publish::{Stage, Version, versions};
 use desk::report::{Kind, is_for};
 use desk::rights::{self, RequestView};
 use desk::seat::{Duty, Eyes};
 use desk::service;
-use desk::{Platform, Refusal};
 use jiff::civil::Date;
 use model::calendar::day_in_shanghai;
 use policy::syntax::Kind as Element;
 use serde::Deserialize;
 
 use super::clerk::Clerk;
+use super::finding::in_force;
 use super::service::LISTED;
 use crate::pages::console::{
-    Count, ElementLine, Finding, Home, LeafLine, Ledger, Map, Policy, RequestLine, Requests, Severity, VersionLine,
+    Count, ElementLine, Home, LeafLine, Ledger, Map, Policy, RequestLine, Requests, VersionLine,
 };
 use crate::pages::parts::{Check, Day, Fact, Link, Moment, Pager, Tone};
 use crate::session::Signed;
@@ -253,26 +254,11 @@ fn found(health: &Health) -> String {
     fill("c-damaged", &[("count", &count.to_string()), ("first", &first.unwrap_or_default())])
 }
 
-/// Which findings are shown.
-#[derive(Deserialize)]
-pub(crate) struct Which {
-    /// All, or the gravest ones.
-    findings: Option<Extent>,
-}
-
-#[derive(Deserialize, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-enum Extent {
-    All,
-}
-
 /// `GET /console/policy`.
-pub(crate) async fn policy(clerk: Clerk, Query(which): Query<Which>) -> Reply {
+pub(crate) async fn policy(clerk: Clerk) -> Reply {
     let platform = &clerk.platform;
     let program = platform.tables.program();
     let all = versions(&clerk.app.house, platform).await?;
-    let current = all.iter().find(|version| version.stage == Stage::InForce).cloned();
-    let current = current.ok_or(Refusal::Broken("a platform is served without a version".to_owned()))?;
     let fact = |label: &'static str, value: String| Fact { label: say(label), value };
     let told = notify::counts(&clerk.app.house, platform).await?;
     let mut versions: Vec<VersionLine> = Vec::with_capacity(all.len());
@@ -280,16 +266,9 @@ pub(crate) async fn policy(clerk: Clerk, Query(which): Query<Which>) -> Reply {
         let counts = told.iter().find(|one| one.version == version.number);
         versions.insert(0, VersionLine { told: told_of(counts), ..version_line(platform, version) });
     }
-    let texts = texts(&clerk.app.house, &platform.id, &current).await?;
-    let source = policy::finding::Source::new(format!("{}.toml", current.stem), texts.source.as_str());
-    let text = source.clone();
-    let operation = policy::finding::Source::new("operation.toml", texts.operation.as_str());
-    // Compiling takes a while: not on a thread that answers others.
-    let loaded = tokio::task::spawn_blocking(move || {
-        policy::load(&policy::Sources { policy: &text, operation: Some(&operation) })
-    });
-    let loaded = loaded.await.map_err(|_| Refusal::Broken("the policy could not be compiled".to_owned()))?;
-    let findings = loaded.findings.iter().map(|finding| finding_line(platform, &source, finding));
+    let in_force = in_force(&clerk).await?;
+    let (open, answered) = in_force.counts();
+    let current = &in_force.version;
     clerk.show(&Policy {
         shell: clerk.shell(),
         title: program.policy.policy.title.value.clone(),
@@ -306,8 +285,8 @@ pub(crate) async fn policy(clerk: Clerk, Query(which): Query<Which>) -> Reply {
         ],
         versions,
         drafts: super::draft::lines(&clerk).await?,
-        findings: findings.collect(),
-        shows_all: which.findings == Some(Extent::All),
+        open,
+        answered,
         elements: elements(platform),
     })
 }
@@ -343,30 +322,6 @@ pub(super) fn told_of(counts: Option<&Counts>) -> String {
     let (told, waiting) = (number(counts.told), number(counts.waiting));
     let (given, late) = (number(counts.given_up), number(counts.late));
     fill("c-told", &[("told", &told), ("waiting", &waiting), ("given", &given), ("late", &late)])
-}
-
-fn finding_line(platform: &Platform, source: &policy::finding::Source, finding: &policy::finding::Finding) -> Finding {
-    // Lines are those of the policy: a finding on the operation file alone has none here.
-    let place = finding.places.first().filter(|place| place.file == source.name);
-    let begin = place.and_then(|place| usize::try_from(place.span.start).ok());
-    let line = begin.and_then(|begin| source.text.get(..begin)).map(|before| before.matches('\n').count() + 1);
-    Finding {
-        code: finding.code.to_owned(),
-        severity: match finding.severity {
-            policy::finding::Severity::Error => Severity::Error,
-            policy::finding::Severity::Warning => Severity::Warning,
-            policy::finding::Severity::Note => Severity::Info,
-        },
-        message: finding.message.clone(),
-        line: line.and_then(|line| u32::try_from(line).ok()),
-        clause: finding.clause.as_deref().map(|number| clause(platform, number)),
-        article: finding.cites.first().cloned(),
-        mend: finding.mend.clone(),
-        acknowledged: finding
-            .acknowledged
-            .as_ref()
-            .map(|one| fill("c-acknowledged", &[("on", &one.on.to_string()), ("reason", &one.reason)])),
-    }
 }
 
 fn elements(platform: &Platform) -> Vec<ElementLine> {

@@ -4,6 +4,7 @@ mod approval;
 mod clerk;
 mod draft;
 mod enter;
+mod finding;
 mod ledger;
 mod notices;
 mod parties;
@@ -11,6 +12,7 @@ mod partner;
 mod replay;
 mod report;
 mod request;
+mod rule;
 mod service;
 mod subject;
 mod threshold;
@@ -67,7 +69,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/ledger", get(ledger::ledger).post(ledger::verify))
         .route("/policy", get(ledger::policy))
         .route("/policy/map", get(ledger::map))
+        .route("/policy/findings", get(finding::page))
         .route("/drafts/{print}", get(draft::page))
+        .route("/drafts/{print}/changes", get(draft::changes))
+        .route("/rules", get(rule::list))
+        .route("/rules/{code}", get(rule::page))
         .route("/notices", get(notices::list).post(notices::again))
         .layer(DefaultBodyLimit::max(FORM))
         .fallback(unknown)

@@ -20,6 +20,7 @@ parts!(
     ReceiptLink,
     Pager,
     Unverified,
+    English,
 );
 
 /// A calendar day.
@@ -88,7 +89,7 @@ pub struct Fact {
 }
 
 /// A clause of the published policy, linked to its place in the text.
-#[derive(Debug, Clone, Default, Template)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
 #[template(path = "parts/clause.html")]
 pub struct Clause {
     /// Number as published.
@@ -193,6 +194,19 @@ pub enum ConsentForm {
     Separate,
     /// 书面同意
     Written,
+}
+
+/// A sentence that is English wherever it stands, as `shouyue check` prints it; what stands between backticks in it is quoted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
+#[template(path = "parts/english.html")]
+pub struct English(pub String);
+
+impl English {
+    /// Its pieces, each with whether it is quoted.
+    fn pieces(&self) -> impl Iterator<Item = (bool, &str)> {
+        let pieces = self.0.split('`').enumerate().map(|(nth, piece)| (nth % 2 == 1, piece));
+        pieces.filter(|(_, piece)| !piece.is_empty())
+    }
 }
 
 /// A link with its words.

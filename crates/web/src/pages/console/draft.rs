@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::policy::Severity;
+use super::finding::Findings;
 use crate::pages::parts::{Fact, Link, Moment};
 use crate::pages::shell::{Console, Desk};
 
@@ -14,29 +14,30 @@ pub struct DraftPage {
     pub shell: Console,
     /// Name of the version.
     pub name: String,
-    /// When it was checked, its fingerprints, with what it was compared.
+    /// Checked at.
+    pub checked: Moment,
+    /// Its fingerprints, with what it was compared.
     pub facts: Vec<Fact>,
-    /// What was found and nobody answers for, gravest first.
-    pub findings: Vec<DraftFinding>,
-    /// What it would change, as the command prints it; empty where nothing was in force.
-    pub changes: String,
+    /// What was found.
+    pub findings: Findings,
+    /// Where it is said what it would change; none where nothing was in force.
+    pub changes: Option<String>,
     /// The command that publishes it.
     pub command: String,
 }
 
-/// Something that was found.
-#[derive(Debug, Clone, Default)]
-pub struct DraftFinding {
-    /// Its code.
-    pub code: String,
-    /// How grave.
-    pub severity: Severity,
-    /// What is wrong.
-    pub message: String,
-    /// Its line in the policy file.
-    pub line: Option<u64>,
-    /// What would mend it.
-    pub mend: Option<String>,
+/// What a draft would change.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/draft_changes.html")]
+pub struct DraftChanges {
+    /// Around it.
+    pub shell: Console,
+    /// Name of the version.
+    pub name: String,
+    /// Where the draft is shown.
+    pub draft: String,
+    /// What it would change, as the command prints it; empty where nothing was in force.
+    pub changes: String,
 }
 
 /// A draft among the versions.

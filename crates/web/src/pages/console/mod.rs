@@ -30,12 +30,17 @@
 //! | `/on/{platform}` | | then [`Home`] of another platform |
 //! | `/policy` | [`Policy`] | |
 //! | `/policy/map` | [`Map`] | |
-//! | `/drafts/{print}` | [`DraftPage`] | |
+//! | `/policy/findings` | [`PolicyFindings`]; with `?code=R41` all of that code | |
+//! | `/drafts/{print}` | [`DraftPage`]; with `?code=R41` all findings of that code | |
+//! | `/drafts/{print}/changes` | [`DraftChanges`] | |
+//! | `/rules` | [`Rules`] | |
+//! | `/rules/{code}` | [`RulePage`], or [`NoRule`] | |
 //! | `/notices` | [`Notices`] | `number`, or `all` |
 
 mod approval;
 mod draft;
 mod enter;
+mod finding;
 mod home;
 mod ledger;
 mod map;
@@ -45,22 +50,25 @@ mod policy;
 mod problem;
 mod replay;
 mod report;
+mod rule;
 mod service;
 mod subject;
 mod threshold;
 
 pub use approval::{ApprovalLine, Approvals};
-pub use draft::{DraftFinding, DraftLine, DraftPage};
+pub use draft::{DraftChanges, DraftLine, DraftPage};
 pub use enter::{FirstOperator, SignIn};
+pub use finding::{Article, Excerpt, Finding, Findings, Grave, Line, Marked, OfCode, Severity};
 pub use home::{Count, Home, RequestLine, RequestPage, Requests};
 pub use ledger::{LeafLine, Ledger};
 pub use map::Map;
 pub use notices::{NoticeLine, Notices};
 pub use partner::{CaseAsk, CaseItem, CasePage, HandedLine, Parties, PartyLine, PartyPage, PlanLine};
-pub use policy::{ElementLine, Finding, Policy, Severity, VersionLine};
+pub use policy::{ElementLine, Policy, PolicyFindings, VersionLine};
 pub use problem::ConsoleProblem;
 pub use replay::{ReplayedSale, ReplayedSalePage};
 pub use report::{ReportCell, ReportLine, ReportPage, ReportTable, Reports};
+pub use rule::{Family, NoRule, RuleLine, RulePage, Rules, SourceLine, Tally};
 pub use service::{HeldGroup, ServiceLine, ServicePage, Services};
 pub use subject::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,

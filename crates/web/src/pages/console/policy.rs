@@ -1,12 +1,11 @@
-//! The compiled policy: fingerprints, elements, findings.
+//! The compiled policy: fingerprints, versions, elements, and what was found in it.
 
 use askama::Template;
 
 use super::draft::DraftLine;
+use super::finding::{Findings, Severity};
 use crate::pages::parts::{Clause, Fact, Link, Moment};
 use crate::pages::shell::{Console, Desk};
-
-parts!(Severity);
 
 /// The policy in force.
 #[derive(Debug, Clone, Default, Template)]
@@ -24,29 +23,24 @@ pub struct Policy {
     pub versions: Vec<VersionLine>,
     /// Versions that are not published, the newest first.
     pub drafts: Vec<DraftLine>,
-    /// Findings, gravest first.
-    pub findings: Vec<Finding>,
-    /// Whether all of them are shown: a text may have hundreds.
-    pub shows_all: bool,
+    /// How many findings of each severity nobody answers for.
+    pub open: Vec<(Severity, usize)>,
+    /// How many findings somebody answers for.
+    pub answered: usize,
     /// Elements: functions, recipients, rights.
     pub elements: Vec<ElementLine>,
 }
 
-/// So many findings are shown unless all are asked for.
-const FINDINGS: usize = 40;
-
-impl Policy {
-    fn shown(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().take(if self.shows_all { self.findings.len() } else { FINDINGS })
-    }
-
-    fn rest(&self) -> usize {
-        self.findings.len() - self.shown().count()
-    }
-
-    fn open(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == severity && finding.acknowledged.is_none()).count()
-    }
+/// What was found in the policy in force.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "console/policy_findings.html")]
+pub struct PolicyFindings {
+    /// Around it.
+    pub shell: Console,
+    /// Name of the version.
+    pub name: String,
+    /// What was found.
+    pub findings: Findings,
 }
 
 /// A version that was published here.
@@ -66,40 +60,6 @@ pub struct VersionLine {
     pub fingerprint: String,
     /// Who was told of it, in words.
     pub told: String,
-}
-
-/// What the compiler reports.
-#[derive(Debug, Clone, Default)]
-pub struct Finding {
-    /// `L0412`, `R41`, `T07`.
-    pub code: String,
-    /// How grave.
-    pub severity: Severity,
-    /// What is wrong.
-    pub message: String,
-    /// Line of the policy file.
-    pub line: Option<u32>,
-    /// Clause of the text.
-    pub clause: Option<Clause>,
-    /// Article of the law.
-    pub article: Option<String>,
-    /// What would mend it.
-    pub mend: Option<String>,
-    /// Reason and date, where it is acknowledged.
-    pub acknowledged: Option<String>,
-}
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Template)]
-#[template(path = "parts/severity.html")]
-pub enum Severity {
-    /// 错误
-    Error,
-    /// 警告
-    Warning,
-    /// 提示
-    #[default]
-    Info,
 }
 
 /// An element of the policy.

@@ -187,7 +187,12 @@ const CONSOLE: &[(&str, &str, [Gets; 4])] = &[
     ("/ledger", "", [On, On, Page, Page]),
     ("/policy", "", [On, On, Page, Page]),
     ("/policy/map", "", [On, On, Page, Page]),
+    ("/policy/findings", "", [On, On, Page, Page]),
     ("/drafts/{print}", "/drafts/00000000", [On, On, Nothing, Nothing]),
+    ("/drafts/{print}/changes", "/drafts/00000000/changes", [On, On, Nothing, Nothing]),
+    ("/rules", "", [On, On, Page, Page]),
+    ("/rules/{code}", "/rules/R41", [On, On, Page, Page]),
+    ("/rules/{code}", "/rules/R999", [On, On, Nothing, Nothing]),
     ("/notices", "", [On, On, Page, Page]),
 ];
 

@@ -113,7 +113,7 @@ async fn the_ledger_is_checked_when_somebody_asks_for_it() {
     assert!(operator.page.says("没有发现损坏"), "{}", operator.page.body);
     let page = operator.get("/console/policy").await;
     assert!(page.says("sha256:") && page.says("id=\"findings\""), "{}", page.body);
-    assert!(page.says("错误 0，"), "the operation file answers for every error");
+    assert!(page.says(">错误</a></span><b>0</b>"), "the operation file answers for every error");
     assert!(page.says("href=\"/console/policy/map\""));
     let page = operator.get("/console/policy/map").await;
     assert!(page.says("<svg ") && page.says("谁收到") && page.says("◆"), "{}", page.body);

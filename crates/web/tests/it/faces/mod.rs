@@ -20,6 +20,7 @@ mod records;
 mod replay;
 mod reports;
 mod rosters;
+mod rules;
 mod send;
 mod service;
 mod servicing;

@@ -85,7 +85,9 @@ async fn r63_a_partner_opens_one_case_and_nothing_else_until_it_is_cut_off() {
     assert_eq!(seat.page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seat.page.says("没有分配号码") && seat.page.says("13900139009"), "{}", seat.page.body);
     let size = async || town.bench.store.head(&slug("anrun")).await.unwrap().size;
-    for path in ["/subjects", "/requests", "/ledger", "/policy", "/parties", "/subjects/sub-1/clear/a.b.c"] {
+    for path in
+        ["/subjects", "/requests", "/ledger", "/policy", "/rules/R41", "/parties", "/subjects/sub-1/clear/a.b.c"]
+    {
         let before = size().await;
         let page = seat.get(&format!("/console{path}")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");

@@ -2,10 +2,11 @@
 
 use shouyue_web::assets::Theme;
 use shouyue_web::pages::console::{
-    Alarm, ConsoleProblem, Count, DraftLine, ElementLine, Finding, FirstOperator, Home, LeafLine, Ledger, Policy,
-    RequestLine, Requests, Severity, SignIn, VersionLine,
+    Alarm, Article, ConsoleProblem, Count, DraftLine, ElementLine, Excerpt, Finding, Findings, FirstOperator, Grave,
+    Home, LeafLine, Ledger, Line, Marked, OfCode, Policy, PolicyFindings, RequestLine, Requests, Severity, SignIn,
+    VersionLine,
 };
-use shouyue_web::pages::parts::{Check, Field, FieldKind, Form, Pager, Tone};
+use shouyue_web::pages::parts::{Check, English, Field, FieldKind, Form, Pager, Tone};
 use shouyue_web::pages::portal::{ActOutcome, ProblemKind};
 use shouyue_web::pages::shell::{Console, Csrf, Operator, PlatformLink};
 
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Sample> {
         ),
         sample("c06-ledger", &ledger()),
         sample("c07-policy", &policy()),
+        sample("c07-policy-findings", &policy_findings()),
         sample("c09-problem", &ConsoleProblem { shell: shell(), kind: ProblemKind::NotFound, next: vec![] }),
     ]
 }
@@ -199,75 +201,95 @@ fn policy() -> Policy {
             fact("tables", "sha256:90aa1c2e7b3d4f5061728394a5b6c7d8e9f00112233445566778899aabbccdde"),
             fact("text zh-CN", "sha256:13f7e2a0c4b596d8871f0e2d3c4b5a6978879605142332415060718293a4b5c6"),
         ],
-        findings: findings(),
-        shows_all: false,
+        open: vec![(Severity::Error, 1), (Severity::Warning, 4), (Severity::Info, 0)],
+        answered: 1,
         elements: elements(),
     }
 }
 
-fn finding(
+pub(super) fn finding(
     code: &str,
     severity: Severity,
     message: &str,
-    line: u32,
     at_clause: &str,
-    article: &str,
+    (cite, force): (&str, &str),
     mend: &str,
 ) -> Finding {
     Finding {
         code: code.into(),
         severity,
-        message: message.into(),
-        line: Some(line),
+        message: English(message.into()),
         clause: Some(clause(at_clause)),
-        article: Some(article.into()),
-        mend: Some(mend.into()),
-        acknowledged: None,
+        articles: vec![Article { cite: cite.into(), force: force.into() }],
+        mend: Some(English(mend.into())),
+        excerpts: vec![excerpt()],
+        ..Finding::default()
     }
 }
 
-fn findings() -> Vec<Finding> {
-    vec![
-        finding(
-            "R33",
-            Severity::Error,
-            "人脸识别没有写明其他方式",
-            61,
-            "一(一)1(2)",
-            "人脸识别办法第十条",
-            "写明不使用人脸信息的验证方式",
-        ),
-        finding(
-            "R7",
-            Severity::Error,
-            "“继续使用即视为同意”不是明示同意",
-            402,
-            "八",
-            "个人信息保护法第十四条",
-            "改为弹窗提示并取得同意",
-        ),
-        finding(
-            "R40",
-            Severity::Warning,
-            "权利清单缺少：复制、转移、解释",
-            350,
-            "五",
-            "个人信息保护法第四十五条",
-            "补写途径与时限",
-        ),
-        Finding {
-            acknowledged: Some("2026-09-01：已在 operation.toml 中以保存期限表补足".into()),
-            ..finding(
-                "T07",
-                Severity::Warning,
-                "没有写明保存期限",
-                390,
-                "七",
-                "个人信息保护法第十七条",
-                "写明期限或确定方法",
-            )
-        },
-    ]
+fn excerpt() -> Excerpt {
+    let words = |text: &str| English(text.into());
+    let parts = vec![
+        (Marked::No, "length = { count = ".into()),
+        (Marked::Main, "30".into()),
+        (Marked::No, ", unit = \"days\" }".into()),
+    ];
+    let head = vec![(Marked::Further, "[[clock]]".into())];
+    Excerpt {
+        file: "2026-09-01.toml".into(),
+        line: 402,
+        lines: vec![
+            Line { number: 398, parts: head, labels: vec![words("the clock")], ..Line::default() },
+            Line { number: 402, after_gap: true, parts, labels: vec![words("too late")] },
+        ],
+    }
+}
+
+pub(super) fn findings(here: &str) -> Findings {
+    let face = finding(
+        "R33",
+        Severity::Error,
+        "the function `人脸识别` offers no other way",
+        "一(一)1(2)",
+        ("《人脸识别技术应用安全管理办法》第十条", "(face-alternative; in force since 2025-06-01)"),
+        "name a way to prove who one is that uses no face",
+    );
+    let clock = finding(
+        "R41",
+        Severity::Warning,
+        "30 days for `correct`, `delete` are later than the law's 15 working-days",
+        "六",
+        ("《App违法违规收集使用个人信息行为认定方法》第六条", "(rights-clock; in force since 2019-11-28)"),
+        "promise fifteen working days or less",
+    );
+    let of_code = |title: &str, count, shown: Vec<Finding>| OfCode {
+        code: shown[0].code.clone(),
+        title: English(title.into()),
+        count,
+        shown,
+        ..OfCode::default()
+    };
+    let clocks = OfCode {
+        mend: clock.mend.clone(),
+        more: Some(link("R41 的全部 4 条", &format!("{here}?code=R41#findings"))),
+        ..of_code("Requests are answered in time", 4, vec![clock.clone()])
+    };
+    let answered =
+        Finding { answered: Some("2026-09-01：已在 operation.toml 中以保存期限表补足".into()), ..clock };
+    Findings {
+        here: here.into(),
+        only: None,
+        open: vec![(Severity::Error, 1), (Severity::Warning, 4), (Severity::Info, 0)],
+        grave: vec![
+            Grave { severity: Severity::Error, count: 1, codes: vec![of_code("Faces", 1, vec![face])] },
+            Grave { severity: Severity::Warning, count: 4, codes: vec![clocks] },
+        ],
+        answered: vec![of_code("Requests are answered in time", 1, vec![answered])],
+    }
+}
+
+fn policy_findings() -> PolicyFindings {
+    PolicyFindings { shell: shell(), name: "2026年9月1日版".into(), findings: findings("/console/policy/findings") }
 }
 
 fn elements() -> Vec<ElementLine> {

@@ -1,16 +1,17 @@
 //! The console: search, a subject, a clear view.
 
 use shouyue_web::pages::console::{
-    ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, DraftFinding,
-    DraftPage, Found, HandedLine, HeldGroup, HeldItem, NoticeLine, Notices, Outcome, Parties, PartyLine, PartyPage,
-    PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, ReportCell, ReportLine, ReportPage, ReportTable, Reports,
-    Search, ServiceLine, ServicePage, Services, Severity, Subject, ThresholdLine, ThresholdPage, Thresholds, Verdict,
+    ApprovalLine, Approvals, CaseAsk, CaseItem, CasePage, ClearRequest, ClearShown, ConsentRow, DraftChanges,
+    DraftPage, Family, Found, HandedLine, HeldGroup, HeldItem, NoRule, NoticeLine, Notices, Outcome, Parties,
+    PartyLine, PartyPage, PlanLine, RecordRow, ReplayedSale, ReplayedSalePage, ReportCell, ReportLine, ReportPage,
+    ReportTable, Reports, RuleLine, RulePage, Rules, Search, ServiceLine, ServicePage, Services, Severity, SourceLine,
+    Subject, Tally, ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
-use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Link, Moment, Shown, Tone};
+use shouyue_web::pages::parts::{Choice, ConsentForm, English, Field, FieldKind, Form, Link, Moment, Shown, Tone};
 
-use super::console::{field, leaves, shell};
+use super::console::{field, findings, leaves, shell};
 use super::home::{course, scene};
-use super::{Sample, at, day, fact, masked, reason, receipt, sample, words};
+use super::{Sample, at, day, fact, link, masked, reason, receipt, sample, words};
 
 pub(crate) fn all() -> Vec<Sample> {
     vec![
@@ -30,6 +31,10 @@ pub(crate) fn all() -> Vec<Sample> {
         sample("c13-thresholds", &Thresholds { shell: shell(), lines: vec![threshold()] }),
         sample("c13-threshold", &threshold_page()),
         sample("c17-draft", &draft()),
+        sample("c17-draft-changes", &changes()),
+        sample("c18-rules", &rules()),
+        sample("c18-rule", &rule()),
+        sample("c18-no-rule", &NoRule { shell: shell(), asked: "R400".into(), near: vec!["R40".into()] }),
         sample("c16-notices", &notices()),
         sample("c15-reports", &Reports { shell: shell(), lines: vec![report_line()] }),
         sample("c15-report", &report_page()),
@@ -40,17 +45,77 @@ fn draft() -> DraftPage {
     DraftPage {
         shell: shell(),
         name: "2027年3月1日版".into(),
-        facts: vec![fact("检查于", "2026-11-20"), fact("规则表", "sha256:0c1d2e3f")],
-        findings: vec![DraftFinding {
-            code: "T18".into(),
-            severity: Severity::Warning,
-            message: "changes are told by letter, and the text collects no address for it".into(),
-            line: Some(1298),
-            mend: Some("collect an address, or tell by another way".into()),
-        }],
+        checked: at("2026-11-20T02:00:00Z"),
+        facts: vec![fact("规则表", "sha256:0c1d2e3f")],
+        findings: findings("/console/drafts/0c1d2e3f"),
+        changes: Some("/console/drafts/0c1d2e3f/changes".into()),
+        command: "shouyue draft publish minghu 0c1d2e3f --config shouyue.toml".into(),
+    }
+}
+
+fn changes() -> DraftChanges {
+    DraftChanges {
+        shell: shell(),
+        name: "2027年3月1日版".into(),
+        draft: "/console/drafts/0c1d2e3f".into(),
         changes: "minghu 2026-09-01 → 2027-03-01\n  purpose  security  the purpose 安全保障 means something else\n"
             .into(),
-        command: "shouyue draft publish minghu 0c1d2e3f --config shouyue.toml".into(),
+    }
+}
+
+fn rules() -> Rules {
+    let tally = |open, answered| Tally { open, answered, href: "/console/drafts/0c1d2e3f?code=R41#findings".into() };
+    let line = |code: &str, in_force, draft| RuleLine {
+        code: code.into(),
+        title: English("Requests are answered in time".into()),
+        article: Some("《App违法违规收集使用个人信息行为认定方法》第六条".into()),
+        in_force,
+        draft,
+    };
+    Rules {
+        shell: shell(),
+        draft: Some(link("2027年3月1日版", "/console/drafts/0c1d2e3f")),
+        families: vec![
+            Family {
+                anchor: "law",
+                name: "法律".into(),
+                about: "文本与法律相比".into(),
+                found: vec![line("R41", tally(4, 1), tally(0, 0))],
+                silent: vec![line("R42", Tally::default(), Tally::default())],
+            },
+            Family {
+                anchor: "text",
+                name: "文本自身".into(),
+                silent: vec![line("T07", Tally::default(), Tally::default())],
+                ..Family::default()
+            },
+        ],
+    }
+}
+
+fn rule() -> RulePage {
+    let english = |text: &str| Some(English(text.into()));
+    RulePage {
+        shell: shell(),
+        code: "R41".into(),
+        title: English("Requests are answered in time".into()),
+        family: "法律".into(),
+        gravest: Some(Severity::Error),
+        compile: english("each right has a clock no longer than fifteen working days"),
+        run: english("the due date is counted"),
+        sources: vec![SourceLine {
+            cite: "《App违法违规收集使用个人信息行为认定方法》第六条".into(),
+            from: day("2019-11-28"),
+            until: None,
+            certain: false,
+        }],
+        yields: vec!["R40".into()],
+        why: english("A right without a clock such as `尽快` is no right."),
+        mend: english("promise fifteen working days or less"),
+        wrong: Some("length = { count = 30, unit = \"days\" }".into()),
+        right: Some("length = { count = 15, unit = \"working-days\" }".into()),
+        in_force: Tally { open: 4, answered: 1, href: "/console/policy/findings?code=R41#findings".into() },
+        draft: Some((link("2027年3月1日版", "/console/drafts/0c1d2e3f"), Tally::default())),
     }
 }
 
