@@ -282,7 +282,7 @@ fn by_code<'t>(told: impl Iterator<Item = &'t Told>, only: Option<&str>) -> Code
     let mut codes: BTreeMap<(usize, usize, &str), Vec<&Told>> = BTreeMap::new();
     for one in told.filter(|one| only.is_none_or(|only| one.finding.code == only)) {
         let code = one.finding.code.as_str();
-        // R5 before R41.
+        // `R5` before `R41`.
         codes.entry((family(code), code.len(), code)).or_default().push(one);
     }
     codes.into_iter().map(|((.., code), all)| (code, all)).collect()
