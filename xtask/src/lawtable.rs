@@ -87,6 +87,8 @@ struct Rule {
     /// The rule whose code proves this one along with it.
     proof_by: String,
     later: String,
+    /// Whether its words say that no part of the running system does what it asks yet.
+    run_planned: bool,
     /// What the compiler tells of it: why, what mends it, a wrong and a right example.
     words: Option<[String; 4]>,
 }
@@ -123,6 +125,12 @@ pub(crate) fn page(root: &Path) -> Result<Vec<u8>> {
         let states = Column::ALL.map(|column| found.state(rule, column));
         let [compile, run, proof] = states;
         let (n, title) = (rule.number, &rule.title);
+        let planned = run == "later";
+        ensure!(
+            rule.run_planned == planned,
+            "{CATALOGUE}: R{n} says `run-planned = {}`, and the sources say {planned}: `shouyue explain R{n}` would be wrong",
+            rule.run_planned
+        );
         let _ = writeln!(page, "| [R{n}](#r{n}) | {title} | {compile} | {run} | {proof} |");
     }
     for rule in &rules {
@@ -306,7 +314,8 @@ fn rules(root: &Path) -> Result<Vec<Rule>> {
         let (title, proof_by, later) = (text(rule, "title"), text(rule, "proof-by"), text(rule, "later"));
         let words = ["why", "mend", "wrong", "right"].map(|key| text(rule, key));
         let words = words.iter().all(|one| !one.is_empty()).then_some(words);
-        Ok(Rule { number, title, articles, cells, proof_by, later, words })
+        let run_planned = rule.get("run-planned").and_then(toml::Value::as_bool).unwrap_or_default();
+        Ok(Rule { number, title, articles, cells, proof_by, later, run_planned, words })
     };
     words.iter().zip(1..).map(of).collect()
 }

@@ -1,5 +1,6 @@
-//! Versions that are over (rule R62): what each says of itself, and the tables by which advice about its time is given. Either is
-//! read from the store when somebody asks for the first time, and kept until a later version is published.
+//! Versions that are over (rule R62): what each says of itself, and the tables by which advice about its time is given and what
+//! was consented to then is told. Either is read from the store when somebody asks for the first time, and kept until a later
+//! version is published.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,6 +15,7 @@ use policy::resolve::Program;
 use policy::syntax::Stated;
 use store::PublicationRow;
 
+use crate::consent::ConsentView;
 use crate::timeline::chain;
 use crate::{House, Platform, Refusal};
 
@@ -47,9 +49,19 @@ pub struct Said {
 struct Edition {
     number: u64,
     since: Timestamp,
+    policy: Fingerprint,
     text: Fingerprint,
     /// None where this release makes no tables of it any more.
     tables: Option<Arc<Tables>>,
+}
+
+impl Edition {
+    /// The platform as this version has it; `None` where there are no tables.
+    fn of(&self, current: &Platform) -> Option<Arc<Platform>> {
+        let tables = Arc::clone(self.tables.as_ref()?);
+        let (text, since, version) = (self.text, self.since, self.number);
+        Some(Arc::new(Platform { tables, text, since, version, ..Platform::clone(current) }))
+    }
 }
 
 /// What was kept of so many versions, if it was.
@@ -130,14 +142,46 @@ pub(crate) async fn platform_at(
         return Ok(Arc::clone(current));
     };
     let no_more = "the version in force at that instant is none for this release any more: ask without `at`";
-    let tables = edition.tables.as_ref().ok_or_else(|| Refusal::Wrong(no_more.to_owned()))?;
-    Ok(Arc::new(Platform {
-        tables: Arc::clone(tables),
-        text: edition.text,
-        since: edition.since,
-        version: edition.number,
-        ..Platform::clone(current)
-    }))
+    edition.of(current).ok_or_else(|| Refusal::Wrong(no_more.to_owned()))
+}
+
+/// The versions that consents were given to: a consent says what its own version says, not what the one in force does.
+pub struct Given {
+    current: Arc<Platform>,
+    /// Empty where nothing was given to an earlier version.
+    editions: Arc<[Edition]>,
+}
+
+/// The versions of a platform that these consents were given to.
+///
+/// # Errors
+/// What the store answers when it cannot be read.
+pub async fn given(house: &House, current: &Arc<Platform>, consents: &[ConsentView]) -> Result<Given, Refusal> {
+    let policy = current.tables.policy().to_string();
+    let editions: Arc<[Edition]> = if consents.iter().all(|consent| consent.policy == policy) {
+        Arc::from([])
+    } else {
+        editions(house, &current.id).await?
+    };
+    Ok(Given { current: Arc::clone(current), editions })
+}
+
+impl Given {
+    /// The version in force.
+    pub fn current(&self) -> &Platform {
+        &self.current
+    }
+
+    /// The version that a consent was given to. `None` where it is not known here, as of a consent that was imported, or this
+    /// release makes no tables of it any more.
+    pub fn version(&self, consent: &ConsentView) -> Option<Arc<Platform>> {
+        if self.current.tables.policy().to_string() == consent.policy {
+            return Some(Arc::clone(&self.current));
+        }
+        // One text may have been published several times, with other operation files: the names of parties are in these.
+        let own = || self.editions.iter().rev().filter(|edition| edition.policy.to_string() == consent.policy);
+        own().find(|edition| edition.since <= consent.at).or_else(|| own().next())?.of(&self.current)
+    }
 }
 
 async fn editions(house: &House, id: &Slug) -> Result<Arc<[Edition]>, Refusal> {
@@ -148,7 +192,7 @@ async fn editions(house: &House, id: &Slug) -> Result<Arc<[Edition]>, Refusal> {
     let rows = house.store.publications(id).await?;
     let of = |(number, tables)| {
         let head = rows.iter().map(|row| &row.head).find(|head| head.number == number)?;
-        Some(Edition { number, since: head.from, text: head.text, tables })
+        Some(Edition { number, since: head.from, policy: head.policy, text: head.text, tables })
     };
     let editions: Arc<[Edition]> = chain(&rows, Timestamp::MAX).into_iter().filter_map(of).collect();
     keep(&archive.editions, id, count(&rows), &editions);

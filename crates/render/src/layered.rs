@@ -7,7 +7,7 @@ use policy::syntax::{RightKind, Route};
 
 use crate::document::prose::{prose, words};
 use crate::document::{Block, Document, Section, Text};
-use crate::labels::label;
+use crate::labels::{label, phrase};
 use crate::listed::origin;
 use crate::lists;
 use crate::notice;
@@ -122,7 +122,12 @@ impl Items {
         if self.sensitive.is_empty() {
             return text("sensitive-none", &[]);
         }
-        let classes = some(self.classes.iter().cloned());
+        // A class that a standard knows needs no definition; one that the text alone defines stands behind, where nothing else joins it.
+        let by_text = phrase("defined-class", &[("class", "")]);
+        let (defined, known): (Vec<&String>, Vec<&String>) =
+            self.classes.iter().partition(|class| class.starts_with(&by_text));
+        let alone = defined.into_iter().filter(|class| !known.iter().any(|known| class.ends_with(known.as_str())));
+        let classes = some(known.iter().copied().chain(alone).cloned());
         text("sensitive-text", &[("items", self.sensitive.len().to_string()), ("classes", classes)])
     }
 }

@@ -100,6 +100,8 @@ pub struct ConsentView {
     pub outgrown: bool,
     /// File stem of the policy version that it was given for; its fingerprint where that version is not known here.
     pub of_version: String,
+    /// Fingerprint of that version, as the consent bears it: what was consented to is read from there ([`crate::archive::Given`]).
+    pub policy: String,
     /// The text that was shown.
     pub text: Option<Fingerprint>,
     /// How well it is proved.
@@ -464,6 +466,7 @@ pub async fn list(house: &House, platform: &Platform, subject: SubjectId) -> Res
             stands: consent.stands(now) && platform.tables.counts(consent),
             outgrown: consent.stands(now) && !platform.tables.counts(consent),
             of_version: version.map_or_else(|| consent.policy.clone(), |head| head.stem.clone()),
+            policy: consent.policy.clone(),
             text: consent.text,
             evidence: match (consent.text, version) {
                 (Some(_), _) => Evidence::Text,

@@ -73,7 +73,8 @@ const WORDING: [&str; 5] = ["clause", "name", "number", "aliases", "announced"];
 /// Lists in which none named means every one: the first member narrows, the last one taken out widens. So do conditions.
 const ALL_IF_NONE: [&str; 7] = ["channels", "products", "functions", "when", "article-when", "classes", "ground"];
 /// Keys of a right, or of a promise, by which it is less.
-const CUTS: [&str; 8] = ["block", "ground", "excludes", "excludes-functions", "fee", "identity", "laws", "hedge"];
+const CUTS: [&str; 9] =
+    ["block", "ground", "excludes", "excludes-functions", "fee", "identity", "laws", "hedge", "every-months"];
 /// Keys of which more is better for the person.
 const PROTECTS: [&str; 20] = [
     "limits",
@@ -104,6 +105,9 @@ const STRICTER: [&[&str]; 4] = [
     &["required", "conditional", "optional"],
     &["open", "closed"],
 ];
+
+/// Units of a time of keeping, the shorter first.
+const UNITS: [&str; 5] = ["hours", "days", "working-days", "months", "years"];
 
 /// The kind and the way of one difference in a policy file; `table` is the key of the table that it is in.
 pub(super) fn of(leaf: &Leaf<'_>) -> (Kind, Way) {
@@ -137,7 +141,8 @@ fn kind(table: &str, path: &[&str]) -> Kind {
         "recipient" | "sdk" if last == "name" => Kind::Recipients,
         "source" if last == "name" => Kind::Manner,
         _ if names => Kind::Wording,
-        "policy" | "language" | "statement" => Kind::Wording,
+        // What a reader notes of the printed text: its numbers, what it refers to, how often it says something.
+        "policy" | "language" | "statement" | "document" => Kind::Wording,
         "person" => Kind::Items,
         "purpose" => Kind::Purpose,
         "record" => {
@@ -210,7 +215,7 @@ fn way(leaf: &Leaf<'_>, table: &str, key: &str) -> Way {
     let protects = match table {
         "right" | "promise" => !has(&CUTS),
         "do-not-track" | "minors" | "update" => true,
-        "storage" | "retention" if !has(&["shortest"]) => return Way::Even,
+        "storage" | "retention" if !has(&["shortest", "end-notice"]) => return kept(leaf, key),
         "clock" if leaf.path.len() <= 2 => return Way::Even,
         _ => PROTECTS.contains(&key) && leaf.path.len() > 2,
     };
@@ -227,6 +232,19 @@ fn way(leaf: &Leaf<'_>, table: &str, key: &str) -> Way {
         (Some(was), None) => more(is_no(was) != turned),
         (Some(was), Some(now)) => changed(was, now, turned),
         (None, None) => Way::Even,
+    }
+}
+
+/// Which way a place or a time of keeping goes: longer, and elsewhere, is more.
+fn kept(leaf: &Leaf<'_>, key: &str) -> Way {
+    let Some((was, now)) = leaf.was.zip(leaf.now) else { return Way::Even };
+    let place = |value: &Value| UNITS.iter().position(|unit| Some(*unit) == said(value).as_str());
+    let numbers = said(was).as_u64().zip(said(now).as_u64());
+    match numbers.map(|(was, now)| was.cmp(&now)).or_else(|| Some(place(was)?.cmp(&place(now)?))) {
+        Some(order) if order.is_lt() => Way::Wider,
+        Some(order) if order.is_gt() => Way::Narrower,
+        _ if key == "place" => Way::Wider,
+        _ => Way::Even,
     }
 }
 

@@ -63,7 +63,9 @@ impl Diff {
         let of = |fate: Fate| self.consents.iter().filter(move |one| one.fate == fate);
         let carried: Vec<&ScopeFate> = of(Fate::Carried).collect();
         if of(Fate::Again).next().is_none() {
-            out.heading("Who must consent again: nobody");
+            let asked = self.asks.iter().any(|asks| asks.demand == Demand::Consent);
+            let why = if asked { ": what is new reaches further in no scope that somebody consented to" } else { "" };
+            out.heading(&format!("Who must consent again: nobody{why}"));
         } else {
             out.heading("Who must consent again");
             let wider = |scope: &ScopeFate| scope.why.iter().any(|why| why.kind.is_in_scopes());

@@ -28,6 +28,9 @@ pub struct Entry {
     pub compile: Option<String>,
     /// What it asks of the running system.
     pub run: Option<String>,
+    /// Whether no part of the running system does that yet. `docs/law.md` is not written where this is not so.
+    #[serde(default, rename = "run-planned")]
+    pub run_planned: bool,
     /// Why the law asks it.
     pub why: Option<String>,
     /// What mends it, in general.

@@ -21,6 +21,8 @@ pub struct Explanation {
     pub compile: Option<&'static str>,
     /// What it asks of the running system.
     pub run: Option<&'static str>,
+    /// Whether no part of the running system does that yet.
+    pub run_planned: bool,
     /// The articles that carry it, each with the days of its force.
     pub sources: Vec<Citation>,
     /// The rules of the law to which a rule about the text leaves what both find.
@@ -58,6 +60,7 @@ fn of_language(known: &'static codes::Code) -> Explanation {
         gravest: None,
         compile: None,
         run: None,
+        run_planned: false,
         sources: Vec::new(),
         yields: &[],
         why: None,
@@ -75,6 +78,7 @@ fn of_rule(entry: &'static Entry) -> Explanation {
         gravest: checked.find(|(code, _)| *code == entry.id).map(|(_, severity)| severity),
         compile: entry.compile.as_deref(),
         run: entry.run.as_deref(),
+        run_planned: entry.run_planned,
         sources: law::bundled().0.rule(&entry.id).map(|rule| rule.sources.clone()).unwrap_or_default(),
         yields: &entry.yields,
         why: entry.why.as_deref(),
@@ -97,7 +101,8 @@ impl fmt::Display for Explanation {
             writeln!(out, "in the text: {said} ({gravest})")?;
         }
         if let Some(said) = self.run {
-            writeln!(out, "in the system: {said}")?;
+            let when = if self.run_planned { ", planned and not there yet" } else { "" };
+            writeln!(out, "in the system{when}: {said}")?;
         }
         for source in &self.sources {
             let until = source.until.map(|day| format!(" until {day}")).unwrap_or_default();

@@ -219,13 +219,13 @@ fn found(program: &Program, page: &Page, clauses: &Clauses, words: &Words) -> Ve
 
 impl Found {
     fn mention(&self, page: &Page, carriers: &[Carrier]) -> Mention {
-        let stating = || carriers.iter().filter(|carrier| carrier.carries(&self.means));
-        let here = stating().filter(|carrier| carrier.is_of(&self.clause));
+        let here = carriers.iter().filter(|carrier| carrier.carries(&self.means) && carrier.is_of(&self.clause));
+        let elsewhere = carriers.iter().filter(|carrier| carrier.carries_elsewhere(&self.means));
         let covering = carriers
             .iter()
             .filter(|carrier| carrier.covers && carrier.clauses.iter().any(|(_, own)| self.clause.is_in(own)));
         let tries =
-            [(Carried::Here, paths(here)), (Carried::Here, paths(covering)), (Carried::Elsewhere, paths(stating()))];
+            [(Carried::Here, paths(here)), (Carried::Here, paths(covering)), (Carried::Elsewhere, paths(elsewhere))];
         let (carried, by) = tries.into_iter().find(|(_, by)| !by.is_empty()).unwrap_or((Carried::Not, Vec::new()));
         Mention {
             line: page.line(self.from),

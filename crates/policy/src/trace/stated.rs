@@ -31,12 +31,19 @@ pub(super) struct State {
     pub(super) name: String,
     /// Whether the text must name it in the element's clauses, and may not leave it to another element's.
     pub(super) demanded: bool,
+    /// Whether it carries a mention in the element's own clauses alone.
+    pub(super) there_only: bool,
 }
 
 impl Carrier {
     /// Whether it states one of these.
     pub(super) fn carries(&self, means: &BTreeSet<Meaning>) -> bool {
         self.states.iter().any(|state| !state.means.is_disjoint(means))
+    }
+
+    /// Whether it states one of these for the whole text.
+    pub(super) fn carries_elsewhere(&self, means: &BTreeSet<Meaning>) -> bool {
+        self.states.iter().any(|state| !state.there_only && !state.means.is_disjoint(means))
     }
 
     /// Whether it is of this clause; an element without a clause is of any.
@@ -51,7 +58,17 @@ impl Carrier {
     /// States what texts can mention in several ways.
     fn any<'m>(&mut self, means: impl IntoIterator<Item = (Sort, &'m str)>, name: &str, demanded: bool) {
         let means = means.into_iter().map(|(sort, id)| Meaning { sort, id: id.to_owned() }).collect();
-        self.states.push(State { means, name: name.to_owned(), demanded });
+        self.states.push(State { means, name: name.to_owned(), demanded, there_only: false });
+    }
+
+    /// A source by its name, or in its own clauses by words that elsewhere mean who receives: a text that is silent on a name says from
+    /// whom something comes as it says to whom something goes.
+    fn source(&mut self, id: &str, name: &str, words: &Words) {
+        let own: Vec<(Sort, &str)> = std::iter::once((Sort::Source, id)).chain(kinds(name, words)).collect();
+        self.any(own.iter().copied(), name, false);
+        let others = [RecipientClass::Unnamed, RecipientClass::Handler, RecipientClass::Affiliate];
+        self.any(own.into_iter().chain(others.map(|kind| (Sort::RecipientKind, kind.word()))), name, true);
+        self.states.last_mut().into_iter().for_each(|state| state.there_only = true);
     }
 
     /// A recipient by its name, or, where the text names nobody, by its kind.
@@ -159,11 +176,7 @@ impl Carriers<'_> {
         }
         for source in &policy.sources {
             let mut carrier = self.carrier(format!("source.{}", source.id.value), &source.clause, source.span);
-            let others = [RecipientClass::Unnamed, RecipientClass::Handler, RecipientClass::Affiliate];
-            let others = others.iter().map(|kind| (Sort::RecipientKind, kind.word()));
-            let own = (Sort::Source, source.id.value.as_str());
-            let held = kinds(&source.name, self.words);
-            carrier.any(std::iter::once(own).chain(others).chain(held), &source.name, true);
+            carrier.source(source.id.value.as_str(), &source.name, self.words);
             self.all.push(carrier);
         }
         for record in &policy.records {

@@ -102,6 +102,15 @@ fn what_another_clause_carries_is_told_as_such() {
     assert_eq!((mention.carried, mention.by), (Carried::Elsewhere, vec!["function.claim.collect.0".to_owned()]));
 }
 
+/// Who hands something in is nobody to whom something goes.
+#[test]
+fn a_kind_of_recipients_is_carried_by_no_source_of_another_clause() {
+    let text = MARKDOWN.replace("我们以星号遮盖一部分", "我们以星号遮盖一部分，也给关联公司");
+    let trace = of(&text, Form::Text);
+    let mention = trace.mentions.iter().find(|one| one.clause == "四(一)" && one.word == "关联公司").unwrap();
+    assert_eq!((mention.carried, &mention.by), (Carried::Not, &Vec::new()));
+}
+
 #[test]
 fn json_says_the_same() {
     let trace = of(MARKDOWN, Form::Text);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use shouyue_policy::ask::Text as _;
 use shouyue_policy::compile::Tables;
-use shouyue_policy::diff::{Cause, Decisions, Diff, Fate, between, diff};
+use shouyue_policy::diff::{Cause, Decisions, Diff, Fate, Kind, Way, between, diff};
 use shouyue_policy::question::{Answer, Code, Demand, Outcome, Processing, Question, Subject};
 use shouyue_policy::scenario::{flipped, flips};
 use shouyue_policy::syntax::Shape as _;
@@ -248,6 +248,30 @@ fn consents_to_the_version_before_count_where_they_carry_over() {
     assert_eq!(withheld(for_consents_to(&back.after(&wider), &print)), (Outcome::Withheld, of_other));
     assert_eq!(for_consents_to(&back.after(&next), &print), (Outcome::Clear, Vec::new()));
     assert_eq!(for_consents_to(&back.after(&next), &next.policy().to_string()), (Outcome::Clear, Vec::new()));
+}
+
+/// Which way a change goes, where more is not simply wider.
+#[test]
+fn longer_keeping_rarer_promises_and_another_country_are_wider_and_a_readers_notes_are_no_change() {
+    let period = "classes = [\"care-file\"]\nperiod = { count = 3, unit = \"years\" }";
+    let kept = |count: u32, unit: &str| period.replace("3, unit = \"years\"", &format!("{count}, unit = \"{unit}\""));
+    let notes = ("[storage]\n", "[document]\nheadings = [\"引言\"]\n\n[storage]\n");
+    for ((from, to), kind, ways) in [
+        ((period, kept(5, "years").as_str()), Kind::Period, vec![Way::Wider]),
+        ((period, kept(1, "years").as_str()), Kind::Period, vec![Way::Narrower]),
+        ((period, kept(3, "months").as_str()), Kind::Period, vec![Way::Narrower]),
+        ((period, kept(40, "months").as_str()), Kind::Period, vec![Way::Wider, Way::Narrower]),
+        (("every-months = 6", "every-months = 24"), Kind::Protection, vec![Way::Wider]),
+        (("every-months = 6", "every-months = 3"), Kind::Protection, vec![Way::Narrower]),
+        (("place = \"中国境内\"", "place = \"新加坡\""), Kind::Protection, vec![Way::Wider]),
+        (notes, Kind::Wording, vec![Way::Even]),
+    ] {
+        let diff = compared(&OLD, &changed(&[(from, to)]));
+        let found: Vec<(Kind, Way)> =
+            diff.elements.iter().flat_map(|one| &one.changes).map(|change| (change.kind, change.way)).collect();
+        assert_eq!(found, ways.into_iter().map(|way| (kind, way)).collect::<Vec<_>>(), "{to}");
+        assert!(diff.again().next().is_none(), "{to}");
+    }
 }
 
 /// Longer to wait for an answer, another name of the handler, another telephone: none of it stands in a scope.

@@ -63,6 +63,7 @@ pub(crate) async fn page(clerk: Clerk, Path(asked): Path<String>) -> Result<Resp
         gravest: known.gravest.map(severity),
         compile: english(known.compile),
         run: english(known.run),
+        run_planned: known.run_planned,
         sources: known.sources.iter().map(source).collect(),
         yields: known.yields.to_vec(),
         why: english(known.why),

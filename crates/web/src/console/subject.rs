@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use desk::approval;
+use desk::archive::{self, Given};
 use desk::attach::open_staff;
 use desk::notify::{self, Notice};
 use desk::partner;
@@ -20,13 +21,12 @@ use super::{parties, verify};
 use crate::pages::console::{
     ClearRequest, ClearShown, ConsentRow, Found, HeldItem, Outcome, RecordRow, Search, Subject, Verdict,
 };
-use crate::pages::parts::{Choice, ConsentForm, Fact, Field, FieldKind, Form as Fields, Moment, ReceiptLink};
+use crate::pages::parts::{Choice, Fact, Field, FieldKind, Form as Fields, Moment, ReceiptLink};
 use crate::pages::portal::RecordLine;
 use crate::pieces::content;
 use crate::session::{Form, Signed};
 use crate::told::acts::number;
-use crate::told::elements::version;
-use crate::told::elements::{form_of, scope, title};
+use crate::told::elements::{consented, version};
 use crate::told::reasons::distinct;
 use crate::told::records::{line, value};
 use crate::trouble::Trouble;
@@ -139,6 +139,7 @@ async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Wrong) -> Result<Subjec
         let sold = sales.iter().any(|sale| sale.record == record.record);
         sold.then(|| format!("{BASE}/subjects/{id}/records/{}/replay", record.record))
     };
+    let versions = archive::given(house, platform, &page.consents).await?;
     let pleaded = approval::is_waiting(house, platform, &duty, subject).await?;
     let mut facts =
         vec![Fact { label: say("c-account"), value: account }, Fact { label: say("c-subject"), value: id.clone() }];
@@ -150,7 +151,7 @@ async fn shown(clerk: &Clerk, subject: SubjectId, wrong: Wrong) -> Result<Subjec
         purpose: page.function_name.clone(),
         items: page.records.iter().flat_map(|record| items(platform, record, may_clear)).collect(),
         records: page.records.iter().map(|record| row(platform, record, replay(record))).collect(),
-        consents: page.consents.iter().map(|view| consent(platform, view)).collect(),
+        consents: page.consents.iter().map(|view| consent(&versions, view)).collect(),
         plea: needs_approval(&page.records).then(|| course(&page.functions, None)),
         pleaded,
         handed: handed.iter().map(|one| parties::handed(platform, one)).collect(),
@@ -222,11 +223,12 @@ fn row(platform: &Platform, record: &RecordView, replay: Option<String>) -> Reco
     RecordRow { title, about, opened, number, state, tone, retention: say("c-keeps"), floor: None, replay }
 }
 
-fn consent(platform: &Platform, view: &desk::consent::ConsentView) -> ConsentRow {
+fn consent(versions: &Given, view: &desk::consent::ConsentView) -> ConsentRow {
+    let (title, form) = consented(versions, view);
     ConsentRow {
         scope: view.scope.clone(),
-        title: title(platform, &view.scope),
-        form: scope(platform, &view.scope).map_or(ConsentForm::General, |scope| form_of(scope.form)),
+        title,
+        form,
         given: Moment(view.at),
         withdrawn: view.withdrawn.map(Moment),
         version: version(&view.of_version),

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use desk::Platform;
+use desk::archive::{self, Given};
 use desk::consent::{self, ConsentView};
 use desk::read::my_information;
 use jiff::civil::Date;
@@ -22,7 +23,7 @@ use crate::pages::portal::{
 use crate::session::{Customer, Form, Signed};
 use crate::told::acts::receipt;
 use crate::told::elements;
-use crate::told::elements::clause_of;
+use crate::told::elements::{clause_of, covered};
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
 use crate::words::{fill, say};
@@ -108,34 +109,37 @@ fn agency(platform: &Platform, Offer { party, share, general }: Offer<'_>, grant
 }
 
 /// Grants as the consents tell: of general scopes to a party.
-fn grants(platform: &Platform, given: &[ConsentView], looks: &[(Slug, Timestamp)], now: Timestamp) -> Vec<Grant> {
+fn grants(versions: &Given, given: &[ConsentView], looks: &[(Slug, Timestamp)], now: Timestamp) -> Vec<Grant> {
     let general = |view: &&ConsentView| {
-        platform.tables.scopes().iter().any(|scope| scope.id == view.scope && scope.per_party && scope.class.is_none())
+        let scope = elements::scope(versions.current(), &view.scope);
+        scope.is_some_and(|scope| scope.per_party && scope.class.is_none())
     };
     let mut grants: Vec<Grant> =
-        given.iter().rev().filter(general).map(|view| grant(platform, given, view, looks, now)).collect();
+        given.iter().rev().filter(general).map(|view| grant(versions, given, view, looks, now)).collect();
     grants.sort_by_key(|grant| grant.state != GrantState::InForce);
     grants
 }
 
 fn grant(
-    platform: &Platform,
+    versions: &Given,
     given: &[ConsentView],
     view: &ConsentView,
     looks: &[(Slug, Timestamp)],
     now: Timestamp,
 ) -> Grant {
-    let program = platform.tables.program();
-    let declared = elements::scope(platform, &view.scope);
-    let mut items = declared.map(|scope| sees(platform, scope)).unwrap_or_default();
-    let with = declared.map(|scope| sensitive(platform, scope)).unwrap_or_default();
-    for scope in with {
+    let (platform, known) = (versions.current(), versions.version(view));
+    let declared = covered(known.as_deref(), view);
+    let mut items = declared.map(|(version, scope)| sees(version, scope)).unwrap_or_default();
+    // Which of them stand, the version in force says.
+    let general = elements::scope(platform, &view.scope);
+    for scope in general.map(|scope| sensitive(platform, scope)).unwrap_or_default() {
         let too = |other: &&ConsentView| other.scope == scope.id && other.party == view.party && other.stands;
-        if given.iter().any(|other| too(&other)) {
-            items.extend(names(platform, &scope.items));
-        }
+        let Some(other) = given.iter().rfind(too) else { continue };
+        let version = versions.version(other);
+        items.extend(covered(version.as_deref(), other).into_iter().flat_map(|(of, scope)| names(of, &scope.items)));
     }
-    let name = view.party.as_ref().map(|party| program.names.name_of(Kind::Party, party.as_str()));
+    let of_names = &known.as_deref().unwrap_or(platform).tables.program().names;
+    let name = view.party.as_ref().map(|party| of_names.name_of(Kind::Party, party.as_str()));
     let own: Vec<&Timestamp> =
         looks.iter().filter(|(who, at)| Some(who) == view.party.as_ref() && *at >= view.at).map(|(_, at)| at).collect();
     let used = match own.first() {
@@ -148,7 +152,7 @@ fn grant(
     Grant {
         id: view.id.to_string(),
         agency: name.unwrap_or_default().to_owned(),
-        share: declared.and_then(|scope| share(platform, scope)).map(|share| share.name.value.clone()),
+        share: declared.and_then(|(version, scope)| share(version, scope)).map(|share| share.name.value.clone()),
         sees: items,
         since: Moment(view.at),
         until: view.until.map(Moment),
@@ -190,7 +194,7 @@ fn other_picked<'g>(platform: &Platform, given: &'g [ConsentView], offer: Offer<
 pub(crate) async fn list(customer: Customer) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let given = consent::list(house, platform, customer.subject).await?;
-    let looks = looks(&customer).await?;
+    let (looks, versions) = (looks(&customer).await?, archive::given(house, platform, &given).await?);
     let program = platform.tables.program();
     let stands = |one: &Offer<'_>| {
         let same =
@@ -219,7 +223,7 @@ pub(crate) async fn list(customer: Customer) -> Reply {
         shell: customer.shell(),
         title: if let [only] = groups.as_slice() { only.title.clone() } else { say("agencies") },
         intro: say("agencies-intro"),
-        grants: grants(platform, &given, &looks, house.now()),
+        grants: grants(&versions, &given, &looks, house.now()),
         groups,
     })
 }
@@ -340,17 +344,19 @@ fn end(form: &Form, now: Timestamp) -> Option<End> {
     now.checked_add(SignedDuration::from_hours(days * 24)).ok().map(End::At)
 }
 
-/// The grant of that id, with every consent of the customer.
-async fn own(customer: &Customer, id: &str) -> Result<(ConsentView, Vec<ConsentView>), Trouble> {
+/// The grant of that id, with every consent of the customer and the versions that they were given to.
+async fn own(customer: &Customer, id: &str) -> Result<(ConsentView, Vec<ConsentView>, Given), Trouble> {
     let id: ConsentId = id.parse().map_err(|_| Trouble::Unknown)?;
-    let given = consent::list(&customer.app.house, &customer.platform, customer.subject).await?;
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let given = consent::list(house, platform, customer.subject).await?;
     let view = given.iter().find(|view| view.id == id && view.party.is_some()).cloned();
-    Ok((view.ok_or(Trouble::Unknown)?, given))
+    let versions = archive::given(house, platform, &given).await?;
+    Ok((view.ok_or(Trouble::Unknown)?, given, versions))
 }
 
 /// `GET /grants/{id}`.
 pub(crate) async fn done(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
-    let (view, given) = own(&customer, &id).await?;
+    let (view, given, versions) = own(&customer, &id).await?;
     let (house, platform) = (&customer.app.house, &customer.platform);
     let (leaves, _) = desk::evidence::leaves_of(house, platform, customer.subject, 0, desk::evidence::PAGE).await?;
     let made = leaves.iter().find(|leaf| {
@@ -358,7 +364,7 @@ pub(crate) async fn done(customer: Customer, Path((_, id)): Path<(String, String
     });
     customer.show(&GrantDone {
         shell: customer.shell(),
-        grant: grant(platform, &given, &view, &[], house.now()),
+        grant: grant(&versions, &given, &view, &[], house.now()),
         receipt: made.map(|leaf| receipt(platform, leaf.index)),
     })
 }
@@ -370,11 +376,11 @@ fn consequences() -> Vec<Reason> {
 
 /// `GET /grants/{id}/revoke`.
 pub(crate) async fn ask_revoke(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
-    let (view, given) = own(&customer, &id).await?;
+    let (view, given, versions) = own(&customer, &id).await?;
     let now = customer.app.house.now();
     customer.show(&RevokeGrant {
         shell: customer.shell(),
-        grant: grant(&customer.platform, &given, &view, &[], now),
+        grant: grant(&versions, &given, &view, &[], now),
         consequences: consequences(),
     })
 }
@@ -382,7 +388,7 @@ pub(crate) async fn ask_revoke(customer: Customer, Path((_, id)): Path<(String, 
 /// `POST /grants/{id}/revoke`: everything that this party was given for the same share ends with it.
 pub(crate) async fn revoke(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
-    let (view, given) = own(&customer, &id).await?;
+    let (view, given, _) = own(&customer, &id).await?;
     let done = consent::withdraw(house, platform, customer.subject, view.id).await?;
     let share = |of: &str| elements::scope(platform, of).map(|scope| &scope.element);
     let same = |one: &&ConsentView| one.party == view.party && share(&one.scope) == share(&view.scope);
@@ -390,10 +396,10 @@ pub(crate) async fn revoke(Path((_, id)): Path<(String, String)>, Signed(custome
     for one in rest {
         consent::withdraw(house, platform, customer.subject, one.id).await?;
     }
-    let (view, given) = own(&customer, &id).await?;
+    let (view, given, versions) = own(&customer, &id).await?;
     customer.show(&GrantRevoked {
         shell: customer.shell(),
-        grant: grant(platform, &given, &view, &[], house.now()),
+        grant: grant(&versions, &given, &view, &[], house.now()),
         consequences: consequences(),
         receipt: Some(receipt(platform, done.leaf)),
     })

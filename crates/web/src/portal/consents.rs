@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::Path;
 use axum::response::Response;
+use desk::archive::{self, Given};
 use desk::consent::{self, ConsentView, withdraw};
 use desk::{Platform, evidence, retain};
 use model::act::GivenBy;
@@ -13,11 +14,11 @@ use policy::syntax::{Form, Kind, Purpose, Ref};
 use policy::terms::Scope;
 
 use super::leave::kept;
-use crate::pages::parts::{ConsentForm, Link, Moment, ReceiptLink};
+use crate::pages::parts::{Link, Moment, ReceiptLink};
 use crate::pages::portal::{AgainLine, ConsentLine, ConsentState, Consents, Withdraw, Withdrawn};
 use crate::session::{Customer, Signed};
 use crate::told::acts::receipt;
-use crate::told::elements::{clause_of, form_of, scope, title, version};
+use crate::told::elements::{clause_given, consented, covered, scope, title, version};
 use crate::trouble::Trouble;
 use crate::words::{fill, listed, say, wider};
 
@@ -27,11 +28,11 @@ type Reply = Result<Response, Trouble>;
 pub(crate) async fn list(customer: Customer) -> Reply {
     let (house, platform) = (&customer.app.house, &customer.platform);
     let given = consent::list(house, platform, customer.subject).await?;
-    let now = house.now();
+    let (now, versions) = (house.now(), archive::given(house, platform, &given).await?);
     let mut lines = Vec::with_capacity(given.len());
     let receipts = receipts(&customer).await?;
     for view in given.iter().rev() {
-        let mut line = line(platform, view, now);
+        let mut line = line(&versions, view, now);
         line.receipt = receipts
             .iter()
             .find(|(scope, at, _)| *scope == view.scope && *at == view.at)
@@ -91,22 +92,24 @@ async fn receipts(customer: &Customer) -> Result<Vec<(String, jiff::Timestamp, R
         .collect())
 }
 
-/// A consent in a line.
-pub(crate) fn line(platform: &Platform, view: &ConsentView, now: jiff::Timestamp) -> ConsentLine {
-    let declared = scope(platform, &view.scope);
-    let names = &platform.tables.program().names;
+/// A consent in a line, as the version has it that it was given to. Of one that is not known here neither items nor purpose nor
+/// clause is told: what another version says, nobody consented to.
+fn line(versions: &Given, view: &ConsentView, now: jiff::Timestamp) -> ConsentLine {
+    let known = versions.version(view);
+    let declared = covered(known.as_deref(), view);
+    let names = &known.as_deref().unwrap_or_else(|| versions.current()).tables.program().names;
     let party = view.party.as_ref().map(|party| names.name_of(Kind::Party, party.as_str()));
-    let heading = title(platform, &view.scope);
+    let (heading, form) = consented(versions, view);
     ConsentLine {
         id: view.id.to_string(),
         title: party.map_or(heading.clone(), |party| fill("title-for-party", &[("title", &heading), ("party", party)])),
-        form: declared.map_or(ConsentForm::General, |scope| form_of(scope.form)),
-        purpose: declared.map_or_else(|| say("not-stated"), |scope| purpose(platform, scope)),
-        items: items(platform, declared),
+        form,
+        purpose: declared.map(|(version, scope)| purpose(version, scope)).unwrap_or_default(),
+        items: declared.map(|(version, scope)| items(version, Some(scope))).unwrap_or_default(),
         given: Moment(view.at),
         version: version(&view.of_version),
         by: (view.by != GivenBy::Oneself).then(|| say("by-guardian")),
-        clause: declared.and_then(|scope| clause_of(platform, scope)),
+        clause: declared.and_then(|(version, scope)| clause_given(versions, version, scope)),
         state: state(view, now),
         receipt: None,
         document: view.artefact == model::act::Artefact::Written,
@@ -153,18 +156,25 @@ fn purpose(platform: &Platform, scope: &Scope) -> String {
     if named.is_empty() { say("not-stated") } else { listed(named) }
 }
 
-async fn own(customer: &Customer, id: &str) -> Result<ConsentView, Trouble> {
+/// The consent of that id, with the version that it was given to.
+async fn own(customer: &Customer, id: &str) -> Result<(ConsentView, Given), Trouble> {
     let id: ConsentId = id.parse().map_err(|_| Trouble::Unknown)?;
-    let given = consent::list(&customer.app.house, &customer.platform, customer.subject).await?;
-    given.into_iter().find(|view| view.id == id).ok_or(Trouble::Unknown)
+    let (house, platform) = (&customer.app.house, &customer.platform);
+    let given = consent::list(house, platform, customer.subject).await?;
+    let view = given.into_iter().find(|view| view.id == id).ok_or(Trouble::Unknown)?;
+    let versions = archive::given(house, platform, std::slice::from_ref(&view)).await?;
+    Ok((view, versions))
 }
 
-/// What stops without a scope, and what goes on.
-fn follows(platform: &Platform, view: &ConsentView) -> (Vec<String>, Vec<String>) {
+/// What stops without a consent, and what goes on. What was never consented to does not stop either.
+fn follows(versions: &Given, view: &ConsentView) -> (Vec<String>, Vec<String>) {
+    let (platform, known) = (versions.current(), versions.version(view));
+    let consented = covered(known.as_deref(), view).map(|(_, scope)| scope);
     let names = &platform.tables.program().names;
     let Some(scope) = scope(platform, &view.scope) else { return Default::default() };
     let element = names.name_of(scope.kind, scope.element.as_str());
-    let items = listed(items(platform, Some(scope)));
+    let items = scope.items.iter().filter(|item| consented.is_some_and(|consented| consented.items.contains(item)));
+    let items = listed(items.map(|item| names.name_of(Kind::Item, item.as_str())));
     let stops = if items.is_empty() {
         fill("stops", &[("element", element)])
     } else {
@@ -190,11 +200,11 @@ async fn kept_of(customer: &Customer, view: &ConsentView) -> Result<Vec<crate::p
 
 /// `GET /consents/{id}/withdraw`.
 pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)>) -> Reply {
-    let view = own(&customer, &id).await?;
-    let (stops, stays) = follows(&customer.platform, &view);
+    let (view, versions) = own(&customer, &id).await?;
+    let (stops, stays) = follows(&versions, &view);
     customer.show(&Withdraw {
         shell: customer.shell(),
-        consent: line(&customer.platform, &view, customer.app.house.now()),
+        consent: line(&versions, &view, customer.app.house.now()),
         stops,
         stays: vec![fill("stays", &[("functions", &listed(stays))])],
         kept: kept_of(&customer, &view).await?,
@@ -203,13 +213,13 @@ pub(crate) async fn ask(customer: Customer, Path((_, id)): Path<(String, String)
 
 /// `POST /consents/{id}/withdraw`.
 pub(crate) async fn sent(Path((_, id)): Path<(String, String)>, Signed(customer, _): Signed<Customer>) -> Reply {
-    let view = own(&customer, &id).await?;
+    let (view, _) = own(&customer, &id).await?;
     let done = withdraw(&customer.app.house, &customer.platform, customer.subject, view.id).await?;
-    let view = own(&customer, &id).await?;
+    let (view, versions) = own(&customer, &id).await?;
     customer.show(&Withdrawn {
         shell: customer.shell(),
-        consent: line(&customer.platform, &view, customer.app.house.now()),
-        stops: follows(&customer.platform, &view).0,
+        consent: line(&versions, &view, customer.app.house.now()),
+        stops: follows(&versions, &view).0,
         kept: kept_of(&customer, &view).await?,
         receipt: Some(receipt(&customer.platform, done.leaf)),
     })

@@ -1,11 +1,13 @@
 //! Elements of the policy by the names that people read: functions, scopes, versions.
 
 use desk::Platform;
+use desk::archive::Given;
+use desk::consent::ConsentView;
 use desk::cut_off::Stand;
 use policy::syntax::{Form, Function, Party};
 use policy::terms::Scope;
 
-use super::reasons::clause;
+use super::reasons::{clause, clause_of_version};
 use crate::pages::parts::{Clause, ConsentForm};
 use crate::words::{fill, listed, say};
 
@@ -31,6 +33,20 @@ pub(crate) fn title(platform: &Platform, id: &str) -> String {
     render::consent::text_of(&platform.tables, id).map_or_else(|| id.to_owned(), |text| text.title)
 }
 
+/// The scope of a consent, in the version that it was given to, which alone says what it covers.
+pub(crate) fn covered<'p>(version: Option<&'p Platform>, consent: &ConsentView) -> Option<(&'p Platform, &'p Scope)> {
+    version.and_then(|version| Some((version, scope(version, &consent.scope)?)))
+}
+
+/// What was consented to, and in which form, as the version has it that it was given to. Of one that is not known here the name
+/// is that of the version in force, for an id tells people nothing.
+pub(crate) fn consented(given: &Given, consent: &ConsentView) -> (String, ConsentForm) {
+    let version = given.version(consent);
+    let platform = version.as_deref().unwrap_or_else(|| given.current());
+    let form = scope(platform, &consent.scope).map_or(ConsentForm::General, |scope| form_of(scope.form));
+    (title(platform, &consent.scope), form)
+}
+
 /// How a form of consent is shown.
 pub(crate) const fn form_of(form: Form) -> ConsentForm {
     match form {
@@ -43,6 +59,15 @@ pub(crate) const fn form_of(form: Form) -> ConsentForm {
 /// A clause of a scope.
 pub(crate) fn clause_of(platform: &Platform, scope: &Scope) -> Option<Clause> {
     scope.clause.first().map(|number| clause(platform, number))
+}
+
+/// The same of a scope of the version that a consent was given to: another text than the one in force may have the clause
+/// elsewhere, or none of that number.
+pub(crate) fn clause_given(given: &Given, version: &Platform, scope: &Scope) -> Option<Clause> {
+    if version.text == given.current().text {
+        return clause_of(version, scope);
+    }
+    scope.clause.first().map(|number| clause_of_version(version, number))
 }
 
 /// A version's name for people.

@@ -85,6 +85,12 @@ pub(crate) fn clause(platform: &Platform, number: &str) -> Clause {
     Clause { label: number.to_owned(), href: Some(format!("/p/{}/policy#{anchor}", platform.id)) }
 }
 
+/// A clause, linked to its place in the text of this very version, which need not be in force.
+pub(crate) fn clause_of_version(version: &Platform, number: &str) -> Clause {
+    let (text, anchor) = (version.text.short(), render::clause_anchor(number));
+    Clause { label: number.to_owned(), href: Some(format!("/p/{}/policy/{text}#{anchor}", version.id)) }
+}
+
 /// For customers: the sentence, the clause and the article tell the reason; the code is for staff and for systems.
 pub(crate) fn uncoded(reasons: Vec<Reason>) -> Vec<Reason> {
     reasons.into_iter().map(|reason| Reason { code: None, ..reason }).collect()

@@ -85,6 +85,8 @@ pub struct RulePage {
     pub compile: Option<English>,
     /// What it asks of the running system.
     pub run: Option<English>,
+    /// Whether no part of the running system does that yet.
+    pub run_planned: bool,
     /// The articles that carry it.
     pub sources: Vec<SourceLine>,
     /// The rules of the law to which it leaves what both find.

@@ -45,9 +45,9 @@ pub struct ConsentLine {
     pub title: String,
     /// General, separate, written.
     pub form: ConsentForm,
-    /// What for.
+    /// What for, by the version that it was given to; empty where that is not known here.
     pub purpose: String,
-    /// Which items.
+    /// Which items, by the same; empty where it is not known here.
     pub items: Vec<String>,
     /// When.
     pub given: Moment,

@@ -70,6 +70,10 @@ fn says_what_explain_says(code: &str, page: &Page) {
         match line.split_once(':') {
             Some(("in the text", said)) => says(said.rsplit_once(" (").unwrap().0),
             Some(("in the system" | "why" | "to mend it", said)) => says(said),
+            Some(("in the system, planned and not there yet", said)) => {
+                says(said);
+                assert!(seen.contains("在系统中（尚未实现）"), "{code}: as if it were there");
+            }
             Some(("by", said)) => {
                 let (cite, force) = said.rsplit_once(" (in force since ").unwrap();
                 says(cite);

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use desk::consent;
 use model::SubjectId;
+use policy::compile::Tables;
 use policy::diff::{Fate, diff};
 use policy::finding::Source;
+use policy::syntax::Kind;
 use testkit::{haigang, person};
 
 use super::access::agree;
 use super::browser::{Browser, Page, Town};
+use super::consoles::clerk;
 
 /// The later version of 海港's text that takes effect on the first of September.
 pub(super) fn later() -> (Source, Source) {
@@ -190,6 +193,73 @@ async fn r09_who_comes_by_is_told_of_a_new_version_until_they_say_so() {
     assert!(!browser.get("/p/haigang/home").await.says("我已知悉"));
     browser.post("/p/haigang/updates/2", &[]).await;
     assert_eq!(browser.page.location(), "/p/haigang/home", "what was told is told");
+}
+
+/// Heading, items and version of each card on the page of consents.
+fn cards(page: &Page) -> Vec<(String, Vec<String>, String)> {
+    let value = |card: &str, label: &str| {
+        let after = card.split_once(&format!("<dt>{label}</dt><dd>")).map_or("", |(_, after)| after);
+        after.split("</dd>").next().unwrap().to_owned()
+    };
+    let heading = |card: &str| {
+        let (_, from) = card.split_once("<h").unwrap();
+        from.split_once('>').unwrap().1.split("</h").next().unwrap().to_owned()
+    };
+    let items = |card: &str| value(card, "涉及信息").split('、').map(str::to_owned).collect();
+    let cards = page.body.split("<li class=\"consent-line\">").skip(1);
+    cards.map(|card| (heading(card), items(card), value(card, "政策版本"))).collect()
+}
+
+/// What a version says of a scope: its title, and the names of its items.
+fn said(tables: &Tables, id: &str) -> (String, Vec<String>) {
+    let scope = tables.scopes().iter().find(|scope| scope.id == id).unwrap();
+    let name = |item: &model::Slug| tables.program().names.name_of(Kind::Item, item.as_str()).to_owned();
+    (render::consent::text_of(tables, id).unwrap().title, scope.items.iter().map(name).collect())
+}
+
+/// The later version adds an item to what registration takes, and here calls a function by another name.
+#[tokio::test]
+async fn r62_a_consent_is_shown_as_the_version_has_it_that_it_was_given_to() {
+    let town = Town::haigang().await;
+    let someone = person(1);
+    let mut browser = town.customer(&someone).await;
+    agree(&mut browser, "query-account").await;
+    let old = town.bench.platform();
+    let (policy, operation) = later();
+    let named = "id = \"query-account\"\nname = \"账户信息查询\"";
+    let renamed = policy.text.replacen(named, "id = \"query-account\"\nname = \"我的账户查询\"", 1);
+    assert_ne!(*renamed, *policy.text);
+    let new = town.bench.publish((Source::new("2026-09-01.toml", renamed), operation)).await;
+    town.bench.clock.set("2026-08-31T16:00:00Z");
+    let (register, query) = ("collect.register", "collect.query-account");
+    let ((was, had), (is, has)) = (said(&old.tables, register), said(&new.tables, register));
+    let email = "邮箱".to_owned();
+    assert!(!had.contains(&email) && has.contains(&email), "{had:?} {has:?}");
+    let ((called_before, _), (called_now, _)) = (said(&old.tables, query), said(&new.tables, query));
+    assert!(called_before.contains("账户信息查询") && called_now.contains("我的账户查询"));
+
+    let mut browser = town.browser();
+    browser.get("/p/haigang/login").await;
+    browser.post("/p/haigang/login", &[("phone", &someone.phone)]).await;
+    browser.log_in(&someone).await;
+    decide(&mut browser, register, "yes").await;
+    let page = browser.get("/p/haigang/consents").await;
+    let shown = cards(page);
+    let of = |heading: &str, version: &str| -> Vec<Vec<String>> {
+        let fits = shown.iter().filter(|(title, _, of)| title == heading && of.contains(version));
+        fits.map(|(_, items, _)| items.clone()).collect()
+    };
+    assert_eq!(of(&was, "未载明日期"), [had], "{}", page.body);
+    assert_eq!(of(&is, "2026-09-01"), [has], "{}", page.body);
+    assert_eq!(of(&called_before, "未载明日期").len(), 1, "{}", page.body);
+    assert!(of(&called_now, "").is_empty(), "it was not asked by that name: {}", page.body);
+    // Its clause stands in the text that it was given to.
+    assert!(page.says(&format!("/p/haigang/policy/{}#", old.text.short())), "{}", page.body);
+
+    let mut staff = clerk(&town, &[("haigang", "compliance")]).await;
+    let subject = subject(&town, &someone).await;
+    let page = staff.get(&format!("/console/subjects/{subject}")).await;
+    assert!(page.says(&format!("<b>{called_before}</b><code>{query}</code>")), "{}", page.body);
 }
 
 async fn town_source(town: &Town) -> std::sync::Arc<str> {

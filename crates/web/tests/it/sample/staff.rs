@@ -103,6 +103,7 @@ fn rule() -> RulePage {
         gravest: Some(Severity::Error),
         compile: english("each right has a clock no longer than fifteen working days"),
         run: english("the due date is counted"),
+        run_planned: false,
         sources: vec![SourceLine {
             cite: "《App违法违规收集使用个人信息行为认定方法》第六条".into(),
             from: day("2019-11-28"),
