@@ -1,8 +1,10 @@
 //! What a keystroke costs: the largest of the platforms is read, compiled, checked by every rule of law and text, and compared with
-//! the version before, anew for each edit. An editor that does so at every key has twenty milliseconds for it.
+//! the version in force. An editor that does so at every key has twenty milliseconds for it. Before each key the file is as it was
+//! without the edit, so that no key finds its own work done.
 
 mod edit;
 
+use std::cell::RefCell;
 use std::fs;
 use std::hint::black_box;
 use std::io::Write as _;
@@ -16,7 +18,7 @@ use jiff::civil::Date;
 use policy::compile::{Tables, compile};
 use policy::diff::{Diff, diff};
 use policy::finding::Source;
-use policy::{Loaded, Sources, load, prove, read};
+use policy::{Loaded, Loader, Sources, load, prove, read};
 use race::{Lane, race};
 
 /// Rounds of a race; each turn is taken twice.
@@ -40,8 +42,8 @@ fn main() -> Result<()> {
     for edit in &edits {
         say(&field.found(edit)?)?;
     }
-    say("\n| edit | read | compile | read, compile, check | compare | whole | a second | target | proof, besides |")?;
-    say("|---|---|---|---|---|---|---|---|---|")?;
+    say("\n| edit | read | compile | read, compile, check | the same at a key | compare | whole key | a second | target | proof, besides |")?;
+    say("|---|---|---|---|---|---|---|---|---|---|")?;
     for edit in &edits {
         say(&field.timed(edit)?)?;
     }
@@ -93,8 +95,8 @@ impl Field {
     }
 
     /// All that an editor does at a key.
-    fn keystroke(&self, files: &Files) -> Result<(Loaded, Diff)> {
-        let loaded = load(&files.sources());
+    fn keystroke(&self, loader: &mut Loader, files: &Files) -> Result<(Loaded, Diff)> {
+        let loaded = loader.load(&files.sources());
         let tables = loaded.tables.as_ref().context("the edit does not compile")?;
         let diff = diff(&self.before, tables, self.now)?;
         Ok((loaded, diff))
@@ -102,7 +104,7 @@ impl Field {
 
     /// What the comparison finds: an edit that changes nothing would measure nothing.
     fn found(&self, edit: &Edit) -> Result<String> {
-        let (_, diff) = self.keystroke(&self.edited(edit)?)?;
+        let (_, diff) = self.keystroke(&mut Loader::default(), &self.edited(edit)?)?;
         ensure!(edit.changes != diff.elements.is_empty(), "{}: {} elements", edit.name, diff.elements.len());
         let decisions = diff.decisions.names.len() + diff.decisions.groups.len();
         Ok(format!("| {} | {} | {decisions} | {} |", edit.name, diff.elements.len(), diff.again().count()))
@@ -113,19 +115,24 @@ impl Field {
         let sources = files.sources();
         let program = read(&sources).program.context("the edit does not read")?;
         let tables = Files::tables(load(&sources))?;
+        let unedited = Self::files(&self.policy, &self.operation);
+        let [loading, typing] = [(); 2].map(|()| RefCell::new(Loader::default()));
+        let undo = |loader: &RefCell<Loader>| drop(loader.borrow_mut().load(&unedited.sources()));
+        let key = |_| drop(black_box(self.keystroke(&mut typing.borrow_mut(), &files)));
         let lanes = [
             Lane::new(1, |_| drop(black_box(read(&sources)))),
             Lane::new(1, |_| drop(black_box(compile(Arc::clone(&program))))),
             Lane::new(1, |_| drop(black_box(load(&sources)))),
+            Lane::new(1, |_| drop(black_box(loading.borrow_mut().load(&sources)))).after(|_| undo(&loading)),
             Lane::new(1, |_| drop(black_box(diff(&self.before, &tables, self.now)))),
-            Lane::new(1, |_| drop(black_box(self.keystroke(&files)))),
+            Lane::new(1, key).after(|_| undo(&typing)),
             Lane::new(1, |_| drop(black_box(prove::tables_match_meaning(&tables)))),
         ];
-        let [read, compile, load, compare, whole, proof] = race(ROUNDS, lanes).map(|nanos| nanos / 1e6);
+        let [read, compile, load, again, compare, whole, proof] = race(ROUNDS, lanes).map(|nanos| nanos / 1e6);
         let rate = 1e3 / whole;
         let verdict = if rate >= TARGET { "met" } else { "**missed**" };
         Ok(format!(
-            "| {} | {read:.2} ms | {compile:.2} ms | {load:.2} ms | {compare:.2} ms | {whole:.2} ms | {rate:.0} | ≥ {TARGET:.0} {verdict} | {proof:.1} ms |",
+            "| {} | {read:.2} ms | {compile:.2} ms | {load:.2} ms | {again:.2} ms | {compare:.2} ms | {whole:.2} ms | {rate:.0} | ≥ {TARGET:.0} {verdict} | {proof:.1} ms |",
             edit.name
         ))
     }

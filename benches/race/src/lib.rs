@@ -7,18 +7,28 @@ use std::time::{Duration, Instant};
 pub struct Lane<'a> {
     /// How many questions one turn answers.
     questions: usize,
+    /// Puts all as it is to be when a turn begins; not timed.
+    before: Box<dyn FnMut(usize) + 'a>,
     /// Does the turn of a round.
     turn: Box<dyn FnMut(usize) + 'a>,
 }
 
 impl<'a> Lane<'a> {
     pub fn new(questions: usize, turn: impl FnMut(usize) + 'a) -> Self {
-        Self { questions, turn: Box::new(turn) }
+        Self { questions, before: Box::new(|_| {}), turn: Box::new(turn) }
+    }
+
+    /// The same, with something done before each turn that is not timed.
+    #[must_use]
+    pub fn after(self, before: impl FnMut(usize) + 'a) -> Self {
+        Self { before: Box::new(before), ..self }
     }
 
     /// The turn is taken twice; what it needs is in the caches when it counts, whoever had them before.
     fn run(&mut self, round: usize) -> Duration {
+        (self.before)(round);
         (self.turn)(round);
+        (self.before)(round);
         let begun = Instant::now();
         (self.turn)(round);
         begun.elapsed()

@@ -34,7 +34,8 @@
 //! interpreter on every row: use that where texts are written and published, the other where a proved text is loaded again.
 //! Hold the `Arc` behind a lock, or in whatever swaps an `Arc` atomically. Whoever answers a request clones it once and keeps
 //! to the clone, so that nobody sees half of a change; the next revision is compiled first and then swapped, and the old one
-//! goes when its last reader does. [`Tables::fingerprint`] names the rules that answered (policy, operation file, vocabulary,
+//! goes when its last reader does. An editor holds a [`Loader`], which loads one state of a file after the other and lays out anew only
+//! what a key has turned. [`Tables::fingerprint`] names the rules that answered (policy, operation file, vocabulary,
 //! law), [`Tables::policy`] the text that people consented to: log the first with every answer, keep the second with every consent.
 //!
 //! # What to ask
@@ -123,7 +124,7 @@ use std::sync::{Arc, LazyLock};
 
 pub use {jiff, model};
 
-use compile::Tables;
+use compile::{Compiler, Tables};
 use finding::{Finding, Severity, Source, Span};
 use resolve::{Parts, Program};
 use syntax::{Operation, Policy, Vocabulary};
@@ -155,15 +156,34 @@ pub fn vocabulary() -> Source {
 
 /// Reads, resolves and compiles. Findings of the law never stop it; errors of the language do.
 pub fn load(sources: &Sources<'_>) -> Loaded {
-    let mut draft = Draft::of(sources);
-    let tables = draft.program.clone().and_then(|program| {
-        let rules = Arc::clone(&program);
-        let ((tables, found), measured) = rayon::join(|| compile::compile(program), || measure(&rules, sources));
-        draft.findings.extend(found);
-        draft.findings.extend(measured);
-        tables.map(Arc::new)
-    });
-    draft.finish(sources, tables, true)
+    Loader::default().load(sources)
+}
+
+/// Loads one state of the files after the other, as an editor does at each key. What a key has left as it was is not laid out again.
+#[derive(Debug, Default)]
+pub struct Loader {
+    compiler: Compiler,
+}
+
+impl Loader {
+    /// The same as [`load`], whatever was loaded before.
+    pub fn load(&mut self, sources: &Sources<'_>) -> Loaded {
+        let mut draft = Draft::of(sources);
+        let tables = draft.program.clone().and_then(|program| {
+            let rules = Arc::clone(&program);
+            let compile = || self.compiler.compile(program);
+            let ((tables, found), measured) = rayon::join(compile, || measure(&rules, sources));
+            draft.findings.extend(found);
+            draft.findings.extend(measured);
+            tables
+        });
+        draft.finish(sources, tables, true)
+    }
+
+    /// The same as [`load_proved`], whatever was loaded before. Each proof is one of the whole.
+    pub fn load_proved(&mut self, sources: &Sources<'_>) -> Loaded {
+        proved(self.load(sources), sources)
+    }
 }
 
 /// What the rules find, those of the law first.
@@ -177,7 +197,11 @@ fn measure(program: &Program, sources: &Sources<'_>) -> Vec<Finding> {
 /// The same, and compares the tables with the reference interpreter on every row ([`prove`]): for whoever checks or
 /// publishes a policy. Tables that differ are withheld, with finding `L0515`.
 pub fn load_proved(sources: &Sources<'_>) -> Loaded {
-    let mut loaded = load(sources);
+    Loader::default().load_proved(sources)
+}
+
+/// Withholds tables that mean something else than the interpreter says.
+fn proved(mut loaded: Loaded, sources: &Sources<'_>) -> Loaded {
     let proof = loaded.tables.as_ref().map(|tables| prove::tables_match_meaning(tables));
     if let Some(Err(mismatch)) = proof {
         loaded.tables = None;

@@ -4,6 +4,7 @@ mod watch;
 
 use std::io::{IsTerminal as _, Write};
 
+use policy::Loader;
 use policy::finding::{Finding, Severity, Source};
 use policy::report::{self, Selection, Style};
 
@@ -12,7 +13,11 @@ use crate::{Outcome, folder};
 
 pub(crate) fn run(check: &options::Check, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let selection = selection(check)?;
-    if check.watch { watch::run(check, &selection, out) } else { tell(check, &selection, look(check)?, out) }
+    if check.watch {
+        watch::run(check, &selection, out)
+    } else {
+        tell(check, &selection, look(check, &mut Loader::default())?, out)
+    }
 }
 
 /// What one look at the files saw.
@@ -23,12 +28,12 @@ struct Seen {
 }
 
 /// Reads, compiles and proves every version, with what lies beside it.
-fn look(check: &options::Check) -> anyhow::Result<Seen> {
+fn look(check: &options::Check, loader: &mut Loader) -> anyhow::Result<Seen> {
     let mut seen = Seen { findings: Vec::new(), texts: Vec::new(), versions: 0 };
     for path in &check.paths {
         for written in folder::written(path)? {
             seen.versions += 1;
-            let loaded = policy::load_proved(&written.sources());
+            let loaded = loader.load_proved(&written.sources());
             seen.findings.extend(loaded.findings);
             for scenarios in &written.scenarios {
                 seen.findings.extend(policy::scenario::read_scenarios(scenarios).1);

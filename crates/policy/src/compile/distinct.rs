@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 /// Things, equal ones once, in the order in which they came.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Distinct<T> {
     list: Vec<T>,
     hashes: Vec<u64>,
@@ -50,8 +51,11 @@ impl<T: Eq> Distinct<T> {
     }
 
     /// All of them, to be placed in another list.
-    pub(super) fn into_hashed(self) -> impl Iterator<Item = Hashed<T>> {
-        self.hashes.into_iter().zip(self.list).map(|(hash, thing)| Hashed { hash, thing })
+    pub(super) fn hashed(&self) -> impl Iterator<Item = Hashed<T>>
+    where
+        T: Clone,
+    {
+        self.hashes.iter().zip(&self.list).map(|(hash, thing)| Hashed { hash: *hash, thing: thing.clone() })
     }
 
     pub(super) fn list(&self) -> &[T] {

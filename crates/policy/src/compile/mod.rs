@@ -38,13 +38,14 @@ pub use plane::{Meaning, Planes};
 pub use row::{Check, Row};
 pub use sheet::{OnPlane, Sheet};
 
+use self::rows::{Drawing, Rows};
 use crate::diff::Widened;
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
 use crate::syntax::Action;
 use crate::terms::asked::Asked;
 use crate::terms::key::{Element, Key};
-use crate::terms::literal::{Alphabet, small};
+use crate::terms::literal::Alphabet;
 
 /// Version of what the tables mean. It changes with every change of an answer that no file explains.
 pub const SEMANTICS: u32 = 2;
@@ -61,15 +62,21 @@ pub struct Tables {
     program: Arc<Program>,
     alphabet: Alphabet,
     flows: Vec<Flow>,
+    laid: Arc<Laid>,
+    enforced: BTreeSet<Element>,
+    fingerprint: Fingerprint,
+    /// Why consents to earlier versions do not carry over: by scope and version.
+    outgrown: BTreeMap<String, BTreeMap<String, BTreeSet<Widened>>>,
+}
+
+/// What is decided by: rows, and the sheets and planes on which they are judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Laid {
     rows: Vec<Row>,
     planes: Planes,
     sheets: Vec<Sheet>,
     /// The sheet of each cell, by the first day of the interval; the first begins before all law.
     intervals: Vec<(Date, Vec<u32>)>,
-    enforced: BTreeSet<Element>,
-    fingerprint: Fingerprint,
-    /// Why consents to earlier versions do not carry over: by scope and version.
-    outgrown: BTreeMap<String, BTreeMap<String, BTreeSet<Widened>>>,
 }
 
 /// Places of the two rows of one key.
@@ -112,12 +119,12 @@ impl Tables {
 
     /// How many different rows there are.
     pub fn distinct_rows(&self) -> usize {
-        self.rows.len()
+        self.laid.rows.len()
     }
 
     /// The first day of each interval in which the law does not change.
     pub fn intervals(&self) -> impl Iterator<Item = Date> + '_ {
-        self.intervals.iter().map(|(from, _)| *from)
+        self.laid.intervals.iter().map(|(from, _)| *from)
     }
 
     /// Whether the operation file enforces the published policy alone on the element.
@@ -144,27 +151,27 @@ impl Tables {
     }
 
     pub(crate) fn rows_behind(&self, sheet: &Sheet) -> Option<(&Row, &Row)> {
-        let row = |place: u32| usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+        let row = |place: u32| usize::try_from(place).ok().and_then(|place| self.laid.rows.get(place));
         Some((row(sheet.cell.published)?, row(sheet.cell.law)?))
     }
 
     /// The interval of the law in which a day lies.
     pub(crate) fn interval(&self, day: Date) -> Option<u32> {
-        let interval = self.intervals.partition_point(|(from, _)| *from <= day).checked_sub(1)?;
+        let interval = self.laid.intervals.partition_point(|(from, _)| *from <= day).checked_sub(1)?;
         u32::try_from(interval).ok()
     }
 
     /// The sheet of a cell.
     #[inline]
     pub(crate) fn sheet_at(&self, interval: u32, cell: usize) -> Option<u32> {
-        let (_, sheets) = self.intervals.get(usize::try_from(interval).ok()?)?;
+        let (_, sheets) = self.laid.intervals.get(usize::try_from(interval).ok()?)?;
         sheets.get(cell).copied()
     }
 
     /// A sheet by its place.
     #[inline]
     pub(crate) fn sheet(&self, place: u32) -> Option<&Sheet> {
-        self.sheets.get(usize::try_from(place).ok()?)
+        self.laid.sheets.get(usize::try_from(place).ok()?)
     }
 
     /// A flow by its place.
@@ -174,8 +181,8 @@ impl Tables {
     }
 
     /// The planes that sheets are judged on.
-    pub const fn planes(&self) -> &Planes {
-        &self.planes
+    pub fn planes(&self) -> &Planes {
+        &self.laid.planes
     }
 
     /// The flows that a question means, in the order of the file, with their places.
@@ -187,38 +194,77 @@ impl Tables {
     }
 }
 
+/// Compiles one program after the other. What the next one would lay out as the one before is not laid out again: most keys that
+/// are pressed in an editor turn no decision.
+#[derive(Debug, Default)]
+pub struct Compiler {
+    last: Option<Last>,
+}
+
+/// What was compiled last, with what it was laid out from.
+#[derive(Debug)]
+struct Last {
+    drawing: Drawing,
+    tables: Arc<Tables>,
+}
+
 /// Compiles a program.
 ///
 /// Findings: `L0510` more than 256 scopes, `L0511` more literals than a word has bits, `L0512` a demand whose truth table
 /// is too long to be proved, `L0513` a row with more demands than a plane has bits, `L0514` an `enforcement` that names no element.
-pub fn compile(program: Arc<Program>) -> (Option<Tables>, Vec<Finding>) {
-    let alphabet = match Alphabet::of(&program, scope::scopes(&program)) {
-        Ok(alphabet) => alphabet,
-        Err(finding) => return (None, vec![*finding]),
-    };
-    let (enforced, mut findings) = enforced(&program);
-    let flows = flow::flows(&program, &alphabet, &enforced);
-    let mut rows = rows::Rows::default();
-    let intervals = rows.intervals(&program, &alphabet, &flows);
-    let channels = small(program.policy.channels.len());
-    let lay = || sheet::lay(&rows, &alphabet, (&flows, channels), intervals);
-    let beside = || (rows.check(&program, &alphabet), fingerprint(&program));
-    let ((checked, fingerprint), laid) = rayon::join(beside, lay);
-    findings.extend(checked);
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return (None, findings);
+pub fn compile(program: Arc<Program>) -> (Option<Arc<Tables>>, Vec<Finding>) {
+    Compiler::default().compile(program)
+}
+
+impl Compiler {
+    /// The same as [`compile`], whatever was compiled before.
+    pub fn compile(&mut self, program: Arc<Program>) -> (Option<Arc<Tables>>, Vec<Finding>) {
+        let alphabet = match Alphabet::of(&program, scope::scopes(&program)) {
+            Ok(alphabet) => alphabet,
+            Err(finding) => return (None, vec![*finding]),
+        };
+        let (enforced, mut findings) = enforced(&program);
+        let flows = flow::flows(&program, &alphabet, &enforced);
+        let draw = || Drawing::of(&program, &alphabet, &flows);
+        let (drawing, fingerprint) = rayon::join(draw, || fingerprint(&program));
+        let known = self.last.as_ref().filter(|last| last.lays_out_as(&drawing, &alphabet));
+        let laid = match known {
+            Some(last) => Ok(Arc::clone(&last.tables.laid)),
+            None => lay(&program, &alphabet, &drawing),
+        };
+        let laid = match laid {
+            Ok(laid) if findings.is_empty() => laid,
+            laid => {
+                findings.extend(laid.err().unwrap_or_default());
+                return (None, findings);
+            }
+        };
+        let outgrown = BTreeMap::new();
+        let tables = Arc::new(Tables { program, alphabet, flows, laid, enforced, fingerprint, outgrown });
+        self.last = Some(Last { drawing, tables: Arc::clone(&tables) });
+        (Some(tables), findings)
     }
-    let (intervals, sheets, planes) = match laid {
-        Ok(laid) => laid,
-        Err(row) => {
-            findings.push(rows.too_wide(&program, row));
-            return (None, findings);
+}
+
+impl Last {
+    /// Whether all that is laid out from is the same.
+    fn lays_out_as(&self, drawing: &Drawing, alphabet: &Alphabet) -> bool {
+        self.tables.alphabet.asks_as(alphabet) && self.drawing == *drawing
+    }
+}
+
+/// Brings what was drawn to its place, and lays it out on planes. An error is what stands in its way.
+fn lay(program: &Program, alphabet: &Alphabet, drawing: &Drawing) -> Result<Arc<Laid>, Vec<Finding>> {
+    let (rows, intervals) = Rows::of(drawing);
+    let (found, laid) =
+        rayon::join(|| rows.check(program, alphabet), || sheet::lay(&rows, alphabet, &drawing.frames, intervals));
+    match laid {
+        Ok((intervals, sheets, planes)) if found.is_empty() => {
+            Ok(Arc::new(Laid { rows: rows.list, planes, sheets, intervals }))
         }
-    };
-    let rows = rows.list;
-    let outgrown = BTreeMap::new();
-    let tables = Tables { program, alphabet, flows, rows, planes, sheets, intervals, enforced, fingerprint, outgrown };
-    (Some(tables), findings)
+        Err(row) if found.is_empty() => Err(vec![rows.too_wide(program, row)]),
+        _ => Err(found),
+    }
 }
 
 fn describe(program: &Program, key: Key) -> String {
@@ -299,7 +345,8 @@ impl Tables {
     /// Spoils the first check of a row (drops it, turns it round, or changes its cause) and gives the row as it was;
     /// `None` when there is none to spoil.
     pub(crate) fn tamper(&mut self, place: usize, how: usize) -> Option<Row> {
-        let before = self.rows[place].clone();
+        let rows = &mut Arc::make_mut(&mut self.laid).rows;
+        let before = rows[place].clone();
         let mut checks = before.checks.to_vec();
         let first = checks.first_mut()?;
         match how {
@@ -312,16 +359,16 @@ impl Tables {
             1 => first.fails_when = !first.fails_when,
             _ => first.cause = first.cause.rule(99),
         }
-        self.rows[place].checks = checks.into();
+        rows[place].checks = checks.into();
         Some(before)
     }
 
     /// Spoils the first bit of a plane: gives it another meaning, or lets it hold or fail whatever its first digit says.
     pub(crate) fn tamper_plane(&mut self, plane: u32, how: usize) {
-        self.planes.tamper(plane, how);
+        Arc::make_mut(&mut self.laid).planes.tamper(plane, how);
     }
 
     pub(crate) fn restore(&mut self, place: usize, row: Row) {
-        self.rows[place] = row;
+        Arc::make_mut(&mut self.laid).rows[place] = row;
     }
 }

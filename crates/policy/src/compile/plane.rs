@@ -45,7 +45,7 @@ pub(crate) struct Look {
 }
 
 /// Where a plane's parts are.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Plane {
     /// First of the looks at what the question says.
     asked: u32,
@@ -60,7 +60,7 @@ struct Plane {
 }
 
 /// All planes of one program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Planes {
     list: Vec<Plane>,
     looks: Vec<Look>,

@@ -3,6 +3,8 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::{Skip, StepBy};
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -67,7 +69,7 @@ struct Alike {
 }
 
 /// What the rows of one side of a column demand, and what each was made of.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct OneSide {
     made: Vec<Made>,
     demands: Vec<Parts>,
@@ -79,16 +81,36 @@ struct OneSide {
 type Wanted = (usize, Mask);
 
 /// Cells that are alike, with both their rows from each turn of the law on at which they change.
+#[derive(Debug, PartialEq, Eq)]
 struct Wants {
     cells: Vec<usize>,
     from: Vec<(usize, [Wanted; 2])>,
 }
 
 /// A column of which all is made, and nothing has its place among all columns yet.
+#[derive(Debug, PartialEq, Eq)]
 struct Drawn {
     key: Key,
     sides: [OneSide; 2],
     wants: Vec<Wants>,
+}
+
+/// Where the cells of one flow are: item by item, those of an item side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Frame {
+    first: usize,
+    items: usize,
+    columns: usize,
+}
+
+/// All that a program is laid out from, beside what its alphabet asks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Drawing {
+    /// By flow.
+    pub(super) frames: Vec<Frame>,
+    /// The days on which rows change.
+    days: Vec<Date>,
+    columns: Vec<Drawn>,
 }
 
 impl Column<'_> {
@@ -154,54 +176,71 @@ impl OneSide {
     }
 }
 
-impl Rows {
-    /// The cells of every interval of the law; turns that change nothing begin none.
-    pub(super) fn intervals(
-        &mut self,
-        program: &Program,
-        alphabet: &Alphabet,
-        flows: &[Flow],
-    ) -> Vec<(Date, Vec<Cell>)> {
+impl Frame {
+    /// All its cells.
+    pub(super) const fn cells(self) -> Range<usize> {
+        self.first..self.first + self.columns * self.items
+    }
+
+    /// The cells of one channel after the other.
+    pub(super) fn columns(self) -> impl Iterator<Item = StepBy<Skip<Range<usize>>>> {
+        (0..self.columns).map(move |column| self.cells().skip(column).step_by(self.columns))
+    }
+}
+
+impl Drawing {
+    pub(super) fn of(program: &Program, alphabet: &Alphabet, flows: &[Flow]) -> Self {
         let days: Vec<Date> = turns(program).into_iter().collect();
         let turns: Vec<u64> = days.iter().map(|day| rules(program, *day)).collect();
         let columns = columns(program, alphabet, flows, &days);
         // Columns have nothing to do with each other until what they demand alike gets one place.
-        let drawn: Vec<Drawn> =
-            columns.into_par_iter().map(|column| column.draw((program, alphabet), &turns)).collect();
-        let mut changes: Vec<Vec<(usize, Cell)>> = vec![Vec::new(); days.len()];
-        for column in drawn {
-            self.take(column, &mut changes);
+        let columns = columns.into_par_iter().map(|column| column.draw((program, alphabet), &turns)).collect();
+        let frame = |flow: &Flow| {
+            let items = flow.items.len();
+            Frame { first: at(flow.first), items, columns: at(flow.rows()).checked_div(items).unwrap_or(0) }
+        };
+        Self { frames: flows.iter().map(frame).collect(), days, columns }
+    }
+}
+
+impl Rows {
+    /// All rows of a drawing, with the cells of every interval of the law; turns that change nothing begin none.
+    pub(super) fn of(drawing: &Drawing) -> (Self, Vec<(Date, Vec<Cell>)>) {
+        let mut rows = Self::default();
+        let mut changes: Vec<Vec<(usize, Cell)>> = vec![Vec::new(); drawing.days.len()];
+        for column in &drawing.columns {
+            rows.take(column, &mut changes);
         }
-        let number: u32 = flows.iter().map(Flow::rows).sum();
-        let mut laid = vec![Cell { published: u32::MAX, law: u32::MAX }; at(number)];
+        let number = drawing.frames.iter().map(|frame| frame.cells().len()).sum();
+        let mut laid = vec![Cell { published: u32::MAX, law: u32::MAX }; number];
         let mut intervals: Vec<(Date, Vec<Cell>)> = Vec::new();
-        for (day, changes) in days.into_iter().zip(changes) {
+        for (day, changes) in drawing.days.iter().zip(changes) {
             for (place, cell) in &changes {
                 laid.get_mut(*place).into_iter().for_each(|slot| *slot = *cell);
             }
             if intervals.is_empty() || !changes.is_empty() {
-                intervals.push((day, laid.clone()));
+                intervals.push((*day, laid.clone()));
             }
         }
-        intervals
+        (rows, intervals)
     }
 
     /// Gives everything in a column its place, and says which cells have other rows from each turn of the law on.
-    fn take(&mut self, column: Drawn, changes: &mut [Vec<(usize, Cell)>]) {
-        let bodies = column.sides.map(|side| self.bodies_of(side));
+    fn take(&mut self, column: &Drawn, changes: &mut [Vec<(usize, Cell)>]) {
+        let bodies = column.sides.each_ref().map(|side| self.bodies_of(side));
         let mut known: [BTreeMap<Wanted, u32>; 2] = Default::default();
-        for Wants { cells, from } in column.wants {
+        for Wants { cells, from } in &column.wants {
             let mut last = None;
             for (turn, wanted) in from {
-                let mut rows = wanted.into_iter().zip(&bodies).zip(&mut known).map(|((wanted, bodies), known)| {
-                    *known.entry(wanted).or_insert_with(|| {
-                        let (place, mask) = wanted;
+                let mut rows = wanted.iter().zip(&bodies).zip(&mut known).map(|((wanted, bodies), known)| {
+                    *known.entry(*wanted).or_insert_with(|| {
+                        let (place, mask) = *wanted;
                         self.place(bodies.get(place).copied().unwrap_or(u32::MAX), mask, column.key)
                     })
                 });
                 let cell = rows.next().zip(rows.next()).map(|(published, law)| Cell { published, law });
                 // What demands the same under other rules has the same row.
-                if let Some((cell, changes)) = cell.filter(|_| cell != last).zip(changes.get_mut(turn)) {
+                if let Some((cell, changes)) = cell.filter(|_| cell != last).zip(changes.get_mut(*turn)) {
                     changes.extend(cells.iter().map(|place| (*place, cell)));
                 }
                 last = cell;
@@ -210,9 +249,9 @@ impl Rows {
     }
 
     /// The bodies of what the rows of one side of a column demand.
-    fn bodies_of(&mut self, side: OneSide) -> Vec<u32> {
-        let checks: Vec<u32> = side.checks.into_hashed().map(|check| self.checks.place(check)).collect();
-        let grounds: Vec<u32> = side.grounds.into_hashed().map(|grounds| self.grounds.place(grounds)).collect();
+    fn bodies_of(&mut self, side: &OneSide) -> Vec<u32> {
+        let checks: Vec<u32> = side.checks.hashed().map(|check| self.checks.place(check)).collect();
+        let grounds: Vec<u32> = side.grounds.hashed().map(|grounds| self.grounds.place(grounds)).collect();
         let led = |places: &[u32], place: u32| places.get(at(place)).copied().unwrap_or(u32::MAX);
         let whole = |of_side: &Parts| Parts {
             checks: of_side.checks.iter().map(|place| led(&checks, *place)).collect(),

@@ -242,7 +242,7 @@ impl Sight {
 }
 
 /// What was asked while the demands of a row were made.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Made {
     asked: u64,
     holds: u64,

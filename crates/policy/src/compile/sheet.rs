@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
+use super::Cell;
 use super::plane::{self, BITS, Bit, Layout, Planes, mask};
-use super::rows::Rows;
-use super::{Cell, Flow};
+use super::rows::{Frame, Rows};
 use crate::question::Side;
 use crate::terms::literal::Alphabet;
 
@@ -39,11 +39,11 @@ pub(super) type Laid = (Vec<(Date, Vec<u32>)>, Vec<Sheet>, Planes);
 pub(super) fn lay(
     rows: &Rows,
     alphabet: &Alphabet,
-    (flows, channels): (&[Flow], u16),
+    frames: &[Frame],
     intervals: Vec<(Date, Vec<Cell>)>,
 ) -> Result<Laid, u32> {
     let mut sheets = Sheets::new(rows, alphabet);
-    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(flows, channels, cells)?)));
+    let laid = intervals.into_iter().map(|(from, cells)| Ok((from, sheets.of(frames, cells)?)));
     let laid = laid.collect::<Result<Vec<_>, u32>>()?;
     Ok((laid, sheets.list, sheets.layout.finish()))
 }
@@ -95,31 +95,28 @@ impl<'a> Sheets<'a> {
 
     /// The sheet of every cell, in the same order. What one question may ask about together, the items of one flow on
     /// one channel, shares planes. An error is a row whose demands do not fit.
-    fn of(&mut self, flows: &[Flow], channels: u16, cells: Vec<Cell>) -> Result<Vec<u32>, u32> {
+    fn of(&mut self, frames: &[Frame], cells: Vec<Cell>) -> Result<Vec<u32>, u32> {
         let mut sheets = vec![u32::MAX; cells.len()];
-        for flow in flows {
-            let columns = if flow.by_channel { usize::from(channels) + 1 } else { 1 };
-            let first = usize::try_from(flow.first).unwrap_or(usize::MAX);
-            let all = first..first + columns * flow.items.len();
+        for frame in frames {
+            let all = frame.cells();
             // Mostly a turn of the law leaves a flow as it is.
             let (before, laid) = &self.last;
             if let Some(same) = laid.get(all.clone()).filter(|_| before.get(all.clone()) == cells.get(all.clone())) {
                 sheets.get_mut(all).into_iter().for_each(|slots| slots.copy_from_slice(same));
                 continue;
             }
-            for column in 0..columns {
-                let places = || all.clone().skip(column).step_by(columns);
+            for places in frame.columns() {
                 // Equal cells have equal bits, and so the same place: they are laid out once.
                 let mut run: Vec<Cell> = Vec::new();
                 let mut which: Vec<usize> = Vec::new();
-                for cell in places().filter_map(|place| cells.get(place)) {
+                for cell in places.clone().filter_map(|place| cells.get(place)) {
                     which.push(run.iter().position(|known| known == cell).unwrap_or(run.len()));
                     if which.last() == Some(&run.len()) {
                         run.push(*cell);
                     }
                 }
                 let of_run = self.run(run)?;
-                for (place, which) in places().zip(which) {
+                for (place, which) in places.zip(which) {
                     if let (Some(slot), Some(sheet)) = (sheets.get_mut(place), of_run.get(which)) {
                         *slot = *sheet;
                     }

@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Serialize;
 
 use super::extent::{Extent, Short};
@@ -122,8 +123,7 @@ pub struct Widened {
 pub(super) fn fates([old, new]: [&Tables; 2], by_text: &[Kind], day: Date) -> Vec<ScopeFate> {
     let article = new.program().law.article(9, day).map(str::to_owned);
     let unmoved = Unmoved::of(old, new);
-    let mut fates = Vec::new();
-    for scope in new.scopes() {
+    let fate = |scope: &Scope| {
         let before = old.scopes().iter().find(|known| known.id == scope.id);
         let (fate, why) = match before {
             None => (Fate::New, Vec::new()),
@@ -137,8 +137,9 @@ pub(super) fn fates([old, new]: [&Tables; 2], by_text: &[Kind], day: Date) -> Ve
                 (fate, asked.chain(besides(before, scope)).collect())
             }
         };
-        fates.push(told(new, scope, fate, why));
-    }
+        told(new, scope, fate, why)
+    };
+    let mut fates: Vec<ScopeFate> = new.scopes().par_iter().map(fate).collect();
     let gone = old.scopes().iter().filter(|scope| new.alphabet().scope(&scope.id).is_none());
     fates.extend(gone.map(|scope| told(old, scope, Fate::Gone, Vec::new())));
     fates.sort_by(|a, b| (a.fate, &a.scope).cmp(&(b.fate, &b.scope)));

@@ -1,6 +1,7 @@
 //! Answers beside those about processing that differ: by when a clock runs out, how long a record is kept, whether a function is open
 //! to somebody who refuses an item, whether a right is granted. Each hangs on little, so both versions are asked everything that it hangs on.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -8,6 +9,7 @@ use jiff::{Span, Timestamp};
 use model::Slug;
 use model::act::{Life, RecordState};
 use model::calendar::day_in_shanghai;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -91,7 +93,9 @@ impl<K: Ord> Alike<K> {
 /// Compares the other answers of two versions, at an instant.
 pub(super) fn others(old: &Tables, new: &Tables, at: Timestamp) -> Vec<Answered> {
     let pair = Pair { old, new, at };
-    [pair.due(), pair.kept(), pair.functions(), pair.rights()].concat()
+    let clocks = || rayon::join(|| pair.due(), || pair.kept());
+    let ((due, kept), (functions, rights)) = rayon::join(clocks, || rayon::join(|| pair.functions(), || pair.rights()));
+    [due, kept, functions, rights].concat()
 }
 
 impl<'t> Pair<'t> {
@@ -190,7 +194,7 @@ impl<'t> Pair<'t> {
     fn functions(&self) -> Vec<Answered> {
         let [was, is] = self.both().map(|tables| &tables.program().operation);
         let chosen = facts(&was.unneeded) == facts(&is.unneeded) && facts(&was.alternatives) == facts(&is.alternatives);
-        let meanings = self.both().map(|tables| tables.alphabet().meanings());
+        let meanings = LazyCell::new(|| self.both().map(|tables| tables.alphabet().meanings()));
         let mut found = Vec::new();
         for now in &self.new.program().policy.functions {
             let before = self.old.program().policy.functions.iter().find(|one| one.id == now.id);
@@ -198,8 +202,11 @@ impl<'t> Pair<'t> {
             let mut alike = Alike::new();
             let cases = self.cases((before, now), &meanings);
             let known = |item: &str| self.both().iter().all(|tables| tables.alphabet().item(item).is_some());
-            for (person, item) in refusable([before, now]).into_iter().filter(|(_, item)| known(item)) {
-                let Some((said, question)) = self.refused(&cases, now, person, item) else { continue };
+            let mut refusable: Vec<(&str, &str)> = refusable([before, now]).into_iter().collect();
+            refusable.retain(|(_, item)| known(item));
+            let turned = refusable.par_iter().map(|(person, item)| (*item, self.refused(&cases, now, person, item)));
+            for (item, turned) in turned.collect::<Vec<_>>() {
+                let Some((said, question)) = turned else { continue };
                 alike.add(said, super::name::called(self.old, self.new, Kind::Item, item), question);
             }
             found.extend(alike.told(|said, items, question| Answered {

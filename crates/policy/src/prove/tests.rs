@@ -1,5 +1,7 @@
 //! The proof passes what is right and finds what is not.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::finding::Source;
 use crate::terms::lines::lines;
@@ -9,7 +11,7 @@ fn fuhe() -> Tables {
     let policy = Source::new("policy.toml", include_str!("../../tests/fixtures/engine/policy.toml"));
     let operation = Source::new("operation.toml", include_str!("../../tests/fixtures/engine/operation.toml"));
     let program = load(&Sources { policy: &policy, operation: Some(&operation) }).program.unwrap();
-    crate::compile::compile(program).0.unwrap()
+    Arc::unwrap_or_clone(crate::compile::compile(program).0.unwrap())
 }
 
 #[test]

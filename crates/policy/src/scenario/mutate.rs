@@ -75,7 +75,7 @@ pub fn flips(program: &Program) -> usize {
 }
 
 /// The tables with one fact flipped; `None` when there is no such fact, or the policy no longer compiles without it.
-pub fn flipped(program: &Program, number: usize) -> Option<Tables> {
+pub fn flipped(program: &Program, number: usize) -> Option<Arc<Tables>> {
     (number < flips(program)).then(|| compile(Arc::new(Editor::apply(program, number))).0)?
 }
 

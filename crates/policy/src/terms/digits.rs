@@ -51,7 +51,7 @@ pub enum Digit {
 }
 
 /// Where the answer to a question stands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     about: About,
     digit: u8,
@@ -60,7 +60,7 @@ struct Place {
 }
 
 /// What a bit adds to a digit when it is set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Weight {
     about: About,
     digit: u8,
@@ -68,7 +68,7 @@ struct Weight {
 }
 
 /// The digit of every question of one alphabet.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Digits {
     places: Vec<Place>,
     /// By bit.

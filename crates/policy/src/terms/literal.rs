@@ -254,6 +254,11 @@ impl Alphabet {
         &self.questions
     }
 
+    /// Whether another alphabet asks the same, and packs it into the same digits.
+    pub(crate) fn asks_as(&self, other: &Self) -> bool {
+        self.questions == other.questions && self.digits == other.digits
+    }
+
     /// The digits of those questions.
     pub const fn digits(&self) -> &Digits {
         &self.digits

@@ -199,7 +199,7 @@ fn replayed(old: &Tables, new: &Tables, found: &Decisions) -> usize {
 }
 
 /// A random policy, and the same after one random edit that changes a decision or none.
-fn edited(seed: u64) -> (std::sync::Arc<Tables>, Option<Tables>) {
+fn edited(seed: u64) -> (std::sync::Arc<Tables>, Option<std::sync::Arc<Tables>>) {
     let tables = random_tables(seed);
     let number = Dice(seed ^ 0x0ed1).roll(flips(tables.program()));
     let other = flipped(tables.program(), number);
@@ -211,7 +211,7 @@ fn the_comparison_finds_what_a_grid_of_questions_finds() {
     let (mut turned, mut shown) = (0, 0);
     for seed in 0..24 {
         let (tables, Some(other)) = edited(seed) else { continue };
-        for (old, new) in [(&*tables, &other), (&other, &*tables)] {
+        for (old, new) in [(&*tables, &*other), (&*other, &*tables)] {
             let found = compared(old, new).decisions;
             turned += grid(old, new, &found, seed, 2);
             shown += replayed(old, new, &found);

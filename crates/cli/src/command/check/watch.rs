@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use policy::Loader;
 use policy::report::Selection;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
@@ -28,7 +29,8 @@ async fn watch(check: &options::Check, selection: &Selection, out: &mut dyn Writ
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // Before the look, so that what is written meanwhile counts as changed since.
     let mut known = stamps(&check.paths);
-    super::tell(check, selection, super::look(check)?, out)?;
+    let mut loader = Loader::default();
+    super::tell(check, selection, super::look(check, &mut loader)?, out)?;
     say(&format!("watching {} files; Ctrl-C ends it", known.len()));
     loop {
         tokio::select! {
@@ -42,7 +44,7 @@ async fn watch(check: &options::Check, selection: &Selection, out: &mut dyn Writ
         }
         say(&format!("changed: {}", changed(&known, &now).join(", ")));
         known = now;
-        match super::look(check) {
+        match super::look(check, &mut loader) {
             Ok(seen) => super::tell(check, selection, seen, out).map(drop)?,
             // A file that an editor is just putting in its place: the next change will tell.
             Err(why) => say(&format!("shouyue: {why:#}")),
