@@ -3,10 +3,12 @@
 //!
 //! An expected finding is *found* where a rule of its number, or of its kind for the text itself, reports one of its clauses, a
 //! clause in it, or one around it. A finding without a clause speaks of the text as a whole, and finds only what readers noted
-//! of that: they wrote it down at the opening. One finding may find several expected ones. A finding that no reader expected is
-//! *beyond the list*: not wrong by that, but to be looked at.
+//! of that: they wrote it down at the opening. One finding may find several expected ones.
+//!
+//! A finding that no reader expected is *beyond the list*: not wrong by that, but somebody who did not write the rules has looked
+//! at it and says in `platforms/<id>/beyond-findings.toml` whether it is right, doubtful or a false alarm.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -108,17 +110,99 @@ fn version(folder: &Path) -> PathBuf {
     files.filter(is_version).min().unwrap()
 }
 
-/// One row of the table: how many were expected, seen by some rule's reach, found; findings of law and text, beyond the list.
-fn row(folder: &Path) -> [usize; 5] {
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    toml::from_str(&text).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+/// What was made of the findings that no reader expected.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judgements {
+    finding: Vec<Judgement>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judgement {
+    rule: String,
+    clause: Option<String>,
+    message: String,
+    verdict: Verdict,
+    why: String,
+}
+
+/// A finding as a judgement names it. Two that say the same of one clause are judged at once.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    rule: String,
+    clause: Option<String>,
+    message: String,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    /// A careful lawyer agrees that the text, or the operation as declared, has this fault.
+    Right,
+    /// The text, or the law, can be read both ways.
+    Doubtful,
+    /// The text does not have it, or the law does not ask it.
+    False,
+}
+
+impl Named {
+    fn of(finding: &Finding) -> Self {
+        Self { rule: finding.code.to_owned(), clause: finding.clause.clone(), message: finding.message.clone() }
+    }
+}
+
+/// What a text's findings come to beside its list.
+struct Measured {
+    expected: usize,
+    within: usize,
+    found: usize,
+    findings: usize,
+    beyond: Vec<Named>,
+}
+
+fn measured(folder: &Path) -> Measured {
     let (policy, operation) = (source(&version(folder)), source(&folder.join("operation.toml")));
-    let list: List = toml::from_str(&std::fs::read_to_string(folder.join("expected-findings.toml")).unwrap()).unwrap();
+    let list: List = read(&folder.join("expected-findings.toml"));
     let findings = load(&Sources { policy: &policy, operation: Some(&operation) }).findings;
     let findings: Vec<&Finding> = findings.iter().filter(|finding| !finding.code.starts_with('L')).collect();
     let known: BTreeSet<&str> = checked().collect();
-    let within = list.finding.iter().filter(|one| one.codes().iter().any(|code| known.contains(code))).count();
-    let found = list.finding.iter().filter(|one| findings.iter().any(|finding| one.is(finding))).count();
-    let beyond = findings.iter().filter(|finding| !list.finding.iter().any(|one| one.is(finding))).count();
-    [list.finding.len(), within, found, findings.len(), beyond]
+    let beyond = findings.iter().filter(|finding| !list.finding.iter().any(|one| one.is(finding)));
+    Measured {
+        expected: list.finding.len(),
+        within: list.finding.iter().filter(|one| one.codes().iter().any(|code| known.contains(code))).count(),
+        found: list.finding.iter().filter(|one| findings.iter().any(|finding| one.is(finding))).count(),
+        findings: findings.len(),
+        beyond: beyond.map(|finding| Named::of(finding)).collect(),
+    }
+}
+
+/// The verdicts of a text, by what they are about.
+fn verdicts(folder: &Path) -> BTreeMap<Named, Verdict> {
+    let judgements: Judgements = read(&folder.join("beyond-findings.toml"));
+    let mut verdicts = BTreeMap::new();
+    for Judgement { rule, clause, message, verdict, why } in judgements.finding {
+        let named = Named { rule, clause, message };
+        assert!(!why.is_empty(), "{}: nothing says why {named:?} is so", folder.display());
+        assert!(!verdicts.contains_key(&named), "{}: {named:?} is judged twice", folder.display());
+        verdicts.insert(named, verdict);
+    }
+    verdicts
+}
+
+/// One row of the table: how many were expected, seen by some rule's reach, found; findings of law and text, beyond the list; of
+/// these right, doubtful and false.
+fn row(folder: &Path) -> [usize; 8] {
+    let Measured { expected, within, found, findings, beyond } = measured(folder);
+    let verdicts = verdicts(folder);
+    let count = |verdict| beyond.iter().filter(|named| verdicts.get(named) == Some(&verdict)).count();
+    let [right, doubtful, alarms] = [Verdict::Right, Verdict::Doubtful, Verdict::False].map(count);
+    [expected, within, found, findings, beyond.len(), right, doubtful, alarms]
 }
 
 fn checked() -> impl Iterator<Item = &'static str> {
@@ -128,10 +212,10 @@ fn checked() -> impl Iterator<Item = &'static str> {
 
 #[test]
 fn what_careful_readers_found_is_found() {
-    let mut table =
-        vec!["| platform | expected | within reach of a rule | found | findings | beyond the list |".to_owned()];
-    table.push("|---|---|---|---|---|---|".to_owned());
-    let mut whole = [0; 5];
+    let head =
+        "platform | expected | within reach of a rule | found | findings | beyond the list | right | doubtful | false";
+    let mut table = vec![format!("| {head} |"), format!("|{}", "---|".repeat(9))];
+    let mut whole = [0; 8];
     for folder in platforms() {
         let own = row(&folder);
         for (sum, own) in whole.iter_mut().zip(own) {
@@ -142,20 +226,37 @@ fn what_careful_readers_found_is_found() {
     table.push(told("all", whole));
     let table = table.join("\n");
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/check.md");
+    let page = std::fs::read_to_string(page).unwrap();
     insta::assert_snapshot!(table);
-    assert!(std::fs::read_to_string(page).unwrap().contains(&table), "docs/check.md has another table\n{table}");
+    assert!(page.contains(&table), "docs/check.md has another table\n{table}");
+    let [_, _, _, findings, .., alarms] = whole;
+    let share = format!("{alarms} of {findings} findings ({} %)", (alarms * 100).div_ceil(findings));
+    assert!(page.contains(&share), "docs/check.md gives another share of false alarms than {share}");
 }
 
-fn told(name: &str, [expected, within, found, findings, beyond]: [usize; 5]) -> String {
-    format!("| {name} | {expected} | {within} | {found} ({} %) | {findings} | {beyond} |", found * 100 / expected)
+fn told(name: &str, [expected, within, found, findings, judged @ ..]: [usize; 8]) -> String {
+    let judged = judged.map(|count| format!(" {count} |")).concat();
+    format!("| {name} | {expected} | {within} | {found} ({} %) | {findings} |{judged}", found * 100 / expected)
+}
+
+#[test]
+fn every_finding_beyond_the_lists_is_judged_and_no_judgement_outlives_its_finding() {
+    let mut wrong = Vec::new();
+    for folder in platforms() {
+        let name = folder.file_name().unwrap().to_string_lossy();
+        let found: BTreeSet<Named> = measured(&folder).beyond.into_iter().collect();
+        let judged: BTreeSet<Named> = verdicts(&folder).into_keys().collect();
+        wrong.extend(found.difference(&judged).map(|named| format!("{name}: nobody has judged {named:?}")));
+        wrong.extend(judged.difference(&found).map(|named| format!("{name}: nothing finds any more {named:?}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn every_kind_of_the_lists_is_known_or_said_to_be_beyond_encoding() {
     let beyond = ["text-loss", "garbled-text", "reverse", "liability-disclaimer"];
     for folder in platforms() {
-        let list: List =
-            toml::from_str(&std::fs::read_to_string(folder.join("expected-findings.toml")).unwrap()).unwrap();
+        let list: List = read(&folder.join("expected-findings.toml"));
         for kind in list.finding.iter().filter_map(|one| one.text.as_deref()) {
             assert!(beyond.contains(&kind) || KINDS.iter().any(|(name, _)| *name == kind), "{kind}");
         }
