@@ -117,10 +117,10 @@ fn is_party(view: &View<'_>, of: &Ref<Person>) -> bool {
     declared || switched && matches!(of.text.as_str(), "insured" | "beneficiary") || !view.is_natural(of)
 }
 
-/// Who processes under instruction does so on the ground of the functions that entrust it; whoever takes over a business is
-/// told of, and goes on by the grounds that there are.
+/// Who processes under instruction does so on the ground of whatever it is entrusted with (《个人信息保护法》第二十一条 asks for no
+/// other); whoever takes over a business is told of, and goes on by the grounds that there are.
 fn leans_on_others(view: &View<'_>, share: &Share) -> bool {
-    let entrusted = share.act.value == Action::Entrust && !share.functions.is_empty();
+    let entrusted = share.act.value == Action::Entrust;
     let silent = share.basis.said().is_none() && share.consent.said().is_none();
     silent && (entrusted || share.act.value == Action::Transfer && view.is_taken_over(share))
 }

@@ -3,7 +3,7 @@
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
-use crate::syntax::{Recipient, RecipientClass, Regime, Stated};
+use crate::syntax::{Action, Recipient, RecipientClass, Regime, Stated};
 
 pub(super) const RULE: Rule = Rule { code: "R25", gravest: Severity::Warning, check };
 
@@ -29,7 +29,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             to.warning(share.id.span, message, "a handler of its own?");
         }
     }
-    for share in view.shares().filter(|share| share.consent.said().is_none() && share.basis.said().is_none()) {
+    // An affiliate that processes under instruction is entrusted as anybody else is.
+    let handed = view.shares().filter(|share| share.act.value != Action::Entrust);
+    for share in handed.filter(|share| share.consent.said().is_none() && share.basis.said().is_none()) {
         let affiliate = view
             .recipient(share)
             .filter(|one| one.class.value == RecipientClass::Affiliate && one.regime.value != Regime::Internal);

@@ -4,11 +4,11 @@ use jiff::civil::{Date, date};
 use model::calendar::Calendar;
 use model::deadline::{self, Span as Length};
 
-use super::view::{View, joined};
+use super::view::{View, joined, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::law::RightClock;
-use crate::syntax::{Clock, Done, Right, RightKind, Stated, quoted};
+use crate::syntax::{Clock, Done, Right, RightKind, Route, Stated, quoted};
 
 pub(super) const RULE: Rule = Rule { code: "R41", gravest: Severity::Error, check };
 
@@ -32,12 +32,21 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 /// Where a text promises no day, the law's holds, and nobody reads it there: one finding for all such rights.
 fn unpromised(view: &View<'_>, to: &mut Report<'_>) {
     let legal = |right: &&Right| view.program.law.right_clock(right.kind.value, view.day).is_some();
-    let rights: Vec<&Right> =
-        view.said().rights.iter().filter(legal).filter(|right| right.clock.said().is_none()).collect();
+    let unpromised = |right: &&Right| right.clock.said().is_none() && !is_done_at_once(right);
+    let rights: Vec<&Right> = view.said().rights.iter().filter(legal).filter(unpromised).collect();
     let Some(first) = rights.first() else { return };
     let names = joined(rights.iter().map(|right| right.kind.value.word()));
     let finding = to.finding(Severity::Note, format!("the text promises no day for {names}"));
     to.push(finding.at(view.policy, first.kind.span, "by when?"));
+}
+
+/// What people do themselves is done as they do it; the law asks for a day where somebody else must act
+/// (《App违法违规收集使用个人信息行为认定方法》第六条: 需人工处理的).
+fn is_done_at_once(right: &Right) -> bool {
+    const BY_ONESELF: [RightKind; 5] =
+        [RightKind::Access, RightKind::Copy, RightKind::Correct, RightKind::Withdraw, RightKind::Object];
+    let mut ways = ways(&right.routes).peekable();
+    BY_ONESELF.contains(&right.kind.value) && ways.peek().is_some() && ways.all(|way| way == Route::SelfService)
 }
 
 /// Rights of one clock are told together by the law's clock that they break.

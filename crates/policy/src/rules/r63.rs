@@ -1,4 +1,5 @@
-//! R63: third parties come in under a contract.
+//! R63: third parties come in under a contract. Whomever people choose themselves receives at their word (《个人信息保护法》
+//! 第四十五条), and by a contract where the text promises one.
 
 use super::view::{View, first_clause, joined};
 use super::{Report, Rule};
@@ -15,12 +16,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             || said.sdks.iter().any(|sdk| sdk.recipient.text == recipient.id.as_str())
     };
     for recipient in said.recipients.iter().filter(receives).filter(|one| is_third_party(one)) {
-        if recipient.contract.said().is_none() {
+        if recipient.contract.said().is_some() {
+            unregistered(view, recipient, to);
+        } else if recipient.regime.value != Regime::ChosenByCustomer {
             let message =
                 format!("`{}` receives items, and the text speaks of no contract with it", recipient.name.value);
             to.error(recipient.id.span, message, "under which contract?");
+            unregistered(view, recipient, to);
         }
-        unregistered(view, recipient, to);
     }
 }
 
