@@ -4,8 +4,11 @@
 //! pass. So every failed check gives a few ways on, each a change of the question: somebody consents, a fact is attested, a
 //! document is shown, an exception is relied on, the question is asked in the course of a declared function. The ways are
 //! walked breadth first, the engine is asked after each, and what permits is kept when no part of it would do.
+//!
+//! One thing no question mends: a route abroad, which the company has or has not (R35). A set that would permit with it says so.
 
 mod changes;
+mod route;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +21,7 @@ use crate::claim::brief;
 use crate::claim::setting::{Setter, Setting};
 use crate::compile::{Check, Flow, Row, Tables};
 use crate::decide::project::Standing;
-use crate::question::{Answer, Effect, Outcome, Processing, Reason, Side, Subject};
+use crate::question::{Answer, Effect, ItemAnswer, Outcome, Processing, Reason, Side, Subject};
 use crate::terms::asked::Asked;
 use crate::terms::key::Element;
 use crate::terms::literal::Literal;
@@ -51,16 +54,16 @@ pub struct Mending {
 pub struct ChangeSet {
     /// The changes.
     pub changes: Vec<Change>,
-    /// What takes effect then: everything is given, perhaps masked.
+    /// What takes effect then: everything is given, perhaps masked. Where a route abroad is among the changes, once it is declared.
     pub effect: Effect,
-    /// The question with the changes made.
+    /// The question with the changes made: all but a route, which is no matter of questions.
     pub question: Value,
 }
 
 /// One change of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// `consent`, `fact`, `age`, `document`, `party`, `approval`, `exception`, …
+    /// `consent`, `fact`, `age`, `document`, `party`, `approval`, `exception`, `route`, …
     pub what: &'static str,
     /// In words.
     pub text: String,
@@ -77,15 +80,21 @@ pub fn mend(tables: &Tables, question: &Processing, now: Timestamp) -> Mending {
     let reasons: BTreeSet<Reason> = before.items.iter().flat_map(|item| item.reasons.iter().cloned()).collect();
     let mut mending =
         Mending { effect: before.effect, reasons: reasons.into_iter().collect(), sets: Vec::new(), more: false };
-    if !permits(&before) {
+    if !gives(&before) {
         walk.breadth_first(&start, &mut mending);
     }
     mending
 }
 
 /// Whether everything asked for is given, be it masked.
-fn permits(answer: &Answer) -> bool {
+fn gives(answer: &Answer) -> bool {
     !answer.items.is_empty() && answer.items.iter().all(|item| item.outcome != Outcome::Withheld)
+}
+
+/// Whether it is, or would be with routes abroad.
+fn permits(answer: &Answer) -> bool {
+    let given = |item: &ItemAnswer| item.outcome != Outcome::Withheld || route::wants_only_route(item);
+    !answer.items.is_empty() && answer.items.iter().all(given)
 }
 
 /// A walk from question to question.
@@ -134,7 +143,7 @@ impl Walk<'_> {
                     let smallest = self.smallest(start, step);
                     if !found.contains(&smallest.changed) {
                         let answer = self.answer(&smallest.question);
-                        mending.sets.push(self.told(&smallest, answer.effect));
+                        mending.sets.push(self.told(&smallest, &answer));
                         found.push(smallest.changed);
                     }
                     continue;
@@ -180,16 +189,19 @@ impl Walk<'_> {
         Step { question, changed }
     }
 
-    fn told(&self, step: &Step, effect: Effect) -> ChangeSet {
-        let changes = Changes { tables: self.tables, at: self.at };
-        let texts = step.changed.iter().map(|setting| changes.words(setting));
-        ChangeSet { changes: texts.collect(), effect, question: brief(&step.question) }
+    fn told(&self, step: &Step, answer: &Answer) -> ChangeSet {
+        let words = Changes { tables: self.tables, at: self.at };
+        let mut changes: Vec<Change> = step.changed.iter().map(|setting| words.words(setting)).collect();
+        changes.extend(route::declared(self.tables, answer));
+        let effect = if gives(answer) { answer.effect } else { route::effect(answer) };
+        ChangeSet { changes, effect, question: brief(&step.question) }
     }
 
     /// Every way on from a question that is not permitted: all ways past the first check that denies the first withheld item.
     fn ways(&self, step: &Step, answer: &Answer) -> Vec<Step> {
         let program = self.tables.program();
-        let withheld = answer.items.iter().position(|item| item.outcome == Outcome::Withheld);
+        let open = |item: &ItemAnswer| item.outcome == Outcome::Withheld && !route::wants_only_route(item);
+        let withheld = answer.items.iter().position(open);
         let asked = Asked::read(program, self.tables.alphabet(), &step.question);
         let Some((asked, item)) = asked.ok().zip(withheld).and_then(|(asked, place)| {
             let item = asked.items.get(place).copied().flatten()?;
@@ -225,7 +237,8 @@ impl Walk<'_> {
         standing: &Standing,
     ) -> Vec<(&'r Check, Side)> {
         let first = |row: &'r Row, word: &Word| {
-            row.checks.iter().find(|check| check.cause.becomes() == Outcome::Withheld && check.fails(word))
+            let withholds = |check: &&Check| check.cause.becomes() == Outcome::Withheld && check.fails(word);
+            row.checks.iter().filter(|check| !route::is_about_route(check.cause.code)).find(withholds)
         };
         let by_text = first(published, &standing.published).map(|check| (check, Side::Published));
         let by_law = first(law, &standing.law).map(|check| (check, Side::Law));

@@ -92,6 +92,10 @@ fn opening(flow: &Flow, stop: &Stop) -> Option<Opening> {
         Code::RecipientUnnamed => (format!("recipient.{recipient}"), "its name, or the parties under operation: party"),
         Code::ExceptionNotInLaw => ("exception".to_owned(), "the article that carries it"),
         Code::DocumentMissing => (own("document"), "that a document is shown"),
+        Code::RouteMissing => ("operation: route".to_owned(), "on which route it leaves the country, and until when"),
+        Code::RouteExceeded => {
+            ("operation: route".to_owned(), "a route for as many people, with those of whom something sensitive leaves")
+        }
         _ => return None,
     };
     Some(Opening { slot, say })

@@ -219,8 +219,21 @@ impl<'p> Case<'p> {
 
     /// One of the scopes that carry the element is granted.
     pub(super) fn carried(&self) -> Formula {
-        let scopes = self.declared.carried_by.iter().filter_map(|id| self.alphabet.scope(id));
+        self.granted(&self.declared.carried_by)
+    }
+
+    /// One of some scopes is granted.
+    pub(super) fn granted(&self, carriers: &[String]) -> Formula {
+        let scopes = carriers.iter().filter_map(|id| self.alphabet.scope(id));
         Formula::any(scopes.map(|scope| self.is(Literal::Granted(scope))))
+    }
+
+    /// Whether what is handed over leaves the country and is about somebody: sums are not, nor what is anonymised.
+    pub(super) fn is_abroad(&self) -> bool {
+        let Some(recipient) = self.declared.recipient else { return false };
+        let nobodys = matches!(self.declared.level, Some(Level::Anonymised | Level::Aggregate));
+        let overseas = recipient.overseas.as_ref().is_some_and(|overseas| overseas.value);
+        !nobodys && (overseas || self.key.action == Action::Export)
     }
 
     /// One of the scopes for a sensitive class is granted, with the first of them.
@@ -254,12 +267,18 @@ impl<'p> Case<'p> {
         self.atoms().truth(condition, value)
     }
 
-    /// Demands of a claimed exception that a condition is known to be true, unless consent carries the element anyway.
-    pub(super) fn demand_claim(&self, i: u16, when: &Condition, untrue: Cause, to: &mut Demands) {
+    /// Demands of a claimed exception that a condition is known to be true, unless consent to one of the carriers stands anyway.
+    pub(super) fn demand_claim(
+        &self,
+        (i, carriers): (u16, &[String]),
+        when: &Condition,
+        untrue: Cause,
+        to: &mut Demands,
+    ) {
         let claimed = self.is(Literal::Claimed(i));
         let no = self.truth(when, false);
-        to.refuse(claimed.and(&no).and(&self.uncarried()), untrue);
-        let idle = self.carried().or(self.is_not(Literal::Claimed(i)));
+        to.refuse(claimed.and(&no).and(&self.ungranted(carriers)), untrue);
+        let idle = self.granted(carriers).or(self.is_not(Literal::Claimed(i)));
         let known = idle.or(self.truth(when, true)).or(no);
         for atom in when.atoms() {
             let cause = Cause { named: self.atoms().name(atom), rule: untrue.rule, ..Cause::of(Code::FactUnknown) };
@@ -287,9 +306,9 @@ impl<'p> Case<'p> {
         })
     }
 
-    /// None of the scopes that carry the element is granted.
-    fn uncarried(&self) -> Formula {
-        let scopes = self.declared.carried_by.iter().filter_map(|id| self.alphabet.scope(id));
+    /// None of some scopes is granted.
+    fn ungranted(&self, carriers: &[String]) -> Formula {
+        let scopes = carriers.iter().filter_map(|id| self.alphabet.scope(id));
         scopes.fold(Formula::always(), |all, scope| all.and(&self.is_not(Literal::Granted(scope))))
     }
 

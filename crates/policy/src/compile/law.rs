@@ -46,6 +46,7 @@ fn declared(case: &Case<'_>, to: &mut Demands) {
     sensitive(case, to);
     guardian(case, to);
     recipient(case, to);
+    abroad(case, to);
     state(case, to);
     if case.sight.genetic() && case.holds(20) && underwrites(case) {
         to.never(Cause::of(Code::Genetic).rule(20));
@@ -93,9 +94,21 @@ fn purpose(case: &Case<'_>, to: &mut Demands) {
     }
 }
 
-/// What leaves the house to somebody who decides for itself.
-fn outward(action: Action) -> bool {
-    matches!(action, Action::Share | Action::Disclose | Action::Export)
+/// What leaves the house to somebody who decides for itself, or the country to whomever.
+fn outward(case: &Case<'_>) -> bool {
+    matches!(case.key.action, Action::Share | Action::Disclose | Action::Export) || is_told_apart(case)
+}
+
+/// R37: what leaves the country is told and consented to apart, whoever receives it there.
+fn is_told_apart(case: &Case<'_>) -> bool {
+    case.is_abroad() && case.holds(37)
+}
+
+/// The scopes of which any one carries it. Who consented to a function has not consented to what leaves the country in its
+/// course.
+fn carriers<'c>(case: &'c Case<'_>) -> &'c [String] {
+    let all = case.declared.carried_by.as_slice();
+    if is_told_apart(case) { all.get(..1).unwrap_or(all) } else { all }
 }
 
 /// Whether a ground other than consent frees from a separate consent (switch `separate-beyond-consent`).
@@ -145,7 +158,7 @@ enum Worth {
 }
 
 fn worth(case: &Case<'_>, exception: &Exception) -> Worth {
-    let separate = outward(case.key.action) && beyond_consent(case) && case.holds(10);
+    let separate = outward(case) && beyond_consent(case) && case.holds(10);
     match in_law(exception) {
         None if case.holds(5) => Worth::NotInLaw,
         // Before the law had a list of its own (R5), that of the texts was the national standard's.
@@ -181,6 +194,7 @@ fn outward_rule(case: &Case<'_>) -> u8 {
     let rule = match case.key.action {
         Action::Disclose => 28,
         Action::Export => 37,
+        _ if is_told_apart(case) => 37,
         _ => 23,
     };
     if case.holds(rule) { rule } else { 4 }
@@ -191,12 +205,12 @@ fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
     let provided = outward_rule(case);
     match basis(case) {
         None => Some(Cause::of(Code::NoBasis).scope(own).rule(4)),
-        Some(Basis::Consent) if outward(case.key.action) => Some(missing(case, own).rule(provided)),
+        Some(Basis::Consent) if outward(case) => Some(missing(case, own).rule(provided)),
         Some(Basis::Consent) => Some(missing(case, own).rule(4)),
         Some(Basis::Contract) if !case.sight.party() && case.holds(19) => {
             Some(Cause::of(Code::NotParty).scope(own).rule(19))
         }
-        Some(_) if outward(case.key.action) && strict(case) => Some(missing(case, own).rule(provided)),
+        Some(_) if outward(case) && strict(case) => Some(missing(case, own).rule(provided)),
         Some(_) => None,
     }
 }
@@ -205,7 +219,8 @@ fn lacks(case: &Case<'_>, own: u16) -> Option<Cause> {
 fn ground(case: &Case<'_>, to: &mut Demands) {
     let Some(own) = case.own_scope() else { return };
     let lacks = lacks(case, own);
-    let consented = case.carried();
+    let carriers = carriers(case);
+    let consented = case.granted(carriers);
     match (lacks, basis(case)) {
         (None, Some(basis)) => to.grounds.push((Formula::always(), basis)),
         _ => to.grounds.push((consented.clone(), Basis::Consent)),
@@ -223,10 +238,10 @@ fn ground(case: &Case<'_>, to: &mut Demands) {
             Worth::NotAlone => missing(case, own).rule(outward_rule(case)),
             Worth::Carries(_) => {
                 if let Some(when) = &exception.when {
-                    case.demand_claim(i, &when.value, reason(Code::ConditionFalse, 5), to);
+                    case.demand_claim((i, carriers), &when.value, reason(Code::ConditionFalse, 5), to);
                 }
                 if let Some(when) = &exception.article_when {
-                    case.demand_claim(i, &when.value, reason(Code::ExceptionNotInLaw, 5), to);
+                    case.demand_claim((i, carriers), &when.value, reason(Code::ExceptionNotInLaw, 5), to);
                 }
                 continue;
             }
@@ -302,6 +317,19 @@ fn recipient(case: &Case<'_>, to: &mut Demands) {
     }
     if recipient.class.value == RecipientClass::Authority {
         to.need(case.is(Literal::DocumentShown), Cause::of(Code::DocumentMissing).rule(4));
+    }
+}
+
+/// R35: what leaves the country goes by a route of the law that is declared for it and in date. R36: and that bears as many
+/// people as it declares, and somebody of whom something sensitive leaves.
+fn abroad(case: &Case<'_>, to: &mut Demands) {
+    let Some(own) = case.own_scope().filter(|_| case.is_abroad()) else { return };
+    let routed = case.sight.routed();
+    if !routed && case.holds(35) {
+        to.never(Cause::of(Code::RouteMissing).scope(own).rule(35));
+    }
+    if routed && case.holds(36) && !case.sight.route_bears() {
+        to.never(Cause::of(Code::RouteExceeded).scope(own).rule(36));
     }
 }
 

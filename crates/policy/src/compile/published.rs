@@ -65,7 +65,8 @@ fn consent(case: &Case<'_>, to: &mut Demands) {
         by_whom(case, own, to);
         for (i, exception) in case.exceptions() {
             if let Some(when) = &exception.when {
-                case.demand_claim(i, &when.value, Cause::of(Code::ConditionFalse).named(Named::Exception(i)), to);
+                let untrue = Cause::of(Code::ConditionFalse).named(Named::Exception(i));
+                case.demand_claim((i, &case.declared.carried_by), &when.value, untrue, to);
             }
         }
     } else if asks_guardian(case) && !rests_on_law(case.declared.basis) {

@@ -15,7 +15,7 @@ use super::case::{Case, Declared, Demands, declared};
 use super::distinct::{Distinct, Hashed};
 use super::formula::Formula;
 use super::row::{Check, Demand, Row};
-use super::seen::{Here, Item, Made, Sight, rules};
+use super::seen::{self, Here, Item, Made, Sight, rules};
 use super::{Cell, Flow, LINES, RUN_TIME, describe, law, plane, published};
 use crate::finding::{Finding, Severity};
 use crate::resolve::Program;
@@ -56,6 +56,8 @@ struct Column<'p> {
     key: Key,
     declared: Declared<'p>,
     excepted: OnceCell<Formula>,
+    /// By turn of the law: what its routes abroad come to.
+    routes: Vec<u64>,
     alike: Vec<Alike>,
 }
 
@@ -120,11 +122,12 @@ impl Column<'_> {
         let mut wants = Vec::new();
         for alike in std::mem::take(&mut self.alike) {
             let mut from: Vec<(usize, [Wanted; 2])> = Vec::new();
-            for (turn, (rules, listed)) in turns.iter().zip(&alike.listed).enumerate() {
+            let days = turns.iter().zip(&self.routes).zip(&alike.listed);
+            for (turn, ((rules, routes), listed)) in days.enumerate() {
                 let last = from.last().map(|(_, rows)| *rows);
                 let places = last.map_or([0; 2], |rows| rows.map(|(place, _)| place));
                 let wanted = |side: &mut OneSide, last: usize, demands: fn(&Case<'_>) -> Demands| {
-                    let sight = Sight::of(*rules, alike.item, *listed);
+                    let sight = Sight::of((*rules, *routes), alike.item, *listed);
                     let make = |sight: &Sight| demands(&self.case((program, alphabet), sight));
                     let place = side.place(&sight, last, make);
                     (place, side.mask(place, alike.item.mask))
@@ -394,7 +397,8 @@ fn columns<'p>(program: &'p Program, alphabet: &Alphabet, flows: &[Flow], days: 
             if place == columns.len() {
                 let channel = same.first().copied().flatten();
                 let key = flow.key(flow.items.first().copied().unwrap_or_default(), channel);
-                let column = |declared| Column { key, declared, excepted: OnceCell::new(), alike: Vec::new() };
+                let routes = days.iter().map(|day| seen::routes(program, flow.element, *day)).collect();
+                let column = |declared| Column { key, declared, excepted: OnceCell::new(), routes, alike: Vec::new() };
                 columns.extend(said().map(column));
             }
             columns.get_mut(place).into_iter().for_each(|column| column.alike.extend(alike.by_ref()));
@@ -403,7 +407,8 @@ fn columns<'p>(program: &'p Program, alphabet: &Alphabet, flows: &[Flow], days: 
     columns
 }
 
-/// The days on which rows change: a rule or a standard begins or ends. The first is before them all.
+/// The days on which rows change: a rule, a standard, a ceiling of what may leave the country, or a route abroad begins or
+/// ends. The first is before them all.
 fn turns(program: &Program) -> BTreeSet<Date> {
     let law = &program.law;
     let rules = RUN_TIME.iter().filter_map(|rule| law.rule(&format!("R{rule}")));
@@ -412,5 +417,6 @@ fn turns(program: &Program) -> BTreeSet<Date> {
     let standards = program.standards.iter();
     let standards =
         standards.flat_map(|one| std::iter::once(one.from.value).chain(one.until.as_ref().map(|at| at.value)));
-    std::iter::once(Date::MIN).chain(sources).chain(standards).collect()
+    let routes = program.operation.routes.iter().filter_map(|route| route.until.as_ref()?.value.tomorrow().ok());
+    std::iter::once(Date::MIN).chain(sources).chain(standards).chain(law.export_turns()).chain(routes).collect()
 }

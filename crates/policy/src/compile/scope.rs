@@ -8,7 +8,8 @@ use super::extent::{persons, share_items, use_act, use_items};
 use crate::finding::Span;
 use crate::resolve::Program;
 use crate::syntax::{
-    Action, At, Authority, Collect, Form, Function, Kind, Person, Ref, Sensitive, Share, Source, SourceClass, Stated,
+    Action, At, Authority, Collect, Form, Function, Kind, Person, Recipient, Ref, Sensitive, Share, Source,
+    SourceClass, Stated,
 };
 use crate::terms::Scope;
 use crate::terms::literal::text_age;
@@ -73,6 +74,10 @@ fn outward(stated: &Stated<Form>) -> Form {
     stated.said().copied().unwrap_or(Form::Separate).max(Form::Separate)
 }
 
+fn is_overseas(recipient: &Recipient) -> bool {
+    recipient.overseas.as_ref().is_some_and(|overseas| overseas.value)
+}
+
 fn of_function<'p>(program: &'p Program, function: &'p Function) -> Element<'p> {
     let id = format!("collect.{}", function.id.value);
     let mut element = Element::new(id, Action::Collect, Kind::Function, &function.id, &function.clause);
@@ -107,7 +112,9 @@ fn of_share<'p>(program: &'p Program, share: &'p Share) -> Option<Element<'p>> {
         || picked.iter().any(|one| one.text == recipient.id.as_str());
     element.asked = share.consent.said().copied().unwrap_or(Form::General);
     element.form = match share.act.value {
-        Action::Entrust | Action::Transfer => share.consent.said().copied().unwrap_or(Form::General),
+        Action::Entrust | Action::Transfer if !is_overseas(recipient) => {
+            share.consent.said().copied().unwrap_or(Form::General)
+        }
         _ => outward(&share.consent),
     };
     let apart = share.sensitive_consent.as_ref().map_or(Form::General, |form| form.value);

@@ -10,7 +10,7 @@ use super::RUN_TIME;
 use super::case::Declared;
 use super::flow::{Flow, asks_channel};
 use crate::resolve::{ItemFacts, Program};
-use crate::syntax::{Collect, FinancialLevel, Function, Person, PersonKind, RightKind, Sensitive, Use};
+use crate::syntax::{Collect, ExportRoute, FinancialLevel, Function, Person, PersonKind, RightKind, Sensitive, Use};
 use crate::terms::key::Element;
 
 /// All that a row may look at of an item and of whose it is: as bits that tell what is so, and its mask.
@@ -31,6 +31,10 @@ const LEFT_OUT: u64 = 1 << 37;
 const MASKED: u64 = 1 << 38;
 const NATURAL: u64 = 1 << 39;
 const PARTY: u64 = 1 << 40;
+/// What the routes abroad of the element come to on the day.
+const ROUTED: u64 = 1 << 41;
+const BEARING: u64 = 1 << 42;
+const BEARING_SENSITIVE: u64 = 1 << 43;
 /// The class by its place in the list, from one; none is nought.
 const CLASS: (u32, u64) = (44, 0xf << 44);
 /// The level, likewise.
@@ -152,9 +156,29 @@ pub(super) fn rules(program: &Program, date: Date) -> u64 {
     holds.fold(0, |rules, (_, place)| rules | 1 << place)
 }
 
+/// What the routes on which a flow leaves the country come to on a day: whether any is in date (R35), whether one that is bears as
+/// many people as it declares, and whether such a one declares people of whom something sensitive leaves (R36).
+pub(super) fn routes(program: &Program, element: Element, day: Date) -> u64 {
+    let share = match element {
+        Element::Share(i) => program.policy.shares.get(usize::from(i)),
+        _ => None,
+    };
+    let declared = |route: &&ExportRoute| share.is_some_and(|share| route.share.text == share.id.as_str());
+    let stands = |route: &&ExportRoute| route.until.as_ref().is_none_or(|until| day <= until.value);
+    let standing = program.operation.routes.iter().filter(declared).filter(stands);
+    standing.fold(0, |so, route| {
+        let (by, persons, sensitive) = (route.by.value, route.persons.value, route.sensitive.value);
+        let most = program.law.export_ceiling(by, day);
+        let bears = most.is_none_or(|most| persons < most.persons && sensitive < most.sensitive);
+        let counts = sensitive > 0 || !by.is_counted();
+        so | ROUTED | if bears { BEARING } else { 0 } | if bears && counts { BEARING_SENSITIVE } else { 0 }
+    })
+}
+
 impl Sight {
-    pub(super) fn of(rules: u64, item: Item, listed: bool) -> Self {
-        Self { holds: rules | item.holds | if listed { LISTED } else { 0 }, asked: Cell::new(0) }
+    /// `rules` are those in force, `routes` what the element's come to.
+    pub(super) fn of((rules, routes): (u64, u64), item: Item, listed: bool) -> Self {
+        Self { holds: rules | routes | item.holds | if listed { LISTED } else { 0 }, asked: Cell::new(0) }
     }
 
     /// Whether a rule holds. One that is not in the list would be taken for no law at all: a test compares.
@@ -211,6 +235,17 @@ impl Sight {
     /// Whether the person is a party to the contract.
     pub(super) fn party(&self) -> bool {
         self.ask(PARTY)
+    }
+
+    /// Whether a route abroad that is in date is declared for the element.
+    pub(super) fn routed(&self) -> bool {
+        self.ask(ROUTED)
+    }
+
+    /// Whether one of those bears the people that it declares, and for a sensitive item those of whom such a one leaves.
+    pub(super) fn route_bears(&self) -> bool {
+        let sensitive = self.lists();
+        self.ask(if sensitive { BEARING_SENSITIVE } else { BEARING })
     }
 
     /// Its class.

@@ -215,6 +215,7 @@ fn together(sum: &Sum, ground: Option<Basis>, deny: bool) -> Together {
     let of = |outcomes: Outcomes| if deny { Effect::Deny } else { outcomes.effect() };
     let duties = match of(sum.effect) {
         Effect::Deny => Duties::RECORD,
+        // R67: who acts in an emergency tells afterwards.
         _ => sum
             .duties
             .and_if(sum.effect.masks(), Obligation::Mask)

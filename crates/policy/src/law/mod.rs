@@ -529,6 +529,11 @@ impl LawPack {
         self.0.exports.iter().find(|one| one.route == route && in_force(one.from, one.until, day))
     }
 
+    /// The days on which it changes how many people's data may leave.
+    pub fn export_turns(&self) -> impl Iterator<Item = Date> + '_ {
+        self.0.exports.iter().flat_map(|one| std::iter::once(one.from).chain(one.until))
+    }
+
     /// By when a handler of that kind tells an incident on the day, who keeps records under these floors.
     pub fn incident_clocks(
         &self,

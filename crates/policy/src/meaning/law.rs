@@ -26,7 +26,7 @@ pub(super) fn rules(world: &World<'_>) -> Vec<Rule> {
 }
 
 /// The rules on personal information.
-const PERSONAL: [Rule; 13] = [
+const PERSONAL: [Rule; 15] = [
     r2_declared_purpose,
     r4_legal_basis,
     r10_separate_consent,
@@ -37,6 +37,8 @@ const PERSONAL: [Rule; 13] = [
     r23_named_recipient,
     r23_within_the_original_word,
     r31_opt_out,
+    r35_route_abroad,
+    r36_numbers_of_the_route,
     r46_storage_only,
     r56_masked_by_default,
     r57_authenticators_stay,
@@ -83,7 +85,7 @@ fn r2_declared_purpose(world: &World<'_>, to: &mut Objections) {
 /// exporting need a separate consent, under the switch even beside the lesser grounds.
 fn ground_fails(world: &World<'_>, own: &str) -> Option<Cause> {
     let scope = world.alphabet.scope(own);
-    let leaves = matches!(world.key.action, Action::Share | Action::Disclose | Action::Export);
+    let leaves = leaves(world);
     let outward = outward_rule(world);
     match basis(world) {
         None => Some(Cause { scope, ..Cause::of(Code::NoBasis).rule(4) }),
@@ -114,11 +116,30 @@ fn basis(world: &World<'_>) -> Option<Basis> {
     world.basis()
 }
 
+/// Whether it goes to somebody who decides for itself, to everybody, or out of the country, be it entrusted (R37).
+fn leaves(world: &World<'_>) -> bool {
+    matches!(world.key.action, Action::Share | Action::Disclose | Action::Export) || needs_word_to_go_abroad(world)
+}
+
+/// R37: for leaving the country there is a consent of its own (PIPL art. 39), beside whatever else was consented to.
+fn needs_word_to_go_abroad(world: &World<'_>) -> bool {
+    world.goes_abroad() && world.rule(37)
+}
+
+/// Whether a consent stands that carries it: abroad only the element's own.
+fn consented(world: &World<'_>) -> bool {
+    match world.scope_ids().first() {
+        Some(own) if needs_word_to_go_abroad(world) => world.granted(own),
+        _ => world.consented(),
+    }
+}
+
 /// The rule that asks for consent to what leaves. Before these, one law asked for consent to everything (网络安全法 41, 42).
 fn outward_rule(world: &World<'_>) -> u8 {
     let outward = match world.key.action {
         Action::Disclose => 28,
         Action::Export => 37,
+        _ if needs_word_to_go_abroad(world) => 37,
         _ => 23,
     };
     if world.rule(outward) { outward } else { 4 }
@@ -150,7 +171,7 @@ fn article(exception: &Exception) -> Option<Basis> {
 
 /// Why an exception of the text does not free by law, whatever its conditions; `Ok` with its ground when it may.
 fn worth(world: &World<'_>, place: u16, exception: &Exception) -> Result<Basis, Option<Cause>> {
-    let leaves = matches!(world.key.action, Action::Share | Action::Disclose | Action::Export) && world.rule(10);
+    let leaves = leaves(world) && world.rule(10);
     let named = |code: Code| Cause::of(code).named(Named::Exception(place));
     match article(exception) {
         None if world.rule(5) => Err(Some(named(Code::ExceptionNotInLaw).rule(5))),
@@ -188,7 +209,7 @@ fn r4_legal_basis(world: &World<'_>, to: &mut Objections) {
         to.ground = basis(world);
         return;
     };
-    let consented = world.consented();
+    let consented = consented(world);
     let excepted = freed(world, |_| true);
     to.ground = if consented { Some(Basis::Consent) } else { excepted };
     if !world.rule(4) || consented {
@@ -392,6 +413,25 @@ fn r31_opt_out(world: &World<'_>, to: &mut Objections) {
     {
         to.withhold(Cause::of(Code::OptedOut).rule(31));
     }
+}
+
+/// R35: nothing leaves the country but by a route of the law that is declared for the flow and has not ended.
+fn r35_route_abroad(world: &World<'_>, to: &mut Objections) {
+    if world.goes_abroad() && world.rule(35) && !world.is_routed() {
+        to.withhold(Cause { scope: own_scope(world), ..Cause::of(Code::RouteMissing).rule(35) });
+    }
+}
+
+/// R36: a route is for fewer people than the law says, and a sensitive item leaves on one that counts those of whom it does.
+/// How many have left is counted elsewhere: here the declared numbers speak.
+fn r36_numbers_of_the_route(world: &World<'_>, to: &mut Objections) {
+    if world.goes_abroad() && world.rule(36) && world.is_routed() && !world.is_borne(world.is_listed()) {
+        to.withhold(Cause { scope: own_scope(world), ..Cause::of(Code::RouteExceeded).rule(36) });
+    }
+}
+
+fn own_scope(world: &World<'_>) -> Option<u16> {
+    world.scope_ids().first().and_then(|own| world.alphabet.scope(own))
 }
 
 /// R45, R46: a restricted record, or a closed account, is for storage and statutory duty only.

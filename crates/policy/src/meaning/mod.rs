@@ -22,7 +22,10 @@
 //! - Contract, human resources and published information free from consent, but (switch `separate-beyond-consent`) not
 //!   from separate consent for sensitive items and third parties. Statutory duty, emergency, news and other law do.
 //! - Entrusting and transfer ask for no consent of their own (PIPL art. 21, 22): where the text gives them no ground,
-//!   the function's ground and scopes carry them too.
+//!   the function's ground and scopes carry them too. Out of the country they do not: there every way out needs the
+//!   element's own consent (PIPL art. 39), where consent is the ground or the switch asks for it beside another.
+//! - R35 and R36 take the operation file at its word: a route that is declared and in date, and the numbers beside it,
+//!   decide, whatever the ground. What is anonymised is about nobody, and neither are sums: they need none.
 //! - R15 asks that a page tells necessity and impact wherever a sensitive item is worked with or leaves; showing does not
 //!   need it. A flow outside any function is told by any page.
 //! - R10 on showing: others need the separate consent, the subject may always look at what the function took.

@@ -18,6 +18,13 @@ pub(crate) enum Asked<'p> {
     Sensitive,
     /// Whether the item is in this very list.
     Listed(&'p [Ref<Item>]),
+    /// Whether a route on which the flow leaves the country is in date.
+    Routed,
+    /// Whether such a route bears the people that it declares, or those of whom something sensitive leaves.
+    Borne {
+        /// The latter.
+        sensitive: bool,
+    },
 }
 
 impl Asked<'_> {
@@ -26,6 +33,8 @@ impl Asked<'_> {
             Self::Rule(number) => (0, usize::from(number), 0),
             Self::Sensitive => (1, 0, 0),
             Self::Listed(list) => (2, list.as_ptr().addr(), list.len()),
+            Self::Routed => (3, 0, 0),
+            Self::Borne { sensitive } => (4, usize::from(sensitive), 0),
         }
     }
 }

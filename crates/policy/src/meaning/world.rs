@@ -10,8 +10,8 @@ use super::told::{Asked, ItemKind, Told};
 use crate::question::{Code, Outcome};
 use crate::resolve::{ItemFacts, Program};
 use crate::syntax::{
-    Authority, Basis, Collect, Condition, Disclosure, Exception, Form, Function, Item, Level, Person, PersonKind,
-    Recipient, Ref, Share, Source, Stated, Tracker, Use,
+    Authority, Basis, Collect, Condition, Disclosure, Exception, ExportRoute, Form, Function, Item, Level, Person,
+    PersonKind, Recipient, Ref, Share, Source, Stated, Tracker, Use,
 };
 use crate::terms::key::{Cause, Element, Key, Named, Part, Ruling};
 use crate::terms::lines::Line;
@@ -130,6 +130,8 @@ impl<'p> World<'p> {
             Asked::Rule(number) => self.program.law.holds(&format!("R{number}"), self.day),
             Asked::Sensitive => self.facts.sensitive_on(self.day, &self.program.operation.switches.sensitivity),
             Asked::Listed(list) => list.iter().any(|item| item.text == self.facts.id.as_str()),
+            Asked::Routed => self.routes().next().is_some(),
+            Asked::Borne { sensitive } => self.routes().any(|route| self.bears(route, sensitive)),
         };
         self.told.borrow_mut().insert(asked, answer);
         answer
@@ -166,6 +168,46 @@ impl<'p> World<'p> {
     /// Whether the item is in a list.
     pub(super) fn is_one_of(&self, list: &'p [Ref<Item>]) -> bool {
         self.tell(Asked::Listed(list))
+    }
+
+    /// The routes on which the flow leaves the country, as far as they have not ended by the day.
+    fn routes(&self) -> impl Iterator<Item = &'p ExportRoute> {
+        let id = match self.what {
+            What::Share(share, ..) => Some(share.id.as_str()),
+            _ => None,
+        };
+        let all = self.program.operation.routes.iter().filter(move |route| id == Some(route.share.text.as_str()));
+        let day = self.day;
+        all.filter(move |route| route.until.as_ref().is_none_or(|last| last.value >= day))
+    }
+
+    /// Whether the law of the day lets so many people's data leave on a route as it declares.
+    fn bears(&self, route: &ExportRoute, sensitive: bool) -> bool {
+        if let Some(ceiling) = self.program.law.export_ceiling(route.by.value, self.day)
+            && (route.persons.value >= ceiling.persons || route.sensitive.value >= ceiling.sensitive)
+        {
+            return false;
+        }
+        !(sensitive && route.by.value.is_counted() && route.sensitive.value == 0)
+    }
+
+    /// Whether the flow has a route abroad in date.
+    pub(super) fn is_routed(&self) -> bool {
+        self.tell(Asked::Routed)
+    }
+
+    /// Whether such a route bears what it declares; of sensitive items, that it declares some of these, too.
+    pub(super) fn is_borne(&self, sensitive: bool) -> bool {
+        self.tell(Asked::Borne { sensitive })
+    }
+
+    /// Whether the flow takes what is about somebody out of the country.
+    pub(super) fn goes_abroad(&self) -> bool {
+        let What::Share(share, recipient, _) = self.what else { return false };
+        let level = share.level.as_ref().map(|level| level.value);
+        let to_abroad = recipient.overseas.as_ref().is_some_and(|overseas| overseas.value);
+        let leaves = to_abroad || share.act.value.word() == "export";
+        leaves && level != Some(Level::Anonymised) && level != Some(Level::Aggregate)
     }
 
     pub(super) fn is_natural(&self) -> bool {

@@ -294,11 +294,12 @@ closed! {
         VirtualNumber,
         DocumentMissing,
         ItemsNotStated,
+        RouteMissing,
+        RouteExceeded,
         // Special items.
         Genetic,
         Authenticator,
         FaceNotSoleWay,
-        // Silence.
         NotStated,
         // Rights and functions.
         RightNotGranted,
@@ -308,7 +309,6 @@ closed! {
         RightInLaw,
         OverrunInText,
         OverrunNotInLaw,
-        // Changes.
         ChangeNeedsConsent,
         ChangeNeedsNotice,
         // The operation file chose to enforce the published policy alone.

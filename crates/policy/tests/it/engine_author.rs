@@ -393,6 +393,12 @@ impl Author {
                 table.insert("activities".to_owned(), activity);
             }
             "Acknowledge" => drop(table.insert("code".to_owned(), self.dice.pick(&["R4", "L0201", "T07"]).into())),
+            "ExportRoute" => {
+                // On both sides of what the law gives a route.
+                for (key, numbers) in [("persons", [1, 200_000, 2_000_000]), ("sensitive", [0, 1, 20_000])] {
+                    table.insert(key.to_owned(), self.dice.pick::<i64>(&numbers).into());
+                }
+            }
             "Switches" => {
                 let standard = self.dice.pick(&["strictest", "pipl-28", "gbt-35273"]);
                 table.insert("sensitivity".to_owned(), standard.into());

@@ -1,7 +1,7 @@
 //! The rules of the catalogue that change an answer, one test and more for each.
 
 use serde_json::json;
-use shouyue_policy::question::{Code, Effect, Outcome, Side};
+use shouyue_policy::question::{Code, Effect, Obligation, Outcome, Side};
 use shouyue_policy::syntax::Basis;
 
 use super::engine::{adult, ask, ask_of, by_law, by_policy, changed, consent, consent_with, reasons};
@@ -10,6 +10,22 @@ const NONE: [Code; 0] = [];
 
 fn base(function: &str) -> String {
     format!("collect.{function}")
+}
+
+#[test]
+fn r67_who_acts_in_an_emergency_tells_afterwards() {
+    let asked = |urgent: bool, consents: &[_]| {
+        ask(
+            &json!({"action": "collect", "function": "visit", "channel": "app", "product": "life", "exception": "emergency",
+            "facts": {"urgent": urgent}, "subject": adult(consents)}),
+        )
+    };
+    let urgent = asked(true, &[]);
+    assert_eq!((urgent.effect, urgent.basis), (Effect::Permit, Some(Basis::Emergency)));
+    assert!(urgent.obligations.contains(&Obligation::TellAfterwards), "{:?}", urgent.obligations);
+    for other in [asked(false, &[]), asked(true, &[consent("collect.visit")])] {
+        assert!(!other.obligations.contains(&Obligation::TellAfterwards), "nothing is done, or by consent: {other:?}");
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod embedding;
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod engine_abroad;
+#[cfg(test)]
 mod engine_answers;
 #[cfg(test)]
 mod engine_author;
