@@ -45,7 +45,6 @@ pub struct Wording {
     numerals: String,
     units: Vec<String>,
     halves: Vec<String>,
-    any_law: Vec<String>,
     free: Vec<String>,
     officer: Vec<String>,
     sale: Vec<String>,
@@ -361,11 +360,6 @@ impl Wording {
     /// Whether it counts by halves (rule `R45`).
     pub fn has_half(&self, text: &str) -> bool {
         any(&self.halves, text)
-    }
-
-    /// Whether it lets any law go first (rule `R47`).
-    pub fn is_any_law(&self, text: &str) -> bool {
-        any(&self.any_law, text)
     }
 
     /// Whether it says that something costs nothing, if only as a rule (rule `R50`).

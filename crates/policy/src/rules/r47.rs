@@ -20,7 +20,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             let by_length = |floor: &&Floored<'_>| (rough(floor.length), floor.law.certain);
             let period = Period { rule, record, at, length };
             match floors.iter().max_by_key(by_length) {
-                Some(highest) if rough(length) < rough(highest.length) => short(view, &period, highest, to),
+                Some(highest) if rough(length) < rough(highest.length) => short(view, &period, (highest, &floors), to),
                 // Of a floor that nobody named it is not known for how long a cover it has to hold.
                 Some(highest)
                     if highest.named && rough(length) > rough(highest.length) && !has_reason(rule, &floors) =>
@@ -86,20 +86,26 @@ fn floors<'a>(view: &View<'a>, record: &Record) -> Vec<Floored<'a>> {
     all.map(|(law, named)| Floored { law, length: if long { law.long } else { law.short }, named }).collect()
 }
 
-/// A text that lets the law of the floor go first binds itself to it, whatever figure it prints: the figure misleads all the
-/// same.
-fn short(view: &View<'_>, period: &Period<'_>, floor: &Floored<'_>, to: &mut Report<'_>) {
-    let Period { rule, record, at, length } = period;
+/// Who lets laws go first, be it that of the floor by name, prints a figure all the same that nobody may keep to.
+fn short(view: &View<'_>, period: &Period<'_>, (floor, all): (&Floored<'_>, &[Floored<'_>]), to: &mut Report<'_>) {
+    let Period { record, at, length, .. } = period;
     let unsure = if floor.law.certain { "" } else { " (to be confirmed by counsel)" };
     let unnamed = if floor.named { String::new() } else { format!(", and no file names it: `{}`", floor.law.floor) };
     let message =
         format!("`{}` is kept for {length}, the law's floor is {}{unsure}{unnamed}", record.name.value, floor.length);
-    let wording = view.program.law.wording();
-    let deferring = rule.laws.iter().any(|law| wording.is_any_law(law) || yields(law, floor.law));
-    let severity = if floor.law.certain && !deferring { Severity::Error } else { Severity::Warning };
+    let severity =
+        if floor.law.certain && !is_of_another(period, floor, all) { Severity::Error } else { Severity::Warning };
     let mut finding = to.finding(severity, message).at(view.policy, *at, "too short");
     finding.cites = vec![cite(view.program, "legal-floors", &floor.law.citation())];
     to.push(finding);
+}
+
+/// Whether the records may be of another law than that of the floor: no file names this one, which is known by what the records
+/// are called or know, and the text gives as its reason a law whose own floor a file names for them and the period keeps.
+fn is_of_another(period: &Period<'_>, floor: &Floored<'_>, all: &[Floored<'_>]) -> bool {
+    let Period { rule, length, .. } = period;
+    let kept = |other: &&Floored<'_>| other.named && rough(*length) >= rough(other.length);
+    !floor.named && all.iter().filter(kept).any(|other| rule.laws.iter().any(|law| yields(law, other.law)))
 }
 
 fn long(period: &Period<'_>, floor: &Floored<'_>, to: &mut Report<'_>) {

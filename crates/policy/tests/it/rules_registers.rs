@@ -202,11 +202,19 @@ const KEEPING: &[Further] = &[
     ("R45", Severity::Note, "[storage]\nbackups = \"nothing\"", "", ""),
     (
         "R47",
-        Severity::Warning,
+        Severity::Error,
         "period = { count = 3, unit = \"years\" }\nlaws = [\"法律法规\"]",
         "",
         "floor is 10 years",
     ),
+    (
+        "R47",
+        Severity::Error,
+        "period = { count = 3, unit = \"years\" }\nlaws = [\"《保险法》\", \"《反洗钱法》\"]",
+        "",
+        "floor is 10 years",
+    ),
+    ("R47", Severity::Note, "period = { count = 10, unit = \"years\" }\nlaws = [\"法律法规\"]", "", ""),
     (
         "R47",
         Severity::Warning,
@@ -301,6 +309,28 @@ fn r47_and_r48_know_the_floor_of_a_record_that_no_file_names() {
         "no event from which the floor `insurance-file` runs",
     );
     is_told("R48", Severity::Note, &Files::with_both(&format!("{PLATFORM}{}", kept(5, opened)), ""), "");
+}
+
+#[test]
+fn r47_a_law_that_is_named_excuses_no_figure_but_where_the_records_are_its_own() {
+    let kept = |years: u32, law: &str, floors: &str| {
+        format!(
+            "{KEPT}period = {{ count = {years}, unit = \"years\" }}\nlaws = [\"{law}\"]\n[[record]]\nid = \"contract\"\nname = \"电子保单\"\nevents = [\"ended\"]\n{floors}\n"
+        )
+    };
+    let (none, other) = ("", "floors = [\"e-commerce\"]");
+    let told = |severity: Severity, policy: &str, operation: &str, words: &str| {
+        is_told("R47", severity, &Files::with_both(policy, operation), words);
+    };
+    told(Severity::Error, &kept(3, "《保险法》", none), "", "the law's floor is 5 years");
+    told(Severity::Error, &kept(3, "《电子商务法》", none), "", "the law's floor is 5 years");
+    told(Severity::Error, &kept(3, "法律法规另有规定的", other), "", "the law's floor is 5 years");
+    told(Severity::Error, &kept(2, "《电子商务法》", other), "", "the law's floor is 5 years");
+    // By its name it is a file of the insurer's, by the text one of the trade's, and of that it keeps the floor.
+    told(Severity::Warning, &kept(3, "《电子商务法》", other), "", "and no file names it: `insurance-file`");
+    let both = "[[floor]]\nclass = \"contract\"\nfloors = [\"insurance-file\"]\nanswers = \"六\"\n";
+    told(Severity::Error, &kept(3, "《电子商务法》", other), both, "the law's floor is 5 years");
+    told(Severity::Note, &kept(5, "《电子商务法》", other), "", "");
 }
 
 #[test]
