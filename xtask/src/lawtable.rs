@@ -89,8 +89,11 @@ struct Rule {
     later: String,
     /// Whether its words say that no part of the running system does what it asks yet.
     run_planned: bool,
-    /// What the compiler tells of it: why, what mends it, a wrong and a right example.
-    words: Option<[String; 4]>,
+    /// Why the law asks it, and what mends it.
+    why: String,
+    mend: String,
+    /// Of what the compiler checks: a wrong and a right example.
+    examples: Option<[String; 2]>,
 }
 
 /// What a rule asks of a column, or why it asks nothing.
@@ -150,14 +153,12 @@ fn section(page: &mut String, rule: &Rule, found: &Found) {
         let (asks, code, tests) = row(rule, column, found);
         let _ = writeln!(page, "| {} | {asks} | {code} | {tests} |", column.word());
     }
-    if let Some([why, mend, wrong, right]) = &rule.words {
-        let _ = writeln!(
-            page,
-            "\n*Why.* {why}\n\nWrong:\n\n```toml\n{}\n```\n\nRight:\n\n```toml\n{}\n```\n\n*To mend it*: {mend}.",
-            wrong.trim(),
-            right.trim()
-        );
+    let _ = writeln!(page, "\n*Why.* {}", rule.why);
+    if let Some([wrong, right]) = &rule.examples {
+        let (wrong, right) = (wrong.trim(), right.trim());
+        let _ = writeln!(page, "\nWrong:\n\n```toml\n{wrong}\n```\n\nRight:\n\n```toml\n{right}\n```");
     }
+    let _ = writeln!(page, "\n*To mend it*: {}.", rule.mend);
 }
 
 /// The cells of one column of a rule.
@@ -312,10 +313,12 @@ fn rules(root: &Path) -> Result<Vec<Rule>> {
         let cells = Column::ALL.into_iter().map(|column| Ok((column, asks(rule, column)?)));
         let cells = cells.collect::<Result<_>>()?;
         let (title, proof_by, later) = (text(rule, "title"), text(rule, "proof-by"), text(rule, "later"));
-        let words = ["why", "mend", "wrong", "right"].map(|key| text(rule, key));
-        let words = words.iter().all(|one| !one.is_empty()).then_some(words);
+        let (why, mend) = (text(rule, "why"), text(rule, "mend"));
+        ensure!(!why.is_empty() && !mend.is_empty(), "{CATALOGUE}: {id} lacks `why` or `mend`");
+        let examples = ["wrong", "right"].map(|key| text(rule, key));
+        let examples = examples.iter().all(|one| !one.is_empty()).then_some(examples);
         let run_planned = rule.get("run-planned").and_then(toml::Value::as_bool).unwrap_or_default();
-        Ok(Rule { number, title, articles, cells, proof_by, later, run_planned, words })
+        Ok(Rule { number, title, articles, cells, proof_by, later, run_planned, why, mend, examples })
     };
     words.iter().zip(1..).map(of).collect()
 }

@@ -17,7 +17,7 @@ struct File {
     rule: Vec<Entry>,
 }
 
-/// One rule in words. What the compiler does not check has neither reasons nor examples.
+/// One rule in words. What the compiler does not check has no examples.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Entry {
     /// Number in the catalogue: `R41`.

@@ -330,6 +330,8 @@ fn every_code_is_explained_once() {
     for code in codes {
         let text = explain(code).unwrap();
         assert!(text.starts_with(&format!("{code}  ")) && text.lines().count() > 1, "{text}");
+        let reasoned = text.contains("\nwhy: ") && text.contains("\nto mend it: ");
+        assert!(reasoned || code.starts_with('L'), "{text}");
     }
     assert_eq!(explain("R999"), None);
     // What no part of the system does is not said as if one did.
