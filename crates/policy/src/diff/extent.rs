@@ -232,7 +232,7 @@ impl<'p> Extent<'p> {
             };
             if before.is_empty() {
                 add(Kind::Items, (Cause::Item, name), format!("{name}{of} is new"));
-            } else if !same_item(old.items.get(item).copied().flatten(), self.items.get(item).copied().flatten()) {
+            } else if !is_no_more(self.items.get(item).copied().flatten(), old.items.get(item).copied().flatten()) {
                 add(Kind::Items, (Cause::ItemMeans, name), format!("{name}{of} is something else"));
             } else if let Some(beyond) = terms.iter().find_map(|term| term.beyond(before)) {
                 add(Kind::Manner, (Cause::ItemManner, name), format!("{name}{of} {beyond}"));
@@ -334,14 +334,20 @@ fn declared<'p>(program: &'p Program, item: &str) -> Option<&'p Item> {
     program.policy.items.iter().find(|one| one.id.as_str() == item)
 }
 
-/// Whether two files say the same of an item, wherever they say it.
-fn same_item(a: Option<&Item>, b: Option<&Item>) -> bool {
+/// Whether a file says of an item what another said, wherever it says it, and calls nothing by its name that it did not call so: a
+/// further name that is struck means less.
+fn is_no_more(now: Option<&Item>, was: Option<&Item>) -> bool {
     let facts = |item: Option<&Item>| {
         let mut facts = item.map(Shape::facts).unwrap_or_default();
-        facts.as_object_mut().map(|map| map.remove("clause"));
+        if let Some(map) = facts.as_object_mut() {
+            map.retain(|key, _| !["clause", "aliases"].contains(&key.as_str()));
+        }
         facts
     };
-    a == b || facts(a) == facts(b)
+    let names = |item: Option<&'_ Item>| -> BTreeSet<String> {
+        item.into_iter().flat_map(|item| &item.aliases).map(|alias| alias.value.clone()).collect()
+    };
+    now == was || facts(now) == facts(was) && names(now).is_subset(&names(was))
 }
 
 /// Whether a condition holds only where another does: sure to be right where it says so.

@@ -18,6 +18,7 @@ mod other;
 mod right;
 mod say;
 mod search;
+mod shrink;
 mod telling;
 mod text;
 mod unmatched;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use model::Slug;
 use model::act::{Life, RecordState};
-use model::calendar::day_in_shanghai;
+use model::calendar::{Certainty, day_in_shanghai};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +19,7 @@ use crate::ask::Called;
 use crate::claim::setting::record;
 use crate::compile::{Tables, truth};
 use crate::question::{
-    DueAsked, FunctionAnswer, FunctionOpen, InlineSubject, Openness, Processing, Question, Retain, Subject,
+    DueAsked, DueDate, FunctionAnswer, FunctionOpen, InlineSubject, Openness, Processing, Question, Retain, Subject,
 };
 use crate::syntax::declare::words;
 use crate::syntax::{Action, Function, Kind, RightKind, Shape};
@@ -122,9 +122,9 @@ impl<'t> Pair<'t> {
             let differs = |since: Date| {
                 let asked = DueAsked { platform: self.platform(), clock: clock.clone(), since };
                 let [was, is] = self.both().map(|tables| tables.due(&asked, self.at).due);
-                let [was, is] = [was, is].map(|due| due.map(|due| (due.day, due.ends)));
-                let said = |due: Option<(Date, Timestamp)>| due.map_or("no day".to_owned(), |(day, _)| day.to_string());
-                (was != is).then(|| ([said(was), said(is)], Question::Due(Box::new(asked))))
+                let until = |due: &Option<DueDate>| due.as_ref().map(|due| (due.day, due.ends));
+                let differ = until(&was) != until(&is);
+                differ.then(|| ([was, is].map(running_out), Question::Due(Box::new(asked))))
             };
             let element = id.map_or_else(
                 || Called { id: clock.clone(), name: clock.clone() },
@@ -294,6 +294,17 @@ impl<'t> Pair<'t> {
 
 /// A channel, or none, and everything that can be said there; `None` where it is too much.
 type OnChannel = (Option<String>, Option<Vec<Vec<Say>>>);
+
+/// The day on which time runs out, and whether a notice yet to be published can move it.
+fn running_out(due: Option<DueDate>) -> String {
+    match due {
+        None => "no day".to_owned(),
+        Some(due) if due.certainty == Certainty::Provisional => {
+            format!("{} (provisional: no notice of the holidays of that year yet)", due.day)
+        }
+        Some(due) => due.day.to_string(),
+    }
+}
 
 /// What the conditions of a function read on a channel.
 fn read(tables: &Tables, function: &Function, channel: Option<&str>) -> Word {

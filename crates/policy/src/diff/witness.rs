@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::name::called;
 use super::say::Version;
-use super::search::answer;
+use super::shrink::{asked, shrunk};
 use crate::claim::brief;
 use crate::decide::project::OPT_OUT;
 use crate::question::{Actor, InlineSubject, ItemAnswer, Outcome, Processing, Reason, Subject};
@@ -59,13 +59,16 @@ impl From<ItemAnswer> for Given {
 }
 
 impl Witness {
-    /// Puts a question to both versions; `None` when they agree.
-    pub(super) fn of([old, new]: [Version<'_>; 2], question: &Processing) -> Option<Self> {
-        let (was, now) = (answer(old, question)?, answer(new, question)?);
+    /// Puts a question to both versions, without what their answers do not need; `None` when they agree.
+    pub(super) fn of(versions: [Version<'_>; 2], question: &Processing) -> Option<Self> {
+        let said = asked(versions, question)?;
+        let [was, now] = &said;
         if (was.outcome, was.mask) == (now.outcome, now.mask) {
             return None;
         }
-        let (was, now) = (Given::from(was), Given::from(now));
+        let (question, said) = shrunk(versions, question, said);
+        let ([old, new], question) = (versions, &question);
+        let [was, now] = said.map(Given::from);
         let asked = Teller { old, new, question };
         let words = format!("{}: {}, {}", asked.words(), Teller::said("was", &was), Teller::said("is", &now));
         let put = |to: Version<'_>| brief(&Processing { at: Some(to.at), ..to.put(question) });

@@ -199,6 +199,25 @@ fn a_consent_carries_over_where_it_reaches_no_further() {
     }
 }
 
+#[test]
+fn a_further_name_that_is_struck_asks_nobody_anew_and_one_that_is_added_does() {
+    let own = "name = \"照护记录\"\n";
+    let named = changed(&[(own, "name = \"照护记录\"\naliases = [\"照护日志\", \"护理日志\"]\n")]);
+    let fewer = changed(&[(own, "name = \"照护记录\"\naliases = [\"照护日志\"]\n")]);
+    let scope = "collect.look-in";
+    for (old, new, fated, way) in [
+        (&named, &fewer, Fate::Carried, Way::Narrower),
+        (&named, &*OLD, Fate::Carried, Way::Narrower),
+        (&fewer, &named, Fate::Again, Way::Wider),
+        (&*OLD, &fewer, Fate::Again, Way::Wider),
+    ] {
+        let diff = compared(old, new);
+        assert_eq!(fate(&diff, scope), fated, "{}", diff.text());
+        assert!(diff.asks.iter().any(|asks| asks.kind == Kind::Items && asks.way == way), "{}", diff.text());
+        assert!(fated == Fate::Again || diff.consents.iter().all(|scope| scope.fate == Fate::Carried));
+    }
+}
+
 fn asked(keys: &Value) -> Processing {
     let mut question = json!({
         "ask": "processing", "platform": "songhe", "action": "collect", "function": "watch", "channel": "app", "person": "elder",
@@ -390,6 +409,53 @@ fn witnesses_differ(found: &Decisions, old: &Tables, new: &Tables) {
             "{}",
             witness.words
         );
+    }
+}
+
+/// A question without one consent, record or fact, each in turn.
+fn smaller(put: &Value) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (place, list) in [("consents", "/subject/consents"), ("records", "/subject/records")] {
+        for at in 0..put.pointer(list).and_then(Value::as_array).map_or(0, Vec::len) {
+            let mut less = put.clone();
+            less["subject"][place].as_array_mut().unwrap().remove(at);
+            all.push(less);
+        }
+    }
+    for fact in put.pointer("/facts").and_then(Value::as_object).into_iter().flat_map(|facts| facts.keys()) {
+        let mut less = put.clone();
+        less["facts"].as_object_mut().unwrap().remove(fact);
+        all.push(less);
+    }
+    all
+}
+
+#[test]
+fn a_witness_has_nothing_that_could_be_left_out() {
+    let narrower = changed(&[("purposes = [\"watch-over\"]", "purposes = [\"arrange-care\"]")]);
+    for (old, new) in [(&*OLD, &*NEW), (&*NEW, &*OLD), (&*OLD, &narrower), (&narrower, &*OLD)] {
+        let found = compared(old, new).decisions;
+        let of_names = found.names.iter().filter_map(|name| name.witness.as_ref());
+        let witnesses: Vec<_> =
+            of_names.chain(found.groups.iter().filter_map(|group| group.witness.as_ref())).collect();
+        for witness in witnesses {
+            let said = |tables: &Tables, put: &Value| {
+                let question: Question = serde_json::from_value(put.clone()).unwrap();
+                let reply = tables.answer(&question, now()).unwrap().json().unwrap();
+                let item = serde_json::from_str::<Answer>(&reply).unwrap().items.remove(0);
+                let why: Vec<_> = item.reasons.into_iter().map(|one| (one.code, one.scope, one.fact)).collect();
+                (item.outcome, item.mask, why)
+            };
+            let whole = [said(old, &witness.question.old), said(new, &witness.question.new)];
+            let pairs = smaller(&witness.question.old).into_iter().zip(smaller(&witness.question.new));
+            for (was, now) in pairs {
+                let less = [said(old, &was), said(new, &now)];
+                let alike = whole.iter().zip(&less).all(|(whole, less)| {
+                    (whole.0, whole.1) == (less.0, less.1) && less.2.iter().all(|why| whole.2.contains(why))
+                });
+                assert!(!alike, "{}: {was} would do", witness.words);
+            }
+        }
     }
 }
 

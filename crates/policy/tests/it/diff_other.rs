@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use model::act::{RecordState, SubjectState};
+use model::calendar::Certainty;
 use serde_json::{Value, json};
 use shouyue_policy::ask::Text as _;
 use shouyue_policy::compile::Tables;
@@ -61,6 +62,23 @@ fn a_shorter_clock_is_told_with_the_day_on_which_it_runs_out() {
     for (said, day) in one.said.as_ref().unwrap().iter().zip(days) {
         assert_eq!(*said, day.to_string());
     }
+}
+
+/// Nobody knows yet which days of the year after are worked.
+#[test]
+fn a_day_that_a_notice_of_holidays_can_move_is_said_to_be_provisional() {
+    let at = TEXT.find("[[clock]]\nid = \"ten\"").unwrap();
+    let (before, after) = TEXT.split_at(at);
+    let other = compiled(&[before, &after.replacen("count = 10", "count = 120", 1)].concat(), OPERATION);
+    let (found, text) = told(&other, Other::Due);
+    let one =
+        found.iter().find(|one| one.elements.iter().any(|has| has.id == "ten")).unwrap_or_else(|| panic!("{text}"));
+    let Ok(Question::Due(asked)) = serde_json::from_value(one.question.clone()) else { panic!("{}", one.question) };
+    let due = other.due(&asked, now()).due.unwrap();
+    assert_eq!((due.day.year(), due.certainty), (2027, Certainty::Provisional));
+    let [was, is] = one.said.as_ref().unwrap();
+    assert!(was.parse::<Date>().is_ok(), "{was}");
+    assert!(is.starts_with(&format!("{} (provisional", due.day)) && text.contains(" (provisional: "), "{is}: {text}");
 }
 
 #[test]
