@@ -25,6 +25,7 @@ pub mod lists;
 pub mod map;
 pub mod notice;
 mod parties;
+mod processed;
 mod sdks;
 mod told;
 mod wording;

@@ -1,7 +1,7 @@
 //! The lists as documents: what each is for stands above it, version and fingerprints below.
 
 use policy::compile::Tables;
-use policy::syntax::{Action, Form, Kind};
+use policy::syntax::{Action, Form};
 use policy::terms::Scope;
 
 use crate::document::prose::{prose, words};
@@ -107,38 +107,25 @@ pub(crate) fn promises(tables: &Tables) -> Document {
     of::<lists::PromiseRow>(tables, vec![Section::titled("s-list", named("sheet", "promise"), blocks)])
 }
 
-/// What needs a consent of its own and what makes it so, then every scope.
+/// What needs a consent of its own, as a matrix with what makes it so; then every scope with whose and which items.
 pub(crate) fn consents(tables: &Tables) -> Document {
     let (program, mut at) = (tables.program(), Anchors::default());
     let say = Wording::of(program);
     let separate = tables.scopes().iter().filter(|scope| scope.form != Form::General);
     let lines: Vec<_> = separate
         .map(|scope| {
-            let persons = scope.persons.iter().map(|person| say.named(Kind::Person, person.as_str()));
-            let items = scope.items.iter().map(|item| say.item(item.as_str()));
-            let mut cells = vec![scope_title(say, scope, None), list(persons), list(items), label(scope.form)];
+            let mut cells = vec![scope_title(say, scope, None), label(scope.form)];
             cells.extend(
                 causes(say, scope).map(|holds| if holds { words("scope", "mark").to_owned() } else { String::new() }),
             );
             (cells, at.marks(&scope.clause))
         })
         .collect();
-    let columns = [
-        "title",
-        "person",
-        "items",
-        "form",
-        "by_sensitive",
-        "by_provided",
-        "by_published",
-        "by_abroad",
-        "by_text",
-        "by_law",
-    ];
+    let columns = ["title", "form", "by_sensitive", "by_provided", "by_published", "by_abroad", "by_text", "by_law"];
     let matrix = if lines.is_empty() {
         Block::Paragraph(prose("scope", "none", &[]))
     } else {
-        Block::Table(Table::new(&columns, lines))
+        Block::Table(Table::new(&columns, lines).matrix())
     };
     let all = lists::scopes(tables).table(|row| at.marks(&row.clauses));
     let sections = vec![

@@ -27,7 +27,8 @@ impl Document {
     /// An HTML fragment for a page that has its own head, style and `<main>`; begins with an `<h1>`.
     pub fn fragment(&self) -> String {
         let contents = if self.sections.len() > SECTIONS_WITHOUT_CONTENTS { words("prints", "contents") } else { "" };
-        Body { of: self, contents }.to_string()
+        let (opening, rest) = self.sections.split_at_checked(self.opening).unwrap_or((&[], &self.sections));
+        Body { of: self, contents, opening, rest }.to_string()
     }
 
     /// The document as a page of its own.
@@ -56,6 +57,9 @@ struct Page<'a> {
 struct Body<'a> {
     of: &'a Document,
     contents: &'static str,
+    /// What stands before the contents.
+    opening: &'a [Section],
+    rest: &'a [Section],
 }
 
 impl fmt::Display for Section {

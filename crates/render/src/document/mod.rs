@@ -40,6 +40,9 @@ pub struct Document {
     /// What the last section prints, for whoever sets a page and wants it on each.
     print: Print,
     phrases: Phrases,
+    /// So many sections stand before the table of contents.
+    #[serde(skip)]
+    opening: usize,
     /// The same in the form that somebody else's system takes in.
     #[serde(skip)]
     data: Option<Value>,
@@ -116,12 +119,18 @@ impl Document {
     /// A document whose last section prints version and fingerprints.
     pub(crate) fn new(title: String, lead: Vec<Text>, mut sections: Vec<Section>, of: Origin<'_>) -> Self {
         sections.push(of.section());
-        Self { form: FORM, title, lead, sections, print: of.print(), phrases: Phrases::new(), data: None }
+        Self { form: FORM, title, lead, sections, print: of.print(), phrases: Phrases::new(), opening: 0, data: None }
     }
 
     /// The same, with the form in which somebody else's system takes it in.
     pub(crate) fn with_data(mut self, data: impl FnOnce(&Print) -> Value) -> Self {
         self.data = Some(data(&self.print));
+        self
+    }
+
+    /// The same, with its first sections before the table of contents: whoever opens it reads these.
+    pub(crate) fn opening_with(mut self, sections: usize) -> Self {
+        self.opening = sections;
         self
     }
 

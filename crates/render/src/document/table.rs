@@ -15,6 +15,9 @@ pub(crate) struct Table {
     pub(super) heads: Vec<&'static str>,
     pub(super) clause: Option<&'static str>,
     pub(super) lines: Vec<Line>,
+    /// Its cells are marks under heads: it stays a table where another of as many columns is set as cards.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) matrix: bool,
     /// Heads of the columns on which the text is silent in every line, told once under the table.
     #[serde(serialize_with = "as_sentence")]
     pub(super) silent: String,
@@ -36,7 +39,7 @@ impl Table {
             Line { cells: heads.iter().zip(texts).map(cell).collect(), marks }
         };
         let lines = lines.into_iter().map(line).collect();
-        Self { lines, heads, clause: Some(named("column", "clause")), silent: String::new() }
+        Self { lines, heads, clause: Some(named("column", "clause")), matrix: false, silent: String::new() }
     }
 
     /// The same without the columns in which no line says anything; they are named under the table instead.
@@ -57,6 +60,12 @@ impl Table {
     /// The same without the column of clauses.
     pub(crate) fn without_clauses(mut self) -> Self {
         self.clause = None;
+        self
+    }
+
+    /// The same as a matrix: what the lines are about first, then marks.
+    pub(crate) fn matrix(mut self) -> Self {
+        self.matrix = true;
         self
     }
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::resolve::Program;
-use policy::syntax::{FunctionKind, Item, Kind, Ref, Share};
+use policy::syntax::{FunctionKind, Item, Kind, Ref};
 
 use crate::document::prose::words;
 use crate::labels::{label, named};
 use crate::lists;
+use crate::processed::{Processed, handed};
 use crate::wording::{Wording, list, tidy};
 
 /// Givers, functions, items, receivers.
@@ -23,6 +24,8 @@ pub(super) struct Graph {
     pub(super) kept: Vec<Kept>,
     /// What the text says of all of them alike, where there are several.
     pub(super) kept_alike: Option<String>,
+    /// What is drawn altogether, as other documents count it.
+    pub(super) processed: Processed,
 }
 
 /// A box.
@@ -78,9 +81,9 @@ struct Taking<'p> {
 pub(super) fn of(program: &Program) -> Graph {
     let say = Wording::of(program);
     let (kept_alike, kept) = kept(say);
-    let mut graph = Graph { kept, kept_alike, ..Graph::default() };
+    let mut graph = Graph { kept, kept_alike, processed: Processed::of(say), ..Graph::default() };
     let (places, takings) = takings(say);
-    let shown = Items::of(say, &takings);
+    let shown = Items::of(say, &graph.processed.items);
     let mut givers: BTreeMap<String, usize> = BTreeMap::new();
     let [first, second, third, fourth] = &mut graph.columns;
     *second = places;
@@ -133,7 +136,8 @@ fn line(say: Wording<'_>, item: &str) -> Line {
     Line { text: say.named(Kind::Item, item), sensitive: say.class(item).is_some() }
 }
 
-/// Where items are taken, and each taking: by functions, by uses that take from outside, by permissions, by trackers.
+/// Where items are taken, and each taking: by functions and the other ways into them, by uses that take from outside, by
+/// permissions, by trackers.
 fn takings(say: Wording<'_>) -> (Vec<Node>, Vec<Taking<'_>>) {
     let policy = &say.program.policy;
     let (mut places, mut takings) = (Vec::new(), Vec::new());
@@ -147,6 +151,13 @@ fn takings(say: Wording<'_>) -> (Vec<Node>, Vec<Taking<'_>>) {
                 if group.sources.is_empty() { own } else { group.sources.iter().map(|one| say.name(one)).collect() };
             takings.push(Taking { givers, place: places.len(), items: group.items.iter().collect() });
         }
+        let id = function.id.as_str();
+        let ways = say.program.operation.alternatives.iter().filter(|choice| choice.function.text == id);
+        takings.extend(ways.map(|choice| Taking {
+            givers: Vec::new(),
+            place: places.len(),
+            items: choice.items.iter().collect(),
+        }));
         places.push(Node { note, kind, makes: makes.map(|at| at + 1).collect(), ..Node::new(tidy(&function.name)) });
     }
     for inbound in policy.uses.iter().filter(|used| !used.sources.is_empty() && !used.items.is_empty()) {
@@ -171,32 +182,23 @@ struct Items {
 }
 
 impl Items {
-    fn of(say: Wording<'_>, takings: &[Taking<'_>]) -> Self {
+    fn of(say: Wording<'_>, ids: &[String]) -> Self {
         let mut items = Self { categories: Vec::new(), of: BTreeMap::new() };
-        let taken = takings.iter().flat_map(|taking| taking.items.iter().map(|item| item.text.clone()));
-        let handed =
-            say.program.policy.shares.iter().flat_map(|share| handed(say, share)).map(|item| item.text.clone());
-        let embedded = say.program.policy.sdks.iter().filter_map(|sdk| sdk.items.said()).flatten();
-        let mut all: Vec<String> = taken.collect();
-        all.extend(handed);
-        all.extend(embedded.map(|item| item.text.clone()));
-        for item in all {
-            items.put(say, item);
-        }
+        ids.iter().for_each(|id| items.put(say, id));
         items
     }
 
-    fn put(&mut self, say: Wording<'_>, item: String) {
-        let Some(facts) = say.program.items.get(item.as_str()) else { return };
+    fn put(&mut self, say: Wording<'_>, item: &str) {
+        let Some(facts) = say.program.items.get(item) else { return };
         let category = label(facts.category);
         let at = self.categories.iter().position(|(known, _)| *known == category).unwrap_or(self.categories.len());
         if at == self.categories.len() {
             self.categories.push((category, BTreeSet::new()));
         }
         if let Some((_, lines)) = self.categories.get_mut(at) {
-            lines.insert(line(say, &item));
+            lines.insert(line(say, item));
         }
-        self.of.insert(item, at);
+        self.of.insert(item.to_owned(), at);
     }
 
     fn place(&self, item: &Ref<Item>) -> Option<usize> {
@@ -212,21 +214,6 @@ impl Items {
         };
         self.categories.iter().map(node).collect()
     }
-}
-
-/// What a share hands over: the items that it names, and those of the records that it names.
-fn handed<'p>(say: Wording<'p>, share: &'p Share) -> Vec<&'p Ref<Item>> {
-    let policy = &say.program.policy;
-    let mut items: Vec<&Ref<Item>> = share.items.said().into_iter().flatten().collect();
-    for class in &share.records {
-        let record = policy.records.iter().filter(|record| record.id.as_str() == class.text);
-        items.extend(record.flat_map(|record| &record.holds).flat_map(|held| &held.items));
-        let makers =
-            policy.functions.iter().filter(|one| one.makes.as_ref().is_some_and(|made| made.text == class.text));
-        let groups = makers.filter_map(|function| function.collects.said()).flatten();
-        items.extend(groups.flat_map(|group| &group.items));
-    }
-    items
 }
 
 /// Receivers by class, each class a box, and what reaches them.

@@ -36,18 +36,22 @@ struct Caption {
 fn caption(tables: &Tables, graph: &Graph) -> Caption {
     let policy = &tables.program().policy;
     let count = |of: usize| Text::plain(of.to_string());
-    let [givers, functions, categories, classes] = &graph.columns;
-    let lines = |column: &[graph::Node]| column.iter().map(|node| node.lines.len()).sum::<usize>();
-    let sensitive = categories.iter().flat_map(|node| &node.lines).filter(|line| line.sensitive).count();
+    let [givers, places, ..] = &graph.columns;
+    let functions = count(places.iter().filter(|place| place.kind.is_some()).count());
+    let scenes = places.iter().filter(|place| place.kind.is_none()).count();
+    let functions = match scenes {
+        0 => prose("map", "only-functions", &[("functions", functions)]),
+        _ => prose("map", "functions-and-scenes", &[("functions", functions), ("scenes", count(scenes))]),
+    };
     let blanks = [
         ("service", Text::plain(tidy(&policy.policy.service))),
         ("handler", Text::plain(tidy(&policy.handler.name))),
         ("version", Text::plain(told_text(&policy.policy.version).text())),
         ("givers", count(givers.len())),
-        ("functions", count(functions.len())),
-        ("items", count(lines(categories))),
-        ("sensitive", count(sensitive)),
-        ("receivers", count(lines(classes))),
+        ("functions", functions),
+        ("items", count(graph.processed.items.len())),
+        ("sensitive", count(graph.processed.sensitive.len())),
+        ("receivers", count(graph.processed.receivers.len())),
         ("records", count(graph.kept.len())),
         ("policy", Text::plain(tables.policy().to_string())),
         ("tables", Text::plain(tables.fingerprint().to_string())),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use policy::syntax::Form;
 use serde_json::Value;
+use shouyue_render::map::{Colours, svg};
 use shouyue_render::{Style, Which, document};
 
 use crate::house::{all, yunfan};
@@ -79,7 +80,10 @@ fn what_matters_fits_on_one_screen() {
         let layered = document(&written.load(), Which::Layered).markdown();
         let screen = layered.split("\n## ").nth(1).unwrap();
         let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("- ")).collect();
-        assert_eq!(lines.len(), 10);
+        assert_eq!(lines.len(), 11);
+        // Nobody should have to scroll for these.
+        let first = ["谁在处理", "为了什么", "处理什么", "敏感信息", "怎样撤回", "怎样联系"];
+        assert!(lines.iter().zip(first).all(|(line, label)| line.contains(label)), "{}: {screen}", written.name);
         for line in lines {
             assert!(line.contains("](#s-"), "{}: {line} leads nowhere", written.name);
             let said = line.split('[').next().unwrap().chars().count();
@@ -88,6 +92,43 @@ fn what_matters_fits_on_one_screen() {
         let whole = document(&written.load(), Which::Notice).markdown();
         let (_, rest) = layered.split_once("## <a id=\"s-about\">").unwrap();
         assert!(whole.ends_with(rest), "{}: the whole follows", written.name);
+    }
+}
+
+#[test]
+fn the_contents_of_the_layered_notice_stand_behind_its_screen() {
+    for written in all() {
+        let tables = written.load();
+        let at = |which: Which, sign: &str| document(&tables, which).fragment().find(sign).unwrap();
+        let (screen, contents) = (at(Which::Layered, "id=\"s-screen\""), at(Which::Layered, "<nav"));
+        assert!(screen < contents && contents < at(Which::Layered, "id=\"s-about\""), "{}", written.name);
+        assert!(at(Which::Notice, "<nav") < at(Which::Notice, "<section"), "{}", written.name);
+    }
+}
+
+/// The number before a word.
+fn number(text: &str, before: &str) -> Option<usize> {
+    let (said, _) = text.split_once(before)?;
+    let from = said
+        .rfind(|sign: char| !sign.is_ascii_digit())
+        .map_or(0, |at| at + said[at..].chars().next().unwrap().len_utf8());
+    said[from..].parse().ok()
+}
+
+#[test]
+fn the_layered_notice_and_the_map_say_the_same_numbers() {
+    for written in all() {
+        let tables = written.load();
+        let layered = document(&tables, Which::Layered).markdown();
+        let line = |label: &str| layered.lines().find(|line| line.contains(label)).unwrap();
+        let map = svg(&tables, Colours::Light);
+        let told = map.split_once("<desc id=\"map-told\">").unwrap().1.split_once("</desc>").unwrap().0;
+        let (functions, items) = (number(line("处理什么"), "项业务功能"), number(line("处理什么"), "项信息"));
+        assert!(functions.is_some() && items.is_some(), "{layered}");
+        assert_eq!(functions, number(told, "项业务功能"), "{}", written.name);
+        assert_eq!(items, number(told, "项信息"), "{}", written.name);
+        assert_eq!(number(line("敏感信息"), "项："), number(told, "项，按类别分组"), "{}", written.name);
+        assert_eq!(number(line("提供给谁"), "个接收方"), number(told, "个接收方"), "{}", written.name);
     }
 }
 
@@ -178,6 +219,15 @@ fn every_separate_consent_says_what_makes_it_so() {
         for row in rows {
             assert!(row.contains('●'), "{}: {row}", written.name);
         }
+        // Marks under the reasons: few enough columns to stand beside each other on paper; on a telephone each row is a card.
+        assert!(matrix.lines().find(|line| line.starts_with("| ")).unwrap().matches(" | ").count() <= 8, "{matrix}");
+        let html = document(&tables, Which::Consents).fragment();
+        assert_eq!(
+            html.matches("<table class=\"matrix cards\">").count(),
+            usize::from(separate > 0),
+            "{}",
+            written.name
+        );
     }
 }
 
