@@ -157,13 +157,13 @@ impl Edge {
     }
 
     fn place(&mut self, level: u8, hash: Hash) {
-        let hashes_after = level_width(level, self.size + 1);
         let Some(row) = self.levels.get_mut(usize::from(level)) else { return };
         row.hashes.push(hash);
         row.changed = true;
         if row.hashes.len() == usize::from(TILE_WIDTH) {
             let hashes = std::mem::replace(&mut row.hashes, Vec::with_capacity(usize::from(TILE_WIDTH)));
             row.changed = false;
+            let hashes_after = level_width(level, self.size + 1);
             self.filled.push(Tile { level, index: hashes_after / u64::from(TILE_WIDTH) - 1, hashes });
         }
     }

@@ -10,9 +10,6 @@ use base64::engine::general_purpose::STANDARD;
 /// Length of a hash in bytes.
 pub const HASH_LEN: usize = 32;
 
-/// Leaves up to this many bytes are hashed from the stack.
-const SMALL_LEAF: usize = 1024;
-
 /// A SHA-256 hash: of a leaf, of an inner node, or of a whole tree.
 ///
 /// `Display` and `FromStr` are standard base64, the form of checkpoints and proofs; `{:x}` is hexadecimal.
@@ -78,17 +75,26 @@ impl fmt::Debug for Hash {
 
 /// Hash of a leaf: SHA-256(0x00 ‖ leaf).
 pub fn leaf_hash(leaf: &[u8]) -> Hash {
-    // One contiguous buffer and one call are about twice as fast as an incremental context for the few hundred bytes
-    // that a leaf usually has.
-    let mut stack = [0_u8; 1 + SMALL_LEAF];
-    if let Some(room) = stack.get_mut(1..=leaf.len()) {
-        room.copy_from_slice(leaf);
-        return sha256(stack.get(..=leaf.len()).unwrap_or_default());
-    }
-    let mut context = digest::Context::new(&SHA256);
-    context.update(&[0x00]);
-    context.update(leaf);
-    from_digest(&context.finish())
+    // A room that is larger than it need be costs the time to empty it; nearly every leaf has a few hundred bytes.
+    let hash = match leaf.len() {
+        ..256 => hash_in::<256>(leaf),
+        256..512 => hash_in::<512>(leaf),
+        _ => hash_in::<1024>(leaf),
+    };
+    hash.unwrap_or_else(|| {
+        let mut context = digest::Context::new(&SHA256);
+        context.update(&[0x00]);
+        context.update(leaf);
+        from_digest(&context.finish())
+    })
+}
+
+/// Hashes a leaf behind its byte, where both have room in so many bytes on the stack: one piece and one call are about twice as
+/// fast as a context.
+fn hash_in<const ROOM: usize>(leaf: &[u8]) -> Option<Hash> {
+    let mut room = [0_u8; ROOM];
+    room.get_mut(1..=leaf.len())?.copy_from_slice(leaf);
+    room.get(..=leaf.len()).map(sha256)
 }
 
 /// Hash of an inner node: SHA-256(0x01 ‖ left ‖ right).

@@ -38,6 +38,16 @@ fn roots_equal_those_of_an_independent_tree() {
 }
 
 #[test]
+fn a_leaf_of_any_length_is_hashed_as_by_an_independent_tree() {
+    for length in (0..1_100).chain([65_535]) {
+        let leaf = vec![0x5a; length];
+        let mut oracle = Oracle::new();
+        oracle.push(leaf.clone());
+        assert_eq!(leaf_hash(&leaf).as_bytes().as_slice(), oracle.root().as_bytes().as_slice(), "{length} bytes");
+    }
+}
+
+#[test]
 fn every_small_inclusion_proof_equals_the_oracle_and_verifies() {
     let (log, mut oracle) = (Log::counting(SMALL), Oracle::new());
     for size in 1..=SMALL {
