@@ -17,7 +17,7 @@ use model::deadline::Span;
 use serde::Deserialize;
 
 pub(crate) use catalogue::read_catalogue;
-pub use catalogue::{Entry, catalogue, entry};
+pub use catalogue::{Entry, Words, catalogue, entry};
 pub use wording::{InCharge, Limit, Named, Succeeded, Superseded, Within, Wording};
 
 use crate::finding::{Finding, Severity};

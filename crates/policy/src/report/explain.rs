@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::finding::Severity;
-use crate::law::{Citation, Entry};
+use crate::law::{Citation, Entry, Words};
 use crate::{codes, law, rules};
 
 /// A code in words. Of a code of the language only the title and what mends it are known; examples are whole elements of a
@@ -35,6 +35,8 @@ pub struct Explanation {
     pub wrong: Option<&'static str>,
     /// The same elements, mended.
     pub right: Option<&'static str>,
+    /// What of it is said in Chinese.
+    pub chinese: Option<&'static Words>,
 }
 
 /// What a code means, for people; `None` for what is no code.
@@ -67,6 +69,7 @@ fn of_language(known: &'static codes::Code) -> Explanation {
         mend: Some(known.mend),
         wrong: None,
         right: None,
+        chinese: None,
     }
 }
 
@@ -85,6 +88,7 @@ fn of_rule(entry: &'static Entry) -> Explanation {
         mend: entry.mend.as_deref(),
         wrong: entry.wrong.as_deref(),
         right: entry.right.as_deref(),
+        chinese: entry.chinese.as_ref(),
     }
 }
 

@@ -62,8 +62,10 @@ const RULES: &[Rule] = &[
     t19::RULE,
 ];
 
-static CATALOGUE: LazyLock<Vec<Entry>> =
-    LazyLock::new(|| crate::law::read_catalogue(include_str!("../../../text/catalogue.toml")));
+const TEXT: &str = include_str!("../../../text/catalogue.toml");
+const CHINESE: &str = include_str!("../../../text/catalogue.zh.toml");
+
+static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| crate::law::read_catalogue(TEXT, CHINESE));
 
 /// Every rule about the text in words, by number.
 pub fn catalogue() -> &'static [Entry] {
