@@ -109,10 +109,8 @@ fn the_contents_of_the_layered_notice_stand_behind_its_screen() {
 /// The number before a word.
 fn number(text: &str, before: &str) -> Option<usize> {
     let (said, _) = text.split_once(before)?;
-    let from = said
-        .rfind(|sign: char| !sign.is_ascii_digit())
-        .map_or(0, |at| at + said[at..].chars().next().unwrap().len_utf8());
-    said[from..].parse().ok()
+    let digits = said.trim_end_matches(|sign: char| sign.is_ascii_digit());
+    said.strip_prefix(digits)?.parse().ok()
 }
 
 #[test]
