@@ -1,8 +1,8 @@
 //! Where the clauses of a text begin, told by their numbers alone: line breaks move, numbers do not.
 //!
 //! A numeral begins a clause when it is the next of its rank, or the first, and stands where a clause can begin: after a
-//! sentence, at a paragraph, or behind a title that has only just begun. A table of contents is read like the text, and
-//! overtaken by it.
+//! sentence, at a paragraph, or behind a title that has only just begun. At a paragraph, or on a line of its own behind a sentence, a
+//! few numbers may be left out. A table of contents is read like the text, and overtaken by it.
 
 use std::fmt;
 
@@ -66,11 +66,12 @@ impl Clauses {
         let (mut sentence, mut title) = (0, None);
         for (at, sign) in page.text.char_indices() {
             let paragraph = page.begins.binary_search(&at).is_ok();
+            let own_line = paragraph || at == sentence && page.begins_line(at);
             let titled = title.is_some_and(|title| title >= sentence && (title..=title + TITLE).contains(&at));
             let heading = (paragraph || at == sentence || titled)
                 .then(|| heading(page.text.get(at..).unwrap_or_default(), words, paragraph))
                 .flatten()
-                .filter(|heading| heading.follows(&open, paragraph));
+                .filter(|heading| heading.follows(&open, paragraph, own_line));
             if let Some(heading) = heading {
                 title = Some(at + heading.len);
                 open.retain(|outer| outer.rank < heading.rank);
@@ -109,15 +110,15 @@ struct Heading {
 }
 
 impl Heading {
-    /// Whether it is the next of its rank, or the first. At a paragraph a text may have left some out.
-    fn follows(&self, open: &[Self], paragraph: bool) -> bool {
+    /// Whether it is the next of its rank, or the first. On a line of its own a text may have left some out.
+    fn follows(&self, open: &[Self], paragraph: bool, own_line: bool) -> bool {
         let last = open.iter().find(|outer| outer.rank == self.rank).map(|outer| outer.number);
         let first = self.number == 1 && (paragraph || self.rank > 0 || last.is_none());
         let reached = last.map_or(1..=HOLE, |last| last + 1..=last + HOLE).contains(&self.number);
         if self.bare {
             return last.is_some_and(|last| self.number == last + 1);
         }
-        first || last.is_some_and(|last| self.number == last + 1) || paragraph && reached
+        first || last.is_some_and(|last| self.number == last + 1) || own_line && reached
     }
 }
 
@@ -214,6 +215,17 @@ mod tests {
     #[test]
     fn a_table_of_contents_is_overtaken() {
         assert_eq!(clauses("- 一、收集\n- 二、使用\n\n一、收集。\n\n二、使用。"), ["一", "二", "一", "二"]);
+    }
+
+    /// Else what stands under it would stand one level too deep, under the clause before.
+    #[test]
+    fn a_hole_in_the_numbers_moves_no_clause() {
+        let text = "一、甲。\n（一）乙。\n（三）丙。\n1. 丁。\n4. 戊。\n三、己。\n（一）庚。";
+        let expected = ["一", "一(一)", "一(三)", "一(三)1", "一(三)4", "三", "三(一)"];
+        assert_eq!(clauses(text), expected);
+        assert_eq!(clauses(&text.replace('\n', "\n\n")), expected);
+        // A line that was broken inside of a sentence begins nothing, and neither does a number in the midst of a line.
+        assert_eq!(clauses("一、甲。\n（一）依照本条第\n（三）项。其他见第二条。三、四级机构除外。"), ["一", "一(一)"]);
     }
 
     #[test]

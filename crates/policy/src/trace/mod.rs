@@ -2,9 +2,11 @@
 //!
 //! Text in, mentions out. A page becomes one run of signs (`page`, `html`), its clauses are told by their numbers (`clause`),
 //! names (`names`) and lengths of time (`period`) are found in it, and each is laid beside what the elements of that clause
-//! state (`stated`). Nothing is guessed: a mention is a name that policy, vocabulary or `vocabulary/mentions.toml` knows.
+//! state (`stated`). Nothing is guessed: a mention is a name that policy, vocabulary or `vocabulary/mentions.toml` knows, or what a
+//! sentence lists beside such names as taken in (`enumeration`).
 
 mod clause;
+mod enumeration;
 mod html;
 mod names;
 mod page;
@@ -79,7 +81,7 @@ pub struct Meaning {
     /// Sort.
     pub sort: Sort,
     /// Id of the item, recipient, SDK, source or permission; word of the right or the kind; `15 working-days`. Empty for a
-    /// company that the policy does not know.
+    /// company that the policy does not know, and for an item that nobody does.
     pub id: String,
 }
 
@@ -200,7 +202,14 @@ struct Found {
 fn found(program: &Program, page: &Page, clauses: &Clauses, words: &Words) -> Vec<Found> {
     let at = |from: usize| clauses.at(from).cloned().unwrap_or_default();
     let names = names::Names::of(program, words);
-    let named = names.on(page, words).into_iter().filter(|named| !named.means.is_empty()).map(|named| Found {
+    let named = names.on(page, words);
+    let unlisted = enumeration::unlisted(page, &named, words).into_iter().map(|one| Found {
+        from: one.from,
+        to: one.to,
+        means: one.means,
+        clause: at(one.from),
+    });
+    let named = named.iter().filter(|named| !named.means.is_empty()).map(|named| Found {
         from: named.from,
         to: named.to,
         means: named.means.clone(),
@@ -212,7 +221,7 @@ fn found(program: &Program, page: &Page, clauses: &Clauses, words: &Words) -> Ve
         means: BTreeSet::from([Meaning { sort: Sort::Period, id: period::called(period.count, period.unit) }]),
         clause: at(period.from),
     });
-    let mut all: Vec<Found> = named.chain(periods).collect();
+    let mut all: Vec<Found> = named.chain(unlisted).chain(periods).collect();
     all.sort_by_key(|found| (found.from, found.to));
     all
 }

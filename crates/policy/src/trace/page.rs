@@ -63,6 +63,11 @@ impl Page {
         page
     }
 
+    /// Whether a line of the source begins at a byte.
+    pub(super) fn begins_line(&self, at: usize) -> bool {
+        self.lines.binary_search_by_key(&at, |(from, _)| *from).is_ok()
+    }
+
     /// The line from which the sign at a byte comes.
     pub(super) fn line(&self, at: usize) -> usize {
         let after = self.lines.partition_point(|(from, _)| *from <= at);

@@ -75,6 +75,61 @@ fn what_is_added_to_a_text_is_not_carried_and_what_is_taken_away_leaves_an_eleme
     assert!(gone.unplaced.iter().any(|one| one.lack == Lack::Clause("六(二)".to_owned())));
 }
 
+/// The mentions of items whose name nobody knows.
+fn unknown(trace: &Trace) -> Vec<(&str, &str)> {
+    let is_unknown = |mention: &&Mention| mention.means.iter().any(|one| one.sort == Sort::Item && one.id.is_empty());
+    let unknown = trace.mentions.iter().filter(is_unknown);
+    unknown.map(|one| (one.word.as_str(), one.clause.as_str())).collect()
+}
+
+#[test]
+fn what_a_sentence_lists_beside_known_items_is_an_item_though_nobody_knows_its_name() {
+    assert_eq!(unknown(&of(MARKDOWN, Form::Text)), []);
+    let text = MARKDOWN
+        .replace("请提供您的**姓名**、**手机号码**", "请提供您的献血记录、**姓名**、**体检报告**、**手机号码**")
+        .replace("**姓名**、**证件号码**和**住址**", "**姓名**（真实姓名）、**证件号码**、**住址**和**过敏史**");
+    let trace = of(&text, Form::Text);
+    assert_eq!(unknown(&trace), [("献血记录", "一(一)1"), ("体检报告", "一(一)1"), ("过敏史", "一(一)2")]);
+    assert!(
+        trace
+            .mentions
+            .iter()
+            .all(|one| one.carried != Carried::Not || unknown(&trace).contains(&(&one.word, &one.clause)))
+    );
+    let line = text.lines().position(|line| line.contains("过敏史")).unwrap() + 1;
+    assert!(trace.mentions.iter().any(|one| one.word == "过敏史" && one.line == line && one.carried == Carried::Not));
+    // A telephone is the number of one where it is listed, and a word like others elsewhere.
+    let called = of(&MARKDOWN.replace("**姓名**、**手机号码**", "**姓名**、**电话**、**手机号码**"), Form::Text);
+    let phone = called.mentions.iter().find(|one| one.word == "电话").unwrap();
+    assert_eq!((phone.carried, unknown(&called)), (Carried::Here, vec![]));
+}
+
+#[test]
+fn what_only_stands_beside_items_is_none() {
+    for said in [
+        // Nothing is taken in; one item alone is known; a phrase; a list of something else.
+        "诊断证明、体检报告、病历信息应当妥善保管。",
+        "请提供诊断证明、盖章。",
+        "请提供诊断证明、病历信息和我们需要的其他资料。",
+        "请提供诊断证明。病历信息、盖章、住址变更的，另行告知。",
+    ] {
+        let text = MARKDOWN.replace("不提供则无法给付。", &["不提供则无法给付。", said].concat());
+        assert_ne!(text, MARKDOWN);
+        assert_eq!(unknown(&of(&text, Form::Text)), [], "{said}");
+    }
+}
+
+#[test]
+fn a_text_that_lets_move_data_grants_the_right_to_take_them_along() {
+    for said in ["您有权要求转移。", "我们协助您转移您的个人信息。", "您可以请求转移个人信息。"]
+    {
+        let trace = of(&[MARKDOWN, "\n\n", said].concat(), Form::Text);
+        let last = trace.mentions.last().unwrap();
+        let ids: Vec<&str> = last.means.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["port"], "{said}: {last:?}");
+    }
+}
+
 #[test]
 fn weeks_halves_codes_of_cards_and_companies_by_less_than_their_registered_names_are_read() {
     let text = MARKDOWN.replace("**住址**", "**住址**和银行卡 CVV，一周内由南洋答复，由北海留存半年");

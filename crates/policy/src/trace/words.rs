@@ -28,6 +28,7 @@ pub(super) struct Words {
     pub(super) recipients: Groups<RecipientClass>,
     pub(super) companies: Companies,
     pub(super) items: Groups<String>,
+    pub(super) enumerations: Enumerations,
     pub(super) silence: Plain,
 }
 
@@ -92,6 +93,21 @@ pub(super) struct Measure {
     pub(super) unit: Unit,
 }
 
+/// How texts enumerate what they take in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Enumerations {
+    pub(super) sign: String,
+    pub(super) joins: Vec<String>,
+    pub(super) stops: Vec<String>,
+    pub(super) sentences: Vec<String>,
+    pub(super) rest: Vec<String>,
+    pub(super) verbs: Vec<String>,
+    pub(super) leads: Vec<String>,
+    pub(super) phrases: Vec<String>,
+    pub(super) items: Groups<String>,
+}
+
 /// How registered names of companies end, what they do not hold, and what texts leave out of them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,11 +137,19 @@ impl Words {
             &mut self.companies.trades,
             &mut self.periods.silence,
             &mut self.silence.words,
+            &mut self.enumerations.joins,
+            &mut self.enumerations.stops,
+            &mut self.enumerations.sentences,
+            &mut self.enumerations.rest,
+            &mut self.enumerations.verbs,
+            &mut self.enumerations.leads,
+            &mut self.enumerations.phrases,
         ];
         let multiples = self.periods.multiples.iter_mut().map(|multiple| &mut multiple.words);
         let groups = self.periods.units.values_mut().chain(self.rights.values_mut());
         let groups = groups.chain(self.permissions.values_mut()).chain(self.recipients.values_mut());
         let all = lists.into_iter().chain(multiples).chain(groups).chain(self.items.values_mut());
+        let all = all.chain(self.enumerations.items.values_mut());
         for word in all.flatten() {
             *word = folded(word);
         }
@@ -213,6 +237,11 @@ mod tests {
         let groups = words.rights.values().chain(words.permissions.values()).chain(words.recipients.values());
         assert!(words.headings.ends.iter().chain(&words.pages.words).all(|word| !word.is_empty()));
         assert!(groups.chain(words.items.values()).flatten().all(|word| word.chars().count() > 1));
+        let lists = &words.enumerations;
+        let own =
+            [&lists.joins, &lists.stops, &lists.sentences, &lists.rest, &lists.verbs, &lists.leads, &lists.phrases];
+        assert!(own.into_iter().chain(lists.items.values()).all(|list| !list.is_empty()) && !lists.sign.is_empty());
+        assert!(own.into_iter().chain(lists.items.values()).flatten().all(|word| !word.is_empty()));
         assert!(words.periods.halves.keys().all(|unit| words.periods.units.contains_key(unit)));
     }
 
