@@ -31,10 +31,17 @@ fn a_draft_is_kept_listed_shown_and_published_by_its_fingerprint() {
     let named = named.as_str();
     let shown = at.admin(&["draft", "show", "haigang", named]).fine();
     assert!(shown.starts_with(&put) && shown.contains("haigang undated → 2027-03-01"), "{shown}");
+    let whole: Value = serde_json::from_str(&at.admin(&["draft", "show", "haigang", named, "--json"]).fine()).unwrap();
+    let placed = |one: &&Value| one["answered"] == false && one["line"].is_u64();
+    let placed = whole["findings"].as_array().unwrap().iter().filter(placed).count();
+    assert!(shown.contains("\nWhat was found: no errors, "), "{shown}");
+    assert_eq!(shown.lines().filter(|line| line.starts_with("    line ")).count(), placed);
+    assert!(shown.contains("\nWhat it would change, against the tables sha256:"), "{shown}");
+    let next = format!("  shouyue draft publish haigang {named}: ");
+    assert!(shown.lines().last().unwrap().starts_with(&next), "{shown}");
     let source = at.admin(&["draft", "show", "haigang", named, "--source"]).fine();
     assert_eq!(source, fs::read_to_string(folder.join("2027-03-01.toml")).unwrap());
     assert!(at.admin(&["draft", "show", "haigang", named, "--notice"]).fine().contains("</section>"));
-    let whole: Value = serde_json::from_str(&at.admin(&["draft", "show", "haigang", named, "--json"]).fine()).unwrap();
     assert!(whole["findings"].is_array() && whole["tables"] == format!("sha256:{print}"), "{whole}");
 
     let done = at.admin(&["draft", "publish", "haigang", named]).fine();
