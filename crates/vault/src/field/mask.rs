@@ -220,13 +220,25 @@ struct ChineseName {
 impl ChineseName {
     /// `None` when it is no such name: then nothing can be shown safely.
     fn read(value: &str) -> Option<Self> {
+        Self::read_plain(value).or_else(|| Self::read_folded(value))
+    }
+
+    /// Of characters of the commonest block and nothing else, as nearly all are: in UTF-8 each has three bytes, the first two of
+    /// which say so. `None` decides nothing.
+    fn read_plain(value: &str) -> Option<Self> {
+        let (characters, rest) = value.as_bytes().as_chunks::<3>();
+        let is_han = |[lead, next, _]: &[u8; 3]| (0xe4b8..=0xe9bf).contains(&u16::from_be_bytes([*lead, *next]));
+        if !rest.is_empty() || !characters.iter().all(is_han) {
+            return None;
+        }
+        let mut ends = value.chars();
+        let (first, second) = (ends.next()?, ends.next()?);
+        Some(Self { first, second, last: ends.next_back().unwrap_or(second), length: characters.len() })
+    }
+
+    fn read_folded(value: &str) -> Option<Self> {
         let mut name = Self { first: ' ', second: ' ', last: ' ', length: 0 };
-        for c in value.chars() {
-            // By far the commonest need no folding.
-            let c = if is_han(c) { c } else { fold(c).unwrap_or(' ') };
-            if c == ' ' {
-                continue;
-            }
+        for c in value.chars().filter_map(|c| if is_han(c) { Some(c) } else { fold(c) }).filter(|&c| c != ' ') {
             if !is_han(c) && !is_name_dot(c) {
                 return None;
             }
@@ -241,9 +253,9 @@ impl ChineseName {
         (name.length >= 2).then_some(name)
     }
 
-    /// Two stars at most: more would tell the length of a long name.
-    fn stars(&self, shown: usize) -> usize {
-        self.length.saturating_sub(shown).min(2)
+    /// One star for one hidden character, two for more: as many as are hidden would tell the length of a long name.
+    fn write_stars(&self, shown: usize, out: &mut impl Write) -> fmt::Result {
+        out.write_str(if self.length > shown + 1 { "**" } else { "*" })
     }
 }
 
@@ -252,16 +264,16 @@ fn name_surname(value: &str, out: &mut impl Write) -> fmt::Result {
     out.write_char(name.first)?;
     if name.length > 2 && is_compound_surname(name.first, name.second) {
         out.write_char(name.second)?;
-        return write_stars(name.stars(2), out);
+        return name.write_stars(2, out);
     }
-    write_stars(name.stars(1), out)
+    name.write_stars(1, out)
 }
 
 fn name_first(value: &str, out: &mut impl Write) -> fmt::Result {
     match ChineseName::read(value) {
         Some(name) if is_han(name.first) => {
             out.write_char(name.first)?;
-            write_stars(name.stars(1), out)
+            name.write_stars(1, out)
         }
         _ => out.write_str(FIXED),
     }
@@ -270,7 +282,7 @@ fn name_first(value: &str, out: &mut impl Write) -> fmt::Result {
 fn name_first_hidden(value: &str, out: &mut impl Write) -> fmt::Result {
     match ChineseName::read(value) {
         Some(name) if is_han(name.last) => {
-            write_stars(name.stars(1), out)?;
+            name.write_stars(1, out)?;
             out.write_char(name.last)
         }
         _ => out.write_str(FIXED),

@@ -39,6 +39,15 @@ fn names() {
             ("张三A", ALL),
             ("张\u{e0100}三", ALL),
             ("·三", ALL),
+            // The first and the last of the commonest block, those of others, and what lies just beside it.
+            ("\u{4e00}\u{9fff}", "\u{4e00}*"),
+            ("\u{9fff}\u{4e00}三", "\u{9fff}**"),
+            ("㐀三", "㐀*"),
+            ("三〇", "三*"),
+            ("张\u{a000}", ALL),
+            ("\u{4dc0}三", ALL),
+            ("张三\u{4dff}", ALL),
+            ("张\u{3000}\u{3000}", ALL),
         ],
     );
     rows(NameFirst, &[("张三", "张*"), ("欧阳娜娜", "欧**"), ("张", ALL), ("·三", ALL), ("John", ALL)]);
