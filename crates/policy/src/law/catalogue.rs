@@ -145,7 +145,7 @@ mod tests {
         let named = |said: &str| -> Vec<String> {
             let words = said.split(|sign: char| !(sign.is_ascii_alphanumeric() || "-_.{}[]".contains(sign)));
             let told = words.filter(|word| {
-                word.ends_with(".toml")
+                word.contains(".toml")
                     || word.starts_with("[[")
                     || word.starts_with('{')
                     || word

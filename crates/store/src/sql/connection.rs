@@ -116,6 +116,10 @@ pub(crate) enum Connection {
     Postgres(Box<Session>),
 }
 
+/// How far a transaction has come.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark(u64);
+
 /// A row of an answer.
 pub(crate) enum Row<'r> {
     /// Of SQLite.
@@ -424,23 +428,31 @@ impl Connection {
         Ok(self.execute("ROLLBACK TO part", []).map(drop)?)
     }
 
-    /// Begins a part of a transaction on a server that can be undone as long as nothing of it was sent.
-    pub(crate) fn begin_unsent(&self) {
-        if let Some(server) = self.server() {
-            server.mark();
+    /// Marks how far a transaction has come: what follows can be undone as long as nothing was sent to a server, nor written
+    /// to a file.
+    pub(crate) fn mark(&self) -> Mark {
+        match self {
+            Self::Sqlite(connection) => Mark(connection.total_changes()),
+            Self::Postgres(session) => {
+                session.mark();
+                Mark(0)
+            }
         }
     }
 
-    /// Ends it; what of it the server has refused by now fails the transaction.
+    /// Undoes what was done since then; `false` where it cannot be undone by itself. A statement that SQLite refuses counts for
+    /// nothing, for it leaves nothing behind.
+    pub(crate) fn back_to(&self, mark: Mark) -> bool {
+        match self {
+            Self::Sqlite(connection) => connection.total_changes() == mark.0,
+            Self::Postgres(session) => session.unsend(),
+        }
+    }
+
+    /// Ends what followed a mark; what of it the server has refused by now fails the transaction.
     pub(crate) fn end_unsent(&self) -> Result<(), StoreError> {
         let is_refused = self.server().is_some_and(Session::is_refused);
         if is_refused { Err(StoreError::Engine("the server refused a statement".to_owned())) } else { Ok(()) }
-    }
-
-    /// Undoes what it did so far.
-    pub(crate) fn undo_unsent(&self) -> Result<(), StoreError> {
-        let is_undone = self.server().is_none_or(Session::unsend);
-        if is_undone { Ok(()) } else { Err(StoreError::Engine("what was sent is not undone by itself".to_owned())) }
     }
 
     /// Runs statements that take no values and give no rows.

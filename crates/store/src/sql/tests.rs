@@ -124,6 +124,54 @@ async fn a_lost_transaction_fails_its_whole_group_and_nothing_commits_by_itself(
     assert_eq!(store.commit(act()).await.unwrap().leaf(), stored);
 }
 
+/// How often a task ran that fails, having written or not, in one transaction with acts before and after it.
+async fn runs_of_a_failing_task(has_written: bool) -> u8 {
+    let folder = tempfile::tempdir().unwrap();
+    let store = opened(folder.path()).await;
+    let database = store.0.platform(&platform()).unwrap();
+    let before = database.writer.flushed();
+    let (open, gate) = std::sync::mpsc::channel();
+    let gate = std::sync::Mutex::new(gate);
+    let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
+    let held = database.writer.run(move |_: &mut Flush<'_>| {
+        begin.send(()).unwrap();
+        gate.lock().unwrap().recv().unwrap();
+        Ok::<_, StoreError>(())
+    });
+    let ran = Arc::new(AtomicU8::new(0));
+    let counted = ran.clone();
+    let failing = database.writer.run(move |flush: &mut Flush<'_>| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        if has_written {
+            flush.connection.execute("UPDATE tally SET persons = persons + 1", [])?;
+        }
+        Err::<(), _>(CommitError::Moved)
+    });
+    // While one transaction is held open everything else is queued, in this order, for the next.
+    let next = async {
+        begun.recv().await.unwrap();
+        tokio::join!(store.commit(act()), failing, store.commit(act()), async { open.send(()).unwrap() })
+    };
+    let (held, (first, failed, second, ())) = tokio::join!(held, next);
+    held.unwrap();
+    assert!(matches!(failed, Err(CommitError::Moved)), "{failed:?}");
+    assert_eq!([first, second].map(|act| act.unwrap().leaf()), [0, 1]);
+    assert_eq!(whole(&store).await, 2);
+    let flushed = database.writer.flushed();
+    assert_eq!((flushed.transactions - before.transactions, flushed.tasks - before.tasks), (2, 4));
+    ran.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn a_task_that_fails_leaves_the_others_alone() {
+    assert_eq!(runs_of_a_failing_task(false).await, 1);
+}
+
+#[tokio::test]
+async fn a_task_that_fails_having_written_is_undone_by_itself() {
+    assert_eq!(runs_of_a_failing_task(true).await, 2);
+}
+
 #[test]
 fn a_folder_that_cannot_be_is_an_error() {
     let folder = tempfile::tempdir().unwrap();

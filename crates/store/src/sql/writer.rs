@@ -1,11 +1,12 @@
 //! The one thread that writes a database: everything that waits shares a transaction, and so one flush of the disk.
 //!
-//! Each task runs in a savepoint of its own, so that one that fails leaves the others alone. A server, which answers from afar, is
-//! first asked and sent everything of all tasks together, without savepoints: a task that finds by what it asks that it must
-//! not go on is simply not sent. Only where the server itself refuses something is the transaction undone and run again, task
-//! by task. Nobody is answered before the commit is on disk. Whoever destroyed a key then waits until it is gone from the
-//! write-ahead log as well, but not for ever, and is answered by the act whatever became of that: it stands, and a scrub that
-//! a reader held up, or that failed, is tried again until it is done.
+//! A task that fails leaves the others alone. Nearly all find that they must not go on by what they ask, before they have written
+//! anything, and then there is nothing to undo; a server, which answers from afar, is asked and sent everything of all tasks
+//! together, and a task that stops there is simply not sent. Only where a task fails that has written, or a server refuses
+//! something, is the transaction undone and run again, each task in a savepoint of its own: for one, SQLite copies every page
+//! that is written in it. Nobody is answered before the commit is on disk. Whoever destroyed a key then waits until it is gone
+//! from the write-ahead log as well, but not for ever, and is answered by the act whatever became of that: it stands, and a scrub
+//! that a reader held up, or that failed, is tried again until it is done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,7 +75,7 @@ pub(crate) struct Flush<'c> {
     pub(crate) tip: Tip,
     /// What acts of this transaction have read.
     pub(crate) known: Known,
-    /// Whether a task waits for what comes of its own statements, or all do together.
+    /// Whether each task is in a savepoint, and waits for what comes of its own statements, or all do together.
     pub(crate) is_settled_apart: bool,
     /// Set by a task that destroyed something: a scrub has to follow.
     pub(crate) erased: bool,
@@ -102,7 +103,26 @@ trait Task: Send {
 }
 
 /// The transaction itself is lost, not just one task of it.
-struct Broken;
+enum Broken {
+    /// The engine has undone it, or does not say what it did.
+    Lost,
+    /// What a task did that failed cannot be undone by itself.
+    Mixed,
+}
+
+/// Why a transaction did not come about.
+enum Failed {
+    /// What a task did that failed cannot be undone by itself: each has to run in a part of its own.
+    Mixed,
+    /// The engine says so.
+    Engine(StoreError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Engine(error)
+    }
+}
 
 struct Work<F, T, E> {
     job: F,
@@ -131,25 +151,29 @@ where
 
     fn run(&mut self, flush: &mut Flush<'_>) -> Result<(), Broken> {
         let (connection, is_apart) = (flush.connection, flush.is_settled_apart);
-        if is_apart {
-            connection.begin_part().map_err(|_| Broken)?;
+        let before = if is_apart {
+            connection.begin_part().map_err(|_| Broken::Lost)?;
+            None
         } else {
-            connection.begin_unsent();
-        }
+            Some(connection.mark())
+        };
         flush.erased = false;
         let outcome = (self.job)(flush);
         // A full disk may have rolled everything back: what ran now would commit by itself.
         if !connection.is_writing() {
-            return Err(Broken);
+            return Err(Broken::Lost);
         }
         if outcome.is_err() || self.questions.is_none() {
             flush.known = Known::default();
             connection.all_overtaken();
         }
-        if outcome.is_err() {
-            if is_apart { connection.undo_part() } else { connection.undo_unsent() }.map_err(|_| Broken)?;
+        match before {
+            None if outcome.is_err() => connection.undo_part().and_then(|()| connection.end_part()),
+            None => connection.end_part(),
+            Some(mark) if outcome.is_err() && !connection.back_to(mark) => return Err(Broken::Mixed),
+            Some(_) => connection.end_unsent(),
         }
-        if is_apart { connection.end_part() } else { connection.end_unsent() }.map_err(|_| Broken)?;
+        .map_err(|_| Broken::Lost)?;
         self.erased = flush.erased && outcome.is_ok();
         self.outcome = Some(outcome);
         Ok(())
@@ -371,25 +395,28 @@ impl Bench {
         if let Some(reopen) = self.reopen.as_ref().filter(|_| self.connection.is_lost()) {
             self.connection = reopen()?;
         }
-        let together = match self.connection.server() {
-            Some(_) => self.tried(tasks, false),
-            None => self.tried(tasks, true),
-        };
-        self.tip = match together {
+        let done = match self.tried(tasks, false) {
             // Refused by the server, so nothing of it is there: whose task it was is found task by task. What a server that is
             // gone made of it nobody knows.
-            Err(error) if self.connection.server().is_some() && !matches!(error, StoreError::Away(_)) => {
-                self.tried(tasks, true)?
+            Err(Failed::Engine(error))
+                if self.connection.server().is_some() && !matches!(error, StoreError::Away(_)) =>
+            {
+                self.tried(tasks, true)
             }
-            done => done?,
+            Err(Failed::Mixed) => self.tried(tasks, true),
+            done => done,
         };
+        self.tip = done.map_err(|failed| match failed {
+            Failed::Engine(error) => error,
+            Failed::Mixed => StoreError::Engine("a part of a transaction could not be undone".to_owned()),
+        })?;
         Ok(())
     }
 
     /// Runs every task and commits; the tip after that.
-    fn tried(&self, tasks: &mut [Box<dyn Task>], is_settled_apart: bool) -> Result<Tip, StoreError> {
+    fn tried(&self, tasks: &mut [Box<dyn Task>], is_settled_apart: bool) -> Result<Tip, Failed> {
         let connection = &self.connection;
-        connection.begin_to_write()?;
+        connection.begin_to_write().map_err(StoreError::from)?;
         let done = self.ran(tasks, is_settled_apart);
         if done.is_err() && connection.is_writing() {
             connection.undo();
@@ -397,20 +424,20 @@ impl Bench {
         done
     }
 
-    fn ran(&self, tasks: &mut [Box<dyn Task>], is_settled_apart: bool) -> Result<Tip, StoreError> {
+    fn ran(&self, tasks: &mut [Box<dyn Task>], is_settled_apart: bool) -> Result<Tip, Failed> {
         let connection = &self.connection;
         if let Some(server) = connection.server().filter(|_| !is_settled_apart) {
             // In this order: whatever is answered behind the lock on the head is so until the end.
             let locked = self.keeps.question().into_iter().collect();
-            server.ask_ahead(locked, tasks.iter().flat_map(|task| task.questions()))?;
+            server.ask_ahead(locked, tasks.iter().flat_map(|task| task.questions())).map_err(StoreError::from)?;
         }
         let tip = self.keeps.tip_now(connection, &self.tip)?;
         let size = tip.edge.size();
         let mut flush = Flush { connection, tip, known: Known::default(), is_settled_apart, erased: false };
-        tasks
-            .iter_mut()
-            .try_for_each(|task| task.run(&mut flush))
-            .map_err(|Broken| StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned()))?;
+        tasks.iter_mut().try_for_each(|task| task.run(&mut flush)).map_err(|broken| match broken {
+            Broken::Mixed => Failed::Mixed,
+            Broken::Lost => StoreError::Engine("the transaction was rolled back; is the disk full?".to_owned()).into(),
+        })?;
         tree::store(connection, &mut flush.tip.edge, size)?;
         connection.end()?;
         Ok(flush.tip)
