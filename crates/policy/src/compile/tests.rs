@@ -38,9 +38,9 @@ fn what_was_compiled_before_changes_nothing() {
             assert_eq!(next.laid, fresh.laid, "flip {number}");
             assert_eq!((&next.flows, next.fingerprint), (&fresh.flows, fresh.fingerprint), "flip {number}");
             if Arc::ptr_eq(&last.laid, &next.laid) {
-                kept += 1
+                kept += 1;
             } else {
-                made += 1
+                made += 1;
             }
             last = next;
         }

@@ -36,9 +36,20 @@ enum Clauses {
     Many(Vec<String>),
 }
 
-/// What the lists call that which stands before the first numbered clause. A reader who found something missing from the text
-/// noted it here.
-const OPENING: [&str; 4] = ["序", "首部", "首段", "引言"];
+/// What lists and encodings call that which stands before the first numbered clause, the longer name first. A reader who found
+/// something missing from the text noted it here.
+const OPENING: [&str; 6] = ["序言", "序", "首部", "首段", "文首", "引言"];
+
+/// Which part of the opening a clause is, if it is in it: nothing for the whole.
+fn opening(clause: &str) -> Option<&str> {
+    OPENING.iter().find_map(|name| clause.strip_prefix(name))
+}
+
+/// Whether one of two clauses is the other, or stands in it, whatever each calls the opening.
+fn meets(one: &str, other: &str) -> bool {
+    let opened = opening(one).zip(opening(other));
+    same_place(one, other) || opened.is_some_and(|(one, other)| one == other || one.is_empty() || other.is_empty())
+}
 
 impl Clauses {
     fn all(&self) -> &[String] {
@@ -51,8 +62,8 @@ impl Clauses {
     /// Whether what was found there meets this.
     fn meet(&self, found: Option<&str>) -> bool {
         match found {
-            Some(found) => self.all().iter().any(|clause| same_place(clause, found)),
-            None => self.all().iter().all(|clause| OPENING.contains(&clause.as_str())),
+            Some(found) => self.all().iter().any(|clause| meets(clause, found)),
+            None => self.all().iter().all(|clause| opening(clause) == Some("")),
         }
     }
 }

@@ -184,7 +184,9 @@ struct Items {
 impl Items {
     fn of(say: Wording<'_>, ids: &[String]) -> Self {
         let mut items = Self { categories: Vec::new(), of: BTreeMap::new() };
-        ids.iter().for_each(|id| items.put(say, id));
+        for id in ids {
+            items.put(say, id);
+        }
         items
     }
 
