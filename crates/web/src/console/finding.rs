@@ -9,14 +9,15 @@ use desk::draft::{File, Found, Spot, Whole};
 use desk::publish::{Stage, Version, texts, versions};
 use jiff::civil::Date;
 use policy::finding::{self as found, Place, Source, Span};
-use policy::report::{self, Mark};
+use policy::report::{self, Explanation, Mark};
 use serde::Deserialize;
 
 use super::clerk::{BASE, Clerk};
+use super::rule::title;
 use crate::pages::console::{
     Article, Excerpt, Finding, Findings, Grave, Line, Marked, OfCode, PolicyFindings, Severity, Tally,
 };
-use crate::pages::parts::{Clause, English, Link};
+use crate::pages::parts::{Chinese, Clause, English, Link, Said};
 use crate::told::elements::version;
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
@@ -100,7 +101,7 @@ impl InForce {
                 message: English(one.message.clone()),
                 clause: one.clause.as_deref().map(|number| clause(&clerk.platform, number)),
                 articles: articles(&one.cites),
-                mend: one.mend.clone().map(English),
+                mend: Said::of(None, one.mend.as_deref()),
                 answered: one.acknowledged.as_ref().map(|by| because(by.on, &by.reason)),
                 ..Finding::default()
             },
@@ -163,7 +164,7 @@ fn drafted(one: &Found, [policy, operation]: &[Source; 2]) -> Told {
         // Of a text that nobody can read yet: the number leads nowhere.
         clause: one.clause.clone().map(|label| Clause { label, href: None }),
         articles: articles(&one.cites),
-        mend: one.mend.clone().map(English),
+        mend: Said::of(None, one.mend.as_deref()),
         line: one.line.filter(|_| places.is_empty()),
         answered: answer.or_else(|| one.answered.then(String::new)),
         ..Finding::default()
@@ -180,6 +181,17 @@ pub(super) fn severity(of: found::Severity) -> Severity {
         found::Severity::Error => Severity::Error,
         found::Severity::Warning => Severity::Warning,
         found::Severity::Note => Severity::Info,
+    }
+}
+
+/// What mends a finding: in Chinese alone where it is what its rule says of all its findings, which the rule's page says in
+/// English, too.
+fn in_both(known: Option<&Explanation>, mend: Said) -> Said {
+    let said = mend.english.as_ref().map(|english| english.0.as_str());
+    let general = known.filter(|known| known.mend == said).and_then(|known| known.chinese);
+    match general.and_then(|words| words.mend.clone()) {
+        Some(chinese) => Said { chinese: Some(Chinese(chinese)), english: None },
+        None => mend,
     }
 }
 
@@ -322,18 +334,20 @@ impl Gathering<'_> {
     fn of_code(&self, code: &str, all: &[&Told], from: usize, count: usize) -> OfCode {
         let first = all.first().map(|one| one.finding.clone()).unwrap_or_default();
         let each = |same: &dyn Fn(&Finding) -> bool| all.iter().all(|one| same(&one.finding));
-        let mend = first.mend.filter(|mend| each(&|one| one.mend.as_ref() == Some(mend)));
+        let known = report::explanation(code);
+        let said = |mend: Said| in_both(known.as_ref(), mend);
+        let mend = first.mend.filter(|mend| each(&|one| one.mend.as_ref() == Some(mend))).map(said);
         let same = each(&|one| one.articles == first.articles);
         let articles = if same { first.articles } else { Vec::new() };
         let shown = all.iter().skip(from).take(count).map(|Told { finding, places }| Finding {
-            mend: finding.mend.clone().filter(|_| mend.is_none()),
+            mend: finding.mend.clone().filter(|_| mend.is_none()).map(said),
             articles: if articles.is_empty() { finding.articles.clone() } else { Vec::new() },
             excerpts: excerpts(places, self.sources),
             ..finding.clone()
         });
         OfCode {
             code: code.to_owned(),
-            title: English(report::explanation(code).map(|known| known.title.to_owned()).unwrap_or_default()),
+            title: known.as_ref().map(title).unwrap_or_default(),
             count: all.len(),
             shown: shown.collect(),
             mend,

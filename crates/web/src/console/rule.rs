@@ -6,13 +6,13 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use desk::draft::{self, Whole};
-use policy::law::Citation;
+use policy::law::{Citation, Words};
 use policy::report::{Explanation, every_code, explanation};
 
 use super::clerk::Clerk;
 use super::finding::{draft_tallies, in_force, of_draft, severity};
 use crate::pages::console::{Family, NoRule, RuleLine, RulePage, Rules, SourceLine, Tally};
-use crate::pages::parts::{Day, English, Link};
+use crate::pages::parts::{Day, Link, Said};
 use crate::session::html;
 use crate::told::elements::version;
 use crate::trouble::Trouble;
@@ -54,25 +54,30 @@ pub(crate) async fn page(clerk: Clerk, Path(asked): Path<String>) -> Result<Resp
     let of = |tallies: Tallies| tallies.get(known.code).cloned().unwrap_or_default();
     let here = of(in_force(&clerk).await?.tallies());
     let family = FAMILIES.iter().find(|(letter, ..)| known.code.starts_with(*letter));
-    let english = |said: Option<&str>| said.map(|said| English(said.to_owned()));
+    let chinese = |part: fn(&Words) -> Option<&str>| known.chinese.and_then(part);
     clerk.show(&RulePage {
         shell: clerk.shell(),
         code: known.code.to_owned(),
-        title: English(known.title.to_owned()),
+        title: title(&known),
         family: family.map(|(.., name, _)| say(name)).unwrap_or_default(),
         gravest: known.gravest.map(severity),
-        compile: english(known.compile),
-        run: english(known.run),
+        compile: Said::of(chinese(|words| words.compile.as_deref()), known.compile),
+        run: Said::of(chinese(|words| words.run.as_deref()), known.run),
         run_planned: known.run_planned,
         sources: known.sources.iter().map(source).collect(),
         yields: known.yields.to_vec(),
-        why: english(known.why),
-        mend: english(known.mend),
+        why: Said::of(chinese(|words| words.why.as_deref()), known.why),
+        mend: Said::of(chinese(|words| words.mend.as_deref()), known.mend),
         wrong: known.wrong.map(str::to_owned),
         right: known.right.map(str::to_owned),
         in_force: here,
         draft: draft.as_ref().map(|whole| (link(whole), of(draft_tallies(whole)))),
     })
+}
+
+/// What a code is about.
+pub(super) fn title(known: &Explanation) -> Said {
+    Said::of(known.chinese.map(|words| words.title.as_str()), Some(known.title)).unwrap_or_default()
 }
 
 /// Whether somebody may have meant this code: it begins as what was asked for does, but for its last sign.
@@ -97,7 +102,7 @@ fn line(known: &Explanation, here: &Tallies, there: &Tallies) -> RuleLine {
     let of = |tallies: &Tallies| tallies.get(known.code).cloned().unwrap_or_default();
     RuleLine {
         code: known.code.to_owned(),
-        title: English(known.title.to_owned()),
+        title: title(known),
         article: known.sources.iter().find(|source| source.until.is_none()).map(|source| source.cite.clone()),
         in_force: of(here),
         draft: of(there),

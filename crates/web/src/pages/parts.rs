@@ -21,6 +21,8 @@ parts!(
     Pager,
     Unverified,
     English,
+    Chinese,
+    Said,
 );
 
 /// A calendar day.
@@ -202,10 +204,46 @@ pub enum ConsentForm {
 pub struct English(pub String);
 
 impl English {
-    /// Its pieces, each with whether it is quoted.
     fn pieces(&self) -> impl Iterator<Item = (bool, &str)> {
-        let pieces = self.0.split('`').enumerate().map(|(nth, piece)| (nth % 2 == 1, piece));
-        pieces.filter(|(_, piece)| !piece.is_empty())
+        pieces(&self.0)
+    }
+}
+
+/// What the catalogue of rules says in Chinese; what stands between backticks in it is quoted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
+#[template(path = "parts/chinese.html")]
+pub struct Chinese(pub String);
+
+impl Chinese {
+    fn pieces(&self) -> impl Iterator<Item = (bool, &str)> {
+        pieces(&self.0)
+    }
+}
+
+/// The pieces of a sentence, each with whether it is quoted.
+fn pieces(said: &str) -> impl Iterator<Item = (bool, &str)> {
+    let pieces = said.split('`').enumerate().map(|(nth, piece)| (nth % 2 == 1, piece));
+    pieces.filter(|(_, piece)| !piece.is_empty())
+}
+
+/// What is said of a rule: in Chinese where that is there, and then once more as the program says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
+#[template(path = "parts/said.html")]
+pub struct Said {
+    /// For whoever reads the page.
+    pub chinese: Option<Chinese>,
+    /// As `shouyue explain` and `shouyue check` print it.
+    pub english: Option<English>,
+}
+
+impl Said {
+    /// What is said in either language; `None` where nothing is.
+    pub fn of(chinese: Option<&str>, english: Option<&str>) -> Option<Self> {
+        let said = Self {
+            chinese: chinese.map(|said| Chinese(said.to_owned())),
+            english: english.map(|said| English(said.to_owned())),
+        };
+        (said != Self::default()).then_some(said)
     }
 }
 

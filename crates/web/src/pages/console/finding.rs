@@ -1,9 +1,10 @@
 //! What was found in a text, for somebody who mends it: by severity, then by code, the lines in question with their places
-//! marked. What a finding says is English in the whole product, and is marked so.
+//! marked. What a finding says of its own place is English in the whole product, and is marked so; what its rule says of all
+//! its findings stands in Chinese first.
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, English, Link, Tone};
+use crate::pages::parts::{Clause, English, Link, Said, Tone};
 
 parts!(Severity, Findings);
 
@@ -50,13 +51,13 @@ pub struct OfCode {
     /// `L0412`, `R41`, `T07`.
     pub code: String,
     /// What it means.
-    pub title: English,
+    pub title: Said,
     /// How many.
     pub count: usize,
     /// Those that are shown.
     pub shown: Vec<Finding>,
     /// What mends each of them, where that is one.
-    pub mend: Option<English>,
+    pub mend: Option<Said>,
     /// The articles that carry each of them, where these are the same.
     pub articles: Vec<Article>,
     /// Where the others are shown.
@@ -77,7 +78,7 @@ pub struct Finding {
     /// The articles that carry it; empty where they stand once for all of its code.
     pub articles: Vec<Article>,
     /// What would mend it; empty where that stands once for all of its code.
-    pub mend: Option<English>,
+    pub mend: Option<Said>,
     /// The lines in question, one list a file.
     pub excerpts: Vec<Excerpt>,
     /// Its line, where only that is known.

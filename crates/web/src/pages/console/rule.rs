@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::finding::Severity;
-use crate::pages::parts::{Day, English, Link};
+use crate::pages::parts::{Day, Link, Said};
 use crate::pages::shell::{Console, Desk};
 
 /// Every code.
@@ -40,7 +40,7 @@ pub struct RuleLine {
     /// Its code.
     pub code: String,
     /// What it is about.
-    pub title: English,
+    pub title: Said,
     /// The article that carries it.
     pub article: Option<String>,
     /// Its findings in the text in force.
@@ -76,15 +76,15 @@ pub struct RulePage {
     /// The code.
     pub code: String,
     /// What it is about; of a code of the language: what it means.
-    pub title: English,
+    pub title: Said,
     /// Law, text or language.
     pub family: String,
     /// The gravest that it reports in a text.
     pub gravest: Option<Severity>,
     /// What it asks of a policy file.
-    pub compile: Option<English>,
+    pub compile: Option<Said>,
     /// What it asks of the running system.
-    pub run: Option<English>,
+    pub run: Option<Said>,
     /// Whether no part of the running system does that yet.
     pub run_planned: bool,
     /// The articles that carry it.
@@ -92,9 +92,9 @@ pub struct RulePage {
     /// The rules of the law to which it leaves what both find.
     pub yields: Vec<String>,
     /// Why it stands.
-    pub why: Option<English>,
+    pub why: Option<Said>,
     /// What mends it.
-    pub mend: Option<English>,
+    pub mend: Option<Said>,
     /// Elements that break it.
     pub wrong: Option<String>,
     /// The same elements, mended.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use desk::draft::{self, Draft, Offer};
 use model::Slug;
 use policy::finding::Source;
-use policy::report::{every_code, explain};
+use policy::report::{every_code, explain, explanation};
 
 use super::browser::{Browser, Page, Town};
 use super::centre::platforms;
@@ -92,6 +92,27 @@ fn says_what_explain_says(code: &str, page: &Page) {
     assert_eq!(seen.matches("待法务确认").count(), unsure, "{code}");
 }
 
+/// Each part of a rule stands in Chinese, and then in English that is marked as such. Codes of the language have none.
+fn says_it_in_chinese_first(code: &str, page: &Page) {
+    let known = explanation(code).unwrap();
+    let Some(chinese) = known.chinese else { return assert!(code.starts_with('L'), "{code}") };
+    let seen = words(&page.body);
+    let parts = [
+        (chinese.compile.as_deref(), known.compile),
+        (chinese.run.as_deref(), known.run),
+        (chinese.why.as_deref(), known.why),
+        (chinese.mend.as_deref(), known.mend),
+        (Some(chinese.title.as_str()), Some(known.title)),
+    ];
+    for (first, then) in parts {
+        let Some(first) = first else { continue };
+        let both = plain(&format!("{first} {}", then.unwrap_or_default()));
+        assert!(seen.contains(&both), "{code}: {both}\n{seen}");
+    }
+    let title = format!("<h1>{code} {} <small class=\"also\"><span lang=\"en\">", chinese.title);
+    assert!(page.says(&title), "{code}: {title}");
+}
+
 #[tokio::test]
 async fn every_code_has_a_page_with_the_words_of_explain() {
     let town = Town::haigang().await;
@@ -99,6 +120,7 @@ async fn every_code_has_a_page_with_the_words_of_explain() {
     let list = staff.get("/console/rules").await;
     guard::holds("/console/rules", list);
     let listed = list.links("/console/rules/");
+    let titles = words(&list.body);
     for code in every_code() {
         let path = format!("/console/rules/{code}");
         assert!(listed.contains(&path), "{path}");
@@ -106,6 +128,9 @@ async fn every_code_has_a_page_with_the_words_of_explain() {
         assert_eq!(page.status, StatusCode::OK, "{path}");
         guard::holds(&path, page);
         says_what_explain_says(code, page);
+        says_it_in_chinese_first(code, page);
+        let title = explanation(code).unwrap().chinese.map_or("", |chinese| &chinese.title);
+        assert!(titles.contains(title), "{code} in the list: {title}");
     }
     assert_eq!(staff.get("/console/rules/r41").await.status, StatusCode::OK, "as the command takes it");
 }
@@ -179,6 +204,16 @@ async fn findings_of_a_draft_show_their_lines_and_lead_to_their_rules() {
         assert!(seen.contains(&plain(marked.lines().next().unwrap())), "{marked}");
     }
     assert!(page.says("<mark>") && page.says("<span lang=\"en\">"));
+    let (mut titles, mut mended) = (0, 0);
+    for (code, known) in codes.iter().filter_map(|code| Some((code, explanation(code)?))) {
+        let Some(chinese) = known.chinese else { continue };
+        let head = format!("<code>{code}</code></a> <span>{} <small class=\"also\"><span lang=\"en\">", chinese.title);
+        assert!(page.says(&head), "{head}");
+        titles += 1;
+        // What mends one finding alone is English alone.
+        mended += usize::from(seen.contains(&plain(&format!("怎样改：{}", chinese.mend.as_deref().unwrap()))));
+    }
+    assert!(titles > 5 && mended > 5, "{titles} titles, {mended} ways to mend");
     assert!(page.links(&path_of(&kept)).contains(&format!("{}/changes", path_of(&kept))));
     let rules: BTreeSet<String> = page.links("/console/rules/").into_iter().collect();
     let codes: BTreeSet<String> = whole

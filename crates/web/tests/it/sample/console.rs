@@ -6,7 +6,7 @@ use shouyue_web::pages::console::{
     Home, LeafLine, Ledger, Line, Marked, OfCode, Policy, PolicyFindings, RequestLine, Requests, Severity, SignIn,
     VersionLine,
 };
-use shouyue_web::pages::parts::{Check, English, Field, FieldKind, Form, Pager, Tone};
+use shouyue_web::pages::parts::{Check, English, Field, FieldKind, Form, Pager, Said, Tone};
 use shouyue_web::pages::portal::{ActOutcome, ProblemKind};
 use shouyue_web::pages::shell::{Console, Csrf, Operator, PlatformLink};
 
@@ -221,7 +221,7 @@ pub(super) fn finding(
         message: English(message.into()),
         clause: Some(clause(at_clause)),
         articles: vec![Article { cite: cite.into(), force: force.into() }],
-        mend: Some(English(mend.into())),
+        mend: Said::of(None, Some(mend)),
         excerpts: vec![excerpt()],
         ..Finding::default()
     }
@@ -262,17 +262,17 @@ pub(super) fn findings(here: &str) -> Findings {
         ("《App违法违规收集使用个人信息行为认定方法》第六条", "(rights-clock; in force since 2019-11-28)"),
         "promise fifteen working days or less",
     );
-    let of_code = |title: &str, count, shown: Vec<Finding>| OfCode {
+    let of_code = |chinese: &str, title: &str, count, shown: Vec<Finding>| OfCode {
         code: shown[0].code.clone(),
-        title: English(title.into()),
+        title: Said::of(Some(chinese), Some(title)).unwrap(),
         count,
         shown,
         ..OfCode::default()
     };
     let clocks = OfCode {
-        mend: clock.mend.clone(),
+        mend: Said::of(Some("承诺十五个工作日以内"), Some("promise fifteen working days or less")),
         more: Some(link("R41 的全部 4 条", &format!("{here}?code=R41#findings"))),
-        ..of_code("Requests are answered in time", 4, vec![clock.clone()])
+        ..of_code("办理请求的期限", "Requests are answered in time", 4, vec![clock.clone()])
     };
     let answered =
         Finding { answered: Some("2026-09-01：已在 operation.toml 中以保存期限表补足".into()), ..clock };
@@ -281,10 +281,14 @@ pub(super) fn findings(here: &str) -> Findings {
         only: None,
         open: vec![(Severity::Error, 1), (Severity::Warning, 4), (Severity::Info, 0)],
         grave: vec![
-            Grave { severity: Severity::Error, count: 1, codes: vec![of_code("Faces", 1, vec![face])] },
+            Grave {
+                severity: Severity::Error,
+                count: 1,
+                codes: vec![of_code("人脸不是唯一的办法", "Faces", 1, vec![face])],
+            },
             Grave { severity: Severity::Warning, count: 4, codes: vec![clocks] },
         ],
-        answered: vec![of_code("Requests are answered in time", 1, vec![answered])],
+        answered: vec![of_code("办理请求的期限", "Requests are answered in time", 1, vec![answered])],
     }
 }
 

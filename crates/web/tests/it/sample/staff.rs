@@ -7,7 +7,7 @@ use shouyue_web::pages::console::{
     ReportTable, Reports, RuleLine, RulePage, Rules, Search, ServiceLine, ServicePage, Services, Severity, SourceLine,
     Subject, Tally, ThresholdLine, ThresholdPage, Thresholds, Verdict,
 };
-use shouyue_web::pages::parts::{Choice, ConsentForm, English, Field, FieldKind, Form, Link, Moment, Shown, Tone};
+use shouyue_web::pages::parts::{Choice, ConsentForm, Field, FieldKind, Form, Link, Moment, Said, Shown, Tone};
 
 use super::console::{field, findings, leaves, shell};
 use super::home::{course, scene};
@@ -63,11 +63,15 @@ fn changes() -> DraftChanges {
     }
 }
 
+fn both(chinese: &str, english: &str) -> Option<Said> {
+    Said::of(Some(chinese), Some(english))
+}
+
 fn rules() -> Rules {
     let tally = |open, answered| Tally { open, answered, href: "/console/drafts/0c1d2e3f?code=R41#findings".into() };
     let line = |code: &str, in_force, draft| RuleLine {
         code: code.into(),
-        title: English("Requests are answered in time".into()),
+        title: both("办理请求的期限", "Requests are answered in time").unwrap(),
         article: Some("《App违法违规收集使用个人信息行为认定方法》第六条".into()),
         in_force,
         draft,
@@ -94,15 +98,14 @@ fn rules() -> Rules {
 }
 
 fn rule() -> RulePage {
-    let english = |text: &str| Some(English(text.into()));
     RulePage {
         shell: shell(),
         code: "R41".into(),
-        title: English("Requests are answered in time".into()),
+        title: both("办理请求的期限", "Requests are answered in time").unwrap(),
         family: "法律".into(),
         gravest: Some(Severity::Error),
-        compile: english("each right has a clock no longer than fifteen working days"),
-        run: english("the due date is counted"),
+        compile: both("每项权利的期限不超过十五个工作日", "each right has a clock no longer than fifteen working days"),
+        run: both("计算到期日", "the due date is counted"),
         run_planned: false,
         sources: vec![SourceLine {
             cite: "《App违法违规收集使用个人信息行为认定方法》第六条".into(),
@@ -111,8 +114,11 @@ fn rule() -> RulePage {
             certain: false,
         }],
         yields: vec!["R40".into()],
-        why: english("A right without a clock such as `尽快` is no right."),
-        mend: english("promise fifteen working days or less"),
+        why: both(
+            "没有期限（例如“尽快”）的权利不是权利，见 `R42`。",
+            "A right without a clock such as `尽快` is no right.",
+        ),
+        mend: both("承诺十五个工作日以内", "promise fifteen working days or less"),
         wrong: Some("length = { count = 30, unit = \"days\" }".into()),
         right: Some("length = { count = 15, unit = \"working-days\" }".into()),
         in_force: Tally { open: 4, answered: 1, href: "/console/policy/findings?code=R41#findings".into() },
