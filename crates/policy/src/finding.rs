@@ -45,6 +45,55 @@ pub enum Severity {
     Error,
 }
 
+/// What the compiler says. Rules of the law and about the text say it in Chinese, too; the language of policy files, whose keys are
+/// English words, speaks English alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Message {
+    /// In English.
+    pub english: String,
+    /// In Chinese.
+    pub chinese: Option<String>,
+}
+
+/// The languages in which findings are reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// All is said in it.
+    #[default]
+    English,
+    /// What is not said in it is said in English.
+    Chinese,
+}
+
+impl Message {
+    /// The message in a language, or in English.
+    pub fn in_language(&self, language: Language) -> &str {
+        let chinese = self.chinese.as_deref().filter(|_| language == Language::Chinese);
+        chinese.unwrap_or(&self.english)
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.english.is_empty()
+    }
+
+    /// Line breaks and other controls become spaces.
+    fn on_one_line(mut self) -> Self {
+        for said in std::iter::once(&mut self.english).chain(&mut self.chinese) {
+            if said.contains(char::is_control) {
+                *said = said.replace(char::is_control, " ");
+            }
+        }
+        self
+    }
+}
+
+impl<T: Into<String>> From<T> for Message {
+    fn from(english: T) -> Self {
+        Self { english: english.into(), chinese: None }
+    }
+}
+
 /// A place in one source, with the words that stand under its carets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -53,7 +102,7 @@ pub struct Place {
     /// The bytes meant.
     pub span: Span,
     /// Words under the carets; may be empty.
-    pub label: String,
+    pub label: Message,
 }
 
 /// One thing that the compiler has to say.
@@ -66,7 +115,7 @@ pub struct Finding {
     /// How grave.
     pub severity: Severity,
     /// One sentence: what is wrong. No line breaks, user input in backticks.
-    pub message: String,
+    pub message: Message,
     /// Where; the first is the main place.
     pub places: Vec<Place>,
     /// Id of the element it is about, when it is about one: what an acknowledgement may name.
@@ -74,9 +123,9 @@ pub struct Finding {
     /// Clause of the published text, when the element names one.
     pub clause: Option<String>,
     /// Articles and standards that carry the rule.
-    pub cites: Vec<String>,
+    pub cites: Vec<Message>,
     /// What would mend it.
-    pub mend: Option<String>,
+    pub mend: Option<Message>,
     /// Reason and date, when the operation file acknowledges it.
     pub acknowledged: Option<Acknowledged>,
 }
@@ -92,15 +141,11 @@ pub struct Acknowledged {
 
 impl Finding {
     /// A finding with no place yet. Line breaks and other controls in the message become spaces.
-    pub fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
-        let mut message: String = message.into();
-        if message.contains(char::is_control) {
-            message = message.replace(char::is_control, " ");
-        }
+    pub fn new(code: &'static str, severity: Severity, message: impl Into<Message>) -> Self {
         Self {
             code,
             severity,
-            message,
+            message: message.into().on_one_line(),
             places: Vec::new(),
             element: None,
             clause: None,
@@ -112,7 +157,7 @@ impl Finding {
 
     /// Adds a place.
     #[must_use]
-    pub fn at(mut self, source: &Source, span: Span, label: impl Into<String>) -> Self {
+    pub fn at(mut self, source: &Source, span: Span, label: impl Into<Message>) -> Self {
         self.places.push(Place { file: source.name.clone(), span, label: label.into() });
         self
     }
@@ -131,7 +176,7 @@ impl Finding {
 
     /// Says what would mend it.
     #[must_use]
-    pub fn mend(mut self, mend: impl Into<String>) -> Self {
+    pub fn mend(mut self, mend: impl Into<Message>) -> Self {
         self.mend = Some(mend.into());
         self
     }

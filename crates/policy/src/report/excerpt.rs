@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{ends, files, range};
-use crate::finding::{Place, Source};
+use crate::finding::{Message, Place, Source};
 
 /// A place that is longer than this is shown by its first lines and its last.
 const LINES: usize = 6;
@@ -65,14 +65,14 @@ pub enum Mark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The words.
-    pub text: String,
+    pub text: Message,
     /// Of which place.
     pub mark: Mark,
 }
 
 /// A place in the source at hand.
 struct Spot<'p> {
-    label: &'p str,
+    label: &'p Message,
     mark: Mark,
     range: Range<usize>,
     first: usize,
@@ -121,7 +121,7 @@ fn lines(spots: &[Spot<'_>], source: &Source) -> Vec<Line> {
             continue;
         }
         let labels = here.iter().filter(|spot| spot.last == number && !spot.label.is_empty());
-        let labels = labels.map(|spot| Label { text: spot.label.to_owned(), mark: spot.mark }).collect();
+        let labels = labels.map(|spot| Label { text: spot.label.clone(), mark: spot.mark }).collect();
         shown.push(Line { number, parts: parts(&here, start, whole.trim_end_matches(['\n', '\r'])), labels });
     }
     shown

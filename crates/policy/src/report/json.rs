@@ -3,11 +3,12 @@
 use serde_json::{Value, json as value};
 
 use super::{Count, count, count_of, ends};
-use crate::finding::{Finding, Severity, Source};
+use crate::finding::{Finding, Language, Severity, Source};
 
 /// All findings, in the order of [`super::order`], and how many of each; those of the law and of the text itself also apart.
 ///
-/// Lines and columns begin at 1; columns count characters. `start` and `end` are bytes of the file.
+/// Lines and columns begin at 1; columns count characters. `start` and `end` are bytes of the file. What a rule says stands in both
+/// languages; `…_zh` is null where there is only English.
 pub fn json(findings: &[Finding], sources: &[Source]) -> Value {
     let mut sorted = findings.to_vec();
     super::order(&mut sorted);
@@ -31,7 +32,8 @@ fn counted(count: Count) -> Value {
 fn one(finding: &Finding, sources: &[Source]) -> Value {
     let places = finding.places.iter().map(|place| {
         let mut told = value!({
-            "file": &*place.file, "start": place.span.start, "end": place.span.end, "label": place.label,
+            "file": &*place.file, "start": place.span.start, "end": place.span.end,
+            "label": place.label.english, "label_zh": place.label.chinese,
         });
         let source = sources.iter().find(|source| source.name == place.file);
         if let (Some(source), Some(told)) = (source, told.as_object_mut()) {
@@ -48,12 +50,15 @@ fn one(finding: &Finding, sources: &[Source]) -> Value {
             Severity::Warning => "warning",
             Severity::Note => "note",
         },
-        "message": finding.message,
+        "message": finding.message.english,
+        "message_zh": finding.message.chinese,
         "places": places.collect::<Vec<_>>(),
         "element": finding.element,
         "clause": finding.clause,
-        "cites": finding.cites,
-        "mend": finding.mend,
+        "cites": finding.cites.iter().map(|cite| &cite.english).collect::<Vec<_>>(),
+        "cites_zh": finding.cites.iter().map(|cite| cite.in_language(Language::Chinese)).collect::<Vec<_>>(),
+        "mend": finding.mend.as_ref().map(|mend| &mend.english),
+        "mend_zh": finding.mend.as_ref().and_then(|mend| mend.chinese.as_ref()),
         "acknowledged": finding.acknowledged.as_ref().map(|by| value!({"reason": by.reason, "on": by.on.to_string()})),
     })
 }

@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use serde_json::{Value, json};
 
 use super::{ends, explain};
-use crate::finding::{Finding, Place, Severity, Source};
+use crate::finding::{Finding, Language, Place, Severity, Source};
 use crate::rules;
 
 /// The schema that the standard names (§3.13.3).
@@ -19,11 +19,12 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// How a fingerprint is made; another way gets another number (§3.27.17).
 const FINGERPRINT: &str = "finding/v1";
 
-/// All findings as one SARIF log, in the order of [`super::order`].
+/// All findings as one SARIF log, in the order of [`super::order`] and in one language, as the standard has it (§3.14.7). What makes a
+/// finding the same one hangs on no language.
 ///
 /// Lines and columns begin at 1 and columns count characters; the end is the place after the last character. Names of
 /// sources become URIs relative to where the user stands, absolute ones `file:` URIs.
-pub fn sarif(findings: &[Finding], sources: &[Source]) -> Value {
+pub fn sarif(findings: &[Finding], sources: &[Source], language: Language) -> Value {
     let mut sorted = findings.to_vec();
     super::order(&mut sorted);
     let rules = gravest(&sorted);
@@ -31,7 +32,7 @@ pub fn sarif(findings: &[Finding], sources: &[Source]) -> Value {
     let mut alike = BTreeMap::new();
     let results = sorted.iter().map(|finding| {
         let rule = codes.binary_search(&finding.code).ok();
-        result(finding, sources, rule, &fingerprint(finding, &mut alike))
+        Reported { finding, sources, language }.result(rule, &fingerprint(finding, &mut alike))
     });
     stated(json!({
         "$schema": SCHEMA,
@@ -42,6 +43,10 @@ pub fn sarif(findings: &[Finding], sources: &[Source]) -> Value {
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules.iter().map(|(code, severity)| rule(code, *severity)).collect::<Vec<_>>(),
             } },
+            "language": match language {
+                Language::English => "en",
+                Language::Chinese => "zh-CN",
+            },
             "columnKind": "unicodeCodePoints",
             "results": results.collect::<Vec<_>>(),
         }],
@@ -105,69 +110,89 @@ fn markdown(text: &str) -> String {
     marked
 }
 
-/// A result (§3.27).
-fn result(finding: &Finding, sources: &[Source], rule: Option<usize>, fingerprint: &str) -> Value {
-    let main = finding.places.first().map(|place| {
-        let element = finding
-            .element
-            .as_ref()
-            .filter(|element| !element.is_empty())
-            .map(|element| json!([{ "name": element, "kind": "element" }]));
-        json!({
-            "physicalLocation": physical(place, sources),
-            "message": label(place),
-            "logicalLocations": element,
-        })
-    });
-    let related =
-        finding.places.iter().enumerate().skip(1).map(
-            |(id, place)| json!({ "id": id, "physicalLocation": physical(place, sources), "message": label(place) }),
+/// A finding as it is reported.
+struct Reported<'f> {
+    finding: &'f Finding,
+    sources: &'f [Source],
+    language: Language,
+}
+
+impl Reported<'_> {
+    /// A result (§3.27).
+    fn result(&self, rule: Option<usize>, fingerprint: &str) -> Value {
+        let Self { finding, language, .. } = *self;
+        let main = finding.places.first().map(|place| {
+            let element = finding
+                .element
+                .as_ref()
+                .filter(|element| !element.is_empty())
+                .map(|element| json!([{ "name": element, "kind": "element" }]));
+            json!({
+                "physicalLocation": self.physical(place),
+                "message": self.label(place),
+                "logicalLocations": element,
+            })
+        });
+        let related = finding.places.iter().enumerate().skip(1).map(
+            |(id, place)| json!({ "id": id, "physicalLocation": self.physical(place), "message": self.label(place) }),
         );
-    let suppression = finding.acknowledged.as_ref().map(|by| {
-        let on = json!({ "on": by.on.to_string() });
-        json!({ "kind": "external", "status": "accepted", "justification": by.reason, "properties": on })
-    });
-    json!({
-        "ruleId": finding.code,
-        "ruleIndex": rule,
-        "level": level(finding.severity),
-        "message": { "text": message(finding) },
-        "locations": Vec::from_iter(main),
-        "relatedLocations": related.collect::<Vec<_>>(),
-        "partialFingerprints": { FINGERPRINT: fingerprint },
-        // Empty, and not left out, where nobody answers: the standard reads absence as "not known" (§3.27.23).
-        "suppressions": Vec::from_iter(suppression),
-        "properties": { "clause": finding.clause, "cites": finding.cites, "mend": finding.mend },
-    })
-}
-
-/// One sentence after the other: tools show the first, and all of them on demand (§3.11.3).
-fn message(finding: &Finding) -> String {
-    let mut text = format!("{}.", finding.message.trim_end_matches('.'));
-    if let Some(clause) = &finding.clause {
-        let _ = write!(text, " Clause: {clause}.");
+        let suppression = finding.acknowledged.as_ref().map(|by| {
+            let on = json!({ "on": by.on.to_string() });
+            json!({ "kind": "external", "status": "accepted", "justification": by.reason, "properties": on })
+        });
+        json!({
+            "ruleId": finding.code,
+            "ruleIndex": rule,
+            "level": level(finding.severity),
+            "message": { "text": self.message() },
+            "locations": Vec::from_iter(main),
+            "relatedLocations": related.collect::<Vec<_>>(),
+            "partialFingerprints": { FINGERPRINT: fingerprint },
+            // Empty, and not left out, where nobody answers: the standard reads absence as "not known" (§3.27.23).
+            "suppressions": Vec::from_iter(suppression),
+            "properties": {
+                "clause": finding.clause,
+                "cites": finding.cites.iter().map(|cite| cite.in_language(language)).collect::<Vec<_>>(),
+                "mend": finding.mend.as_ref().map(|mend| mend.in_language(language)),
+            },
+        })
     }
-    if !finding.cites.is_empty() {
-        let _ = write!(text, " By: {}.", finding.cites.join("; "));
-    }
-    if let Some(mend) = &finding.mend {
-        let _ = write!(text, " To mend it: {mend}.");
-    }
-    text
-}
 
-/// A physical location (§3.29). Of a file that is not at hand only the name is told.
-fn physical(place: &Place, sources: &[Source]) -> Value {
-    let region = sources.iter().find(|source| source.name == place.file).map(|source| {
-        let [from, to] = ends(source, place.span);
-        json!({ "startLine": from.0, "startColumn": from.1, "endLine": to.0, "endColumn": to.1 })
-    });
-    json!({ "artifactLocation": artifact(&place.file), "region": region })
-}
+    /// One sentence after the other: tools show the first, and all of them on demand (§3.11.3).
+    fn message(&self) -> String {
+        let Self { finding, language, .. } = *self;
+        let (stop, by, between, mended) = match language {
+            Language::English => (".", (" Clause: ", " By: "), "; ", " To mend it: "),
+            Language::Chinese => ("。", ("条款：", "依据："), "；", "怎样改："),
+        };
+        let message = finding.message.in_language(language);
+        let mut text = format!("{}{stop}", message.trim_end_matches(stop));
+        if let Some(clause) = &finding.clause {
+            let _ = write!(text, "{}{clause}{stop}", by.0);
+        }
+        if !finding.cites.is_empty() {
+            let cites: Vec<&str> = finding.cites.iter().map(|cite| cite.in_language(language)).collect();
+            let _ = write!(text, "{}{}{stop}", by.1, cites.join(between));
+        }
+        if let Some(mend) = &finding.mend {
+            let _ = write!(text, "{mended}{}{stop}", mend.in_language(language));
+        }
+        text
+    }
 
-/// The words under the carets.
-fn label(place: &Place) -> Option<Value> {
-    (!place.label.is_empty()).then(|| json!({ "text": place.label }))
+    /// A physical location (§3.29). Of a file that is not at hand only the name is told.
+    fn physical(&self, place: &Place) -> Value {
+        let region = self.sources.iter().find(|source| source.name == place.file).map(|source| {
+            let [from, to] = ends(source, place.span);
+            json!({ "startLine": from.0, "startColumn": from.1, "endLine": to.0, "endColumn": to.1 })
+        });
+        json!({ "artifactLocation": artifact(&place.file), "region": region })
+    }
+
+    /// The words under the carets.
+    fn label(&self, place: &Place) -> Option<Value> {
+        (!place.label.is_empty()).then(|| json!({ "text": place.label.in_language(self.language) }))
+    }
 }
 
 /// An artifact location (§3.4): a path as URI reference (RFC 3986), of the source root where it is relative.
@@ -201,7 +226,7 @@ const fn level(severity: Severity) -> &'static str {
 /// which one it is of several that are alike.
 fn fingerprint<'a>(finding: &'a Finding, alike: &mut BTreeMap<[&'a str; 4], u32>) -> String {
     let file = finding.places.first().map_or("", |place| &*place.file);
-    let parts = [finding.code, file, finding.element.as_deref().unwrap_or_default(), finding.message.as_str()];
+    let parts = [finding.code, file, finding.element.as_deref().unwrap_or_default(), finding.message.english.as_str()];
     let nth = alike.entry(parts).or_default();
     *nth += 1;
     let mut hash = Context::new(&SHA256);

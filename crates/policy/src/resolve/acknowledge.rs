@@ -23,7 +23,7 @@ pub(crate) fn apply(said: &[Acknowledge], source: &Source, complete: bool, findi
             _ => continue,
         };
         let mut finding = Finding::new(code, severity, message).at(source, one.code.span, "");
-        finding.mend = crate::codes::explain(code).map(|code| code.mend.to_owned());
+        finding.mend = crate::codes::explain(code).map(|code| code.mend.into());
         more.push(finding);
     }
     findings.extend(more);

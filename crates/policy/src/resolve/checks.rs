@@ -38,7 +38,7 @@ impl Check<'_> {
         }
         let severity = if code.starts_with("L02") { Severity::Warning } else { Severity::Error };
         let mut finding = Finding::new(code, severity, message).at(self.source, span, label);
-        finding.mend = codes::explain(code).map(|code| code.mend.to_owned());
+        finding.mend = codes::explain(code).map(|code| code.mend.into());
         self.findings.push(finding);
     }
 

@@ -68,14 +68,16 @@ mod r64;
 mod r65;
 mod r66;
 mod r68;
+mod said;
 #[cfg(test)]
 mod tests;
 pub mod text;
 mod view;
+mod word;
 
 use jiff::civil::Date;
 
-use crate::finding::{Finding, Severity, Source, Span};
+use crate::finding::{Finding, Message, Severity, Source, Span};
 use crate::law::{Citation, Entry};
 use crate::resolve::Program;
 use view::View;
@@ -184,13 +186,23 @@ fn day(program: &Program) -> Date {
 }
 
 /// An article with concept and version, as printed with a finding.
-fn cite(program: &Program, concept: &str, citation: &Citation) -> String {
-    let unsure = if citation.certain { "" } else { ", to be confirmed by counsel" };
-    let later = match view::own_day(program) {
-        Some(own) if own < citation.from => format!(", after this text of {own}"),
-        _ => String::new(),
-    };
-    format!("{} ({concept}; in force since {}{later}{unsure})", citation.cite, citation.from)
+fn cite(program: &Program, concept: &str, citation: &Citation) -> Message {
+    let Citation { cite, from, certain, .. } = citation;
+    let own = view::own_day(program).filter(|own| own < from);
+    let (english, chinese) =
+        if *certain { ("", "") } else { (", to be confirmed by counsel", "，有待法律顾问确认") };
+    let later =
+        own.map(|own| (format!(", after this text of {own}"), format!("，晚于本文本的{own}"))).unwrap_or_default();
+    Message {
+        english: format!("{cite} ({concept}; in force since {from}{}{english})", later.0),
+        chinese: Some(format!("{cite}（{from}起施行{}{chinese}）", later.1)),
+    }
+}
+
+/// What mends the findings of a rule, by its catalogue.
+fn mend(entry: &Entry) -> Option<Message> {
+    let chinese = entry.chinese.as_ref().and_then(|words| words.mend.clone());
+    Some(Message { english: entry.mend.clone()?, chinese })
 }
 
 /// Takes the findings of one rule.
@@ -202,27 +214,27 @@ pub(crate) struct Report<'r> {
 
 impl Report<'_> {
     /// Something that must be answered for before the text is published.
-    fn error(&mut self, at: Span, message: impl Into<String>, label: &str) {
+    fn error(&mut self, at: Span, message: impl Into<Message>, label: impl Into<Message>) {
         let finding = self.finding(Severity::Error, message).at(self.view.policy, at, label);
         self.findings.push(finding);
     }
 
     /// Something that somebody should look at.
-    fn warning(&mut self, at: Span, message: impl Into<String>, label: &str) {
+    fn warning(&mut self, at: Span, message: impl Into<Message>, label: impl Into<Message>) {
         let finding = self.finding(Severity::Warning, message).at(self.view.policy, at, label);
         self.findings.push(finding);
     }
 
     /// A finding with its articles and the usual words of mending, and with no place yet.
-    fn finding(&self, severity: Severity, message: impl Into<String>) -> Finding {
+    fn finding(&self, severity: Severity, message: impl Into<Message>) -> Finding {
         let mut finding = Finding::new(self.rule.code, severity, message);
         finding.cites = self.cites(self.rule.code);
-        finding.mend = entry(self.rule.code).and_then(|entry| entry.mend.clone());
+        finding.mend = entry(self.rule.code).and_then(mend);
         finding
     }
 
     /// What carries a rule on the day: every source in force.
-    fn cites(&self, code: &str) -> Vec<String> {
+    fn cites(&self, code: &str) -> Vec<Message> {
         let program = self.view.program;
         let Some(rule) = program.law.rule(code) else { return Vec::new() };
         let in_force = rule.sources.iter().filter(|source| source.holds(self.view.day));

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::view::{View, first_clause, groups_of, is_personal, joined, rests_on_consent, told_items};
+use super::said::joined;
+use super::view::{View, first_clause, groups_of, is_personal, rests_on_consent, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Function, Item, Kind, Ref, Source, SourceClass, StatementKind};

@@ -1,6 +1,7 @@
 //! R3: every record class has a period or a way to find it, and what comes after.
 
-use super::view::{View, joined};
+use super::said::joined;
+use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Record, Retention};
@@ -51,5 +52,5 @@ fn vague(view: &View<'_>, rule: &Retention) -> Option<String> {
     }
     let instead = rule.longest_of.iter().chain(&rule.laws).map(|one| one.as_str());
     let shortest = rule.shortest.as_ref().filter(|shortest| shortest.value).map(|_| "the shortest that is needed");
-    Some(joined(instead.chain(shortest)))
+    Some(joined(instead.chain(shortest)).english)
 }

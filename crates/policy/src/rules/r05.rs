@@ -1,6 +1,7 @@
 //! R5: exceptions only where the law has them, and as narrow as it has them.
 
-use super::view::{View, joined};
+use super::said::joined;
+use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::law::Limit;

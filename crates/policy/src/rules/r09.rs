@@ -1,6 +1,7 @@
 //! R9: material change asks again, and every change is told.
 
-use super::view::{View, joined, span_of};
+use super::said::joined;
+use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Change, Stated};

@@ -1,6 +1,7 @@
 //! R12: withdrawing is as easy as giving: by a way that is told, by a click where a click gave, at no other price.
 
-use super::view::{View, joined, rests_on_consent, ways};
+use super::said::joined;
+use super::view::{View, rests_on_consent, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Right, RightKind, Route, StatementKind};

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use model::field::Validator;
 
-use super::view::{View, groups_of, is_commanded, joined};
+use super::said::joined;
+use super::view::{View, groups_of, is_commanded};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{View, groups_of, joined, told_items};
+use super::said::joined;
+use super::view::{View, groups_of, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Action, Function, HandlerKind, Item, Kind, RecipientClass, Ref, Share};

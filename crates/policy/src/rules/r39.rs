@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::view::{View, is_abroad, is_personal, joined};
+use super::said::joined;
+use super::view::{View, is_abroad, is_personal};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
 use crate::syntax::{Action, Assessment, Basis, Collect, Kind, RecipientClass, Share, UseKind};

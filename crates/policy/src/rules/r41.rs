@@ -4,7 +4,8 @@ use jiff::civil::{Date, date};
 use model::calendar::Calendar;
 use model::deadline::{self, Span as Length};
 
-use super::view::{View, joined, ways};
+use super::said::joined;
+use super::view::{View, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::law::RightClock;

@@ -1,6 +1,7 @@
 //! R48: every class knows the event from which its periods run.
 
-use super::view::{View, joined};
+use super::said::joined;
+use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::Severity;
 use crate::law::LegalFloor;

@@ -1,6 +1,7 @@
 //! R50: an account can be closed on conditions within reason.
 
-use super::view::{View, joined, ways};
+use super::said::joined;
+use super::view::{View, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Condition, Right, RightCase, RightKind, Route, Stated, quoted};

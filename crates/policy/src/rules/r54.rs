@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{View, joined};
+use super::said::joined;
+use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{IncidentPart, Promise};

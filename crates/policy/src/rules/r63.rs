@@ -1,7 +1,8 @@
 //! R63: third parties come in under a contract. Whomever people choose themselves receives at their word (《个人信息保护法》
 //! 第四十五条), and by a contract where the text promises one.
 
-use super::view::{View, first_clause, joined};
+use super::said::joined;
+use super::view::{View, first_clause};
 use super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Party, Recipient, RecipientClass, Regime, Share};

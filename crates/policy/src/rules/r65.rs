@@ -33,7 +33,7 @@ fn tell(view: &View<'_>, superseded: &Superseded, word: &str, span: Span, to: &m
         format!("`{word}` does not hold for such a handler; {now} does")
     };
     let mut finding = to.finding(Severity::Warning, message);
-    finding.cites = vec![format!("{now} (in force since {since}{unsure})")];
+    finding.cites = vec![format!("{now} (in force since {since}{unsure})").into()];
     let label = if superseded.handlers.is_empty() { "superseded" } else { "not of this handler" };
     to.push(finding.at(view.policy, span, label));
 }

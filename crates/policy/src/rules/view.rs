@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::said::{Bilingual, joined};
 use super::text::{around, chapter};
 use crate::finding::{Source, Span};
 use crate::law::{Kept, LegalFloor};
@@ -37,7 +38,7 @@ impl<'a> View<'a> {
     }
 
     /// Published names of items, joined; the first few of a long list.
-    pub(super) fn items(&self, items: impl IntoIterator<Item = &'a Ref<Item>>) -> String {
+    pub(super) fn items(&self, items: impl IntoIterator<Item = &'a Ref<Item>>) -> Bilingual {
         joined(items.into_iter().map(|item| self.name(Kind::Item, &item.text)))
     }
 
@@ -238,12 +239,4 @@ pub(super) fn span_of<T>(slot: &Stated<T>, otherwise: Span) -> Span {
         Stated::Nothing(span) => *span,
         Stated::NotStated { .. } => otherwise,
     }
-}
-
-/// Names between back-ticks; the first few of a long list, and how many more.
-pub(super) fn joined<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    const SHOWN: usize = 6;
-    let names: Vec<&str> = names.into_iter().collect();
-    let more = names.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!("{more} more"));
-    names.iter().take(SHOWN).map(|name| format!("`{name}`")).chain(more).collect::<Vec<_>>().join(", ")
 }

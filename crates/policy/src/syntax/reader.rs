@@ -43,7 +43,7 @@ impl Reader<'_> {
         }
         let severity = if code.starts_with("L02") { Severity::Warning } else { Severity::Error };
         let mut finding = Finding::new(code, severity, message).at(self.source, span, label);
-        finding.mend = mend;
+        finding.mend = mend.map(Into::into);
         finding.element = element.map(str::to_owned);
         self.findings.push(finding);
     }

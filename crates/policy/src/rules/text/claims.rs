@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::Report;
-use super::super::view::{View, groups_of, joined, span_of};
+use super::super::said::joined;
+use super::super::view::{View, groups_of, span_of};
 use super::t04::is_from_device;
 use super::wording::wording;
 use crate::finding::{Severity, Span};

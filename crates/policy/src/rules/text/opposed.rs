@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Report;
-use super::super::view::{View, joined, span_of};
+use super::super::said::joined;
+use super::super::view::{View, span_of};
 use super::clause::{chapter, same_place};
 use super::t19::against;
 use super::wording::wording;

@@ -1,6 +1,7 @@
 //! `T02`: a list has what its introduction announces.
 
-use super::super::view::{View, joined};
+use super::super::said::joined;
+use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::around;
 use super::number::printed;

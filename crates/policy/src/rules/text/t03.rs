@@ -3,7 +3,8 @@
 //! That one leads to nothing is stated by whoever encodes the text, as that a right has no clock is: a fact, which the rule measures
 //! and adds to. A statement of the kind `contradiction` is a verdict already, and no rule repeats it.
 
-use super::super::view::{View, joined};
+use super::super::said::joined;
+use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::Clauses;
 use crate::finding::Severity;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::view::{View, joined, span_of};
+use super::super::said::joined;
+use super::super::view::{View, span_of};
 use super::super::{Report, Rule};
 use super::clause::around;
 use super::wording::wording;

@@ -1,6 +1,7 @@
 //! `T05`: the way by which a right goes leads somewhere.
 
-use super::super::view::{View, joined, span_of};
+use super::super::said::joined;
+use super::super::view::{View, span_of};
 use super::super::{Report, Rule};
 use crate::finding::Severity;
 use crate::syntax::{Handler, Right, Route};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::view::{View, joined};
+use super::super::said::joined;
+use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::chapter;
 use super::wording::wording;

@@ -1,6 +1,7 @@
 //! `T08`: a deadline or a period holds. Deadlines of rights are for `R41`.
 
-use super::super::view::{View, joined};
+use super::super::said::joined;
+use super::super::view::View;
 use super::super::{Report, Rule};
 use super::wording::wording;
 use crate::finding::Severity;

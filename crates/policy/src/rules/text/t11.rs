@@ -1,6 +1,7 @@
 //! `T11`: one name for one thing. A second registered company is for `R1`.
 
-use super::super::view::{View, joined};
+use super::super::said::joined;
+use super::super::view::View;
 use super::super::{Report, Rule};
 use crate::finding::Severity;
 use crate::resolve::folded;

@@ -1,6 +1,7 @@
 //! `T13`: what follows from refusing is told.
 
-use super::super::view::{View, groups_of, joined, span_of};
+use super::super::said::joined;
+use super::super::view::{View, groups_of, span_of};
 use super::super::{Report, Rule};
 use super::wording::wording;
 use crate::finding::Severity;

@@ -54,7 +54,7 @@ fn withheld(view: &View<'_>, promise: &Promise, to: &mut Report<'_>) {
         if kept.is_empty() && (sent.is_empty() || !promise.withholds.is_empty()) {
             return;
         }
-        let items = if kept.is_empty() { "anything".to_owned() } else { view.items(kept) };
+        let items = if kept.is_empty() { "anything".to_owned() } else { view.items(kept).english };
         let message = format!("`{}` promises not to give {items}, and `{what}` gives it", promise.id.value);
         to.push(both(view, to.finding(Severity::Error, message), (there, "given here"), (at, "promised here")));
     };

@@ -1,6 +1,7 @@
 //! `T16`: a control that a promise claims is provided.
 
-use super::super::view::{View, joined};
+use super::super::said::joined;
+use super::super::view::View;
 use super::super::{Report, Rule};
 use super::claims;
 use super::wording::{Need, wording};

@@ -1,6 +1,7 @@
 //! `T18`: who is told by a message has left an address.
 
-use super::super::view::{View, groups_of, joined, span_of};
+use super::super::said::joined;
+use super::super::view::{View, groups_of, span_of};
 use super::super::{Report, Rule};
 use crate::finding::Severity;
 use crate::resolve::ItemFacts;
