@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use shouyue_policy::compile::Tables;
-use shouyue_policy::finding::Source;
+use shouyue_policy::finding::{Language, Source};
 use shouyue_policy::jiff::{Timestamp, civil::Date};
 use shouyue_policy::model::Slug;
 use shouyue_policy::model::act::{Artefact, Born, Consent, GivenBy, SubjectState};
@@ -44,7 +44,7 @@ fn compiled(policy: &str, operation: &str) -> Result<Arc<Tables>, Failure> {
     let sources = [Source::new("policy.toml", policy), Source::new("operation.toml", operation)];
     let [policy, operation] = &sources;
     let loaded = load_proved(&Sources { policy, operation: Some(operation) });
-    loaded.tables.ok_or_else(|| report::human(&loaded.findings, &sources, Style::Plain).into())
+    loaded.tables.ok_or_else(|| report::human(&loaded.findings, &sources, Style::Plain, Language::English).into())
 }
 
 /// What our own database knows of one customer. It is handed in; the crate stores nothing.

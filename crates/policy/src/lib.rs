@@ -107,6 +107,7 @@ pub mod compile;
 pub mod decide;
 pub mod diff;
 pub mod finding;
+pub mod label;
 pub mod law;
 pub mod meaning;
 pub mod prove;

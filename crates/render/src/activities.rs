@@ -7,11 +7,12 @@ use policy::syntax::{At, Cryptography, Item, Kind, Person, Record, Ref, Share};
 
 use crate::document::prose::{prose, words};
 use crate::document::{Block, Document, Part, Section, Table, Text};
-use crate::labels::{label, named, phrase};
+use crate::labels::{named, phrase};
 use crate::listed::origin;
 use crate::lists;
 use crate::told::{Anchors, Marks, Told};
 use crate::wording::{Wording, date, list, tidy, told, told_consent, told_text, told_texts, told_word, told_yes};
+use policy::label::label;
 
 /// The record.
 pub(crate) fn document(tables: &Tables) -> Document {

@@ -16,11 +16,12 @@ use policy::shown::fingerprint;
 use policy::syntax::{Function, Kind, Party, Policy, Purpose, Recipient, Ref, RightKind, Share, Source, Stated};
 use policy::terms::Scope;
 
-use crate::labels::{label, phrase};
+use crate::labels::phrase;
 use crate::lists::{self, scope_title};
 use crate::parties;
 use crate::told::Told;
 use crate::wording::{Wording, list, sentence, tidy, told, told_text, told_word, told_words};
+use policy::label::label;
 
 /// The consent text of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::document::prose::{prose, words};
 use crate::document::{Block, Document, Print, Section, Table, Text};
-use crate::labels::label;
 use crate::listed::{origin, section};
 use crate::told::{Marks, Told};
 use crate::wording::{Wording, list, tidy, told_text, told_words};
+use policy::label::label;
 
 static CONSOLE: LazyLock<Console> = LazyLock::new(|| parse().unwrap_or_default());
 

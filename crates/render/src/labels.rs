@@ -1,13 +1,11 @@
-//! Chinese words for the closed lists of the language, read from `locales/zh.toml`.
-//!
-//! A word that the file lacks is shown as it is written in a policy file, so that a page is never blank; a test holds
-//! every list against its type.
+//! What is said of reason codes, and the phrases that documents are put together from, read from `locales/zh.toml`. Words of closed lists
+//! are [`policy::label`]'s.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use policy::question::{Code, Effect, Obligation, Outcome, Side};
-use policy::syntax;
+use policy::label::fill;
+use policy::question::Code;
 use serde::{Deserialize, Serialize};
 
 static ZH: LazyLock<Locale> = LazyLock::new(|| parse().unwrap_or_default());
@@ -45,41 +43,6 @@ pub struct CodeLabel {
     pub next: String,
 }
 
-/// A word of a closed list.
-pub trait Word: Copy + Serialize {
-    /// The list in `locales/zh.toml` under `words`.
-    const LIST: &'static str;
-}
-
-macro_rules! lists {
-    ($($list:literal: $word:ty),* $(,)?) => { $(
-        impl Word for $word {
-            const LIST: &'static str = $list;
-        }
-    )* };
-}
-
-lists! {
-    "action": syntax::Action, "function-kind": syntax::FunctionKind, "basis": syntax::Basis, "form": syntax::Form,
-    "need": syntax::Need, "trigger": syntax::Trigger, "reach": syntax::Reach, "person-kind": syntax::PersonKind,
-    "use-kind": syntax::UseKind, "recipient-class": syntax::RecipientClass, "regime": syntax::Regime,
-    "method": syntax::Method, "level": syntax::Level, "event": syntax::Event, "floor": syntax::Floor,
-    "right": syntax::RightKind, "unit": syntax::Unit, "start": syntax::Start, "done": syntax::Done,
-    "source-class": syntax::SourceClass, "authority": syntax::Authority, "delegate": syntax::Delegate,
-    "refusal-list": syntax::RefusalList, "law-ground": syntax::LawGround, "change": syntax::Change,
-    "archive": syntax::Archive, "limit": syntax::Limit, "moment": syntax::Moment,
-    "route": syntax::Route, "statement": syntax::StatementKind, "handler-kind": syntax::HandlerKind,
-    "category": syntax::Category, "route-abroad": syntax::RouteAbroad, "sensitive": syntax::Sensitive, "financial-level": syntax::FinancialLevel,
-    "effect": Effect, "outcome": Outcome, "side": Side, "obligation": Obligation,
-    "unit": model::deadline::Unit, "mask": model::field::Mask,
-}
-
-/// The Chinese word for a member of a closed list: `label(Basis::Consent)`.
-pub fn label<W: Word>(word: W) -> String {
-    let key = written(word);
-    entry(W::LIST, &key).map_or(key.clone(), str::to_owned)
-}
-
 /// What a page says of a reason code; `None` for a code that the file does not know.
 pub fn code(code: Code) -> Option<&'static CodeLabel> {
     ZH.codes.get(&written(code))
@@ -115,31 +78,8 @@ pub(crate) fn choice(key: &'static str, blanks: &[(&str, &str)]) -> String {
     fill(ZH.phrases.choice.get(key).map_or(key, String::as_str), blanks)
 }
 
-/// Fills each `{name}` once, from left to right: what is filled in is never read as a blank again.
-fn fill(phrase: &str, blanks: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(phrase.len());
-    let mut rest = phrase;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let Some((name, after)) = after.split_once('}') else {
-            filled.push('{');
-            rest = after;
-            continue;
-        };
-        if let Some((_, value)) = blanks.iter().find(|(blank, _)| *blank == name) {
-            filled.push_str(value);
-        } else {
-            filled.extend(["{", name, "}"]);
-        }
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
-}
-
 #[cfg(test)]
 mod tests {
-    use policy::syntax::*;
     use serde::de::DeserializeOwned;
 
     use super::*;
@@ -150,65 +90,6 @@ mod tests {
         let quoted: Vec<_> = refusal.split('`').skip(1).step_by(2).skip(1).map(str::to_owned).collect();
         assert!(quoted.len() > 1, "{refusal}");
         quoted
-    }
-
-    fn complete<W: Word + DeserializeOwned>() {
-        let list = &ZH.words[W::LIST];
-        let mut words: Vec<_> = list.keys().cloned().collect();
-        let mut members = members::<W>();
-        words.sort();
-        members.sort();
-        assert_eq!(words, members, "list `{}`", W::LIST);
-        assert!(list.values().all(|word| !word.trim().is_empty()));
-    }
-
-    #[test]
-    fn every_word_has_its_label() {
-        parse().expect("the locale file parses");
-        macro_rules! complete { ($($word:ty),*) => { $( complete::<$word>(); )* } }
-        complete!(
-            Action,
-            FunctionKind,
-            Basis,
-            Form,
-            Need,
-            Trigger,
-            Reach,
-            PersonKind,
-            UseKind,
-            RecipientClass,
-            Regime,
-            Method,
-            Level,
-            Event,
-            Floor,
-            RightKind,
-            Unit,
-            Start,
-            Done,
-            Route,
-            SourceClass,
-            Authority,
-            Delegate,
-            RefusalList,
-            LawGround,
-            Change,
-            Archive,
-            Limit,
-            Moment,
-            StatementKind,
-            HandlerKind,
-            RouteAbroad,
-            Category,
-            Sensitive,
-            FinancialLevel,
-            Effect,
-            Outcome,
-            Side,
-            Obligation,
-            model::deadline::Unit,
-            model::field::Mask
-        );
     }
 
     #[test]
@@ -225,13 +106,5 @@ mod tests {
             );
         }
         assert_eq!(code(Code::FloorRuns).unwrap().name, "法定保存期未满");
-    }
-
-    #[test]
-    fn blanks_are_filled_once() {
-        assert_eq!(fill("{a}和{b}，{c}", &[("a", "{b}"), ("b", "乙")]), "{b}和乙，{c}");
-        assert_eq!(fill("没有{", &[]), "没有{");
-        assert_eq!(label(Basis::Consent), "取得个人同意");
-        assert_eq!(label(Side::Law), "法律");
     }
 }

@@ -5,11 +5,12 @@ use policy::syntax::{RightKind, Route};
 
 use crate::document::prose::{prose, words};
 use crate::document::{Block, Document, Section, Text};
-use crate::labels::{label, phrase};
+use crate::labels::phrase;
 use crate::listed::origin;
 use crate::notice;
 use crate::processed::Processed;
 use crate::wording::{Wording, length, list, tidy, told_words};
+use policy::label::label;
 
 /// So many names stand in a line of the screen; the rest is a number, and stands in the whole.
 const NAMED_MAX: usize = 4;

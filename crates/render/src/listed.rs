@@ -6,10 +6,11 @@ use policy::terms::Scope;
 
 use crate::document::prose::{prose, words};
 use crate::document::{Block, Document, Origin, Section, Table, Text};
-use crate::labels::{label, named};
+use crate::labels::named;
 use crate::lists::{self, CollectRow, Row, ShareRow, Sheet, scope_title};
 use crate::told::Anchors;
 use crate::wording::{Wording, list, tidy, told_text};
+use policy::label::label;
 
 /// A list with its own lead.
 fn of<R: Row>(tables: &Tables, sections: Vec<Section>) -> Document {

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use policy::resolve::Program;
 use policy::syntax::{At, Collect, Condition, Form, Item, Kind, Length, Name, Read, Ref, Refused, Stated};
 
-use crate::labels::{Word, condition, label, phrase};
+use crate::labels::{condition, phrase};
 use crate::told::Told;
+use policy::label::{Word, label};
 
 /// Puts the values of one program into words.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 
 use super::{Line, Mark, Style, every_code, excerpts, explain, human, json};
-use crate::finding::{Acknowledged, Finding, Severity, Source, Span};
+use crate::finding::{Acknowledged, Finding, Language, Severity, Source, Span};
 
 const TEXT: &str = "[[function]]\nid = \"claim\"\nname = \"理赔\"\nitems = [\"姓名\", \"姓明\", \"name\"]\n\n[[function]]\nid = \"claim\"\nwhen = { all = [\n  { fact = \"争议\" },\n] }\n";
 
@@ -24,7 +24,7 @@ fn error(code: &'static str, message: &str) -> Finding {
 }
 
 fn plain(findings: &[Finding]) -> String {
-    human(findings, &[source()], Style::Plain)
+    human(findings, &[source()], Style::Plain, Language::English)
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn places_in_two_files_are_two_excerpts() {
         span("\"理赔\"", 0),
         "there",
     );
-    assert_snapshot!(human(&[finding], &[source(), operation], Style::Plain), @r#"
+    assert_snapshot!(human(&[finding], &[source(), operation], Style::Plain, Language::English), @r#"
     error[L0417]: this file is for another platform
      --> operation.toml:1:12
       |
@@ -111,7 +111,7 @@ fn clause_article_and_acknowledgement_are_told() {
     let mut finding = Finding::new("R41", Severity::Error, "30 days are later than 15 working days");
     finding = finding.at(&source(), span("\"理赔\"", 0), "");
     finding.clause = Some("八(二)".to_owned());
-    finding.cites = vec!["《个人信息保护法》第五十条".to_owned(), "GB/T 35273-2020 8.7".to_owned()];
+    finding.cites = vec!["《个人信息保护法》第五十条".into(), "GB/T 35273-2020 8.7".into()];
     let finding = finding.mend("promise 15 working days");
     let mut answered = finding.clone();
     answered.acknowledged =
@@ -156,7 +156,7 @@ fn places_outside_the_text_do_no_harm() {
     let wild = [(0, 9_999), (9_999, 10_000), (34, 35), (5, 2)];
     for (start, end) in wild {
         let mut finding = error("L0101", "not TOML").at(&source(), Span { start, end }, "here");
-        finding.message = "two\nlines".to_owned();
+        finding.message = "two\nlines".into();
         assert!(plain(std::slice::from_ref(&finding)).contains("1 error"));
         assert_eq!(json(&[finding], &[source()])["errors"], 1);
     }
@@ -245,7 +245,7 @@ fn the_text_itself_is_counted_apart_from_the_law() {
 #[test]
 fn colours_are_only_in_coloured_reports() {
     let finding = error("L0304", "no item").at(&source(), span("\"姓明\"", 0), "");
-    assert!(human(std::slice::from_ref(&finding), &[source()], Style::Coloured).contains('\u{1b}'));
+    assert!(human(std::slice::from_ref(&finding), &[source()], Style::Coloured, Language::English).contains('\u{1b}'));
     assert!(!plain(&[finding]).contains('\u{1b}'));
 }
 
@@ -257,7 +257,7 @@ fn drawn(line: &Line) -> String {
         Mark::Main => format!("[{}]", part.text),
     };
     let parts: String = line.parts.iter().map(part).collect();
-    let labels: Vec<&str> = line.labels.iter().map(|label| label.text.as_str()).collect();
+    let labels: Vec<&str> = line.labels.iter().map(|label| label.text.english.as_str()).collect();
     format!("{} {parts} {}", line.number, labels.join(" ")).trim_end().to_owned()
 }
 

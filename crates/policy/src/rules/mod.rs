@@ -73,7 +73,6 @@ mod said;
 mod tests;
 pub mod text;
 mod view;
-mod word;
 
 use jiff::civil::Date;
 

@@ -1,23 +1,40 @@
-//! What a rule of the law or about the text says of a fault, in Chinese and in English: whoever answers for a text reads the one, whoever
-//! works on the program the other. A sentence is written in both where it is said, with the same blanks.
+//! What a rule of the law or about the text says of a fault, in English and in Chinese: whoever answers for a text reads the one, whoever
+//! works on a program that reads it the other. The English sentence stands where it is said, and under it the Chinese one, with the
+//! same blanks, in `law/findings.zh.toml`.
 //!
 //! ```ignore
-//! said!("`{name}` demands {items}", "“{name}”要求提供{items}"; name = function.name.value, items = view.items(&group.items))
+//! said!("`{name}` demands {items}", name = function.name.value, items = view.items(&group.items))
 //! ```
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use model::deadline::{Span as Length, Unit};
+use model::deadline::Span as Length;
 
 use crate::finding::Message;
+use crate::label::{self, Word, fill, label};
 
-/// A sentence, or a part of one, in both languages. Published names and other words of the text stand in “…”, ids and keys of a
-/// file in backticks.
+/// A sentence, or a part of one, in both languages. In English published names stand in backticks, in Chinese in “…”, and ids and keys of
+/// a file in backticks in both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Bilingual {
     pub(super) english: String,
     pub(super) chinese: String,
+}
+
+impl Bilingual {
+    /// A sentence with its blanks filled in. [`said`] holds the blanks against the sentence.
+    pub(super) fn of(english: &str, blanks: &[(&str, &dyn Say)]) -> Self {
+        let filled = |sentence: &str, say: for<'s> fn(&'s dyn Say) -> Cow<'s, str>| {
+            let said: Vec<(&str, Cow<'_, str>)> = blanks.iter().map(|(blank, filled)| (*blank, say(*filled))).collect();
+            let said: Vec<(&str, &str)> = said.iter().map(|(blank, said)| (*blank, &**said)).collect();
+            fill(sentence, &said)
+        };
+        let chinese = SENTENCES.get(english).map_or(english, String::as_str);
+        Self { english: filled(english, |blank| blank.english()), chinese: filled(chinese, |blank| blank.chinese()) }
+    }
 }
 
 impl From<Bilingual> for Message {
@@ -26,18 +43,72 @@ impl From<Bilingual> for Message {
     }
 }
 
-impl From<(&str, &str)> for Bilingual {
-    /// English first.
-    fn from((english, chinese): (&str, &str)) -> Self {
-        Self { english: english.to_owned(), chinese: chinese.to_owned() }
-    }
-}
-
 impl std::fmt::Display for Bilingual {
     // MIGRATION: goes when every rule speaks both.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(&self.english)
     }
+}
+
+const CHINESE: &str = include_str!("../../law/findings.zh.toml");
+
+/// Chinese sentences by the English ones.
+static SENTENCES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let by_rule: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(CHINESE).unwrap_or_default();
+    by_rule.into_values().flatten().collect()
+});
+
+/// A sentence with its blanks: `said!("`{name}` is {what}", name, what = kind.value)`. What stands in a blank is something that can
+/// [`Say`] itself; a blank too many or too few is no program.
+macro_rules! said {
+    (@filled $blank:ident) => { &$blank };
+    (@filled $blank:ident $filled:expr) => { &$filled };
+    ($english:literal $(, $blank:ident $(= $filled:expr)?)* $(,)?) => {{
+        const { assert!($crate::rules::said::fits($english, &[$(stringify!($blank)),*]), "the blanks are not those of the sentence") };
+        $crate::rules::said::Bilingual::of($english, &[$((stringify!($blank), said!(@filled $blank $($filled)?))),*])
+    }};
+}
+
+pub(super) use said;
+
+/// Whether a sentence has exactly these blanks, each at least once.
+pub(super) const fn fits(sentence: &str, blanks: &[&str]) -> bool {
+    let mut seen: u64 = 0;
+    let mut rest = sentence.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'{' {
+            let place = place(rest, blanks);
+            if place == blanks.len() {
+                return false;
+            }
+            seen |= 1 << place;
+        }
+    }
+    seen == (1 << blanks.len()) - 1
+}
+
+/// Which blank a sentence goes on with; after the last where it is none of them.
+const fn place(sentence: &[u8], mut blanks: &[&str]) -> usize {
+    let mut place = 0;
+    while let [blank, others @ ..] = blanks {
+        if goes_on(sentence, blank.as_bytes()) {
+            return place;
+        }
+        blanks = others;
+        place += 1;
+    }
+    place
+}
+
+const fn goes_on(mut sentence: &[u8], mut name: &[u8]) -> bool {
+    while let ([said, rest @ ..], [letter, letters @ ..]) = (sentence, name) {
+        if *said != *letter {
+            return false;
+        }
+        (sentence, name) = (rest, letters);
+    }
+    matches!((sentence, name), ([b'}', ..], []))
 }
 
 /// What may stand in a blank.
@@ -67,30 +138,26 @@ impl Say for Bilingual {
     }
 }
 
-impl Say for (&str, &str) {
-    fn english(&self) -> Cow<'_, str> {
-        Cow::from(self.0)
-    }
-
-    fn chinese(&self) -> Cow<'_, str> {
-        Cow::from(self.1)
-    }
-}
-
 impl Say for Length {
     fn english(&self) -> Cow<'_, str> {
         Cow::from(self.to_string())
     }
 
     fn chinese(&self) -> Cow<'_, str> {
-        let unit = match self.unit {
-            Unit::WorkingDays => "个工作日",
-            Unit::Days => "日",
-            Unit::Months => "个月",
-            Unit::Years => "年",
-            Unit::Hours => "小时",
-        };
-        Cow::from(format!("{}{unit}", self.count))
+        Cow::from(label::length(*self))
+    }
+}
+
+/// A word of a closed list: in English as files write it, in Chinese as pages say it.
+pub(super) struct Listed<W>(pub(super) W);
+
+impl<W: Word> Say for Listed<W> {
+    fn english(&self) -> Cow<'_, str> {
+        Cow::from(label::written(self.0))
+    }
+
+    fn chinese(&self) -> Cow<'_, str> {
+        Cow::from(label(self.0))
     }
 }
 
@@ -109,51 +176,37 @@ macro_rules! alike {
     )* };
 }
 
-alike! { str String u8 u16 u32 u64 usize i16 i64 Date }
-
-/// A sentence in English, then in Chinese, and what stands in its blanks. A blank that is not listed is a local that is said alike in both.
-macro_rules! said {
-    ($english:literal, $chinese:literal $(; $($blank:ident = $filled:expr),+ $(,)?)?) => {
-        $crate::rules::said::Bilingual {
-            english: {
-                $($(let filled = &$filled; let $blank = $crate::rules::said::Say::english(filled);)+)?
-                format!($english)
-            },
-            chinese: {
-                $($(let filled = &$filled; let $blank = $crate::rules::said::Say::chinese(filled);)+)?
-                format!($chinese)
-            },
-        }
-    };
-}
-
-pub(super) use said;
+alike! { str String u32 u64 usize i16 Date }
 
 /// Names, as published, in a row; the first few of many.
 pub(super) fn joined<T: Say>(names: impl IntoIterator<Item = T>) -> Bilingual {
     const SHOWN: usize = 6;
     let names: Vec<T> = names.into_iter().collect();
-    let more = names.len().checked_sub(SHOWN).filter(|more| *more > 0);
-    let shown = || names.iter().take(SHOWN);
-    let english: Vec<String> =
-        shown().map(|name| format!("`{}`", name.english())).chain(more.map(|more| format!("{more} more"))).collect();
-    let chinese: Vec<String> = shown().map(|name| format!("“{}”", name.chinese())).collect();
-    let of_all = more.map(|_| format!("等{}项", names.len())).unwrap_or_default();
-    Bilingual { english: english.join(", "), chinese: format!("{}{of_all}", chinese.join("、")) }
+    let shown = names.iter().take(SHOWN).map(|name| said!("`{name}`", name));
+    let all = shown.reduce(|all, name| said!("{all}, {name}", all, name)).unwrap_or_default();
+    match names.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => {
+            let more = Bilingual { english: more.to_string(), chinese: names.len().to_string() };
+            said!("{all}, {more} more", all, more)
+        }
+        _ => all,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Bilingual, Length, Unit, joined};
+    use std::path::Path;
+
+    use model::deadline::Unit;
+
+    use super::*;
+    use crate::syntax::RightKind;
 
     #[test]
     fn a_blank_is_filled_in_each_language() {
-        let (name, length) = ("理赔", Length::new(15, Unit::WorkingDays));
-        let said = said!("`{name}` within {length}", "“{name}”{length}内"; length = length);
-        assert_eq!(
-            (said.english.as_str(), said.chinese.as_str()),
-            ("`理赔` within 15 working days", "“理赔”15个工作日内")
-        );
+        let (right, length) = (Listed(RightKind::Access), Length::new(15, Unit::WorkingDays));
+        let said = said!("{all}, {name}", all = right, name = length);
+        assert_eq!((said.english.as_str(), said.chinese.as_str()), ("access, 15 working-days", "查阅、15个工作日"));
     }
 
     #[test]
@@ -161,7 +214,60 @@ mod tests {
         let names = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
         let Bilingual { english, chinese } = joined(names);
         assert_eq!(english, "`甲`, `乙`, `丙`, `丁`, `戊`, `己`, 2 more");
-        assert_eq!(chinese, "“甲”、“乙”、“丙”、“丁”、“戊”、“己”等8项");
+        assert_eq!(chinese, "“甲”、“乙”、“丙”、“丁”、“戊”、“己”等 8 项");
         assert_eq!(joined(names.into_iter().take(2)).chinese, "“甲”、“乙”");
+        assert_eq!(joined(names.into_iter().take(6)).chinese, "“甲”、“乙”、“丙”、“丁”、“戊”、“己”");
+    }
+
+    #[test]
+    fn blanks_are_held_against_their_sentence() {
+        assert!(fits("`{a}` and {b}, {a}", &["a", "b"]) && fits("nothing", &[]));
+        for (sentence, blanks) in [("`{a}`", &["a", "b"][..]), ("{a} {b}", &["a"]), ("{}", &[]), ("{ab}", &["a"])] {
+            assert!(!fits(sentence, blanks), "{sentence}");
+        }
+    }
+
+    /// Every sentence that is said in the sources of the rules.
+    fn sentences(folder: &Path, to: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sentences(&path, to);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let product = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                let code: String = product.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+                for said in code.split("said!(").skip(1) {
+                    let Some(literal) = said.trim_start().strip_prefix('"') else { continue };
+                    let end = literal.match_indices('"').find(|(at, _)| !literal[..*at].ends_with('\\')).unwrap().0;
+                    assert!(!literal[..end].contains('\\'), "a sentence on one line and without escapes: {literal}");
+                    to.push(literal[..end].to_owned());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_sentence_is_said_in_chinese_and_nothing_that_is_none() {
+        let by_rule: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(CHINESE).unwrap();
+        let mut said = Vec::new();
+        sentences(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules"), &mut said);
+        said.sort();
+        said.dedup();
+        let mut known: Vec<&String> = by_rule.values().flat_map(BTreeMap::keys).collect();
+        known.sort();
+        assert_eq!(known, said.iter().collect::<Vec<_>>(), "each once");
+        let blanks = |sentence: &str| {
+            let mut names: Vec<String> =
+                sentence.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
+            names.sort();
+            names.dedup();
+            names
+        };
+        for (english, chinese) in by_rule.values().flatten() {
+            assert_eq!(blanks(english), blanks(chinese), "{english}");
+            let is_chinese = chinese.chars().any(|sign| !sign.is_ascii());
+            assert!(is_chinese && !chinese.contains(['"', ';', ',']), "{chinese}");
+        }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn read(policy: &str, operation: &str) -> Result<Arc<Tables>, Vec<Str
         .findings
         .iter()
         .filter(|one| one.severity == Severity::Error && one.code.starts_with('L'))
-        .map(|one| format!("{} {} {:?}", one.code, one.message, one.places))
+        .map(|one| format!("{} {} {:?}", one.code, one.message.english, one.places))
         .collect();
     if errors.is_empty() { Ok(loaded.tables.unwrap()) } else { Err(errors) }
 }

@@ -398,7 +398,7 @@ fn a_condition_too_wide_to_prove_does_not_compile() {
     let loaded = shouyue_policy::load(&shouyue_policy::Sources { policy: &policy, operation: None });
     assert!(loaded.tables.is_none(), "{:?}", loaded.findings.iter().map(|f| (f.code, &f.message)).collect::<Vec<_>>());
     let found: Vec<_> = loaded.findings.iter().filter(|finding| finding.code == "L0512").collect();
-    assert!(!found.is_empty() && found[0].message.contains("`apply`"), "{found:?}");
+    assert!(!found.is_empty() && found[0].message.english.contains("`apply`"), "{found:?}");
 }
 
 #[test]

@@ -164,7 +164,7 @@ enum Verdict {
 
 impl Named {
     fn of(finding: &Finding) -> Self {
-        Self { rule: finding.code.to_owned(), clause: finding.clause.clone(), message: finding.message.clone() }
+        Self { rule: finding.code.to_owned(), clause: finding.clause.clone(), message: finding.message.english.clone() }
     }
 }
 

@@ -113,8 +113,14 @@ fn a_clause_of_several_elements_is_no_name() {
     let text = text.replacen("excludes-functions = [\"claim\"]", "excludes-functions = [\"一（二）\"]", 1);
     let loaded = sample::read(&text, None);
     let finding = loaded.findings.iter().find(|finding| finding.code == "L0305").unwrap();
-    assert_eq!(finding.message, "`一（二）` means several elements of kind function: `claim`, `claim-progress`");
-    assert_eq!(finding.mend.as_deref(), Some("name one by its id: `claim` (理赔), `claim-progress` (理赔进度查询)"));
+    assert_eq!(
+        finding.message.english,
+        "`一（二）` means several elements of kind function: `claim`, `claim-progress`"
+    );
+    assert_eq!(
+        finding.mend.as_ref().map(|mend| mend.english.as_str()),
+        Some("name one by its id: `claim` (理赔), `claim-progress` (理赔进度查询)")
+    );
 }
 
 #[test]

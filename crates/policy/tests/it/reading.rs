@@ -13,7 +13,7 @@ fn said(loaded: &Loaded, text: &str) -> Vec<(&'static str, String, String)> {
         .map(|finding| {
             let place = finding.places.first().unwrap();
             let under = text.get(place.span.start as usize..place.span.end as usize).unwrap();
-            (finding.code, under.to_owned(), finding.message.clone())
+            (finding.code, under.to_owned(), finding.message.english.clone())
         })
         .filter(|(code, ..)| code.starts_with('L'))
         .collect()
@@ -56,7 +56,7 @@ fn silence_is_checked() {
     let text = sample::policy().replacen("silent = [\"version\"]", "", 1);
     let loaded = sample::read(&text, None);
     let warning = loaded.findings.iter().find(|finding| finding.code == "L0201").unwrap();
-    assert_eq!(warning.message, "`version` is not stated, and nobody confirmed that the text is silent");
+    assert_eq!(warning.message.english, "`version` is not stated, and nobody confirmed that the text is silent");
     assert_eq!(warning.element.as_deref(), Some("policy"));
     assert!(loaded.program.is_some(), "silence is a warning, not an error");
 }
@@ -65,8 +65,12 @@ fn silence_is_checked() {
 fn suggestions_are_near() {
     let text = sample::policy().replacen("of = \"被保险人\"", "of = \"被保险\"", 1).replacen("basis = ", "bases = ", 1);
     let loaded = sample::read(&text, None);
-    let mends: Vec<_> =
-        loaded.findings.iter().filter(|f| f.code != "L0201").filter_map(|f| f.mend.as_deref()).collect();
+    let mends: Vec<_> = loaded
+        .findings
+        .iter()
+        .filter(|f| f.code != "L0201")
+        .filter_map(|f| f.mend.as_ref().map(|mend| mend.english.as_str()))
+        .collect();
     assert_eq!(mends, ["did you mean `basis`?", "did you mean `被保险人`?"]);
 }
 

@@ -1,7 +1,7 @@
 //! Loading never panics, whatever the bytes, and every place of a finding is inside its file.
 
 use proptest::prelude::*;
-use shouyue_policy::finding::{Finding, Source};
+use shouyue_policy::finding::{Finding, Language, Source};
 use shouyue_policy::report::{self, Style};
 
 use shouyue_policy::Sources;
@@ -20,16 +20,16 @@ pub(super) fn reported(policy: &str, operation: Option<&str>) -> Vec<Finding> {
             let range = place.span.start as usize..place.span.end as usize;
             assert!(source.text.get(range).is_some(), "{place:?} lies between characters or outside");
         }
-        assert!(!finding.message.contains('\n'), "{:?}", finding.message);
+        assert!(!finding.message.english.contains('\n'), "{:?}", finding.message.english);
         if let Some(place) = finding.places.first() {
             let text = if &*place.file == "policy.toml" { policy } else { operation.unwrap_or_default() };
             under_the_carets(finding, text.get(place.span.start as usize..place.span.end as usize).unwrap());
         }
     }
-    let text = report::human(&loaded.findings, &sources, Style::Plain);
+    let text = report::human(&loaded.findings, &sources, Style::Plain, Language::English);
     assert!(text.lines().count() > loaded.findings.len());
-    assert!(report::explained(&loaded.findings, &sources, Style::Plain).len() >= text.len());
-    assert_eq!(report::sarif(&loaded.findings, &sources)["runs"].as_array().unwrap().len(), 1);
+    assert!(report::explained(&loaded.findings, &sources, Style::Plain, Language::English).len() >= text.len());
+    assert_eq!(report::sarif(&loaded.findings, &sources, Language::English)["runs"].as_array().unwrap().len(), 1);
     assert_eq!(report::json(&loaded.findings, &sources)["findings"].as_array().unwrap().len(), loaded.findings.len());
     loaded.findings
 }
@@ -41,7 +41,7 @@ fn under_the_carets(finding: &Finding, text: &str) {
     // Escapes and line breaks are written otherwise in the file, and long texts are cut in messages.
     let plain = text.chars().count() < 60 && !text.contains(['\\', '\n', '`']) && !text.contains(char::is_control);
     if about_a_token && plain {
-        let token = finding.message.split('`').nth(1).unwrap();
+        let token = finding.message.english.split('`').nth(1).unwrap();
         assert!(text.contains(token), "{text} is not {token}");
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 use jiff::civil::Date;
-use shouyue_policy::finding::{Finding, Severity, Source};
+use shouyue_policy::finding::{Finding, Language, Severity, Source};
 use shouyue_policy::law::{Entry, catalogue, entry};
 use shouyue_policy::report::{self, Style};
 use shouyue_policy::{Sources, load, rules};
@@ -109,7 +109,7 @@ pub(super) fn example(code: &str) -> String {
     let told = files.told(code);
     assert_eq!(told.len(), 1, "the wrong example of {code}: {told:#?}");
     assert!(told[0].element.is_some(), "{code} names no element");
-    let report = report::human(&told, &[files.policy, files.operation], Style::Plain);
+    let report = report::human(&told, &[files.policy, files.operation], Style::Plain, Language::English);
     report.split("\n\n").next().unwrap().to_owned()
 }
 
@@ -495,8 +495,8 @@ fn what_rules_tell_apart_beyond_their_examples() {
             continue;
         }
         assert_eq!(told.len(), 1, "{code}\n{elements}\n{told:#?}");
-        assert_eq!(told[0].severity, *severity, "{code}: {}", told[0].message);
-        assert!(told[0].message.contains(words), "{code}: {}", told[0].message);
+        assert_eq!(told[0].severity, *severity, "{code}: {}", told[0].message.english);
+        assert!(told[0].message.english.contains(words), "{code}: {}", told[0].message.english);
     }
 }
 
@@ -516,7 +516,7 @@ fn r65_comments_are_nobodys_text() {
 
 #[test]
 fn r10_each_way_out_cites_its_own_article() {
-    let cited = |example: &str| Files::with(example).told("R10")[0].cites[0].clone();
+    let cited = |example: &str| Files::with(example).told("R10")[0].cites[0].english.clone();
     let general = entry("R10").unwrap().wrong.as_deref().unwrap();
     assert!(cited(general).starts_with("《个人信息保护法》第二十三条"), "{}", cited(general));
     let abroad = cited("[export]\nmay = true\nconsent = \"general\"");
@@ -527,7 +527,11 @@ fn r10_each_way_out_cites_its_own_article() {
 fn a_text_older_than_a_rule_is_told_so() {
     let old = POLICY.replacen("2026-04-01", "2020-10-26", 1).replacen("2026-03-01", "2020-10-26", 1);
     let old = Files::of(&old, OPERATION).told("R62");
-    assert!(old[0].cites[0].contains("in force since 2021-11-01, after this text of 2020-10-26"), "{:?}", old[0].cites);
+    assert!(
+        old[0].cites[0].english.contains("in force since 2021-11-01, after this text of 2020-10-26"),
+        "{:?}",
+        old[0].cites
+    );
 }
 
 #[test]

@@ -216,8 +216,8 @@ fn judge(code: &str, severity: Severity, elements: &str, words: &str) {
         return;
     }
     assert_eq!(told.len(), 1, "{code}\n{elements}\n{told:#?}");
-    assert_eq!(told[0].severity, severity, "{code}: {}", told[0].message);
-    assert!(told[0].message.contains(words), "{code}: {}", told[0].message);
+    assert_eq!(told[0].severity, severity, "{code}: {}", told[0].message.english);
+    assert!(told[0].message.english.contains(words), "{code}: {}", told[0].message.english);
 }
 
 #[test]

@@ -26,12 +26,12 @@ fn each_kind_of_fault_is_told_once_and_what_is_like_it_never() {
     for Case { code, severity, told, wrong, right } in cases.case {
         let found = |elements: &str| {
             let mut told_so = Files::with(elements).told(&code);
-            told_so.retain(|one| one.message.contains(&told));
+            told_so.retain(|one| one.message.english.contains(&told));
             told_so
         };
         let faults: Vec<_> = found(&wrong).iter().map(|one| format!("{:?}", one.severity).to_lowercase()).collect();
         if faults != [severity] {
-            let all: Vec<_> = Files::with(&wrong).told(&code).into_iter().map(|one| one.message).collect();
+            let all: Vec<_> = Files::with(&wrong).told(&code).into_iter().map(|one| one.message.english).collect();
             wrong_ones.push(format!("{code} `{told}`: {faults:?} of\n{wrong}{all:#?}"));
         }
         if !found(&right).is_empty() {

@@ -164,7 +164,7 @@ fn r36_flows_count_together_and_sensitive_ones_are_counted() {
     let both = "[[route]]\nshare = \"cede\"\nby = \"standard-contract\"\npersons = 600_000\nsensitive = 0\nanswers = \"五\"\n[[route]]\nshare = \"cede-more\"\nby = \"standard-contract\"\npersons = 600_000\nsensitive = 0\nanswers = \"五\"\n";
     let told = Files::with_both(second, both).told("R36");
     assert_eq!(told.len(), 2, "{told:#?}");
-    assert!(told.iter().all(|one| one.message.contains("1200000 with all flows together")), "{told:#?}");
+    assert!(told.iter().all(|one| one.message.english.contains("1200000 with all flows together")), "{told:#?}");
     let sensitive =
         second.replace("\"name\"", "\"diagnosis\"").replace("cede-more", "cede").replace("再次分保", "向境外分保");
     is_told("R36", Severity::Error, &Files::with_both(&sensitive, ""), "leaves `");
@@ -188,7 +188,7 @@ fn r39_an_assessment_that_ended_and_each_case_are_told() {
         ["hand items over: `分保`, `网点地图`", "make items public: `中奖名单`", "send items abroad: `向境外分保`"];
     assert_eq!(told.len(), cases.len(), "{told:#?}");
     for (finding, case) in told.iter().zip(cases) {
-        assert!(told.iter().any(|one| one.message.ends_with(case)), "{case}: {}", finding.message);
+        assert!(told.iter().any(|one| one.message.english.ends_with(case)), "{case}: {}", finding.message.english);
     }
     let by_machine = "[[use]]\nid = \"score\"\nname = \"评分\"\nkind = \"automate\"\npurpose = \"conclude\"\nfunctions = [\"apply\"]\nof = [\"applicant\"]\nbasis = \"consent\"\nconsent = \"general\"\n";
     is_told("R39", Severity::Error, &Files::with_both(by_machine, ""), "decide by machine: `评分`");
@@ -350,7 +350,7 @@ fn r53_clocks_are_those_of_the_kind_of_handler_and_of_its_records() {
         "# no [[incident]] cyberspace\n# no [[incident]] financial-supervision\n# no [[incident]] central-bank\n";
     let regimes = |policy: &str| -> Vec<String> {
         let told = Files::with_both(policy, none).told("R53");
-        let regime = |finding: &Finding| finding.message.split('`').nth(1).unwrap().to_owned();
+        let regime = |finding: &Finding| finding.message.english.split('`').nth(1).unwrap().to_owned();
         told.iter().map(regime).collect()
     };
     assert_eq!(regimes(""), ["central-bank", "cyberspace", "financial-supervision"]);
@@ -359,8 +359,11 @@ fn r53_clocks_are_those_of_the_kind_of_handler_and_of_its_records() {
     let no_files = "[[record]]\nid = \"contract\"\nname = \"合同\"\nevents = [\"ended\"]\n";
     assert_eq!(regimes(no_files), ["cyberspace", "financial-supervision"]);
     let unsure = Files::with_both("", "# no [[incident]] financial-supervision\n").told("R53");
-    assert!(unsure[0].message.contains("2 hours, in full within 24 hours (to be confirmed by counsel)"), "{unsure:#?}");
-    assert!(unsure[0].cites[0].contains("to be confirmed by counsel"), "{unsure:#?}");
+    assert!(
+        unsure[0].message.english.contains("2 hours, in full within 24 hours (to be confirmed by counsel)"),
+        "{unsure:#?}"
+    );
+    assert!(unsure[0].cites[0].english.contains("to be confirmed by counsel"), "{unsure:#?}");
     let late = "[[clock]]\nid = \"incident\"\nlength = { count = 72, unit = \"hours\" }\nstarts = \"discovery\"\ndone = \"notify\"\n";
     is_told("R53", Severity::Warning, &Files::with_both(late, ""), "within 72 hours");
     let soon = late.replace("72", "1");
@@ -423,7 +426,7 @@ fn r58_records_that_nobody_reaches_and_roles_that_reach_all_are_told() {
     };
     let four = format!("{}{}", more("one"), more("two"));
     let told = Files::with_both(&four, &role("\"apply\", \"health\", \"one\", \"two\"")).told("R58");
-    assert!(told.len() == 2 && told.iter().all(|one| one.message.contains("every function")), "{told:#?}");
+    assert!(told.len() == 2 && told.iter().all(|one| one.message.english.contains("every function")), "{told:#?}");
 }
 
 #[test]
@@ -505,6 +508,6 @@ fn is_told(code: &str, severity: Severity, files: &Files, words: &str) {
         assert!(told.is_empty(), "{code} is not silent: {told:#?}");
         return;
     }
-    let told: Vec<_> = told.iter().map(|one| (one.severity, one.message.contains(words))).collect();
+    let told: Vec<_> = told.iter().map(|one| (one.severity, one.message.english.contains(words))).collect();
     assert_eq!(told, [(severity, true)], "{code}, {words}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use shouyue_policy::finding::{Finding, Source};
+use shouyue_policy::finding::{Finding, Language, Source};
 use shouyue_policy::report::{self, Selection};
 use shouyue_policy::{Sources, load};
 
@@ -128,7 +128,7 @@ fn samples() -> Vec<(Vec<Finding>, Vec<Source>)> {
 #[test]
 fn a_log_is_what_the_schema_asks_and_its_numbers_lead_somewhere() {
     for (findings, texts) in samples() {
-        let log = report::sarif(&findings, &texts);
+        let log = report::sarif(&findings, &texts, Language::English);
         assert_eq!(breaches(&log, LOG, ""), [""; 0]);
         let run = &log["runs"][0];
         let (rules, results) = (run["tool"]["driver"]["rules"].as_array().unwrap(), run["results"].as_array().unwrap());
@@ -156,7 +156,7 @@ fn a_log_is_what_the_schema_asks_and_its_numbers_lead_somewhere() {
 #[test]
 fn what_breaks_the_schema_is_seen() {
     let (findings, texts) = samples().pop().unwrap();
-    let log = report::sarif(&findings, &texts);
+    let log = report::sarif(&findings, &texts, Language::English);
     let broken = |change: fn(&mut Value)| {
         let mut log = log.clone();
         change(&mut log);
@@ -176,7 +176,7 @@ fn what_breaks_the_schema_is_seen() {
 #[test]
 fn paths_are_uris() {
     let (findings, texts) = samples().pop().unwrap();
-    let log = report::sarif(&findings, &texts);
+    let log = report::sarif(&findings, &texts, Language::English);
     let artifacts: BTreeSet<String> = log["runs"][0]["results"]
         .as_array()
         .unwrap()
@@ -195,7 +195,7 @@ fn a_fingerprint_outlives_a_move_and_not_a_change() {
     let platform = published().remove(0);
     let fingerprints = |policy: &Source| -> BTreeSet<String> {
         let (findings, texts) = of(policy, &platform.operation);
-        let log = report::sarif(&findings, &texts);
+        let log = report::sarif(&findings, &texts, Language::English);
         let results = log["runs"][0]["results"].as_array().unwrap();
         // What is found in the operation file stays where it is.
         let uri = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].to_string();
@@ -215,7 +215,10 @@ fn the_order_of_a_log_does_not_hang_on_the_order_of_finding() {
     for (findings, texts) in samples() {
         let mut turned = findings.clone();
         turned.reverse();
-        assert_eq!(report::sarif(&turned, &texts).to_string(), report::sarif(&findings, &texts).to_string());
+        assert_eq!(
+            report::sarif(&turned, &texts, Language::English).to_string(),
+            report::sarif(&findings, &texts, Language::English).to_string()
+        );
         assert_eq!(report::json(&turned, &texts), report::json(&findings, &texts));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use insta::assert_snapshot;
-use shouyue_policy::finding::{Finding, Severity, Source};
+use shouyue_policy::finding::{Finding, Language, Severity, Source};
 use shouyue_policy::report::{self, Style};
 use shouyue_policy::rules::text;
 use shouyue_policy::{Sources, load};
@@ -24,7 +24,7 @@ fn every_rule_fires_on_its_wrong_example_once_and_never_on_the_right_one() {
         assert_eq!(told.len(), 1, "the wrong example of {code}: {told:#?}");
         assert!(told[0].element.is_some(), "{code} names no element");
         assert!(told[0].cites.is_empty(), "{code} cites a law");
-        let report = report::human(&told, &[files.policy, files.operation], Style::Plain);
+        let report = report::human(&told, &[files.policy, files.operation], Style::Plain, Language::English);
         assert_snapshot!(code, report.split("\n\n").next().unwrap());
     }
 }
@@ -72,7 +72,7 @@ fn what_rules_tell_apart_beyond_their_examples() {
     let cases: Cases = toml::from_str(include_str!("../fixtures/text.toml")).unwrap();
     let mut wrong = Vec::new();
     for Case { code, told: words, elements } in &cases.case {
-        let told: Vec<String> = Files::with(elements).told(code).into_iter().map(|one| one.message).collect();
+        let told: Vec<String> = Files::with(elements).told(code).into_iter().map(|one| one.message.english).collect();
         let right = words.as_ref().map_or(told.is_empty(), |words| told.iter().any(|one| one.contains(words)));
         if !right {
             wrong.push(format!("{code}: {words:?}\n{elements}told: {told:#?}"));
@@ -88,7 +88,11 @@ fn a_promise_of_masks_needs_a_role_that_sees_them() {
     let promised = Files { policy: Files::with(masks).policy, operation: Files::with(clear).operation };
     let told = promised.told("T16");
     assert_eq!(told.len(), 1, "{told:#?}");
-    assert!(told[0].message.contains("every role of staff sees all in the clear"), "{}", told[0].message);
+    assert!(
+        told[0].message.english.contains("every role of staff sees all in the clear"),
+        "{}",
+        told[0].message.english
+    );
     assert_eq!(told[0].places.len(), 3, "the promise and both roles");
     assert!(Files::with(masks).told("T16").is_empty());
 }
@@ -157,7 +161,7 @@ fn elements_name_clauses_that_their_document_has() {
         let document = document.split("\n[[").next().unwrap().split("reference = [").next().unwrap();
         let asked = format!("{before}[document]\n{document}\nreference = [{}]\n", references.join(", "));
         let findings = load(&Sources { policy: &Source::new("policy.toml", asked), operation: None }).findings;
-        let missing: Vec<_> = findings.iter().filter(|one| one.code == "T03").map(|one| &one.message).collect();
+        let missing: Vec<_> = findings.iter().filter(|one| one.code == "T03").map(|one| &one.message.english).collect();
         assert!(missing.is_empty(), "{id}: {missing:#?}");
         assert!(findings.iter().any(|one| one.code.starts_with('T')), "{id}: {findings:#?}");
     }

@@ -10,13 +10,14 @@ use policy::syntax::{
 use policy::terms::Scope;
 
 use super::sheet::{CollectRow, PromiseRow, RetentionRow, RightRow, ScopeRow, ShareRow, Sheet};
-use crate::labels::{choice, label, named, phrase};
+use crate::labels::{choice, named, phrase};
 use crate::parties;
 use crate::told::Told;
 use crate::wording::{
     Wording, date, length, list, or_nothing, texts, tidy, told, told_consent, told_text, told_texts, told_word,
     told_words, told_yes, yes_no,
 };
+use policy::label::label;
 
 /// What is collected: by functions, permissions, trackers, from outside sources and by the alternative ways of the
 /// operation file; a row an item. Rule R2: what is collected, for what.

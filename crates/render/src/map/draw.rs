@@ -8,7 +8,7 @@ use super::layout::{self, Layout};
 use super::measure::{Tenths, width, wrapped};
 use super::pen::{Colours, Frame, Ink, Pen, Type};
 use crate::document::prose::words;
-use crate::labels::label;
+use policy::label::label;
 
 const MARGIN: Tenths = 400;
 /// Left edges of the columns, and how wide their boxes are: givers, functions, items, receivers.

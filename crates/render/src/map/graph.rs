@@ -6,10 +6,11 @@ use policy::resolve::Program;
 use policy::syntax::{FunctionKind, Item, Kind, Ref};
 
 use crate::document::prose::words;
-use crate::labels::{label, named};
+use crate::labels::named;
 use crate::lists;
 use crate::processed::{Processed, handed};
 use crate::wording::{Wording, list, tidy};
+use policy::label::label;
 
 /// Givers, functions, items, receivers.
 pub(super) const COLUMNS: usize = 4;

@@ -6,7 +6,7 @@ use policy::syntax::{
 
 use super::choices::not_demanded;
 use crate::document::{Part, Table};
-use crate::labels::{choice, label, phrase};
+use crate::labels::{choice, phrase};
 use crate::lists;
 use crate::parties;
 use crate::told::{Anchors, Marks, Told};
@@ -14,6 +14,7 @@ use crate::wording::{
     Wording, length, list, or_nothing, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
     told_yes, yes_no,
 };
+use policy::label::label;
 
 pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Part {
     let (header, handler) = (&say.program.policy.policy, &say.program.policy.handler);

@@ -139,7 +139,7 @@ fn line(platform: &Platform, request: &RequestView, today: Date) -> RequestLine 
     RequestLine {
         href: Some(format!("{}/requests/{}", super::clerk::BASE, request.id)),
         number: short(&request.id.to_string()),
-        right: render::labels::label(request.right),
+        right: policy::label::label(request.right),
         subject: short(&request.subject.to_string()),
         received: Day(request.since),
         due: Some(Day(request.due)),
@@ -177,7 +177,7 @@ pub(super) fn leaf_line(platform: &Platform, leaf: &LeafView) -> LeafLine {
         at: entry.map(|entry| Moment(entry.at)).unwrap_or_default(),
         kind: entry.map(|entry| crate::words::act(entry.act.word())).unwrap_or_default(),
         what: entry.map(|entry| told_to(&say("c-who-subject"), platform, entry)).unwrap_or_default(),
-        basis: entry.and_then(|entry| entry.basis).map(render::labels::label).unwrap_or_default(),
+        basis: entry.and_then(|entry| entry.basis).map(policy::label::label).unwrap_or_default(),
         outcome: entry.map(outcome).unwrap_or_default(),
         hash: short(&leaf.hash.to_string()),
     }
@@ -341,11 +341,11 @@ fn elements(platform: &Platform) -> Vec<ElementLine> {
         lines.push(line("c-kind-function", one.id.as_str(), &one.name, first(&one.clause).as_deref(), summary));
     }
     for one in &policy.recipients {
-        let summary = render::labels::label(one.regime.value);
+        let summary = policy::label::label(one.regime.value);
         lines.push(line("c-kind-recipient", one.id.as_str(), &one.name, first(&one.clause).as_deref(), summary));
     }
     for one in &policy.records {
-        let floors = one.floors.iter().map(|floor| render::labels::label(floor.value));
+        let floors = one.floors.iter().map(|floor| policy::label::label(floor.value));
         let name = names.name_of(Element::Record, one.id.as_str()).to_owned();
         lines.push(line(
             "c-kind-record",

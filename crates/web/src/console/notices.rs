@@ -74,7 +74,7 @@ async fn shown(clerk: &Clerk, done: Option<String>) -> Result<Notices, Trouble> 
 /// By which ways a notice goes.
 fn ways(notice: &Notice) -> String {
     let named =
-        |word: &String| Route::ALL.iter().find(|route| route.word() == word).map(|route| render::labels::label(*route));
+        |word: &String| Route::ALL.iter().find(|route| route.word() == word).map(|route| policy::label::label(*route));
     let ways: Vec<String> = notice.routes.iter().filter_map(named).collect();
     match ways.as_slice() {
         [one] => one.clone(),

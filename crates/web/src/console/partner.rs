@@ -149,7 +149,7 @@ fn drawn(guest: &Guest, case: partner::Case, typed: &Form, wrong: Option<String>
         until: Moment(case.until),
         number: case.number.map(|(number, until)| (number, Moment(until))),
         items: items.collect(),
-        limits: limits.into_iter().flatten().map(|limit| render::labels::label(limit.value)).collect(),
+        limits: limits.into_iter().flatten().map(|limit| policy::label::label(limit.value)).collect(),
         form: Fields::of(vec![phone]),
     }
 }

@@ -64,7 +64,7 @@ fn written(platform: &Platform, cell: &Cell) -> ReportCell {
             listed(ids.iter().map(|id| names.name_of(*kind, id)))
         }
         Cell::Count(count) => count.to_string(),
-        Cell::Length(length) => format!("{} {}", length.count, render::labels::label(length.unit)),
+        Cell::Length(length) => format!("{} {}", length.count, policy::label::label(length.unit)),
         Cell::Word(word) => report(word),
         Cell::Text(text) => text.clone(),
     })

@@ -43,7 +43,7 @@ async fn shown(clerk: &Clerk, id: &str, wrong: Option<String>) -> Result<Request
     let topic = request.topic.as_deref().map(|word| fact("c-topic", topic(platform, word)));
     Ok(RequestPage {
         shell: clerk.shell(),
-        right: render::labels::label(request.right),
+        right: policy::label::label(request.right),
         facts: topic
             .into_iter()
             .chain(vec![
@@ -119,7 +119,7 @@ async fn unanswered(clerk: &Clerk, id: &str, typed: Option<&str>, why: String) -
 
 fn by(request: &RequestView) -> String {
     let delegate = Delegate::ALL.iter().copied().find(|delegate| delegate.word() == request.by);
-    delegate.map_or_else(|| say("c-who-subject"), render::labels::label)
+    delegate.map_or_else(|| say("c-who-subject"), policy::label::label)
 }
 
 /// The steps that need no ground: word and name.
@@ -143,7 +143,7 @@ fn form(platform: &Platform, request: &RequestView, grounds: &[Ground], wrong: O
         label: ground
             .name
             .clone()
-            .or_else(|| ground.law.map(render::labels::label))
+            .or_else(|| ground.law.map(policy::label::label))
             .unwrap_or_else(|| ground.word.to_string()),
         hint: ground.clause.as_deref().map(|number| clause(platform, number).label),
     };

@@ -111,7 +111,7 @@ struct Wrong {
 /// What somebody was told of a version, by which way and when.
 fn told(notice: &Notice) -> Fact {
     let way =
-        |word: &str| Route::ALL.iter().find(|route| route.word() == word).map(|route| render::labels::label(*route));
+        |word: &str| Route::ALL.iter().find(|route| route.word() == word).map(|route| policy::label::label(*route));
     let value = if let Some((at, route, _)) = &notice.told {
         let (way, day) = (way(route).unwrap_or_default(), day_in_shanghai(*at).to_string());
         fill("c-notice-told", &[("way", &way), ("day", &day)])

@@ -175,7 +175,7 @@ fn line(platform: &Platform, used: &Use) -> Option<SwitchLine> {
         (None, None, false) => say("switch-not-done"),
     };
     let way = match &one.opt_out {
-        Stated::Said(routes) => listed(routes.iter().map(|route: &Route| render::labels::label(*route))),
+        Stated::Said(routes) => listed(routes.iter().map(|route: &Route| policy::label::label(*route))),
         Stated::Nothing(_) | Stated::NotStated { .. } => say("not-stated"),
     };
     let items = items(platform, Some(scope));
@@ -206,7 +206,7 @@ pub(crate) async fn switches(customer: Customer) -> Reply {
         let place = ORDER.iter().position(|known| *known == kind).unwrap_or(ORDER.len());
         kinds.entry(place).or_insert((kind, Vec::new())).1.push(line);
     }
-    let groups = kinds.into_values().map(|(kind, lines)| SwitchGroup { title: render::labels::label(kind), lines });
+    let groups = kinds.into_values().map(|(kind, lines)| SwitchGroup { title: policy::label::label(kind), lines });
     customer.show(&Switches {
         shell: customer.shell(),
         groups: groups.collect(),

@@ -55,7 +55,7 @@ fn view(platform: &Platform, reported: &Reported) -> Option<DeviceSwitch> {
             fact("permission-for", or_unstated(listed(one.modes.iter().map(|mode| mode.text.value.as_str())))),
             fact(
                 "permission-asked",
-                one.asked.as_ref().map_or_else(|| say("not-stated"), |at| render::labels::label(at.value)),
+                one.asked.as_ref().map_or_else(|| say("not-stated"), |at| policy::label::label(at.value)),
             ),
             fact("fact-items", or_unstated(items)),
             fact("permission-stops", or_unstated(stops)),

@@ -118,7 +118,7 @@ pub(crate) async fn right(customer: Customer, Path((_, word)): Path<(String, Str
     };
     customer.show(&RightPage {
         shell: customer.shell(),
-        name: render::labels::label(kind),
+        name: policy::label::label(kind),
         facts,
         published: side(platform, &answer.published, stated),
         law: side(platform, &answer.law, true),
@@ -161,13 +161,13 @@ fn ground(platform: &Platform, request: &RequestView) -> Option<String> {
     let word = request.reason.as_deref().filter(|_| request.state == rights::State::Refused)?;
     let listed = platform.tables.program().policy.refusals.iter().find(|one| one.id.as_str() == word);
     let law = LawGround::ALL.iter().copied().find(|one| one.word() == word);
-    listed.map(|one| one.name.value.clone()).or_else(|| law.map(render::labels::label))
+    listed.map(|one| one.name.value.clone()).or_else(|| law.map(policy::label::label))
 }
 
 fn line(platform: &Platform, request: &RequestView) -> MyRequest {
     MyRequest {
         id: request.id.to_string(),
-        right: render::labels::label(request.right),
+        right: policy::label::label(request.right),
         state: state(request.state.word()),
         tone: tone(request),
         since: Day(request.since),

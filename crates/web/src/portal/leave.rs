@@ -57,7 +57,7 @@ fn claims(platform: &Platform, fates: &[PartFate]) -> Vec<Reason> {
 /// The floor of that word, in words.
 fn floor_word(word: &str) -> String {
     let floor = policy::syntax::Floor::ALL.iter().copied().find(|floor| floor.word() == word);
-    floor.map_or_else(|| word.to_owned(), render::labels::label)
+    floor.map_or_else(|| word.to_owned(), policy::label::label)
 }
 
 /// `GET /close`.

@@ -54,7 +54,7 @@ fn item(platform: &Platform, held: &Held) -> CollectedItem {
         function: held.function_name.clone().unwrap_or_else(|| held.class_name.clone()),
         can_correct: platform.tables.program().items.get(&held.shown.item).is_some_and(|facts| !is_picture(facts)),
         record: Link { label: held.class_name.clone(), href: format!("/p/{}/records/{}", platform.id, held.record) },
-        basis: held.basis.map_or_else(|| say("not-stated"), render::labels::label),
+        basis: held.basis.map_or_else(|| say("not-stated"), policy::label::label),
         source: source(platform, held),
         collected: Moment(held.shown.at),
         kept_until,
@@ -107,10 +107,10 @@ pub(crate) async fn shared(customer: Customer) -> Reply {
             (Some((_, name)), _) | (None, Some((_, name))) => name.clone(),
             (None, None) => say("not-stated"),
         },
-        regime: line.regime.map(render::labels::label).unwrap_or_default(),
+        regime: line.regime.map(policy::label::label).unwrap_or_default(),
         items: line.items.iter().map(|(_, name)| name.clone()).collect(),
         purpose: line.purpose.as_ref().map_or_else(|| say("not-stated"), |(_, name)| name.clone()),
-        method: line.method.map_or_else(|| say("not-stated"), render::labels::label),
+        method: line.method.map_or_else(|| say("not-stated"), policy::label::label),
         at: Moment(line.at),
         receipt: Some(receipt(platform, line.leaf)),
     };
@@ -139,7 +139,7 @@ async fn may_receive(customer: &Customer) -> Result<Vec<MayReceive>, Trouble> {
         };
         let (state, tone, link) = match (ground(platform, share), stands) {
             (Some(ground), _) => {
-                (fill("receiver-ground", &[("ground", &render::labels::label(ground))]), Tone::Note, None)
+                (fill("receiver-ground", &[("ground", &policy::label::label(ground))]), Tone::Note, None)
             }
             (None, Some(view)) => {
                 (say("may-agreed"), Tone::Warn, link("may-withdraw", format!("/consents/{}/withdraw", view.id)))

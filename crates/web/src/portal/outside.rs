@@ -52,7 +52,7 @@ pub(crate) async fn relative(visit: Visit) -> Reply {
 fn page(visit: &Visit, typed: &Form, wrong: Option<(&str, &str)>, number: Option<String>) -> Relative {
     let right = |kind: &policy::syntax::RightKind| Choice {
         value: kind.word().to_owned(),
-        label: render::labels::label(*kind),
+        label: policy::label::label(*kind),
         hint: None,
     };
     let error = |name: &str| wrong.filter(|(of, _)| *of == name).map(|(_, why)| (*why).to_owned());

@@ -47,7 +47,7 @@ pub(crate) async fn centre(visit: Visit) -> Reply {
         let how =
             row.map(|row| listed([row.routes.as_str(), row.path.as_str()].into_iter().filter(|part| !part.is_empty())));
         let clock = row.map(|row| row.clock.clone()).unwrap_or_default();
-        let name = render::labels::label(kind);
+        let name = policy::label::label(kind);
         lines.push(RightLine {
             how: how.unwrap_or_else(|| say("right-by-law")),
             link: visit.subject().map(|_| Link {

@@ -155,7 +155,7 @@ fn facts(platform: &Platform, entry: &Entry) -> Vec<Fact> {
         "fact-recipient",
         entry.recipient.as_ref().map(|id| names.name_of(Kind::Recipient, id.as_str()).to_owned()).unwrap_or_default(),
     );
-    tell("fact-basis", entry.basis.map(render::labels::label).unwrap_or_default());
+    tell("fact-basis", entry.basis.map(policy::label::label).unwrap_or_default());
     tell("fact-because", entry.because.as_deref().map(because).unwrap_or_default());
     tell("fact-back", entry.back.map(|fen| fill("money", &[("yuan", &yuan(fen))])).unwrap_or_default());
     let reason = |code: &policy::question::Code| {

@@ -39,8 +39,8 @@ fn line(platform: &Platform, share: &Share, items: &[&str]) -> Option<String> {
     let forms =
         own.filter(|scope| scope.items.iter().any(|item| items.contains(&item.as_str()))).map(|scope| scope.form);
     let needs = match ground(platform, share) {
-        Some(ground) => fill("receiver-ground", &[("ground", &render::labels::label(ground))]),
-        None => fill("receiver-consent", &[("form", &render::labels::label(forms.max()?))]),
+        Some(ground) => fill("receiver-ground", &[("ground", &policy::label::label(ground))]),
+        None => fill("receiver-consent", &[("form", &policy::label::label(forms.max()?))]),
     };
     Some(fill("receiver", &[("recipient", recipient), ("share", &share.name.value), ("needs", &needs)]))
 }

@@ -53,7 +53,7 @@ fn around(site: &Site, platform: &Platform) -> Portal {
     let policy = &platform.tables.program().policy;
     let contacts = policy.handler.contacts.iter();
     let contact = |one: &policy::syntax::Contact| Fact {
-        label: render::labels::label(one.route.value),
+        label: policy::label::label(one.route.value),
         value: one.value.value.clone(),
     };
     Portal {
