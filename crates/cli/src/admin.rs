@@ -559,7 +559,7 @@ pub(crate) fn plain(refusal: Refusal) -> anyhow::Error {
         }
         Refusal::Findings(findings) => {
             let list: Vec<String> =
-                findings.iter().map(|finding| format!("{} {}", finding.code, finding.message)).collect();
+                findings.iter().map(|finding| format!("{} {}", finding.code, finding.message.english)).collect();
             let next =
                 "`shouyue check` shows where; for an error of the law operation.toml can answer: [[acknowledge]]";
             anyhow::anyhow!("cannot be published:\n  {}\n{next}", list.join("\n  "))

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use self::check::{Carriage, Check, Severity, Trace};
+pub(crate) use self::check::{Carriage, Check, Language, Severity, Trace};
 pub(crate) use self::render::{Document, Form, Render};
 pub(crate) use self::report::{Report, ReportKind};
 use crate::keyring::Place;
@@ -253,6 +253,9 @@ pub(crate) enum SchemaFile {
 pub(crate) struct Explain {
     /// Code of a finding, such as L0302
     pub(crate) code: String,
+    /// Language in which it is explained
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) lang: Language,
 }
 
 #[derive(Args)]

@@ -10,7 +10,7 @@ use model::{Fingerprint, Slug};
 use policy::Sources;
 use policy::ask::Text as _;
 use policy::compile::Tables;
-use policy::finding::{Finding, Place, Severity, Source};
+use policy::finding::{Finding, Language, Message, Place, Severity, Source};
 use serde::{Deserialize, Serialize};
 use store::PublicationTexts;
 use store::draft::{DraftHead, DraftRow};
@@ -75,10 +75,16 @@ pub struct Found {
     pub severity: String,
     /// What is wrong.
     pub message: String,
+    /// The same in Chinese. The language of policy files speaks English alone, and so does a draft that was kept by an earlier release.
+    #[serde(default)]
+    pub message_zh: Option<String>,
     /// Its line in the policy file, from 1.
     pub line: Option<u64>,
     /// What would mend it.
     pub mend: Option<String>,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub mend_zh: Option<String>,
     /// Whether somebody answers for it.
     pub answered: bool,
     /// Reason and date, where somebody does.
@@ -90,6 +96,9 @@ pub struct Found {
     /// Articles and standards that carry the rule.
     #[serde(default)]
     pub cites: Vec<String>,
+    /// The same in Chinese, one for one.
+    #[serde(default)]
+    pub cites_zh: Vec<String>,
     /// Where, the main place first. A draft that was kept before places were has none.
     #[serde(default)]
     pub places: Vec<Spot>,
@@ -115,6 +124,9 @@ pub struct Spot {
     pub end: u32,
     /// Words under the carets; may be empty.
     pub label: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub label_zh: Option<String>,
 }
 
 /// One of a draft's files, whatever it was called where it was checked.
@@ -198,20 +210,24 @@ fn found(finding: &Finding, policy: &Source) -> Found {
             Severity::Note => "note",
         }
         .to_owned(),
-        message: finding.message.clone(),
+        message: finding.message.english.clone(),
+        message_zh: finding.message.chinese.clone(),
         line: before.map(|before| count(before.matches('\n').count()).saturating_add(1)),
-        mend: finding.mend.clone(),
+        mend: finding.mend.as_ref().map(|mend| mend.english.clone()),
+        mend_zh: finding.mend.as_ref().and_then(|mend| mend.chinese.clone()),
         answered: finding.acknowledged.is_some(),
         because: finding.acknowledged.as_ref().map(|by| Because { reason: by.reason.clone(), on: by.on }),
         clause: finding.clause.clone(),
-        cites: finding.cites.clone(),
+        cites: finding.cites.iter().map(|cite| cite.english.clone()).collect(),
+        cites_zh: finding.cites.iter().map(|cite| cite.in_language(Language::Chinese).to_owned()).collect(),
         places: finding.places.iter().map(|place| spot(place, policy)).collect(),
     }
 }
 
 fn spot(place: &Place, policy: &Source) -> Spot {
     let file = if place.file == policy.name { File::Policy } else { File::Operation };
-    Spot { file, start: place.span.start, end: place.span.end, label: place.label.clone() }
+    let Message { english: label, chinese: label_zh } = place.label.clone();
+    Spot { file, start: place.span.start, end: place.span.end, label, label_zh }
 }
 
 fn count(of: usize) -> u64 {

@@ -61,17 +61,17 @@ fn tell(check: &options::Check, selection: &Selection, seen: Seen, out: &mut dyn
     let deny = check.deny.map(severity);
     let denied = findings.iter().any(|finding| counts(finding, deny));
     if check.sarif {
-        object(check, &report::sarif(&findings, &texts), out)?;
+        object(check, &report::sarif(&findings, &texts, check.lang.into()), out)?;
     } else if check.format.json {
         let mut told = report::json(&findings, &texts);
         if let Some(told) = told.as_object_mut().filter(|_| check.explain) {
-            told.insert("explained".to_owned(), serde_json::json!(report::explanations(&findings)));
+            told.insert("explained".to_owned(), serde_json::json!(report::explanations(&findings, check.lang.into())));
         }
         object(check, &told, out)?;
     } else {
         let style = if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain };
         let draw = if check.explain { report::explained } else { report::human };
-        write!(out, "{}", draw(&findings, &texts, style))?;
+        write!(out, "{}", draw(&findings, &texts, style, check.lang.into()))?;
         let hidden = all - findings.len();
         if hidden > 0 {
             writeln!(out, "{hidden} more not shown: --severity or --only leaves them out")?;
@@ -90,7 +90,7 @@ fn object(check: &options::Check, object: &serde_json::Value, out: &mut dyn Writ
 /// What is shown. A code that nobody knows would show nothing for ever.
 fn selection(check: &options::Check) -> Result<Selection, Misused> {
     let only: Vec<String> = check.only.iter().map(|code| code.to_uppercase()).collect();
-    match only.iter().find(|code| report::explain(code).is_none()) {
+    match only.iter().find(|code| report::explanation(code).is_none()) {
         Some(code) => Err(Misused(format!("no finding has the code `{code}`: codes look like L0302 or R41"))),
         None => Ok(Selection { least: check.severity.map(severity), only }),
     }

@@ -329,12 +329,15 @@ mod tests {
             code: code.to_owned(),
             severity: severity.to_owned(),
             message: format!("{code} is not kept"),
+            message_zh: None,
             line,
             mend: (code == "R1").then(|| "keep it".to_owned()),
+            mend_zh: None,
             answered,
             because: None,
             clause: None,
             cites: Vec::new(),
+            cites_zh: Vec::new(),
             places: Vec::new(),
         }
     }

@@ -19,6 +19,9 @@ pub(crate) struct Check {
     /// Print SARIF 2.1.0, for tools that show findings beside the text
     #[arg(long, conflicts_with = "json")]
     pub(crate) sarif: bool,
+    /// Language of what the rules of law and text say; JSON has both
+    #[arg(long, value_enum, default_value_t = Language::En, conflicts_with = "json")]
+    pub(crate) lang: Language,
     /// Say after the first finding of each code what it means, why, and what would be right (SARIF always does)
     #[arg(long)]
     pub(crate) explain: bool,
@@ -34,6 +37,24 @@ pub(crate) struct Check {
     /// Go on, and report again whenever a file changed; Ctrl-C ends it
     #[arg(long)]
     pub(crate) watch: bool,
+}
+
+/// What findings are said in.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    /// English
+    En,
+    /// Chinese, where there is any: findings of the language of policy files are in English
+    Zh,
+}
+
+impl From<Language> for policy::finding::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::English,
+            Language::Zh => Self::Chinese,
+        }
+    }
 }
 
 /// How grave a finding is.

@@ -1,10 +1,10 @@
 //! What a code means: a rule of the law or about the text by the words of its catalogue, with the dated articles of the law;
 //! a code of the language by its line of the table. `shouyue explain` prints it, the console shows the same parts.
 
-use std::fmt;
-
-use crate::finding::Severity;
-use crate::law::{Citation, Entry, Words};
+use super::words::Words;
+use crate::finding::{Language, Severity};
+use crate::label::fill;
+use crate::law::{Citation, Entry};
 use crate::{codes, law, rules};
 
 /// A code in words. Of a code of the language only the title and what mends it are known; examples are whole elements of a
@@ -36,12 +36,12 @@ pub struct Explanation {
     /// The same elements, mended.
     pub right: Option<&'static str>,
     /// What of it is said in Chinese.
-    pub chinese: Option<&'static Words>,
+    pub chinese: Option<&'static law::Words>,
 }
 
 /// What a code means, for people; `None` for what is no code.
-pub fn explain(code: &str) -> Option<String> {
-    explanation(code).map(|known| known.to_string())
+pub fn explain(code: &str, language: Language) -> Option<String> {
+    explanation(code).map(|known| known.in_language(language))
 }
 
 /// The same in its parts.
@@ -92,43 +92,35 @@ fn of_rule(entry: &'static Entry) -> Explanation {
     }
 }
 
-impl fmt::Display for Explanation {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "{}  {}", self.code, self.title)?;
-        let gravest = match self.gravest {
-            Some(Severity::Error) => "error",
-            Some(Severity::Warning) => "warning",
-            Some(Severity::Note) => "note",
-            None => "not checked yet",
-        };
-        if let Some(said) = self.compile {
-            writeln!(out, "in the text: {said} ({gravest})")?;
-        }
-        if let Some(said) = self.run {
-            let when = if self.run_planned { ", planned and not there yet" } else { "" };
-            writeln!(out, "in the system{when}: {said}")?;
-        }
-        for source in &self.sources {
-            let until = source.until.map(|day| format!(" until {day}")).unwrap_or_default();
-            let unsure = if source.certain { "" } else { ", to be confirmed by counsel" };
-            writeln!(out, "by: {} (in force since {}{until}{unsure})", source.cite, source.from)?;
-        }
+impl Explanation {
+    /// Its words in a language; where they are not said in it, in English.
+    pub fn in_language(&self, language: Language) -> String {
+        let words = Words::of(language);
+        let chinese = self.chinese.filter(|_| language == Language::Chinese);
+        let said =
+            |chinese: Option<&'static String>, english: Option<&'static str>| chinese.map(String::as_str).or(english);
+        let title = said(chinese.map(|said| &said.title), Some(self.title)).unwrap_or_default();
+        let compile = said(chinese.and_then(|said| said.compile.as_ref()), self.compile);
+        let run = said(chinese.and_then(|said| said.run.as_ref()), self.run);
+        let why = said(chinese.and_then(|said| said.why.as_ref()), self.why);
+        let mend = said(chinese.and_then(|said| said.mend.as_ref()), self.mend);
+
+        let mut lines = vec![format!("{}  {title}", self.code)];
+        let gravest = self.gravest.map_or(words.unchecked.as_str(), |severity| words.level(severity, true));
+        let in_system = if self.run_planned { &words.in_system_planned } else { &words.in_system };
+        lines.extend(compile.map(|said| fill(&words.in_text, &[("said", said), ("gravest", gravest)])));
+        lines.extend(run.map(|said| fill(in_system, &[("said", said)])));
+        lines.extend(self.sources.iter().map(|source| words.source(source)));
         if !self.yields.is_empty() {
-            writeln!(out, "silent where the law reports the same element: {}", self.yields.join(", "))?;
+            lines.push(fill(&words.yields, &[("codes", &self.yields.join(", "))]));
         }
-        for (what, said) in [("why", self.why), ("to mend it", self.mend)] {
-            if let Some(said) = said {
-                writeln!(out, "{what}: {said}")?;
-            }
+        lines.extend(why.map(|said| fill(&words.reason, &[("said", said)])));
+        lines.extend(mend.map(|said| fill(&words.to_mend, &[("said", said)])));
+        for (what, example) in [(&words.wrong, self.wrong), (&words.right, self.right)] {
+            let Some(example) = example else { continue };
+            lines.extend([String::new(), what.clone(), String::new()]);
+            lines.extend(example.lines().map(|line| format!("    {line}").trim_end().to_owned()));
         }
-        for (what, example) in [("wrong", self.wrong), ("right", self.right)] {
-            if let Some(example) = example {
-                writeln!(out, "\n{what}:\n")?;
-                for line in example.lines() {
-                    writeln!(out, "{}", format!("    {line}").trim_end())?;
-                }
-            }
-        }
-        Ok(())
+        lines.iter().flat_map(|line| [line, "\n"]).collect()
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Count, count, count_of, files, range};
-use crate::finding::{Finding, Language, Message, Place, Severity, Source};
+use super::words::Words;
+use super::{count, count_of, files, range};
+use crate::finding::{Finding, Language, Place, Severity, Source};
+use crate::label::fill;
 
 /// How the report is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub fn human(findings: &[Finding], sources: &[Source], style: Style, language: L
 
 /// The same; after the first open finding of each code stands what the code means, why, and its examples.
 pub fn explained(findings: &[Finding], sources: &[Source], style: Style, language: Language) -> String {
-    drawn(findings, sources, (style, language), super::explanations(findings))
+    drawn(findings, sources, (style, language), super::explanations(findings, language))
 }
 
 fn drawn(
@@ -42,10 +44,11 @@ fn drawn(
     };
     let mut sorted = findings.to_vec();
     super::order(&mut sorted);
-    let words = words(language);
+    let drawn = Drawn { language, words: Words::of(language) };
+    let words = drawn.words;
     let mut text = String::new();
     for finding in &sorted {
-        text.push_str(&renderer.render(&[words.group(finding, sources)]));
+        text.push_str(&renderer.render(&[drawn.group(finding, sources)]));
         text.push_str("\n\n");
         let said = finding.acknowledged.is_none().then(|| explanations.remove(finding.code)).flatten();
         for line in said.iter().flat_map(|said| said.lines().chain([""])) {
@@ -53,139 +56,79 @@ fn drawn(
             text.push('\n');
         }
     }
-    text.push_str(&(words.count)(count(&sorted)));
+    text.push_str(&words.count(count(&sorted)));
     text.push('\n');
     if sorted.iter().any(|finding| finding.code.starts_with('T')) {
-        let [law, itself] = ['R', 'T'].map(|family| (words.count)(count_of(&sorted, family)));
-        text.push_str(&(words.families)(&law, &itself));
+        let [law, itself] = ['R', 'T'].map(|family| words.count(count_of(&sorted, family)));
+        text.push_str(&fill(&words.families, &[("law", &law), ("text", &itself)]));
+        text.push('\n');
     }
-    text.push_str(&read_on(&sorted, explains, words));
+    for line in read_on(&sorted, explains, words) {
+        text.push_str(&line);
+        text.push('\n');
+    }
     text
 }
 
 /// What the reader of findings of the law and the text does next.
-fn read_on(findings: &[Finding], explains: bool, words: &Words) -> String {
+fn read_on(findings: &[Finding], explains: bool, words: &Words) -> Vec<String> {
     let open: Vec<&Finding> =
         findings.iter().filter(|finding| finding.acknowledged.is_none() && !finding.code.starts_with('L')).collect();
-    let Some(first) = open.first() else { return String::new() };
     let errors: Vec<_> = open.iter().filter(|finding| finding.severity == Severity::Error).collect();
     let of_text = errors.iter().any(|finding| finding.code.starts_with('T'));
-    let publishing = if errors.is_empty() { String::new() } else { (words.publishing)(errors.len(), of_text) };
-    if explains { publishing } else { publishing + &(words.why)(first.code) }
+    let publishing = (!errors.is_empty()).then(|| words.publish(errors.len(), of_text));
+    let why = open.first().filter(|_| !explains).map(|first| fill(&words.why, &[("code", first.code)]));
+    publishing.into_iter().chain(why).collect()
 }
 
-/// What a report says around its findings.
-struct Words {
+/// Findings as they are drawn in a language.
+#[derive(Clone, Copy)]
+struct Drawn {
     language: Language,
-    /// Error, warning, note: open, and answered for.
-    levels: [[&'static str; 3]; 2],
-    acknowledged: &'static str,
-    /// Before the name of a file that is not at hand.
-    elsewhere: &'static str,
-    clause: &'static str,
-    rule: &'static str,
-    help: &'static str,
-    count: fn(Count) -> String,
-    /// Of how many of the law, and how many of the text itself.
-    families: fn(&str, &str) -> String,
-    /// What keeps the text from being published: so many errors, and whether one is of the text itself.
-    publishing: fn(usize, bool) -> String,
-    /// Where a code is explained.
-    why: fn(&str) -> String,
+    words: &'static Words,
 }
 
-const ENGLISH: Words = Words {
-    language: Language::English,
-    levels: [["error", "warning", "note"], ["acknowledged error", "acknowledged warning", "acknowledged note"]],
-    acknowledged: "acknowledged",
-    elsewhere: "in",
-    clause: "clause",
-    rule: "rule",
-    help: "help",
-    count: |count| count.to_string(),
-    families: |law, itself| format!("of the law: {law}; of the text itself: {itself}\n"),
-    publishing: |errors, of_text| {
-        let of = if of_text { "of law and text" } else { "of the law" };
-        let (errors, them) =
-            if errors == 1 { ("1 error".to_owned(), "it") } else { (format!("{errors} errors"), "them") };
-        format!("to publish this, mend {errors} {of}, or answer for {them} in operation.toml: [[acknowledge]]\n")
-    },
-    why: |code| format!("why, and what would be right: shouyue explain {code}, and so for each code\n"),
-};
-
-const CHINESE: Words = Words {
-    language: Language::Chinese,
-    levels: [["错误", "警告", "提示"], ["已确认的错误", "已确认的警告", "已确认的提示"]],
-    acknowledged: "确认理由",
-    elsewhere: "见",
-    clause: "条款",
-    rule: "依据",
-    help: "怎样改",
-    count: |Count { errors, warnings, notes, acknowledged }| {
-        let some = |n: usize, what: &str| (n > 0).then(|| format!("{n} 个{what}"));
-        let parts = [some(errors, "错误"), some(warnings, "警告"), some(notes, "提示")];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let open = if parts.is_empty() { "没有发现".to_owned() } else { parts.join("，") };
-        if acknowledged > 0 { format!("{open}（另有 {acknowledged} 个已确认）") } else { open }
-    },
-    families: |law, itself| format!("按法律规则：{law}；文本自身：{itself}\n"),
-    publishing: |errors, of_text| {
-        let of = if of_text { "法律规则和文本自身" } else { "法律规则" };
-        format!(
-            "要发布这份文本，请改正{of}方面的 {errors} 个错误，或者在 operation.toml 的 [[acknowledge]] 中逐条说明理由\n"
-        )
-    },
-    why: |code| format!("为什么、怎样才对：shouyue explain {code}，其他编号同理\n"),
-};
-
-const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::English => &ENGLISH,
-        Language::Chinese => &CHINESE,
-    }
-}
-
-impl Words {
-    fn group<'a>(&self, finding: &'a Finding, sources: &'a [Source]) -> Group<'a> {
+impl Drawn {
+    fn group<'a>(self, finding: &'a Finding, sources: &'a [Source]) -> Group<'a> {
+        let Self { language, words } = self;
         let is_open = finding.acknowledged.is_none();
-        let [error, warning, note] = if is_open { self.levels[0] } else { self.levels[1] };
         let level = match finding.severity {
-            Severity::Error if is_open => Level::ERROR.with_name(error),
-            Severity::Warning if is_open => Level::WARNING.with_name(warning),
-            Severity::Error => Level::NOTE.with_name(error),
-            Severity::Warning => Level::NOTE.with_name(warning),
-            Severity::Note => Level::NOTE.with_name(note),
+            Severity::Error if is_open => Level::ERROR,
+            Severity::Warning if is_open => Level::WARNING,
+            _ => Level::NOTE,
         };
-        let said = |message: &'a Message| message.in_language(self.language);
-        let mut group = Group::with_title(level.primary_title(said(&finding.message)).id(finding.code));
+        let level = level.with_name(words.level(finding.severity, is_open));
+        let note = |name: &'static str| Level::NOTE.with_name(name);
+        let mut group = Group::with_title(level.primary_title(finding.message.in_language(language)).id(finding.code));
         if let Some(acknowledged) = &finding.acknowledged {
-            let reason = format!("{}: {}", acknowledged.on, acknowledged.reason);
+            let said = format!("{}: {}", acknowledged.on, acknowledged.reason);
             let origin = finding.places.first().and_then(|place| origin(place, sources));
-            return group.elements(origin).element(Level::NOTE.with_name(self.acknowledged).message(reason));
+            return group.elements(origin).element(note(&words.acknowledged).message(said));
         }
         group = group.elements(self.snippets(finding, sources));
         for place in finding.places.iter().filter(|place| !sources.iter().any(|source| source.name == place.file)) {
-            group = group.element(Level::NOTE.with_name(note).message(format!("{} {}", self.elsewhere, place.file)));
+            let elsewhere = fill(&words.elsewhere, &[("file", &place.file)]);
+            group = group.element(note(words.level(Severity::Note, true)).message(elsewhere));
         }
         if let Some(clause) = &finding.clause {
-            group = group.element(Level::NOTE.with_name(self.clause).message(clause));
+            group = group.element(note(&words.clause).message(clause));
         }
         for cite in &finding.cites {
-            group = group.element(Level::NOTE.with_name(self.rule).message(said(cite)));
+            group = group.element(note(&words.rule).message(cite.in_language(language)));
         }
         if let Some(mend) = &finding.mend {
-            group = group.element(Level::HELP.with_name(self.help).message(said(mend)));
+            group = group.element(Level::HELP.with_name(words.help.as_str()).message(mend.in_language(language)));
         }
         group
     }
 
     /// One snippet a file, the file of the main place first.
-    fn snippets<'a>(&self, finding: &'a Finding, sources: &'a [Source]) -> Vec<Snippet<'a, Annotation<'a>>> {
+    fn snippets<'a>(self, finding: &'a Finding, sources: &'a [Source]) -> Vec<Snippet<'a, Annotation<'a>>> {
         files(&finding.places, sources).into_iter().filter_map(|source| self.excerpt(finding, source)).collect()
     }
 
     /// The lines of one file that hold places of the finding; the rest of the file is not looked at.
-    fn excerpt<'a>(&self, finding: &'a Finding, source: &'a Source) -> Option<Snippet<'a, Annotation<'a>>> {
+    fn excerpt<'a>(self, finding: &'a Finding, source: &'a Source) -> Option<Snippet<'a, Annotation<'a>>> {
         let places: Vec<_> = finding
             .places
             .iter()

@@ -8,6 +8,7 @@ mod sarif;
 mod select;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use excerpt::{Excerpt, Label, Line, Mark, Part, excerpts};
 pub use explain::{Explanation, every_code, explain, explanation};
@@ -19,7 +20,7 @@ pub use select::Selection;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::finding::{Finding, Place, Severity, Source, Span};
+use crate::finding::{Finding, Language, Place, Severity, Source, Span};
 
 /// After so many findings in one file the rest is counted, not shown.
 pub const FINDINGS_MAX: usize = 1000;
@@ -36,9 +37,9 @@ pub fn order(findings: &mut [Finding]) {
 }
 
 /// What the codes of those findings mean that nobody answers for yet.
-pub fn explanations(findings: &[Finding]) -> BTreeMap<&'static str, String> {
+pub fn explanations(findings: &[Finding], language: Language) -> BTreeMap<&'static str, String> {
     let open = findings.iter().filter(|finding| finding.acknowledged.is_none());
-    open.filter_map(|finding| Some((finding.code, explain(finding.code)?))).collect()
+    open.filter_map(|finding| Some((finding.code, explain(finding.code, language)?))).collect()
 }
 
 /// Keeps the first [`FINDINGS_MAX`] findings of each file, which are in order, and says how many more there were.
@@ -91,19 +92,6 @@ fn counted<'f>(findings: impl Iterator<Item = &'f Finding>) -> Count {
         *to += 1;
     }
     count
-}
-
-impl std::fmt::Display for Count {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let some = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
-        let parts = [some(self.errors, "error"), some(self.warnings, "warning"), some(self.notes, "note")];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        out.write_str(&if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") })?;
-        if self.acknowledged > 0 {
-            write!(out, " ({} more acknowledged)", self.acknowledged)?;
-        }
-        Ok(())
-    }
 }
 
 /// The sources in which places lie, that of the main place first.

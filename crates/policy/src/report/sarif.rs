@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 use aws_lc_rs::digest::{Context, SHA256};
 use serde_json::{Value, json};
 
+use super::words::Words;
 use super::{ends, explain};
 use crate::finding::{Finding, Language, Place, Severity, Source};
+use crate::label::fill;
 use crate::rules;
 
 /// The schema that the standard names (§3.13.3).
@@ -41,7 +43,7 @@ pub fn sarif(findings: &[Finding], sources: &[Source], language: Language) -> Va
             "tool": { "driver": {
                 "name": "shouyue",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|(code, severity)| rule(code, *severity)).collect::<Vec<_>>(),
+                "rules": rules.iter().map(|(code, severity)| rule(code, *severity, language)).collect::<Vec<_>>(),
             } },
             "language": match language {
                 Language::English => "en",
@@ -78,8 +80,8 @@ fn gravest(findings: &[Finding]) -> BTreeMap<&'static str, Severity> {
 }
 
 /// A reporting descriptor (§3.49).
-fn rule(code: &str, severity: Severity) -> Value {
-    let text = explain(code).unwrap_or_else(|| code.to_owned());
+fn rule(code: &str, severity: Severity, language: Language) -> Value {
+    let text = explain(code, language).unwrap_or_else(|| code.to_owned());
     let title = text.lines().next().map_or(code, |line| line.strip_prefix(code).unwrap_or(line).trim());
     let of = match code.as_bytes().first() {
         Some(b'L') => "language",
@@ -161,21 +163,18 @@ impl Reported<'_> {
     /// One sentence after the other: tools show the first, and all of them on demand (§3.11.3).
     fn message(&self) -> String {
         let Self { finding, language, .. } = *self;
-        let (stop, by, between, mended) = match language {
-            Language::English => (".", (" Clause: ", " By: "), "; ", " To mend it: "),
-            Language::Chinese => ("。", ("条款：", "依据："), "；", "怎样改："),
-        };
-        let message = finding.message.in_language(language);
-        let mut text = format!("{}{stop}", message.trim_end_matches(stop));
+        let words = Words::of(language);
+        let mut text =
+            finding.message.in_language(language).trim_end_matches(words.stop.as_str()).to_owned() + &words.stop;
         if let Some(clause) = &finding.clause {
-            let _ = write!(text, "{}{clause}{stop}", by.0);
+            text.push_str(&fill(&words.sentence_clause, &[("clause", clause)]));
         }
         if !finding.cites.is_empty() {
             let cites: Vec<&str> = finding.cites.iter().map(|cite| cite.in_language(language)).collect();
-            let _ = write!(text, "{}{}{stop}", by.1, cites.join(between));
+            text.push_str(&fill(&words.sentence_by, &[("by", &cites.join(&words.cites))]));
         }
         if let Some(mend) = &finding.mend {
-            let _ = write!(text, "{mended}{}{stop}", mend.in_language(language));
+            text.push_str(&fill(&words.sentence_mend, &[("mend", mend.in_language(language))]));
         }
         text
     }

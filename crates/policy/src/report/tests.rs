@@ -328,13 +328,13 @@ fn every_code_is_explained_once() {
     assert_eq!(once.len(), codes.len());
     assert!(["R1", "R22", "R41", "T07", "L0101", "L0604"].iter().all(|code| once.contains(code)), "{once:?}");
     for code in codes {
-        let text = explain(code).unwrap();
+        let text = explain(code, Language::English).unwrap();
         assert!(text.starts_with(&format!("{code}  ")) && text.lines().count() > 1, "{text}");
         let reasoned = text.contains("\nwhy: ") && text.contains("\nto mend it: ");
         assert!(reasoned || code.starts_with('L'), "{text}");
     }
-    assert_eq!(explain("R999"), None);
+    assert_eq!(explain("R999", Language::English), None);
     // What no part of the system does is not said as if one did.
-    assert!(explain("R22").unwrap().contains("in the system, planned and not there yet: "));
-    assert!(explain("R41").unwrap().contains("in the system: "));
+    assert!(explain("R22", Language::English).unwrap().contains("in the system, planned and not there yet: "));
+    assert!(explain("R41", Language::English).unwrap().contains("in the system: "));
 }

@@ -79,6 +79,7 @@ use jiff::civil::Date;
 use crate::finding::{Finding, Message, Severity, Source, Span};
 use crate::law::{Citation, Entry};
 use crate::resolve::Program;
+use said::{Bilingual, said};
 use view::View;
 
 /// One rule of a catalogue, as the compiler checks it.
@@ -188,14 +189,9 @@ fn day(program: &Program) -> Date {
 fn cite(program: &Program, concept: &str, citation: &Citation) -> Message {
     let Citation { cite, from, certain, .. } = citation;
     let own = view::own_day(program).filter(|own| own < from);
-    let (english, chinese) =
-        if *certain { ("", "") } else { (", to be confirmed by counsel", "，有待法律顾问确认") };
-    let later =
-        own.map(|own| (format!(", after this text of {own}"), format!("，晚于本文本的{own}"))).unwrap_or_default();
-    Message {
-        english: format!("{cite} ({concept}; in force since {from}{}{english})", later.0),
-        chinese: Some(format!("{cite}（{from}起施行{}{chinese}）", later.1)),
-    }
+    let later = own.map(|own| said!(", after this text of {own}", own)).unwrap_or_default();
+    let unsure = if *certain { Bilingual::default() } else { said!(", to be confirmed by counsel") };
+    said!("{cite} ({concept}; in force since {from}{later}{unsure})", cite, concept, from, later, unsure).into()
 }
 
 /// What mends the findings of a rule, by its catalogue.

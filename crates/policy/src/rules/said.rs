@@ -214,7 +214,7 @@ mod tests {
         let names = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
         let Bilingual { english, chinese } = joined(names);
         assert_eq!(english, "`甲`, `乙`, `丙`, `丁`, `戊`, `己`, 2 more");
-        assert_eq!(chinese, "“甲”、“乙”、“丙”、“丁”、“戊”、“己”等 8 项");
+        assert_eq!(chinese, "“甲”、“乙”、“丙”、“丁”、“戊”、“己”等8项");
         assert_eq!(joined(names.into_iter().take(2)).chinese, "“甲”、“乙”");
         assert_eq!(joined(names.into_iter().take(6)).chinese, "“甲”、“乙”、“丙”、“丁”、“戊”、“己”");
     }
@@ -265,7 +265,13 @@ mod tests {
             names
         };
         for (english, chinese) in by_rule.values().flatten() {
-            assert_eq!(blanks(english), blanks(chinese), "{english}");
+            let (all, said) = (blanks(english), blanks(chinese));
+            // A concept of the law is an English id, for whoever works on the program.
+            assert!(
+                said.iter().all(|blank| all.contains(blank))
+                    && all.iter().all(|blank| blank == "concept" || said.contains(blank)),
+                "{english}"
+            );
             let is_chinese = chinese.chars().any(|sign| !sign.is_ascii());
             assert!(is_chinese && !chinese.contains(['"', ';', ',']), "{chinese}");
         }

@@ -40,7 +40,7 @@ fn every_rule_has_words_and_a_file_and_gives_way_to_rules_of_the_law() {
             [&entry.compile, &entry.why, &entry.mend, &entry.wrong, &entry.right].iter().all(|one| one.is_some());
         assert!(complete && entry.run.is_none(), "{}: text/catalogue.toml lacks words or examples", entry.id);
         assert!(entry.yields.iter().all(|law| shouyue_policy::law::entry(law).is_some()), "{}", entry.id);
-        assert!(report::explain(&entry.id).unwrap().contains(entry.why.as_ref().unwrap()));
+        assert!(report::explain(&entry.id, Language::English).unwrap().contains(entry.why.as_ref().unwrap()));
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/text");
     let files: BTreeSet<String> =

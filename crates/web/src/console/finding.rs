@@ -8,8 +8,8 @@ use desk::Refusal;
 use desk::draft::{File, Found, Spot, Whole};
 use desk::publish::{Stage, Version, texts, versions};
 use jiff::civil::Date;
-use policy::finding::{self as found, Place, Source, Span};
-use policy::report::{self, Explanation, Mark};
+use policy::finding::{self as found, Language, Message, Place, Source, Span};
+use policy::report::{self, Mark};
 use serde::Deserialize;
 
 use super::clerk::{BASE, Clerk};
@@ -17,7 +17,7 @@ use super::rule::title;
 use crate::pages::console::{
     Article, Excerpt, Finding, Findings, Grave, Line, Marked, OfCode, PolicyFindings, Severity, Tally,
 };
-use crate::pages::parts::{Chinese, Clause, English, Link, Said};
+use crate::pages::parts::{Clause, Link, Said};
 use crate::told::elements::version;
 use crate::told::reasons::clause;
 use crate::trouble::Trouble;
@@ -98,10 +98,10 @@ impl InForce {
             finding: Finding {
                 severity: severity(one.severity),
                 code: one.code.to_owned(),
-                message: English(one.message.clone()),
+                message: said(&one.message),
                 clause: one.clause.as_deref().map(|number| clause(&clerk.platform, number)),
-                articles: articles(&one.cites),
-                mend: Said::of(None, one.mend.as_deref()),
+                articles: articles(one.cites.iter().map(|cite| cite.in_language(Language::Chinese))),
+                mend: one.mend.as_ref().map(said),
                 answered: one.acknowledged.as_ref().map(|by| because(by.on, &by.reason)),
                 ..Finding::default()
             },
@@ -149,7 +149,7 @@ fn drafted(one: &Found, [policy, operation]: &[Source; 2]) -> Told {
             File::Operation => operation.name.clone(),
         },
         span: Span { start: spot.start, end: spot.end },
-        label: spot.label.clone(),
+        label: Message { english: spot.label.clone(), chinese: spot.label_zh.clone() },
     };
     let places: Vec<Place> = one.places.iter().map(place).collect();
     let answer = one.because.as_ref().map(|by| because(by.on, &by.reason));
@@ -160,11 +160,11 @@ fn drafted(one: &Found, [policy, operation]: &[Source; 2]) -> Told {
             _ => Severity::Info,
         },
         code: one.code.clone(),
-        message: English(one.message.clone()),
+        message: Said::first(one.message_zh.as_deref(), &one.message),
         // Of a text that nobody can read yet: the number leads nowhere.
         clause: one.clause.clone().map(|label| Clause { label, href: None }),
-        articles: articles(&one.cites),
-        mend: Said::of(None, one.mend.as_deref()),
+        articles: articles(if one.cites_zh.is_empty() { &one.cites } else { &one.cites_zh }),
+        mend: one.mend.as_ref().map(|mend| Said::first(one.mend_zh.as_deref(), mend)),
         line: one.line.filter(|_| places.is_empty()),
         answered: answer.or_else(|| one.answered.then(String::new)),
         ..Finding::default()
@@ -184,24 +184,20 @@ pub(super) fn severity(of: found::Severity) -> Severity {
     }
 }
 
-/// What mends a finding: in Chinese alone where it is what its rule says of all its findings, which the rule's page says in
-/// English, too.
-fn in_both(known: Option<&Explanation>, mend: Said) -> Said {
-    let said = mend.english.as_ref().map(|english| english.0.as_str());
-    let general = known.filter(|known| known.mend == said).and_then(|known| known.chinese);
-    match general.and_then(|words| words.mend.clone()) {
-        Some(chinese) => Said { chinese: Some(Chinese(chinese)), english: None },
-        None => mend,
-    }
+fn said(message: &Message) -> Said {
+    Said::first(message.chinese.as_deref(), &message.english)
 }
 
-/// Citations, what is printed before what is known of its force.
-fn articles(cites: &[String]) -> Vec<Article> {
-    let article = |cite: &String| match cite.rfind(" (").map(|at| cite.split_at(at)) {
-        Some((cite, force)) => Article { cite: cite.to_owned(), force: force.trim_start().to_owned() },
-        None => Article { cite: cite.clone(), force: String::new() },
+/// Citations, what is printed before what is known of its force: the last thing in brackets, of either language.
+fn articles<S: AsRef<str>>(cites: impl IntoIterator<Item = S>) -> Vec<Article> {
+    let article = |cite: S| {
+        let cite = cite.as_ref();
+        match cite.rfind(" (").or_else(|| cite.rfind('\u{ff08}')).map(|at| cite.split_at(at)) {
+            Some((cite, force)) => Article { cite: cite.to_owned(), force: force.trim_start().to_owned() },
+            None => Article { cite: cite.to_owned(), force: String::new() },
+        }
     };
-    cites.iter().map(article).collect()
+    cites.into_iter().map(article).collect()
 }
 
 fn excerpts(places: &[Place], sources: &[Source]) -> Vec<Excerpt> {
@@ -231,7 +227,7 @@ fn shown(line: report::Line) -> Line {
         number: line.number,
         after_gap: false,
         parts: line.parts.into_iter().map(part).collect(),
-        labels: line.labels.into_iter().map(|label| English(label.text)).collect(),
+        labels: line.labels.iter().map(|label| said(&label.text)).collect(),
     }
 }
 
@@ -335,12 +331,11 @@ impl Gathering<'_> {
         let first = all.first().map(|one| one.finding.clone()).unwrap_or_default();
         let each = |same: &dyn Fn(&Finding) -> bool| all.iter().all(|one| same(&one.finding));
         let known = report::explanation(code);
-        let said = |mend: Said| in_both(known.as_ref(), mend);
-        let mend = first.mend.filter(|mend| each(&|one| one.mend.as_ref() == Some(mend))).map(said);
+        let mend = first.mend.filter(|mend| each(&|one| one.mend.as_ref() == Some(mend)));
         let same = each(&|one| one.articles == first.articles);
         let articles = if same { first.articles } else { Vec::new() };
         let shown = all.iter().skip(from).take(count).map(|Told { finding, places }| Finding {
-            mend: finding.mend.clone().filter(|_| mend.is_none()).map(said),
+            mend: finding.mend.clone().filter(|_| mend.is_none()),
             articles: if articles.is_empty() { finding.articles.clone() } else { Vec::new() },
             excerpts: excerpts(places, self.sources),
             ..finding.clone()

@@ -237,6 +237,14 @@ pub struct Said {
 }
 
 impl Said {
+    /// What is said in Chinese, and in English where it is said in English alone.
+    pub fn first(chinese: Option<&str>, english: &str) -> Self {
+        match chinese {
+            Some(chinese) => Self { chinese: Some(Chinese(chinese.to_owned())), english: None },
+            None => Self { chinese: None, english: Some(English(english.to_owned())) },
+        }
+    }
+
     /// What is said in either language; `None` where nothing is.
     pub fn of(chinese: Option<&str>, english: Option<&str>) -> Option<Self> {
         let said = Self {

@@ -4,7 +4,7 @@
 
 use askama::Template;
 
-use crate::pages::parts::{Clause, English, Link, Said, Tone};
+use crate::pages::parts::{Clause, Link, Said, Tone};
 
 parts!(Severity, Findings);
 
@@ -72,7 +72,7 @@ pub struct Finding {
     /// Its code.
     pub code: String,
     /// What is wrong.
-    pub message: English,
+    pub message: Said,
     /// Clause of the text.
     pub clause: Option<Clause>,
     /// The articles that carry it; empty where they stand once for all of its code.
@@ -92,7 +92,7 @@ pub struct Finding {
 pub struct Article {
     /// As printed.
     pub cite: String,
-    /// Concept and days of its force, in brackets and English.
+    /// Since when it is in force, in brackets.
     pub force: String,
 }
 
@@ -117,7 +117,7 @@ pub struct Line {
     /// Its text in pieces, each with how strongly it is marked.
     pub parts: Vec<(Marked, String)>,
     /// What is said of the places that end here.
-    pub labels: Vec<English>,
+    pub labels: Vec<Said>,
 }
 
 /// How strongly a piece of a line is marked.

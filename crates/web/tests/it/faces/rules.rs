@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use desk::draft::{self, Draft, Offer};
 use model::Slug;
-use policy::finding::Source;
+use policy::finding::{Language, Source};
 use policy::report::{every_code, explain, explanation};
 
 use super::browser::{Browser, Page, Town};
@@ -59,7 +59,7 @@ fn plain(text: &str) -> String {
 fn says_what_explain_says(code: &str, page: &Page) {
     let seen = words(&page.body);
     let says = |what: &str| assert!(seen.contains(&plain(what)), "{code}: {what}\n{seen}");
-    let explained = explain(code).unwrap();
+    let explained = explain(code, Language::English).unwrap();
     let mut lines = explained.lines();
     says(lines.next().unwrap().strip_prefix(code).unwrap());
     for line in lines {

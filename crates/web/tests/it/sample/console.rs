@@ -6,7 +6,7 @@ use shouyue_web::pages::console::{
     Home, LeafLine, Ledger, Line, Marked, OfCode, Policy, PolicyFindings, RequestLine, Requests, Severity, SignIn,
     VersionLine,
 };
-use shouyue_web::pages::parts::{Check, English, Field, FieldKind, Form, Pager, Said, Tone};
+use shouyue_web::pages::parts::{Check, Field, FieldKind, Form, Pager, Said, Tone};
 use shouyue_web::pages::portal::{ActOutcome, ProblemKind};
 use shouyue_web::pages::shell::{Console, Csrf, Operator, PlatformLink};
 
@@ -218,17 +218,17 @@ pub(super) fn finding(
     Finding {
         code: code.into(),
         severity,
-        message: English(message.into()),
+        message: Said::first(Some(message), ""),
         clause: Some(clause(at_clause)),
         articles: vec![Article { cite: cite.into(), force: force.into() }],
-        mend: Said::of(None, Some(mend)),
+        mend: Some(Said::first(Some(mend), "")),
         excerpts: vec![excerpt()],
         ..Finding::default()
     }
 }
 
 fn excerpt() -> Excerpt {
-    let words = |text: &str| English(text.into());
+    let words = |text: &str| Said::first(Some(text), "");
     let parts = vec![
         (Marked::No, "length = { count = ".into()),
         (Marked::Main, "30".into()),
@@ -239,8 +239,8 @@ fn excerpt() -> Excerpt {
         file: "2026-09-01.toml".into(),
         line: 402,
         lines: vec![
-            Line { number: 398, parts: head, labels: vec![words("the clock")], ..Line::default() },
-            Line { number: 402, after_gap: true, parts, labels: vec![words("too late")] },
+            Line { number: 398, parts: head, labels: vec![words("时限在此")], ..Line::default() },
+            Line { number: 402, after_gap: true, parts, labels: vec![words("超过法定期限")] },
         ],
     }
 }
@@ -249,18 +249,18 @@ pub(super) fn findings(here: &str) -> Findings {
     let face = finding(
         "R33",
         Severity::Error,
-        "the function `人脸识别` offers no other way",
+        "功能“人脸识别”没有提供其他方式",
         "一(一)1(2)",
-        ("《人脸识别技术应用安全管理办法》第十条", "(face-alternative; in force since 2025-06-01)"),
-        "name a way to prove who one is that uses no face",
+        ("《人脸识别技术应用安全管理办法》第十条", "（2025-06-01起施行）"),
+        "写明一种不使用人脸的验证方式",
     );
     let clock = finding(
         "R41",
         Severity::Warning,
-        "30 days for `correct`, `delete` are later than the law's 15 working-days",
+        "“更正”、“删除”承诺30日，超过法律规定的15个工作日",
         "六",
-        ("《App违法违规收集使用个人信息行为认定方法》第六条", "(rights-clock; in force since 2019-11-28)"),
-        "promise fifteen working days or less",
+        ("《App违法违规收集使用个人信息行为认定方法》第六条", "（2019-11-28起施行）"),
+        "承诺十五个工作日以内",
     );
     let of_code = |chinese: &str, title: &str, count, shown: Vec<Finding>| OfCode {
         code: shown[0].code.clone(),
@@ -270,7 +270,7 @@ pub(super) fn findings(here: &str) -> Findings {
         ..OfCode::default()
     };
     let clocks = OfCode {
-        mend: Said::of(Some("承诺十五个工作日以内"), Some("promise fifteen working days or less")),
+        mend: Some(Said::first(Some("承诺十五个工作日以内"), "")),
         more: Some(link("R41 的全部 4 条", &format!("{here}?code=R41#findings"))),
         ..of_code("办理请求的期限", "Requests are answered in time", 4, vec![clock.clone()])
     };
