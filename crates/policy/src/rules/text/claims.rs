@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Report;
-use super::super::said::joined;
+use super::super::said::{Bilingual, Listed, joined, said};
 use super::super::view::{View, groups_of, span_of};
 use super::t04::is_from_device;
 use super::wording::wording;
@@ -56,14 +56,14 @@ fn choice<'a>(
     // The sentence that leaves the choice is the function's.
     let clause = function.clause.first().map(|clause| clause.as_str());
     if told.insert(clause.unwrap_or(function.id.as_str())) {
-        let message = format!(
-            "`{}` leaves it to choice to give {}, which the device hands over by itself",
-            function.name.value,
-            view.items(items.iter().copied())
+        let message = said!(
+            "`{name}` leaves it to choice to give {items}, which the device hands over by itself",
+            name = function.name.value,
+            items = view.items(items.iter().copied())
         );
-        let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.span, "no way to refuse");
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.span, said!("no way to refuse"));
         finding.clause = clause.map(str::to_owned);
-        to.push(finding.at(view.policy, offered, "left to choice"));
+        to.push(finding.at(view.policy, offered, said!("left to choice")));
     }
 }
 
@@ -74,10 +74,10 @@ fn pixels(view: &View<'_>, to: &mut Report<'_>) {
     for alike in all.chunk_by(|one, other| one.clause == other.clause) {
         let names = joined(alike.iter().map(|tracker| tracker.name.as_str()));
         let message =
-            format!("against {names} one may only leave the list: nothing ends the tracking and leaves the mails");
+            said!("against {names} one may only leave the list: nothing ends the tracking and leaves the mails", names);
         let mut finding = to.finding(Severity::Warning, message);
         for tracker in alike {
-            finding = finding.at(view.policy, span_of(&tracker.refusal, tracker.id.span), "ends the mails");
+            finding = finding.at(view.policy, span_of(&tracker.refusal, tracker.id.span), said!("ends the mails"));
         }
         to.push(finding);
     }
@@ -99,9 +99,13 @@ fn guardians(view: &View<'_>, to: &mut Report<'_>) {
         view.facts(item).is_some_and(|facts| matches!(facts.id.as_str(), "birth-date" | "age" | "id-number"))
     };
     let known = groups_of(first).flat_map(|group| &group.items).any(aged);
-    let nor = if known { "" } else { ", nor finds out who is a minor" };
-    let message = format!("a guardian must agree, and `{}` asks for none{nor}", first.name.value);
-    to.warning(guardian.span, message, "asked how?");
+    let name = first.name.as_str();
+    let message = if known {
+        said!("a guardian must agree, and `{name}` asks for none", name)
+    } else {
+        said!("a guardian must agree, and `{name}` asks for none, nor finds out who is a minor", name)
+    };
+    to.warning(guardian.span, message, said!("asked how?"));
 }
 
 /// Do-Not-Track is honoured, and against trackers a visitor has to do something each time. That a browser refuses them, too, is
@@ -113,8 +117,8 @@ fn do_not_track(view: &View<'_>, to: &mut Report<'_>) {
     let (Some(first), true) = (all.first(), honoured.value) else { return };
     let names = joined(all.iter().map(|tracker| tracker.name.as_str()));
     let message =
-        format!("Do-Not-Track is honoured, and against {names} the visitor has to do something at each visit");
-    both(view, message, (first.id.span, "each time"), (honoured.span, "honoured"), to);
+        said!("Do-Not-Track is honoured, and against {names} the visitor has to do something at each visit", names);
+    both(view, message, (first.id.span, said!("each time")), (honoured.span, said!("honoured")), to);
 }
 
 /// What one does oneself is asking somebody.
@@ -122,13 +126,13 @@ fn oneself(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
     let Stated::Said(routes) = &right.routes else { return };
     let missing: Vec<_> = right.announced.iter().filter(|way| !routes.value.contains(&way.value)).collect();
     let Some(first) = missing.first() else { return };
-    let message = format!(
-        "the right `{}` is announced by {} and goes by {}",
-        right.kind.value,
-        joined(missing.iter().map(|way| way.word())),
-        joined(routes.value.iter().map(|way| way.word()))
+    let message = said!(
+        "the right `{right}` is announced by {announced} and goes by {given}",
+        right = Listed(right.kind.value),
+        announced = joined(missing.iter().map(|way| Listed(way.value))),
+        given = joined(routes.value.iter().map(|way| Listed(*way)))
     );
-    both(view, message, (first.span, "announced"), (routes.span, "and given"), to);
+    both(view, message, (first.span, said!("announced")), (routes.span, said!("and given")), to);
 }
 
 /// The text says that it marks what matters, and nothing in it is marked.
@@ -138,8 +142,8 @@ fn marks(view: &View<'_>, to: &mut Report<'_>) {
         return;
     };
     for statement in said.statements.iter().filter(|one| one.kind.value == StatementKind::Typography) {
-        let message = "the text says that it marks what matters, and a reader finds no marks".to_owned();
-        both(view, message, (statement.id.span, "marked"), (*none, "no marks"), to);
+        let message = said!("the text says that it marks what matters, and a reader finds no marks");
+        both(view, message, (statement.id.span, said!("marked")), (*none, said!("no marks")), to);
     }
 }
 
@@ -151,14 +155,15 @@ fn nameless(view: &View<'_>, promise: &Promise, to: &mut Report<'_>) {
     let named = |function| groups_of(function).flat_map(|group| &group.items).find(names);
     let found = view.said().functions.iter().find_map(|function| Some((function, named(function)?.span)));
     let Some((function, at)) = found else { return };
-    let message = format!(
-        "`{}` says that what is held identifies nobody, and `{}` cannot do without who it is",
-        promise.id.value, function.name.value
+    let message = said!(
+        "`{promise}` says that what is held identifies nobody, and `{function}` cannot do without who it is",
+        promise = promise.id.as_str(),
+        function = function.name.value
     );
-    both(view, message, (level.span, "identifies nobody"), (at, "identifies"), to);
+    both(view, message, (level.span, said!("identifies nobody")), (at, said!("identifies")), to);
 }
 
-fn both(view: &View<'_>, message: String, here: (Span, &str), there: (Span, &str), to: &mut Report<'_>) {
+fn both(view: &View<'_>, message: Bilingual, here: (Span, Bilingual), there: (Span, Bilingual), to: &mut Report<'_>) {
     let finding = to.finding(Severity::Warning, message).at(view.policy, here.0, here.1);
     to.push(finding.at(view.policy, there.0, there.1));
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Report;
-use super::super::said::joined;
+use super::super::said::{Listed, joined, said};
 use super::super::view::{View, span_of};
 use super::clause::{chapter, same_place};
 use super::t19::against;
@@ -38,14 +38,15 @@ fn goes_on(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     let Some(statement) = statements(view, StatementKind::ContinuedUseIsConsent).next() else { return };
     if let Some((name, at)) = expressly(view) {
-        let message = format!("using the service is consent to all of the text, and `{name}` asks for one");
-        against(view, message, (statement.id.span, "using is consent"), (at, "asked for"), to);
+        let message = said!("using the service is consent to all of the text, and `{name}` asks for one", name);
+        against(view, message, (statement.id.span, said!("using is consent")), (at, said!("asked for")), to);
     }
     if let Stated::Said(election) = &said.update.election
         && election.value
     {
-        let message = "going on is consent to the newer text, and the older one holds where it is better".to_owned();
-        against(view, message, (election.span, "the better one"), (statement.id.span, "the newer one"), to);
+        let message = said!("going on is consent to the newer text, and the older one holds where it is better");
+        let there = (statement.id.span, said!("the newer one"));
+        against(view, message, (election.span, said!("the better one")), there, to);
     }
 }
 
@@ -78,11 +79,12 @@ fn closed(view: &View<'_>, to: &mut Report<'_>) {
         for (named, (other, there)) in closes.filter_map(|named| Some((named, open(named)?))) {
             let clause = function.clause.first().map(|clause| clause.as_str());
             if told.insert((clause, other.id.as_str())) {
-                let message = format!(
-                    "refusing what `{}` takes closes `{}`, which says that refusing closes nothing",
-                    function.name.value, other.name.value
+                let message = said!(
+                    "refusing what `{one}` takes closes `{other}`, which says that refusing closes nothing",
+                    one = function.name.value,
+                    other = other.name.value
                 );
-                against(view, message, (named.span, "closed"), (there, "nothing is closed"), to);
+                against(view, message, (named.span, said!("closed")), (there, said!("nothing is closed")), to);
             }
         }
     }
@@ -95,17 +97,16 @@ fn kept_and_closed(view: &View<'_>, to: &mut Report<'_>) {
     for close in view.rights(RightKind::CloseAccount) {
         for delete in view.rights(RightKind::Delete).filter(|delete| delete.blocks.is_empty()) {
             if let Some(block) = close.blocks.first() {
-                let message =
-                    format!("`delete` waits for nothing, and `close-account` waits for `{}`", block.name.value);
-                against(view, message, (delete.kind.span, "waits for nothing"), (block.name.span, "waits"), to);
+                let (here, case) = ((delete.kind.span, said!("waits for nothing")), block.name.as_str());
+                let message = said!("`delete` waits for nothing, and `close-account` waits for `{case}`", case);
+                against(view, message, here, (block.name.span, said!("waits")), to);
             }
         }
         let erased = close.effect.as_ref().filter(|effect| wording().is_erasing_some_day(effect));
         let kept = said.retentions.iter().find_map(|rule| rule.laws.first());
         if let (Some(erased), true, Some(kept)) = (erased, close.laws.is_empty(), kept) {
-            let message =
-                "closing an account erases what it holds, and a law that keeps some of it goes first".to_owned();
-            against(view, message, (erased.span, "all of it"), (kept.span, "not what it keeps"), to);
+            let message = said!("closing an account erases what it holds, and a law that keeps some of it goes first");
+            against(view, message, (erased.span, said!("all of it")), (kept.span, said!("not what it keeps")), to);
         }
     }
 }
@@ -119,13 +120,13 @@ fn loose(view: &View<'_>, to: &mut Report<'_>) {
         Stated::Nothing(_) | Stated::NotStated { .. } => None,
     }) {
         if let Some(firm) = clocks.iter().find(|firm| firm.overrun.said().is_none() && alike(loose, firm)) {
-            let message = format!(
-                "`{}` gives {} and no way out, and `{}` gives the same and one",
-                firm.id.value,
-                firm.length.span(),
-                loose.id.value
+            let message = said!(
+                "`{firm}` gives {length} and no way out, and `{loose}` gives the same and one",
+                firm = firm.id.as_str(),
+                length = firm.length.span(),
+                loose = loose.id.as_str()
             );
-            against(view, message, (way_out, "with a way out"), (firm.id.span, "without"), to);
+            against(view, message, (way_out, said!("with a way out")), (firm.id.span, said!("without")), to);
         }
     }
 }
@@ -153,15 +154,17 @@ fn contacts(view: &View<'_>, to: &mut Report<'_>) {
     let Some((full, most)) = most else { return };
     for (chapter, ways) in &lists {
         let (here, all) = (routes(ways), routes(most));
-        let missing: Vec<&str> = all.difference(&here).map(|route| route.word()).collect();
+        let missing: Vec<Listed<Route>> = all.difference(&here).map(|route| Listed(*route)).collect();
         if let (false, Some((_, first)), Some((_, there))) = (missing.is_empty(), ways.first(), most.first()) {
-            let message = format!(
-                "`{chapter}` tells how the handler is reached, and not by {}, as `{full}` does",
-                joined(missing)
+            let message = said!(
+                "`{chapter}` tells how the handler is reached, and not by {ways}, as `{full}` does",
+                chapter,
+                ways = joined(missing),
+                full
             );
-            let mut finding = to.finding(Severity::Note, message).at(view.policy, first.span, "fewer ways");
+            let mut finding = to.finding(Severity::Note, message).at(view.policy, first.span, said!("fewer ways"));
             finding.clause = Some(first.value.clone());
-            to.push(finding.at(view.policy, there.span, "more ways"));
+            to.push(finding.at(view.policy, there.span, said!("more ways")));
         }
     }
 }
@@ -170,8 +173,8 @@ fn contacts(view: &View<'_>, to: &mut Report<'_>) {
 fn safe(view: &View<'_>, to: &mut Report<'_>) {
     let Some(safe) = statements(view, StatementKind::Safe).next() else { return };
     for other in statements(view, StatementKind::Unsafe) {
-        let message = "the text says that what it holds is safe, and that it is not".to_owned();
-        against(view, message, (other.id.span, "not safe"), (safe.id.span, "safe"), to);
+        let message = said!("the text says that what it holds is safe, and that it is not");
+        against(view, message, (other.id.span, said!("not safe")), (safe.id.span, said!("safe")), to);
     }
 }
 
@@ -186,8 +189,9 @@ fn grounds(view: &View<'_>, to: &mut Report<'_>) {
         if let (Stated::Said(basis), Stated::Said(consent)) = (basis, consent)
             && basis.value != Basis::Consent
         {
-            let message = format!("`{name}` rests on `{}`, and asks for consent", basis.value.word());
-            against(view, message, (consent.span, "asked for"), (basis.span, "needs none"), to);
+            let ground = Listed(basis.value);
+            let message = said!("`{name}` rests on `{ground}`, and asks for consent", name, ground);
+            against(view, message, (consent.span, said!("asked for")), (basis.span, said!("needs none")), to);
         }
     }
     two_grounds(view, to);
@@ -206,12 +210,13 @@ fn two_grounds(view: &View<'_>, to: &mut Report<'_>) {
         };
         let other = said.functions.iter().filter(serves).filter(alike).find_map(ground);
         if let (Some((name, basis)), Basis::Consent) = (other, consent.value) {
-            let message = format!(
-                "`{name}` rests on `{}`, and `{}`, which serves the same, on consent",
-                basis.value.word(),
-                used.name.value
+            let message = said!(
+                "`{name}` rests on `{ground}`, and `{other}`, which serves the same, on consent",
+                name,
+                ground = Listed(basis.value),
+                other = used.name.value
             );
-            against(view, message, (consent.span, "on consent"), (basis.span, "not on consent"), to);
+            against(view, message, (consent.span, said!("on consent")), (basis.span, said!("not on consent")), to);
         }
     }
 }
@@ -226,10 +231,11 @@ fn regimes(view: &View<'_>, to: &mut Report<'_>) {
             |one: &Recipient| other.clause.iter().find(|also| one.clause.iter().any(|clause| same_place(clause, also)));
         let met = said.recipients.iter().filter(entrusted).find_map(|one| Some((one, place(one)?)));
         if let Some((recipient, clause)) = met {
-            let message = format!("`{}` acts for the handler alone, and answers for itself", recipient.name.value);
-            let mut finding = to.finding(Severity::Warning, message).at(view.policy, clause.span, "for itself");
+            let name = recipient.name.as_str();
+            let message = said!("`{name}` acts for the handler alone, and answers for itself", name);
+            let mut finding = to.finding(Severity::Warning, message).at(view.policy, clause.span, said!("for itself"));
             finding.clause = Some(clause.value.clone());
-            to.push(finding.at(view.policy, recipient.regime.span, "for the handler"));
+            to.push(finding.at(view.policy, recipient.regime.span, said!("for the handler")));
         }
     }
     let shared = |one: &&Share| matches!(one.act.value, Action::Share | Action::Export);
@@ -237,16 +243,19 @@ fn regimes(view: &View<'_>, to: &mut Report<'_>) {
         let mut own = said.shares.iter().filter(|share| share.recipient.text == recipient.id.as_str());
         let entrusting = own.clone().find(|share| share.act.value == Action::Entrust);
         if let Some((entrusting, sharing)) = entrusting.zip(own.find(shared)) {
-            let message = format!("`{}` is entrusted, and receives on its own account", recipient.name.value);
-            against(view, message, (entrusting.act.span, "entrusted"), (sharing.act.span, "on its own"), to);
+            let message = said!("`{name}` is entrusted, and receives on its own account", name = recipient.name.value);
+            let there = (sharing.act.span, said!("on its own"));
+            against(view, message, (entrusting.act.span, said!("entrusted")), there, to);
         }
     }
     let outsider =
         |one: &&Recipient| one.class.value == RecipientClass::Affiliate && one.regime.value != Regime::Internal;
     if let (Stated::Said(counted), Some(recipient)) = (&said.handler.affiliates, said.recipients.iter().find(outsider))
     {
-        let message = format!("affiliates are counted in, and `{}` receives as an outsider", recipient.name.value);
-        against(view, message, (recipient.regime.span, "an outsider"), (counted.span, "counted in"), to);
+        let name = recipient.name.as_str();
+        let message = said!("affiliates are counted in, and `{name}` receives as an outsider", name);
+        let here = (recipient.regime.span, said!("an outsider"));
+        against(view, message, here, (counted.span, said!("counted in")), to);
     }
 }
 
@@ -256,9 +265,10 @@ fn longest(view: &View<'_>, to: &mut Report<'_>) {
         if let (Some(first), Some(law), false) =
             (rule.longest_of.first(), rule.laws.first(), rule.longest_of.iter().any(|one| wording().is_law(one)))
         {
+            let rule = rule.id.as_str();
             let message =
-                format!("`{}` lets the law go first, and keeps for the longest of what leaves it out", rule.id.value);
-            against(view, message, (first.span, "no law"), (law.span, "goes first"), to);
+                said!("`{rule}` lets the law go first, and keeps for the longest of what leaves it out", rule);
+            against(view, message, (first.span, said!("no law")), (law.span, said!("goes first")), to);
         }
     }
 }
@@ -270,10 +280,11 @@ fn warned(view: &View<'_>, to: &mut Report<'_>) {
             let by = |right: &&Right| right.routes.said().is_some_and(|routes| routes.contains(&way.value));
             let rights: Vec<&Right> = view.said().rights.iter().filter(by).collect();
             let Some(first) = rights.first() else { continue };
-            let names = joined(rights.iter().map(|right| right.kind.word()));
-            let message = format!("the text warns against {}, and {names} goes by it", way.value.word());
+            let rights = joined(rights.iter().map(|right| Listed(right.kind.value)));
+            let message =
+                said!("the text warns against {way}, and {rights} goes by it", way = Listed(way.value), rights);
             let there = span_of(&first.routes, first.kind.span);
-            against(view, message, (way.span, "warned against"), (there, "asked for"), to);
+            against(view, message, (way.span, said!("warned against")), (there, said!("asked for")), to);
         }
     }
 }
@@ -284,9 +295,12 @@ fn waiting(view: &View<'_>, to: &mut Report<'_>) {
     let Stated::Said(list) = &said.refusal_list else { return };
     let block = said.rights.iter().flat_map(|right| &right.blocks).next();
     if let (RefusalList::Closed, Some(block), Some(ground)) = (list.value, block, said.refusals.first()) {
-        let message =
-            format!("requests are refused on no other ground than those listed, and wait for `{}`", block.name.value);
-        against(view, message, (block.name.span, "not listed"), (ground.id.span, "the list begins here"), to);
+        let message = said!(
+            "requests are refused on no other ground than those listed, and wait for `{case}`",
+            case = block.name.value
+        );
+        let there = (ground.id.span, said!("the list begins here"));
+        against(view, message, (block.name.span, said!("not listed")), there, to);
     }
 }
 
@@ -300,10 +314,12 @@ fn restored(view: &View<'_>, to: &mut Report<'_>) {
     let Some(purpose) = gone.purpose.said() else { return };
     let same = |one: &&Share| one.purpose.said() == Some(purpose);
     if let Some(less) = said.shares.iter().filter(same).find(|one| freed(one, Level::DeIdentified)) {
-        let message = format!(
-            "`{}` gives what cannot be restored, and `{}` for the same end what is only de-identified",
-            gone.name.value, less.name.value
+        let message = said!(
+            "`{gone}` gives what cannot be restored, and `{less}` for the same end what is only de-identified",
+            gone = gone.name.value,
+            less = less.name.value
         );
-        against(view, message, (less.id.span, "only de-identified"), (gone.id.span, "not restorable"), to);
+        let there = (gone.id.span, said!("not restorable"));
+        against(view, message, (less.id.span, said!("only de-identified")), there, to);
     }
 }

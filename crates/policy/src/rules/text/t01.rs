@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::said::{Bilingual, said};
 use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::list_of;
@@ -50,12 +51,12 @@ fn goes_on_elsewhere(view: &View<'_>, series: &Series, counted: &str) -> bool {
 
 /// A number that nobody can count, so that no hole is seen.
 fn unread(view: &View<'_>, series: &Series, number: Printed<'_>, to: &mut Report<'_>) {
-    let message = format!(
-        "{} have `{}`, which does not count with the others, so nobody sees whether one is missing",
-        called(series.clause.as_ref()),
-        number.text
+    let message = said!(
+        "{of} have `{number}`, which does not count with the others, so nobody sees whether one is missing",
+        of = called(series.clause.as_ref()),
+        number = number.text
     );
-    let finding = to.finding(Severity::Note, message).at(view.policy, number.span, "which number?");
+    let finding = to.finding(Severity::Note, message).at(view.policy, number.span, said!("which number?"));
     to.push(of_series(finding, series));
 }
 
@@ -78,10 +79,15 @@ fn breaks<'t>(
         }
         let again = values.iter().take(i).any(|earlier| earlier == value);
         let (message, label) = match before {
-            None => (format!("{of} begin with `{printed}`"), "and before it?"),
-            Some(_) if again => (format!("{of} have `{printed}` twice"), "here again"),
-            Some(_) if *value < last => (format!("{of} have `{printed}` after `{last_printed}`"), "out of order"),
-            Some(_) => (format!("{of} go from `{last_printed}` to `{printed}`"), "and between them?"),
+            None => (said!("{of} begin with `{printed}`", of, printed), said!("and before it?")),
+            Some(_) if again => (said!("{of} have `{printed}` twice", of, printed), said!("here again")),
+            Some(_) if *value < last => {
+                (said!("{of} have `{printed}` after `{last}`", of, printed, last = last_printed), said!("out of order"))
+            }
+            Some(_) => (
+                said!("{of} go from `{last}` to `{printed}`", of, last = last_printed, printed),
+                said!("and between them?"),
+            ),
         };
         if *value > last {
             reached = Some((*value, printed));
@@ -94,8 +100,9 @@ fn breaks<'t>(
 /// A list that ends with its first number.
 fn alone(view: &View<'_>, series: &Series, numbers: &[Printed<'_>], values: &[u32], to: &mut Report<'_>) {
     let ([only], [1], None) = (numbers, values, &series.unnumbered) else { return };
-    let message = format!("{} end with `{}`, the first", called(series.clause.as_ref()), only.text);
-    let finding = to.finding(Severity::Note, message).at(view.policy, only.span, "and the next?");
+    let of = called(series.clause.as_ref());
+    let message = said!("{of} end with `{printed}`, the first", of, printed = only.text);
+    let finding = to.finding(Severity::Note, message).at(view.policy, only.span, said!("and the next?"));
     to.push(of_series(finding, series));
 }
 
@@ -106,8 +113,8 @@ fn of_series(mut finding: Finding, series: &Series) -> Finding {
 }
 
 /// What the numbers count.
-pub(super) fn called(clause: Option<&At<String>>) -> String {
-    clause.map_or_else(|| "the chapters".to_owned(), |clause| format!("the numbers in `{}`", clause.value))
+fn called(clause: Option<&At<String>>) -> Bilingual {
+    clause.map_or_else(|| said!("the chapters"), |clause| said!("the numbers in `{clause}`", clause = clause.value))
 }
 
 /// Elements that bear the numbers of their list. Of a list that the document numbers itself its series tells.
@@ -116,14 +123,14 @@ fn elements(view: &View<'_>, to: &mut Report<'_>) {
     let exceptions = said.exceptions.iter().map(|one| (Some(&one.number), one.clause.as_slice()));
     let refusals = said.refusals.iter().map(|one| (one.number.as_ref(), one.clause.as_slice()));
     let permissions = said.permissions.iter().map(|one| (one.number.as_ref(), one.clause.as_slice()));
-    holes(view, "the cases without consent", exceptions, to);
-    holes(view, "the grounds of refusal", refusals, to);
-    holes(view, "the permissions", permissions, to);
+    holes(view, &said!("the cases without consent"), exceptions, to);
+    holes(view, &said!("the grounds of refusal"), refusals, to);
+    holes(view, &said!("the permissions"), permissions, to);
 }
 
 fn holes<'a>(
     view: &View<'_>,
-    what: &str,
+    what: &Bilingual,
     all: impl Iterator<Item = (Option<&'a At<u32>>, &'a [At<String>])>,
     to: &mut Report<'_>,
 ) {
@@ -152,12 +159,15 @@ fn holes<'a>(
         lists.insert(String::new(), std::mem::take(&mut anywhere));
     }
     for (list, numbers) in lists.iter().filter(|(list, _)| !series.contains(*list)) {
-        let of = if list.is_empty() { what.to_owned() } else { format!("{what} in `{list}`") };
+        let of = if list.is_empty() { what.clone() } else { said!("{what} in `{list}`", what, list) };
         let mut last = 0;
         for (value, span) in numbers {
             if (last + 1..*value).any(|between| !anywhere.contains_key(&between)) {
-                let from = if last == 0 { "begin with".to_owned() } else { format!("go from `{last}` to") };
-                to.warning(*span, format!("{of} {from} `{value}`"), "and before it?");
+                let message = match last {
+                    0 => said!("{of} begin with `{printed}`", of, printed = value),
+                    last => said!("{of} go from `{last}` to `{printed}`", of, last, printed = value),
+                };
+                to.warning(*span, message, said!("and before it?"));
             }
             last = *value;
         }

@@ -1,6 +1,6 @@
 //! `T02`: a list has what its introduction announces.
 
-use super::super::said::joined;
+use super::super::said::{joined, said};
 use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::around;
@@ -19,9 +19,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         if there == announced.value {
             continue;
         }
-        let of = series.clause.as_ref().map_or_else(|| "the text".to_owned(), |clause| format!("`{}`", clause.value));
-        let message = format!("{of} announces {} and lists {there}", announced.value);
-        let mut finding = to.finding(Severity::Warning, message).at(view.policy, announced.span, "announced here");
+        let clause = series.clause.as_ref();
+        let of = clause.map_or_else(|| said!("the text"), |clause| said!("`{name}`", name = clause.value));
+        let message = said!("{of} announces {announced} and lists {there}", of, announced = announced.value, there);
+        let label = said!("announced here");
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, announced.span, label);
         if let Some(clause) = &series.clause {
             finding.clause = Some(clause.value.clone());
             finding = finding.about(clause.value.clone());
@@ -42,11 +44,11 @@ fn permissions(view: &View<'_>, to: &mut Report<'_>) {
         return;
     }
     let names = joined(left_out.iter().map(|permission| permission.name.as_str()));
-    let message = format!("the introduction to {} permissions leaves out {names}", all.len());
+    let message = said!("the introduction to {count} permissions leaves out {names}", count = all.len(), names);
     let mut finding = to.finding(Severity::Warning, message);
     finding.clause = around(all.iter().filter_map(|permission| permission.clause.first()).map(|one| one.as_str()));
     for said in left_out.iter().filter_map(|permission| permission.announced.as_ref()) {
-        finding = finding.at(view.policy, said.span, "listed, not announced");
+        finding = finding.at(view.policy, said.span, said!("listed, not announced"));
     }
     to.push(finding);
 }

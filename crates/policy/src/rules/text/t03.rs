@@ -3,7 +3,7 @@
 //! That one leads to nothing is stated by whoever encodes the text, as that a right has no clock is: a fact, which the rule measures
 //! and adds to. A statement of the kind `contradiction` is a verdict already, and no rule repeats it.
 
-use super::super::said::joined;
+use super::super::said::{joined, said};
 use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::Clauses;
@@ -18,19 +18,24 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for reference in &document.references {
         let words = quoted(&reference.words);
         let (message, label) = match &reference.to {
-            Stated::Said(place) if clauses.lack(place) => {
-                (format!("`{words}` leads to nothing: the text has no `{}`", quoted(place)), "leads nowhere")
-            }
+            Stated::Said(place) if clauses.lack(place) => (
+                said!("`{words}` leads to nothing: the text has no `{place}`", words, place = quoted(place)),
+                said!("leads nowhere"),
+            ),
             Stated::Nothing(_) => match clauses.heading_in(&reference.words) {
                 Some(heading) => (
-                    format!("`{words}` names `{heading}`, and nothing of the sort is there"),
-                    "something else is there",
+                    said!("`{words}` names `{heading}`, and nothing of the sort is there", words, heading),
+                    said!("something else is there"),
                 ),
-                None => (format!("`{words}` leads to nothing"), "nothing of the sort is there"),
+                None => (said!("`{words}` leads to nothing", words), said!("nothing of the sort is there")),
             },
             Stated::Said(place) if !reference.lacks.is_empty() => {
                 let lacks = joined(reference.lacks.iter().map(|lacks| lacks.as_str()));
-                (format!("`{words}` leads to `{}`, which lacks {lacks}", quoted(place)), "less is there")
+                let place = quoted(place);
+                (
+                    said!("`{words}` leads to `{place}`, which lacks {lacks}", words, place, lacks),
+                    said!("less is there"),
+                )
             }
             Stated::Said(_) | Stated::NotStated { .. } => continue,
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::said::joined;
+use super::super::said::{joined, said};
 use super::super::view::{View, span_of};
 use super::super::{Report, Rule};
 use super::clause::around;
@@ -20,8 +20,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         if routes.iter().any(|route| *route != Route::Unstated) {
             continue;
         }
-        let message = format!("the text promises that `{}` can be switched off, and does not say how", used.name.value);
-        to.warning(span_of(&used.opt_out, used.id.span), message, "where is the switch?");
+        let name = used.name.as_str();
+        let message = said!("the text promises that `{name}` can be switched off, and does not say how", name);
+        to.warning(span_of(&used.opt_out, used.id.span), message, said!("where is the switch?"));
     }
     permissions(view, to);
     trackers(view, to);
@@ -37,11 +38,11 @@ fn permissions(view: &View<'_>, to: &mut Report<'_>) {
         return;
     }
     let names = joined(without.iter().map(|permission| permission.name.as_str()));
-    let message = format!("switching off withdraws, and the text does not say where {names} can be switched off");
+    let message = said!("switching off withdraws, and the text does not say where {names} can be switched off", names);
     let mut finding = to.finding(Severity::Warning, message);
     finding.clause = around(first_clauses(without.iter().map(|permission| permission.clause.as_slice())));
     for permission in without {
-        finding = finding.at(view.policy, permission.id.span, "where is the switch?");
+        finding = finding.at(view.policy, permission.id.span, said!("where is the switch?"));
     }
     to.push(finding);
 }
@@ -59,11 +60,11 @@ fn trackers(view: &View<'_>, to: &mut Report<'_>) {
     }
     let names = joined(left.iter().map(|tracker| tracker.name.as_str()));
     let message =
-        format!("{names} can be refused in a program of the visitor's own, and the text does not say where there");
+        said!("{names} can be refused in a program of the visitor's own, and the text does not say where there", names);
     let mut finding = to.finding(Severity::Note, message);
     finding.clause = around(left.iter().flat_map(|tracker| &tracker.clause).map(|clause| clause.as_str()));
     for tracker in left {
-        finding = finding.at(view.policy, span_of(&tracker.refusal, tracker.id.span), "where in it?");
+        finding = finding.at(view.policy, span_of(&tracker.refusal, tracker.id.span), said!("where in it?"));
     }
     to.push(finding);
 }
@@ -77,10 +78,10 @@ fn messages(view: &View<'_>, to: &mut Report<'_>) {
     let all: Vec<&Use> = view.said().uses.iter().filter(only).collect();
     for alike in all.chunk_by(|one, other| one.clause == other.clause) {
         let names = joined(alike.iter().map(|used| used.name.as_str()));
-        let message = format!("{names} can be ended in a message alone, by whoever still has one");
+        let message = said!("{names} can be ended in a message alone, by whoever still has one", names);
         let mut finding = to.finding(Severity::Note, message);
         for used in alike {
-            finding = finding.at(view.policy, span_of(&used.opt_out, used.id.span), "no other way");
+            finding = finding.at(view.policy, span_of(&used.opt_out, used.id.span), said!("no other way"));
         }
         to.push(finding);
     }
@@ -95,12 +96,13 @@ fn whereabouts(view: &View<'_>, to: &mut Report<'_>) {
         let Some(first) = places.first() else { continue };
         let clause = function.clause.first().map(|clause| clause.as_str());
         if told.insert(clause.unwrap_or(function.id.as_str())) {
-            let message = format!(
-                "`{}` has the device tell {}, and the text names neither a permission nor a switch",
-                function.name.value,
-                view.items(places.iter().copied())
+            let message = said!(
+                "`{name}` has the device tell {items}, and the text names neither a permission nor a switch",
+                name = function.name.value,
+                items = view.items(places.iter().copied())
             );
-            let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.span, "switched off where?");
+            let label = said!("switched off where?");
+            let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.span, label);
             finding.clause = clause.map(str::to_owned);
             to.push(finding);
         }

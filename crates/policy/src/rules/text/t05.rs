@@ -1,6 +1,6 @@
 //! `T05`: the way by which a right goes leads somewhere.
 
-use super::super::said::joined;
+use super::super::said::{Listed, joined, said};
 use super::super::view::{View, span_of};
 use super::super::{Report, Rule};
 use crate::finding::Severity;
@@ -16,16 +16,19 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let one_leads = leads.contains(&true);
         // By oneself, or at a counter that everybody finds: the page says where, as long as there is another way to ask.
         let found = |route: Route| one_leads && matches!(route, Route::SelfService | Route::OnlineService);
-        let dead: Vec<&str> = routes
+        let dead: Vec<Listed<Route>> = routes
             .iter()
             .zip(&leads)
             .filter(|(route, leads)| !**leads && !found(**route))
-            .map(|(route, _)| route.word())
+            .map(|(route, _)| Listed(*route))
             .collect();
         if !dead.is_empty() {
-            let message =
-                format!("the right `{}` goes by {}, and the text does not say where", right.kind.value, joined(dead));
-            to.warning(span_of(&right.routes, right.kind.span), message, "leads nowhere");
+            let message = said!(
+                "the right `{right}` goes by {ways}, and the text does not say where",
+                right = Listed(right.kind.value),
+                ways = joined(dead)
+            );
+            to.warning(span_of(&right.routes, right.kind.span), message, said!("leads nowhere"));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::said::joined;
+use super::super::said::{joined, said};
 use super::super::view::View;
 use super::super::{Report, Rule};
 use super::clause::chapter;
@@ -15,37 +15,32 @@ pub(super) const RULE: Rule = Rule { code: "T07", gravest: Severity::Warning, ch
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     for recipient in said.recipients.iter().filter(|recipient| in_annex(view, recipient)) {
+        let name = recipient.name.as_str();
         if !is_told_outside(view, recipient) {
-            let message = format!(
-                "`{}` and what it receives stand in an annex alone, and the body names neither",
-                recipient.name.value
-            );
-            to.warning(recipient.id.span, message, "in the annex only");
+            let message =
+                said!("`{name}` and what it receives stand in an annex alone, and the body names neither", name);
+            to.warning(recipient.id.span, message, said!("in the annex only"));
         } else if !in_body(view, recipient) {
-            let message = format!(
-                "`{}` stands in an annex, and the body does not say what it receives for",
-                recipient.name.value
-            );
-            to.warning(recipient.id.span, message, "in the annex only");
+            let message = said!("`{name}` stands in an annex, and the body does not say what it receives for", name);
+            to.warning(recipient.id.span, message, said!("in the annex only"));
         }
     }
     let kept = said.recipients.iter().any(|one| is_company(one) && !is_kit(one) && in_annex(view, one));
     for recipient in &said.recipients {
         let listed = said.sdks.iter().any(|sdk| sdk.recipient.text == recipient.id.as_str());
         let embedded = shares(view, recipient).any(|share| share.method.said() == Some(&Method::Embedded));
+        let name = recipient.name.as_str();
         if embedded && !listed && !is_kit(recipient) && !said.sdks.is_empty() {
-            let message =
-                format!("the body embeds code of `{}`, and the list of kits leaves it out", recipient.name.value);
-            to.warning(recipient.id.span, message, "in the body only");
+            let message = said!("the body embeds code of `{name}`, and the list of kits leaves it out", name);
+            to.warning(recipient.id.span, message, said!("in the body only"));
         } else if kept
             && is_company(recipient)
             && !is_kit(recipient)
             && !in_annex(view, recipient)
             && !recipient.clause.is_empty()
         {
-            let message =
-                format!("the body names `{}`, and the annex of recipients leaves it out", recipient.name.value);
-            to.warning(recipient.id.span, message, "in the body only");
+            let message = said!("the body names `{name}`, and the annex of recipients leaves it out", name);
+            to.warning(recipient.id.span, message, said!("in the body only"));
         }
     }
     outside(view, to);
@@ -76,11 +71,14 @@ fn outside(view: &View<'_>, to: &mut Report<'_>) {
     let apart: Vec<&Recipient> = view.said().recipients.iter().filter(apart).collect();
     for alike in apart.chunk_by(|one, other| one.clause == other.clause) {
         let names = joined(alike.iter().map(|one| one.name.as_str()));
-        let message =
-            format!("what {names} receives stands elsewhere, and `{list}`, which lists who receives, leaves it out");
+        let message = said!(
+            "what {names} receives stands elsewhere, and `{list}`, which lists who receives, leaves it out",
+            names,
+            list
+        );
         let mut finding = to.finding(Severity::Warning, message);
         for recipient in alike {
-            finding = finding.at(view.policy, recipient.id.span, "not in the list");
+            finding = finding.at(view.policy, recipient.id.span, said!("not in the list"));
         }
         to.push(finding);
     }

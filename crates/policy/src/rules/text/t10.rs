@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::address::{Telephone, doubled_end, hosts_in, mails_in, telephones};
+use super::super::said::{Listed, said};
 use super::super::view::{View, span_of};
 use super::super::{Report, Rule};
 use super::clause::chapter;
@@ -21,27 +22,28 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let dialled = dialled(&fax.value);
         let same = |phone: &&Contact| self::dialled(&phone.value).iter().any(|number| dialled.contains(number));
         if let Some(phone) = by(Route::Phone).find(same) {
-            let message = format!("telephone and fax have one number: `{}`", quoted(&fax.value));
-            let finding = to.finding(Severity::Warning, message).at(view.policy, fax.value.span, "the fax");
-            to.push(finding.at(view.policy, phone.value.span, "the telephone"));
+            let message = said!("telephone and fax have one number: `{number}`", number = quoted(&fax.value));
+            let finding = to.finding(Severity::Warning, message).at(view.policy, fax.value.span, said!("the fax"));
+            to.push(finding.at(view.policy, phone.value.span, said!("the telephone")));
         }
     }
     domains(view, to);
     for form in by(Route::WebForm).filter(|form| !is_somewhere(&form.value)) {
-        let message = format!("`{}` is a form of which the text does not say where it is", quoted(&form.value));
-        to.warning(form.value.span, message, "no address");
+        let name = quoted(&form.value);
+        let message = said!("`{name}` is a form of which the text does not say where it is", name);
+        to.warning(form.value.span, message, said!("no address"));
     }
     for right in &said.rights {
         let Some(path) = &right.path else { continue };
         if let Some(other) = unknown(handler, path) {
-            let message = format!(
-                "the right `{}` goes to `{}`, which is no contact of the handler",
-                right.kind.value,
-                quoted(&other)
+            let message = said!(
+                "the right `{right}` goes to `{contact}`, which is no contact of the handler",
+                right = Listed(right.kind.value),
+                contact = quoted(&other)
             );
-            let finding = to.finding(Severity::Warning, message).at(view.policy, path.span, "whose is it?");
+            let finding = to.finding(Severity::Warning, message).at(view.policy, path.span, said!("whose is it?"));
             let known = handler.contacts.first().map_or(handler.name.span, |contact| contact.value.span);
-            to.push(finding.at(view.policy, known, "the handler's"));
+            to.push(finding.at(view.policy, known, said!("the handler's")));
         }
     }
     for recipient in said.recipients.iter().filter(|one| one.regime.value != Regime::Internal) {
@@ -49,8 +51,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
     doubled(view, to);
     for service in by(Route::OnlineService).filter(|service| !is_somewhere(&service.value)) {
-        let message = format!("`{}` answers, and the text does not say where it is found", quoted(&service.value));
-        to.push(to.finding(Severity::Note, message).at(view.policy, service.value.span, "where?"));
+        let name = quoted(&service.value);
+        let message = said!("`{name}` answers, and the text does not say where it is found", name);
+        to.push(to.finding(Severity::Note, message).at(view.policy, service.value.span, said!("where?")));
     }
     several(view, to);
     misspelt(view, to);
@@ -63,11 +66,14 @@ fn several(view: &View<'_>, to: &mut Report<'_>) {
     for contact in contacts {
         let alike = contacts.iter().filter(|other| other.route == contact.route).count();
         if let (Some(clause), 1) = (&contact.several, alike) {
-            let message =
-                format!("`{}` speaks of several ways by {}, and the text gives one", clause.value, contact.route.value);
-            let mut finding = to.finding(Severity::Note, message).at(view.policy, clause.span, "which others?");
+            let message = said!(
+                "`{clause}` speaks of several ways by {way}, and the text gives one",
+                clause = clause.value,
+                way = Listed(contact.route.value)
+            );
+            let mut finding = to.finding(Severity::Note, message).at(view.policy, clause.span, said!("which others?"));
             finding.clause = Some(clause.value.clone());
-            to.push(finding.at(view.policy, contact.value.span, "the one"));
+            to.push(finding.at(view.policy, contact.value.span, said!("the one")));
         }
     }
 }
@@ -83,14 +89,14 @@ fn misspelt(view: &View<'_>, to: &mut Report<'_>) {
         let Some(path) = &right.path else { continue };
         let slip = names().find_map(|name| t11::slip_in(path, name).map(|slip| (slip, name)));
         let Some((slip, name)) = slip.filter(|(slip, _)| !names().any(|name| name.value == *slip)) else { continue };
-        let message = format!(
-            "the right `{}` leads through `{}`, and the name is `{}`",
-            right.kind.value,
-            quoted(&slip),
-            quoted(name)
+        let message = said!(
+            "the right `{right}` leads through `{slip}`, and the name is `{name}`",
+            right = Listed(right.kind.value),
+            slip = quoted(&slip),
+            name = quoted(name)
         );
-        let finding = to.finding(Severity::Warning, message).at(view.policy, path.span, "spelled so");
-        to.push(finding.at(view.policy, name.span, "and so"));
+        let finding = to.finding(Severity::Warning, message).at(view.policy, path.span, said!("spelled so"));
+        to.push(finding.at(view.policy, name.span, said!("and so")));
     }
 }
 
@@ -103,9 +109,9 @@ fn units(view: &View<'_>, to: &mut Report<'_>) {
         !unit.clause.is_empty() && !unit.clause.iter().any(|clause| reached.contains(&chapter(clause)))
     };
     for unit in handler.units.iter().filter(apart).filter(|_| !reached.is_empty()) {
-        let message = format!("`{}` is responsible, and no contact is told for it", quoted(&unit.name));
+        let message = said!("`{name}` is responsible, and no contact is told for it", name = quoted(&unit.name));
         let finding = to.finding(Severity::Note, message);
-        to.push(finding.at(view.policy, unit.name.span, "reached how?"));
+        to.push(finding.at(view.policy, unit.name.span, said!("reached how?")));
     }
 }
 
@@ -117,9 +123,10 @@ fn domains(view: &View<'_>, to: &mut Report<'_>) {
     let mailbox = mail.rsplit_once('@').and_then(|(_, domain)| wording().owner(domain));
     let differ = |(mailbox, house): &(&str, &str)| !mailbox.eq_ignore_ascii_case(house);
     if let Some((mailbox, house)) = mailbox.zip(wording().owner(host)).filter(differ) {
-        let message = format!("the mailbox is with `{}` and the website with `{}`", quoted(mailbox), quoted(house));
-        let finding = to.finding(Severity::Note, message).at(view.policy, mail.span, "the mailbox");
-        to.push(finding.at(view.policy, site.span, "the website"));
+        let (mailbox, house) = (quoted(mailbox), quoted(house));
+        let message = said!("the mailbox is with `{mailbox}` and the website with `{house}`", mailbox, house);
+        let finding = to.finding(Severity::Note, message).at(view.policy, mail.span, said!("the mailbox"));
+        to.push(finding.at(view.policy, site.span, said!("the website")));
     }
 }
 
@@ -139,10 +146,11 @@ fn borrowed(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
         _ => None,
     };
     if let Some(own) = own.or(mail) {
-        let message = format!("`{}` is reached at the handler's own `{}`", recipient.name.value, quoted(contact));
+        let (name, contact) = (recipient.name.as_str(), quoted(contact));
+        let message = said!("`{name}` is reached at the handler's own `{contact}`", name, contact);
         let at = span_of(&recipient.contact, recipient.id.span);
-        let finding = to.finding(Severity::Warning, message).at(view.policy, at, "the recipient");
-        to.push(finding.at(view.policy, own, "the handler"));
+        let finding = to.finding(Severity::Warning, message).at(view.policy, at, said!("the recipient"));
+        to.push(finding.at(view.policy, own, said!("the handler")));
     }
 }
 
@@ -158,10 +166,11 @@ fn doubled(view: &View<'_>, to: &mut Report<'_>) {
         for domain in mailboxes.chain(hosts_in(text)) {
             // What is called back to front, as the parts of a program are, may say one name twice.
             let Some(end) = doubled_end(domain).filter(|end| wording().is_domain_end(end)) else { continue };
+            let domain = quoted(domain);
             let message =
-                format!("`{}`, of `{of}`, ends twice with `{end}`: nobody has such an address", quoted(domain));
+                said!("`{domain}`, of `{of}`, ends twice with `{end}`: nobody has such an address", domain, of, end);
             let finding = to.finding(Severity::Warning, message);
-            to.push(finding.at(view.policy, span_of(stated, element), "malformed"));
+            to.push(finding.at(view.policy, span_of(stated, element), said!("malformed")));
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::said::{Bilingual, said};
 use super::super::view::{View, groups_of};
 use super::super::{Report, Rule};
 use super::clause::chapter;
@@ -28,7 +29,13 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 }
 
 /// Two places that cannot both hold.
-pub(super) fn against(view: &View<'_>, message: String, here: (Span, &str), there: (Span, &str), to: &mut Report<'_>) {
+pub(super) fn against(
+    view: &View<'_>,
+    message: Bilingual,
+    here: (Span, Bilingual),
+    there: (Span, Bilingual),
+    to: &mut Report<'_>,
+) {
     let finding = to.finding(Severity::Warning, message).at(view.policy, here.0, here.1);
     to.push(finding.at(view.policy, there.0, there.1));
 }
@@ -47,9 +54,9 @@ fn needs(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
         for optional in of(Need::Optional).filter(|group| group.of == required.of && group.sources == required.sources)
         {
             let Some((here, there)) = shared(required, optional, |_| true) else { continue };
-            let name = view.items([here.0]);
-            let message = format!("`{}` demands {name} and leaves it to choice", function.name.value);
-            against(view, message, (here.1, "demanded"), (there, "to choice"), to);
+            let (name, items) = (function.name.as_str(), view.items([here.0]));
+            let message = said!("`{name}` demands {items} and leaves it to choice", name, items);
+            against(view, message, (here.1, said!("demanded")), (there, said!("to choice")), to);
         }
     }
 }
@@ -76,8 +83,9 @@ fn refused(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
     else {
         return;
     };
-    let message = format!("`{}` demands items, and refusing them changes nothing", function.name.value);
-    against(view, message, (need.span, "demanded"), (refused.reach.span, "and without it all goes on"), to);
+    let message = said!("`{name}` demands items, and refusing them changes nothing", name = function.name.value);
+    let there = (refused.reach.span, said!("and without it all goes on"));
+    against(view, message, (need.span, said!("demanded")), there, to);
 }
 
 /// A function that needs nothing, and a permission that takes something for it.
@@ -90,13 +98,13 @@ fn nothing(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
         let alone =
             permission.modes.iter().flat_map(|mode| &mode.functions).all(|named| named.text == function.id.as_str());
         if let (Some(serves), true) = (serves, alone) {
-            let message = format!(
-                "`{}` needs nothing, and `{}` takes {} for it",
-                function.name.value,
-                permission.name.value,
-                view.items(&permission.items)
+            let message = said!(
+                "`{function}` needs nothing, and `{permission}` takes {items} for it",
+                function = function.name.value,
+                permission = permission.name.value,
+                items = view.items(&permission.items)
             );
-            against(view, message, (serves.span, "takes something"), (*promised, "needs nothing"), to);
+            against(view, message, (serves.span, said!("takes something")), (*promised, said!("needs nothing")), to);
         }
     }
 }
@@ -111,9 +119,9 @@ fn sensitive(view: &View<'_>, to: &mut Report<'_>) {
             let classed = |item: &Ref<Item>| view.facts(item).is_some_and(|facts| facts.class.is_some());
             let Some((here, there)) = shared(grave, light, classed) else { continue };
             if told.insert(here.0.text.as_str()) {
-                let name = view.items([here.0]);
-                let message = format!("{name} is sensitive in `{}` and not in `{}`", one.name.value, other.name.value);
-                against(view, message, (there, "not sensitive"), (here.1, "sensitive"), to);
+                let (item, one, other) = (view.items([here.0]), one.name.as_str(), other.name.as_str());
+                let message = said!("{item} is sensitive in `{one}` and not in `{other}`", item, one, other);
+                against(view, message, (there, said!("not sensitive")), (here.1, said!("sensitive")), to);
             }
         }
     }
@@ -132,12 +140,13 @@ fn defined(view: &View<'_>, to: &mut Report<'_>) {
             let Some(class) = view.facts(item).and_then(|facts| facts.class) else { continue };
             let counted = definitions.iter().flat_map(|one| &one.sensitive).find(|counted| counted.value == class);
             let Some(counted) = counted.filter(|_| told.insert(item.text.as_str())) else { continue };
-            let name = view.items([item]);
-            let message = format!(
-                "`{}` takes {name} for not sensitive, and the text's definition counts it",
-                function.name.value
+            let message = said!(
+                "`{name}` takes {items} for not sensitive, and the text's definition counts it",
+                name = function.name.value,
+                items = view.items([item])
             );
-            against(view, message, (item.span, "not sensitive"), (counted.span, "counted here"), to);
+            let (here, there) = ((item.span, said!("not sensitive")), (counted.span, said!("counted here")));
+            against(view, message, here, there, to);
         }
     }
 }
@@ -154,23 +163,24 @@ fn kept(view: &View<'_>, to: &mut Report<'_>) {
             if let Some((periods, other_periods)) = one.period.said().zip(other.period.said())
                 && periods.span() != other_periods.span()
             {
-                let message = format!(
-                    "`{}` keeps for {} what `{}` keeps for {}",
-                    one.id.value,
-                    periods.span(),
-                    other.id.value,
-                    other_periods.span()
+                let message = said!(
+                    "`{one}` keeps for {period} what `{other}` keeps for {other_period}",
+                    one = one.id.as_str(),
+                    period = periods.span(),
+                    other = other.id.as_str(),
+                    other_period = other_periods.span()
                 );
-                against(view, message, (one.id.span, "one period"), (other.id.span, "and another"), to);
+                against(view, message, (one.id.span, said!("one period")), (other.id.span, said!("and another")), to);
             }
             let shortest = |rule: &Retention| rule.shortest.as_ref().is_some_and(|shortest| shortest.value);
             let longest = |rule: &Retention| !shortest(rule) && rule.longest_of.len() > 1;
             if shortest(one) && longest(other) || longest(one) && shortest(other) {
-                let message = format!(
-                    "`{}` and `{}` keep the same, one for the shortest time and one for the longest",
-                    other.id.value, one.id.value
+                let message = said!(
+                    "`{other}` and `{one}` keep the same, one for the shortest time and one for the longest",
+                    other = other.id.as_str(),
+                    one = one.id.as_str()
                 );
-                against(view, message, (one.id.span, "here"), (other.id.span, "and here"), to);
+                against(view, message, (one.id.span, said!("here")), (other.id.span, said!("and here")), to);
             }
         }
     }
@@ -192,11 +202,12 @@ fn measures(view: &View<'_>, to: &mut Report<'_>) {
             place(other) != place(one) && !other.longest_of.iter().any(|also| one.longest_of.contains(also))
         };
         if let Some(other) = rules.iter().take(i).find(apart).filter(|_| told.insert(place(one))) {
-            let message = format!(
-                "`{}` measures by one thing how long all is kept, and `{}` by another",
-                other.id.value, one.id.value
+            let message = said!(
+                "`{other}` measures by one thing how long all is kept, and `{one}` by another",
+                other = other.id.as_str(),
+                one = one.id.as_str()
             );
-            against(view, message, (other.id.span, "by one"), (one.id.span, "by another"), to);
+            against(view, message, (other.id.span, said!("by one")), (one.id.span, said!("by another")), to);
         }
     }
 }
@@ -207,7 +218,8 @@ fn silence(view: &View<'_>, to: &mut Report<'_>) {
     let Stated::Said(promise) = &said.update.rights_cut_needs_consent else { return };
     let goes_on = |one: &&Statement| one.kind.value == StatementKind::ContinuedUseIsConsent;
     if let Some(going_on) = said.statements.iter().find(goes_on).filter(|_| promise.value) {
-        let message = "rights become fewer by consent only, and going on counts as consent to every change".to_owned();
-        against(view, message, (promise.span, "by consent only"), (going_on.id.span, "going on is consent"), to);
+        let message = said!("rights become fewer by consent only, and going on counts as consent to every change");
+        let there = (going_on.id.span, said!("going on is consent"));
+        against(view, message, (promise.span, said!("by consent only")), there, to);
     }
 }
