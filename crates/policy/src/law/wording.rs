@@ -102,6 +102,8 @@ pub struct Limit {
     words: Vec<String>,
     /// In words.
     pub asks: String,
+    /// In Chinese words.
+    pub chinese: String,
     /// Whether another article than that of the ground asks it.
     #[serde(default)]
     pub light: bool,

@@ -1,6 +1,7 @@
 //! R1: a handler with a name and a working contact.
 
 use super::address::{doubled_end, hosts_in, is_mail, is_telephone, mails_in};
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -13,8 +14,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     if handler.contacts.is_empty() && handler.email.said().is_none() && handler.address.said().is_none() {
         to.error(
             handler.name.span,
-            "the text gives no way to reach the handler",
-            "reached by neither mail nor telephone",
+            said!("the text gives no way to reach the handler"),
+            said!("reached by neither mail nor telephone"),
         );
     }
     let spoken = |route: Route| matches!(route, Route::Phone | Route::Fax);
@@ -23,19 +24,17 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         && handler.contacts.iter().all(|contact| spoken(contact.route.value))
         && numbers(handler).all(|number| is_telephone(number))
     {
-        let finding =
-            to.finding(Severity::Note, "the handler is reached by telephone only, and nothing reaches it in writing");
-        to.push(finding.at(view.policy, first.value.span, "and in writing?"));
+        let message = said!("the handler is reached by telephone only, and nothing reaches it in writing");
+        let finding = to.finding(Severity::Note, message);
+        to.push(finding.at(view.policy, first.value.span, said!("and in writing?")));
     }
     for mail in mails(handler).filter(|mail| !is_mail(mail)) {
-        to.warning(mail.span, format!("`{}` is no address that mail reaches", quoted(mail)), "malformed");
+        let message = said!("`{mail}` is no address that mail reaches", mail = quoted(mail));
+        to.warning(mail.span, message, said!("malformed"));
     }
     for number in numbers(handler).filter(|number| !is_telephone(number)) {
-        to.warning(
-            number.span,
-            format!("`{}` is no telephone number that can be dialled", quoted(number)),
-            "malformed",
-        );
+        let message = said!("`{number}` is no telephone number that can be dialled", number = quoted(number));
+        to.warning(number.span, message, said!("malformed"));
     }
     officer(view, to);
     pages(view, to);
@@ -48,8 +47,8 @@ fn officer(view: &View<'_>, to: &mut Report<'_>) {
     let Stated::Said(officer) = &handler.officer else { return };
     let told = |mail: &&str| mails(handler).any(|known| known.contains(mail));
     for mail in mails_in(officer).filter(|mail| !is_mail(mail) && !told(mail)) {
-        let message = format!("`{}`, of the person in charge, is no address that mail reaches", quoted(mail));
-        to.warning(officer.span, message, "malformed");
+        let message = said!("`{mail}`, of the person in charge, is no address that mail reaches", mail = quoted(mail));
+        to.warning(officer.span, message, said!("malformed"));
     }
 }
 
@@ -66,8 +65,9 @@ fn pages(view: &View<'_>, to: &mut Report<'_>) {
     for page in site.into_iter().chain(pages) {
         let ends = hosts_in(page).filter_map(|host| Some((host, doubled_end(host)?)));
         for (host, end) in ends {
-            let message = format!("`{}` ends twice with `{end}`, and no page has such an address", quoted(host));
-            to.warning(page.span, message, "malformed");
+            let host = quoted(host);
+            let message = said!("`{host}` ends twice with `{end}`, and no page has such an address", host, end);
+            to.warning(page.span, message, said!("malformed"));
         }
     }
 }
@@ -80,14 +80,10 @@ fn names(view: &View<'_>, to: &mut Report<'_>) {
         wording.is_registered(alias) && !handler.name.contains(alias.as_str()) && !alias.contains(handler.name.as_str())
     };
     for alias in handler.aliases.iter().filter(differs) {
-        let message =
-            format!("the text names two companies as its handler: `{}` and `{}`", quoted(&handler.name), quoted(alias));
-        let finding = to.finding(Severity::Warning, message);
-        to.push(finding.at(view.policy, alias.span, "another company").at(
-            view.policy,
-            handler.name.span,
-            "the handler",
-        ));
+        let (name, other) = (quoted(&handler.name), quoted(alias));
+        let message = said!("the text names two companies as its handler: `{name}` and `{other}`", name, other);
+        let finding = to.finding(Severity::Warning, message).at(view.policy, alias.span, said!("another company"));
+        to.push(finding.at(view.policy, handler.name.span, said!("the handler")));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::said::joined;
+use super::said::{joined, said};
 use super::view::{View, first_clause, groups_of, is_personal, rests_on_consent, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -20,17 +20,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             [&purpose.name, &purpose.text].into_iter().find(|text| view.program.law.wording().is_open_purpose(text));
         let mut first = || first_clause(&purpose.clause).is_none_or(|clause| told.insert(clause));
         if let Some(open) = open.filter(|_| first()) {
-            let message = format!("the purpose `{}` is open at its end", purpose.name.value);
-            to.warning(open.span, message, "could mean anything");
+            let message = said!("the purpose `{name}` is open at its end", name = purpose.name.value);
+            to.warning(open.span, message, said!("could mean anything"));
         }
     }
     sources(view, to);
     for sentence in view.sentences(StatementKind::OpenPurpose) {
-        to.warning(
-            sentence.kind.span,
-            "a sentence of the text leaves open what is done, or with what",
-            "could mean anything",
-        );
+        let message = said!("a sentence of the text leaves open what is done, or with what");
+        to.warning(sentence.kind.span, message, said!("could mean anything"));
     }
     let mut lists = BTreeSet::new();
     for function in &said.functions {
@@ -38,13 +35,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
     for used in said.uses.iter().filter(|used| !rests_on_consent(&used.basis, &used.consent)) {
         if is_personal(used.level.as_ref()) && used.items.is_empty() && used.functions.is_empty() {
-            to.error(used.id.span, format!("`{}` does not say which items it works on", used.name.value), "with what?");
+            let message = said!("`{name}` does not say which items it works on", name = used.name.value);
+            to.error(used.id.span, message, said!("with what?"));
         }
     }
     for disclosed in said.disclosures.iter().filter(|one| !rests_on_consent(&one.basis, &one.consent)) {
         if disclosed.items.is_silent() {
-            let message = format!("`{}` does not say which items are made public", disclosed.name.value);
-            to.error(disclosed.id.span, message, "what?");
+            let message = said!("`{name}` does not say which items are made public", name = disclosed.name.value);
+            to.error(disclosed.id.span, message, said!("what?"));
         }
     }
 }
@@ -58,16 +56,17 @@ fn functions<'a>(
 ) {
     let name = &function.name.value;
     if function.purposes.is_empty() {
-        to.error(function.id.span, format!("`{name}` has no purpose"), "what for?");
+        to.error(function.id.span, said!("`{name}` has no purpose", name), said!("what for?"));
     }
     if function.collects.is_silent() && function.reads.is_empty() && !told_elsewhere(view, function) {
-        to.error(function.id.span, format!("`{name}` does not say which items it takes"), "with what?");
+        to.error(function.id.span, said!("`{name}` does not say which items it takes", name), said!("with what?"));
     }
     for group in groups_of(function).filter(|group| view.is_natural(&group.of)) {
         let Some(first) = group.items.first() else { continue };
         if group.trigger.is_silent() {
-            let message = format!("`{name}` does not say how it comes by {}", view.items(&group.items));
-            to.error(first.span, message, "given, or taken by itself?");
+            let message =
+                said!("`{name}` does not say how it comes by {items}", name, items = view.items(&group.items));
+            to.error(first.span, message, said!("given, or taken by itself?"));
         }
         let clause = first_clause(&group.clause).or_else(|| first_clause(&function.clause));
         let vague = |item: &&Ref<Item>| view.program.law.wording().is_vague_item(view.name(Kind::Item, &item.text));
@@ -75,13 +74,14 @@ fn functions<'a>(
         if let Some(first) = vague.first()
             && clause.is_none_or(|clause| lists.insert((clause, "")))
         {
-            let names = view.items(vague.iter().copied());
-            to.warning(first.span, format!("{names} may be anything of the kind"), "which?");
+            let items = view.items(vague.iter().copied());
+            to.warning(first.span, said!("{items} may be anything of the kind", items), said!("which?"));
         }
         let mut new = || clause.is_none_or(|clause| lists.insert((clause, group.of.text.as_str())));
         if let Some(open) = group.open.as_ref().filter(|open| open.value && new()) {
             let of = view.name(Kind::Person, &group.of.text);
-            to.warning(open.span, format!("the list of what `{name}` takes from `{of}` is open"), "and what else?");
+            let message = said!("the list of what `{name}` takes from `{of}` is open", name, of);
+            to.warning(open.span, message, said!("and what else?"));
         }
     }
 }
@@ -101,11 +101,8 @@ fn sources(view: &View<'_>, to: &mut Report<'_>) {
     for sources in clauses.into_values() {
         let Some(first) = sources.first() else { continue };
         let names = joined(sources.iter().map(|source| source.name.as_str()));
-        to.warning(
-            first.id.span,
-            format!("items come from sources that the text does not name: {names}"),
-            "from whom?",
-        );
+        let message = said!("items come from sources that the text does not name: {names}", names);
+        to.warning(first.id.span, message, said!("from whom?"));
     }
 }
 

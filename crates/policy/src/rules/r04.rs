@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::said::said;
 use super::view::{View, first_clause, freed, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -46,7 +47,8 @@ fn unnamed(view: &View<'_>, to: &mut Report<'_>) {
     let uses = said.uses.iter().map(|one| (&one.name, &one.basis, &one.laws));
     for (name, basis, laws) in functions.chain(uses) {
         if let (Stated::Said(At { value: Basis::Statutory, span }), true) = (basis, laws.is_empty()) {
-            to.warning(*span, format!("`{}` is a duty, and the text names no law", name.value), "which law?");
+            let message = said!("`{name}` is a duty, and the text names no law", name = name.value);
+            to.warning(*span, message, said!("which law?"));
         }
     }
 }
@@ -56,9 +58,10 @@ fn consented(view: &View<'_>, function: &Function, to: &mut Report<'_>) -> bool 
     let Stated::Said(At { value: Basis::Consent, span }) = &function.basis else { return false };
     let name = &function.name.value;
     if function.kind.value == FunctionKind::Statutory {
-        to.warning(*span, format!("`{name}` is a duty by law, and rests on consent"), "which law?");
+        to.warning(*span, said!("`{name}` is a duty by law, and rests on consent", name), said!("which law?"));
     } else if view.program.law.wording().is_by_contract(name) {
-        to.warning(*span, format!("`{name}` is what a contract is about, and rests on consent alone"), "which ground?");
+        let message = said!("`{name}` is what a contract is about, and rests on consent alone", name);
+        to.warning(*span, message, said!("which ground?"));
     } else {
         return false;
     }
@@ -79,13 +82,13 @@ fn twice(view: &View<'_>, function: &Function, to: &mut Report<'_>) -> bool {
             let shared = group.items.iter().filter(|item| other.items.iter().any(|one| one.text == item.text));
             let shared: Vec<_> = shared.collect();
             if let Some(first) = shared.first().filter(|_| shared.len() >= A_SET) {
-                let message = format!(
-                    "`{}` rests on consent for {}, which `{}` demands by law",
-                    function.name.value,
-                    view.items(shared.iter().copied()),
-                    duty.name.value
+                let message = said!(
+                    "`{name}` rests on consent for {items}, which `{duty}` demands by law",
+                    name = function.name.value,
+                    items = view.items(shared.iter().copied()),
+                    duty = duty.name.value
                 );
-                to.warning(first.span, message, "which of the two?");
+                to.warning(first.span, message, said!("which of the two?"));
                 return true;
             }
         }
@@ -95,18 +98,16 @@ fn twice(view: &View<'_>, function: &Function, to: &mut Report<'_>) -> bool {
 
 fn ground(view: &View<'_>, activity: &Activity<'_>, to: &mut Report<'_>) {
     if activity.basis.said().is_none() && activity.consent.said().is_none() {
-        to.error(activity.at, format!("`{}` states no ground", activity.name), "by what right?");
+        to.error(activity.at, said!("`{name}` states no ground", name = activity.name), said!("by what right?"));
     }
     let Stated::Said(At { value: Basis::Contract, .. }) = activity.basis else { return };
     let mut strangers = BTreeSet::new();
     for of in activity.of.iter().filter(|of| !is_party(view, of)) {
         if strangers.insert(&of.text) {
-            let message = format!(
-                "`{}` rests on a contract to which `{}` is no party",
-                activity.name,
-                view.name(Kind::Person, &of.text)
-            );
-            to.warning(of.span, message, "no party");
+            let person = view.name(Kind::Person, &of.text);
+            let message =
+                said!("`{name}` rests on a contract to which `{person}` is no party", name = activity.name, person);
+            to.warning(of.span, message, said!("no party"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! R8: consent is bound to what was told. Where the text leaves out what is done with, a page can show nothing, and whoever
 //! agrees to it has agreed to nothing. What goes to a recipient has a rule of its own.
 
+use super::said::said;
 use super::view::{View, is_personal, rests_on_consent};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -21,6 +22,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         .filter(|disclosed| disclosed.items.is_silent() && rests_on_consent(&disclosed.basis, &disclosed.consent))
         .map(|disclosed| (&disclosed.id, &disclosed.name));
     for (id, name) in uses.chain(disclosures) {
-        to.error(id.span, format!("the consent to `{}` is bound to no items", name.value), "consent to what?");
+        let message = said!("the consent to `{name}` is bound to no items", name = name.value);
+        to.error(id.span, message, said!("consent to what?"));
     }
 }

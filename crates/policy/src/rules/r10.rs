@@ -1,5 +1,6 @@
 //! R10: separate consent for sensitive items, for handing out, for making public and for sending abroad.
 
+use super::said::{Bilingual, said};
 use super::view::{View, is_personal, rests_on_consent, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -11,14 +12,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     sensitive(view, to);
     for share in view.shares().filter(|share| view.is_provided(share)) {
         if rests_on_consent(&share.basis, &share.consent) && share.of.iter().any(|of| view.is_natural(of)) {
-            let what = format!("handing items over (`{}`)", share.name.value);
+            let what = said!("handing items over (`{name}`)", name = share.name.value);
             let carried = if share.act.value == Action::Export { "R37" } else { "R23" };
             form(carried, &what, &share.consent, share.id.span, to);
         }
     }
     let export = &view.said().export;
     if export.may.said().is_some_and(|may| *may) {
-        form("R37", "sending items abroad", &export.consent, view.head(export.span), to);
+        form("R37", &said!("sending items abroad"), &export.consent, view.head(export.span), to);
     }
 }
 
@@ -30,7 +31,8 @@ fn sensitive(view: &View<'_>, to: &mut Report<'_>) {
         let items = used.items.iter().filter(|item| view.is_sensitive(item));
         let items: Vec<_> = items.filter(|_| used.of.iter().any(|of| view.is_natural(of))).collect();
         let Some(first) = items.first() else { continue };
-        let what = format!("working with {} (`{}`)", view.items(items.iter().copied()), used.name.value);
+        let names = view.items(items.iter().copied());
+        let what = said!("working with {items} (`{name}`)", items = names, name = used.name.value);
         form(RULE.code, &what, &used.consent, first.span, to);
     }
 }
@@ -45,7 +47,7 @@ fn taken(view: &View<'_>, to: &mut Report<'_>) {
         }
         let of = view.name(Kind::Person, &group.of.text);
         let names = view.items(items.iter().copied());
-        let what = format!("taking {names} from `{of}` (`{}`)", function.name.value);
+        let what = said!("taking {items} from `{of}` (`{name}`)", items = names, of, name = function.name.value);
         match &group.consent {
             Some(own) => form(RULE.code, &what, &Stated::Said(own.clone()), first.span, to),
             None => form(RULE.code, &what, &function.consent, first.span, to),
@@ -55,15 +57,15 @@ fn taken(view: &View<'_>, to: &mut Report<'_>) {
 
 /// A lesser form that is planned is an error; silence on the form leaves it open, and somebody should close it. Each way
 /// out has its own article, which the rule of that way cites.
-pub(super) fn form(carried: &'static str, what: &str, planned: &Stated<Form>, at: Span, to: &mut Report<'_>) {
+pub(super) fn form(carried: &'static str, what: &Bilingual, planned: &Stated<Form>, at: Span, to: &mut Report<'_>) {
     let (severity, message, label) = match planned {
         Stated::Said(form) if form.value != Form::General => return,
         Stated::Said(_) | Stated::Nothing(_) => {
-            (Severity::Error, format!("no separate consent for {what}"), "not separate")
+            (Severity::Error, said!("no separate consent for {what}", what), said!("not separate"))
         }
         Stated::NotStated { .. } => {
-            let message = format!("the text does not say that the consent for {what} is separate");
-            (Severity::Warning, message, "in which form?")
+            let message = said!("the text does not say that the consent for {what} is separate", what);
+            (Severity::Warning, message, said!("in which form?"))
         }
     };
     let mut finding = to.finding(severity, message).at(to.view.policy, span_of(planned, at), label);

@@ -1,5 +1,6 @@
 //! R11: the written consent that a statute demands, where a credit agency is asked about somebody.
 
+use super::said::said;
 use super::view::{View, is_commanded, span_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,9 +13,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for source in agencies.filter(|source| !is_written(&source.consent) && is_asked(view, source)) {
         let name = &source.name.value;
         let (message, label) = if source.consent.said().is_some() {
-            (format!("`{name}` is asked about people with a lesser consent than a written one"), "not written")
+            let message = said!("`{name}` is asked about people with a lesser consent than a written one", name);
+            (message, said!("not written"))
         } else {
-            (format!("`{name}` is asked about people, and the text plans no written consent"), "in which form?")
+            let message = said!("`{name}` is asked about people, and the text plans no written consent", name);
+            (message, said!("in which form?"))
         };
         to.error(span_of(&source.consent, source.id.span), message, label);
     }

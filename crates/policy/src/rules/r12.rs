@@ -1,6 +1,6 @@
 //! R12: withdrawing is as easy as giving: by a way that is told, by a click where a click gave, at no other price.
 
-use super::said::joined;
+use super::said::{Listed, joined, said};
 use super::view::{View, rests_on_consent, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -17,17 +17,19 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let rights = view.rights(RightKind::Withdraw).chain(&said.rights);
     let at = rights.map(|right| right.kind.span).next().unwrap_or(said.policy.title.span);
     if told.is_empty() {
-        let message = "the text asks for consents and gives no way to take one back";
-        let mut finding = to.finding(Severity::Error, message).at(view.policy, at, "among the rights of this text");
+        let message = said!("the text asks for consents and gives no way to take one back");
+        let label = said!("among the rights of this text");
+        let mut finding = to.finding(Severity::Error, message).at(view.policy, at, label);
         finding.clause = view.rights_clause();
         to.push(finding.about(RightKind::Withdraw.word()));
     } else if !told.iter().any(|route| is_click(*route)) {
-        let by = joined(told.iter().map(|route| route.word()));
-        to.warning(at, format!("a click gives a consent, and only {by} takes it back"), "harder than giving");
+        let by = joined(told.into_iter().map(Listed));
+        let message = said!("a click gives a consent, and only {by} takes it back", by);
+        to.warning(at, message, said!("harder than giving"));
     }
     for sentence in view.sentences(StatementKind::LastingAuthorisation) {
-        let message = "an authorisation lasts as long as the service is used, and is not taken back by itself";
-        to.warning(sentence.kind.span, message, "for good?");
+        let message = said!("an authorisation lasts as long as the service is used, and is not taken back by itself");
+        to.warning(sentence.kind.span, message, said!("for good?"));
     }
     for right in view.rights(RightKind::Withdraw) {
         price(view, right, to);
@@ -38,17 +40,19 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn price(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
     let wording = view.program.law.wording();
     if let Some(path) = right.path.as_ref().filter(|path| wording.is_closing(path)) {
-        to.warning(path.span, "a consent is taken back by closing an account", "one consent, the whole account");
+        let message = said!("a consent is taken back by closing an account");
+        to.warning(path.span, message, said!("one consent, the whole account"));
     }
     let own = ways(&right.routes).all(|route| route == Route::SelfService);
     if let Some(path) = right.path.as_ref().filter(|path| own && wording.is_device_switch(path)) {
-        let message = "a switch of the device takes back what the device hands in, and no other consent";
-        to.warning(path.span, message, "and all other consents?");
+        let message = said!("a switch of the device takes back what the device hands in, and no other consent");
+        to.warning(path.span, message, said!("and all other consents?"));
     }
     let mut cases = right.grounds.iter().chain(&right.blocks);
     let Some(first) = cases.next() else { return };
     let names = joined(std::iter::once(first).chain(cases).map(|case| case.name.as_str()));
-    to.warning(first.name.span, format!("taking a consent back hangs on conditions: {names}"), "always, by law");
+    let message = said!("taking a consent back hangs on conditions: {names}", names);
+    to.warning(first.name.span, message, said!("always, by law"));
 }
 
 /// Consents are given on a page or in an application.

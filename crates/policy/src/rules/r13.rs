@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use model::field::Validator;
 
-use super::said::joined;
+use super::said::{Listed, joined, said};
 use super::view::{View, groups_of, is_commanded};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -18,8 +18,8 @@ pub(super) const RULE: Rule = Rule { code: "R13", gravest: Severity::Error, chec
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     at_first(view, to);
     for sentence in view.sentences(StatementKind::AllOrNothing) {
-        let message = "whoever disagrees with any part of the text is refused the whole";
-        to.error(sentence.kind.span, message, "one answer for everything");
+        let message = said!("whoever disagrees with any part of the text is refused the whole");
+        to.error(sentence.kind.span, message, said!("one answer for everything"));
     }
     for function in view.said().functions.iter().filter(|function| !is_commanded(&function.basis)) {
         need(view, function, to);
@@ -39,8 +39,8 @@ fn need(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
     let items: Vec<&Ref<Item>> = items.collect();
     let Some(first) = items.first() else { return };
     let names = view.items(items.iter().copied());
-    let message = format!("`{}` does not say whether it needs {names}", function.name.value);
-    to.warning(first.span, message, "a condition, or at choice?");
+    let message = said!("`{name}` does not say whether it needs {items}", name = function.name.value, items = names);
+    to.warning(first.span, message, said!("a condition, or at choice?"));
 }
 
 /// To open an account or to come in, nobody needs what adorns it, nor what is sensitive.
@@ -59,9 +59,9 @@ fn entry(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
         }
         let beyond: Vec<&Ref<Item>> = group.items.iter().filter(beyond).collect();
         if let Some(first) = beyond.first() {
-            let names = view.items(beyond.iter().copied());
-            let message = format!("`{}` demands {names}, which no account needs", function.name.value);
-            to.warning(first.span, message, "needed for this?");
+            let items = view.items(beyond.iter().copied());
+            let message = said!("`{name}` demands {items}, which no account needs", name = function.name.value, items);
+            to.warning(first.span, message, said!("needed for this?"));
         }
     }
 }
@@ -70,8 +70,8 @@ fn entry(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
 fn at_first(view: &View<'_>, to: &mut Report<'_>) {
     let early = |one: &&Permission| one.asked.as_ref().is_some_and(|asked| asked.value == Moment::FirstUse);
     for permission in view.said().permissions.iter().filter(early) {
-        let message = format!("`{}` is asked for before anything needs it", permission.name.value);
-        to.warning(permission.id.span, message, "when it is needed");
+        let message = said!("`{name}` is asked for before anything needs it", name = permission.name.value);
+        to.warning(permission.id.span, message, said!("when it is needed"));
     }
 }
 
@@ -79,11 +79,13 @@ fn at_first(view: &View<'_>, to: &mut Report<'_>) {
 fn reach(function: &Function, refused: &Refused, to: &mut Report<'_>) {
     let (name, reach) = (&function.name.value, refused.reach.value);
     if is_extra(function) && !matches!(reach, Reach::ThisFunction | Reach::Nowhere) {
-        let message = format!("`{name}` is an extra, and who refuses it is refused more (`{reach}`)");
-        to.error(refused.reach.span, message, "not for an extra");
+        let reach = Listed(reach);
+        let message = said!("`{name}` is an extra, and who refuses it is refused more (`{reach}`)", name, reach);
+        to.error(refused.reach.span, message, said!("not for an extra"));
     } else if matches!(reach, Reach::AllInsurance | Reach::Account) {
-        let message = format!("who refuses what `{name}` needs loses more than what needs it (`{reach}`)");
-        to.warning(refused.reach.span, message, "does all of it need this?");
+        let reach = Listed(reach);
+        let message = said!("who refuses what `{name}` needs loses more than what needs it (`{reach}`)", name, reach);
+        to.warning(refused.reach.span, message, said!("does all of it need this?"));
     }
 }
 
@@ -96,12 +98,15 @@ fn closed(view: &View<'_>, function: &Function, refused: &Refused, to: &mut Repo
     });
     let Some(first) = others.next() else { return };
     let names = joined(std::iter::once(first).chain(others).map(|one| view.name(Kind::Function, &one.text)));
-    let message =
-        format!("who refuses what `{}` needs is refused {names}, which needs none of it", function.name.value);
+    let message = said!(
+        "who refuses what `{name}` needs is refused {others}, which needs none of it",
+        name = function.name.value,
+        others = names
+    );
     if is_extra(function) {
-        to.error(first.span, message, "closed without need");
+        to.error(first.span, message, said!("closed without need"));
     } else {
-        to.warning(first.span, message, "closed without need");
+        to.warning(first.span, message, said!("closed without need"));
     }
 }
 

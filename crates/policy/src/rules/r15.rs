@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::field::Validator;
 
+use super::said::{Bilingual, said};
 use super::view::{View, first_clause, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -45,16 +46,20 @@ fn in_text(view: &View<'_>, to: &mut Report<'_>) {
         let Some(first) = items.first().filter(|_| new(&mut seen)) else { continue };
         let marked = group.sensitive.said().is_some_and(|sensitive| *sensitive);
         let parts = [
-            ("that they are sensitive", marked),
-            ("why they are needed", group.necessity.is_some()),
-            ("what that means for people", group.impact.is_some()),
+            (said!("that they are sensitive"), marked),
+            (said!("why they are needed"), group.necessity.is_some()),
+            (said!("what that means for people"), group.impact.is_some()),
         ];
-        let missing: Vec<&str> = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part).collect();
-        let names = view.items(items.iter().copied());
-        let message =
-            format!("the text takes {names} for `{}` and does not say {}", function.name.value, missing.join(", nor "));
-        let finding = to.finding(Severity::Note, message).at(view.policy, first.span, "told by a page at best");
-        to.push(finding);
+        let missing = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part);
+        let missing: Bilingual = missing.reduce(|all, next| said!("{all}, nor {next}", all, next)).unwrap_or_default();
+        let message = said!(
+            "the text takes {items} for `{name}` and does not say {missing}",
+            items = view.items(items.iter().copied()),
+            name = function.name.value,
+            missing
+        );
+        let label = said!("told by a page at best");
+        to.push(to.finding(Severity::Note, message).at(view.policy, first.span, label));
     }
 }
 
@@ -78,9 +83,10 @@ fn untold<'a>(
         .filter(|item| !is_told(item) && seen.insert(item.text.as_str()))
         .collect();
     let Some(first) = open.first() else { return };
-    let names = view.items(open.iter().copied());
-    let message = format!("nothing tells why `{}` needs {names}, and what that means for people", name.value);
-    to.error(first.span, message, "sensitive, and not told of");
+    let items = view.items(open.iter().copied());
+    let message =
+        said!("nothing tells why `{name}` needs {items}, and what that means for people", name = name.value, items);
+    to.error(first.span, message, said!("sensitive, and not told of"));
 }
 
 /// Whether something in whose course nothing particular happens, or that function, is meant.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -20,13 +21,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             .filter(|item| told.insert(&item.text))
             .collect();
         let Some((first, rest)) = open.split_first() else { continue };
-        let names = view.items(open.iter().copied());
-        let message =
-            format!("standards disagree on whether {names} are sensitive, and the text does not say how it counts");
-        let mut finding =
-            to.finding(Severity::Warning, message).at(view.policy, first.span, "sensitive by one, not by another");
+        let message = said!(
+            "standards disagree on whether {items} are sensitive, and the text does not say how it counts",
+            items = view.items(open.iter().copied())
+        );
+        let label = said!("sensitive by one, not by another");
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, first.span, label);
         for item in rest {
-            finding = finding.at(view.policy, item.span, view.name(Kind::Item, &item.text));
+            finding = finding.at(view.policy, item.span, said!("{name}", name = view.name(Kind::Item, &item.text)));
         }
         to.push(finding);
     }

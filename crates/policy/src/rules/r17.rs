@@ -1,5 +1,6 @@
 //! R17: under fourteen a guardian consents, by rules made for children.
 
+use super::said::said;
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -17,18 +18,19 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let head = view.head(minors.span);
     if minors.dedicated.said().is_none_or(|dedicated| !dedicated) {
         let at = span_of(&minors.dedicated, head);
-        to.error(at, "children can be met, and there are no rules made for them", "no dedicated rules");
+        let message = said!("children can be met, and there are no rules made for them");
+        to.error(at, message, said!("no dedicated rules"));
     }
     if minors.guardian.said().is_none_or(|guardian| !guardian) {
         let at = span_of(&minors.guardian, head);
-        to.error(at, "children can be met, and no guardian is asked", "who consents?");
+        to.error(at, said!("children can be met, and no guardian is asked"), said!("who consents?"));
     }
-    let child = view.program.law.ages().child;
+    let child = u32::from(view.program.law.ages().child);
     if let Stated::Said(age) = &minors.age
-        && age.value < u32::from(child)
+        && age.value < child
     {
-        let message = format!("the rules for minors end at {}, the law's at {child}", age.value);
-        to.error(age.span, message, "too young");
+        let message = said!("the rules for minors end at {age}, the law's at {child}", age = age.value, child);
+        to.error(age.span, message, said!("too young"));
     }
 }
 

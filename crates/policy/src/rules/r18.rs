@@ -1,6 +1,7 @@
 //! R18: who of the staff handles minors' data is laid down.
 
 use super::r17::meets_children;
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,13 +13,12 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let operation = &view.program.operation;
     let mut all = operation.roles.iter().filter(|role| !role.functions.is_empty()).peekable();
     if all.peek().is_none() || all.clone().all(|role| !role.minors.value) {
-        let finding = to.finding(Severity::Warning, "no staff role may handle minors' data, so nobody can serve them");
+        let message = said!("no staff role may handle minors' data, so nobody can serve them");
         let at = operation.roles.first().map_or(operation.platform.span, |role| role.minors.span);
-        to.push(finding.at(source, at, "none of the roles"));
+        to.push(to.finding(Severity::Warning, message).at(source, at, said!("none of the roles")));
     } else if all.clone().count() > 1 && all.clone().all(|role| role.minors.value) {
-        let finding =
-            to.finding(Severity::Warning, "every staff role may handle minors' data: that is no least privilege");
+        let message = said!("every staff role may handle minors' data: that is no least privilege");
         let at = all.next().map_or(operation.platform.span, |role| role.minors.span);
-        to.push(finding.at(source, at, "this one, and all others"));
+        to.push(to.finding(Severity::Warning, message).at(source, at, said!("this one, and all others")));
     }
 }

@@ -1,5 +1,6 @@
 //! R19: everybody consents for himself. What a statute demands needs nobody's consent.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,17 +13,17 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let of = view.name(Kind::Person, &group.of.text);
         match &group.authority {
             Some(Stated::Said(At { value: Authority::Deemed, span })) => {
-                let message = format!("that somebody types what is `{of}`'s counts as being authorised by `{of}`");
-                to.error(*span, message, "nobody asked");
+                let message = said!("that somebody types what is `{of}`'s counts as being authorised by `{of}`", of);
+                to.error(*span, message, said!("nobody asked"));
             }
             Some(Stated::Said(At { value: Authority::Assured, span })) if !demands_proof(group) => {
-                let message = format!("for what is `{of}`'s somebody else's word is the only authority");
-                to.warning(*span, message, "a word, and no proof");
+                let message = said!("for what is `{of}`'s somebody else's word is the only authority", of);
+                to.warning(*span, message, said!("a word, and no proof"));
             }
             Some(Stated::Said(_)) => {}
             None | Some(_) if group.typed_by.iter().any(|by| by.text != group.of.text) => {
-                let message = format!("others type what is `{of}`'s, and the text does not say by what right");
-                to.warning(group.of.span, message, "who consents?");
+                let message = said!("others type what is `{of}`'s, and the text does not say by what right", of);
+                to.warning(group.of.span, message, said!("who consents?"));
             }
             None | Some(_) => {}
         }

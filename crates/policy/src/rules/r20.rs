@@ -1,5 +1,6 @@
 //! R20: no genetic information in underwriting.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -24,7 +25,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn genetic<'a>(view: &View<'a>, name: &str, items: impl IntoIterator<Item = &'a Ref<Item>>, to: &mut Report<'_>) {
     for item in items {
         if let Some(facts) = view.facts(item).filter(|facts| facts.genetic) {
-            to.error(item.span, format!("`{name}` underwrites by `{}`", facts.name), "barred from underwriting");
+            let message = said!("`{name}` underwrites by `{item}`", name, item = facts.name);
+            to.error(item.span, message, said!("barred from underwriting"));
         }
     }
 }

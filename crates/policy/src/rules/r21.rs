@@ -1,5 +1,6 @@
 //! R21: entrusting has its terms. The contract itself, where the text speaks of none, is told with the other third parties.
 
+use super::said::said;
 use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -20,11 +21,11 @@ fn terms(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
     let ended = view.recipient(share).is_some_and(|recipient| recipient.exit.said().is_some())
         || limited(&[Limit::Return, Limit::Delete]);
     let terms = [
-        ("purpose", share.purpose.said().is_some(), true),
-        ("items", told_items(share), true),
-        ("method", share.method.said().is_some(), false),
-        ("what comes at its end", ended, false),
-        ("that nobody else is entrusted in turn", limited(&[Limit::NoOnward]), false),
+        (said!("purpose"), share.purpose.said().is_some(), true),
+        (said!("items"), told_items(share), true),
+        (said!("method"), share.method.said().is_some(), false),
+        (said!("what comes at its end"), ended, false),
+        (said!("that nobody else is entrusted in turn"), limited(&[Limit::NoOnward]), false),
     ];
     let missing: Vec<_> = terms.into_iter().filter(|(_, told, _)| !told).collect();
     if missing.is_empty() {
@@ -32,7 +33,8 @@ fn terms(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
     }
     // What for and with what, people must be told; the rest is for the contract, and a text that tells it shows that it is there.
     let severity = if missing.iter().any(|(.., must)| *must) { Severity::Error } else { Severity::Warning };
-    let terms: Vec<&str> = missing.iter().map(|(term, ..)| *term).collect();
-    let message = format!("`{}` is entrusted without its terms: {}", share.name.value, terms.join(", "));
-    to.push(to.finding(severity, message).at(view.policy, share.id.span, "on which terms?"));
+    let terms = missing.into_iter().map(|(term, ..)| term);
+    let terms = terms.reduce(|all, name| said!("{all}, {name}", all, name)).unwrap_or_default();
+    let message = said!("`{name}` is entrusted without its terms: {terms}", name = share.name.value, terms);
+    to.push(to.finding(severity, message).at(view.policy, share.id.span, said!("on which terms?")));
 }

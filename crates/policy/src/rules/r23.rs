@@ -1,5 +1,6 @@
 //! R23: recipients have a name and a contact, and what reaches them is told.
 
+use super::said::said;
 use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -19,16 +20,18 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for recipient in &said.recipients {
         let authority = recipient.class.value == RecipientClass::Authority;
         if authority && wording.is_delegate(&recipient.name) {
-            let message = format!("`{}` takes in whom an authority sends, and names nobody", recipient.name.value);
-            to.warning(recipient.name.span, message, "sent by whom?");
+            let name = &recipient.name.value;
+            let message = said!("`{name}` takes in whom an authority sends, and names nobody", name);
+            to.warning(recipient.name.span, message, said!("sent by whom?"));
         } else if wording.is_future(&recipient.name) {
-            let message = format!("`{}` takes in who is not there yet", recipient.name.value);
-            to.warning(recipient.name.span, message, "unknown to anybody");
+            let message = said!("`{name}` takes in who is not there yet", name = recipient.name.value);
+            to.warning(recipient.name.span, message, said!("unknown to anybody"));
         }
     }
     let groups = said.statements.iter().filter(|one| one.kind.value == StatementKind::Definition);
     for group in groups.filter(|one| wording.is_group(&one.text) && wording.is_future(&one.text)) {
-        to.warning(group.text.span, "the group to which items go takes in companies that are none of it yet", "which?");
+        let message = said!("the group to which items go takes in companies that are none of it yet");
+        to.warning(group.text.span, message, said!("which?"));
     }
     let by_law = |share: &Share| {
         view.recipient(share).is_some_and(|recipient| recipient.class.value == RecipientClass::Authority)
@@ -48,22 +51,25 @@ fn named(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
     let name = &recipient.name.value;
     let within = recipient.regime.value == Regime::Internal;
     if recipient.class.value == RecipientClass::Unnamed {
-        to.error(recipient.class.span, format!("`{name}` names nobody"), "a class of recipients");
+        to.error(recipient.class.span, said!("`{name}` names nobody", name), said!("a class of recipients"));
     } else if !within && !view.program.law.wording().is_registered(name) {
-        to.warning(recipient.name.span, format!("`{name}` is a kind of recipients, not the name of one"), "who?");
+        let message = said!("`{name}` is a kind of recipients, not the name of one", name);
+        to.warning(recipient.name.span, message, said!("who?"));
     } else if !within && recipient.contact.said().is_none() {
-        to.warning(recipient.id.span, format!("the text gives no way to reach `{name}`"), "reached how?");
+        to.warning(recipient.id.span, said!("the text gives no way to reach `{name}`", name), said!("reached how?"));
     }
 }
 
 fn told(share: &Share, to: &mut Report<'_>) {
-    let grave = [("purpose", share.purpose.is_silent()), ("items", !told_items(share))];
-    let all = grave.into_iter().chain([("method", share.method.said().is_none())]);
-    let missing: Vec<&str> = all.filter(|(_, blank)| *blank).map(|(what, _)| what).collect();
-    let message = format!("`{}` does not tell its {}", share.name.value, missing.join(", "));
-    if grave.iter().any(|(_, blank)| *blank) {
-        to.error(share.id.span, message, "not told");
-    } else if !missing.is_empty() {
-        to.warning(share.id.span, message, "not told");
+    let (purpose, items) = (share.purpose.is_silent(), !told_items(share));
+    let terms =
+        [(said!("purpose"), purpose), (said!("items"), items), (said!("method"), share.method.said().is_none())];
+    let blank = terms.into_iter().filter(|(_, blank)| *blank).map(|(term, _)| term);
+    let Some(terms) = blank.reduce(|all, name| said!("{all}, {name}", all, name)) else { return };
+    let message = said!("`{name}` does not tell its {terms}", name = share.name.value, terms);
+    if purpose || items {
+        to.error(share.id.span, message, said!("not told"));
+    } else {
+        to.warning(share.id.span, message, said!("not told"));
     }
 }

@@ -1,5 +1,6 @@
 //! R25: sharing within the group is sharing.
 
+use super::said::said;
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,21 +13,21 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let handler = &said.handler;
     let wording = view.program.law.wording();
     if let Stated::Said(affiliates) = &handler.affiliates {
-        to.warning(affiliates.span, "the text counts affiliates in with the handler", "handlers of their own");
+        let message = said!("the text counts affiliates in with the handler");
+        to.warning(affiliates.span, message, said!("handlers of their own"));
     } else if let Some(name) =
         std::iter::once(&handler.name).chain(&handler.aliases).find(|name| wording.is_group(name))
     {
-        to.warning(name.span, "the name of the handler takes its group in", "handlers of their own");
+        let message = said!("the name of the handler takes its group in");
+        to.warning(name.span, message, said!("handlers of their own"));
     }
     for share in view.shares() {
         let within =
             |one: &&Recipient| one.class.value == RecipientClass::Affiliate && one.regime.value == Regime::Internal;
         if let Some(affiliate) = view.recipient(share).filter(within) {
-            let message = format!(
-                "`{}` hands items to `{}` as to the handler's own house",
-                share.name.value, affiliate.name.value
-            );
-            to.warning(share.id.span, message, "a handler of its own?");
+            let (name, affiliate) = (&share.name.value, &affiliate.name.value);
+            let message = said!("`{name}` hands items to `{affiliate}` as to the handler's own house", name, affiliate);
+            to.warning(share.id.span, message, said!("a handler of its own?"));
         }
     }
     // An affiliate that processes under instruction is entrusted as anybody else is.
@@ -36,9 +37,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             .recipient(share)
             .filter(|one| one.class.value == RecipientClass::Affiliate && one.regime.value != Regime::Internal);
         if let Some(affiliate) = affiliate {
-            let message =
-                format!("`{}` hands items to `{}` as if it were the handler", share.name.value, affiliate.name.value);
-            to.warning(span_of(&share.consent, share.id.span), message, "without consent or ground");
+            let (name, affiliate) = (&share.name.value, &affiliate.name.value);
+            let message = said!("`{name}` hands items to `{affiliate}` as if it were the handler", name, affiliate);
+            to.warning(span_of(&share.consent, share.id.span), message, said!("without consent or ground"));
         }
     }
 }

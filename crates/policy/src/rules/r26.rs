@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::said::joined;
+use super::said::{Bilingual, joined, said};
 use super::view::{View, groups_of, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -22,26 +22,27 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             continue;
         };
         if let Some(beyond) = beyond(view, share) {
-            let message = format!("`{}` gives `{}` {beyond}", share.name.value, recipient.name.value);
-            to.warning(share.id.span, message, "more than the policy needs?");
+            let (name, recipient) = (&share.name.value, &recipient.name.value);
+            let message = said!("`{name}` gives `{recipient}` {beyond}", name, recipient, beyond);
+            to.warning(share.id.span, message, said!("more than the policy needs?"));
         }
     }
 }
 
 /// What of a hand-off nobody has measured by what the policy needs.
-fn beyond(view: &View<'_>, share: &Share) -> Option<String> {
+fn beyond(view: &View<'_>, share: &Share) -> Option<Bilingual> {
     if !share.records.is_empty() {
         let names = joined(share.records.iter().map(|record| view.name(Kind::Record, &record.text)));
-        return Some(format!("whole records ({names}), and no list of what the policy needs"));
+        return Some(said!("whole records ({names}), and no list of what the policy needs", names));
     }
     if share.functions.is_empty() {
-        return Some("items in the course of no function, so nothing tells for which policy".to_owned());
+        return Some(said!("items in the course of no function, so nothing tells for which policy"));
     }
     let held = held(view, share);
     let mut strange =
         share.items.said().into_iter().flatten().filter(|item| !held.contains(item.text.as_str())).peekable();
     strange.peek()?;
-    Some(format!("{}, which no function takes in whose course it happens", view.items(strange)))
+    Some(said!("{items}, which no function takes in whose course it happens", items = view.items(strange)))
 }
 
 /// The items that the functions of a share take, or read from records.

@@ -1,6 +1,7 @@
 //! R28: nothing is made public without separate consent, and lists are masked.
 
 use super::r10::form;
+use super::said::said;
 use super::view::{View, is_commanded, is_personal, rests_on_consent};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -22,26 +23,25 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn agreed(disclosed: &Disclosure, to: &mut Report<'_>) {
     let name = &disclosed.name.value;
     if rests_on_consent(&disclosed.basis, &disclosed.consent) {
-        let what = format!("making items public (`{name}`)");
+        let what = said!("making items public (`{name}`)", name);
         form("R28", &what, &disclosed.consent, disclosed.id.span, to);
     } else {
-        let message = format!("`{name}` makes people public without their separate consent");
-        to.warning(disclosed.id.span, message, "who agreed?");
+        let message = said!("`{name}` makes people public without their separate consent", name);
+        to.warning(disclosed.id.span, message, said!("who agreed?"));
     }
     let covered = disclosed.level.as_ref().is_some_and(|level| level.value == Level::Masked)
         || disclosed.masked.said().is_some_and(|masked| *masked);
     if !disclosed.items.is_silent() && !covered {
-        to.warning(disclosed.id.span, format!("`{name}` makes items public unmasked"), "for everybody to read");
+        let message = said!("`{name}` makes items public unmasked", name);
+        to.warning(disclosed.id.span, message, said!("for everybody to read"));
     }
 }
 
 /// A demand is one that somebody shows in writing.
 fn demanded(disclosed: &Disclosure, to: &mut Report<'_>) {
     if disclosed.document.said().is_none_or(|document| !document) {
-        let message = format!(
-            "`{}` makes people public on a demand, and asks for no document that orders it",
-            disclosed.name.value
-        );
-        to.warning(disclosed.id.span, message, "by whose order?");
+        let name = &disclosed.name.value;
+        let message = said!("`{name}` makes people public on a demand, and asks for no document that orders it", name);
+        to.warning(disclosed.id.span, message, said!("by whose order?"));
     }
 }

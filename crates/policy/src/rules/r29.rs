@@ -1,5 +1,6 @@
 //! R29: whoever takes a business over is named to the people, and asks anew for another purpose.
 
+use super::said::said;
 use super::view::{View, rests_on_consent};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -17,13 +18,15 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let Some(first) = taken.first() else { continue };
         let says = |is: &dyn Fn(&str) -> bool| words(acquirer).chain(taken.iter().map(|one| one.name.as_str())).any(is);
         if acquirer.contact.said().is_none() && !says(&|text| wording.is_telling(text)) {
-            let message = format!("`{}` hands a business over, and nobody is told who has it now", first.name.value);
-            to.warning(first.id.span, message, "told by nobody");
+            let name = &first.name.value;
+            let message = said!("`{name}` hands a business over, and nobody is told who has it now", name);
+            to.warning(first.id.span, message, said!("told by nobody"));
         }
         let asked = taken.iter().any(|share| rests_on_consent(&share.basis, &share.consent));
         if !asked && !says(&|text| wording.is_asking(text)) {
-            let message = format!("`{}` may change what data are for, and nobody is asked again", acquirer.name.value);
-            to.warning(acquirer.id.span, message, "for the same purpose only?");
+            let name = &acquirer.name.value;
+            let message = said!("`{name}` may change what data are for, and nobody is asked again", name);
+            to.warning(acquirer.id.span, message, said!("for the same purpose only?"));
         }
     }
 }

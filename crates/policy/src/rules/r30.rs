@@ -1,5 +1,6 @@
 //! R30: whom machines judge can refuse it and ask why.
 
+use super::said::{Bilingual, said};
 use super::view::{View, is_personal, ways};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -15,22 +16,27 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let judges = |kind: UseKind| matches!(kind, UseKind::Profile | UseKind::Automate);
     for used in said.uses.iter().filter(|used| judges(used.kind.value) && is_personal(used.level.as_ref())) {
         let refused = refused || ways(&used.opt_out).next().is_some();
-        untold(&used.name, used.id.span, refused, explained, to);
+        let name = said!("`{name}`", name = used.name.value);
+        untold(&name, used.id.span, refused, explained, to);
     }
     let wording = view.program.law.wording();
     let sentences = said.statements.iter().filter(|one| one.kind.value == StatementKind::Declaration);
     for sentence in sentences.filter(|one| wording.is_by_machine(&one.text)) {
-        untold(sentence.id.as_str(), sentence.id.span, refused, explained, to);
+        let name = said!("`{statement}`", statement = sentence.id.as_str());
+        untold(&name, sentence.id.span, refused, explained, to);
     }
 }
 
-fn untold(name: &str, at: Span, refused: bool, explained: bool, to: &mut Report<'_>) {
-    let ways = [("refuse it", refused), ("ask why", explained)];
-    let missing: Vec<&str> = ways.into_iter().filter(|(_, told)| !told).map(|(way, _)| way).collect();
-    if !missing.is_empty() {
-        let message = format!("`{name}` lets machines judge people, and gives no way to {}", missing.join(", nor to "));
-        to.error(at, message, "judged by a machine");
-    }
+fn untold(name: &Bilingual, at: Span, refused: bool, explained: bool, to: &mut Report<'_>) {
+    let message = match (refused, explained) {
+        (false, false) => {
+            said!("{name} lets machines judge people, and gives no way to refuse it, nor to ask why", name)
+        }
+        (false, true) => said!("{name} lets machines judge people, and gives no way to refuse it", name),
+        (true, false) => said!("{name} lets machines judge people, and gives no way to ask why", name),
+        (true, true) => return,
+    };
+    to.error(at, message, said!("judged by a machine"));
 }
 
 /// Whether an objection reaches further than advertising.

@@ -1,5 +1,6 @@
 //! R31: advertising and what is chosen for a person can be switched off.
 
+use super::said::said;
 use super::view::{View, is_personal, rests_on_consent, ways};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -14,8 +15,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         way_out(used, objection, to);
     }
     for share in view.shares().filter(|share| objection == Objection::None && handed_for_it(view, share)) {
-        let message = format!("`{}` hands items over to advertise, and cannot be switched off", share.name.value);
-        to.warning(share.id.span, message, "no way out");
+        let name = &share.name.value;
+        let message = said!("`{name}` hands items over to advertise, and cannot be switched off", name);
+        to.warning(share.id.span, message, said!("no way out"));
     }
     let marketing = said.functions.iter().filter(|one| one.kind.value == FunctionKind::Marketing);
     for function in marketing {
@@ -66,8 +68,8 @@ fn way_out(used: &Use, objection: Objection, to: &mut Report<'_>) {
     }
     let promised = used.opt_out.said().is_some_and(|ways| ways.contains(&Route::Unstated));
     if promised {
-        let message = format!("`{}` can be switched off, and the text does not tell how", used.name.value);
-        to.warning(used.id.span, message, "by which way?");
+        let message = said!("`{name}` can be switched off, and the text does not tell how", name = used.name.value);
+        to.warning(used.id.span, message, said!("by which way?"));
         return;
     }
     no_way(&used.name, used.id.span, objection.without(used.opt_out.is_nothing()), to);
@@ -77,10 +79,12 @@ fn no_way(name: &str, at: Span, objection: Objection, to: &mut Report<'_>) {
     match objection {
         Objection::Advertising => {}
         Objection::General => {
-            let message = format!("`{name}` advertises, and the right to object does not say that it ends that");
-            to.warning(at, message, "by which way?");
+            let message = said!("`{name}` advertises, and the right to object does not say that it ends that", name);
+            to.warning(at, message, said!("by which way?"));
         }
-        Objection::None => to.error(at, format!("`{name}` advertises, and cannot be switched off"), "no way out"),
+        Objection::None => {
+            to.error(at, said!("`{name}` advertises, and cannot be switched off", name), said!("no way out"));
+        }
     }
 }
 
