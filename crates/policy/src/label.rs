@@ -44,6 +44,7 @@ lists! {
     "route": syntax::Route, "statement": syntax::StatementKind, "handler-kind": syntax::HandlerKind,
     "category": syntax::Category, "route-abroad": syntax::RouteAbroad, "sensitive": syntax::Sensitive, "financial-level": syntax::FinancialLevel,
     "effect": Effect, "outcome": Outcome, "side": Side, "obligation": Obligation,
+    "incident-regime": syntax::IncidentRegime, "incident-part": syntax::IncidentPart,
     "unit": model::deadline::Unit, "mask": model::field::Mask,
 }
 
@@ -150,6 +151,8 @@ mod tests {
             Category,
             Sensitive,
             FinancialLevel,
+            IncidentRegime,
+            IncidentPart,
             Effect,
             Outcome,
             Side,

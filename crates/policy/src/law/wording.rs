@@ -122,6 +122,8 @@ impl Limit {
 pub struct Named {
     /// In words.
     pub name: String,
+    /// In Chinese words.
+    pub chinese: String,
     words: Vec<String>,
 }
 

@@ -1,5 +1,6 @@
 //! R32: no unreasonable terms: what a price is made of is listed, and has to do with the risk.
 
+use super::said::{Bilingual, said};
 use super::view::{View, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -23,7 +24,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn factors(view: &View<'_>, used: &Use, to: &mut Report<'_>) {
     let name = &used.name.value;
     if used.items.is_empty() {
-        to.warning(used.id.span, format!("`{name}` makes a price and does not list of what"), "by which factors?");
+        let message = said!("`{name}` makes a price and does not list of what", name);
+        to.warning(used.id.span, message, said!("by which factors?"));
         return;
     }
     let pricing = view.program.law.pricing();
@@ -31,10 +33,11 @@ fn factors(view: &View<'_>, used: &Use, to: &mut Report<'_>) {
         |item: &&Ref<Item>| view.facts(item).is_some_and(|facts| pricing.beside_the_risk.contains(&facts.category));
     let strange: Vec<&Ref<Item>> = used.items.iter().filter(beside).collect();
     if let Some(first) = strange.first() {
-        let unsure = if pricing.certain { "" } else { ", to be confirmed by counsel" };
+        let unsure = if pricing.certain { Bilingual::default() } else { said!(", to be confirmed by counsel") };
         let names = view.items(strange.iter().copied());
-        let message = format!("`{name}` makes a price of {names}, which tell nothing of the risk{unsure}");
-        to.warning(first.span, message, "people alike, priced unlike?");
+        let message =
+            said!("`{name}` makes a price of {names}, which tell nothing of the risk{unsure}", name, names, unsure);
+        to.warning(first.span, message, said!("people alike, priced unlike?"));
     }
 }
 
@@ -42,8 +45,8 @@ fn closed(view: &View<'_>, function: &Function, to: &mut Report<'_>) {
     let mut open =
         groups_of(function).filter(|group| view.is_natural(&group.of)).filter_map(|group| group.open.as_ref());
     if let Some(open) = open.find(|open| open.value) {
-        let message = format!("`{}` makes a price, and the list of its factors is open", function.name.value);
-        to.warning(open.span, message, "and by what else?");
+        let message = said!("`{name}` makes a price, and the list of its factors is open", name = function.name.value);
+        to.warning(open.span, message, said!("and by what else?"));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::said::said;
 use super::view::{View, first_clause, groups_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -19,26 +20,25 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             let name = &function.name.value;
             let clause = first_clause(&group.clause).or_else(|| first_clause(&function.clause));
             if !kept && clause.is_none_or(|clause| seen.insert(clause)) {
-                let message = format!("the text does not say where a face that `{name}` takes is kept, and how long");
-                to.warning(face.span, message, "on the device only?");
+                let message =
+                    said!("the text does not say where a face that `{name}` takes is kept, and how long", name);
+                to.warning(face.span, message, said!("on the device only?"));
             }
             match group.need.said() {
                 Some(Need::Optional) => {}
                 _ if elsewhere => {
-                    let message = format!("the text gives no way without a face for `{name}`; the operation file does");
+                    let message =
+                        said!("the text gives no way without a face for `{name}`; the operation file does", name);
                     let finding = to.finding(Severity::Note, message);
-                    to.push(finding.at(view.policy, face.span, "say it in the text, too"));
+                    to.push(finding.at(view.policy, face.span, said!("say it in the text, too")));
                 }
                 Some(Need::Required | Need::Conditional) => {
-                    to.error(
-                        face.span,
-                        format!("`{name}` demands a face, and nothing gives another way"),
-                        "no other way",
-                    );
+                    let message = said!("`{name}` demands a face, and nothing gives another way", name);
+                    to.error(face.span, message, said!("no other way"));
                 }
                 None => {
-                    let message = format!("`{name}` takes a face, and does not say that it goes without");
-                    to.warning(face.span, message, "by another way, too?");
+                    let message = said!("`{name}` takes a face, and does not say that it goes without", name);
+                    to.warning(face.span, message, said!("by another way, too?"));
                 }
             }
         }

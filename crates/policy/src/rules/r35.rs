@@ -1,5 +1,6 @@
 //! R35: data stay in the country, and what leaves it goes by a route of the law.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,9 +13,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let mut flows = view.flows_abroad(recipient).peekable();
         if flows.peek().is_some() && flows.all(|share| view.route_of(share).is_none()) {
             let at = recipient.overseas.as_ref().map_or(recipient.id.span, |overseas| overseas.span);
-            let message =
-                format!("`{}` is abroad, and nothing says by which route items go there", recipient.name.value);
-            to.error(at, message, "by which route?");
+            let name = &recipient.name.value;
+            let message = said!("`{name}` is abroad, and nothing says by which route items go there", name);
+            to.error(at, message, said!("by which route?"));
         }
     }
     place(view, to);
@@ -26,10 +27,11 @@ fn place(view: &View<'_>, to: &mut Report<'_>) {
     let wording = view.program.law.wording();
     let Stated::Said(place) = &view.said().storage.place else { return };
     if !wording.is_domestic(place) {
-        to.warning(place.span, format!("data are kept in `{}`, and not in the country", quoted(place)), "abroad?");
+        let message = said!("data are kept in `{place}`, and not in the country", place = quoted(place));
+        to.warning(place.span, message, said!("abroad?"));
     } else if let Some(word) = wording.as_a_rule(place) {
-        let message = format!("data stay in the country `{word}`, and the text does not say when they do not");
-        to.warning(place.span, message, "and otherwise?");
+        let message = said!("data stay in the country `{word}`, and the text does not say when they do not", word);
+        to.warning(place.span, message, said!("and otherwise?"));
     }
 }
 
@@ -39,10 +41,7 @@ fn procedure(view: &View<'_>, to: &mut Report<'_>) {
     if let Stated::Said(At { value: true, span }) = &export.may
         && export.procedure.said().is_none()
     {
-        to.warning(
-            *span,
-            "items may leave the country, and the text does not say what is done first",
-            "by which route?",
-        );
+        let message = said!("items may leave the country, and the text does not say what is done first");
+        to.warning(*span, message, said!("by which route?"));
     }
 }

@@ -1,5 +1,6 @@
 //! R36: each flow abroad has its route, and no more people's data leave on it than the law gives it.
 
+use super::said::{Bilingual, Listed, said};
 use super::view::{View, is_abroad};
 use super::{Report, Rule};
 use crate::finding::{Severity, Source, Span};
@@ -14,11 +15,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             view.flows_abroad(recipient).partition(|share| view.route_of(share).is_some());
         // Where no flow has one, that is R35's to tell.
         for share in bare.into_iter().filter(|_| !routed.is_empty()) {
-            to.error(
-                share.id.span,
-                format!("`{}` goes abroad without a route of its own", share.name.value),
-                "no route",
-            );
+            let message = said!("`{name}` goes abroad without a route of its own", name = share.name.value);
+            to.error(share.id.span, message, said!("no route"));
         }
     }
     let Some(source) = view.operation else { return };
@@ -38,7 +36,7 @@ struct Declared<'a> {
 }
 
 impl Declared<'_> {
-    fn tell(&self, severity: Severity, at: Span, message: String, label: &str, to: &mut Report<'_>) {
+    fn tell(&self, severity: Severity, at: Span, message: Bilingual, label: Bilingual, to: &mut Report<'_>) {
         to.push(to.finding(severity, message).at(self.source, at, label).about(self.route.share.text.clone()));
     }
 }
@@ -47,25 +45,27 @@ fn fits(view: &View<'_>, declared: &Declared<'_>, to: &mut Report<'_>) {
     let Declared { route, share, .. } = declared;
     let name = &share.name.value;
     if !view.recipient(share).is_some_and(|recipient| is_abroad(recipient, share)) {
-        let message = format!("`{name}` has a route abroad, and stays in the country");
-        declared.tell(Severity::Warning, route.share.span, message, "nobody there is abroad", to);
+        let message = said!("`{name}` has a route abroad, and stays in the country", name);
+        declared.tell(Severity::Warning, route.share.span, message, said!("nobody there is abroad"), to);
     }
     match &route.until {
         Some(until) if until.value < view.day => {
-            let message = format!("the route of `{name}` ended on {}", until.value);
-            declared.tell(Severity::Error, until.span, message, "not in force any more", to);
+            let message = said!("the route of `{name}` ended on {until}", name, until = until.value);
+            declared.tell(Severity::Error, until.span, message, said!("not in force any more"), to);
         }
         None if route.by.value.expires() => {
-            let message = format!("`{}` is granted for a time, and that of `{name}` has no last day", route.by.value);
-            declared.tell(Severity::Warning, route.by.span, message, "until when?", to);
+            let by = Listed(route.by.value);
+            let message = said!("`{by}` is granted for a time, and that of `{name}` has no last day", by, name);
+            declared.tell(Severity::Warning, route.by.span, message, said!("until when?"), to);
         }
         Some(_) | None => {}
     }
     let sensitive = view.items_of(share).into_iter().find(|item| view.is_sensitive(item));
     if let Some(item) = sensitive.filter(|_| route.sensitive.value == 0 && route.by.value.is_counted()) {
         let item = view.name(Kind::Item, &item.text);
-        let message = format!("with `{name}` leaves `{item}`, which is sensitive, and nobody is counted for it");
-        declared.tell(Severity::Error, route.sensitive.span, message, "of how many people?", to);
+        let message =
+            said!("with `{name}` leaves `{item}`, which is sensitive, and nobody is counted for it", name, item);
+        declared.tell(Severity::Error, route.sensitive.span, message, said!("of how many people?"), to);
     }
     if let Some(ceiling) = view.program.law.export_ceiling(route.by.value, view.day) {
         counted(view, declared, ceiling, to);
@@ -77,21 +77,28 @@ fn counted(view: &View<'_>, declared: &Declared<'_>, ceiling: &ExportCeiling, to
     let Declared { route, share, .. } = declared;
     let counted = || view.program.operation.routes.iter().filter(|route| route.by.value.is_counted());
     let sum = |of: fn(&ExportRoute) -> u32| counted().map(of).fold(0, u32::saturating_add);
-    let persons = (&route.persons, sum(|one| one.persons.value), ceiling.persons, "people");
-    let sensitive =
-        (&route.sensitive, sum(|one| one.sensitive.value), ceiling.sensitive, "people with sensitive items");
+    let persons = (&route.persons, sum(|one| one.persons.value), ceiling.persons, said!("people"));
+    let of = said!("people with sensitive items");
+    let sensitive = (&route.sensitive, sum(|one| one.sensitive.value), ceiling.sensitive, of);
     for (own, all, below, of) in [persons, sensitive] {
         let (severity, many, whose) = if own.value >= below {
-            (Severity::Error, own.value, "with this flow")
+            (Severity::Error, own.value, said!("with this flow"))
         } else if all >= below {
-            (Severity::Warning, all, "with all flows together")
+            (Severity::Warning, all, said!("with all flows together"))
         } else {
             continue;
         };
-        let (name, by) = (&share.name.value, route.by.value);
-        let unsure = if ceiling.certain { "" } else { " (to be confirmed by counsel)" };
-        let message =
-            format!("`{name}` goes abroad by `{by}`, for fewer than {below} {of} a year{unsure}: {many} {whose}");
-        declared.tell(severity, own.span, message, "too many for this route", to);
+        let unsure = if ceiling.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") };
+        let message = said!(
+            "`{name}` goes abroad by `{by}`, for fewer than {below} {of} a year{unsure}: {many} {whose}",
+            name = share.name.value,
+            by = Listed(route.by.value),
+            below,
+            of,
+            unsure,
+            many,
+            whose
+        );
+        declared.tell(severity, own.span, message, said!("too many for this route"), to);
     }
 }

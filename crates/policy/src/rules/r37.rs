@@ -1,5 +1,6 @@
 //! R37: whoever receives abroad is told with all its parts. The separate consent is asked for by R10.
 
+use super::said::{Bilingual, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,32 +13,35 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for recipient in &view.said().recipients {
         let flows: Vec<&Share> = view.flows_abroad(recipient).collect();
         named |= !flows.is_empty();
-        let missing = missing(recipient, &flows);
-        if !flows.is_empty() && !missing.is_empty() {
-            let missing = missing.join(", ");
-            let message = format!("of `{}` abroad the text does not tell: {missing}", recipient.name.value);
-            to.error(recipient.id.span, message, "not told");
+        if flows.is_empty() {
+            continue;
+        }
+        if let Some(missing) = missing(recipient, &flows) {
+            let name = &recipient.name.value;
+            let message = said!("of `{name}` abroad the text does not tell: {missing}", name, missing);
+            to.error(recipient.id.span, message, said!("not told"));
         }
     }
     if let (Stated::Said(At { value: true, span }), false) = (&view.said().export.may, named) {
         let message =
-            "items may leave the country, and the text names no recipient there, nor how rights are exercised";
-        to.warning(*span, message, "to whom?");
+            said!("items may leave the country, and the text names no recipient there, nor how rights are exercised");
+        to.warning(*span, message, said!("to whom?"));
     }
 }
 
 /// What the law asks to be told of a recipient abroad, and the text leaves out.
-fn missing(recipient: &Recipient, flows: &[&Share]) -> Vec<&'static str> {
+fn missing(recipient: &Recipient, flows: &[&Share]) -> Option<Bilingual> {
     let chosen = recipient.chosen.as_ref().is_some_and(|chosen| chosen.value);
     let rights = recipient.rights.as_ref().is_some_and(|rights| rights.said().is_some());
     let any = |blank: fn(&Share) -> bool| flows.iter().any(|share| blank(share));
     let parts = [
-        ("its name", recipient.class.value == RecipientClass::Unnamed && !chosen),
-        ("its contact", recipient.contact.said().is_none() && !chosen),
-        ("the purpose", any(|share| share.purpose.is_silent())),
-        ("the method", any(|share| share.method.said().is_none())),
-        ("the kinds of items", any(|share| share.items.is_silent() && share.records.is_empty())),
-        ("how rights are exercised against it", !rights),
+        (said!("its name"), recipient.class.value == RecipientClass::Unnamed && !chosen),
+        (said!("its contact"), recipient.contact.said().is_none() && !chosen),
+        (said!("the purpose"), any(|share| share.purpose.is_silent())),
+        (said!("the method"), any(|share| share.method.said().is_none())),
+        (said!("the kinds of items"), any(|share| share.items.is_silent() && share.records.is_empty())),
+        (said!("how rights are exercised against it"), !rights),
     ];
-    parts.into_iter().filter(|(_, blank)| *blank).map(|(part, _)| part).collect()
+    let missing = parts.into_iter().filter(|(_, blank)| *blank).map(|(part, _)| part);
+    missing.reduce(|all, name| said!("{all}, {name}", all, name))
 }

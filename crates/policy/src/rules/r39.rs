@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::said::joined;
+use super::said::{Bilingual, joined, said};
 use super::view::{View, is_abroad, is_personal};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -30,14 +30,14 @@ enum Case {
 }
 
 impl Case {
-    const fn does(self) -> &'static str {
+    fn does(self) -> Bilingual {
         match self {
-            Self::Sensitive => "take sensitive items",
-            Self::Automated => "decide by machine",
-            Self::Entrusted => "have items processed by others",
-            Self::Provided => "hand items over",
-            Self::Published => "make items public",
-            Self::Exported => "send items abroad",
+            Self::Sensitive => said!("take sensitive items"),
+            Self::Automated => said!("decide by machine"),
+            Self::Entrusted => said!("have items processed by others"),
+            Self::Provided => said!("hand items over"),
+            Self::Published => said!("make items public"),
+            Self::Exported => said!("send items abroad"),
         }
     }
 }
@@ -58,8 +58,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     }
     for assessment in assessments.iter().filter(|one| one.until.value < view.day) {
         let (file, until) = (&assessment.file.value, assessment.until.value);
-        let message = format!("the assessment `{file}` could be relied on until {until}");
-        let finding = to.finding(Severity::Error, message).at(source, assessment.until.span, "out of date");
+        let message = said!("the assessment `{file}` could be relied on until {until}", file, until);
+        let finding = to.finding(Severity::Error, message).at(source, assessment.until.span, said!("out of date"));
         to.push(finding.about("assessment"));
     }
 }
@@ -69,8 +69,8 @@ fn tell(view: &View<'_>, case: Case, activities: &[Activity<'_>], to: &mut Repor
     let Some(first) = activities.first() else { return };
     let names = joined(activities.iter().map(|one| view.name(one.kind, one.id)));
     let verb = case.does();
-    let message = format!("no impact assessment covers elements that {verb}: {names}");
-    to.error(first.at, message, "this one, for instance");
+    let message = said!("no impact assessment covers elements that {verb}: {names}", verb, names);
+    to.error(first.at, message, said!("this one, for instance"));
 }
 
 fn activities<'a>(view: &View<'a>) -> Vec<Activity<'a>> {

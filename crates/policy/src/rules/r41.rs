@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use model::calendar::Calendar;
 use model::deadline::{self, Span as Length};
 
-use super::said::joined;
+use super::said::{Listed, joined, said};
 use super::view::{View, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -23,8 +23,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             continue;
         }
         if let Stated::Said(overrun) = &clock.overrun {
-            let message = format!("the promise `{}` lets itself run over: `{}`", clock.id.value, quoted(overrun));
-            to.warning(overrun.span, message, "a way out");
+            let (clock, words) = (clock.id.as_str(), quoted(overrun));
+            let message = said!("the promise `{clock}` lets itself run over: `{words}`", clock, words);
+            to.warning(overrun.span, message, said!("a way out"));
         }
         unfinished(clock, &rights, to);
     }
@@ -36,9 +37,9 @@ fn unpromised(view: &View<'_>, to: &mut Report<'_>) {
     let unpromised = |right: &&Right| right.clock.said().is_none() && !is_done_at_once(right);
     let rights: Vec<&Right> = view.said().rights.iter().filter(legal).filter(unpromised).collect();
     let Some(first) = rights.first() else { return };
-    let names = joined(rights.iter().map(|right| right.kind.value.word()));
-    let finding = to.finding(Severity::Note, format!("the text promises no day for {names}"));
-    to.push(finding.at(view.policy, first.kind.span, "by when?"));
+    let names = joined(rights.iter().map(|right| Listed(right.kind.value)));
+    let finding = to.finding(Severity::Note, said!("the text promises no day for {names}", names));
+    to.push(finding.at(view.policy, first.kind.span, said!("by when?")));
 }
 
 /// What people do themselves is done as they do it; the law asks for a day where somebody else must act
@@ -60,20 +61,29 @@ fn late(view: &View<'_>, clock: &Clock, rights: &[RightKind], to: &mut Report<'_
         }
         told.push(legal);
         let broken = rights.iter().filter(|kind| view.program.law.right_clock(**kind, view.day) == Some(legal));
-        let broken = joined(broken.map(|kind| kind.word()));
+        let broken = joined(broken.map(|kind| Listed(*kind)));
         let (law, at) = (legal.span(), clock.length.count.span);
         match lateness(promised, law) {
             Lateness::Never => {}
             Lateness::Always if legal.certain => {
-                to.error(at, format!("{promised} for {broken} are later than the law's {law}"), "too late");
+                let message = said!("{promised} for {broken} are later than the law's {law}", promised, broken, law);
+                to.error(at, message, said!("too late"));
             }
             Lateness::Always => {
-                to.warning(at, format!("{promised} for {broken} are later than the {law} of the standard"), "too late");
+                let message =
+                    said!("{promised} for {broken} are later than the {law} of the standard", promised, broken, law);
+                to.warning(at, message, said!("too late"));
             }
             Lateness::Sometimes { days, year } => {
-                let message =
-                    format!("{promised} for {broken} are later than {law} on {days} days of receipt in {year}");
-                to.warning(at, message, "too late at times");
+                let message = said!(
+                    "{promised} for {broken} are later than {law} on {days} days of receipt in {year}",
+                    promised,
+                    broken,
+                    law,
+                    days,
+                    year
+                );
+                to.warning(at, message, said!("too late at times"));
             }
         }
     }
@@ -85,12 +95,9 @@ fn unfinished(clock: &Clock, rights: &[RightKind], to: &mut Report<'_>) {
         [RightKind::Correct, RightKind::Supplement, RightKind::Delete, RightKind::Withdraw, RightKind::CloseAccount];
     let open: Vec<RightKind> = rights.iter().copied().filter(|kind| DONE.contains(kind)).collect();
     if clock.done.value == Done::Answer && !open.is_empty() {
-        let names = joined(open.iter().map(|kind| kind.word()));
-        to.warning(
-            clock.done.span,
-            format!("the clock promises an answer for {names}, and no day by which it is done"),
-            "an answer only",
-        );
+        let names = joined(open.into_iter().map(Listed));
+        let message = said!("the clock promises an answer for {names}, and no day by which it is done", names);
+        to.warning(clock.done.span, message, said!("an answer only"));
     }
 }
 

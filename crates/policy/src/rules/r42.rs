@@ -1,5 +1,6 @@
 //! R42: when a clock starts is said, and is not in the handler's hand.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -15,17 +16,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         match &clock.starts {
             _ if !runs => {}
             Stated::Said(At { value: Start::IdentityVerified, span }) => {
-                let message =
-                    format!("`{}` starts only when identity is verified, and no day bounds that", clock.id.value);
-                to.warning(*span, message, "in the handler's hand");
+                let clock = clock.id.as_str();
+                let message = said!("`{clock}` starts only when identity is verified, and no day bounds that", clock);
+                to.warning(*span, message, said!("in the handler's hand"));
             }
             Stated::Said(_) => {}
             Stated::Nothing(_) | Stated::NotStated { .. } => {
-                to.warning(
-                    clock.id.span,
-                    format!("the text does not say when `{}` starts", clock.id.value),
-                    "from when?",
-                );
+                let message = said!("the text does not say when `{clock}` starts", clock = clock.id.as_str());
+                to.warning(clock.id.span, message, said!("from when?"));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::said::{Listed, said};
 use super::text::around;
 use super::view::{View, first_clause};
 use super::{Report, Rule};
@@ -13,12 +14,12 @@ pub(super) const RULE: Rule = Rule { code: "R43", gravest: Severity::Error, chec
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     for refusal in said.refusals.iter().filter(|refusal| refusal.law.said().is_none()) {
-        let message = format!("no law carries the ground of refusal `{}`", refusal.name.value);
-        to.error(refusal.id.span, message, "a ground of the handler's own");
+        let message = said!("no law carries the ground of refusal `{name}`", name = refusal.name.value);
+        to.error(refusal.id.span, message, said!("a ground of the handler's own"));
     }
     if let Stated::Said(At { value: RefusalList::Open, span }) = &said.refusal_list {
-        let message = "the list of grounds of refusal is open";
-        let mut finding = to.finding(Severity::Error, message).at(view.policy, *span, "and whatever else");
+        let message = said!("the list of grounds of refusal is open");
+        let mut finding = to.finding(Severity::Error, message).at(view.policy, *span, said!("and whatever else"));
         finding.clause = around(said.refusals.iter().filter_map(|refusal| first_clause(&refusal.clause)));
         to.push(finding);
     }
@@ -33,12 +34,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             if block.when.value.atoms().iter().all(needed) || !told.insert(block.name.as_str()) {
                 continue;
             }
-            let message = format!("the right `{}` waits on `{}`", right.kind.value, block.name.value);
-            to.warning(block.name.span, message, "a ground of the handler's own");
+            let (kind, name) = (Listed(right.kind.value), &block.name.value);
+            let message = said!("the right `{kind}` waits on `{name}`", kind, name);
+            to.warning(block.name.span, message, said!("a ground of the handler's own"));
         }
     }
     let complain = said.rights.iter().any(|right| right.kind.value == RightKind::Complain);
     if let Some(first) = said.refusals.first().filter(|_| !complain && said.handler.complaint_bodies.said().is_none()) {
-        to.warning(first.id.span, "requests may be refused, and the text names no remedy", "and then?");
+        let message = said!("requests may be refused, and the text names no remedy");
+        to.warning(first.id.span, message, said!("and then?"));
     }
 }

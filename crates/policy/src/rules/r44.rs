@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::field::Validator;
 
+use super::said::{Listed, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -16,21 +17,21 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let wording = view.program.law.wording();
     for sentence in view.sentences(StatementKind::Verification) {
         let parts = [
-            ("with what", wording.is_proof(&sentence.text)),
-            ("that what proved it is erased again", wording.is_erased_again(&sentence.text)),
+            (said!("with what"), wording.is_proof(&sentence.text)),
+            (said!("that what proved it is erased again"), wording.is_erased_again(&sentence.text)),
         ];
-        let missing: Vec<&str> = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part).collect();
-        if !missing.is_empty() {
-            let message =
-                format!("who exercises a right proves identity, and the text does not say {}", missing.join(", nor "));
-            to.warning(sentence.id.span, message, "shown what, kept how long?");
+        let missing = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part);
+        if let Some(missing) = missing.reduce(|all, part| said!("{all}, nor {part}", all, part)) {
+            let message = said!("who exercises a right proves identity, and the text does not say {missing}", missing);
+            to.warning(sentence.id.span, message, said!("shown what, kept how long?"));
         }
     }
     for right in &view.said().rights {
         let Stated::Said(identity) = &right.identity else { continue };
         for item in asked(view, identity) {
-            let message = format!("the right `{}` asks for `{}`, which no function needs", right.kind.value, item.name);
-            to.warning(identity.span, message, "a new sensitive item");
+            let (kind, item) = (Listed(right.kind.value), &item.name);
+            let message = said!("the right `{kind}` asks for `{item}`, which no function needs", kind, item);
+            to.warning(identity.span, message, said!("a new sensitive item"));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! R45: what is to be erased is erased, in copies too, and by a day.
 
+use super::said::{Bilingual, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -39,13 +40,14 @@ fn overrun(view: &View<'_>, to: &mut Report<'_>) {
         return;
     }
     let Some(promised) = longest_in(backups).filter(|promised| days.value > *promised) else { return };
-    let message = format!(
-        "backups are promised to be clear after {promised} days at most, and `backup-days` is {}: `{}`",
-        days.value,
-        quoted(backups)
+    let message = said!(
+        "backups are promised to be clear after {promised} days at most, and `backup-days` is {days}: `{words}`",
+        promised,
+        days = days.value,
+        words = quoted(backups)
     );
-    let finding = to.finding(Severity::Warning, message).at(view.policy, backups.span, "promised");
-    to.push(finding.at(operation, days.span, "and kept longer"));
+    let finding = to.finding(Severity::Warning, message).at(view.policy, backups.span, said!("promised"));
+    to.push(finding.at(operation, days.span, said!("and kept longer")));
 }
 
 /// The longest time that a text names, in days: no calendar makes it longer.
@@ -66,28 +68,23 @@ fn cases(view: &View<'_>, to: &mut Report<'_>) {
     let wording = view.program.law.wording();
     for right in view.rights(RightKind::Delete).filter(|right| !right.grounds.is_empty()) {
         let told = |case: &&Named| right.grounds.iter().any(|ground| case.is_named(&ground.name));
-        let missing: Vec<&str> =
-            wording.erasure.iter().filter(|case| !told(case)).map(|case| case.name.as_str()).collect();
-        if !missing.is_empty() {
-            let message =
-                format!("the text erases in fewer cases than the law, and not where {}", missing.join("; where "));
-            to.warning(right.kind.span, message, "and otherwise kept?");
+        let missing = wording.erasure.iter().filter(|case| !told(case)).map(Bilingual::from);
+        if let Some(missing) = missing.reduce(|all, case| said!("{all}; where {case}", all, case)) {
+            let message = said!("the text erases in fewer cases than the law, and not where {missing}", missing);
+            to.warning(right.kind.span, message, said!("and otherwise kept?"));
         }
     }
     for right in view.rights(RightKind::CloseAccount) {
         if let Some(effect) = right.effect.as_ref().filter(|effect| wording.waits_to_be_asked(effect)) {
-            to.warning(
-                effect.span,
-                "an account is closed, and what it held is erased only if somebody asks",
-                "by itself?",
-            );
+            let message = said!("an account is closed, and what it held is erased only if somebody asks");
+            to.warning(effect.span, message, said!("by itself?"));
         }
     }
 }
 
 fn unbounded(view: &View<'_>, text: &At<String>, to: &mut Report<'_>) {
     if !view.program.law.wording().names_a_length(text) {
-        let message = format!("what is erased stays in backups for as long as it likes: `{}`", quoted(text));
-        to.warning(text.span, message, "until when?");
+        let message = said!("what is erased stays in backups for as long as it likes: `{words}`", words = quoted(text));
+        to.warning(text.span, message, said!("until when?"));
     }
 }

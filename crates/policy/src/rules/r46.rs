@@ -1,5 +1,6 @@
 //! R46: what a law keeps after its purpose is over is kept, and nothing else is done with it.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -26,7 +27,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let kept = said.retentions.iter().find(|rule| !rule.laws.is_empty()).map(|rule| rule.id.span);
     let kept = kept.filter(|_| places.peek().is_none());
     for at in places.chain(kept) {
-        let message = "laws go before erasing, and the text does not say that what they keep is only stored";
-        to.push(to.finding(Severity::Note, message).at(view.policy, at, "and used no more?"));
+        let message = said!("laws go before erasing, and the text does not say that what they keep is only stored");
+        to.push(to.finding(Severity::Note, message).at(view.policy, at, said!("and used no more?")));
     }
 }

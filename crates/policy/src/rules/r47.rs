@@ -2,6 +2,7 @@
 
 use model::deadline::{Span as Length, Unit};
 
+use super::said::{Bilingual, Listed, said};
 use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::{Severity, Span};
@@ -46,9 +47,9 @@ fn without_exception(view: &View<'_>, to: &mut Report<'_>) {
         let Some(effect) = right.effect.as_ref().filter(|effect| erasing && wording.is_erasing(effect)) else {
             continue;
         };
-        let message =
-            format!("`{}` erases without an exception, and a law keeps records for {}", right.kind.value, law.short);
-        let mut finding = to.finding(Severity::Warning, message).at(view.policy, effect.span, "all of it?");
+        let (kind, length) = (Listed(right.kind.value), law.short);
+        let message = said!("`{kind}` erases without an exception, and a law keeps records for {length}", kind, length);
+        let mut finding = to.finding(Severity::Warning, message).at(view.policy, effect.span, said!("all of it?"));
         finding.cites = vec![cite(view.program, "legal-floors", &law.citation())];
         to.push(finding);
     }
@@ -89,13 +90,19 @@ fn floors<'a>(view: &View<'a>, record: &Record) -> Vec<Floored<'a>> {
 /// Who lets laws go first, be it that of the floor by name, prints a figure all the same that nobody may keep to.
 fn short(view: &View<'_>, period: &Period<'_>, (floor, all): (&Floored<'_>, &[Floored<'_>]), to: &mut Report<'_>) {
     let Period { record, at, length, .. } = period;
-    let unsure = if floor.law.certain { "" } else { " (to be confirmed by counsel)" };
-    let unnamed = if floor.named { String::new() } else { format!(", and no file names it: `{}`", floor.law.floor) };
-    let message =
-        format!("`{}` is kept for {length}, the law's floor is {}{unsure}{unnamed}", record.name.value, floor.length);
+    let unsure = if floor.law.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") };
+    let which = || said!(", and no file names it: `{floor}`", floor = Listed(floor.law.floor));
+    let message = said!(
+        "`{name}` is kept for {length}, the law's floor is {floor}{unsure}{unnamed}",
+        name = record.name.value,
+        length,
+        floor = floor.length,
+        unsure,
+        unnamed = if floor.named { Bilingual::default() } else { which() }
+    );
     let severity =
         if floor.law.certain && !is_of_another(period, floor, all) { Severity::Error } else { Severity::Warning };
-    let mut finding = to.finding(severity, message).at(view.policy, *at, "too short");
+    let mut finding = to.finding(severity, message).at(view.policy, *at, said!("too short"));
     finding.cites = vec![cite(view.program, "legal-floors", &floor.law.citation())];
     to.push(finding);
 }
@@ -110,11 +117,13 @@ fn is_of_another(period: &Period<'_>, floor: &Floored<'_>, all: &[Floored<'_>]) 
 
 fn long(period: &Period<'_>, floor: &Floored<'_>, to: &mut Report<'_>) {
     let Period { record, at, length, .. } = period;
-    let message = format!(
-        "`{}` is kept for {length}, longer than any floor ({}), and the text gives no reason",
-        record.name.value, floor.length
+    let message = said!(
+        "`{name}` is kept for {length}, longer than any floor ({floor}), and the text gives no reason",
+        name = record.name.value,
+        length,
+        floor = floor.length
     );
-    to.warning(*at, message, "why so long?");
+    to.warning(*at, message, said!("why so long?"));
 }
 
 /// A criterion beside the figure, or a law that is none of the floors'.

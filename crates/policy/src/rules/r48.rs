@@ -1,6 +1,6 @@
 //! R48: every class knows the event from which its periods run.
 
-use super::said::joined;
+use super::said::{Listed, joined, said};
 use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::Severity;
@@ -12,8 +12,9 @@ pub(super) const RULE: Rule = Rule { code: "R48", gravest: Severity::Error, chec
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     for record in &view.said().records {
         if record.events.is_empty() {
-            let message = format!("`{}` knows no event, so no period of it can be counted", record.name.value);
-            to.error(record.id.span, message, "from when?");
+            let name = &record.name.value;
+            let message = said!("`{name}` knows no event, so no period of it can be counted", name);
+            to.error(record.id.span, message, said!("from when?"));
             continue;
         }
         let named = view.floors_of(record.id.as_str()).into_iter();
@@ -29,9 +30,13 @@ fn starts(record: &Record, law: &LegalFloor) -> bool {
 }
 
 fn tell(view: &View<'_>, record: &Record, law: &LegalFloor, to: &mut Report<'_>) {
-    let events = joined(law.starts.iter().map(|event| event.word()));
-    let message = format!("`{}` knows no event from which the floor `{}` runs: {events}", record.name.value, law.floor);
-    let mut finding = to.finding(Severity::Error, message).at(view.policy, record.id.span, "from when?");
+    let message = said!(
+        "`{name}` knows no event from which the floor `{floor}` runs: {events}",
+        name = record.name.value,
+        floor = Listed(law.floor),
+        events = joined(law.starts.iter().map(|event| Listed(*event)))
+    );
+    let mut finding = to.finding(Severity::Error, message).at(view.policy, record.id.span, said!("from when?"));
     finding.cites = vec![cite(view.program, "floor-start", &law.citation())];
     to.push(finding);
 }

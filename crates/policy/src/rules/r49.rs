@@ -1,5 +1,6 @@
 //! R49: whoever received something hears that it is erased.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -23,7 +24,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         return;
     }
     for right in view.rights(RightKind::Delete) {
-        let message = "items are erased here, and nothing says that whoever received them hears of it";
-        to.push(to.finding(Severity::Note, message).at(view.policy, right.kind.span, "and there?"));
+        let message = said!("items are erased here, and nothing says that whoever received them hears of it");
+        to.push(to.finding(Severity::Note, message).at(view.policy, right.kind.span, said!("and there?")));
     }
 }

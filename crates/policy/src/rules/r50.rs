@@ -1,6 +1,6 @@
 //! R50: an account can be closed on conditions within reason.
 
-use super::said::joined;
+use super::said::{Listed, joined, said};
 use super::view::{View, ways};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -15,17 +15,14 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             waits(block, to);
         }
         if let Some(first) = right.grounds.first() {
-            let message = "an account can be closed in certain cases only, and not whenever its holder wants";
-            to.warning(first.name.span, message, "and otherwise not?");
+            let message = said!("an account can be closed in certain cases only, and not whenever its holder wants");
+            to.warning(first.name.span, message, said!("and otherwise not?"));
         }
         if let Stated::Said(fee) = &right.fee
             && !view.program.law.wording().is_free(fee)
         {
-            to.warning(
-                fee.span,
-                format!("closing an account costs something: `{}`", quoted(fee)),
-                "a price for leaving",
-            );
+            let message = said!("closing an account costs something: `{words}`", words = quoted(fee));
+            to.warning(fee.span, message, said!("a price for leaving"));
         }
     }
 }
@@ -34,18 +31,16 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 fn harder(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
     let by = || ways(&right.routes);
     if by().next().is_some() && !by().any(|route| matches!(route, Route::SelfService | Route::WebForm)) {
-        let by = joined(by().map(Route::word));
-        to.warning(
-            right.kind.span,
-            format!("an account is opened on a page, and closed only by {by}"),
-            "harder than opening",
-        );
+        let message =
+            said!("an account is opened on a page, and closed only by {ways}", ways = joined(by().map(Listed)));
+        to.warning(right.kind.span, message, said!("harder than opening"));
     }
     if let Stated::Said(identity) = &right.identity
         && view.program.law.wording().is_beyond_identity(identity)
     {
-        let message = format!("closing an account looks into more than who asks: `{}`", quoted(identity));
-        to.warning(identity.span, message, "what for?");
+        let words = quoted(identity);
+        let message = said!("closing an account looks into more than who asks: `{words}`", words);
+        to.warning(identity.span, message, said!("what for?"));
     }
 }
 
@@ -56,10 +51,11 @@ fn waits(block: &RightCase, to: &mut Report<'_>) {
     let covered = atoms.iter().any(|atom| matches!(atom, Condition::InForce(_)));
     let name = quoted(&block.name);
     if covered {
-        let message = format!("an account waits until a cover ends (`{name}`), and the one does not need the other");
-        to.warning(block.name.span, message, "account and policy are two");
+        let message =
+            said!("an account waits until a cover ends (`{name}`), and the one does not need the other", name);
+        to.warning(block.name.span, message, said!("account and policy are two"));
     } else if !atoms.iter().all(|atom| matches!(atom, Condition::OpenClaim(_))) {
-        let message = format!("an account is not closed on a condition of the handler's own: `{name}`");
-        to.warning(block.name.span, message, "within reason?");
+        let message = said!("an account is not closed on a condition of the handler's own: `{name}`", name);
+        to.warning(block.name.span, message, said!("within reason?"));
     }
 }

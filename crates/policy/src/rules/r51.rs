@@ -1,5 +1,6 @@
 //! R51: whoever holds data of so many people publishes who is in charge of their protection.
 
+use super::said::{Bilingual, said};
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -18,7 +19,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     };
     if let Some(officer) = office.or(named) {
         if !named.into_iter().chain(office).any(|officer| is_reached(officer)) {
-            to.warning(officer.span, "the text has somebody in charge of protection, and no way to reach them", "how?");
+            let message = said!("the text has somebody in charge of protection, and no way to reach them");
+            to.warning(officer.span, message, said!("how?"));
         }
         return;
     }
@@ -44,24 +46,25 @@ fn is_reached(officer: &str) -> bool {
     officer.contains('@') || officer.chars().filter(char::is_ascii_digit).count() >= SHORTEST
 }
 
-fn unsure(threshold: &Threshold) -> &'static str {
-    if threshold.certain { "" } else { " (to be confirmed by counsel)" }
+fn unsure(threshold: &Threshold) -> Bilingual {
+    if threshold.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") }
 }
 
 fn published(persons: u64, threshold: &Threshold, at: Span, to: &mut Report<'_>) {
-    let message = format!(
-        "the company holds data of {persons} people, and from {}{} on the text names who is in charge of protection",
-        threshold.persons,
-        unsure(threshold)
+    let message = said!(
+        "the company holds data of {persons} people, and from {many}{unsure} on the text names who is in charge of protection",
+        persons,
+        many = threshold.persons,
+        unsure = unsure(threshold)
     );
-    to.error(at, message, "nobody in charge");
+    to.error(at, message, said!("nobody in charge"));
 }
 
 fn uncounted(threshold: &Threshold, at: Span, to: &mut Report<'_>) {
-    let message = format!(
-        "the text names nobody in charge of protection, and nothing says whether the company holds data of {}{} people",
-        threshold.persons,
-        unsure(threshold)
+    let message = said!(
+        "the text names nobody in charge of protection, and nothing says whether the company holds data of {many}{unsure} people",
+        many = threshold.persons,
+        unsure = unsure(threshold)
     );
-    to.warning(at, message, "needed from that number on");
+    to.warning(at, message, said!("needed from that number on"));
 }

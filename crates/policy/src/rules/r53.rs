@@ -1,6 +1,7 @@
 //! R53: for every regime that wants to hear of an incident it is settled whom the company tells, and by when.
 
 use super::r47::rough;
+use super::said::{Bilingual, Listed, said};
 use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::Severity;
@@ -33,32 +34,33 @@ fn settled(view: &View<'_>, law: &IncidentClock, to: &mut Report<'_>) {
     if operation.incidents.iter().any(|one| one.regime.value == law.regime) {
         return;
     }
-    let full = law.full.map(|full| format!(", in full within {full}")).unwrap_or_default();
-    let message = format!(
-        "an incident is told under the regime `{}` within {}{full}{}, and nothing settles to whom",
-        law.regime,
-        law.first,
-        unsure(law)
+    let message = said!(
+        "an incident is told under the regime `{regime}` within {first}{full}{unsure}, and nothing settles to whom",
+        regime = Listed(law.regime),
+        first = law.first,
+        full = law.full.map(|full| said!(", in full within {full}", full)).unwrap_or_default(),
+        unsure = unsure(law)
     );
-    let mut finding = to.finding(Severity::Warning, message).at(source, operation.platform.span, "no [[incident]]");
+    let at = operation.platform.span;
+    let mut finding = to.finding(Severity::Warning, message).at(source, at, said!("no [[incident]]"));
     finding.cites = vec![cite(view.program, "incident-clocks", &law.citation())];
     to.push(finding.about("incident"));
 }
 
 fn late(view: &View<'_>, clock: &Clock, law: &IncidentClock, to: &mut Report<'_>) {
-    let message = format!(
-        "the text tells of an incident within {}, and the regime `{}` wants to hear within {}{}",
-        clock.length.span(),
-        law.regime,
-        law.first,
-        unsure(law)
+    let message = said!(
+        "the text tells of an incident within {promised}, and the regime `{regime}` wants to hear within {first}{unsure}",
+        promised = clock.length.span(),
+        regime = Listed(law.regime),
+        first = law.first,
+        unsure = unsure(law)
     );
-    let mut finding =
-        to.finding(Severity::Warning, message).at(view.policy, clock.length.count.span, "later than the law's");
+    let at = clock.length.count.span;
+    let mut finding = to.finding(Severity::Warning, message).at(view.policy, at, said!("later than the law's"));
     finding.cites = vec![cite(view.program, "incident-clocks", &law.citation())];
     to.push(finding);
 }
 
-fn unsure(law: &IncidentClock) -> &'static str {
-    if law.certain { "" } else { " (to be confirmed by counsel)" }
+fn unsure(law: &IncidentClock) -> Bilingual {
+    if law.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") }
 }

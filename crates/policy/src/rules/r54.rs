@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::said::joined;
+use super::said::{Bilingual, Listed, joined, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -15,23 +15,24 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let Some(source) = view.operation else { return };
     let operation = &view.program.operation;
     let Some(notice) = &operation.incident_notice else {
-        let message = "no template says what those concerned are told of an incident";
-        let finding =
-            to.finding(Severity::Warning, message).at(source, operation.platform.span, "no [incident-notice]");
+        let message = said!("no template says what those concerned are told of an incident");
+        let at = operation.platform.span;
+        let finding = to.finding(Severity::Warning, message).at(source, at, said!("no [incident-notice]"));
         to.push(finding.about("incident-notice"));
         return;
     };
     let blanks: BTreeSet<&str> = blanks(&notice.text).collect();
-    let words = || IncidentPart::ALL.iter().map(|part| part.word());
-    let missing: Vec<&str> = words().filter(|word| !blanks.contains(word)).collect();
+    let parts = || IncidentPart::ALL.iter().copied();
+    let missing: Vec<IncidentPart> = parts().filter(|part| !blanks.contains(part.word())).collect();
     if !missing.is_empty() {
-        let message = format!("the template for an incident leaves out {}", joined(missing));
-        to.push(to.finding(Severity::Error, message).at(source, notice.text.span, "not told"));
+        let missing = joined(missing.into_iter().map(Listed));
+        let message = said!("the template for an incident leaves out {missing}", missing);
+        to.push(to.finding(Severity::Error, message).at(source, notice.text.span, said!("not told")));
     }
-    let strange: Vec<&str> = blanks.iter().copied().filter(|blank| !words().any(|word| word == *blank)).collect();
+    let strange: Vec<&str> = blanks.into_iter().filter(|blank| !parts().any(|part| part.word() == *blank)).collect();
     if !strange.is_empty() {
-        let message = format!("nothing fills {} in", joined(strange));
-        to.push(to.finding(Severity::Warning, message).at(source, notice.text.span, "stays as it is"));
+        let message = said!("nothing fills {blanks} in", blanks = joined(strange));
+        to.push(to.finding(Severity::Warning, message).at(source, notice.text.span, said!("stays as it is")));
     }
 }
 
@@ -40,11 +41,11 @@ fn promised(view: &View<'_>, to: &mut Report<'_>) {
     let parts = &view.program.law.wording().incident_part;
     let kept = |promise: &&Promise| promise.control.said().is_some_and(|control| control == "incident");
     for promise in view.said().promises.iter().filter(kept) {
-        let missing: Vec<&str> =
-            parts.iter().filter(|part| !part.is_named(&promise.text)).map(|part| part.name.as_str()).collect();
-        if !missing.is_empty() && missing.len() < parts.len() {
-            let message = format!("what people are told of an incident leaves out {}", missing.join(", "));
-            to.push(to.finding(Severity::Note, message).at(view.policy, promise.id.span, "not told"));
+        let missing = || parts.iter().filter(|part| !part.is_named(&promise.text));
+        let listed = missing().map(Bilingual::from).reduce(|all, name| said!("{all}, {name}", all, name));
+        if let Some(missing) = listed.filter(|_| missing().count() < parts.len()) {
+            let message = said!("what people are told of an incident leaves out {missing}", missing);
+            to.push(to.finding(Severity::Note, message).at(view.policy, promise.id.span, said!("not told")));
         }
     }
 }

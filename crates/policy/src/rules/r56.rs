@@ -3,6 +3,7 @@
 
 use model::field::Mask;
 
+use super::said::{Listed, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::{Severity, Source, Span};
@@ -19,8 +20,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             continue;
         };
         if item.mask.is_none() && item.validator.is_none() && is_covered(facts) {
-            let message = format!("nothing says how `{}` is shown", facts.name);
-            to.error(item.id.span, message, "no mask");
+            let message = said!("nothing says how `{name}` is shown", name = facts.name);
+            to.error(item.id.span, message, said!("no mask"));
         } else {
             let at = item.mask.as_ref().map_or(item.id.span, |mask| mask.span);
             bare(facts, (view.policy, at), to);
@@ -48,8 +49,9 @@ fn bare(facts: &ItemFacts, (source, at): (&Source, Span), to: &mut Report<'_>) {
         _ => authenticates,
     };
     if shown {
-        let why = if authenticates { "authenticates" } else { "shows a person" };
-        let message = format!("`{}` {why}, and the mask `{}` shows of it", facts.name, facts.mask.id());
-        to.push(to.finding(Severity::Error, message).at(source, at, "shows too much"));
+        let why = if authenticates { said!("authenticates") } else { said!("shows a person") };
+        let (name, mask) = (&facts.name, Listed(facts.mask));
+        let message = said!("`{name}` {why}, and the mask `{mask}` shows of it", name, why, mask);
+        to.push(to.finding(Severity::Error, message).at(source, at, said!("shows too much")));
     }
 }

@@ -1,5 +1,6 @@
 //! R57: what authenticates stays where it is. A biometric may go where it is verified.
 
+use super::said::said;
 use super::view::{View, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,9 +13,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let named = share.items.said().into_iter().flatten();
         let named: Vec<&Ref<Item>> = named.filter(|item| stays(view, share, item)).collect();
         if let Some(first) = named.first() {
-            let message =
-                format!("`{}` hands out what authenticates: {}", share.name.value, view.items(named.iter().copied()));
-            to.error(first.span, message, "stays where it is");
+            let (name, items) = (&share.name.value, view.items(named.iter().copied()));
+            let message = said!("`{name}` hands out what authenticates: {items}", name, items);
+            to.error(first.span, message, said!("stays where it is"));
         }
     }
     let made_public = view.said().disclosures.iter().filter(|one| is_personal(one.level.as_ref()));
@@ -22,12 +23,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let items = disclosed.items.said().into_iter().flatten();
         let items: Vec<&Ref<Item>> = items.filter(|item| authenticates(view, item)).collect();
         if let Some(first) = items.first() {
-            let message = format!(
-                "`{}` makes public what authenticates: {}",
-                disclosed.name.value,
-                view.items(items.iter().copied())
-            );
-            to.error(first.span, message, "stays where it is");
+            let (name, items) = (&disclosed.name.value, view.items(items.iter().copied()));
+            let message = said!("`{name}` makes public what authenticates: {items}", name, items);
+            to.error(first.span, message, said!("stays where it is"));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::said::joined;
+use super::said::{joined, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::{Severity, Source};
@@ -17,9 +17,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let Some(source) = view.operation else { return };
     let operation = &view.program.operation;
     if operation.roles.iter().all(|role| role.functions.is_empty()) {
-        let finding =
-            to.finding(Severity::Warning, "no role of the staff may do anything, so nobody can serve a customer");
-        to.push(finding.at(source, operation.platform.span, "no [[role]] with functions").about("role"));
+        let message = said!("no role of the staff may do anything, so nobody can serve a customer");
+        let at = operation.platform.span;
+        let finding = to.finding(Severity::Warning, message).at(source, at, said!("no [[role]] with functions"));
+        to.push(finding.about("role"));
         return;
     }
     total(view, operation, source, to);
@@ -39,9 +40,10 @@ fn total(view: &View<'_>, operation: &Operation, source: &Source, to: &mut Repor
     let lost = said.records.iter().filter(|record| !said.functions.iter().filter(acts).any(|one| reaches(one, record)));
     let names: Vec<&str> = lost.map(|record| record.name.as_str()).collect();
     if !names.is_empty() {
-        let message = format!("no role of the staff reaches {}: nobody can answer for these", joined(names));
+        let message = said!("no role of the staff reaches {names}: nobody can answer for these", names = joined(names));
         let at = operation.roles.first().map_or(operation.platform.span, |role| role.id.span);
-        to.push(to.finding(Severity::Warning, message).at(source, at, "nor does any other role").about("role"));
+        let finding = to.finding(Severity::Warning, message).at(source, at, said!("nor does any other role"));
+        to.push(finding.about("role"));
     }
 }
 
@@ -54,12 +56,13 @@ fn everything(view: &View<'_>, operation: &Operation, source: &Source, to: &mut 
         all.is_subset(&own)
     };
     for role in acting().filter(covers).filter(|_| all.len() > A_ROOM) {
-        let message = format!("the role `{}` acts in the course of every function", role.name.value);
-        to.push(to.finding(Severity::Warning, message).at(source, role.id.span, "everything is no privilege"));
+        let message = said!("the role `{name}` acts in the course of every function", name = role.name.value);
+        to.push(to.finding(Severity::Warning, message).at(source, role.id.span, said!("everything is no privilege")));
     }
     if let Some(first) = acting().next().filter(|_| acting().count() > 1 && acting().all(|role| role.clear_view.value))
     {
-        let message = "every role of the staff may open values in the clear: that is no least privilege";
-        to.push(to.finding(Severity::Warning, message).at(source, first.clear_view.span, "this one, and all others"));
+        let message = said!("every role of the staff may open values in the clear: that is no least privilege");
+        let finding = to.finding(Severity::Warning, message);
+        to.push(finding.at(source, first.clear_view.span, said!("this one, and all others")));
     }
 }

@@ -1,5 +1,6 @@
 //! R61: a sale leaves a track by which it can be shown again.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -15,8 +16,8 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let Some(class) = made(view, function) else { continue };
         let kept = view.floors_of(class.id.as_str()).contains(&Floor::Traceability);
         if !kept && sells(view, function, class) {
-            let message = format!("`{}` sells, and nothing keeps the track of the sale", function.name.value);
-            to.warning(function.id.span, message, "shown again how?");
+            let message = said!("`{name}` sells, and nothing keeps the track of the sale", name = function.name.value);
+            to.warning(function.id.span, message, said!("shown again how?"));
         }
     }
 }

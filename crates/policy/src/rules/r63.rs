@@ -1,7 +1,7 @@
 //! R63: third parties come in under a contract. Whomever people choose themselves receives at their word (《个人信息保护法》
 //! 第四十五条), and by a contract where the text promises one.
 
-use super::said::joined;
+use super::said::{joined, said};
 use super::view::{View, first_clause};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -20,9 +20,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         if recipient.contract.said().is_some() {
             unregistered(view, recipient, to);
         } else if recipient.regime.value != Regime::ChosenByCustomer {
-            let message =
-                format!("`{}` receives items, and the text speaks of no contract with it", recipient.name.value);
-            to.error(recipient.id.span, message, "under which contract?");
+            let name = &recipient.name.value;
+            let message = said!("`{name}` receives items, and the text speaks of no contract with it", name);
+            to.error(recipient.id.span, message, said!("under which contract?"));
             unregistered(view, recipient, to);
         }
     }
@@ -34,10 +34,12 @@ fn unregistered(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
     let without = |party: &&Party| party.recipient.text == recipient.id.as_str() && party.contract.is_none();
     let parties: Vec<&Party> = view.program.operation.parties.iter().filter(without).collect();
     let Some(first) = parties.first() else { return };
-    let names = joined(parties.iter().map(|party| party.name.as_str()));
-    let message =
-        format!("`{}` receives as {names}, and the register gives no contract with them", recipient.name.value);
-    let mut finding = to.finding(Severity::Warning, message).at(source, first.id.span, "under which number?");
+    let message = said!(
+        "`{name}` receives as {parties}, and the register gives no contract with them",
+        name = recipient.name.value,
+        parties = joined(parties.iter().map(|party| party.name.as_str()))
+    );
+    let mut finding = to.finding(Severity::Warning, message).at(source, first.id.span, said!("under which number?"));
     finding.clause = first_clause(&recipient.clause).map(str::to_owned);
     to.push(finding);
 }

@@ -2,6 +2,7 @@
 
 use model::calendar::{Calendar, Certainty};
 
+use super::said::said;
 use super::view::{View, own_day, span_of};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -15,9 +16,12 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     if calendar.certainty(year) == Certainty::Provisional {
         let header = &view.said().policy;
         let at = span_of(&header.effective, span_of(&header.updated, header.title.span));
-        let version = calendar.version();
-        let message =
-            format!("the calendar {version} has no notice for {year}: due dates in working days are provisional");
-        to.warning(at, message, "no calendar for this year");
+        let version = calendar.version().as_str();
+        let message = said!(
+            "the calendar {version} has no notice for {year}: due dates in working days are provisional",
+            version,
+            year
+        );
+        to.warning(at, message, said!("no calendar for this year"));
     }
 }

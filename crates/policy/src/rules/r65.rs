@@ -1,5 +1,6 @@
 //! R65: citations lead to what stands.
 
+use super::said::{Bilingual, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -25,16 +26,16 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 }
 
 fn tell(view: &View<'_>, superseded: &Superseded, word: &str, span: Span, to: &mut Report<'_>) {
-    let unsure = if superseded.certain { "" } else { ", to be confirmed by counsel" };
+    let unsure = if superseded.certain { Bilingual::default() } else { said!(", to be confirmed by counsel") };
     let Superseded { now, since, .. } = superseded;
     let message = if superseded.handlers.is_empty() {
-        format!("`{word}` is superseded by {now}")
+        said!("`{word}` is superseded by {now}", word, now)
     } else {
-        format!("`{word}` does not hold for such a handler; {now} does")
+        said!("`{word}` does not hold for such a handler; {now} does", word, now)
     };
     let mut finding = to.finding(Severity::Warning, message);
-    finding.cites = vec![format!("{now} (in force since {since}{unsure})").into()];
-    let label = if superseded.handlers.is_empty() { "superseded" } else { "not of this handler" };
+    finding.cites = vec![said!("{now} (in force since {since}{unsure})", now, since, unsure).into()];
+    let label = if superseded.handlers.is_empty() { said!("superseded") } else { said!("not of this handler") };
     to.push(finding.at(view.policy, span, label));
 }
 

@@ -1,5 +1,6 @@
 //! R66: whom a text sends people to with a complaint is in charge.
 
+use super::said::{Bilingual, said};
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -29,12 +30,13 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         let kind = said.handler.kind.value;
         let misses = |one: &&InCharge| one.looks_after(kind) && !bodies.iter().any(|body| one.is_named(body));
         for missing in wording.in_charge.iter().filter(misses) {
-            let message = format!("among whom people may complain to, `{}` is missing", missing.name);
-            tell(message, "looks after this handler", (at, clause), to);
+            let message = said!("among whom people may complain to, `{name}` is missing", name = missing.name);
+            tell(message, said!("looks after this handler"), (at, clause), to);
         }
     } else {
         let at = complaint(view).map_or(at, |right| right.kind.span);
-        to.warning(at, "the text names nobody outside the company to complain to", "and who else?");
+        let message = said!("the text names nobody outside the company to complain to");
+        to.warning(at, message, said!("and who else?"));
     }
 }
 
@@ -47,14 +49,19 @@ fn clause<'a>(view: &View<'a>) -> Option<&'a str> {
     complaint(view)?.clause.first().map(|clause| clause.value.as_str())
 }
 
-fn tell(message: String, label: &str, (at, clause): (Span, Option<&str>), to: &mut Report<'_>) {
+fn tell(message: Bilingual, label: Bilingual, (at, clause): (Span, Option<&str>), to: &mut Report<'_>) {
     let mut finding = to.finding(Severity::Warning, message).at(to.view.policy, at, label);
     finding.clause = clause.map(str::to_owned);
     to.push(finding);
 }
 
 fn succeeded(gone: &Succeeded, word: &str, place: (Span, Option<&str>), to: &mut Report<'_>) {
-    let unsure = if gone.certain { "" } else { ", to be confirmed by counsel" };
-    let message = format!("`{word}` takes no complaints any more: since {} {}{unsure}", gone.since, gone.now);
-    tell(message, "nobody there", place, to);
+    let message = said!(
+        "`{word}` takes no complaints any more: since {since} {now}{unsure}",
+        word,
+        since = gone.since,
+        now = gone.now,
+        unsure = if gone.certain { Bilingual::default() } else { said!(", to be confirmed by counsel") }
+    );
+    tell(message, said!("nobody there"), place, to);
 }

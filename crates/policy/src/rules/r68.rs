@@ -1,5 +1,6 @@
 //! R68: a level of protection that asks for declared cryptography has it.
 
+use super::said::said;
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -17,9 +18,9 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     let message = match declared {
         Some(Cryptography::Guomi) => return,
         Some(Cryptography::International) => {
-            "a third level of protection asks for the suite `guomi`, and another is declared"
+            said!("a third level of protection asks for the suite `guomi`, and another is declared")
         }
-        None => "a third level of protection is claimed, and nothing declares what seals and signs",
+        None => said!("a third level of protection is claimed, and nothing declares what seals and signs"),
     };
     let wording = view.program.law.wording();
     let in_text = match &view.said().storage.security_level {
@@ -32,9 +33,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
         view.said().promises.iter().find(|promise| claims(&promise.text)).map(|promise| promise.text.span)
     };
     if let Some(at) = by_promise().or(in_text) {
-        to.warning(at, message, "with which cryptography?");
+        to.warning(at, message, said!("with which cryptography?"));
     } else if let Some((level, source)) = filed.zip(view.operation) {
-        let finding = to.finding(Severity::Warning, message).at(source, level.span, "with which cryptography?");
+        let label = said!("with which cryptography?");
+        let finding = to.finding(Severity::Warning, message).at(source, level.span, label);
         to.push(finding.about("protection-level"));
     }
 }

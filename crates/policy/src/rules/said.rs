@@ -15,6 +15,7 @@ use model::deadline::Span as Length;
 
 use crate::finding::Message;
 use crate::label::{self, Word, fill, label};
+use crate::law::Named;
 
 /// A sentence, or a part of one, in both languages. In English published names stand in backticks, in Chinese in “…”, and ids and keys of
 /// a file in backticks in both.
@@ -40,6 +41,12 @@ impl Bilingual {
 impl From<Bilingual> for Message {
     fn from(said: Bilingual) -> Self {
         Self { english: said.english, chinese: Some(said.chinese) }
+    }
+}
+
+impl From<&Named> for Bilingual {
+    fn from(named: &Named) -> Self {
+        Self { english: named.name.clone(), chinese: named.chinese.clone() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `T11`: one name for one thing. A second registered company is for `R1`.
 
-use super::super::said::joined;
+use super::super::said::{joined, said};
 use super::super::view::View;
 use super::super::{Report, Rule};
 use crate::finding::Severity;
@@ -19,9 +19,10 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     terms(view, to);
     for name in &company {
         if let Some(also) = service.iter().find(|also| folded(also) == folded(name)) {
-            let message = format!("`{}` names the handler in one place and the service in another", quoted(name));
-            let finding = to.finding(Severity::Note, message).at(view.policy, name.span, "the handler");
-            to.push(finding.at(view.policy, also.span, "the service"));
+            let words = quoted(name);
+            let message = said!("`{words}` names the handler in one place and the service in another", words);
+            let finding = to.finding(Severity::Note, message).at(view.policy, name.span, said!("the handler"));
+            to.push(finding.at(view.policy, also.span, said!("the service")));
         }
     }
 }
@@ -33,12 +34,13 @@ fn terms(view: &View<'_>, to: &mut Report<'_>) {
         let (severity, message, label) = match &term.defined {
             Some(Stated::Nothing(_)) => (
                 Severity::Warning,
-                format!("something hangs on `{words}`, and the text does not say what it is"),
-                "what is it?",
+                said!("something hangs on `{words}`, and the text does not say what it is", words),
+                said!("what is it?"),
             ),
             Some(Stated::Said(places)) if places.len() > 1 => {
                 let places = joined(places.iter().map(String::as_str));
-                (Severity::Note, format!("`{words}` is defined more than once: in {places}"), "which one?")
+                let message = said!("`{words}` is defined more than once: in {places}", words, places);
+                (Severity::Note, message, said!("which one?"))
             }
             Some(Stated::Said(_) | Stated::NotStated { .. }) | None => continue,
         };
@@ -66,9 +68,10 @@ fn spelled_twice(view: &View<'_>, names: &[&At<String>], to: &mut Report<'_>) {
         let slips = names.iter().take(i).filter(|other| is_slip(name, other));
         // Two registered names are two companies, and those are told already.
         for other in slips.filter(|other| !(registered(name) && registered(other))) {
-            let message = format!("`{}` and `{}` are spelled in two ways", quoted(other), quoted(name));
-            let finding = to.finding(Severity::Warning, message).at(view.policy, name.span, "spelled so");
-            to.push(finding.at(view.policy, other.span, "and so"));
+            let (one, two) = (quoted(other), quoted(name));
+            let message = said!("`{one}` and `{two}` are spelled in two ways", one, two);
+            let finding = to.finding(Severity::Warning, message).at(view.policy, name.span, said!("spelled so"));
+            to.push(finding.at(view.policy, other.span, said!("and so")));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `T13`: what follows from refusing is told.
 
-use super::super::said::joined;
+use super::super::said::{joined, said};
 use super::super::view::{View, groups_of, span_of};
 use super::super::{Report, Rule};
 use super::wording::wording;
@@ -12,9 +12,9 @@ pub(super) const RULE: Rule = Rule { code: "T13", gravest: Severity::Warning, ch
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let asks = |function: &&Function| groups_of(function).any(|group| view.is_natural(&group.of) && is_asked(group));
     for function in view.said().functions.iter().filter(|function| function.refused.is_silent()).filter(asks) {
-        let message =
-            format!("the text does not say what follows when somebody refuses what `{}` takes", function.name.value);
-        to.warning(function.id.span, message, "and without it?");
+        let name = &function.name.value;
+        let message = said!("the text does not say what follows when somebody refuses what `{name}` takes", name);
+        to.warning(function.id.span, message, said!("and without it?"));
     }
     perhaps(view, to);
 }
@@ -28,10 +28,10 @@ fn perhaps(view: &View<'_>, to: &mut Report<'_>) {
     let all: Vec<&Function> = view.said().functions.iter().filter(maybe).collect();
     for alike in all.chunk_by(|one, other| one.clause == other.clause) {
         let names = joined(alike.iter().map(|function| function.name.as_str()));
-        let message = format!("what follows when somebody refuses what {names} takes is only a perhaps");
+        let message = said!("what follows when somebody refuses what {names} takes is only a perhaps", names);
         let mut finding = to.finding(Severity::Note, message);
         for function in alike {
-            finding = finding.at(view.policy, span_of(&function.refused, function.id.span), "perhaps");
+            finding = finding.at(view.policy, span_of(&function.refused, function.id.span), said!("perhaps"));
         }
         to.push(finding);
     }

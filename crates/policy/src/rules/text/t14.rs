@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::said::{Bilingual, said};
 use super::super::view::{View, is_personal, rests_on_consent, span_of};
 use super::super::{Report, Rule};
 use crate::finding::{Finding, Severity, Span};
@@ -54,9 +55,11 @@ fn withheld(view: &View<'_>, promise: &Promise, to: &mut Report<'_>) {
         if kept.is_empty() && (sent.is_empty() || !promise.withholds.is_empty()) {
             return;
         }
-        let items = if kept.is_empty() { "anything".to_owned() } else { view.items(kept).english };
-        let message = format!("`{}` promises not to give {items}, and `{what}` gives it", promise.id.value);
-        to.push(both(view, to.finding(Severity::Error, message), (there, "given here"), (at, "promised here")));
+        let items = if kept.is_empty() { said!("anything") } else { view.items(kept) };
+        let promise = promise.id.as_str();
+        let message = said!("`{promise}` promises not to give {items}, and `{what}` gives it", promise, items, what);
+        let (here, there) = ((there, said!("given here")), (at, said!("promised here")));
+        to.push(both(view, to.finding(Severity::Error, message), here, there));
     };
     for share in view.shares().filter(|share| meant(&share.recipient.text)) {
         tell(&share.name, share.id.span, &items_of(view, share), to);
@@ -78,14 +81,10 @@ fn at_home(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
     let abroad = |recipient: &Recipient| recipient.overseas.as_ref().is_some_and(|overseas| overseas.value);
     let leaves = share.act.value == Action::Export || view.recipient(share).is_some_and(abroad);
     if leaves && (may.said() == Some(&false) || may.is_nothing()) {
-        let message = format!("the text sends nothing abroad, and `{}` does", share.name.value);
-        let there = span_of(may, share.id.span);
-        to.push(both(
-            view,
-            to.finding(Severity::Error, message),
-            (share.id.span, "goes abroad"),
-            (there, "nothing does"),
-        ));
+        let message = said!("the text sends nothing abroad, and `{name}` does", name = share.name.value);
+        let here = (share.id.span, said!("goes abroad"));
+        let there = (span_of(may, share.id.span), said!("nothing does"));
+        to.push(both(view, to.finding(Severity::Error, message), here, there));
     }
 }
 
@@ -93,12 +92,10 @@ fn at_home(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
 fn only_sums(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
     let Some(recipient) = view.recipient(share).filter(|one| one.regime.value == Regime::Aggregates) else { return };
     if is_personal(share.level.as_ref()) && !rests_on_consent(&share.basis, &share.consent) {
-        let message = format!(
-            "`{}` is to get no more than sums, and `{}` gives it items",
-            recipient.name.value, share.name.value
-        );
-        let finding = to.finding(Severity::Error, message);
-        to.push(both(view, finding, (share.id.span, "given here"), (recipient.regime.span, "sums only")));
+        let (name, what) = (&recipient.name.value, &share.name.value);
+        let message = said!("`{name}` is to get no more than sums, and `{what}` gives it items", name, what);
+        let (here, there) = ((share.id.span, said!("given here")), (recipient.regime.span, said!("sums only")));
+        to.push(both(view, to.finding(Severity::Error, message), here, there));
     }
 }
 
@@ -113,18 +110,17 @@ fn kit(view: &View<'_>, sdk: &Sdk, to: &mut Report<'_>) {
     let told: BTreeSet<&str> = given.iter().flat_map(|share| items_of(view, share)).collect();
     let more: Vec<&Ref<Item>> = items.iter().filter(|item| !told.contains(item.text.as_str())).collect();
     let Some(first) = more.first() else { return };
-    let names = view.items(more.iter().copied());
-    let message = match given.first() {
-        None => format!("`{}` takes {names}, and no clause gives its maker anything", sdk.name.value),
-        Some(_) => format!("`{}` takes {names}, which no clause gives to its maker", sdk.name.value),
+    let (name, items) = (&sdk.name.value, view.items(more.iter().copied()));
+    let here = (first.span, said!("taken here"));
+    let Some(share) = given.first() else {
+        let message = said!("`{name}` takes {items}, and no clause gives its maker anything", name, items);
+        to.push(to.finding(Severity::Warning, message).at(view.policy, here.0, here.1));
+        return;
     };
-    let finding = to.finding(Severity::Warning, message);
-    match given.first() {
-        None => to.push(finding.at(view.policy, first.span, "taken here")),
-        Some(share) => to.push(both(view, finding, (first.span, "taken here"), (share.id.span, "given here: less"))),
-    }
+    let message = said!("`{name}` takes {items}, which no clause gives to its maker", name, items);
+    to.push(both(view, to.finding(Severity::Warning, message), here, (share.id.span, said!("given here: less"))));
 }
 
-fn both(view: &View<'_>, finding: Finding, here: (Span, &str), there: (Span, &str)) -> Finding {
+fn both(view: &View<'_>, finding: Finding, here: (Span, Bilingual), there: (Span, Bilingual)) -> Finding {
     finding.at(view.policy, here.0, here.1).at(view.policy, there.0, there.1)
 }

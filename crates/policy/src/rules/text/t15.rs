@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::said::{Bilingual, said};
 use super::super::view::{View, groups_of, is_personal};
 use super::super::{Report, Rule};
 use crate::finding::Severity;
@@ -12,23 +13,23 @@ pub(super) const RULE: Rule = Rule { code: "T15", gravest: Severity::Warning, ch
 fn check(view: &View<'_>, to: &mut Report<'_>) {
     let said = view.said();
     let known = known(view);
-    let mut tell = |name: &str, items: &mut dyn Iterator<Item = &Ref<Item>>, does: &str| {
+    let mut tell = |name: &str, items: &mut dyn Iterator<Item = &Ref<Item>>, does: Bilingual| {
         let unknown: Vec<&Ref<Item>> = items.filter(|item| !known.contains(item.text.as_str())).collect();
         if let Some(first) = unknown.first() {
-            let message =
-                format!("`{name}` {does} {}, which the text collects nowhere", view.items(unknown.iter().copied()));
-            to.warning(first.span, message, "from where?");
+            let items = view.items(unknown.iter().copied());
+            let message = said!("`{name}` {does} {items}, which the text collects nowhere", name, does, items);
+            to.warning(first.span, message, said!("from where?"));
         }
     };
     // What a recipient's own code takes, it collects itself.
     for share in view.shares().filter(|share| share.method.said() != Some(&Method::Embedded)) {
-        tell(&share.name, &mut share.items.said().into_iter().flatten(), "gives away");
+        tell(&share.name, &mut share.items.said().into_iter().flatten(), said!("gives away"));
     }
     for one in &said.disclosures {
-        tell(&one.name, &mut one.items.said().into_iter().flatten(), "makes public");
+        tell(&one.name, &mut one.items.said().into_iter().flatten(), said!("makes public"));
     }
     for used in said.uses.iter().filter(|used| is_personal(used.level.as_ref()) && !makes(used.kind.value)) {
-        tell(&used.name, &mut used.items.iter(), "works on");
+        tell(&used.name, &mut used.items.iter(), said!("works on"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `T17`: what happens without consent stands in the text's own list of such cases.
 
+use super::super::said::{Listed, said};
 use super::super::view::View;
 use super::super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -25,12 +26,13 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
             one.basis.is_some_and(|basis| list.iter().any(|case| case.article.said() == Some(basis)))
         };
         for one in without_consent(view, act).iter().filter(|one| !listed(one)) {
-            let message = format!(
-                "`{}` asks no consent to `{act}`, and the text's own list of such cases leaves it out",
-                one.name
+            let message = said!(
+                "`{name}` asks no consent to `{act}`, and the text's own list of such cases leaves it out",
+                name = one.name,
+                act = Listed(act)
             );
-            let finding = to.finding(Severity::Warning, message).at(view.policy, one.at, "not among them");
-            to.push(finding.at(view.policy, first.id.span, "the list begins here"));
+            let finding = to.finding(Severity::Warning, message).at(view.policy, one.at, said!("not among them"));
+            to.push(finding.at(view.policy, first.id.span, said!("the list begins here")));
         }
         contract(view, &list, act, to);
     }
@@ -45,10 +47,9 @@ fn contract(view: &View<'_>, list: &[&Exception], act: Action, to: &mut Report<'
     let (Some(free), Some(last), Action::Share) = (free, list.last(), act) else { return };
     if !list.iter().any(is_contract) {
         let message =
-            "the contract needs no consent to `collect`, and is not among the cases that need none to `share`"
-                .to_owned();
-        let finding = to.finding(Severity::Warning, message).at(view.policy, last.id.span, "the list ends here");
-        to.push(finding.at(view.policy, free.id.span, "free to come in"));
+            said!("the contract needs no consent to `collect`, and is not among the cases that need none to `share`");
+        let finding = to.finding(Severity::Warning, message).at(view.policy, last.id.span, said!("the list ends here"));
+        to.push(finding.at(view.policy, free.id.span, said!("free to come in")));
     }
 }
 

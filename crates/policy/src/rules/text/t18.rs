@@ -1,6 +1,6 @@
 //! `T18`: who is told by a message has left an address.
 
-use super::super::said::joined;
+use super::super::said::{Listed, joined, said};
 use super::super::view::{View, groups_of, span_of};
 use super::super::{Report, Rule};
 use crate::finding::Severity;
@@ -16,10 +16,11 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
     for notice in [&said.update.major_notice, &said.update.notice] {
         let Stated::Said(routes) = notice else { continue };
         let reached = |route: &&Route| !reaches(**route, &facts);
-        let blind: Vec<&str> = routes.value.iter().filter(reached).map(|route| route.word()).collect();
+        let blind: Vec<Route> = routes.value.iter().filter(reached).copied().collect();
         if !blind.is_empty() {
-            let message = format!("changes are told by {}, and the text collects no address for it", joined(blind));
-            to.warning(span_of(notice, said.update.span.0), message, "to where?");
+            let ways = joined(blind.into_iter().map(Listed));
+            let message = said!("changes are told by {ways}, and the text collects no address for it", ways);
+            to.warning(span_of(notice, said.update.span.0), message, said!("to where?"));
         }
     }
 }
