@@ -51,7 +51,12 @@ lists! {
 /// The Chinese word for a member of a closed list: `label(Basis::Consent)`.
 pub fn label<W: Word>(word: W) -> String {
     let key = written(word);
-    WORDS.get(W::LIST).and_then(|list| list.get(&key)).cloned().unwrap_or(key)
+    written_label::<W>(&key).map_or(key.clone(), str::to_owned)
+}
+
+/// The Chinese word for a member of a closed list as a file writes it; `None` where the list has no such member.
+pub fn written_label<W: Word>(written: &str) -> Option<&'static str> {
+    Some(WORDS.get(W::LIST)?.get(written)?.as_str())
 }
 
 /// The word as it is written in files and answers.

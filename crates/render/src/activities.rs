@@ -2,6 +2,7 @@
 //! asks for of each activity.
 
 use policy::compile::Tables;
+use policy::label::label;
 use policy::resolve::Program;
 use policy::syntax::{At, Cryptography, Item, Kind, Person, Record, Ref, Share};
 
@@ -12,7 +13,6 @@ use crate::listed::origin;
 use crate::lists;
 use crate::told::{Anchors, Marks, Told};
 use crate::wording::{Wording, date, list, tidy, told, told_consent, told_text, told_texts, told_word, told_yes};
-use policy::label::label;
 
 /// The record.
 pub(crate) fn document(tables: &Tables) -> Document {

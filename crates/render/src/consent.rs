@@ -11,6 +11,7 @@ use askama::Template;
 use jiff::civil::Date;
 use model::{Fingerprint, Slug};
 use policy::compile::Tables;
+use policy::label::label;
 use policy::resolve::Program;
 use policy::shown::fingerprint;
 use policy::syntax::{Function, Kind, Party, Policy, Purpose, Recipient, Ref, RightKind, Share, Source, Stated};
@@ -21,7 +22,6 @@ use crate::lists::{self, scope_title};
 use crate::parties;
 use crate::told::Told;
 use crate::wording::{Wording, list, sentence, tidy, told, told_text, told_word, told_words};
-use policy::label::label;
 
 /// The consent text of one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use policy::compile::Tables;
+use policy::label::label;
 use policy::syntax::{Channel, Condition, Function, Item, Permission, Ref, RightKind, Route, Sdk};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,7 +14,6 @@ use crate::document::{Block, Document, Print, Section, Table, Text};
 use crate::listed::{origin, section};
 use crate::told::{Marks, Told};
 use crate::wording::{Wording, list, tidy, told_text, told_words};
-use policy::label::label;
 
 static CONSOLE: LazyLock<Console> = LazyLock::new(|| parse().unwrap_or_default());
 

@@ -1,6 +1,7 @@
 //! The layered notice: one screen of what matters, each line leading to its place in the whole, and then the whole.
 
 use policy::compile::Tables;
+use policy::label::label;
 use policy::syntax::{RightKind, Route};
 
 use crate::document::prose::{prose, words};
@@ -10,7 +11,6 @@ use crate::listed::origin;
 use crate::notice;
 use crate::processed::Processed;
 use crate::wording::{Wording, length, list, tidy, told_words};
-use policy::label::label;
 
 /// So many names stand in a line of the screen; the rest is a number, and stands in the whole.
 const NAMED_MAX: usize = 4;

@@ -1,6 +1,7 @@
 //! The lists as documents: what each is for stands above it, version and fingerprints below.
 
 use policy::compile::Tables;
+use policy::label::label;
 use policy::syntax::{Action, Form};
 use policy::terms::Scope;
 
@@ -10,7 +11,6 @@ use crate::labels::named;
 use crate::lists::{self, CollectRow, Row, ShareRow, Sheet, scope_title};
 use crate::told::Anchors;
 use crate::wording::{Wording, list, tidy, told_text};
-use policy::label::label;
 
 /// A list with its own lead.
 fn of<R: Row>(tables: &Tables, sections: Vec<Section>) -> Document {

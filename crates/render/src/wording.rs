@@ -1,12 +1,12 @@
 //! Wording: values of the language in plain Chinese, by the names that the policy publishes.
 
 use jiff::civil::Date;
+use policy::label::{Word, label};
 use policy::resolve::Program;
 use policy::syntax::{At, Collect, Condition, Form, Item, Kind, Length, Name, Read, Ref, Refused, Stated};
 
 use crate::labels::{condition, phrase};
 use crate::told::Told;
-use policy::label::{Word, label};
 
 /// Puts the values of one program into words.
 #[derive(Clone, Copy)]

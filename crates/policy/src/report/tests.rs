@@ -186,11 +186,14 @@ fn json_counts_columns_in_characters() {
         {
           "acknowledged": null,
           "cites": [],
+          "cites_zh": [],
           "clause": null,
           "code": "L0304",
           "element": null,
           "mend": null,
+          "mend_zh": null,
           "message": "no item is called `姓明`",
+          "message_zh": null,
           "places": [
             {
               "end": 69,
@@ -200,6 +203,7 @@ fn json_counts_columns_in_characters() {
                 "line": 4
               },
               "label": "named here",
+              "label_zh": null,
               "start": 61,
               "to": {
                 "column": 20,

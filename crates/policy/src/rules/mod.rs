@@ -209,19 +209,19 @@ pub(crate) struct Report<'r> {
 
 impl Report<'_> {
     /// Something that must be answered for before the text is published.
-    fn error(&mut self, at: Span, message: impl Into<Message>, label: impl Into<Message>) {
+    fn error(&mut self, at: Span, message: Bilingual, label: Bilingual) {
         let finding = self.finding(Severity::Error, message).at(self.view.policy, at, label);
         self.findings.push(finding);
     }
 
     /// Something that somebody should look at.
-    fn warning(&mut self, at: Span, message: impl Into<Message>, label: impl Into<Message>) {
+    fn warning(&mut self, at: Span, message: Bilingual, label: Bilingual) {
         let finding = self.finding(Severity::Warning, message).at(self.view.policy, at, label);
         self.findings.push(finding);
     }
 
     /// A finding with its articles and the usual words of mending, and with no place yet.
-    fn finding(&self, severity: Severity, message: impl Into<Message>) -> Finding {
+    fn finding(&self, severity: Severity, message: Bilingual) -> Finding {
         let mut finding = Finding::new(self.rule.code, severity, message);
         finding.cites = self.cites(self.rule.code);
         finding.mend = entry(self.rule.code).and_then(mend);

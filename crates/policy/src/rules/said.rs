@@ -50,13 +50,6 @@ impl From<&Named> for Bilingual {
     }
 }
 
-impl std::fmt::Display for Bilingual {
-    // MIGRATION: goes when every rule speaks both.
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.english)
-    }
-}
-
 const CHINESE: &str = include_str!("../../law/findings.zh.toml");
 
 /// Chinese sentences by the English ones.

@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod allocations;
 #[cfg(test)]
+mod chinese;
 mod claims;
 #[cfg(test)]
 mod coverage;

@@ -32,6 +32,7 @@ const LEVELS: Form = Word(&["none", "note", "warning", "error"]);
 const LOG: Shape = &[("$schema", false, Text), ("version", true, Word(&["2.1.0"])), ("runs", true, List(RUN))];
 const RUN: Shape = &[
     ("tool", true, Object(&[("driver", true, Object(DRIVER))])),
+    ("language", false, Word(&["en", "zh-CN"])),
     ("columnKind", false, Word(&["utf16CodeUnits", "unicodeCodePoints"])),
     ("results", false, List(RESULT)),
 ];

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use policy::compile::Tables;
+use policy::label::label;
 use policy::resolve::Program;
 use policy::syntax::{
     At, Collect, Floor, Function, Item, Kind, Party, Person, Purpose, Recipient, Record, Ref, Right, RightCase, Share,
@@ -17,7 +18,6 @@ use crate::wording::{
     Wording, date, length, list, or_nothing, texts, tidy, told, told_consent, told_text, told_texts, told_word,
     told_words, told_yes, yes_no,
 };
-use policy::label::label;
 
 /// What is collected: by functions, permissions, trackers, from outside sources and by the alternative ways of the
 /// operation file; a row an item. Rule R2: what is collected, for what.

@@ -1,5 +1,6 @@
 //! How the map looks.
 
+use policy::label::label;
 use policy::syntax::FunctionKind;
 
 use super::Caption;
@@ -8,7 +9,6 @@ use super::layout::{self, Layout};
 use super::measure::{Tenths, width, wrapped};
 use super::pen::{Colours, Frame, Ink, Pen, Type};
 use crate::document::prose::words;
-use policy::label::label;
 
 const MARGIN: Tenths = 400;
 /// Left edges of the columns, and how wide their boxes are: givers, functions, items, receivers.

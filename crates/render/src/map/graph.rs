@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use policy::label::label;
 use policy::resolve::Program;
 use policy::syntax::{FunctionKind, Item, Kind, Ref};
 
@@ -10,7 +11,6 @@ use crate::labels::named;
 use crate::lists;
 use crate::processed::{Processed, handed};
 use crate::wording::{Wording, list, tidy};
-use policy::label::label;
 
 /// Givers, functions, items, receivers.
 pub(super) const COLUMNS: usize = 4;

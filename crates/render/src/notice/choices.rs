@@ -1,6 +1,7 @@
 //! The supplement (补充说明): what the company chose where the text leaves a choice, and what each choice answers.
 
 use jiff::civil::Date;
+use policy::label::written_label;
 use policy::resolve::Program;
 use policy::syntax::{Kind, Unneeded};
 
@@ -141,7 +142,7 @@ impl Choices<'_> {
     fn keeping(&mut self, say: Wording<'_>) {
         let operation = &say.program.operation;
         for mask in &operation.masks {
-            let way = crate::labels::entry("mask", &mask.mask).map_or_else(|| tidy(&mask.mask), str::to_owned);
+            let way = written_label::<model::field::Mask>(&mask.mask).map_or_else(|| tidy(&mask.mask), str::to_owned);
             self.add("mask", fill("mask", &[("item", say.name(&mask.item)), ("mask", way)]), &mask.answers);
         }
         for floor in &operation.floors {

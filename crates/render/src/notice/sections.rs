@@ -1,5 +1,6 @@
 //! The sections of the notice, each from its tables of the policy file.
 
+use policy::label::{label, written_label};
 use policy::syntax::{
     At, Clock, Collect, Exception, Function, Kind, Ref, RightKind, Route, Source, SourceClass, Stated, Use,
 };
@@ -14,7 +15,6 @@ use crate::wording::{
     Wording, length, list, or_nothing, texts, tidy, told, told_consent, told_text, told_texts, told_word, told_words,
     told_yes, yes_no,
 };
-use policy::label::label;
 
 pub(super) fn about(say: Wording<'_>, at: &mut Anchors) -> Part {
     let (header, handler) = (&say.program.policy.policy, &say.program.policy.handler);
@@ -45,7 +45,7 @@ pub(super) fn contacts(say: Wording<'_>, at: &mut Anchors) -> Table {
     let handler = &say.program.policy.handler;
     let contact = handler.contacts.iter().map(|contact| {
         let serves = contact.serves.iter().map(|matter| {
-            let known = ["right", "matter"].iter().find_map(|list| crate::labels::entry(list, matter));
+            let known = written_label::<RightKind>(matter).or_else(|| crate::labels::entry("matter", matter));
             known.map_or_else(|| tidy(matter), str::to_owned)
         });
         let cells = vec![label(contact.route.value), tidy(&contact.value), list(serves)];

@@ -1,12 +1,12 @@
 //! On what the text is silent, slot by slot, and what follows from it (design invariant 6).
 
+use policy::label::label;
 use policy::syntax::{Action, At, Basis, Form, Kind, Level, Policy, RecipientClass, Share, Stated};
 
 use crate::document::Table;
 use crate::labels::{entry, named};
 use crate::told::Marks;
 use crate::wording::{Wording, list, tidy};
-use policy::label::label;
 
 /// One slot of one table of the language, and the elements that leave it open.
 struct Silence {
