@@ -72,11 +72,7 @@ fn tell(check: &options::Check, selection: &Selection, seen: Seen, out: &mut dyn
         let style = if std::io::stdout().is_terminal() { Style::Coloured } else { Style::Plain };
         let draw = if check.explain { report::explained } else { report::human };
         write!(out, "{}", draw(&findings, &texts, style, check.lang.into()))?;
-        let hidden = all - findings.len();
-        if hidden > 0 {
-            writeln!(out, "{hidden} more not shown: --severity or --only leaves them out")?;
-        }
-        writeln!(out, "{versions} policy version{} checked", if versions == 1 { "" } else { "s" })?;
+        write!(out, "{}", report::seen(versions, all - findings.len(), check.lang.into()))?;
     }
     out.flush()?;
     Ok(if denied { Outcome::Found } else { Outcome::Fine })

@@ -214,7 +214,7 @@ fn the_page_on_checking_shows_what_the_command_says() {
         let ran = Command::new(env!("CARGO_BIN_EXE_shouyue")).args(arguments).current_dir(at.path()).output().unwrap();
         String::from_utf8(ran.stdout).unwrap()
     };
-    for arguments in ["check slow", "check slow --explain --only R41"] {
+    for arguments in ["check slow", "check slow --explain --only R41", "check slow --lang zh --only R41"] {
         let out = says(&arguments.split(' ').collect::<Vec<_>>());
         assert!(page.contains(&format!("$ shouyue {arguments}\n{out}```\n")), "docs/check.md: {arguments}\n{out}");
     }

@@ -36,6 +36,11 @@ pub fn order(findings: &mut [Finding]) {
     });
 }
 
+/// The last lines of a report of which some findings were left out: how many, and of how many versions it is.
+pub fn seen(versions: usize, hidden: usize, language: Language) -> String {
+    words::Words::of(language).seen(versions, hidden)
+}
+
 /// What the codes of those findings mean that nobody answers for yet.
 pub fn explanations(findings: &[Finding], language: Language) -> BTreeMap<&'static str, String> {
     let open = findings.iter().filter(|finding| finding.acknowledged.is_none());

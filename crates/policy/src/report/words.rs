@@ -61,6 +61,9 @@ pub(super) struct Words {
     pub(super) to_mend: String,
     pub(super) wrong: String,
     pub(super) right: String,
+    hidden: String,
+    version: String,
+    versions: String,
 }
 
 impl Words {
@@ -96,6 +99,13 @@ impl Words {
         let until = until.map(|day| fill(&self.until, &[("day", &day.to_string())])).unwrap_or_default();
         let unsure = if *certain { "" } else { &self.unsure };
         fill(&self.by, &[("cite", cite), ("from", &from.to_string()), ("until", &until), ("unsure", unsure)])
+    }
+
+    /// How much was looked at, and left out.
+    pub(super) fn seen(&self, versions: usize, hidden: usize) -> String {
+        let count = |words: &str, n: usize| fill(words, &[("n", &n.to_string())]) + "\n";
+        let versions = count(if versions == 1 { &self.version } else { &self.versions }, versions);
+        if hidden > 0 { count(&self.hidden, hidden) + &versions } else { versions }
     }
 
     /// What keeps a text from being published: so many errors, and whether one is of the text itself.
