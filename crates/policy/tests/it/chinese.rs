@@ -31,7 +31,7 @@ fn fault(said: &Message) -> Option<String> {
     }
     let words = plain.split(|sign: char| !sign.is_ascii_alphabetic()).filter(|word| word.len() > 2);
     let strange: Vec<&str> = words.filter(|word| !TERMS.contains(word)).collect();
-    let whole = quotes == 0 && !in_code && !plain.contains(['{', '}']) && chinese.chars().any(|sign| !sign.is_ascii());
+    let whole = quotes == 0 && !in_code && !plain.contains(['{', '}']) && !chinese.is_ascii();
     (!strange.is_empty() || !whole).then(|| format!("{strange:?} in {chinese}"))
 }
 
@@ -68,7 +68,7 @@ fn the_wrong_example_of_every_rule() {
         for Finding { code, message, places, mend, .. } in &told {
             let labels: Vec<&str> = places.iter().filter_map(|place| place.label.chinese.as_deref()).collect();
             let chinese = message.chinese.as_deref().unwrap();
-            said.push_str(&format!("{code}  {chinese}（{}）\n", labels.join("；")));
+            said.extend([*code, "  ", chinese, "（", &labels.join("；"), "）\n"]);
             said.extend(mend.iter().flat_map(|mend| ["    ", mend.chinese.as_deref().unwrap(), "\n"]));
         }
     }
