@@ -526,12 +526,10 @@ fn r10_each_way_out_cites_its_own_article() {
 #[test]
 fn a_text_older_than_a_rule_is_told_so() {
     let old = POLICY.replacen("2026-04-01", "2020-10-26", 1).replacen("2026-03-01", "2020-10-26", 1);
-    let cites = &Files::of(&old, OPERATION).told("R62")[0].cites;
-    assert!(cites[0].english.contains("in force since 2021-11-01, after this text of 2020-10-26"), "{cites:?}");
-    assert!(
-        cites[0].chinese.as_deref().unwrap().contains("（2021-11-01起施行，晚于本文本的日期2020-10-26"),
-        "{cites:?}"
-    );
+    let cite = &Files::of(&old, OPERATION).told("R62")[0].cites[0];
+    assert!(cite.english.contains("in force since 2021-11-01, after this text of 2020-10-26"), "{cite:?}");
+    let chinese = cite.chinese.as_deref().unwrap();
+    assert!(chinese.contains("（2021-11-01起施行，晚于本文本的日期2020-10-26"), "{chinese}");
 }
 
 #[test]
