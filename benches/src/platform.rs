@@ -59,6 +59,6 @@ pub(crate) fn compiled(policy: &Source, operation: Option<&Source>) -> Result<Ar
     let loaded = load(&Sources { policy, operation });
     // Findings of the law stand in nobody's way here.
     let errors = loaded.findings.iter().filter(|one| one.severity == Severity::Error && one.code.starts_with('L'));
-    let errors: Vec<String> = errors.map(|one| format!("{} {}", one.code, one.message)).collect();
+    let errors: Vec<String> = errors.map(|one| format!("{} {}", one.code, one.message.english)).collect();
     loaded.tables.with_context(|| errors.join("; "))
 }

@@ -71,7 +71,7 @@ impl Files {
 
     fn tables(loaded: Loaded) -> Result<Arc<Tables>> {
         let errors: Vec<&str> =
-            loaded.findings.iter().filter(|one| one.stops()).map(|one| one.message.as_str()).collect();
+            loaded.findings.iter().filter(|one| one.stops()).map(|one| one.message.english.as_str()).collect();
         loaded.tables.with_context(|| errors.join("; "))
     }
 }
