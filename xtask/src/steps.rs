@@ -75,6 +75,8 @@ fn lint(root: &Path, _tally: &mut Tally) -> Result<()> {
         "--exclude",
         TYPESETTER,
         "--all-targets",
+        // The big sizes are not run here, but must compile.
+        "--all-features",
         "--locked",
         "--",
         "-D",
