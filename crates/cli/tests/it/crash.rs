@@ -96,12 +96,13 @@ fn ended(at: &Installation, rounds: u64) {
     let receipts = at.folder().join("receipts");
     let (told, next, mut seed) = (Mutex::new(Told::default()), AtomicU32::new(0), SEED);
     let mut round = 0;
-    // On a machine on which little is done between two of them, up to five times as often.
+    // On a machine on which little is done between two of them, up to five times as often, and with more time between them.
     while round < rounds || (round < 5 * rounds && !is_load(rounds, &told.lock().unwrap(), &receipts)) {
         let server = at.serve();
         let (core, auditor) = (server.caller(&core), server.caller(&auditor));
         everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
-        let (over, pause) = (AtomicBool::new(false), Duration::from_millis(20 + drawn(&mut seed) % LONGEST));
+        let (over, patience) = (AtomicBool::new(false), 1 + round / rounds);
+        let pause = Duration::from_millis((20 + drawn(&mut seed) % LONGEST) * patience);
         std::thread::scope(|scope| {
             for _ in 0..CLIENTS {
                 scope.spawn(|| {

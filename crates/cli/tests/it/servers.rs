@@ -20,7 +20,7 @@ const ROUNDS: u64 = 4;
 /// Clients of each server.
 const CLIENTS: usize = 2;
 
-/// The longest that a server is left alone, in milliseconds.
+/// The longest that a server is left alone in the first rounds, in milliseconds.
 const LONGEST: u64 = 900;
 
 /// Fewest acknowledged acts for each round.
@@ -28,9 +28,17 @@ const LOAD: u64 = 15;
 
 const SEED: u64 = 0x5eed_0005;
 
-/// Whether there is another round: on a machine on which little is done in one, up to five times as many.
+/// Whether there is another round: on a machine on which little is done in one, or nobody comes to be forgotten, up to five times
+/// as many.
 fn goes_on(round: u64, rounds: u64, told: &Mutex<Told>) -> bool {
-    round < rounds || (round < 5 * rounds && (told.lock().unwrap().leaves.len() as u64) < rounds * LOAD)
+    let told = told.lock().unwrap();
+    let much = told.leaves.len() as u64 >= rounds * LOAD && !told.erased.is_empty();
+    round < rounds || (round < 5 * rounds && !much)
+}
+
+/// For how long a round leaves everybody alone: longer where the rounds before came to little.
+fn pause(round: u64, rounds: u64, seed: &mut u64, least: u64) -> Duration {
+    Duration::from_millis((least + drawn(seed) % LONGEST) * (1 + round / rounds))
 }
 
 /// Three installations with one root key, one folder of objects and one database.
@@ -91,7 +99,7 @@ fn killed(rounds: u64) {
             everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
         }
         let over = AtomicBool::new(false);
-        let pauses = [(); 3].map(|()| Duration::from_millis(100 + drawn(&mut seed) % LONGEST));
+        let pauses = [(); 3].map(|()| pause(round, rounds, &mut seed, 100));
         std::thread::scope(|scope| {
             for (server, pause) in servers.into_iter().zip(pauses) {
                 let callers = (server.caller(&core), server.caller(&auditor));
@@ -283,7 +291,7 @@ fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
     let mut round = 0;
     while goes_on(round, FALLS, &told) {
         let over = AtomicBool::new(false);
-        let pause = Duration::from_millis(300 + drawn(&mut seed) % LONGEST);
+        let pause = pause(round, FALLS, &mut seed, 300);
         refused += std::thread::scope(|scope| {
             let clients = servers.iter().flat_map(|server| [server; CLIENTS]).map(|server| {
                 let (core, auditor) = (server.caller(&core), server.caller(&auditor));
