@@ -21,6 +21,10 @@ use policy::finding::Source;
 use policy::{Loaded, Loader, Sources, load, prove, read};
 use race::{Lane, race};
 
+/// The allocator of the program that is measured here, `shouyue check --watch` and the console.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rounds of a race; each turn is taken twice.
 const ROUNDS: usize = 31;
 
