@@ -2,7 +2,7 @@
 //! works on a program that reads it the other. The English sentence stands where it is said, and under it the Chinese one, with the
 //! same blanks, in `law/findings.zh.toml`.
 //!
-//! ```ignore
+//! ```text
 //! said!("`{name}` demands {items}", name = function.name.value, items = view.items(&group.items))
 //! ```
 
