@@ -60,7 +60,7 @@ pub fn written_label<W: Word>(written: &str) -> Option<&'static str> {
 }
 
 /// The word as it is written in files and answers.
-pub(crate) fn written(word: impl Serialize) -> String {
+pub fn written(word: impl Serialize) -> String {
     serde_json::to_value(word).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

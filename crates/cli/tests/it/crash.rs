@@ -57,6 +57,12 @@ pub(crate) fn drawn(state: &mut u64) -> u64 {
     drawn ^ (drawn >> 31)
 }
 
+/// For how long a round leaves everybody alone, of so many milliseconds at least and so many more at most: longer where all the rounds
+/// before came to little.
+pub(crate) fn pause((round, rounds): (u64, u64), (least, more): (u64, u64), seed: &mut u64) -> Duration {
+    Duration::from_millis((least + drawn(seed) % more) * (1 + round / rounds))
+}
+
 #[test]
 fn twenty_kills_under_load_lose_nothing_that_was_acknowledged() {
     ended(&Installation::new(), KILLS);
@@ -101,8 +107,7 @@ fn ended(at: &Installation, rounds: u64) {
         let server = at.serve();
         let (core, auditor) = (server.caller(&core), server.caller(&auditor));
         everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
-        let (over, patience) = (AtomicBool::new(false), 1 + round / rounds);
-        let pause = Duration::from_millis((20 + drawn(&mut seed) % LONGEST) * patience);
+        let (over, pause) = (AtomicBool::new(false), pause((round, rounds), (20, LONGEST), &mut seed));
         std::thread::scope(|scope| {
             for _ in 0..CLIENTS {
                 scope.spawn(|| {

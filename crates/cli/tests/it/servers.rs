@@ -10,7 +10,7 @@ use serde_json::json;
 use testkit::{Authority, Postgres, person};
 
 use crate::calls::{Caller, verify_all};
-use crate::crash::{Told, drawn, everything_is_there, try_visit, visit};
+use crate::crash::{Told, everything_is_there, pause, try_visit, visit};
 use crate::installation::{Installation, Server, shouyue};
 use crate::people::{registration, yes};
 
@@ -34,11 +34,6 @@ fn goes_on(round: u64, rounds: u64, told: &Mutex<Told>) -> bool {
     let told = told.lock().unwrap();
     let much = told.leaves.len() as u64 >= rounds * LOAD && !told.erased.is_empty();
     round < rounds || (round < 5 * rounds && !much)
-}
-
-/// For how long a round leaves everybody alone: longer where the rounds before came to little.
-fn pause(round: u64, rounds: u64, seed: &mut u64, least: u64) -> Duration {
-    Duration::from_millis((least + drawn(seed) % LONGEST) * (1 + round / rounds))
 }
 
 /// Three installations with one root key, one folder of objects and one database.
@@ -99,7 +94,7 @@ fn killed(rounds: u64) {
             everything_is_there(&core, &auditor, server.size(), &told.lock().unwrap(), Some(round));
         }
         let over = AtomicBool::new(false);
-        let pauses = [(); 3].map(|()| pause(round, rounds, &mut seed, 100));
+        let pauses = [(); 3].map(|()| pause((round, rounds), (100, LONGEST), &mut seed));
         std::thread::scope(|scope| {
             for (server, pause) in servers.into_iter().zip(pauses) {
                 let callers = (server.caller(&core), server.caller(&auditor));
@@ -291,7 +286,7 @@ fn a_database_that_is_killed_under_load_loses_nothing_that_was_acknowledged() {
     let mut round = 0;
     while goes_on(round, FALLS, &told) {
         let over = AtomicBool::new(false);
-        let pause = pause(round, FALLS, &mut seed, 300);
+        let pause = pause((round, FALLS), (300, LONGEST), &mut seed);
         refused += std::thread::scope(|scope| {
             let clients = servers.iter().flat_map(|server| [server; CLIENTS]).map(|server| {
                 let (core, auditor) = (server.caller(&core), server.caller(&auditor));

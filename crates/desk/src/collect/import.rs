@@ -12,7 +12,8 @@ use ledger::Edge;
 use model::act::{Account, Consent, GivenBy};
 use model::key::SearchToken;
 use model::{ConsentId, Fingerprint, Slug, SubjectId};
-use policy::question::{Answer, Code};
+use policy::label::written;
+use policy::question::Answer;
 use policy::syntax::Form;
 use serde::{Deserialize, Serialize};
 use store::{ConsentGiven, NewSubject, PublicationHead, TokenKind, Write};
@@ -387,6 +388,5 @@ fn told(faults: Vec<FieldFault>) -> Vec<(String, String)> {
 
 /// Why a decision was no, item by item.
 fn denied(answer: &Answer) -> Vec<(String, String)> {
-    let word = |code: &Code| serde_json::to_value(code).ok()?.as_str().map(str::to_owned);
-    crate::act::reasons(answer).iter().filter_map(word).map(|code| ("row".to_owned(), code)).collect()
+    crate::act::reasons(answer).iter().map(|code| ("row".to_owned(), written(code))).collect()
 }

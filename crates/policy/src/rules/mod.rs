@@ -190,7 +190,7 @@ fn cite(program: &Program, concept: &str, citation: &Citation) -> Message {
     let Citation { cite, from, certain, .. } = citation;
     let own = view::own_day(program).filter(|own| own < from);
     let later = own.map(|own| said!(", after this text of {own}", own)).unwrap_or_default();
-    let unsure = if *certain { Bilingual::default() } else { said!(", to be confirmed by counsel") };
+    let unsure = said::unsure(*certain);
     said!("{cite} ({concept}; in force since {from}{later}{unsure})", cite, concept, from, later, unsure).into()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::field::Validator;
 
-use super::said::{Bilingual, said};
+use super::said::said;
 use super::view::{View, first_clause, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -46,17 +46,16 @@ fn in_text(view: &View<'_>, to: &mut Report<'_>) {
         let Some(first) = items.first().filter(|_| new(&mut seen)) else { continue };
         let marked = group.sensitive.said().is_some_and(|sensitive| *sensitive);
         let parts = [
-            (said!("that they are sensitive"), marked),
-            (said!("why they are needed"), group.necessity.is_some()),
-            (said!("what that means for people"), group.impact.is_some()),
+            (!marked).then(|| said!("that they are sensitive")),
+            group.necessity.is_none().then(|| said!("why they are needed")),
+            group.impact.is_none().then(|| said!("what that means for people")),
         ];
-        let missing = parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part);
-        let missing: Bilingual = missing.reduce(|all, next| said!("{all}, nor {next}", all, next)).unwrap_or_default();
+        let missing = parts.into_iter().flatten().reduce(|all, next| said!("{all}, nor {next}", all, next));
         let message = said!(
             "the text takes {items} for `{name}` and does not say {missing}",
             items = view.items(items.iter().copied()),
             name = function.name.value,
-            missing
+            missing = missing.unwrap_or_default()
         );
         let label = said!("told by a page at best");
         to.push(to.finding(Severity::Note, message).at(view.policy, first.span, label));

@@ -1,6 +1,6 @@
 //! R21: entrusting has its terms. The contract itself, where the text speaks of none, is told with the other third parties.
 
-use super::said::said;
+use super::said::{in_a_row, said};
 use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -20,21 +20,17 @@ fn terms(view: &View<'_>, share: &Share, to: &mut Report<'_>) {
     let limited = |wanted: &[Limit]| limits.iter().any(|limit| wanted.contains(&limit.value));
     let ended = view.recipient(share).is_some_and(|recipient| recipient.exit.said().is_some())
         || limited(&[Limit::Return, Limit::Delete]);
-    let terms = [
-        (said!("purpose"), share.purpose.said().is_some(), true),
-        (said!("items"), told_items(share), true),
-        (said!("method"), share.method.said().is_some(), false),
-        (said!("what comes at its end"), ended, false),
-        (said!("that nobody else is entrusted in turn"), limited(&[Limit::NoOnward]), false),
+    let (purpose, items) = (share.purpose.said().is_none(), !told_items(share));
+    let missing = [
+        purpose.then(|| said!("purpose")),
+        items.then(|| said!("items")),
+        share.method.said().is_none().then(|| said!("method")),
+        (!ended).then(|| said!("what comes at its end")),
+        (!limited(&[Limit::NoOnward])).then(|| said!("that nobody else is entrusted in turn")),
     ];
-    let missing: Vec<_> = terms.into_iter().filter(|(_, told, _)| !told).collect();
-    if missing.is_empty() {
-        return;
-    }
+    let Some(terms) = in_a_row(missing.into_iter().flatten()) else { return };
     // What for and with what, people must be told; the rest is for the contract, and a text that tells it shows that it is there.
-    let severity = if missing.iter().any(|(.., must)| *must) { Severity::Error } else { Severity::Warning };
-    let terms = missing.into_iter().map(|(term, ..)| term);
-    let terms = terms.reduce(|all, name| said!("{all}, {name}", all, name)).unwrap_or_default();
+    let severity = if purpose || items { Severity::Error } else { Severity::Warning };
     let message = said!("`{name}` is entrusted without its terms: {terms}", name = share.name.value, terms);
     to.push(to.finding(severity, message).at(view.policy, share.id.span, said!("on which terms?")));
 }

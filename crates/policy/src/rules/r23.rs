@@ -1,6 +1,6 @@
 //! R23: recipients have a name and a contact, and what reaches them is told.
 
-use super::said::said;
+use super::said::{in_a_row, said};
 use super::view::{View, told_items};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -62,10 +62,12 @@ fn named(view: &View<'_>, recipient: &Recipient, to: &mut Report<'_>) {
 
 fn told(share: &Share, to: &mut Report<'_>) {
     let (purpose, items) = (share.purpose.is_silent(), !told_items(share));
-    let terms =
-        [(said!("purpose"), purpose), (said!("items"), items), (said!("method"), share.method.said().is_none())];
-    let blank = terms.into_iter().filter(|(_, blank)| *blank).map(|(term, _)| term);
-    let Some(terms) = blank.reduce(|all, name| said!("{all}, {name}", all, name)) else { return };
+    let blank = [
+        purpose.then(|| said!("purpose")),
+        items.then(|| said!("items")),
+        share.method.said().is_none().then(|| said!("method")),
+    ];
+    let Some(terms) = in_a_row(blank.into_iter().flatten()) else { return };
     let message = said!("`{name}` does not tell its {terms}", name = share.name.value, terms);
     if purpose || items {
         to.error(share.id.span, message, said!("not told"));

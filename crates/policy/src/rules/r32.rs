@@ -1,6 +1,6 @@
 //! R32: no unreasonable terms: what a price is made of is listed, and has to do with the risk.
 
-use super::said::{Bilingual, said};
+use super::said::{said, unsure};
 use super::view::{View, groups_of, is_personal};
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -33,7 +33,7 @@ fn factors(view: &View<'_>, used: &Use, to: &mut Report<'_>) {
         |item: &&Ref<Item>| view.facts(item).is_some_and(|facts| pricing.beside_the_risk.contains(&facts.category));
     let strange: Vec<&Ref<Item>> = used.items.iter().filter(beside).collect();
     if let Some(first) = strange.first() {
-        let unsure = if pricing.certain { Bilingual::default() } else { said!(", to be confirmed by counsel") };
+        let unsure = unsure(pricing.certain);
         let names = view.items(strange.iter().copied());
         let message =
             said!("`{name}` makes a price of {names}, which tell nothing of the risk{unsure}", name, names, unsure);

@@ -1,6 +1,6 @@
 //! R36: each flow abroad has its route, and no more people's data leave on it than the law gives it.
 
-use super::said::{Bilingual, Listed, said};
+use super::said::{Bilingual, Listed, said, unsure_there};
 use super::view::{View, is_abroad};
 use super::{Report, Rule};
 use crate::finding::{Severity, Source, Span};
@@ -88,7 +88,7 @@ fn counted(view: &View<'_>, declared: &Declared<'_>, ceiling: &ExportCeiling, to
         } else {
             continue;
         };
-        let unsure = if ceiling.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") };
+        let unsure = unsure_there(ceiling.certain);
         let message = said!(
             "`{name}` goes abroad by `{by}`, for fewer than {below} {of} a year{unsure}: {many} {whose}",
             name = share.name.value,

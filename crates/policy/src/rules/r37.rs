@@ -1,6 +1,6 @@
 //! R37: whoever receives abroad is told with all its parts. The separate consent is asked for by R10.
 
-use super::said::{Bilingual, said};
+use super::said::{Bilingual, in_a_row, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -35,13 +35,12 @@ fn missing(recipient: &Recipient, flows: &[&Share]) -> Option<Bilingual> {
     let rights = recipient.rights.as_ref().is_some_and(|rights| rights.said().is_some());
     let any = |blank: fn(&Share) -> bool| flows.iter().any(|share| blank(share));
     let parts = [
-        (said!("its name"), recipient.class.value == RecipientClass::Unnamed && !chosen),
-        (said!("its contact"), recipient.contact.said().is_none() && !chosen),
-        (said!("the purpose"), any(|share| share.purpose.is_silent())),
-        (said!("the method"), any(|share| share.method.said().is_none())),
-        (said!("the kinds of items"), any(|share| share.items.is_silent() && share.records.is_empty())),
-        (said!("how rights are exercised against it"), !rights),
+        (recipient.class.value == RecipientClass::Unnamed && !chosen).then(|| said!("its name")),
+        (recipient.contact.said().is_none() && !chosen).then(|| said!("its contact")),
+        any(|share| share.purpose.is_silent()).then(|| said!("the purpose")),
+        any(|share| share.method.said().is_none()).then(|| said!("the method")),
+        any(|share| share.items.is_silent() && share.records.is_empty()).then(|| said!("the kinds of items")),
+        (!rights).then(|| said!("how rights are exercised against it")),
     ];
-    let missing = parts.into_iter().filter(|(_, blank)| *blank).map(|(part, _)| part);
-    missing.reduce(|all, name| said!("{all}, {name}", all, name))
+    in_a_row(parts.into_iter().flatten())
 }

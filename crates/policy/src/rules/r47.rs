@@ -2,7 +2,7 @@
 
 use model::deadline::{Span as Length, Unit};
 
-use super::said::{Bilingual, Listed, said};
+use super::said::{Bilingual, Listed, said, unsure_there};
 use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::{Severity, Span};
@@ -90,7 +90,7 @@ fn floors<'a>(view: &View<'a>, record: &Record) -> Vec<Floored<'a>> {
 /// Who lets laws go first, be it that of the floor by name, prints a figure all the same that nobody may keep to.
 fn short(view: &View<'_>, period: &Period<'_>, (floor, all): (&Floored<'_>, &[Floored<'_>]), to: &mut Report<'_>) {
     let Period { record, at, length, .. } = period;
-    let unsure = if floor.law.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") };
+    let unsure = unsure_there(floor.law.certain);
     let which = || said!(", and no file names it: `{floor}`", floor = Listed(floor.law.floor));
     let message = said!(
         "`{name}` is kept for {length}, the law's floor is {floor}{unsure}{unnamed}",

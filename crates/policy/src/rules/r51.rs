@@ -1,6 +1,6 @@
 //! R51: whoever holds data of so many people publishes who is in charge of their protection.
 
-use super::said::{Bilingual, said};
+use super::said::{said, unsure_there};
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -46,16 +46,12 @@ fn is_reached(officer: &str) -> bool {
     officer.contains('@') || officer.chars().filter(char::is_ascii_digit).count() >= SHORTEST
 }
 
-fn unsure(threshold: &Threshold) -> Bilingual {
-    if threshold.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") }
-}
-
 fn published(persons: u64, threshold: &Threshold, at: Span, to: &mut Report<'_>) {
     let message = said!(
         "the company holds data of {persons} people, and from {many}{unsure} on the text names who is in charge of protection",
         persons,
         many = threshold.persons,
-        unsure = unsure(threshold)
+        unsure = unsure_there(threshold.certain)
     );
     to.error(at, message, said!("nobody in charge"));
 }
@@ -64,7 +60,7 @@ fn uncounted(threshold: &Threshold, at: Span, to: &mut Report<'_>) {
     let message = said!(
         "the text names nobody in charge of protection, and nothing says whether the company holds data of {many}{unsure} people",
         many = threshold.persons,
-        unsure = unsure(threshold)
+        unsure = unsure_there(threshold.certain)
     );
     to.warning(at, message, said!("needed from that number on"));
 }

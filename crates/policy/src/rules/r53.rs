@@ -1,7 +1,7 @@
 //! R53: for every regime that wants to hear of an incident it is settled whom the company tells, and by when.
 
 use super::r47::rough;
-use super::said::{Bilingual, Listed, said};
+use super::said::{Listed, said, unsure_there};
 use super::view::View;
 use super::{Report, Rule, cite};
 use crate::finding::Severity;
@@ -39,7 +39,7 @@ fn settled(view: &View<'_>, law: &IncidentClock, to: &mut Report<'_>) {
         regime = Listed(law.regime),
         first = law.first,
         full = law.full.map(|full| said!(", in full within {full}", full)).unwrap_or_default(),
-        unsure = unsure(law)
+        unsure = unsure_there(law.certain)
     );
     let at = operation.platform.span;
     let mut finding = to.finding(Severity::Warning, message).at(source, at, said!("no [[incident]]"));
@@ -53,14 +53,10 @@ fn late(view: &View<'_>, clock: &Clock, law: &IncidentClock, to: &mut Report<'_>
         promised = clock.length.span(),
         regime = Listed(law.regime),
         first = law.first,
-        unsure = unsure(law)
+        unsure = unsure_there(law.certain)
     );
     let at = clock.length.count.span;
     let mut finding = to.finding(Severity::Warning, message).at(view.policy, at, said!("later than the law's"));
     finding.cites = vec![cite(view.program, "incident-clocks", &law.citation())];
     to.push(finding);
-}
-
-fn unsure(law: &IncidentClock) -> Bilingual {
-    if law.certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::said::{Bilingual, Listed, joined, said};
+use super::said::{Bilingual, Listed, in_a_row, joined, said};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::Severity;
@@ -42,7 +42,7 @@ fn promised(view: &View<'_>, to: &mut Report<'_>) {
     let kept = |promise: &&Promise| promise.control.said().is_some_and(|control| control == "incident");
     for promise in view.said().promises.iter().filter(kept) {
         let missing = || parts.iter().filter(|part| !part.is_named(&promise.text));
-        let listed = missing().map(Bilingual::from).reduce(|all, name| said!("{all}, {name}", all, name));
+        let listed = in_a_row(missing().map(Bilingual::from));
         if let Some(missing) = listed.filter(|_| missing().count() < parts.len()) {
             let message = said!("what people are told of an incident leaves out {missing}", missing);
             to.push(to.finding(Severity::Note, message).at(view.policy, promise.id.span, said!("not told")));

@@ -1,6 +1,6 @@
 //! R65: citations lead to what stands.
 
-use super::said::{Bilingual, said};
+use super::said::{said, unsure};
 use super::view::View;
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -26,7 +26,7 @@ fn check(view: &View<'_>, to: &mut Report<'_>) {
 }
 
 fn tell(view: &View<'_>, superseded: &Superseded, word: &str, span: Span, to: &mut Report<'_>) {
-    let unsure = if superseded.certain { Bilingual::default() } else { said!(", to be confirmed by counsel") };
+    let unsure = unsure(superseded.certain);
     let Superseded { now, since, .. } = superseded;
     let message = if superseded.handlers.is_empty() {
         said!("`{word}` is superseded by {now}", word, now)

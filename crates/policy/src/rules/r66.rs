@@ -1,6 +1,6 @@
 //! R66: whom a text sends people to with a complaint is in charge.
 
-use super::said::{Bilingual, said};
+use super::said::{Bilingual, said, unsure};
 use super::view::{View, span_of};
 use super::{Report, Rule};
 use crate::finding::{Severity, Span};
@@ -61,7 +61,7 @@ fn succeeded(gone: &Succeeded, word: &str, place: (Span, Option<&str>), to: &mut
         word,
         since = gone.since,
         now = gone.now,
-        unsure = if gone.certain { Bilingual::default() } else { said!(", to be confirmed by counsel") }
+        unsure = unsure(gone.certain)
     );
     tell(message, said!("nobody there"), place, to);
 }

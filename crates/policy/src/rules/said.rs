@@ -183,7 +183,7 @@ pub(super) fn joined<T: Say>(names: impl IntoIterator<Item = T>) -> Bilingual {
     const SHOWN: usize = 6;
     let names: Vec<T> = names.into_iter().collect();
     let shown = names.iter().take(SHOWN).map(|name| said!("`{name}`", name));
-    let all = shown.reduce(|all, name| said!("{all}, {name}", all, name)).unwrap_or_default();
+    let all = in_a_row(shown).unwrap_or_default();
     match names.len().checked_sub(SHOWN) {
         Some(more) if more > 0 => {
             let more = Bilingual { english: more.to_string(), chinese: names.len().to_string() };
@@ -191,6 +191,21 @@ pub(super) fn joined<T: Say>(names: impl IntoIterator<Item = T>) -> Bilingual {
         }
         _ => all,
     }
+}
+
+/// Parts of a sentence in a row; `None` of none.
+pub(super) fn in_a_row(parts: impl IntoIterator<Item = Bilingual>) -> Option<Bilingual> {
+    parts.into_iter().reduce(|all, name| said!("{all}, {name}", all, name))
+}
+
+/// What is said at the end about a figure that counsel has yet to confirm; of others nothing.
+pub(super) fn unsure(certain: bool) -> Bilingual {
+    if certain { Bilingual::default() } else { said!(", to be confirmed by counsel") }
+}
+
+/// The same right behind the figure.
+pub(super) fn unsure_there(certain: bool) -> Bilingual {
+    if certain { Bilingual::default() } else { said!(" (to be confirmed by counsel)") }
 }
 
 #[cfg(test)]

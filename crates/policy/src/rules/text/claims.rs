@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::Report;
-use super::super::said::{Bilingual, Listed, joined, said};
+use super::super::said::{Listed, joined, said};
 use super::super::view::{View, groups_of, span_of};
 use super::t04::is_from_device;
+use super::t19::against;
 use super::wording::wording;
-use crate::finding::{Severity, Span};
+use crate::finding::Severity;
 use crate::syntax::{
     At, Authority, Category, Collect, Function, Item, Level, Need, Promise, Reach, Ref, Right, Stated, StatementKind,
     Tracker,
@@ -118,7 +119,7 @@ fn do_not_track(view: &View<'_>, to: &mut Report<'_>) {
     let names = joined(all.iter().map(|tracker| tracker.name.as_str()));
     let message =
         said!("Do-Not-Track is honoured, and against {names} the visitor has to do something at each visit", names);
-    both(view, message, (first.id.span, said!("each time")), (honoured.span, said!("honoured")), to);
+    against(view, message, (first.id.span, said!("each time")), (honoured.span, said!("honoured")), to);
 }
 
 /// What one does oneself is asking somebody.
@@ -132,7 +133,7 @@ fn oneself(view: &View<'_>, right: &Right, to: &mut Report<'_>) {
         announced = joined(missing.iter().map(|way| Listed(way.value))),
         given = joined(routes.value.iter().map(|way| Listed(*way)))
     );
-    both(view, message, (first.span, said!("announced")), (routes.span, said!("and given")), to);
+    against(view, message, (first.span, said!("announced")), (routes.span, said!("and given")), to);
 }
 
 /// The text says that it marks what matters, and nothing in it is marked.
@@ -143,7 +144,7 @@ fn marks(view: &View<'_>, to: &mut Report<'_>) {
     };
     for statement in said.statements.iter().filter(|one| one.kind.value == StatementKind::Typography) {
         let message = said!("the text says that it marks what matters, and a reader finds no marks");
-        both(view, message, (statement.id.span, said!("marked")), (*none, said!("no marks")), to);
+        against(view, message, (statement.id.span, said!("marked")), (*none, said!("no marks")), to);
     }
 }
 
@@ -160,10 +161,5 @@ fn nameless(view: &View<'_>, promise: &Promise, to: &mut Report<'_>) {
         promise = promise.id.as_str(),
         function = function.name.value
     );
-    both(view, message, (level.span, said!("identifies nobody")), (at, said!("identifies")), to);
-}
-
-fn both(view: &View<'_>, message: Bilingual, here: (Span, Bilingual), there: (Span, Bilingual), to: &mut Report<'_>) {
-    let finding = to.finding(Severity::Warning, message).at(view.policy, here.0, here.1);
-    to.push(finding.at(view.policy, there.0, there.1));
+    against(view, message, (level.span, said!("identifies nobody")), (at, said!("identifies")), to);
 }
